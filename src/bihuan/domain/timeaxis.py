@@ -1,0 +1,57 @@
+"""Time inside Bihuan: the start instant of a period in UTC. Ambient hours are published by their END."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import polars as pl
+
+CST = timezone(timedelta(hours=8), "CST")
+HOUR = timedelta(hours=1)
+INSTANT = pl.Datetime("us", "UTC")
+_SHIFT = pl.duration(hours=8)
+
+
+def start_of_label(label: datetime) -> datetime:
+    """Start instant (UTC) of the ambient hour whose END is `label`; a naive label is China Standard Time."""
+    aware = label if label.tzinfo else label.replace(tzinfo=CST)
+    return aware.astimezone(UTC) - HOUR
+
+
+def label_of_start(start: datetime) -> datetime:
+    """END label of the ambient hour that begins at `start`, in China Standard Time (aware)."""
+    return (start + HOUR).astimezone(CST)
+
+
+def starts_from_labels(column: str) -> pl.Expr:
+    """Naive CST END labels -> UTC start instants."""
+    return (pl.col(column).cast(pl.Datetime("us")) - _SHIFT - pl.duration(hours=1)).dt.replace_time_zone(
+        "UTC"
+    )
+
+
+def labels_from_starts(column: str = "start") -> pl.Expr:
+    """UTC start instants -> naive CST END labels."""
+    return pl.col(column).dt.replace_time_zone(None) + _SHIFT + pl.duration(hours=1)
+
+
+def local_date(column: str = "start") -> pl.Expr:
+    """Natural day (CST) of an hour: the hours labelled 01:00..24:00, i.e. by the date of the start."""
+    return (pl.col(column).dt.replace_time_zone(None) + _SHIFT).dt.date()
+
+
+def local_hour(column: str = "start") -> pl.Expr:
+    """Hour of the day (CST, 0..23) in which the period starts."""
+    return (pl.col(column).dt.replace_time_zone(None) + _SHIFT).dt.hour()
+
+
+def day_start(day: date) -> datetime:
+    """UTC instant at which the natural day (CST) begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=CST).astimezone(UTC)
+
+
+def parse_moment(text: str) -> datetime:
+    """Command-line time -> UTC instant; without offset it is China Standard Time.
+
+    Raises ValueError for anything that is not ISO 8601.
+    """
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=CST)).astimezone(UTC)

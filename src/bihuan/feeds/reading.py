@@ -1,0 +1,46 @@
+"""What every file reader gives: rows in the inside shape, and what it refused, with reason and remedy."""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
+from bihuan.domain.timeaxis import INSTANT
+from bihuan.errors import BihuanError
+
+SCHEMA: dict[str, pl.DataType] = {
+    "site": pl.String(),
+    "start": INSTANT,
+    **{name: pl.Float64() for name in (*ITEM_NAMES, *WEATHER_NAMES)},
+}
+
+
+class Unreadable(BihuanError):
+    """The file as a whole cannot be read as what it should be; says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One record (or one value) that was not taken in."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`rows`: site, start and those quantity columns the delivery mentions (inside names, inside units)."""
+
+    rows: pl.DataFrame
+    refused: tuple[Refusal, ...] = ()
+    ignored_columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def quantities(self) -> list[str]:
+        """The quantity columns this delivery speaks about."""
+        return [c for c in self.rows.columns if c not in ("site", "start")]

@@ -1,0 +1,35 @@
+"""Writing result files: beside, then renamed, so that a killed command leaves nothing half written."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from bihuan.errors import NothingDone
+
+
+def write_beside(path: Path, write: Callable[[Path], object]) -> None:
+    """Call `write` with a temporary neighbour of `path`, then rename it onto `path`."""
+    if not path.parent.is_dir():
+        raise NothingDone(f"the folder {path.parent} does not exist; make it first or choose another --out")
+    beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        write(beside)
+        beside.replace(path)
+    except OSError as error:
+        raise NothingDone(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """Write a table as its name ends: .parquet, .csv or .xlsx. Raises NothingDone for another ending."""
+    writers: dict[str, Callable[[Path], object]] = {
+        ".parquet": lambda p: frame.write_parquet(p, compression="zstd"),
+        ".csv": lambda p: frame.write_csv(p, datetime_format="%Y-%m-%dT%H:%M"),
+        ".xlsx": lambda p: frame.write_excel(p),
+    }
+    if path.suffix.lower() not in writers:
+        raise NothingDone(f"{path.name}: the output must end in .parquet, .csv or .xlsx")
+    write_beside(path, writers[path.suffix.lower()])
