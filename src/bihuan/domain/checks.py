@@ -1,0 +1,66 @@
+"""A check (检查规则): a named rule with legal basis, parameters and severity; frames in, findings out."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+FINDINGS: dict[str, pl.DataType] = {
+    "target_kind": pl.String(),  # site, emitter, region
+    "target": pl.String(),
+    "start": pl.Datetime("us", "UTC"),
+    "until": pl.Datetime("us", "UTC"),  # exclusive
+    "item": pl.String(),  # inside name of the quantity, empty when it is about several
+    "magnitude": pl.Float64(),  # how bad, in `unit`
+    "unit": pl.String(),
+    "title": pl.String(),  # a short, exact Chinese sentence without the target's name
+    "evidence": pl.String(),  # JSON: the numbers that show it
+}
+
+SEVERITIES = ("minor", "moderate", "serious", "major")  # 一般 较重 严重 重大
+
+
+@dataclass(frozen=True)
+class Check:
+    """`run` takes the frames named by `looks_at` plus keyword parameters with defaults; returns FINDINGS columns."""
+
+    key: str
+    title: str
+    basis: str
+    severity: str
+    looks_at: str
+    run: Callable[..., pl.DataFrame]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The keyword parameters with their defaults."""
+        return {
+            p.name: p.default
+            for p in inspect.signature(self.run).parameters.values()
+            if p.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+
+    @property
+    def meaning(self) -> str:
+        """What the rule says, in words."""
+        return inspect.getdoc(self.run) or ""
+
+
+def check(
+    key: str, *, title: str, basis: str, severity: str, looks_at: str = "hours"
+) -> Callable[[Callable[..., pl.DataFrame]], Check]:
+    """Name a function as a check. Raises ValueError for an unknown severity."""
+    if severity not in SEVERITIES:
+        raise ValueError(f"{key}: severity {severity!r} is none of {SEVERITIES}")
+
+    def named(run: Callable[..., pl.DataFrame]) -> Check:
+        return Check(key, title, basis, severity, looks_at, run)
+
+    return named
+
+
+def no_findings() -> pl.DataFrame:
+    """An empty table of findings."""
+    return pl.DataFrame(schema=FINDINGS)

@@ -1,0 +1,230 @@
+"""The registry (登记): regions, organisations, people, posts, sites, emitters and their reduction list."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Region(models.Model):
+    """区划: an administrative area by its GB/T 2260 code. "Inside" is a prefix of the code without trailing zeros."""
+
+    code = models.CharField(max_length=12, primary_key=True)
+    name = models.CharField(max_length=60)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def prefix(self) -> str:
+        """The part of the code that all places inside share: 140300 -> 1403, 140321 -> 140321."""
+        return prefix_of(self.code)
+
+
+def prefix_of(code: str) -> str:
+    """Significant part of a GB/T 2260 code (pairs of zeros at the end of six digits mean 'the whole')."""
+    if len(code) > 6:
+        return code
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+
+
+class Organisation(models.Model):
+    """单位: who is responsible."""
+
+    class Kind(models.TextChoices):
+        CENTRE = "centre", "指挥中心"
+        COUNTY = "county", "县区"
+        DEPARTMENT = "department", "部门"
+        ENTERPRISE = "enterprise", "企业"
+
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT)
+    simulated = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["region_id", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(AbstractUser):
+    """人员: one account for one person. What a person may do follows from posts."""
+
+    full_name = models.CharField("姓名", max_length=60)
+    phone = models.CharField(max_length=30, blank=True)
+    theme = models.CharField(max_length=10, default="dark")
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+
+class Post(models.Model):
+    """职务: a role of a person in a region, perhaps within one organisation."""
+
+    class Role(models.TextChoices):
+        DISPATCHER = "dispatcher", "调度岗"
+        HANDLER = "handler", "承办岗"
+        VERIFIER = "verifier", "核查岗"
+        CHIEF = "chief", "负责人"
+        RANGER = "ranger", "网格员"
+        ENTERPRISE = "enterprise", "企业联系人"
+        AUDITOR = "auditor", "审计"
+        ADMIN = "admin", "系统管理员"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="posts")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT)
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "role", "region", "organisation"], name="one_post_once")]
+
+    def __str__(self) -> str:
+        return f"{self.region.name} {self.get_role_display()}"
+
+
+class Site(models.Model):
+    """点位: a place that is measured. `city` is the region whose city value it belongs to, if any."""
+
+    class Rank(models.TextChoices):
+        NATIONAL = "national", "国控"
+        PROVINCIAL = "provincial", "省控"
+        TOWNSHIP = "township", "乡镇"
+
+    code = models.CharField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=80)
+    rank = models.CharField(max_length=20, choices=Rank.choices)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="sites")
+    city = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="city_sites")
+    lon = models.FloatField()
+    lat = models.FloatField()
+    evaluated = models.BooleanField("参与城市评价", default=False)
+    neighbour = models.BooleanField("周边参考", default=False)
+    simulated = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["region_id", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Emitter(models.Model):
+    """减排清单单位: a plant, a construction site or a vehicle user of the emission-reduction list."""
+
+    class Kind(models.TextChoices):
+        PLANT = "plant", "工业源"
+        SITE = "site", "扬尘源"
+        VEHICLES = "vehicles", "移动源"
+
+    code = models.CharField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="emitters")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="emitters")
+    industry = models.CharField(max_length=60)
+    grade = models.CharField("绩效分级", max_length=12)
+    guaranteed = models.BooleanField("保障类", default=False)
+    lon = models.FloatField()
+    lat = models.FloatField()
+    simulated = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["region_id", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Measure(models.Model):
+    """措施: what a unit does at a warning level, and what that saves."""
+
+    class Level(models.TextChoices):
+        YELLOW = "yellow", "黄色"
+        ORANGE = "orange", "橙色"
+        RED = "red", "红色"
+
+    emitter = models.ForeignKey(Emitter, on_delete=models.CASCADE, related_name="measures")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    pollutant = models.CharField(max_length=10)
+    text = models.CharField(max_length=200)
+    kg_per_day = models.FloatField()
+    basis = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["emitter_id", "level", "pollutant"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ValueDecision(models.Model):
+    """审核决定: what a reviewer decided on values of a site. Only a decision that excludes changes an evaluation.
+
+    `items` are inside names joined by commas; the hours run from `start` (inclusive) to `until` (exclusive). A later
+    decision on the same hours (re-audit) takes the place of an earlier one; none is ever deleted.
+    """
+
+    class Verdict(models.TextChoices):
+        KEEP = "keep", "有效"
+        EXCLUDE = "exclude", "剔除"
+
+    class Stage(models.TextChoices):
+        AUDITED = "audited", "已审核"
+        REAUDITED = "re-audited", "已复核"
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="decisions")
+    items = models.CharField(max_length=60)
+    start = models.DateTimeField()
+    until = models.DateTimeField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    stage = models.CharField(max_length=12, choices=Stage.choices)
+    reason = models.CharField(max_length=400)
+    reviewer = models.ForeignKey(Person, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.items} {self.get_verdict_display()}"
+
+
+class JobRun(models.Model):
+    """One run of a scheduled job, with progress and result."""
+
+    job = models.CharField(max_length=60, db_index=True)
+    as_of = models.DateTimeField()
+    started = models.DateTimeField(auto_now_add=True)
+    ended = models.DateTimeField(null=True)
+    progress = models.CharField(max_length=200, blank=True)
+    ok = models.BooleanField(null=True)
+    result = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.job
+
+
+class AuditEntry(models.Model):
+    """操作日志: who did what to which object, when. Only ever appended."""
+
+    at = models.DateTimeField(db_index=True)
+    real_at = models.DateTimeField(auto_now_add=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    action = models.CharField(max_length=60)
+    target = models.CharField(max_length=120)
+    detail = models.JSONField(default=dict)
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target}"
