@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
+from bihuan.domain.quantities import BY_NAME, ITEM_NAMES, WEATHER_NAMES
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.errors import BihuanError
 
@@ -39,8 +39,9 @@ class Reading:
     refused: tuple[Refusal, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    rows_in_file: int = 0
 
     @property
     def quantities(self) -> list[str]:
         """The quantity columns this delivery speaks about."""
-        return [c for c in self.rows.columns if c not in ("site", "start")]
+        return [c for c in self.rows.columns if c in BY_NAME]

@@ -1,0 +1,48 @@
+"""Batches of one file -> one reading; doubled hours are settled here."""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from bihuan.feeds.lines import ROW
+from bihuan.feeds.reading import SCHEMA, Reading, Refusal, Unreadable
+
+KEY = ["site", "start"]
+CONFLICT = "another row of the file has the same site and hour with other values"
+CONFLICT_REMEDY = "keep the right one of the rows and import again; none of them was taken"
+
+
+def settle(rows: pl.DataFrame, file: str) -> tuple[pl.DataFrame, tuple[Refusal, ...], int]:
+    """Rows with each key once, refusals of contradicting rows, and how many rows repeated another."""
+    values = [c for c in rows.columns if c not in (*KEY, ROW)]
+    unique = rows.unique([*KEY, *values], keep="first", maintain_order=True)
+    repeated = rows.height - unique.height
+    clash = unique.filter(pl.struct(KEY).is_duplicated())
+    if clash.is_empty():
+        return unique, (), repeated
+    bad = rows.join(clash.select(KEY).unique(), on=KEY, how="semi").sort(ROW)
+    refused = tuple(
+        Refusal(file, row, "", site, CONFLICT, CONFLICT_REMEDY)
+        for row, site in bad.select(ROW, "site").iter_rows()
+    )
+    good = unique.join(bad.select(KEY).unique(), on=KEY, how="anti", maintain_order="left")
+    return good, refused, rows.height - good.height - bad.height
+
+
+def gather(file: str, readings: Iterable[Reading]) -> Reading:
+    """All batches as one reading in the inside shape, refused values as null. Raises Unreadable."""
+    parts = list(readings)
+    if not sum(p.rows_in_file for p in parts):
+        raise Unreadable(f"{file} is empty: there is a header and no row below it")
+    frames = [p.rows for p in parts if p.rows.width]
+    rows = pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={**SCHEMA, ROW: pl.UInt32})
+    rows, clashes, _ = settle(rows, file)
+    values = [c for c in rows.columns if c not in (*KEY, ROW)]
+    refused = tuple(r for p in parts for r in p.refused) + clashes
+    return Reading(
+        rows.drop(ROW).with_columns(pl.col(values).fill_nan(None)).sort(KEY),
+        refused,
+        parts[0].ignored_columns if parts else (),
+        tuple(dict.fromkeys(n for p in parts for n in p.notes)),
+        sum(p.rows_in_file for p in parts),
+    )

@@ -1,0 +1,89 @@
+"""Time cells -> naive CST END labels of hours."""
+
+import polars as pl
+
+from bihuan.feeds.lines import ROW
+from bihuan.feeds.reading import Refusal
+
+FORMATS = (
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%dT%H%M",
+    "%Y年%m月%d日%H时",
+    "%Y%m%d%H",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M:%S%.f",
+)
+NAIVE = pl.Datetime("us")
+WRONG_TIME = "not a date and hour"
+NOT_FULL = "not a full hour"
+OUT_OF_RANGE = "the year is not between 1970 and 2100"
+REMEDIES = {
+    WRONG_TIME: "write it as 2019-10-05T06:00 (China Standard Time, end of the hour)",
+    NOT_FULL: "give the full hour at which the averaging hour ends, e.g. 2019-10-05T06:00",
+    OUT_OF_RANGE: "correct the date",
+}
+
+
+def parse_labels(text: pl.Expr, formats: tuple[str, ...] = FORMATS) -> pl.Expr:
+    """Texts -> naive CST datetimes, null where it is none. `24:00` is the midnight that ends the day."""
+    plain = text.str.strip_chars()
+    late = plain.str.contains(r"[T ]24:00(:00)?$")
+    plain = pl.when(late).then(plain.str.replace(r"24(:00(:00)?)$", "00$1")).otherwise(plain)
+    naive = pl.coalesce(*[_one(plain, f) for f in formats])
+    zoned = plain.str.replace(r"Z$", "+00:00").str.to_datetime(
+        "%Y-%m-%dT%H:%M:%S%z", strict=False, time_unit="us"
+    )
+    short = (
+        plain.str.replace(r"Z$", "+00:00")
+        .str.replace(" ", "T", literal=True)
+        .str.to_datetime("%Y-%m-%dT%H:%M%z", strict=False, time_unit="us")
+    )
+    local = pl.coalesce(zoned, short).dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
+    return pl.coalesce(naive, local) + pl.when(late).then(pl.duration(days=1)).otherwise(pl.duration())
+
+
+def _one(text: pl.Expr, form: str) -> pl.Expr:
+    # Polars wants minutes with hours, so hour-only forms get them.
+    if form.endswith(("%H", "%H时")):
+        return (text + "00").str.to_datetime(form + "%M", strict=False, time_unit="us")
+    return text.str.to_datetime(form, strict=False, time_unit="us")
+
+
+def label_column(frame: pl.DataFrame, column: str, formats: tuple[str, ...] = FORMATS) -> pl.Series:
+    """The column as naive CST labels, null where the cell is no time."""
+    dtype = frame.schema[column]
+    if dtype == pl.String:
+        return frame.select(parse_labels(pl.col(column), formats).alias("label"))["label"]
+    if isinstance(dtype, pl.Datetime):
+        cells = pl.col(column)
+        if dtype.time_zone:
+            cells = cells.dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
+        return frame.select(cells.cast(NAIVE).alias("label"))["label"]
+    return pl.Series("label", [None] * frame.height, dtype=NAIVE)
+
+
+def check_labels(
+    frame: pl.DataFrame, labels: pl.Series, column: str, file: str
+) -> tuple[pl.Series, tuple[Refusal, ...]]:
+    """Which rows have a good label, and refusals for the others."""
+    label = pl.col("label")
+    table = frame.select(ROW, raw=pl.col(column).cast(pl.String)).with_columns(label=labels)
+    table = table.with_columns(
+        reason=pl.when(label.is_null())
+        .then(pl.lit(WRONG_TIME))
+        .when(label.dt.truncate("1h") != label)
+        .then(pl.lit(NOT_FULL))
+        .when(~label.dt.year().is_between(1970, 2100))
+        .then(pl.lit(OUT_OF_RANGE))
+    )
+    bad = table.filter(pl.col("reason").is_not_null()).select(ROW, "raw", "reason")
+    refused = tuple(
+        Refusal(file, row, column, raw or "", reason, REMEDIES[reason])
+        for row, raw, reason in bad.iter_rows()
+    )
+    return table["reason"].is_null(), refused

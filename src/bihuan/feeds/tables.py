@@ -1,0 +1,111 @@
+"""Any table file (CSV, Excel, Parquet) as pieces with row numbers; the one way in for all file feeds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from bihuan.feeds.lines import ROW, Piece, header_of, pieces, unique_header
+from bihuan.feeds.reading import Unreadable
+
+SLICE = 1_000_000
+EXCEL = (".xlsx", ".xls", ".xlsm", ".xlsb")
+
+
+def kind_of(path: Path) -> str:
+    """`parquet`, `excel` or `text`, by the first bytes. Raises Unreadable for a file that is not there."""
+    try:
+        with path.open("rb") as file:
+            magic = file.read(8)
+    except OSError as error:
+        raise Unreadable(f"cannot open {path}: {error.strerror}; check the name and the rights") from error
+    if magic[:4] == b"PAR1":
+        return "parquet"
+    if magic[:4] == b"PK\x03\x04" or magic == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        return "excel"
+    if path.suffix.lower() == ".parquet" or path.suffix.lower() in EXCEL:
+        raise Unreadable(f"{path.name} is not what its name says (damaged or of another kind); send it again")
+    return "text"
+
+
+def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
+    try:
+        book = fastexcel.read_excel(path)
+        name = sheet or book.sheet_names[0]
+        if name not in book.sheet_names:
+            raise Unreadable(f"{path.name} has no sheet {name}; it has {', '.join(book.sheet_names)}")
+        return book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+    except fastexcel.FastExcelError as error:
+        raise Unreadable(
+            f"{path.name} is not a spreadsheet that can be read: {error}".splitlines()[0]
+        ) from error
+
+
+def _header_row(cells: pl.DataFrame, needed: frozenset[str]) -> int:
+    """1-based row of the header: the first row that holds a known name, else the first."""
+    for number, row in enumerate(cells.head(20).iter_rows(), start=1):
+        if needed & {str(c).strip() for c in row if c is not None}:
+            return number
+    return 1
+
+
+def excel_piece(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    needed: frozenset[str] = frozenset(),
+) -> Piece:
+    """A sheet as strings. Title rows above the header are passed over; empty rows are left out."""
+    cells = _sheet(path, sheet)
+    if cells.is_empty():
+        raise Unreadable(f"{path.name} is empty: the sheet has no rows")
+    at = header_row or _header_row(cells, needed)
+    names = unique_header(path, [str(c) if c is not None else "" for c in cells.row(at - 1)])
+    body = cells.rename(dict(zip(cells.columns, names, strict=True))).with_row_index(ROW, offset=1)
+    body = body.slice(at).filter(~pl.all_horizontal(pl.col(names).is_null()))
+    return Piece(body)
+
+
+def _parquet(path: Path) -> pl.LazyFrame:
+    scan = pl.scan_parquet(path)
+    try:
+        scan.collect_schema()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise Unreadable(f"{path.name} is a damaged Parquet file; send it again") from error
+    return scan
+
+
+def _parquet_pieces(path: Path) -> Iterator[Piece]:
+    scan = _parquet(path)
+    rows = scan.select(pl.len()).collect().item()
+    if not rows:
+        raise Unreadable(f"{path.name} is empty: the table has no rows")
+    for first in range(0, rows, SLICE):
+        try:
+            frame = scan.slice(first, SLICE).collect()
+        except pl.exceptions.PolarsError as error:
+            raise Unreadable(f"{path.name} is a damaged Parquet file; send it again") from error
+        yield Piece(frame.with_row_index(ROW, offset=first + 1))
+
+
+def columns_of(path: Path, needed: frozenset[str] = frozenset()) -> list[str]:
+    """The column names of a table file. Raises Unreadable."""
+    kind = kind_of(path)
+    if kind == "parquet":
+        return _parquet(path).collect_schema().names()
+    if kind == "excel":
+        return [c for c in excel_piece(path, needed=needed).frame.columns if c != ROW]
+    return header_of(path)
+
+
+def table_pieces(path: Path, needed: frozenset[str] = frozenset()) -> Iterator[Piece]:
+    """The rows of a table file, piece by piece. `needed` = names by which an Excel header row is known."""
+    kind = kind_of(path)
+    if kind == "parquet":
+        yield from _parquet_pieces(path)
+    elif kind == "excel":
+        yield excel_piece(path, needed=needed)
+    else:
+        yield from pieces(path)
