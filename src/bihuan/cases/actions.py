@@ -1,0 +1,247 @@
+"""What people do with cases. Every change goes through `take`: table, rules, conditional update, step, one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from bihuan import clock
+from bihuan.cases import effects, rules
+from bihuan.cases.chain import finding_record, step_hash
+from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
+from bihuan.cases.evidence import MAX_FILES, Upload, keep, media_type_of
+from bihuan.cases.models import Attachment, Case, Counter, Finding, Level, Step
+from bihuan.cases.rules import Move
+from bihuan.cases.terms import TERMS, local_day
+from bihuan.cases.transitions import BY_KEY, TABLE, Need, State, Transition, leaving
+from bihuan.registry.access import visible
+from bihuan.registry.models import Organisation, Person, Region, prefix_of
+
+OPEN = BY_KEY[None, "open"]
+
+
+def case_for(person: Person, number: str) -> Case:
+    """The case with this number, if the person may see it. Raises NotVisible (a 404)."""
+    found = (
+        visible(Case.objects.select_related("region", "organisation"), person).filter(number=number).first()
+    )
+    if found is None:
+        raise NotVisible(f"没有编号为 {number} 的问题")
+    return found
+
+
+def moves(case: Case, person: Person) -> list[Move]:
+    """Every transition out of the case's state, each allowed or with the reason why not."""
+    now, people = clock.now(), rules.unit_actors(case)
+    return [Move(t, rules.why_not(case, person, t, now, people)) for t in leaving(case.state)]
+
+
+def todo(person: Person) -> QuerySet[Case]:
+    """待办: the cases in which it is this person's turn (by state, post and unit), most urgent first."""
+    mine = Q(pk__in=[])
+    for post in rules.posts_of(person):
+        for by_unit in (True, False):
+            states = {
+                t.source
+                for t in TABLE
+                if t.source and t.by_unit is by_unit and post.role in t.roles and t.action in TURN
+            }
+            here = (
+                Q(organisation=post.organisation_id)
+                if by_unit
+                else Q(region__code__startswith=prefix_of(post.region_id))
+            )
+            if states and (post.organisation_id or not by_unit):
+                mine |= here & Q(state__in=states)
+    cases = visible(Case.objects.select_related("region", "organisation"), person)
+    return cases.filter(mine).order_by(F("due").asc(nulls_last=True), "id")
+
+
+# The steps that somebody waits for; the others (urge, void, recheck, ...) are a choice.
+TURN = frozenset(
+    {"submit", "dispatch", "sign", "redispatch", "plan", "apply_close", "grant", "pass", "close", "confirm"}
+)
+
+
+def take(
+    case: Case, action: str, by: Person, *, note: str = "", files: Sequence[Upload] = (), **data: Any
+) -> Step:
+    """Take one step. `data` holds what the table's needs name (organisation, due, days, companion, ...).
+
+    Raises IllegalMove with the reason, ChangedMeanwhile when someone else was quicker, BadFile for an attachment.
+    """
+    row = BY_KEY.get((State(case.state), action))
+    if row is None:
+        known = next((t for t in TABLE if t.action == action), None)
+        raise IllegalMove(f"问题现在是“{case.get_state_display()}”, 不能{known.label if known else action}")
+    now = clock.now()
+    refusal = rules.why_not(case, by, row, now, rules.unit_actors(case)) or _missing(row, note, files, data)
+    if refusal:
+        raise IllegalMove(refusal)
+    changes, kept = effects.of(case, row, now, data)
+    with transaction.atomic():
+        step = _write(case, row, by, now, changes, note, _store(files), kept)
+        if row.target == State.VOID or (row.target == State.NOT_FILED):
+            case.findings.update(running=False)
+    return step
+
+
+def _missing(row: Transition, note: str, files: Sequence[Upload], data: dict[str, Any]) -> str:
+    given = {**data, "note": note.strip(), "files": files}
+    lacking = [n.label for n in row.needs if not given.get(n.key)]
+    if lacking:
+        return f"{row.label}需要填写: {'、'.join(lacking)}"
+    unknown = set(data) - {n.key for n in (*row.needs, *row.may)}
+    if unknown:
+        return f"{row.label}不接受: {'、'.join(sorted(unknown))}"
+    if files and Need.PHOTO not in (*row.needs, *row.may):
+        return f"{row.label}不能带附件"
+    if len(files) > MAX_FILES:
+        return f"一次最多 {MAX_FILES} 个附件"
+    return ""
+
+
+def _store(files: Sequence[Upload]) -> list[Attachment]:
+    kinds = [media_type_of(f) for f in files]
+    return [
+        Attachment(
+            name=f.short_name,
+            sha256=keep(f),
+            media_type=kind,
+            size=len(f.content),
+            taken_at=f.taken_at,
+            lat=f.lat,
+            lon=f.lon,
+        )
+        for f, kind in zip(files, kinds, strict=True)
+    ]
+
+
+def _write(
+    case: Case,
+    row: Transition,
+    by: Person,
+    now: datetime,
+    changes: dict[str, Any],
+    note: str,
+    files: list[Attachment],
+    data: dict[str, Any],
+) -> Step:
+    """Move the case if it is still as it was read, and append the step with its files."""
+    changes = {**changes, "state": row.target, "version": case.version + 1}
+    same = Case.objects.filter(pk=case.pk, version=case.version, state=case.state)
+    if same.update(**changes) != 1:
+        raise ChangedMeanwhile(f"{case.number} 刚被他人办理过, 请刷新后再办")
+    unit = changes.get("organisation", case.organisation)
+    post = rules.post_for(by, row, case.region, case.organisation)
+    assert post is not None
+    last = case.steps.order_by("-seq").first()
+    step = Step(
+        case=case,
+        seq=case.version + 1,
+        action=row.action,
+        from_state=row.source or "",
+        to_state=row.target,
+        actor=by,
+        post=rules.post_text(post),
+        by_unit=row.by_unit,
+        at=now,
+        note=note.strip(),
+        data=data,
+        organisation=unit,
+        due=changes.get("due", case.due),
+        original_due=changes.get("original_due", case.original_due),
+        previous_hash=last.hash if last else "",
+    )
+    step.hash = step_hash(step, case.number, files)
+    step.save()
+    for file in files:
+        file.step = step
+        file.save()
+    for name, value in changes.items():
+        setattr(case, name, value)
+    return step
+
+
+def _next_number(now: datetime) -> str:
+    year = local_day(now).year
+    Counter.objects.get_or_create(year=year)
+    Counter.objects.filter(year=year).update(last=F("last") + 1)
+    return f"{TERMS.number_prefix}〔{year}〕{Counter.objects.get(year=year).last:04d}"
+
+
+@transaction.atomic
+def open_case(
+    findings: Sequence[Finding],
+    by: Person,
+    *,
+    title: str = "",
+    region: Region | None = None,
+    level: str = "",
+    source: str = Case.Source.PLATFORM,
+    note: str = "",
+    files: Sequence[Upload] = (),
+    **fields: Any,
+) -> Case:
+    """Register a draft from findings, or (a patrol, a complaint) from title and region alone.
+
+    `fields` are further fields of the case: description, basis, requirement, place, lat, lon, immediate, listed_by.
+    Raises IllegalMove when a finding was rejected or handed over before, or the person may not register here.
+    """
+    if not findings and not (title and region):
+        raise IllegalMove("登记问题需要标题和区划, 或者一条发现")
+    taken = [f for f in findings if f.status in (Finding.Status.HANDED, Finding.Status.REJECTED)]
+    if taken:
+        raise IllegalMove(f"“{taken[0]}”{taken[0].get_status_display()}, 不能再交办")
+    place = region or findings[0].region
+    if rules.post_for(by, OPEN, place, None) is None:
+        raise IllegalMove(f"您没有在{place.name}登记问题的职务")
+    now = clock.now()
+    ranks = list(Level.values)
+    case = Case(
+        number=_next_number(now),
+        title=title or str(findings[0]),
+        region=place,
+        level=level or max((f.severity for f in findings), key=ranks.index, default=Level.MINOR),
+        source=source,
+        state=State.DRAFT,
+        opened_at=now,
+        simulated=fields.pop("simulated", any(f.simulated for f in findings)),
+        basis=fields.pop("basis", "; ".join(dict.fromkeys(f.basis for f in findings if f.basis))),
+        **fields,
+    )
+    case.save()
+    data = {"findings": [finding_record(f) for f in findings], "title": case.title, "level": case.level}
+    _hand(findings, by, now)
+    case.findings.set(findings)
+    _write(case, OPEN, by, now, {}, note, _store(files), data)
+    return case
+
+
+def _hand(findings: Sequence[Finding], by: Person, now: datetime) -> None:
+    for finding in findings:
+        open_ = Finding.objects.filter(pk=finding.pk, status=finding.status)
+        if open_.update(status=Finding.Status.HANDED, decided_by=by, decided_at=now) != 1:
+            raise ChangedMeanwhile(f"“{finding}”刚被他人处理过, 请刷新后再办")
+        finding.status = Finding.Status.HANDED
+
+
+@transaction.atomic
+def hand_over(
+    findings: Sequence[Finding],
+    by: Person,
+    organisation: Organisation,
+    *,
+    due: datetime | None = None,
+    liable: str = "",
+    note: str = "",
+    **fields: Any,
+) -> Case:
+    """From findings to a handed-over case in one go: open, submit, dispatch."""
+    case = open_case(findings, by, **fields)
+    take(case, "submit", by)
+    given = {k: v for k, v in (("due", due), ("liable", liable)) if v}
+    take(case, "dispatch", by, note=note, organisation=organisation, **given)
+    return case

@@ -1,0 +1,29 @@
+"""Errors of cases.
+
+BihuanError
+├ IllegalMove       this person may not do this to this case now, or something is missing; the message says why (Chinese)
+│ └ ChangedMeanwhile  someone else was quicker: load the case again
+└ BadFile           an attachment that cannot be taken; the message names file and remedy (Chinese)
+Http404
+└ NotVisible        absent, or not to be seen by this person: the two look alike
+"""
+
+from django.http import Http404
+
+from bihuan.errors import BihuanError
+
+
+class IllegalMove(BihuanError):
+    """The table, a rule or a missing need forbids this step."""
+
+
+class ChangedMeanwhile(IllegalMove):
+    """The case was changed between reading and acting."""
+
+
+class BadFile(BihuanError):
+    """An attachment of a wrong kind, too large or broken."""
+
+
+class NotVisible(Http404):
+    """No such row for this person."""

@@ -1,0 +1,258 @@
+"""Findings, cases and their append-only steps."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from bihuan.cases import terms
+from bihuan.cases.transitions import FINISHED, LABELS, RUNNING, State
+from bihuan.registry.models import Organisation, Person, Region
+
+
+class Level(models.TextChoices):
+    """分级: the severity of a check and the level of a case."""
+
+    MINOR = "minor", "一般"
+    MODERATE = "moderate", "较重"
+    SERIOUS = "serious", "严重"
+    MAJOR = "major", "重大"
+
+
+class Finding(models.Model):
+    """发现: what a check, a forecast, a patrol or a citizen found.
+
+    `evidence` is what showed it first and never changes; `latest` is what the running problem showed last.
+    """
+
+    class Status(models.TextChoices):
+        NEW = "new", "新发现"
+        CONFIRMED = "confirmed", "已确认"
+        REJECTED = "rejected", "已否定"
+        SILENCED = "silenced", "已静默"
+        HANDED = "handed", "已交办"
+
+    check_key = models.CharField("检查规则", max_length=80)
+    target_kind = models.CharField(max_length=20)
+    target = models.CharField(max_length=80)
+    target_name = models.CharField(max_length=120)
+    title = models.CharField(max_length=200)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT)
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT)
+    started_at = models.DateTimeField(db_index=True)
+    until = models.DateTimeField()
+    item = models.CharField(max_length=20, blank=True)
+    magnitude = models.FloatField(null=True)
+    unit = models.CharField(max_length=30, blank=True)
+    severity = models.CharField(max_length=10, choices=Level.choices)
+    evidence = models.JSONField(default=dict)
+    evidence_hash = models.CharField(max_length=64)
+    latest = models.JSONField(default=dict)
+    basis = models.CharField(max_length=300, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW)
+    running = models.BooleanField(default=True)
+    silenced_until = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=400, blank=True)
+    decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    decided_at = models.DateTimeField(null=True)
+    found_at = models.DateTimeField()
+    simulated = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["check_key", "target"], condition=models.Q(running=True), name="one_running_finding"
+            )
+        ]
+        indexes = [models.Index(fields=["status", "-started_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.target_name} {self.title}"
+
+
+class Counter(models.Model):
+    """The last case number of a year."""
+
+    year = models.PositiveIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class Case(models.Model):
+    """问题(交办): findings handed to someone. Changed only by `cases.actions`; its history is its steps."""
+
+    class Source(models.TextChoices):
+        PLATFORM = "platform", "平台告警"
+        SUGGESTION = "suggestion", "管控建议"
+        PATROL = "patrol", "巡查"
+        COMPLAINT = "complaint", "投诉举报"
+        INSPECTION = "inspection", "督察"
+        DRONE = "drone", "无人机"
+        CHIEF = "chief", "领导交办"
+        PROCURATORATE = "procuratorate", "检察建议"
+
+    class ListedBy(models.TextChoices):
+        """挂牌层级, mildest first: a case takes the strictest."""
+
+        COUNTY = "county", "县级"
+        CITY = "city", "市级"
+        PROVINCE = "province", "省督"
+        CENTRE = "centre", "央督"
+
+    number = models.CharField("编号", max_length=40, unique=True)
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    basis = models.CharField(max_length=600, blank=True)
+    requirement = models.TextField("整改要求", blank=True)
+    source = models.CharField(max_length=20, choices=Source.choices)
+    level = models.CharField(max_length=10, choices=Level.choices)
+    listed_by = models.CharField(max_length=10, choices=ListedBy.choices, default=ListedBy.CITY)
+    immediate = models.BooleanField("立行立改", default=False)
+    findings = models.ManyToManyField(Finding, related_name="cases")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT)
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    liable = models.CharField("责任人", max_length=60, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    state = models.CharField(max_length=20, choices=State.choices, db_index=True)
+    opened_at = models.DateTimeField()
+    dispatched_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    due = models.DateTimeField(null=True, db_index=True)
+    original_due = models.DateTimeField(null=True)
+    term_days = models.PositiveIntegerField(default=0)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_seconds = models.PositiveBigIntegerField(default=0)
+    extensions = models.PositiveIntegerField(default=0)
+    returns = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    reopened = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
+    simulated = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def is_running(self) -> bool:
+        """Is it the unit's turn, with its clock running?"""
+        return self.state in RUNNING
+
+    @property
+    def is_finished(self) -> bool:
+        """Is there nothing left to do?"""
+        return self.state in FINISHED
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Did (or does) the unit take longer than it had?"""
+        return self.due is not None and (self.stopped_at or now) > self.due
+
+    def lamp(self, now: datetime) -> terms.Lamp:
+        """The deadline lamp."""
+        return terms.lamp_of(self.due, self.stopped_at, self.get_state_display(), now)
+
+    def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
+        """Refused: a case is voided with a reason, never deleted."""
+        raise TypeError("a case is never deleted; void it with a reason")
+
+
+class AppendOnly(models.Model):
+    """A row that is written once. The database refuses a change too (cases.guards)."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; refuses to change what is there."""
+        if not self._state.adding:
+            raise TypeError(f"{type(self).__name__} {self.pk} is written once; append a new step")
+        super().save(*args, **kwargs)
+
+    def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
+        """Refused."""
+        raise TypeError(f"{type(self).__name__} {self.pk} is never deleted")
+
+
+class Step(AppendOnly):
+    """办理记录: one entry of a case's chain. `hash` covers all of it, its files and the hash before."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    seq = models.PositiveIntegerField()
+    action = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=20, blank=True)
+    to_state = models.CharField(max_length=20, choices=State.choices)
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT)
+    post = models.CharField(max_length=200)
+    by_unit = models.BooleanField()
+    at = models.DateTimeField(db_index=True)
+    note = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT)
+    due = models.DateTimeField(null=True)
+    original_due = models.DateTimeField(null=True)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["case_id", "seq"]
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="one_step_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq} {self.label}"
+
+    @property
+    def label(self) -> str:
+        """The action in Chinese."""
+        return LABELS.get(self.action, self.action)
+
+
+class Attachment(AppendOnly):
+    """附件: a file of a step, kept under its content's hash."""
+
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    taken_at = models.DateTimeField(null=True)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_image(self) -> bool:
+        """Can a page show it as a picture?"""
+        return self.media_type.startswith("image/")
+
+
+class Notification(models.Model):
+    """提醒: a line in a person's inbox. `key` says what it is about, so that nobody is told twice."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notifications")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notifications")
+    key = models.CharField(max_length=60)
+    text = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["person", "case", "key"], name="told_once")]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,127 @@
+"""Why a step is not allowed: the table, the person's posts, and the rules of the closed loop."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bihuan.cases.models import Case
+from bihuan.cases.terms import TERMS
+from bihuan.cases.transitions import FINISHED, State, Transition
+from bihuan.registry.models import Organisation, Person, Post, Region, prefix_of
+
+
+@dataclass(frozen=True)
+class Move:
+    """A transition as one person sees it now; `why_not` is empty when it is allowed."""
+
+    transition: Transition
+    why_not: str
+
+    @property
+    def allowed(self) -> bool:
+        """May this person take it now?"""
+        return not self.why_not
+
+
+def posts_of(person: Person) -> list[Post]:
+    """The posts of a person, read once per loaded person."""
+    cached: list[Post] | None = person.__dict__.get("_posts_for_cases")
+    if cached is None:
+        cached = list(person.posts.select_related("region", "organisation"))
+        person.__dict__["_posts_for_cases"] = cached
+    return cached
+
+
+def post_for(
+    person: Person, transition: Transition, region: Region | None, unit: Organisation | None
+) -> Post | None:
+    """The post by which the person may act: the handling unit's own people, or an office that covers the region."""
+    for post in posts_of(person):
+        if post.role not in transition.roles:
+            continue
+        if transition.by_unit:
+            if unit is not None and post.organisation_id == unit.pk:
+                return post
+        elif region is not None and region.code.startswith(prefix_of(post.region_id)):
+            return post
+    return None
+
+
+def post_text(post: Post) -> str:
+    """What a step keeps of a post: region, unit and role as they were then."""
+    unit = f" {post.organisation.name}" if post.organisation else ""
+    return f"{post.region.name}{unit} {post.get_role_display()}"
+
+
+def unit_actors(case: Case) -> set[int]:
+    """Everyone who ever acted for the handling unit in this case."""
+    return set(case.steps.filter(by_unit=True).values_list("actor_id", flat=True))
+
+
+def why_not(
+    case: Case, person: Person, transition: Transition, now: datetime, unit_people: Iterable[int]
+) -> str:
+    """An empty text, or the Chinese reason why this person may not take this step now."""
+    return (
+        _state(case, transition)
+        or _role(case, person, transition)
+        or _conflict(person, transition, unit_people)
+        or _limits(case, person, transition, now)
+    )
+
+
+def _state(case: Case, transition: Transition) -> str:
+    if transition.source == case.state:
+        return ""
+    if case.state in FINISHED and case.state != State.CLOSED:
+        return f"问题{case.get_state_display()}, 不能{transition.label}"
+    return f"问题现在是“{case.get_state_display()}”, 不能{transition.label}"
+
+
+def _role(case: Case, person: Person, transition: Transition) -> str:
+    if post_for(person, transition, case.region, case.organisation):
+        return ""
+    roles = "、".join(str(r.label) for r in transition.roles)
+    if not any(p.role in transition.roles for p in posts_of(person)):
+        return f"{transition.label}由{roles}办理, 您没有这个职务"
+    if transition.by_unit:
+        return f"{transition.label}只能由承办单位({case.organisation or '尚未指定'})办理"
+    return f"您的职务不覆盖{case.region.name}, 不能{transition.label}"
+
+
+def _conflict(person: Person, transition: Transition, unit_people: Iterable[int]) -> str:
+    if transition.independent and person.pk in unit_people:
+        return f"您经办过本问题, {transition.label}必须由他人办理"
+    return ""
+
+
+def _limits(case: Case, person: Person, transition: Transition, now: datetime) -> str:
+    if transition.late_only and not case.is_overdue(now):
+        return "尚未超期, 不能督办"
+    if transition.action == "return" and case.returns >= TERMS.returns:
+        return f"已退回 {case.returns} 次, 承办单位由负责人裁定, 不能再退回"
+    if transition.source == State.RETURNED and case.returns >= TERMS.returns and not _is_chief(case, person):
+        return f"已退回 {case.returns} 次, 须由负责人裁定"
+    if transition.action == "ask_extension":
+        return _extension(case, now)
+    return ""
+
+
+def _is_chief(case: Case, person: Person) -> bool:
+    chiefs = (p for p in posts_of(person) if p.role == Post.Role.CHIEF)
+    return any(case.region_id.startswith(prefix_of(p.region_id)) for p in chiefs)
+
+
+def longest_extension(case: Case) -> int:
+    """Days that an extension may have at most: a share of the original term."""
+    return int(case.term_days * TERMS.extension_share)
+
+
+def _extension(case: Case, now: datetime) -> str:
+    if case.extensions >= TERMS.extensions:
+        return f"已延期 {case.extensions} 次, 不能再申请延期"
+    if case.is_overdue(now):
+        return "期限已过, 延期须在期限前申请"
+    if longest_extension(case) < 1:
+        return f"原期限只有 {case.term_days} 天, 不能延期"
+    return ""

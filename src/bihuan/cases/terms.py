@@ -1,0 +1,88 @@
+"""Deadlines (期限): how long a unit has, when it is warned, and the lamp that shows it.
+
+Source: 13710 working rule of Shanxi (government notice, September 2016): 1 = assign within the day, 3 = report progress
+within 3 days, 7 = general matters settled within 7 days, 1 = heavy or complex ones within 1 month, 0 = all cleared.
+The notice does not say calendar or working days; we count calendar days, and a day lasts until 24:00.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The bureau's rules about time and numbers, with their sources."""
+
+    number_prefix: str = "阳环交"
+    days: dict[str, int] = field(
+        # 13710: general matters 7 days, heavy and complex ones one month.
+        default_factory=lambda: {"minor": 7, "moderate": 7, "serious": 30, "major": 30}
+    )
+    immediate_days: int = 3  # 立行立改: 1 to 3 days, the usual upper end
+    sign_days: int = 1  # 13710 "1"
+    progress_days: int = 3  # 13710 "3"
+    extensions: int = 1  # 延期申请: once
+    extension_share: float = 0.5  # at most half of the original term
+    returns: int = 2  # two wrong-unit returns, then the office decides
+    warn_days: tuple[int, ...] = (3, 1)
+    overdue_days: tuple[int, ...] = (1, 3, 7, 15, 30)
+
+
+TERMS = Terms()
+
+
+def local_day(at: datetime) -> date:
+    """The day in China on which an instant falls."""
+    return at.astimezone(CHINA).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """24:00 of a day in China."""
+    return datetime.combine(day + DAY, time(), CHINA)
+
+
+def default_due(level: str, at: datetime, *, immediate: bool = False) -> datetime:
+    """24:00 of the last day that a case of this level has, when handed over at `at`."""
+    days = TERMS.immediate_days if immediate else TERMS.days[level]
+    return end_of_day(local_day(at) + days * DAY)
+
+
+def term_days(start: datetime, due: datetime) -> int:
+    """Whole calendar days between hand-over and deadline (24:00 belongs to the day that ends)."""
+    return (local_day(due - timedelta(microseconds=1)) - local_day(start)).days
+
+
+def span_text(span: timedelta) -> str:
+    """`2 天 4 小时`; below a day hours, below an hour minutes."""
+    minutes = int(span.total_seconds() // 60)
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    if days:
+        return f"{days} 天 {hours} 小时" if hours else f"{days} 天"
+    return f"{hours} 小时" if hours else f"{minutes} 分钟"
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """`colour` is green, yellow, red or grey; `text` says the same in words."""
+
+    colour: str
+    text: str
+
+
+def lamp_of(due: datetime | None, stopped_at: datetime | None, state_label: str, now: datetime) -> Lamp:
+    """The lamp of a case whose clock runs (`stopped_at` is None) or stands."""
+    if due is None:
+        return Lamp("grey", state_label)
+    if stopped_at is not None:
+        late = stopped_at > due
+        return Lamp(
+            "grey", f"{state_label}, " + (f"逾期 {span_text(stopped_at - due)}" if late else "未逾期")
+        )
+    if now >= due:
+        return Lamp("red", f"超期 {span_text(now - due)}")
+    left = due - now
+    return Lamp("yellow" if left <= max(TERMS.warn_days) * DAY else "green", f"还剩 {span_text(left)}")

@@ -1,0 +1,203 @@
+"""The one table of what can happen to a case. Actions, pages, papers, tests and docs/cases.md read it.
+
+Source of the states and of who may do what: the supervision ledger's closed loop (发现-交办-签收-整改-核查-销号-回头看).
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db.models import TextChoices
+
+from bihuan.registry.models import Post
+
+Role = Post.Role
+
+
+class State(TextChoices):
+    """状态: where a case stands."""
+
+    DRAFT = "draft", "草稿"
+    PENDING = "pending", "待交办"
+    NOT_FILED = "not_filed", "不予立案"
+    DISPATCHED = "dispatched", "已交办"
+    RETURNED = "returned", "退回"
+    SIGNED = "signed", "已签收"
+    RECTIFYING = "rectifying", "整改中"
+    EXTENSION = "extension", "申请延期"
+    VERIFYING = "verifying", "待核查"
+    PASSED = "passed", "核查通过"
+    CLOSED = "closed", "已销号"
+    RECHECK = "recheck", "复查"
+    TRANSFERRED = "transferred", "移交"
+    VOID = "void", "作废"
+
+
+S = State
+# The unit's clock runs while it is the unit's turn.
+RUNNING = frozenset({S.DISPATCHED, S.SIGNED, S.RECTIFYING, S.EXTENSION})
+FINISHED = frozenset({S.CLOSED, S.NOT_FILED, S.VOID, S.TRANSFERRED})
+UNFINISHED = frozenset(State) - FINISHED
+
+
+class Need(Enum):
+    """What an action asks for: the key of the argument, its label, and the kind of field that a page shows."""
+
+    NOTE = "note", "说明", "text"
+    PHOTO = "files", "照片", "photo"
+    ORGANISATION = "organisation", "承办单位", "organisation"
+    DUE = "due", "办结期限", "datetime"
+    DAYS = "days", "天数", "number"
+    COMPANION = "companion", "同行核查人", "line"
+    METHOD = "method", "核查方式", "line"
+    LIABLE = "liable", "责任人", "line"
+    RECEIVER = "receiver", "接收部门", "line"
+
+    def __init__(self, key: str, label: str, kind: str) -> None:
+        self.key = key
+        self.label = label
+        self.kind = kind
+
+
+class Paper(TextChoices):
+    """文书: what can be printed of a case."""
+
+    DISPATCH = "dispatch", "交办单"
+    URGE = "urge", "督办函"
+    OPINION = "opinion", "核查意见"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row: from `source` the action leads to `target`, for these roles, with these needs.
+
+    `independent`: never by a person who acted for the handling unit in this case. `late_only`: only when overdue.
+    """
+
+    source: State | None
+    action: str
+    label: str
+    target: State
+    roles: tuple[Role, ...]
+    needs: tuple[Need, ...] = ()
+    may: tuple[Need, ...] = ()
+    independent: bool = False
+    late_only: bool = False
+    paper: Paper | None = None
+
+    @property
+    def stops_clock(self) -> bool:
+        """Does the unit's clock stand still afterwards?"""
+        return self.target not in RUNNING
+
+    @property
+    def by_unit(self) -> bool:
+        """Is it a step of the handling unit?"""
+        return self.roles == UNIT
+
+
+FINDERS = (Role.RANGER, Role.DISPATCHER, Role.VERIFIER, Role.CHIEF)
+OFFICE = (Role.DISPATCHER, Role.CHIEF)
+UNIT = (Role.HANDLER, Role.ENTERPRISE)
+VERIFIERS = (Role.VERIFIER,)
+CHIEF = (Role.CHIEF,)
+N = Need
+OPINION_MAY = (N.METHOD, N.PHOTO)
+
+T = Transition
+TABLE: tuple[Transition, ...] = (
+    T(None, "open", "登记", S.DRAFT, FINDERS, may=(N.NOTE, N.PHOTO)),
+    T(S.DRAFT, "submit", "报送", S.PENDING, FINDERS, may=(N.NOTE, N.PHOTO)),
+    T(S.DRAFT, "void", "作废", S.VOID, OFFICE, (N.NOTE,)),
+    T(
+        S.PENDING, "dispatch", "交办", S.DISPATCHED, OFFICE, (N.ORGANISATION,),
+        (N.DUE, N.LIABLE, N.NOTE), paper=Paper.DISPATCH,
+    ),
+    T(S.PENDING, "decline", "不予立案", S.NOT_FILED, OFFICE, (N.NOTE,)),
+    T(S.PENDING, "transfer", "移交", S.TRANSFERRED, OFFICE, (N.RECEIVER, N.NOTE)),
+    T(S.PENDING, "void", "作废", S.VOID, OFFICE, (N.NOTE,)),
+    T(S.DISPATCHED, "sign", "签收", S.SIGNED, UNIT, may=(N.NOTE,)),
+    T(S.DISPATCHED, "return", "退回", S.RETURNED, UNIT, (N.NOTE,), (N.PHOTO,)),
+    T(S.DISPATCHED, "urge", "督办", S.DISPATCHED, OFFICE, (N.NOTE,), (N.DUE,), late_only=True, paper=Paper.URGE),
+    T(S.DISPATCHED, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
+    T(
+        S.RETURNED, "redispatch", "改派", S.DISPATCHED, OFFICE, (N.ORGANISATION,),
+        (N.DUE, N.LIABLE, N.NOTE), independent=True, paper=Paper.DISPATCH,
+    ),
+    T(S.RETURNED, "insist", "退回不成立", S.DISPATCHED, OFFICE, (N.NOTE,), independent=True),
+    T(S.RETURNED, "transfer", "移交", S.TRANSFERRED, OFFICE, (N.RECEIVER, N.NOTE), independent=True),
+    T(S.RETURNED, "void", "作废", S.VOID, CHIEF, (N.NOTE,), independent=True),
+    T(S.SIGNED, "plan", "开始整改", S.RECTIFYING, UNIT, (N.NOTE,), (N.PHOTO,)),
+    T(S.SIGNED, "urge", "督办", S.SIGNED, OFFICE, (N.NOTE,), (N.DUE,), late_only=True, paper=Paper.URGE),
+    T(S.SIGNED, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
+    T(S.RECTIFYING, "apply_close", "申请销号", S.VERIFYING, UNIT, (N.NOTE, N.PHOTO)),
+    T(S.RECTIFYING, "progress", "报进展", S.RECTIFYING, UNIT, (N.NOTE,), (N.PHOTO,)),
+    T(S.RECTIFYING, "ask_extension", "申请延期", S.EXTENSION, UNIT, (N.NOTE, N.DAYS), (N.PHOTO,)),
+    T(S.RECTIFYING, "urge", "督办", S.RECTIFYING, OFFICE, (N.NOTE,), (N.DUE,), late_only=True, paper=Paper.URGE),
+    T(S.RECTIFYING, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
+    T(S.EXTENSION, "grant", "同意延期", S.RECTIFYING, OFFICE, may=(N.DAYS, N.NOTE), independent=True),
+    T(S.EXTENSION, "refuse", "不同意延期", S.RECTIFYING, OFFICE, (N.NOTE,), independent=True),
+    T(S.EXTENSION, "withdraw", "撤回延期申请", S.RECTIFYING, UNIT, may=(N.NOTE,)),
+    T(S.EXTENSION, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
+    T(
+        S.VERIFYING, "pass", "核查通过", S.PASSED, VERIFIERS, (N.NOTE, N.COMPANION), OPINION_MAY,
+        independent=True, paper=Paper.OPINION,
+    ),
+    T(
+        S.VERIFYING, "fail", "核查不通过", S.RECTIFYING, VERIFIERS, (N.NOTE, N.COMPANION), OPINION_MAY,
+        independent=True, paper=Paper.OPINION,
+    ),
+    T(S.VERIFYING, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
+    T(S.PASSED, "close", "销号", S.CLOSED, OFFICE, may=(N.NOTE,), independent=True),
+    T(S.CLOSED, "recheck", "复查", S.RECHECK, OFFICE, may=(N.NOTE,)),
+    T(S.CLOSED, "reopen", "反弹", S.DISPATCHED, OFFICE, (N.NOTE,), (N.DUE, N.PHOTO), independent=True),
+    T(
+        S.RECHECK, "confirm", "复查通过", S.CLOSED, VERIFIERS, (N.NOTE, N.COMPANION), OPINION_MAY,
+        independent=True, paper=Paper.OPINION,
+    ),
+    T(
+        S.RECHECK, "reopen", "反弹", S.DISPATCHED, (*VERIFIERS, *OFFICE), (N.NOTE,), (N.DUE, N.PHOTO),
+        independent=True,
+    ),
+    T(S.TRANSFERRED, "take_back", "收回", S.PENDING, OFFICE, (N.NOTE,)),
+)  # fmt: skip
+
+BY_KEY = {(t.source, t.action): t for t in TABLE}
+LABELS = {t.action: t.label for t in TABLE}
+
+
+def leaving(state: str) -> list[Transition]:
+    """All transitions out of a state, in the order a page shows them."""
+    return [t for t in TABLE if t.source == state]
+
+
+def as_markdown() -> str:
+    """The table as it stands in docs/cases.md."""
+    head = [
+        "from",
+        "action",
+        "key",
+        "to",
+        "who",
+        "needs",
+        "may give",
+        "clock afterwards",
+        "other person",
+        "paper",
+    ]
+    rows = [head, ["---"] * len(head)]
+    for t in TABLE:
+        rows.append(
+            [
+                t.source.label if t.source else "–",
+                t.label + ("(超期)" if t.late_only else ""),
+                f"`{t.action}`",
+                t.target.label,
+                "、".join(str(r.label) for r in t.roles),
+                "、".join(n.label for n in t.needs),
+                "、".join(n.label for n in t.may),
+                "stopped" if t.stops_clock else "running",
+                "yes" if t.independent else "",
+                str(t.paper.label) if t.paper else "",
+            ]
+        )
+    return "\n".join("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows) + "\n"

@@ -1,0 +1,114 @@
+"""A small world to walk cases through: who, when, and how to bring a case into any state."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from bihuan import clock
+from bihuan.cases.actions import open_case, take
+from bihuan.cases.evidence import Upload
+from bihuan.cases.findings import open_or_extend
+from bihuan.cases.models import Case, Finding, Step
+from bihuan.cases.transitions import State
+from bihuan.registry.models import Person
+from tests.people import City
+
+COUNTY = "140321"
+
+
+def photo(colour: str = "red", name: str = "现场.jpg") -> Upload:
+    """A real, tiny JPEG."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(out, "JPEG")
+    return Upload(name, out.getvalue())
+
+
+# The shortest way into each state, from 登记 on.
+WAYS: dict[State, tuple[str, ...]] = {
+    State.DRAFT: (),
+    State.PENDING: ("submit",),
+    State.NOT_FILED: ("submit", "decline"),
+    State.TRANSFERRED: ("submit", "transfer"),
+    State.VOID: ("void",),
+    State.DISPATCHED: ("submit", "dispatch"),
+    State.RETURNED: ("submit", "dispatch", "return"),
+    State.SIGNED: ("submit", "dispatch", "sign"),
+    State.RECTIFYING: ("submit", "dispatch", "sign", "plan"),
+    State.EXTENSION: ("submit", "dispatch", "sign", "plan", "ask_extension"),
+    State.VERIFYING: ("submit", "dispatch", "sign", "plan", "apply_close"),
+    State.PASSED: ("submit", "dispatch", "sign", "plan", "apply_close", "pass"),
+    State.CLOSED: ("submit", "dispatch", "sign", "plan", "apply_close", "pass", "close"),
+    State.RECHECK: ("submit", "dispatch", "sign", "plan", "apply_close", "pass", "close", "recheck"),
+}
+WHO = {
+    "sign": "handler",
+    "return": "handler",
+    "plan": "handler",
+    "apply_close": "handler",
+    "progress": "handler",
+}
+WHO |= {"ask_extension": "handler", "withdraw": "handler"}
+WHO |= {"pass": "verifier", "fail": "verifier", "confirm": "verifier", "void": "chief"}
+
+
+@dataclass
+class World:
+    """`at` is what the clock shows; move it with `wait`."""
+
+    city: City
+    folder: Path
+    at: datetime
+
+    def __post_init__(self) -> None:
+        self.wait()
+
+    def wait(self, **span: float) -> datetime:
+        """Let time pass."""
+        self.at += timedelta(**span)
+        clock.set_replay(self.at, 0)
+        return self.at
+
+    def person(self, role: str, region: str = COUNTY) -> Person:
+        """Somebody with this role, freshly loaded."""
+        return self.city.person(role, region)
+
+    def finding(self, **changes: Any) -> Finding:
+        """A finding in 平定县."""
+        fields: dict[str, Any] = {
+            "check_key": "air.stuck", "target_kind": "site", "target": "S1", "target_name": "桃北中学",
+            "title": "PM10 自 09:00 起 5 小时未变", "region": self.city.regions[COUNTY],
+            "started_at": self.at - timedelta(hours=5), "until": self.at, "magnitude": 5.0, "unit": "h",
+            "severity": "moderate", "evidence": {"values": [132.0] * 5}, "basis": "HJ 818-2018",
+        }  # fmt: skip
+        return open_or_extend(**{**fields, **changes})[0]
+
+    def needs(self, action: str) -> dict[str, Any]:
+        """Everything that an action may ask for, filled in."""
+        given: dict[str, dict[str, Any]] = {
+            "dispatch": {"organisation": self.city.governments[COUNTY]},
+            "redispatch": {"organisation": self.city.governments["140322"]},
+            "transfer": {"receiver": "阳泉市公安局"},
+            "ask_extension": {"days": 3},
+            "pass": {"companion": "李四"}, "fail": {"companion": "李四"}, "confirm": {"companion": "李四"},
+        }  # fmt: skip
+        files = {"files": [photo()]} if action == "apply_close" else {}
+        return {"note": f"办理: {action}", **files, **given.get(action, {})}
+
+    def go(self, case: Case, action: str, by: Person | None = None, **data: Any) -> Step:
+        """Take a step with everything it needs, by somebody who may."""
+        return take(
+            case, action, by or self.person(WHO.get(action, "dispatcher")), **{**self.needs(action), **data}
+        )
+
+    def case(self, state: State = State.DRAFT, level: str = "moderate", **fields: Any) -> Case:
+        """A case brought into a state by the shortest way."""
+        fields = {"title": "料场未苫盖", "region": self.city.regions[COUNTY], **fields}
+        case = open_case([], self.person("dispatcher"), level=level, source=Case.Source.PATROL, **fields)
+        for action in WAYS[state]:
+            self.go(case, action)
+        assert case.state == state
+        return case

@@ -1,0 +1,55 @@
+"""The standing people of the tests: plain functions, no factory library.
+
+Regions are the five counties of Yangquan (GB/T 2260). Every county has a government and one person per role whose
+user name is `<role>_<county code>`; the city centre has the same with 140300.
+"""
+
+from dataclasses import dataclass, field
+
+from bihuan.registry.models import Organisation, Person, Post, Region
+
+CITY_CODE = "140300"
+COUNTIES = {"140302": "城区", "140303": "矿区", "140311": "郊区", "140321": "平定县", "140322": "盂县"}
+ROLES = tuple(Post.Role.values)
+
+
+@dataclass
+class City:
+    """What `build_city` made; look people up by role and region."""
+
+    regions: dict[str, Region] = field(default_factory=dict)
+    governments: dict[str, Organisation] = field(default_factory=dict)
+    people: dict[tuple[str, str], Person] = field(default_factory=dict)
+
+    def person(self, role: str, region: str = "140321") -> Person:
+        """A freshly loaded person with this role in this region."""
+        return Person.objects.get(pk=self.people[role, region].pk)
+
+
+def person(username: str, *posts: tuple[str, Region, Organisation | None]) -> Person:
+    """A person with these posts; the password cannot be used (use `client.force_login`)."""
+    made = Person(username=username, full_name=username)
+    made.set_unusable_password()
+    made.save()
+    for role, region, organisation in posts:
+        Post.objects.create(person=made, role=role, region=region, organisation=organisation)
+    return made
+
+
+def build_city() -> City:
+    """Yangquan with its counties, one organisation each, and one person per role and region."""
+    city = City()
+    province = Region.objects.create(code="140000", name="山西省")
+    top = Region.objects.create(code=CITY_CODE, name="阳泉市", parent=province)
+    city.regions = {CITY_CODE: top}
+    for code, name in COUNTIES.items():
+        city.regions[code] = Region.objects.create(code=code, name=name, parent=top)
+    for code, region in city.regions.items():
+        kind = Organisation.Kind.CENTRE if code == CITY_CODE else Organisation.Kind.COUNTY
+        name = "阳泉市生态环境指挥中心" if code == CITY_CODE else f"{region.name}人民政府"
+        unit = Organisation.objects.create(name=name, kind=kind, region=region)
+        city.governments[code] = unit
+        for role in ROLES:
+            own = unit if role in (Post.Role.HANDLER, Post.Role.ENTERPRISE) else None
+            city.people[role, code] = person(f"{role}_{code}", (role, region, own))
+    return city
