@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from bihuan.domain.timeaxis import labels_from_starts
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import SCHEMA, Reading, Refusal, Unreadable
 
@@ -14,18 +15,22 @@ CONFLICT_REMEDY = "keep the right one of the rows and import again; none of them
 
 def settle(rows: pl.DataFrame, file: str) -> tuple[pl.DataFrame, tuple[Refusal, ...], int]:
     """Rows with each key once, refusals of contradicting rows, and how many rows repeated another."""
+    ordered = rows.sort(*KEY, ROW)
+    again = (pl.col("site") == pl.col("site").shift()) & (pl.col("start") == pl.col("start").shift())
+    second = again.fill_null(value=False)
+    doubled = ordered.select(second | second.shift(-1, fill_value=False)).to_series()
+    if not doubled.any():
+        return ordered, (), 0
+    several = ordered.filter(doubled)
     values = [c for c in rows.columns if c not in (*KEY, ROW)]
-    unique = rows.unique([*KEY, *values], keep="first", maintain_order=True)
-    repeated = rows.height - unique.height
-    clash = unique.filter(pl.struct(KEY).is_duplicated())
-    if clash.is_empty():
-        return unique, (), repeated
-    bad = rows.join(clash.select(KEY).unique(), on=KEY, how="semi").sort(ROW)
+    different = several.unique([*KEY, *values], keep="first", maintain_order=True)
+    clash = different.filter(pl.struct(KEY).is_duplicated()).select(KEY).unique()
+    bad = several.join(clash, on=KEY, how="semi").sort(ROW)
     refused = tuple(
-        Refusal(file, row, "", site, CONFLICT, CONFLICT_REMEDY)
-        for row, site in bad.select(ROW, "site").iter_rows()
+        Refusal(file, row, "", f"{site} {label:%Y-%m-%dT%H:%M}", CONFLICT, CONFLICT_REMEDY)
+        for row, site, label in bad.select(ROW, "site", labels_from_starts()).iter_rows()
     )
-    good = unique.join(bad.select(KEY).unique(), on=KEY, how="anti", maintain_order="left")
+    good = pl.concat([ordered.filter(~doubled), different.join(clash, on=KEY, how="anti")])
     return good, refused, rows.height - good.height - bad.height
 
 

@@ -91,13 +91,16 @@ def _parse(good: pl.DataFrame, header: list[str]) -> pl.DataFrame:
     return frame.with_columns(good[ROW])
 
 
-def unique_header(path: Path, header: list[str]) -> list[str]:
-    """Header names without spaces around. Raises Unreadable when a name comes twice."""
-    names = [name.strip() for name in header]
-    twice = sorted({n for n in names if n and names.count(n) > 1})
-    if twice:
-        raise Unreadable(f"{path.name}: the column {twice[0]} comes twice; keep one of them")
-    return [name or f"column {i + 1}" for i, name in enumerate(names)]
+DOUBLED = " (again, column "
+
+
+def unique_header(header: list[str]) -> list[str]:
+    """Header names without spaces around; a name that comes again says so and its place."""
+    names: list[str] = []
+    for place, cell in enumerate(header, start=1):
+        name = cell.strip() or f"column {place}"
+        names.append(f"{name}{DOUBLED}{place})" if name in names else name)
+    return names
 
 
 def header_of(path: Path, header_row: int = 1, encoding: str | None = None) -> list[str]:
@@ -105,7 +108,7 @@ def header_of(path: Path, header_row: int = 1, encoding: str | None = None) -> l
     with path.open(encoding=encoding or encoding_of(path), errors="replace", newline="") as file:
         for number, line in enumerate(file, start=1):
             if number == header_row:
-                return unique_header(path, split_line(line.rstrip("\r\n")))
+                return unique_header(split_line(line.rstrip("\r\n")))
     raise Unreadable(f"{path.name} has no line {header_row}, where the header should be")
 
 

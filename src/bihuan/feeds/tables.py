@@ -62,7 +62,7 @@ def excel_piece(
     if cells.is_empty():
         raise Unreadable(f"{path.name} is empty: the sheet has no rows")
     at = header_row or _header_row(cells, needed)
-    names = unique_header(path, [str(c) if c is not None else "" for c in cells.row(at - 1)])
+    names = unique_header([str(c) if c is not None else "" for c in cells.row(at - 1)])
     body = cells.rename(dict(zip(cells.columns, names, strict=True))).with_row_index(ROW, offset=1)
     body = body.slice(at).filter(~pl.all_horizontal(pl.col(names).is_null()))
     return Piece(body)

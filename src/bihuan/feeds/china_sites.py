@@ -1,0 +1,117 @@
+"""Daily files `china_sites_YYYYMMDD.csv`: a row per hour and type, a column per station.
+
+The hour is the END label: hour 0 of a date closes the day before. Stations come and go from file to file.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from bihuan.domain.quantities import ITEMS
+from bihuan.domain.timeaxis import starts_from_labels
+from bihuan.feeds.gather import CONFLICT, CONFLICT_REMEDY
+from bihuan.feeds.labels import check_labels, label_column
+from bihuan.feeds.lines import DOUBLED, ROW, Piece
+from bihuan.feeds.reading import Reading, Refusal, Unreadable
+from bihuan.feeds.tables import columns_of, table_pieces
+from bihuan.feeds.values import numbers
+
+NAME = "china_sites"
+HEAD = ("date", "hour", "type")
+TYPES = {q.label: q.name for q in ITEMS}
+CELL = ["site", "start", "type"]
+
+
+def fits(columns: list[str]) -> bool:
+    """Whether these column names are of such a file."""
+    return columns[:3] == list(HEAD)
+
+
+def _times(file: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]:
+    """Rows with a good hour, with `start`; refusals of the others."""
+    clock = pl.concat_str(pl.col("date").str.strip_chars(), pl.col("hour").str.strip_chars().str.zfill(2))
+    timed = frame.with_columns(clock.alias("date+hour"))
+    labels = label_column(timed, "date+hour", ("%Y%m%d%H", "%Y-%m-%d%H"))
+    good, refused = check_labels(timed, labels, "date+hour", file)
+    starts = (
+        timed.with_columns(start=labels).filter(good).with_columns(starts_from_labels("start").alias("start"))
+    )
+    remedy = "date is like 20190315 and hour 0 to 23 (end of the hour)"
+    return starts.drop("date+hour"), [replace(r, remedy=remedy) for r in refused]
+
+
+def _cells(rows: pl.DataFrame, sites: list[str]) -> pl.DataFrame:
+    long = rows.unpivot(sites, index=[ROW, "start", "type"], variable_name="site", value_name="cell")
+    plain = pl.col("site").str.split(DOUBLED).list.first()  # some published files have a station twice
+    return long.with_columns(pl.col("type").replace_strict(TYPES), plain)
+
+
+def _values(file: str, cells: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]:
+    """Cells with `value`; refusals name the line and the station's column."""
+    parts, refused = [], []
+    for (name,), part in cells.partition_by("type", as_dict=True).items():
+        places = part.select(ROW, "site").with_row_index("at")
+        column = numbers(
+            places.select(pl.col("at").alias(ROW)).with_columns(part["cell"]), "cell", str(name), file
+        )
+        parts.append(part.with_columns(value=column.values))
+        for r in column.refused:
+            row, site = places.row(r.row)[1:]
+            refused.append(replace(r, row=row, column=site))
+    return pl.concat(parts) if parts else cells.with_columns(value=pl.lit(0.0)), refused
+
+
+def _one_per_cell(file: str, cells: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]:
+    unique = cells.unique([*CELL, "value"], keep="first", maintain_order=True)
+    twice = unique.filter(pl.struct(CELL).is_duplicated())
+    if twice.is_empty():
+        return unique, []
+    refused = [
+        Refusal(file, row, site, cell or "", CONFLICT, CONFLICT_REMEDY)
+        for row, site, cell in twice.select(ROW, "site", "cell").iter_rows()
+    ]
+    return unique.join(twice, on=CELL, how="anti", maintain_order="left"), refused
+
+
+def _blank_sites(frame: pl.DataFrame, sites: list[str]) -> list[str]:
+    blank = frame.select(pl.col(sites).fill_null("").str.strip_chars().eq("").all())
+    return [site for site in sites if blank[site].item()]
+
+
+def _reading(file: str, piece: Piece) -> Reading:
+    frame = piece.frame
+    sites = [c for c in frame.columns if c not in (*HEAD, ROW)]
+    blank = _blank_sites(frame, sites)
+    timed, bad_times = _times(file, frame)
+    known = timed.filter(pl.col("type").str.strip_chars().is_in(list(TYPES)))
+    others = sorted(set(timed["type"].drop_nulls()) - set(TYPES))
+    cells = _cells(known.with_columns(pl.col("type").str.strip_chars()), [s for s in sites if s not in blank])
+    cells, bad_values = _values(file, cells)
+    cells, twice = _one_per_cell(file, cells)
+    first_row = pl.col(ROW).min()
+    rows = cells.group_by("site", "start").agg(
+        *[pl.col("value").filter(pl.col("type") == name).first().alias(name) for name in TYPES.values()],
+        first_row,
+    )
+    notes = (f"{len(blank)} stations are blank in the whole file and were left out",) if blank else ()
+    refused = (*piece.refused, *bad_times, *bad_values, *twice)
+    lost = len(piece.refused) + len(bad_times)
+    return Reading(rows.sort("site", "start"), refused, tuple(others), notes, rows_in_file=rows.height + lost)
+
+
+def batches(path: Path) -> Iterator[Reading]:
+    """The day, in one batch. A type that the file does not have is not mentioned. Raises Unreadable."""
+    columns = columns_of(path)
+    if not fits(columns):
+        raise Unreadable(
+            f"{path.name} does not begin with the columns date,hour,type; it has {', '.join(columns[:6])}"
+        )
+    if not columns[3:]:
+        raise Unreadable(f"{path.name} has no column of a station after date,hour,type")
+    parts = list(table_pieces(path))
+    frame = pl.concat([p.frame for p in parts]).with_columns(pl.exclude(ROW).cast(pl.String))
+    present = [name for label, name in TYPES.items() if label in set(frame["type"].drop_nulls())]
+    reading = _reading(path.name, Piece(frame, tuple(r for p in parts for r in p.refused)))
+    yield replace(reading, rows=reading.rows.select("site", "start", *present, ROW))

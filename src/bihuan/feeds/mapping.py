@@ -1,0 +1,175 @@
+"""Which column is what: site, time and quantities of a table with one row per site and hour."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from bihuan.domain.quantities import BY_NAME
+from bihuan.domain.timeaxis import starts_from_labels
+from bihuan.feeds.labels import FORMATS, check_labels, label_column
+from bihuan.feeds.lines import DOUBLED, ROW, Piece, pieces
+from bihuan.feeds.reading import Reading, Refusal, Unreadable
+from bihuan.feeds.tables import columns_of, excel_piece, kind_of, table_pieces
+from bihuan.feeds.values import numbers
+
+
+@dataclass(frozen=True)
+class Target:
+    """A file's column becomes quantity `name` (inside name) after multiplication with `factor`."""
+
+    name: str
+    factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """How to read a table with one row per site and hour.
+
+    site: its column, or empty when the whole file is of `one_site`. time: one column, or several joined by
+    a space. time_format: strptime form, empty = the usual ones. label: which end of the hour the time names.
+    """
+
+    site: str
+    time: tuple[str, ...]
+    quantities: dict[str, Target]
+    one_site: str = ""
+    time_format: str = ""
+    label: str = "end"
+    sheet: str = ""
+    header_row: int = 0
+    encoding: str = ""
+    name: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        unknown = sorted({t.name for t in self.quantities.values()} - set(BY_NAME))
+        if unknown:
+            raise Unreadable(
+                f"the mapping names the unknown quantity {unknown[0]}; known: {', '.join(BY_NAME)}"
+            )
+        if self.label not in ("start", "end"):
+            raise Unreadable(f"the mapping's label is {self.label}; it must be start or end (of the hour)")
+        if bool(self.site) == bool(self.one_site):
+            raise Unreadable("the mapping needs either the column of the site or one_site, not both")
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Time forms to try."""
+        return (self.time_format,) if self.time_format else FORMATS
+
+    @property
+    def used(self) -> frozenset[str]:
+        """All columns that are read."""
+        return frozenset({self.site, *self.time, *self.quantities} - {""})
+
+
+def save_mapping(mapping: ColumnMapping, path: Path) -> None:
+    """Keep a mapping as JSON (written beside, then renamed)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    beside.write_text(json.dumps(asdict(mapping), ensure_ascii=False, indent=1), encoding="utf-8")
+    beside.replace(path)
+
+
+def load_mapping(path: Path) -> ColumnMapping:
+    """A kept mapping. Raises Unreadable."""
+    try:
+        return mapping_from(json.loads(path.read_text(encoding="utf-8")), path.stem)
+    except OSError as error:
+        raise Unreadable(
+            f"there is no mapping {path.stem}; make it on the import page or as {path}"
+        ) from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise Unreadable(f"the mapping {path.stem} is damaged ({error}); make it again") from error
+
+
+def mapping_from(data: dict[str, object], name: str = "") -> ColumnMapping:
+    """A mapping from its JSON object. Raises TypeError, KeyError or Unreadable."""
+    targets, times = data["quantities"], data["time"]
+    if not isinstance(targets, dict) or not isinstance(times, list | tuple):
+        raise TypeError("quantities must be an object and time a list")
+    plain = {k: v for k, v in data.items() if k not in ("quantities", "time", "name")}
+    quantities = {column: Target(**target) for column, target in targets.items()}
+    return ColumnMapping(**plain, time=tuple(times), quantities=quantities, name=name)  # type: ignore[arg-type]  # plain JSON values; checked in __post_init__
+
+
+def _source_pieces(path: Path, mapping: ColumnMapping) -> Iterator[Piece]:
+    kind = kind_of(path)
+    if kind == "excel":
+        row = mapping.header_row or None
+        yield excel_piece(path, sheet=mapping.sheet or None, header_row=row, needed=mapping.used)
+    elif kind == "text":
+        yield from pieces(path, header_row=mapping.header_row or 1, encoding=mapping.encoding or None)
+    else:
+        yield from table_pieces(path)
+
+
+def _source_columns(path: Path, mapping: ColumnMapping) -> list[str]:
+    if mapping.header_row or mapping.encoding or mapping.sheet:
+        return [c for c in next(_source_pieces(path, mapping)).frame.columns if c != ROW]
+    return columns_of(path, mapping.used)
+
+
+def _sites(frame: pl.DataFrame, mapping: ColumnMapping) -> pl.Series:
+    if mapping.one_site:
+        return pl.Series("site", [mapping.one_site] * frame.height, dtype=pl.String)
+    return frame[mapping.site].cast(pl.String).str.strip_chars().fill_null("").alias("site")
+
+
+def _joined_time(frame: pl.DataFrame, mapping: ColumnMapping) -> tuple[pl.DataFrame, str]:
+    if len(mapping.time) == 1:
+        return frame, mapping.time[0]
+    name = "+".join(mapping.time)
+    cells = [pl.col(c).cast(pl.String).str.strip_chars() for c in mapping.time]
+    return frame.with_columns(pl.concat_str(cells, separator=" ").alias(name)), name
+
+
+def read_piece(file: str, piece: Piece, mapping: ColumnMapping, ignored: tuple[str, ...] = ()) -> Reading:
+    """One piece in the inside shape; rows carry `#row`, NaN = refused value."""
+    frame, time = _joined_time(piece.frame, mapping)
+    labels = label_column(frame, time, mapping.formats)
+    good, bad_times = check_labels(frame, labels, time, file)
+    sites = _sites(frame, mapping)
+    remedy = "write the code of the station"
+    nameless = frame.filter(sites == "")[ROW]
+    refused = [*piece.refused, *bad_times]
+    refused += [Refusal(file, row, mapping.site, "", "no site", remedy) for row in nameless]
+    keep = good & (sites != "")
+    kept = frame.filter(keep)
+    columns = {c: numbers(kept, c, t.name, file, t.factor) for c, t in mapping.quantities.items()}
+    for column in columns.values():
+        refused += column.refused
+    starts = starts_from_labels("start") + pl.duration(hours=1 if mapping.label == "start" else 0)
+    values = {mapping.quantities[c].name: column.values for c, column in columns.items()}
+    rows = pl.DataFrame({"site": sites.filter(keep), "start": labels.filter(keep), **values, ROW: kept[ROW]})
+    in_file = frame.height + len(piece.refused)
+    return Reading(rows.with_columns(starts.alias("start")), tuple(refused), ignored, rows_in_file=in_file)
+
+
+def refuse_doubled(file: str, columns: list[str], used: frozenset[str]) -> None:
+    """Raises Unreadable when a column that is read comes twice: which of them is right, nobody can know."""
+    doubled = {c.split(DOUBLED)[0] for c in columns if DOUBLED in c} & used
+    if doubled:
+        raise Unreadable(f"{file}: the column {min(doubled)} comes twice; keep the right one")
+
+
+def mapped_batches(path: Path, mapping: ColumnMapping) -> Iterator[Reading]:
+    """The file piece by piece. Raises Unreadable when a column is not there."""
+    columns = _source_columns(path, mapping)
+    lacking = sorted(mapping.used - set(columns))
+    if lacking:
+        raise Unreadable(f"{path.name} has no column {lacking[0]}; it has {', '.join(columns[:12])}")
+    refuse_doubled(path.name, columns, mapping.used)
+    ignored = tuple(c for c in columns if c not in mapping.used)
+    for piece in _source_pieces(path, mapping):
+        yield read_piece(path.name, piece, mapping, ignored)
+
+
+def preview(path: Path, mapping: ColumnMapping, rows: int = 20) -> Reading:
+    """The first rows as they would go in, and what would be refused in the first piece."""
+    first = next(mapped_batches(path, mapping))
+    values = [c for c in first.rows.columns if c in BY_NAME]
+    head = first.rows.head(rows).with_columns(pl.col(values).fill_nan(None))
+    return Reading(head, first.refused, first.ignored_columns, rows_in_file=first.rows_in_file)
