@@ -1,0 +1,100 @@
+"""Start every part of one installation, restart what crashes, stop all together."""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+SLOWEST_RESTART = 30.0
+
+
+@dataclass
+class Part:
+    """One process and when it was last started; restarts are spaced out when it keeps failing."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    restarts: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start the process."""
+        self.process = subprocess.Popen(self.command)
+        self.started = time.time()
+
+    def due(self, now: float) -> bool:
+        """Has it ended, and is the pause before its next start over?"""
+        if self.process is None or self.process.poll() is None:
+            return False
+        return now - self.started > min(2.0**self.restarts / 2, SLOWEST_RESTART)
+
+    def state(self) -> dict[str, object]:
+        """What the system page shows."""
+        alive = self.process is not None and self.process.poll() is None
+        return {
+            "name": self.name,
+            "pid": self.process.pid if self.process else None,
+            "up": alive,
+            "since": self.started,
+            "restarts": self.restarts,
+        }
+
+
+def parts(host: str, port: int) -> list[Part]:
+    """Web and worker; each can also be started alone with the same command."""
+    python = [sys.executable, "-m"]
+    return [
+        Part("web", [*python, "bihuan.servers.web", host, str(port)]),
+        Part("worker", [*python, "bihuan.servers.worker"]),
+    ]
+
+
+def _write_state(folder: Path, running: list[Part]) -> None:
+    beside = folder / f"processes.json.{os.getpid()}"
+    beside.write_text(json.dumps([p.state() for p in running]))
+    beside.replace(folder / "processes.json")
+
+
+def _stop(running: list[Part]) -> None:
+    for part in running:
+        if part.process and part.process.poll() is None:
+            part.process.terminate()
+    for part in running:
+        if part.process:
+            try:
+                part.process.wait(10)
+            except subprocess.TimeoutExpired:
+                part.process.kill()
+
+
+def supervise(folder: Path, running: list[Part], ready: Callable[[], None]) -> None:
+    """Run all parts until SIGTERM or Ctrl-C; `ready` is called once after the start."""
+    stopping: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda n, _frame: stopping.append(n))
+    try:
+        for part in running:
+            part.start()
+        _write_state(folder, running)
+        ready()
+        while not stopping:
+            for part in running:
+                if part.due(time.time()):
+                    code = part.process.returncode if part.process else None
+                    log.error("part %s ended with code %s; starting it again", part.name, code)
+                    part.restarts += 1
+                    part.start()
+            _write_state(folder, running)
+            time.sleep(1)
+    finally:
+        _stop(running)
+        (folder / "processes.json").unlink(missing_ok=True)

@@ -1,0 +1,65 @@
+"""Signing in and a person's own settings."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+from bihuan.registry.audit import record
+from bihuan.registry.models import Person
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Login(LoginView):
+    """Sign in; five wrong passwords for one name from one address lock that pair for 15 minutes."""
+
+    template_name = "web/login.html"
+    redirect_authenticated_user = True
+
+    def form_valid(self, form):  # type: ignore[no-untyped-def]  # the stubs' generic form differs between releases
+        """Keep a record of every sign-in."""
+        answer = super().form_valid(form)
+        record(self.request.user, "person.sign_in", self.request.user.get_username(), self.request)
+        return answer
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    there = request.POST.get("next", "/")
+    return redirect(there if url_has_allowed_host_and_scheme(there, {request.get_host()}) else "/")
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Switch between Chinese and English."""
+    return set_language(request)
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Switch between dark and light."""
+    chosen = "light" if request.POST.get("theme") == "light" else "dark"
+    Person.objects.filter(pk=request.user.pk).update(theme=chosen)
+    return _back(request)
+
+
+def me(request: HttpRequest) -> HttpResponse:
+    """Reminders, posts and the password."""
+    form = PasswordChangeForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        update_session_auth_hash(request, form.user)
+        record(request.user, "person.change_password", request.user.get_username(), request)
+        messages.success(request, _("密码已修改。"))
+        return redirect("me")
+    reminders = list(request.user.notifications.select_related("case").order_by("-id")[:50])
+    request.user.notifications.filter(read=False).update(read=True)
+    return render(request, "web/me.html", {"form": form, "reminders": reminders})

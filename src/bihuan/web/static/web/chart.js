@@ -1,0 +1,86 @@
+// <bh-chart src="/…json" height="300">: panels with one crosshair, bands, limits, gaps, night shading, PNG and CSV.
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const cstHour = (ms) => new Date(ms + 8 * 3600e3).getUTCHours();
+
+function nights(times) {
+  const areas = [];
+  let from = null;
+  for (const t of times) {
+    const dark = cstHour(t) < 6 || cstHour(t) >= 20;
+    if (dark && from === null) from = t;
+    if (!dark && from !== null) { areas.push([{ xAxis: from }, { xAxis: t }]); from = null; }
+  }
+  if (from !== null && times.length) areas.push([{ xAxis: from }, { xAxis: times.at(-1) }]);
+  return areas;
+}
+
+function lines(panel, index, spec) {
+  const out = [];
+  const pair = (s) => s.data.map((v, i) => [s.times[i], v]);
+  for (const band of panel.bands ?? []) {
+    const base = { type: "line", xAxisIndex: index, yAxisIndex: index, stack: band.name + index, symbol: "none", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false }, stackStrategy: "all" };
+    out.push({ ...base, name: band.name, data: band.low.map((v, i) => [band.times[i], v]) });
+    out.push({ ...base, name: band.name, data: band.high.map((v, i) => [band.times[i], v === null ? null : v - band.low[i]]), areaStyle: { color: css(band.inner ? "--bh-band2" : "--bh-band1") } });
+  }
+  (panel.series ?? []).forEach((s, i) => {
+    const colour = s.accent ? css("--bh-accent") : s.quiet ? css("--bh-dim") : css("--bh-text");
+    const line = { type: "line", name: s.name, xAxisIndex: index, yAxisIndex: index, symbol: "none", connectNulls: false, data: pair(s), color: colour, lineStyle: { width: s.quiet ? 1 : 1.8, type: s.dashed ? "dashed" : "solid" } };
+    if (i === 0) {
+      line.markLine = { symbol: "none", silent: true, animation: false, data: [
+        ...(panel.limits ?? []).map((l) => ({ yAxis: l.value, lineStyle: { color: css("--bh-dim"), type: "dashed" }, label: { formatter: l.label, color: css("--bh-dim"), position: "insideEndTop" } })),
+        ...(spec.now ? [{ xAxis: spec.now, lineStyle: { color: css("--bh-warn"), type: "solid" }, label: { formatter: spec.nowLabel ?? "", color: css("--bh-warn") } }] : [])] };
+      line.markArea = { silent: true, itemStyle: { color: "rgba(128,140,160,.07)" }, data: nights(spec.times ?? s.times) };
+    }
+    out.push(line);
+  });
+  return out;
+}
+
+class BhChart extends HTMLElement {
+  connectedCallback() { this.load(); window.addEventListener("resize", this.fit = () => this.chart?.resize()); }
+  disconnectedCallback() { window.removeEventListener("resize", this.fit); this.chart?.dispose(); }
+  async load() {
+    const answer = await fetch(this.getAttribute("src"));
+    if (!answer.ok) { this.textContent = this.dataset.error ?? "图表数据暂不可用，请刷新页面"; return; }
+    this.spec = await answer.json();
+    const n = this.spec.panels.length, each = Number(this.getAttribute("height") ?? 260);
+    if (!this.spec.panels.some((p) => p.series.some((s) => s.data.some((v) => v !== null)))) { this.innerHTML = `<p class="empty">${this.dataset.empty ?? "这段时间没有数据"}</p>`; return; }
+    this.innerHTML = `<div class="tools"><a href="#" data-png>PNG</a><a href="#" data-csv>CSV</a></div><div style="height:${each * n}px"></div>`;
+    this.chart = echarts.init(this.lastElementChild, null, { renderer: "canvas" });
+    const top = (i) => i * each + 30, x = { type: "time", axisLabel: { color: css("--bh-dim"), hideOverlap: true, formatter: (v) => { const d = new Date(v + 8 * 3600e3), h = d.getUTCHours(); return h ? `${h}时` : `${d.getUTCMonth() + 1}-${d.getUTCDate()}`; } }, axisLine: { lineStyle: { color: css("--bh-line") } } };
+    this.chart.setOption({
+      animation: false, axisPointer: { link: [{ xAxisIndex: "all" }] },
+      tooltip: { trigger: "axis", confine: true, backgroundColor: css("--bh-panel"), borderColor: css("--bh-line"), textStyle: { color: css("--bh-text") }, formatter: (ps) => this.tip(ps) },
+      grid: this.spec.panels.map((_, i) => ({ left: 48, right: 14, top: top(i), height: each - 62 })),
+      title: this.spec.panels.map((p, i) => ({ text: `${p.title} ${p.unit ?? ""}`, left: 4, top: top(i) - 28, textStyle: { fontSize: 12, fontWeight: 500, color: css("--bh-dim") } })),
+      xAxis: this.spec.panels.map((_, i) => ({ ...x, gridIndex: i })),
+      yAxis: this.spec.panels.map((_, i) => ({ type: "value", scale: false, gridIndex: i, min: 0, splitNumber: 4, axisLabel: { color: css("--bh-dim") }, splitLine: { lineStyle: { color: css("--bh-line") } } })),
+      dataZoom: [{ type: "inside", xAxisIndex: this.spec.panels.map((_, i) => i), zoomOnMouseWheel: "ctrl" }],
+      series: this.spec.panels.flatMap((p, i) => lines(p, i, this.spec)),
+    });
+    this.chart.getZr().on("click", (e) => {
+      const at = this.chart.convertFromPixel({ xAxisIndex: 0 }, [e.offsetX, e.offsetY]);
+      const ms = Array.isArray(at) ? at[0] : at;
+      if (Number.isFinite(ms)) document.dispatchEvent(new CustomEvent("bh-hour", { detail: Math.round(ms / 3600e3) * 3600e3 }));
+    });
+    this.querySelector("[data-png]").onclick = (e) => { e.preventDefault(); this.save(this.chart.getDataURL({ pixelRatio: 2, backgroundColor: css("--bh-panel") }), "png"); };
+    this.querySelector("[data-csv]").onclick = (e) => { e.preventDefault(); this.save(URL.createObjectURL(new Blob(["\ufeff" + this.csv()], { type: "text/csv" })), "csv"); };
+  }
+  tip(ps) {
+    const when = new Date(ps[0].axisValue + 8 * 3600e3).toISOString().slice(5, 16).replace("T", " ");
+    const own = ps.filter((p) => p.value?.[1] !== null && p.value?.[1] !== undefined && this.spec.panels.some((q) => q.series.some((s) => s.name === p.seriesName)));
+    const bands = this.spec.panels.flatMap((p) => p.bands ?? []).map((b) => { const i = b.times.indexOf(ps[0].axisValue); return i < 0 || b.low[i] === null ? "" : `<br>${b.name}: ${b.low[i]}–${b.high[i]}`; });
+    return when + own.map((p) => `<br>${p.seriesName}: <b>${p.value[1]}</b>`).join("") + bands.join("");
+  }
+  csv() {
+    const rows = [["panel", "series", "time_cst", "value", "unit"]];
+    const put = (p, name, times, data) => data.forEach((v, i) => rows.push([p.title, name, new Date(times[i] + 8 * 3600e3).toISOString().slice(0, 16), v ?? "", p.unit ?? ""]));
+    for (const p of this.spec.panels) {
+      for (const s of p.series) put(p, s.name, s.times, s.data);
+      for (const b of p.bands ?? []) { put(p, b.name + " low", b.times, b.low); put(p, b.name + " high", b.times, b.high); }
+    }
+    return rows.map((r) => r.join(",")).join("\n");
+  }
+  save(address, kind) { const a = document.createElement("a"); a.href = address; a.download = `${this.getAttribute("name") ?? "bihuan"}.${kind}`; a.click(); }
+}
+customElements.define("bh-chart", BhChart);

@@ -1,0 +1,32 @@
+// The frame: the running clock and the keyboard. One job each, no state kept.
+const clock = document.getElementById("clock");
+if (clock) {
+  const shown = Number(clock.dataset.now) * 1000, speed = Number(clock.dataset.speed), loaded = Date.now();
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short" });
+  setInterval(() => { clock.textContent = format.format(new Date(shown + (Date.now() - loaded) * speed)); }, 500);
+}
+
+const rows = () => [...document.querySelectorAll(".row-line[data-row], tr[data-row]")];
+function move(step) {
+  const all = rows(), now = all.findIndex((r) => r.classList.contains("sel"));
+  all[now]?.classList.remove("sel");
+  const next = all[Math.min(Math.max(now + step, 0), all.length - 1)];
+  next?.classList.add("sel");
+  next?.scrollIntoView({ block: "nearest" });
+}
+const keys = {
+  "/": () => document.getElementById("search")?.focus(),
+  "j": () => move(1),
+  "k": () => move(-1),
+  "a": () => document.querySelector(".sel [data-key=a]")?.click(),
+  "Enter": () => document.querySelector(".sel a")?.click(),
+  "?": () => document.getElementById("help")?.showModal(),
+};
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, button, a, dialog")) return;
+  if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+});
+document.addEventListener("submit", (event) => {
+  const question = event.submitter?.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});

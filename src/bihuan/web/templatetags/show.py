@@ -1,0 +1,118 @@
+"""How values are shown: China time, units, levels (never by colour alone), sparklines."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from bihuan.domain.quantities import BY_NAME
+from bihuan.domain.timeaxis import CST, label_of_start
+
+register = template.Library()
+NAMES = {1: "优", 2: "良", 3: "轻度", 4: "中度", 5: "重度", 6: "严重"}
+
+
+@register.filter
+def cst(moment: datetime | None, form: str = "%m-%d %H:%M") -> str:
+    """An instant in China Standard Time."""
+    return moment.astimezone(CST).strftime(form) if moment else "—"
+
+
+@register.filter
+def hour_label(start: datetime | None, form: str = "%m-%d %H:%M") -> str:
+    """The END label of the ambient hour that begins at `start`."""
+    return label_of_start(start).strftime(form) if start else "—"
+
+
+@register.filter
+def number(value: float | None, decimals: int = 0) -> str:
+    """A number with fixed decimals; a dash when missing."""
+    return "—" if value is None else f"{value:.{decimals}f}"
+
+
+@register.filter
+def signed(value: float | None, decimals: int = 0) -> str:
+    """A difference with its sign."""
+    return "—" if value is None else f"{value:+.{decimals}f}"
+
+
+@register.filter
+def percent(share: float | None, decimals: int = 0) -> str:
+    """A share as percent."""
+    return "—" if share is None else f"{share * 100:.{decimals}f}%"
+
+
+@register.filter
+def item_label(name: str) -> str:
+    """File and screen name of a quantity."""
+    return BY_NAME[name].label if name in BY_NAME else {"o3_8h": "O3-8h", "aqi": "AQI"}.get(name, name)
+
+
+@register.filter
+def unit(name: str) -> str:
+    """Unit of a quantity."""
+    return BY_NAME[name].unit if name in BY_NAME else "" if name == "aqi" else "µg/m³"
+
+
+@register.filter
+def lookup(mapping: dict[Any, Any], key: Any) -> Any:
+    """mapping[key], or None."""
+    return mapping.get(key)
+
+
+def level_of(aqi: float | None) -> int | None:
+    """Level 1..6 of an index value (HJ 633 table 2)."""
+    if aqi is None:
+        return None
+    return next(level for level, top in ((1, 50), (2, 100), (3, 150), (4, 200), (5, 300), (6, 1e9)) if aqi <= top)
+
+
+@register.simple_tag
+def aqi_badge(aqi: float | None) -> SafeString:
+    """The index with its level's colour and name."""
+    level = level_of(aqi)
+    if aqi is None or level is None:
+        return format_html('<span class="lv lv0" title="{}">—</span>', _("无有效数据"))
+    return format_html('<span class="lv lv{}" title="{}">{}</span>', level, _(NAMES[level]), round(aqi))
+
+
+@register.filter
+def level_name(level: int | None) -> str:
+    """Short name of a level."""
+    return _(NAMES[level]) if level else "—"
+
+
+@register.simple_tag
+def sparkline(values: list[float | None], width: int = 96, height: int = 24) -> SafeString:
+    """A small line of the values in order; a gap stays a gap."""
+    known = [v for v in values if v is not None]
+    if len(known) < 2:
+        return format_html('<svg class="spark" width="{}" height="{}"></svg>', width, height)
+    low, high = min(known), max(known)
+    span = (high - low) or 1.0
+    step = width / max(len(values) - 1, 1)
+    path, pen = [], "M"
+    for i, v in enumerate(values):
+        if v is None:
+            pen = "M"
+            continue
+        path.append(f"{pen}{i * step:.1f} {height - 2 - (v - low) / span * (height - 4):.1f}")
+        pen = "L"
+    return format_html(
+        '<svg class="spark" width="{}" height="{}" role="img" aria-label="{}–{}"><path d="{}"/></svg>',
+        width, height, f"{low:g}", f"{high:g}", " ".join(path),
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The present query string with some values changed (None removes)."""
+    values = context["request"].GET.copy()
+    for key, value in changes.items():
+        values.pop(key, None)
+        if value is not None:
+            values[key] = str(value)
+    return "?" + values.urlencode()
