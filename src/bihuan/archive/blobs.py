@@ -1,0 +1,44 @@
+"""Whole files kept beside the journal under the name of their content; a journal entry names them."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+BLOCK = 4 * 1024 * 1024
+
+
+class Blobs:
+    """A folder of files named by SHA-256."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, name: str) -> Path:
+        """Where a kept file lies."""
+        return self.folder / name
+
+    def keep(self, source: Path) -> str:
+        """Copy a file in, on disk when this returns; memory is bounded by a block. Returns its name."""
+        beside = self.folder / f".{os.getpid()}.{source.name[-80:]}"
+        digest = hashlib.sha256()
+        try:
+            with source.open("rb") as reader, beside.open("wb") as writer:
+                while block := reader.read(BLOCK):
+                    digest.update(block)
+                    writer.write(block)
+                writer.flush()
+                os.fsync(writer.fileno())
+            beside.replace(self.path(digest.hexdigest()))
+        finally:
+            beside.unlink(missing_ok=True)
+        return digest.hexdigest()
+
+    def drop_all_but(self, named: Iterable[str]) -> int:
+        """Delete the files that are not named, and remains of killed copies."""
+        keep = set(named)
+        old = [p for p in self.folder.iterdir() if p.name not in keep]
+        for path in old:
+            path.unlink()
+        return len(old)

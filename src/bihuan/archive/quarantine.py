@@ -1,0 +1,167 @@
+"""Refused records (隔离区): kept with reason and remedy until a person mends or dismisses them."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bihuan.errors import BihuanError
+from bihuan.feeds.reading import Refusal
+
+OPEN, MENDED, DISMISSED = "open", "mended", "dismissed"
+STATES = (OPEN, MENDED, DISMISSED)
+TABLE = """
+CREATE TABLE IF NOT EXISTS refused (
+  id INTEGER PRIMARY KEY, journal INTEGER NOT NULL, source TEXT NOT NULL, received TEXT NOT NULL,
+  file TEXT NOT NULL, row INTEGER NOT NULL, "column" TEXT NOT NULL, value TEXT NOT NULL,
+  reason TEXT NOT NULL, remedy TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'open',
+  who TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', changed TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX IF NOT EXISTS refused_by_journal ON refused (journal);
+CREATE INDEX IF NOT EXISTS refused_by_state ON refused (state, id);
+"""
+FIELDS = (
+    'id, journal, source, received, file, row, "column", value, reason, remedy, state, who, note, changed'
+)
+
+
+class NotOpen(BihuanError):
+    """The refused record does not exist, or somebody settled it already."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One refused record or value; `journal` is the entry it came with, `row` its line in that file."""
+
+    id: int
+    journal: int
+    source: str
+    received: datetime
+    file: str
+    row: int
+    column: str
+    value: str
+    reason: str
+    remedy: str
+    state: str
+    who: str
+    note: str
+    changed: str
+
+
+def _refused(row: tuple[object, ...]) -> Refused:
+    values = list(row)
+    values[3] = datetime.fromisoformat(str(values[3]))
+    return Refused(*values)  # type: ignore[arg-type]  # sqlite gives the types of the table
+
+
+class Quarantine:
+    """The refused records of one archive, in their own SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._open() as base:
+            base.execute("PRAGMA journal_mode=WAL")
+            base.executescript(TABLE)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        base = sqlite3.connect(self.path, timeout=30)
+        try:
+            with base:
+                yield base
+        finally:
+            base.close()
+
+    def forget(self, position: int) -> None:
+        """Drop what a killed run left of an entry that is now read again."""
+        with self._open() as base:
+            base.execute("DELETE FROM refused WHERE journal = ?", (position,))
+
+    def put(self, position: int, source: str, received: datetime, refusals: Sequence[Refusal]) -> None:
+        """Add refusals of one journal entry."""
+        if not refusals:
+            return
+        head = (position, source, received.astimezone(UTC).isoformat())
+        rows = ((*head, r.file, r.row, r.column, r.value, r.reason, r.remedy) for r in refusals)
+        with self._open() as base:
+            base.executemany(
+                'INSERT INTO refused (journal, source, received, file, row, "column", value, reason, remedy) '
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+
+    def find(
+        self, state: str | None = OPEN, source: str | None = None, *, limit: int = 100, offset: int = 0
+    ) -> list[Refused]:
+        """Refused records, newest first."""
+        where, given = _where(state, source)
+        with self._open() as base:
+            rows = base.execute(
+                f"SELECT {FIELDS} FROM refused {where} ORDER BY id DESC LIMIT ? OFFSET ?",
+                (*given, limit, offset),
+            ).fetchall()
+        return [_refused(row) for row in rows]
+
+    def count(self, state: str | None = OPEN, source: str | None = None) -> int:
+        """How many there are."""
+        where, given = _where(state, source)
+        with self._open() as base:
+            return int(base.execute(f"SELECT count(*) FROM refused {where}", given).fetchone()[0])
+
+    def reasons(self, state: str | None = OPEN) -> list[tuple[str, str, int]]:
+        """(source, reason, number), the most frequent first."""
+        where, given = _where(state, None)
+        with self._open() as base:
+            return base.execute(
+                f"SELECT source, reason, count(*) FROM refused {where} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+                given,
+            ).fetchall()
+
+    def get(self, number: int) -> Refused:
+        """One refused record. Raises NotOpen when there is none."""
+        with self._open() as base:
+            row = base.execute(f"SELECT {FIELDS} FROM refused WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            raise NotOpen(f"there is no refused record {number}")
+        return _refused(row)
+
+    def settle(self, number: int, state: str, *, who: str, note: str, at: datetime) -> None:
+        """Mark an open record mended or dismissed. Raises NotOpen when it is not open any more."""
+        with self._open() as base:
+            done = base.execute(
+                "UPDATE refused SET state = ?, who = ?, note = ?, changed = ? WHERE id = ? AND state = 'open'",
+                (state, who, note, at.astimezone(UTC).isoformat(), number),
+            )
+            if done.rowcount != 1:
+                raise NotOpen(f"the refused record {number} is not open any more; look at it again")
+
+    def open_entries(self) -> set[int]:
+        """Journal positions that open records still need."""
+        with self._open() as base:
+            return {
+                int(r[0]) for r in base.execute("SELECT DISTINCT journal FROM refused WHERE state = 'open'")
+            }
+
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy while others write."""
+        copy_database(self.path, path)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """SQLite's own backup: a consistent copy of a database in use."""
+    reader, writer = sqlite3.connect(source, timeout=30), sqlite3.connect(target)
+    try:
+        reader.backup(writer)
+    finally:
+        reader.close()
+        writer.close()
+
+
+def _where(state: str | None, source: str | None) -> tuple[str, tuple[str, ...]]:
+    given = {"state": state, "source": source}
+    named = {name: value for name, value in given.items() if value is not None}
+    where = " AND ".join(f"{name} = ?" for name in named)
+    return (f"WHERE {where}" if where else ""), tuple(named.values())

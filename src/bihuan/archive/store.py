@@ -1,0 +1,69 @@
+"""The archive: the only place where observations lie. Journal, ambient hours, quarantine, one writer lock."""
+
+import json
+import shutil
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bihuan.archive.ambient import COLUMNS, Ambient
+from bihuan.archive.blobs import Blobs
+from bihuan.archive.journal import Journal
+from bihuan.archive.lock import WAIT_SECONDS, only_one
+from bihuan.archive.parts import Parts
+from bihuan.archive.quarantine import Quarantine
+from bihuan.archive.spool import Spool
+from bihuan.archive.storing import Storing
+
+FILE_SOURCE = "file:"
+UNUSED_FOR = timedelta(hours=6)
+
+
+class Archive:
+    """`<data>/archive`. Many processes may read it while one writes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True)
+        self.journal = Journal(root / "journal")
+        self.blobs = Blobs(root / "files")
+        self.ambient = Ambient(Parts(root / "ambient", COLUMNS))
+        self.storing = Storing(self.ambient)
+        self.quarantine = Quarantine(root / "quarantine.sqlite3")
+
+    def writing(self, wait: float = WAIT_SECONDS) -> AbstractContextManager[None]:
+        """The writer lock. Raises NothingDone when another process holds it for longer than `wait` seconds."""
+        return only_one(self.root / "writer.lock", wait=wait, busy="another import or compaction is running")
+
+    def spool(self) -> Spool:
+        """A place for the rows of one big file; remains of killed imports are cleared. Needs the writer lock."""
+        for remains in self.root.glob("spool-*"):
+            shutil.rmtree(remains, ignore_errors=True)
+        return Spool(self.root)
+
+    def compact(self, files: int = 2) -> list[str]:
+        """Compact months that have a tail or many parts, one lock per month. Returns the months."""
+        done = []
+        for month in self.storing.crowded(files):
+            with self.writing():
+                self.storing.compact_month(month)
+            done.append(month)
+        return done
+
+    def retain(self, before: datetime, unused_for: timedelta = UNUSED_FOR) -> dict[str, int]:
+        """Free space: raw input received before `before` that is stored, and parts no reader can still hold.
+
+        Observations are never deleted. Raw input with open refused records stays.
+        """
+        with self.writing():
+            needed = self.quarantine.open_entries()
+            stored = min([self.ambient.parts.stored(), *(p - 1 for p in needed)])
+            segments = self.journal.drop_before(before, stored)
+            named = {
+                json.loads(e.data)["blob"]
+                for e in self.journal.entries(source=FILE_SOURCE)
+                if e.received >= before or e.position > stored
+            }
+            files = self.blobs.drop_all_but(named)
+            parts = self.ambient.parts.vacuum(unused_for)
+        return {"segments": segments, "files": files, "parts": parts}

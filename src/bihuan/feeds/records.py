@@ -1,0 +1,52 @@
+"""One record of a table file again, as text cells: to show it to a person and to mend it."""
+
+import csv
+import io
+from itertools import islice
+from pathlib import Path
+
+from bihuan.feeds.lines import ROW, encoding_of, header_of, split_line
+from bihuan.feeds.reading import Unreadable
+from bihuan.feeds.tables import excel_piece, kind_of, table_pieces
+
+Record = list[tuple[str, str]]
+
+
+def _text_record(path: Path, row: int, header_row: int, encoding: str) -> Record:
+    encoding = encoding or encoding_of(path)
+    header = header_of(path, header_row, encoding)
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        line = next(islice(file, row - 1, row), "").rstrip("\r\n")
+    cells = split_line(line)
+    names = [*header, *(f"column {i + 1}" for i in range(len(header), len(cells)))]
+    return [(name, cells[i] if i < len(cells) else "") for i, name in enumerate(names)]
+
+
+def record_of(
+    path: Path, row: int, *, header_row: int = 1, sheet: str = "", encoding: str = "", needed: frozenset[str]
+) -> Record:
+    """(column, cell) pairs of the record at a 1-based row. Raises Unreadable when there is none."""
+    kind = kind_of(path)
+    if kind == "text":
+        return _text_record(path, row, header_row, encoding)
+    pieces = (
+        [excel_piece(path, sheet=sheet or None, needed=needed)]
+        if kind == "excel"
+        else table_pieces(path, needed)
+    )
+    for piece in pieces:
+        found = piece.frame.filter(piece.frame[ROW] == row).drop(ROW)
+        if found.height:
+            return [
+                (name, "" if cell is None else str(cell)) for name, cell in found.row(0, named=True).items()
+            ]
+    raise Unreadable(f"the file has no row {row}")
+
+
+def one_record_table(record: Record) -> str:
+    """A CSV text with a header and this record."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([name for name, _ in record])
+    writer.writerow([cell for _, cell in record])
+    return text.getvalue()

@@ -1,0 +1,210 @@
+"""Receive -> keep -> parse -> store: the whole flow of files on one page.
+
+A file is copied into the archive and named in the journal first; then it is read from there. A killed import
+leaves at most one entry that is kept and not stored: the next import stores it before its own.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+from deltalake.exceptions import DeltaError
+
+from bihuan.archive.journal import Entry
+from bihuan.archive.store import FILE_SOURCE, Archive
+from bihuan.archive.storing import Delivery
+from bihuan.feeds.detect import batches_of, detect
+from bihuan.feeds.gather import settle
+from bihuan.feeds.mapping import ColumnMapping, mapped_batches, mapping_from
+from bihuan.feeds.reading import Reading, Refusal, Unreadable
+
+USUAL_DELAY = timedelta(minutes=35)
+"""Our assumption for the national network: an archive of it says that hours appear about 30 minutes late."""
+
+LISTED = 1000
+CROWDED = 24
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class FileReport:
+    """What became of one file; `refused` lists the first 1000 of the `quarantined` records."""
+
+    file: str
+    format: str = ""
+    rows: int = 0
+    new: int = 0
+    same: int = 0
+    corrected: int = 0
+    quarantined: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    ignored_columns: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    error: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+    def take(self, refused: Sequence[Refusal]) -> None:
+        """Count refusals and list the first ones."""
+        self.quarantined += len(refused)
+        self.refused += refused[: LISTED - len(self.refused)]
+
+
+@dataclass(frozen=True)
+class Order:
+    """How one kept file is to be read: what its journal entry says."""
+
+    file: str
+    blob: str
+    format: str
+    delay: float | None
+    mapping: ColumnMapping | None = None
+
+    @property
+    def source(self) -> str:
+        """Source of the rows: the format, or the mapping's name."""
+        return f"mapped:{self.mapping.name}" if self.mapping else self.format
+
+    def to_bytes(self) -> bytes:
+        """As the journal keeps it."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Order":
+        """As the journal gives it."""
+        plain = json.loads(data)
+        mapping = plain.pop("mapping")
+        name = mapping.get("name", "") if mapping else ""
+        return cls(**plain, mapping=mapping_from(mapping, name) if mapping else None)
+
+    def batches(self, path: Path) -> Iterator[Reading]:
+        """The file's batches, refusals under the file's own name."""
+        read = mapped_batches(path, self.mapping) if self.mapping else batches_of(self.format)(path)
+        for reading in read:
+            yield replace(reading, refused=tuple(replace(r, file=self.file) for r in reading.refused))
+
+
+def order_for(
+    path: Path, format_name: str | None, mapping: ColumnMapping | None, delay: timedelta | None
+) -> Order:
+    """How to read this file. Raises Unreadable when it cannot be read as that."""
+    chosen = "mapped" if mapping else format_name or detect(path)
+    order = Order(path.name, "", chosen, delay.total_seconds() if delay is not None else None, mapping)
+    if not any(reading.rows_in_file for reading in order.batches(path)):
+        raise Unreadable(f"{path.name} is empty: there is a header and no row below it")
+    return order
+
+
+def keep(archive: Archive, path: Path, order: Order, received: datetime) -> Entry:
+    """Copy the file in and name it in the journal; both are on disk when this returns."""
+    kept = replace(order, blob=archive.blobs.keep(path))
+    source = FILE_SOURCE + order.source
+    position = archive.journal.append(source, kept.to_bytes(), received)
+    return Entry(position, source, received, kept.to_bytes())
+
+
+def store(archive: Archive, entry: Entry) -> FileReport:
+    """Read a kept file and store its rows, all at once and once only. Needs the writer lock."""
+    order = Order.from_bytes(entry.data)
+    delay = timedelta(seconds=order.delay) if order.delay is not None else None
+    delivery = Delivery(entry.position, order.source, entry.received, delay)
+    report = FileReport(order.file, order.format)
+
+    def refuse(refused: Sequence[Refusal]) -> None:
+        report.take(refused)
+        archive.quarantine.put(entry.position, order.source, entry.received, refused)
+
+    archive.quarantine.forget(entry.position)
+    with archive.spool() as spool:
+        for reading in order.batches(archive.blobs.path(order.blob)):
+            report.rows += reading.rows_in_file
+            report.ignored_columns = list(reading.ignored_columns)
+            report.notes += [n for n in reading.notes if n not in report.notes]
+            refuse(reading.refused)
+            spool.add(reading.rows)
+
+        def settled() -> Iterator[tuple[str, pl.DataFrame]]:
+            for month, rows in spool.months():
+                once, clashes, repeated = settle(rows, order.file)
+                refuse(clashes)
+                report.same += repeated
+                yield month, once
+
+        counts = archive.storing.store(settled(), delivery)
+    report.new, report.corrected = counts.new, counts.corrected
+    report.same += counts.same
+    return report
+
+
+def catch_up(archive: Archive) -> list[FileReport]:
+    """Store kept files that a killed import did not store. Needs the writer lock."""
+    reports = []
+    for entry in archive.journal.entries(after=archive.ambient.parts.stored(), source=FILE_SOURCE):
+        try:
+            reports.append(store(archive, entry))
+        except Unreadable as error:
+            archive.ambient.parts.commit([], entry.position)
+            reports.append(FileReport(Order.from_bytes(entry.data).file, error=str(error)))
+    return reports
+
+
+def import_file(
+    archive: Archive,
+    path: Path,
+    *,
+    received: datetime,
+    format_name: str | None = None,
+    mapping: ColumnMapping | None = None,
+    delay: timedelta | None = USUAL_DELAY,
+) -> FileReport:
+    """Take one file in. Raises Unreadable, NothingDone (lock) and errors of a full disk."""
+    order = order_for(path, format_name, mapping, delay)
+    with archive.writing():
+        catch_up(archive)
+        return store(archive, keep(archive, path, order, received))
+
+
+def import_files(
+    archive: Archive,
+    paths: Sequence[Path],
+    *,
+    received: datetime,
+    format_name: str | None = None,
+    mapping: ColumnMapping | None = None,
+    delay: timedelta | None = USUAL_DELAY,
+    progress: Progress | None = None,
+) -> list[FileReport]:
+    """Take files in, one after the other; a file that cannot be taken says why in `error`.
+
+    received: when this delivery came. delay: imported history counts as received at its label plus `delay`
+    (first value of a key); None = at `received`. Several imports at once wait for each other, file by file.
+    """
+    reports = []
+    for done, path in enumerate(paths):
+        if progress:
+            progress(path.name, done, len(paths))
+        try:
+            report = import_file(
+                archive, path, received=received, format_name=format_name, mapping=mapping, delay=delay
+            )
+        except Unreadable as error:
+            report = FileReport(path.name, error=str(error))
+        except (OSError, DeltaError, sqlite3.OperationalError, pl.exceptions.ComputeError) as error:
+            report = FileReport(path.name, error=_not_stored(path, error))
+        reports.append(report)
+    if progress:
+        progress("done", len(paths), len(paths))
+    if any(report.new or report.corrected for report in reports):
+        archive.compact(CROWDED)
+    return reports
+
+
+def _not_stored(path: Path, error: Exception) -> str:
+    why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return f"{path.name} could not be stored ({why}); nothing of it is visible; free disk space and import it again"
