@@ -128,10 +128,10 @@ def test_after_two_returns_the_chief_decides(world: World) -> None:
     handler = world.person("handler", "140322")
     world.go(case, "return", handler)
     assert case.returns == 2
-    back = {"organisation": world.city.governments[COUNTY]}
+    first = world.city.governments[COUNTY]
     with pytest.raises(IllegalMove, match="已退回 2 次, 须由负责人裁定"):
-        world.go(case, "redispatch", **back)
-    world.go(case, "redispatch", world.person("chief"), **back)
+        world.go(case, "redispatch", organisation=first)
+    world.go(case, "redispatch", world.person("chief"), organisation=first)
     with pytest.raises(IllegalMove, match="不能再退回"):
         world.go(case, "return")
 

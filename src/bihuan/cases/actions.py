@@ -14,7 +14,7 @@ from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.evidence import MAX_FILES, Upload, keep, media_type_of
 from bihuan.cases.models import Attachment, Case, Counter, Finding, Level, Step
 from bihuan.cases.rules import Move
-from bihuan.cases.terms import TERMS, local_day
+from bihuan.cases.terms import local_day, number_of
 from bihuan.cases.transitions import BY_KEY, TABLE, Need, State, Transition, leaving
 from bihuan.registry.access import visible
 from bihuan.registry.models import Organisation, Person, Region, prefix_of
@@ -169,7 +169,7 @@ def _next_number(now: datetime) -> str:
     year = local_day(now).year
     Counter.objects.get_or_create(year=year)
     Counter.objects.filter(year=year).update(last=F("last") + 1)
-    return f"{TERMS.number_prefix}〔{year}〕{Counter.objects.get(year=year).last:04d}"
+    return number_of(year, Counter.objects.get(year=year).last)
 
 
 @transaction.atomic
@@ -242,6 +242,6 @@ def hand_over(
     """From findings to a handed-over case in one go: open, submit, dispatch."""
     case = open_case(findings, by, **fields)
     take(case, "submit", by)
-    given = {k: v for k, v in (("due", due), ("liable", liable)) if v}
+    given: dict[str, Any] = {k: v for k, v in (("due", due), ("liable", liable)) if v}
     take(case, "dispatch", by, note=note, organisation=organisation, **given)
     return case

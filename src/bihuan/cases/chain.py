@@ -9,7 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from bihuan.cases.evidence import path_of
-from bihuan.cases.models import Attachment, Case, Finding, Step
+from bihuan.cases.models import Attachment, Case, Counter, Finding, Step
+from bihuan.cases.terms import number_of
 from bihuan.cases.transitions import BY_KEY, State
 
 
@@ -107,7 +108,15 @@ def verify_chains() -> Report:
         report.broken += _check(chain[0].case, chain)
     for number in Case.objects.exclude(pk__in=seen).values_list("number", flat=True):
         report.broken.append(Break(number, 0, "the case has no steps"))
+    report.broken += [Break(number, 0, "the whole case is missing") for number in _missing()]
     return report
+
+
+def _missing() -> list[str]:
+    """Numbers that were given but are no longer there."""
+    there = set(Case.objects.values_list("number", flat=True))
+    given = (number_of(c.year, n) for c in Counter.objects.all() for n in range(1, c.last + 1))
+    return [number for number in given if number not in there]
 
 
 def _check(case: Case, chain: list[Step]) -> Iterator[Break]:

@@ -24,10 +24,11 @@ def of(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> tupl
         changes |= _start(case, row, now, data)
         kept["organisation"] = str(changes.get("organisation", case.organisation))
     if row.action in ("ask_extension", "grant"):
-        kept["days"] = _days(case, row, data)
-    if row.action == "grant":
-        assert case.due is not None
-        changes |= {"due": case.due + kept["days"] * DAY, "extensions": case.extensions + 1}
+        days = _days(case, row, data)
+        kept["days"] = days
+        if row.action == "grant":
+            assert case.due is not None
+            changes |= {"due": case.due + days * DAY, "extensions": case.extensions + 1}
     return changes | _counters(case, row, now), kept
 
 

@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -39,7 +40,7 @@ class Upload:
     @classmethod
     def of(
         cls,
-        file: UploadedFile,
+        file: "UploadedFile[Any]",
         *,
         taken_at: datetime | None = None,
         lat: float | None = None,

@@ -35,6 +35,11 @@ class Terms:
 TERMS = Terms()
 
 
+def number_of(year: int, count: int) -> str:
+    """The number of the n-th case of a year, e.g. 阳环交〔2019〕0047."""
+    return f"{TERMS.number_prefix}〔{year}〕{count:04d}"
+
+
 def local_day(at: datetime) -> date:
     """The day in China on which an instant falls."""
     return at.astimezone(CHINA).date()

@@ -1,0 +1,169 @@
+"""文书 as Word: 交办单, 督办函, 核查意见, every field from the case and its steps."""
+
+import io
+from collections.abc import Callable
+from datetime import datetime
+
+from docx import Document
+from docx.document import Document as Page
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+from bihuan.cases.errors import IllegalMove
+from bihuan.cases.evidence import path_of
+from bihuan.cases.models import Attachment, Case, Step
+from bihuan.cases.terms import CHINA, span_text
+from bihuan.cases.transitions import LABELS, Paper
+
+Rows = list[tuple[str, str]]
+EMPTY = "—"
+RESULTS = {"pass": "完成", "confirm": "完成(复查)", "fail": "未完成", "reopen": "反弹"}
+
+
+def paper(case: Case, kind: str) -> bytes:
+    """The paper as a .docx. Raises IllegalMove when the case has no step that it is about."""
+    chosen = Paper(kind)
+    steps = list(case.steps.select_related("actor", "organisation").prefetch_related("files").order_by("seq"))
+    actions = {
+        Paper.DISPATCH: ("dispatch", "redispatch", "reopen"),
+        Paper.URGE: ("urge",),
+        Paper.OPINION: ("pass", "fail", "confirm"),
+    }[chosen]
+    about = [s for s in steps if s.action in actions]
+    if not about:
+        raise IllegalMove(f"{case.number} 还没有{LABELS[actions[0]]}, 不能出{chosen.label}")
+    rows, photos = WRITERS[chosen](case, about[-1], steps)
+    return _word(str(chosen.label), case, rows, photos)
+
+
+def available(case: Case) -> list[Paper]:
+    """The papers that this case's steps allow."""
+    done = set(case.steps.values_list("action", flat=True))
+    found = {Paper.DISPATCH: {"dispatch"}, Paper.URGE: {"urge"}, Paper.OPINION: {"pass", "fail", "confirm"}}
+    return [p for p, actions in found.items() if actions & done]
+
+
+def _time(at: datetime | None) -> str:
+    """China time; midnight is written as 24:00 of the day that ends."""
+    if at is None:
+        return EMPTY
+    local = at.astimezone(CHINA)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        from_day = local.date().toordinal() - 1
+        return f"{datetime.fromordinal(from_day):%Y年%m月%d日} 24:00"
+    return f"{local:%Y年%m月%d日 %H:%M}"
+
+
+def _place(case: Case) -> str:
+    spot = (
+        f" (北纬 {case.lat:.5f}°, 东经 {case.lon:.5f}°)"
+        if case.lat is not None and case.lon is not None
+        else ""
+    )
+    return f"{case.region.name} {case.place}".strip() + spot
+
+
+def _problem(case: Case) -> str:
+    found = [f"{f} ({_time(f.started_at)} 起)" for f in case.findings.all()]
+    return "\n".join([case.title, case.description, *found]).strip()
+
+
+def _photos(steps: list[Step]) -> list[Attachment]:
+    return [f for s in steps for f in s.files.all() if f.is_image]
+
+
+def _dispatch(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachment]]:
+    before = [s for s in steps if s.seq <= step.seq]
+    rows = [
+        ("编号", case.number),
+        ("交办日期", _time(step.at)),
+        ("交办单位", step.post),
+        ("承办单位", str(step.organisation or EMPTY)),
+        ("责任人", case.liable or EMPTY),
+        ("级别", f"{case.get_level_display()} ({case.get_listed_by_display()})"),
+        ("问题来源", case.get_source_display()),
+        ("问题", _problem(case)),
+        ("地点", _place(case)),
+        ("法律依据", case.basis or EMPTY),
+        ("整改要求", "\n".join(t for t in (case.requirement, step.note) if t) or EMPTY),
+        ("办结期限", _time(step.due)),
+        ("反馈方式", "在闭环平台申请销号, 附整改前后同角度照片和证明材料"),
+        ("联系人", f"{step.actor} {step.actor.phone}".strip()),
+    ]
+    return rows, _photos(before)
+
+
+def _urge(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachment]]:
+    first = next(s for s in steps if s.action == "dispatch")
+    assert step.due is not None
+    until = step.data.get("due")
+    rows = [
+        ("编号", case.number),
+        ("日期", _time(step.at)),
+        ("发文单位", step.post),
+        ("承办单位", str(step.organisation or EMPTY)),
+        ("所据交办单", f"{case.number}, {_time(first.at)} 交办"),
+        ("问题", _problem(case)),
+        ("原定期限", _time(step.due)),
+        ("已超期", span_text(step.at - step.due)),
+        ("督办要求", step.note),
+        ("新的答复期限", _time(datetime.fromisoformat(until)) if until else "收函后立即办理"),
+        ("抄送", "上级主管部门、纪检监察机关"),
+        ("印章", ""),
+    ]
+    return rows, []
+
+
+def _opinion(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachment]]:
+    answer = next((s for s in reversed(steps) if s.action == "apply_close" and s.seq < step.seq), None)
+    rows = [
+        ("编号", case.number),
+        ("核查日期", _time(step.at)),
+        ("核查人", f"{step.actor} ({step.post}); {step.data.get('companion', EMPTY)}"),
+        ("核查方式", str(step.data.get("method", "现场"))),
+        ("承办单位", str(step.organisation or EMPTY)),
+        ("问题", _problem(case)),
+        ("承办单位报告", answer.note if answer else EMPTY),
+        ("核查结果", RESULTS[step.action]),
+        ("核查意见", step.note),
+        ("证据校验", f"第 {step.seq} 步, sha256 {step.hash}"),
+    ]
+    return rows, _photos([s for s in (answer, step) if s is not None])
+
+
+WRITERS: dict[Paper, Callable[[Case, Step, list[Step]], tuple[Rows, list[Attachment]]]] = {
+    Paper.DISPATCH: _dispatch,
+    Paper.URGE: _urge,
+    Paper.OPINION: _opinion,
+}
+
+
+def _word(title: str, case: Case, rows: Rows, photos: list[Attachment]) -> bytes:
+    page = Document()
+    style = page.styles["Normal"]
+    style.font.name, style.font.size = "FangSong", Pt(12)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    heading = page.add_paragraph()
+    heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = heading.add_run(f"生态环境问题{title}" + (" (模拟)" if case.simulated else ""))
+    run.bold, run.font.size = True, Pt(18)
+    table = page.add_table(rows=0, cols=2, style="Table Grid")
+    for label, text in rows:
+        cells = table.add_row().cells
+        cells[0].width, cells[1].width = Cm(3.2), Cm(12.8)
+        cells[0].text, cells[1].text = label, text
+        cells[0].paragraphs[0].runs[0].bold = True
+    _pictures(page, photos)
+    out = io.BytesIO()
+    page.save(out)
+    return out.getvalue()
+
+
+def _pictures(page: Page, photos: list[Attachment]) -> None:
+    for photo in photos[:6]:
+        path = path_of(photo.sha256)
+        # Word knows no WebP.
+        if photo.media_type in ("image/jpeg", "image/png") and path.is_file():
+            page.add_picture(io.BytesIO(path.read_bytes()), width=Cm(12))
+            page.add_paragraph(f"{photo.name} {_time(photo.taken_at) if photo.taken_at else ''}".strip())
