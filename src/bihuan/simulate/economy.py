@@ -63,7 +63,8 @@ class Unit:
     measures: list[tuple[str, str, str, float, str]]
 
 
-def _rings(boundary: Path) -> dict[str, list[list[float]]]:
+def rings_of(boundary: Path) -> dict[str, list[list[float]]]:
+    """Outer ring of each county by its code (the largest one where it has several)."""
     found = {}
     for feature in json.loads(boundary.read_text("utf-8"))["features"]:
         shape = feature["geometry"]
@@ -103,7 +104,7 @@ def _measures(text: str, kg: dict[str, float], grade: str, guaranteed: bool) -> 
 class _Maker:
     def __init__(self, boundary: Path, seed: int) -> None:
         self.rng = random.Random(seed)
-        self.rings = _rings(boundary)
+        self.rings = rings_of(boundary)
 
     def unit(self, code: str, kind: str, industry: str, label: str, grades: str, text: str, kg: dict[str, float], guaranteed: bool = False) -> Unit:  # fmt: skip
         region = self.rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]

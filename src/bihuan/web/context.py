@@ -46,5 +46,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "episodes": replays.EPISODES,
         "speeds": replays.SPEEDS,
         "newest": air.newest_label(),
-        "unread": request.user.notifications.filter(read=False).count(),
+        "unread": request.user.notifications.filter(read_at__isnull=True).count(),
     }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from bihuan import clock
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
 
@@ -61,5 +62,5 @@ def me(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("密码已修改。"))
         return redirect("me")
     reminders = list(request.user.notifications.select_related("case").order_by("-id")[:50])
-    request.user.notifications.filter(read=False).update(read=True)
+    request.user.notifications.filter(read_at__isnull=True).update(read_at=clock.now())
     return render(request, "web/me.html", {"form": form, "reminders": reminders})

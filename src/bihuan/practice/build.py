@@ -1,0 +1,74 @@
+"""Build the practice city (阳泉) in an empty folder, step by step, with progress."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+from django.core.management import call_command
+
+from bihuan import clock
+from bihuan.archive import Archive
+from bihuan.pipeline import import_files
+from bihuan.practice import city, stories
+from bihuan.simulate.township import resample_sites
+from bihuan.web.replays import BY_KEY
+
+Say = Callable[[str, int, int], None]
+START = BY_KEY["heavy-february"].start
+SPEED = 60.0
+
+
+def _import(archive: Archive, paths: list[Path], say: Say) -> None:
+    reports = import_files(archive, paths, received=datetime(2019, 10, 1).astimezone(), progress=None)
+    for report in reports:
+        if report.error:
+            raise RuntimeError(f"{report.file}: {report.error}")
+        say(f"  {report.file}: {report.new} hours", 0, 0)
+
+
+def _townships(archive: Archive, folder: Path, say: Say) -> None:
+    """Stored through the same importer as real files, from a table that is made and removed again."""
+    real = archive.ambient.current(sites=["1738A", "1739A", "1741A", "1742A", "1743A"]).collect().sort("site", "start")
+    codes = city.township_codes()
+    for first in range(0, len(codes), 100):
+        say("simulating provincial and township stations", first, len(codes))
+        made = resample_sites(real, codes[first : first + 100], seed=first)
+        path = folder / f"township_{first:04d}.parquet"
+        as_table(made).write_parquet(path)
+        try:
+            _import(archive, [path], lambda *_: None)
+        finally:
+            path.unlink()
+
+
+def as_table(hours: pl.DataFrame) -> pl.DataFrame:
+    """A wide frame as the ambient table of files."""
+    from bihuan.domain.quantities import ITEMS
+    from bihuan.domain.timeaxis import labels_from_starts
+
+    return hours.select(
+        "site", labels_from_starts().alias("time"), *[pl.col(q.name).alias(q.label) for q in ITEMS if q.name in hours.columns]
+    )
+
+
+def build(folder: Path, *, full: bool, at: datetime, speed: float, say: Say) -> None:
+    """Everything, in order. Django is set up and the folder is an empty installation."""
+    say("[1/6] database", 0, 0)
+    call_command("migrate", verbosity=0)
+    say("[2/6] regions, stations, simulated plants and people", 0, 0)
+    city.build_registry(full=full)
+    shutil.copy(city.data_file("yangquan.geojson"), folder / "boundary.geojson")
+    say("[3/6] real measurements of 2019", 0, 0)
+    archive = Archive(folder / "archive")
+    _import(archive, [city.data_file("yangquan_2019.parquet"), city.data_file("neighbours_2019.parquet")], say)
+    if full:
+        _townships(archive, folder, say)
+    archive.compact()
+    say("[4/6] checks and forecasts of the days before", 0, 0)
+    stories.judge_days(at, timedelta(days=3), say)
+    say("[5/6] simulated problems and their cases", 0, 0)
+    stories.cases(at)
+    say("[6/6] ready", 0, 0)
+    clock.set_replay(at, speed)

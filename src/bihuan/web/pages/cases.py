@@ -1,0 +1,126 @@
+"""Cases: the list with what waits for me, one case with its chain, and every step of the table."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive, make_aware
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bihuan import clock
+from bihuan.cases import actions, evidence, papers, statistics
+from bihuan.cases.errors import IllegalMove
+from bihuan.cases.evidence import Upload
+from bihuan.cases.models import Attachment, Case
+from bihuan.cases.transitions import FINISHED, Need
+from bihuan.registry.access import visible
+from bihuan.registry.models import Organisation
+from bihuan.web.tables import WORD, answer_table
+
+PER_PAGE = 50
+TABS = (("mine", "待我办理"), ("open", "未销号"), ("overdue", "超期"), ("finished", "已办结"), ("all", "全部"))
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """The list: mine first, then open, overdue, finished, all."""
+    tab = request.GET.get("tab", "mine")
+    now = clock.now()
+    seen = visible(Case.objects.select_related("region", "organisation"), request.user)
+    rows = {
+        "mine": lambda: actions.todo(request.user),
+        "open": lambda: seen.exclude(state__in=FINISHED),
+        "overdue": lambda: statistics.overdue(seen, now),
+        "finished": lambda: seen.filter(state__in=FINISHED),
+        "all": lambda: seen,
+    }.get(tab, lambda: seen)()
+    rows = rows.order_by(F("due").asc(nulls_last=True), "-id")
+    if "as" in request.GET:
+        return answer_table(request.GET["as"], "cases", _table(rows))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    cards = [(case, case.lamp(now)) for case in page]
+    return render(request, "web/cases.html", {"tab": tab, "tabs": TABS, "page": page, "cards": cards})
+
+
+def _table(rows: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "编号": c.number, "标题": c.title, "区划": c.region.name, "承办单位": str(c.organisation or ""),
+            "状态": c.get_state_display(), "级别": c.get_level_display(), "交办时间": c.dispatched_at, "期限": c.due,
+            "原期限": c.original_due, "销号时间": c.closed_at, "反弹次数": c.reopened, "模拟": "是" if c.simulated else "",
+        }
+        for c in rows[:10_000]
+    ]  # fmt: skip
+
+
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One case: chain, frozen evidence, the steps that may be taken now."""
+    case = actions.case_for(request.user, number)
+    context = {
+        "case": case,
+        "lamp": case.lamp(clock.now()),
+        "steps": case.steps.select_related("actor").prefetch_related("files"),
+        "findings": case.findings.all(),
+        "moves": actions.moves(case, request.user),
+        "units": visible(Organisation.objects.exclude(kind="centre"), request.user),
+        "papers": papers.available(case),
+    }
+    return render(request, "web/case.html", context)
+
+
+@require_POST
+def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """Take one step; a refusal is said on the case's own page."""
+    case = actions.case_for(request.user, number)
+    try:
+        done = actions.take(case, action, request.user, **_given(request))
+        messages.success(request, _("已%(label)s，现在是“%(state)s”。") % {"label": done.label, "state": case.get_state_display()})
+    except IllegalMove as error:
+        messages.error(request, str(error))
+    return redirect("case", number)
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    """The step's data from the form: only what was filled in, each in its type."""
+    given: dict[str, Any] = {"note": request.POST.get("note", "")}
+    files = [Upload.of(f) for f in request.FILES.getlist(Need.PHOTO.key)]
+    if files:
+        given["files"] = files
+    for need in (Need.DAYS, Need.COMPANION, Need.METHOD, Need.LIABLE, Need.RECEIVER):
+        if request.POST.get(need.key):
+            given[need.key] = request.POST[need.key]
+    if request.POST.get(Need.DUE.key):
+        due = parse_datetime(request.POST[Need.DUE.key])
+        if due is None:
+            raise IllegalMove("办结期限写成 2019-01-18 18:00 的样子")
+        given[Need.DUE.key] = make_aware(due) if is_naive(due) else due
+    if request.POST.get(Need.ORGANISATION.key):
+        units = visible(Organisation.objects.all(), request.user)
+        given[Need.ORGANISATION.key] = get_object_or_404(units, pk=request.POST[Need.ORGANISATION.key])
+    return given
+
+
+def paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """A paper of the case as Word."""
+    case = actions.case_for(request.user, number)
+    content = papers.paper(case, kind)
+    answer = HttpResponse(content, content_type=WORD)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{case.number}-{kind}.docx"
+    return answer
+
+
+def file(request: HttpRequest, number: str, pk: int) -> FileResponse:
+    """One attachment of a case that the person may see."""
+    case = actions.case_for(request.user, number)
+    found = get_object_or_404(Attachment, pk=pk, step__case=case)
+    return FileResponse(evidence.path_of(found.sha256).open("rb"), filename=found.name, content_type=found.media_type)
+
+
+def figures(request: HttpRequest) -> HttpResponse:
+    """The closed loop in numbers, by region, as of now."""
+    ledger = statistics.ledger(visible(Case.objects.all(), request.user), clock.now(), lambda course: course.region)
+    return render(request, "web/figures.html", {"ledger": ledger})
