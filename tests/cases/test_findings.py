@@ -1,0 +1,122 @@
+"""Findings: a running problem extends, people judge, evidence stays."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bihuan.cases.actions import hand_over
+from bihuan.cases.errors import IllegalMove, NotVisible
+from bihuan.cases.findings import confirm, finding_for, open_or_extend, reject, silence
+from bihuan.cases.models import Finding
+from bihuan.registry.models import AuditEntry
+from tests.cases.world import COUNTY, World
+
+
+def test_a_running_problem_extends_its_finding(world: World) -> None:
+    first = world.finding()
+    until = world.wait(hours=1)
+    again = world.finding(
+        started_at=first.started_at, until=until, magnitude=6.0, evidence={"values": [132.0] * 6}
+    )
+    assert again.pk == first.pk
+    again.refresh_from_db()
+    assert (again.until, again.magnitude) == (until, 6.0)
+    assert again.evidence == {"values": [132.0] * 5}
+    assert again.latest == {"values": [132.0] * 6}
+
+
+def test_the_same_run_twice_changes_nothing(world: World) -> None:
+    world.finding()
+    before = Finding.objects.values().get()
+    world.finding()
+    assert Finding.objects.values().get() == before
+
+
+def test_after_a_long_pause_it_is_a_new_finding(world: World) -> None:
+    first = world.finding()
+    world.wait(days=2)
+    second = world.finding()
+    assert second.pk != first.pk
+    first.refresh_from_db()
+    assert (first.running, second.running) == (False, True)
+
+
+def test_another_target_or_check_is_another_finding(world: World) -> None:
+    found = {world.finding().pk, world.finding(target="S2").pk, world.finding(check_key="air.range").pk}
+    assert len(found) == 3
+
+
+def test_an_open_case_takes_the_problem_in_and_a_closed_one_does_not(world: World) -> None:
+    finding = world.finding()
+    case = hand_over([finding], world.person("dispatcher"), world.city.governments[COUNTY])
+    world.wait(days=2)
+    assert world.finding().pk == finding.pk
+    for action in ("sign", "plan", "apply_close", "pass", "close"):
+        world.go(case, action)
+    world.wait(days=2)
+    assert world.finding().pk != finding.pk
+
+
+def test_a_rejected_problem_does_not_come_back_while_it_goes_on(world: World) -> None:
+    finding = world.finding()
+    reject(finding, world.person("dispatcher"), "仪器校准")
+    world.wait(hours=1)
+    assert world.finding(started_at=finding.started_at).pk == finding.pk
+    assert Finding.objects.get().status == "rejected"
+
+
+def test_silence_lasts_until_its_end(world: World) -> None:
+    finding = world.finding()
+    silence(finding, world.person("chief"), world.at + timedelta(days=3), "计划检修")
+    world.wait(days=2)
+    assert world.finding().pk == finding.pk
+    world.wait(days=2)
+    assert world.finding().pk != finding.pk
+
+
+def test_judging_needs_a_reason_a_post_and_is_audited(world: World) -> None:
+    finding = world.finding()
+    with pytest.raises(IllegalMove, match="写明理由"):
+        reject(finding, world.person("dispatcher"), " ")
+    with pytest.raises(IllegalMove, match="写明理由"):
+        silence(finding, world.person("dispatcher"), world.at + timedelta(days=1), "")
+    with pytest.raises(IllegalMove, match="晚于现在"):
+        silence(finding, world.person("dispatcher"), world.at, "检修")
+    for role, region in [("handler", COUNTY), ("auditor", COUNTY), ("dispatcher", "140302")]:
+        with pytest.raises(IllegalMove, match="本区域的调度岗"):
+            confirm(finding, world.person(role, region))
+    confirm(finding, world.person("dispatcher"), "已电话核实")
+    assert (finding.status, AuditEntry.objects.get().action) == ("confirmed", "finding.confirmed")
+
+
+def test_two_judges_at_once(world: World) -> None:
+    finding = world.finding()
+    other = Finding.objects.get()
+    confirm(finding, world.person("dispatcher"))
+    with pytest.raises(IllegalMove, match="刚被他人处理过"):
+        reject(other, world.person("chief"), "误报")
+
+
+def test_another_county_does_not_see_it(world: World) -> None:
+    finding = world.finding()
+    assert finding_for(world.person("dispatcher"), finding.pk) == finding
+    with pytest.raises(NotVisible):
+        finding_for(world.person("dispatcher", "140302"), finding.pk)
+
+
+def test_a_rejected_finding_cannot_be_handed_over(world: World) -> None:
+    finding = world.finding()
+    reject(finding, world.person("dispatcher"), "误报")
+    with pytest.raises(IllegalMove, match="已否定, 不能再交办"):
+        hand_over([finding], world.person("dispatcher"), world.city.governments[COUNTY])
+
+
+def test_new_is_said_once(world: World) -> None:
+    fields: dict[str, Any] = {
+        "check_key": "k", "target_kind": "site", "target": "S9", "target_name": "九", "title": "t",
+        "region": world.city.regions[COUNTY], "started_at": world.at, "until": world.at, "magnitude": None,
+        "unit": "", "severity": "minor", "evidence": {},
+    }  # fmt: skip
+    assert open_or_extend(**fields)[1] is True
+    assert open_or_extend(**fields)[1] is False
