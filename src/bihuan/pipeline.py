@@ -16,7 +16,8 @@ from deltalake.exceptions import DeltaError
 
 from bihuan.archive.journal import Entry
 from bihuan.archive.store import FILE_SOURCE, Archive
-from bihuan.archive.storing import Delivery
+from bihuan.archive.storing import Delivery, said
+from bihuan.domain.timeaxis import HOUR, label_of_start
 from bihuan.feeds.detect import batches_of, detect
 from bihuan.feeds.gather import settle
 from bihuan.feeds.mapping import ColumnMapping, mapped_batches, mapping_from
@@ -28,6 +29,8 @@ USUAL_DELAY = timedelta(minutes=35)
 LISTED = 1000
 CROWDED = 24
 Progress = Callable[[str, int, int], None]
+Refuse = Callable[[Sequence[Refusal]], None]
+Months = tuple[str, pl.DataFrame]
 
 
 @dataclass
@@ -101,12 +104,29 @@ def order_for(
     return order
 
 
-def keep(archive: Archive, path: Path, order: Order, received: datetime) -> Entry:
-    """Copy the file in and name it in the journal; both are on disk when this returns."""
-    kept = replace(order, blob=archive.blobs.keep(path))
-    source = FILE_SOURCE + order.source
-    position = archive.journal.append(source, kept.to_bytes(), received)
-    return Entry(position, source, received, kept.to_bytes())
+def taken_before(archive: Archive, order: Order) -> Entry | None:
+    """The entry by which the same content, read the same way, came before."""
+    for entry in archive.journal.entries(source=FILE_SOURCE + order.source):
+        earlier = Order.from_bytes(entry.data)
+        if (earlier.blob, earlier.format, earlier.mapping) == (order.blob, order.format, order.mapping):
+            return entry
+    return None
+
+
+def read_settled(archive: Archive, order: Order, report: FileReport, refuse: Refuse) -> Iterator[Months]:
+    """The file's rows month by month, each key once; memory is bounded by a piece and a month."""
+    with archive.spool() as spool:
+        for reading in order.batches(archive.blobs.path(order.blob)):
+            report.rows += reading.rows_in_file
+            report.ignored_columns = list(reading.ignored_columns)
+            report.notes += [n for n in reading.notes if n not in report.notes]
+            refuse(reading.refused)
+            spool.add(said(reading.rows) if reading.rows.width else reading.rows)
+        for month, rows in spool.months():
+            once, clashes, repeated = settle(rows, order.file)
+            refuse(clashes)
+            report.same += repeated
+            yield month, once
 
 
 def store(archive: Archive, entry: Entry) -> FileReport:
@@ -118,27 +138,23 @@ def store(archive: Archive, entry: Entry) -> FileReport:
 
     def refuse(refused: Sequence[Refusal]) -> None:
         report.take(refused)
-        archive.quarantine.put(entry.position, order.source, entry.received, refused)
+        archive.quarantine.put(entry.position, order.source, entry.received, refused, order.blob)
 
     archive.quarantine.forget(entry.position)
-    with archive.spool() as spool:
-        for reading in order.batches(archive.blobs.path(order.blob)):
-            report.rows += reading.rows_in_file
-            report.ignored_columns = list(reading.ignored_columns)
-            report.notes += [n for n in reading.notes if n not in report.notes]
-            refuse(reading.refused)
-            spool.add(reading.rows)
-
-        def settled() -> Iterator[tuple[str, pl.DataFrame]]:
-            for month, rows in spool.months():
-                once, clashes, repeated = settle(rows, order.file)
-                refuse(clashes)
-                report.same += repeated
-                yield month, once
-
-        counts = archive.storing.store(settled(), delivery)
+    counts = archive.storing.store(read_settled(archive, order, report, refuse), delivery)
     report.new, report.corrected = counts.new, counts.corrected
     report.same += counts.same
+    return report
+
+
+def replay(archive: Archive, order: Order, earlier: Entry) -> FileReport:
+    """The report of a file that came before: all of it is known, and corrections that came since stay."""
+    report = FileReport(order.file, order.format)
+    came = label_of_start(earlier.received - HOUR).strftime("%Y-%m-%d %H:%M")
+    report.notes.append(
+        f"the same file was taken in before ({came}): nothing changed, later corrections stay"
+    )
+    report.same += sum(rows.height for _, rows in read_settled(archive, order, report, report.take))
     return report
 
 
@@ -167,7 +183,14 @@ def import_file(
     order = order_for(path, format_name, mapping, delay)
     with archive.writing():
         catch_up(archive)
-        return store(archive, keep(archive, path, order, received))
+        blob, known = archive.blobs.keep(path)
+        order = replace(order, blob=blob)
+        earlier = taken_before(archive, order) if known else None
+        if earlier:
+            return replay(archive, order, earlier)
+        source = FILE_SOURCE + order.source
+        position = archive.journal.append(source, order.to_bytes(), received)
+        return store(archive, Entry(position, source, received, order.to_bytes()))
 
 
 def import_files(

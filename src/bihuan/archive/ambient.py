@@ -29,9 +29,7 @@ TWO_DAYS = timedelta(hours=48)
 def _scan(parts: Sequence[Part]) -> pl.LazyFrame:
     if not parts:
         return pl.LazyFrame(schema=COLUMNS)
-    return pl.scan_parquet(
-        [p.path for p in parts], schema=COLUMNS, hive_partitioning=False, glob=False
-    )
+    return pl.scan_parquet([p.path for p in parts], schema=COLUMNS, hive_partitioning=False, glob=False)
 
 
 def last_of_each(rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -19,8 +19,8 @@ class Blobs:
         """Where a kept file lies."""
         return self.folder / name
 
-    def keep(self, source: Path) -> str:
-        """Copy a file in, on disk when this returns; memory is bounded by a block. Returns its name."""
+    def keep(self, source: Path) -> tuple[str, bool]:
+        """Copy a file in, on disk when this returns. Returns its name and whether it was there before."""
         beside = self.folder / f".{os.getpid()}.{source.name[-80:]}"
         digest = hashlib.sha256()
         try:
@@ -30,10 +30,12 @@ class Blobs:
                     writer.write(block)
                 writer.flush()
                 os.fsync(writer.fileno())
-            beside.replace(self.path(digest.hexdigest()))
+            target = self.path(digest.hexdigest())
+            known = target.exists()
+            beside.replace(target)
         finally:
             beside.unlink(missing_ok=True)
-        return digest.hexdigest()
+        return target.name, known
 
     def drop_all_but(self, named: Iterable[str]) -> int:
         """Delete the files that are not named, and remains of killed copies."""

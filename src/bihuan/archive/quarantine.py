@@ -17,8 +17,9 @@ CREATE TABLE IF NOT EXISTS refused (
   id INTEGER PRIMARY KEY, journal INTEGER NOT NULL, source TEXT NOT NULL, received TEXT NOT NULL,
   file TEXT NOT NULL, row INTEGER NOT NULL, "column" TEXT NOT NULL, value TEXT NOT NULL,
   reason TEXT NOT NULL, remedy TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'open',
-  who TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', changed TEXT NOT NULL DEFAULT ''
+  who TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', changed TEXT NOT NULL DEFAULT '', content TEXT
 );
+CREATE UNIQUE INDEX IF NOT EXISTS refused_once ON refused (content, row, "column", value, reason);
 CREATE INDEX IF NOT EXISTS refused_by_journal ON refused (journal);
 CREATE INDEX IF NOT EXISTS refused_by_state ON refused (state, id);
 """
@@ -80,16 +81,24 @@ class Quarantine:
         with self._open() as base:
             base.execute("DELETE FROM refused WHERE journal = ?", (position,))
 
-    def put(self, position: int, source: str, received: datetime, refusals: Sequence[Refusal]) -> None:
-        """Add refusals of one journal entry."""
+    def put(
+        self,
+        position: int,
+        source: str,
+        received: datetime,
+        refusals: Sequence[Refusal],
+        content: str | None = None,
+    ) -> None:
+        """Add refusals of one journal entry. With `content` (the file's name by content) none comes twice."""
         if not refusals:
             return
         head = (position, source, received.astimezone(UTC).isoformat())
-        rows = ((*head, r.file, r.row, r.column, r.value, r.reason, r.remedy) for r in refusals)
+        rows = ((*head, r.file, r.row, r.column, r.value, r.reason, r.remedy, content) for r in refusals)
         with self._open() as base:
             base.executemany(
-                'INSERT INTO refused (journal, source, received, file, row, "column", value, reason, remedy) '
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO refused "
+                '(journal, source, received, file, row, "column", value, reason, remedy, content) '
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
 

@@ -2,9 +2,12 @@
 
 import json
 import shutil
+import sqlite3
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from deltalake.exceptions import DeltaError
 
 from bihuan.archive.ambient import COLUMNS, Ambient
 from bihuan.archive.blobs import Blobs
@@ -14,6 +17,7 @@ from bihuan.archive.parts import Parts
 from bihuan.archive.quarantine import Quarantine
 from bihuan.archive.spool import Spool
 from bihuan.archive.storing import Storing
+from bihuan.errors import NothingDone
 
 FILE_SOURCE = "file:"
 UNUSED_FOR = timedelta(hours=6)
@@ -23,13 +27,21 @@ class Archive:
     """`<data>/archive`. Many processes may read it while one writes."""
 
     def __init__(self, root: Path) -> None:
+        """Open, and make what is missing. Raises NothingDone when the disk refuses."""
         self.root = root
-        root.mkdir(parents=True, exist_ok=True)
-        self.journal = Journal(root / "journal")
-        self.blobs = Blobs(root / "files")
-        self.ambient = Ambient(Parts(root / "ambient", COLUMNS))
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            self.journal = Journal(root / "journal")
+            self.blobs = Blobs(root / "files")
+            self.quarantine = Quarantine(root / "quarantine.sqlite3")
+            parts = Parts(root / "ambient", COLUMNS)
+            parts.create()
+        except (OSError, sqlite3.Error, DeltaError) as error:
+            raise NothingDone(
+                f"cannot open the archive in {root}: {error}; see to disk space and rights"
+            ) from error
+        self.ambient = Ambient(parts)
         self.storing = Storing(self.ambient)
-        self.quarantine = Quarantine(root / "quarantine.sqlite3")
 
     def writing(self, wait: float = WAIT_SECONDS) -> AbstractContextManager[None]:
         """The writer lock. Raises NothingDone when another process holds it for longer than `wait` seconds."""

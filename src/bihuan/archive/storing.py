@@ -60,13 +60,18 @@ def _first_received(delivery: Delivery) -> pl.Expr:
     return pl.col("start") + HOUR + delivery.delay
 
 
+def said(rows: pl.DataFrame) -> pl.DataFrame:
+    """Without the rows of which every value was refused."""
+    names = [n for n in BY_NAME if n in rows.columns]
+    return rows.filter(pl.any_horizontal(pl.col(n).is_null() | pl.col(n).is_not_nan() for n in names))
+
+
 def compare(
     rows: pl.DataFrame, known: pl.DataFrame, delivery: Delivery
 ) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """New rows, corrected rows, and how many rows say what is known already."""
     names = [n for n in BY_NAME if n in rows.columns]
-    said = pl.any_horizontal(pl.col(n).is_null() | pl.col(n).is_not_nan() for n in names)
-    rows = rows.select(*KEY, *names).filter(said)
+    rows = said(rows).select(*KEY, *names)
     both = rows.join(known, on=KEY, how="left", suffix="_known")
     both = both.rename({n: f"{n}_known" for n in BY_NAME if n not in names})
     merged = both.with_columns(*[_merged(n, n in names) for n in BY_NAME])

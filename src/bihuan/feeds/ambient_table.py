@@ -15,6 +15,7 @@ NAME = "ambient"
 SITES = ("site", "station")
 NEEDED = frozenset({"time", *SITES})
 CO_LOOKS_LIKE_UG = 50.0
+FEWEST_FOR_UNIT = 12  # a real spike of 90 mg/m³ in a short file is no wrong unit
 
 
 def fits(columns: list[str]) -> bool:
@@ -39,6 +40,8 @@ def _co_in_micrograms(path: Path) -> bool:
     """CO of a whole file around hundreds is surely in µg/m³, not in the table's mg/m³."""
     first = next(table_pieces(path, NEEDED)).frame["CO"]
     values = first.cast(pl.Float64, strict=False).fill_nan(None).drop_nulls()
+    if len(values) < FEWEST_FOR_UNIT:
+        return False
     median = values.filter(values > 0).median()
     return isinstance(median, float) and median > CO_LOOKS_LIKE_UG
 

@@ -50,7 +50,7 @@ def parse_labels(text: pl.Expr, formats: tuple[str, ...] = FORMATS) -> pl.Expr:
 def _one(text: pl.Expr, form: str) -> pl.Expr:
     # Polars wants minutes with hours, so hour-only forms get them.
     if form.endswith(("%H", "%H时")):
-        return (text + "00").str.to_datetime(form + "%M", strict=False, time_unit="us")
+        return (text + ":00").str.to_datetime(form + ":%M", strict=False, time_unit="us")
     return text.str.to_datetime(form, strict=False, time_unit="us")
 
 

@@ -1,0 +1,103 @@
+"""From the archive to a frozen forecast run: what was received by a moment, a model kept for some days, an issue."""
+
+import hashlib
+import os
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from bihuan.archive.forecasts import ForecastStore
+from bihuan.archive.store import Archive
+from bihuan.domain.forecast import model as models
+from bihuan.domain.forecast.issuing import Issue, issue
+from bihuan.domain.forecast.model import Model, NoHistory
+
+REFIT_AFTER = timedelta(days=7)
+FIT_SPAN = timedelta(days=400)
+RECENT = timedelta(days=7)
+KEPT_MODELS = 8
+
+Say = Callable[[str, int, int], None]
+
+
+def known_rows(archive: Archive, moment: datetime, span: timedelta) -> pl.DataFrame:
+    """Ambient hours of the `span` before `moment`, as they had been received by then."""
+    rows = archive.ambient.as_of(moment, start=moment - span, end=moment).collect()
+    return models.known_until(rows.drop("received", strict=False), moment)
+
+
+def issue_and_freeze(
+    data: Path,
+    moment: datetime,
+    *,
+    sites: Sequence[str] | None = None,
+    cities: Mapping[str, Sequence[str]] | None = None,
+    refit_after: timedelta = REFIT_AFTER,
+    say: Say | None = None,
+) -> tuple[str, Issue]:
+    """Forecast as of `moment` for `sites` (default: all that reported in the last 7 days) and cities; freeze it.
+
+    data: the installation's folder. The model is the last one fitted within `refit_after` (a third of its
+    history at most), on rows received by its own fit date. Raises NoHistory.
+    """
+    towns = {k: tuple(v) for k, v in (cities or {}).items()}
+    archive, store = Archive(data / "archive"), ForecastStore(data)
+    recent = known_rows(archive, moment, models.LOOK_BACK)
+    wanted = sites or sorted(recent.filter(pl.col("start") >= moment - RECENT)["site"].unique())
+    if not wanted:
+        raise NoHistory(f"no site reported in the 7 days before {moment.isoformat()}")
+    fitted = _kept(store, towns, moment, refit_after) or _fit(archive, store, towns, moment, say)
+    made = issue(fitted, recent, moment, sites=wanted)
+    meta = {
+        "issued": moment,
+        "model": fitted.name,
+        "fitted_on": [fitted.first, fitted.until],
+        "received_until": moment,
+        "rows": recent.height,
+        "validation": fitted.validation,
+        "reasons": made.reasons,
+    }
+    return store.freeze(made.hours, made.days, made.members, meta), made
+
+
+def _key(cities: Mapping[str, Sequence[str]]) -> str:
+    return hashlib.sha256(repr((models.VERSION, sorted(cities.items()))).encode()).hexdigest()[:8]
+
+
+def _shelf(store: ForecastStore) -> Path:
+    return store.folder / ".models"
+
+
+def _kept(
+    store: ForecastStore, cities: Mapping[str, Sequence[str]], moment: datetime, refit_after: timedelta
+) -> Model | None:
+    for path in sorted(_shelf(store).glob(f"*-{_key(cities)}.pickle"), reverse=True):
+        until = datetime.strptime(path.name.split("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        if until > moment or moment - until > refit_after:
+            continue
+        with path.open("rb") as file:
+            fitted: Model = pickle.load(file)
+        return fitted if moment - until <= (fitted.until - fitted.first) / 3 else None
+    return None
+
+
+def _fit(
+    archive: Archive,
+    store: ForecastStore,
+    cities: Mapping[str, Sequence[str]],
+    moment: datetime,
+    say: Say | None,
+) -> Model:
+    fitted = models.fit(known_rows(archive, moment, FIT_SPAN), cities=cities, say=say)
+    shelf = _shelf(store)
+    shelf.mkdir(parents=True, exist_ok=True)
+    path = shelf / f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}-{_key(cities)}.pickle"
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_bytes(pickle.dumps(fitted))
+    beside.replace(path)
+    for old in sorted(shelf.glob("*.pickle"), key=lambda p: p.stat().st_mtime)[:-KEPT_MODELS]:
+        old.unlink(missing_ok=True)
+    return fitted
