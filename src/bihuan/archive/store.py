@@ -53,6 +53,14 @@ class Archive:
             shutil.rmtree(remains, ignore_errors=True)
         return Spool(self.root)
 
+    def files(self) -> list[Path]:
+        """All files that make up the archive now, but for the quarantine. Needs the writer lock."""
+        table = self.ambient.parts.folder
+        log = [p for p in sorted((table / "_delta_log").iterdir()) if p.is_file()]
+        parts = [Path(p.path) for p in self.ambient.parts.listed()]
+        kept = [p for p in sorted(self.blobs.folder.iterdir()) if not p.name.startswith(".")]
+        return [*log, *parts, *self.journal.segments(), *kept]
+
     def compact(self, files: int = 2) -> list[str]:
         """Compact months that have a tail or many parts, one lock per month. Returns the months."""
         done = []

@@ -1,0 +1,121 @@
+"""`bihuan backup` and `restore`: one consistent file of all, while running; damaged ones are refused."""
+
+import gzip
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from bihuan.archive import Archive
+from tests.archive.deliveries import shown
+from tests.commands.cli import run
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Path:
+    """An installation with observations, refused records, a database, uploads and a key."""
+    city = tmp_path / "city"
+    monkeypatch.setenv("BIHUAN_DATA", str(city))
+    table = tmp_path / "table.csv"
+    table.write_text("site,time,PM2.5\nA,2019-10-05T06:00,12\nA,2019-10-05T07:00,-1\n")
+    run(capsys, "--data", city, "import", table)
+    (city / "files").mkdir()
+    (city / "files" / "photo.jpg").write_bytes(b"photo")
+    (city / "secret.key").write_text("secret")
+    base = sqlite3.connect(city / "db.sqlite3")
+    base.execute("PRAGMA journal_mode=WAL")
+    base.execute("CREATE TABLE cases (name TEXT)")
+    base.execute("INSERT INTO cases VALUES ('first')")
+    base.commit()
+    base.close()
+    return city
+
+
+def back_up(capsys: Capture, folder: Path) -> Path:
+    file = folder.parent / "backup.tar.gz"
+    assert run(capsys, "--data", folder, "backup", file).code == 0
+    return file
+
+
+def test_all_comes_back(capsys: Capture, folder: Path) -> None:
+    again = folder.parent / "again"
+    assert run(capsys, "--data", again, "restore", back_up(capsys, folder)).code == 0
+    assert (again / "files" / "photo.jpg").read_bytes() == b"photo"
+    assert (again / "secret.key").read_text() == "secret"
+    base = sqlite3.connect(again / "db.sqlite3")
+    assert base.execute("SELECT name FROM cases").fetchall() == [("first",)]
+    base.close()
+    old, new = Archive(folder / "archive"), Archive(again / "archive")
+    assert shown(new.ambient.current()) == shown(old.ambient.current())
+    assert [e.data for e in new.journal.entries()] == [e.data for e in old.journal.entries()]
+    assert [r.value for r in new.quarantine.find()] == ["-1"]
+
+
+def test_a_restored_installation_goes_on(capsys: Capture, folder: Path) -> None:
+    again = folder.parent / "again"
+    run(capsys, "--data", again, "restore", back_up(capsys, folder))
+    table = folder.parent / "more.csv"
+    table.write_text("site,time,PM2.5\nA,2019-10-05T06:00,13\nA,2019-10-05T08:00,1\n")
+    ran = run(capsys, "--data", again, "--json", "import", table)
+    assert (ran.json["new"], ran.json["corrected"]) == (1, 1)
+
+
+def test_while_others_write(capsys: Capture, folder: Path) -> None:
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 0
+        base = sqlite3.connect(folder / "db.sqlite3", timeout=30)
+        while not stop.is_set():
+            with base:
+                base.execute("INSERT INTO cases VALUES (?)", (str(number),))
+            number += 1
+        base.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        file = back_up(capsys, folder)
+    finally:
+        stop.set()
+        writer.join()
+    again = folder.parent / "again"
+    assert run(capsys, "--data", again, "restore", file).code == 0
+    base = sqlite3.connect(again / "db.sqlite3")
+    assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    base.close()
+
+
+def test_a_folder_in_use_is_refused(capsys: Capture, folder: Path) -> None:
+    file = back_up(capsys, folder)
+    before = sorted(p for p in folder.rglob("*"))
+    ran = run(capsys, "--data", folder, "restore", file)
+    assert ran.code == 2
+    assert "in use" in ran.err
+    assert sorted(p for p in folder.rglob("*")) == before
+
+
+def test_damaged_files_are_refused_and_nothing_is_left(capsys: Capture, folder: Path) -> None:
+    file = back_up(capsys, folder)
+    whole = file.read_bytes()
+    changed = gzip.compress(gzip.decompress(whole).replace(b"secret", b"tampered"[:6]))
+    again = folder.parent / "again"
+    for content in (whole[: len(whole) // 2], changed, b"no backup", gzip.compress(b"")):
+        file.write_bytes(content)
+        ran = run(capsys, "--data", again, "restore", file)
+        assert ran.code == 2
+        assert "not a whole backup" in ran.err
+        assert not again.exists()
+    assert [p.name for p in folder.parent.iterdir() if p.name.startswith(".")] == []
+
+
+def test_no_installation_and_no_file(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIHUAN_DATA", str(tmp_path))
+    assert run(capsys, "--data", tmp_path / "none", "backup", tmp_path / "b.tar.gz").code == 2
+    assert run(capsys, "--data", tmp_path / "none", "restore", tmp_path / "b.tar.gz").code == 2
+    assert not (tmp_path / "none").exists()
