@@ -1,0 +1,213 @@
+"""Rolling-origin test of the forecast on ambient tables."""
+
+import argparse
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from bihuan import files
+from bihuan.commands.output import Output
+from bihuan.domain.forecast import peers, rolling, verification
+from bihuan.domain.forecast.model import NoHistory
+from bihuan.domain.quantities import BY_LABEL, BY_NAME, ITEMS
+from bihuan.domain.timeaxis import parse_moment
+from bihuan.errors import NothingDone
+from bihuan.feeds import ambient_table
+from bihuan.feeds.reading import Unreadable
+
+HELP = "forecast again and again over past data and score it against what was measured"
+EXAMPLE = (
+    "bihuan backtest air.parquet --from 2019-08-01T00:00 --to 2019-09-28T00:00 --every 6h "
+    "--items PM2.5,O3 --peers --out forecasts.parquet"
+)
+SPAN = re.compile(r"^(\d+)(h|d)$")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    parser.add_argument("inputs", nargs="+", type=Path, metavar="IN", help="ambient tables")
+    parser.add_argument("--from", dest="first", required=True, metavar="T", help="first origin")
+    parser.add_argument("--to", dest="last", required=True, metavar="T", help="last origin")
+    parser.add_argument("--every", default="6h", metavar="6h", help="distance of origins (default 6h)")
+    parser.add_argument("--leads", type=int, default=72, help="hours ahead, 1..168 (default 72)")
+    parser.add_argument("--items", default="PM2.5,O3", help="items, joined by commas (default PM2.5,O3)")
+    parser.add_argument("--weather", choices=("none", "observed", "noisy"), default="none")
+    parser.add_argument("--refit", metavar="30d", help="fit again after this time (default: once)")
+    parser.add_argument(
+        "--city", action="append", default=[], metavar="CODE=A,B", help="also the city's mean"
+    )
+    parser.add_argument(
+        "--peers", action="store_true", help="also run the named baselines and print the table"
+    )
+    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help=".parquet, .csv or .xlsx")
+
+
+def run(args: argparse.Namespace, out: Output) -> int:
+    """Run the backtest; exit 1 when records of the inputs were refused."""
+    if args.out.suffix.lower() not in (".parquet", ".csv", ".xlsx"):
+        raise NothingDone(f"{args.out.name}: the output must end in .parquet, .csv or .xlsx")
+    plan = _plan(args)
+    cities = parse_cities(args.city)
+    history, refused = read_tables(args.inputs, out)
+    _check_weather(plan, history)
+    rows, sums = [], []
+    try:
+        for segment in rolling.run(history, plan, cities=cities, say=out.progress):
+            rows.append(segment.rows)
+            if args.peers:
+                sums += list(peers.errors(segment, history, plan.items, plan.leads))
+    except NoHistory as error:
+        raise NothingDone(f"the model cannot be fitted on rows before --from: {error}") from error
+    forecast = pl.concat(rows)
+    files.write_table(to_file(forecast), args.out)
+    scores = verification.score(forecast, verification.observed_long(history, plan.items, cities))
+    table = _peer_table(sums) if args.peers else []
+    data = {"rows": forecast.height, "out": str(args.out), "scores": _labelled(scores), "peers": table}
+    out.result({**data, "refused": refused}, _text(data))
+    return 1 if refused else 0
+
+
+def parse_span(text: str, name: str) -> timedelta:
+    """`6h` or `30d`. Raises NothingDone for anything else."""
+    found = SPAN.match(text)
+    if not found or int(found[1]) == 0:
+        raise NothingDone(f"{name} {text}: write a number of hours or days, such as 6h or 30d")
+    return timedelta(hours=int(found[1]) * (24 if found[2] == "d" else 1))
+
+
+def parse_time(text: str, name: str) -> datetime:
+    """Command-line time. Raises NothingDone when it is none."""
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise NothingDone(f"{name} {text}: not a time; write it like 2019-10-05T06:00") from error
+
+
+def parse_cities(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """`CODE=A,B` -> code and sites. Raises NothingDone."""
+    cities = {}
+    for text in texts:
+        code, equal, sites = text.partition("=")
+        if not equal or not code or not sites:
+            raise NothingDone(
+                f"--city {text}: write the region code and its sites, such as 140300=1738A,1739A"
+            )
+        cities[code] = tuple(s for s in sites.split(",") if s)
+    return cities
+
+
+def parse_items(text: str) -> tuple[str, ...]:
+    """Item labels joined by commas -> inside names. Raises NothingDone for an unknown one."""
+    known = [q.label for q in ITEMS]
+    labels = [t.strip() for t in text.split(",") if t.strip()]
+    unknown = [label for label in labels if label not in known]
+    if unknown or not labels:
+        raise NothingDone(f"--items {text}: unknown {', '.join(unknown)}; choose from {', '.join(known)}")
+    return tuple(BY_LABEL[label].name for label in labels)
+
+
+def _plan(args: argparse.Namespace) -> rolling.Plan:
+    first, last = parse_time(args.first, "--from"), parse_time(args.last, "--to")
+    if last < first:
+        raise NothingDone(f"--to {args.last} lies before --from {args.first}")
+    if any(t.minute or t.second for t in (first, last)):
+        raise NothingDone("--from and --to must be whole hours")
+    if not 1 <= args.leads <= 168:
+        raise NothingDone(f"--leads {args.leads}: choose 1 to 168 hours")
+    refit = parse_span(args.refit, "--refit") if args.refit else None
+    every = parse_span(args.every, "--every")
+    return rolling.Plan(first, last, every, args.leads, parse_items(args.items), args.weather, refit)
+
+
+def read_tables(paths: Sequence[Path], out: Output) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
+    """Rows of all ambient tables together, and the refused records. Raises NothingDone."""
+    frames, refused = [], []
+    for number, path in enumerate(paths):
+        try:
+            reading = ambient_table.read(path)
+        except Unreadable as error:
+            raise NothingDone(str(error)) from error
+        frames.append(reading.rows)
+        refused += [vars(r) for r in reading.refused]
+        out.progress("read tables", number + 1, len(paths))
+    rows = pl.concat(frames, how="diagonal")
+    if rows.is_empty():
+        raise NothingDone("the tables hold no row that could be read")
+    return rows.unique(["site", "start"], keep="last", maintain_order=True), refused
+
+
+def _check_weather(plan: rolling.Plan, history: pl.DataFrame) -> None:
+    if plan.weather != "none" and not {"temp", "wspm"} & set(history.columns):
+        raise NothingDone(
+            f"--weather {plan.weather}: the tables have no weather columns such as TEMP or WSPM"
+        )
+
+
+def label_of(item: str) -> str:
+    """Name of an item in files."""
+    special = {"aqi": "AQI", "o3_8h": "O3_8h"}
+    return special[item] if item in special else BY_NAME[item].label
+
+
+def to_file(hours: pl.DataFrame) -> pl.DataFrame:
+    """Inside rows -> the promised columns: time (END label) and issued in China Standard Time without zone."""
+    labels = {i: label_of(i) for i in hours["item"].unique()}
+    local = pl.duration(hours=8)
+    columns = [c for c in hours.columns if c.startswith("q")]
+    return hours.select(
+        "site",
+        pl.col("item").replace(labels),
+        (pl.col("issued").dt.replace_time_zone(None) + local).alias("issued"),
+        (pl.col("start").dt.replace_time_zone(None) + local + pl.duration(hours=1)).alias("time"),
+        "lead",
+        "mean",
+        *columns,
+        "model",
+    )
+
+
+def _labelled(scores: pl.DataFrame) -> list[dict[str, Any]]:
+    rows = []
+    for row in scores.to_dicts():
+        kept = {k: (round(v, 4) if isinstance(v, float) else v) for k, v in row.items() if v is not None}
+        rows.append({**kept, "item": label_of(row["item"])})
+    return rows
+
+
+def _peer_table(sums: Sequence[tuple[str, str, int, float, int]]) -> list[dict[str, Any]]:
+    """RMSE of every peer by item and lead block."""
+    schema = ["peer", "item", "lead", "square", "n"]
+    frame = pl.DataFrame(sums, schema=schema, orient="row")
+    block = ((pl.col("lead") - 1) // 24).alias("block")
+    means = frame.group_by("item", "peer", block).agg(
+        (pl.col("square").sum() / pl.col("n").sum()).sqrt().alias("rmse")
+    )
+    rows = means.sort("item", "block", "rmse").to_dicts()
+    return [
+        {
+            "item": label_of(r["item"]),
+            "peer": r["peer"],
+            "leads": f"{24 * r['block'] + 1}-{24 * r['block'] + 24}",
+            "rmse": round(r["rmse"], 3),
+        }
+        for r in rows
+    ]
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    lines = [f"{data['rows']} rows written to {data['out']}", ""]
+    lines.append(
+        f"{'model':<34}{'item':<7}{'leads':<8}{'RMSE':>8}{'MAE':>8}{'bias':>8}{'in 50 %':>9}{'in 90 %':>9}"
+    )
+    for s in data["scores"]:
+        lines.append(
+            f"{s['model']:<34}{s['item']:<7}{s['block']:<8}{s['rmse']:>8.2f}{s['mae']:>8.2f}{s['bias']:>8.2f}"
+            f"{100 * s['coverage50']:>8.1f}%{100 * s['coverage90']:>8.1f}%"
+        )
+    for p in data["peers"]:
+        lines.append(f"{p['peer']:<34}{p['item']:<7}{p['leads']:<8}{p['rmse']:>8.2f}")
+    return "\n".join(lines)

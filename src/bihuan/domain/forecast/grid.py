@@ -1,0 +1,107 @@
+"""Hours on a dense grid: one array [hour, site] for each quantity, gaps as NaN."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from bihuan.domain.quantities import WEATHER_NAMES
+from bihuan.domain.timeaxis import HOUR
+
+Array = NDArray[np.float64]
+DAY = 24
+
+
+@dataclass(frozen=True)
+class Grid:
+    """`values[item]` and `weather[name]` are [hour, site]; row 0 is the hour starting at `first` (UTC).
+
+    `first` is always a local midnight (China Standard Time), so row % 24 is the local hour of the day.
+    """
+
+    first: datetime
+    sites: tuple[str, ...]
+    values: dict[str, Array]
+    weather: dict[str, Array]
+
+    @property
+    def hours(self) -> int:
+        """Number of rows."""
+        return int(next(iter(self.values.values())).shape[0])
+
+    def row_of(self, start: datetime) -> int:
+        """Row of the hour that starts at `start` (may lie outside the grid)."""
+        return (start - self.first) // HOUR
+
+
+def _midnight(moment: datetime) -> datetime:
+    local = moment + timedelta(hours=8)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(hours=8)
+
+
+def to_grid(
+    frame: pl.DataFrame,
+    items: Sequence[str],
+    *,
+    sites: Sequence[str] | None = None,
+    end: datetime | None = None,
+) -> Grid:
+    """Wide rows (site, start, items, weather) -> grid from the first row's local midnight to `end` (exclusive).
+
+    Absent rows and nulls become NaN; of two rows for one key the later in the frame counts.
+    Raises ValueError when the frame has no row.
+    """
+    if frame.is_empty():
+        raise ValueError("no rows: a forecast needs at least one day of history")
+    names = tuple(sites) if sites is not None else tuple(sorted(frame["site"].unique().to_list()))
+    lowest, highest = frame["start"].min(), frame["start"].max()
+    assert isinstance(lowest, datetime)
+    assert isinstance(highest, datetime)
+    first = _midnight(lowest)
+    hours = ((end or highest + HOUR) - first) // HOUR
+    place = pl.DataFrame({"site": names, "_column": range(len(names))}, schema_overrides={"site": pl.String})
+    known = frame.join(place, on="site", how="inner").with_columns(
+        ((pl.col("start") - first).dt.total_hours()).alias("_row")
+    )
+    known = known.filter(pl.col("_row") < hours)
+    where = (known["_row"].to_numpy(), known["_column"].to_numpy())
+
+    def spread(name: str) -> Array:
+        out = np.full((hours, len(names)), np.nan)
+        if name in known.columns:
+            out[where] = known[name].cast(pl.Float64).to_numpy()
+        return out
+
+    weather = [n for n in WEATHER_NAMES if n in frame.columns and frame[n].is_not_null().any()]
+    return Grid(first, names, {i: spread(i) for i in items}, {w: spread(w) for w in weather})
+
+
+def _mean_of(block: Array, least: float = 0.5) -> Array:
+    count = np.isfinite(block).sum(axis=1)
+    total = np.nansum(block, axis=1)
+    return np.where(count >= max(1.0, least * block.shape[1]), total / np.maximum(count, 1), np.nan)
+
+
+def with_cities(grid: Grid, cities: Mapping[str, Sequence[str]]) -> Grid:
+    """Add for each city its hourly mean over sites as one more column `city:<code>`.
+
+    The city's concentration of an hour is the mean over its sites (HJ 663-2013, 4.1.3); it needs half of them.
+    """
+    members = {
+        code: [grid.sites.index(s) for s in sites if s in grid.sites] for code, sites in cities.items()
+    }
+    members = {code: columns for code, columns in members.items() if columns}
+
+    def extended(block: Array) -> Array:
+        means = [_mean_of(block[:, columns]) for columns in members.values()]
+        return np.column_stack([block, *means]) if means else block
+
+    return replace(
+        grid,
+        sites=(*grid.sites, *(f"city:{code}" for code in members)),
+        values={k: extended(v) for k, v in grid.values.items()},
+        weather={k: extended(v) for k, v in grid.weather.items()},
+    )

@@ -1,0 +1,170 @@
+"""The forecast model of a set of sites: fit from history, then issue as of any later moment."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from bihuan.domain.forecast import spread, training
+from bihuan.domain.forecast.features import Bank, Links
+from bihuan.domain.forecast.grid import Array, Grid, to_grid, with_cities
+from bihuan.domain.forecast.linear import BLOCKS, block_of
+from bihuan.domain.forecast.spread import Spread
+from bihuan.domain.forecast.training import ItemModel
+from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
+from bihuan.domain.timeaxis import HOUR
+
+VERSION = "bihuan-1"
+LEAST_DAYS = 5
+LOOK_BACK = timedelta(days=60)
+Weather = Literal["none", "observed", "noisy"]
+
+
+class NoHistory(ValueError):
+    """Nothing can be forecast: says which sites lack what."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """Fitted for `sites` (cities last). Holds arrays and plain values only, so it can be pickled."""
+
+    items: dict[str, ItemModel]
+    spreads: dict[str, Spread]
+    ranks: dict[str, Array]
+    path_hours: NDArray[np.int64]
+    inputs: tuple[str, ...]
+    sites: tuple[str, ...]
+    cities: dict[str, tuple[str, ...]]
+    weather: Weather
+    first: datetime
+    until: datetime
+    validation: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Name written into every row: version, fit date and kind of weather."""
+        kind = "" if self.weather == "none" else f"+{self.weather}-weather"
+        return f"{VERSION}{kind}@{self.until + timedelta(hours=8):%Y%m%d}"
+
+
+@dataclass(frozen=True)
+class View:
+    """What is known at one or more origins: columns of every item, ready to predict from."""
+
+    grid: Grid
+    banks: dict[str, dict[str, Bank]]
+    columns: NDArray[np.int64]  # fitted column of each site, -1 when new
+
+
+def known_until(history: pl.DataFrame, moment: datetime) -> pl.DataFrame:
+    """Rows of hours that had ended by `moment`."""
+    return history.filter(pl.col("start") + HOUR <= moment)
+
+
+def fit(
+    history: pl.DataFrame,
+    *,
+    items: Sequence[str] = ITEM_NAMES,
+    cities: Mapping[str, Sequence[str]] | None = None,
+    weather: Weather = "none",
+    seed: int = 20190101,
+    say: Callable[[str, int, int], None] | None = None,
+) -> Model:
+    """Fit `items` on the wide `history` (site, start, items[, weather]); every row given is used.
+
+    cities: region code -> its sites; each becomes a further site `city:<code>`, the hourly mean of its sites.
+    weather: `none`; `observed` (future weather as measured, an upper bound); `noisy` (with the error that
+    `domain.forecast.weather` states, in training too). Items that no site has are left out.
+    Raises NoHistory with fewer than 5 days of rows.
+    """
+    plain = history if weather != "none" else history.drop(WEATHER_NAMES, strict=False)
+    towns = {k: tuple(v) for k, v in (cities or {}).items()}
+    inputs = tuple(i for i in ITEM_NAMES if i in plain.columns)
+    grid = with_cities(_grid_of(plain, inputs), towns)
+    stations = np.array([not s.startswith("city:") for s in grid.sites])
+    noise = seed if weather == "noisy" else None
+    found = [i for i in items if i in inputs and np.isfinite(grid.values[i]).sum() >= LEAST_DAYS * 24]
+    fitted: dict[str, ItemModel] = {}
+    spreads, ranks, scores = {}, {}, {}
+    origins = np.zeros(0, dtype=np.int64)
+    for k, item in enumerate(found):
+        fitted[item], validation = training.fit_item(grid, item, stations, seed=noise)
+        spreads[item] = spread.learn(validation)
+        ranks[item] = spread.past_ranks(validation, spreads[item])
+        scores[item] = {m: [round(float(x), 3) for x in r] for m, r in validation.rmse.items()}
+        count = len(validation.origins)
+        origins = validation.origins[
+            np.unique(np.linspace(0, count - 1, min(spread.PATHS, count)).astype(int))
+        ]
+        if say:
+            say(f"fit {item}", k + 1, len(found))
+    until = grid.first + grid.hours * HOUR
+    return Model(
+        fitted, spreads, ranks, origins % 24, inputs, grid.sites, towns, weather, grid.first, until, scores
+    )
+
+
+def _grid_of(history: pl.DataFrame, items: Sequence[str]) -> Grid:
+    if history.is_empty():
+        raise NoHistory("no rows of history; import measurements first")
+    grid = to_grid(history, items)
+    if grid.hours < LEAST_DAYS * 24:
+        raise NoHistory(
+            f"only {grid.hours / 24:.1f} days of history; a forecast needs {LEAST_DAYS} days of hourly values"
+        )
+    return grid
+
+
+def view(model: Model, history: pl.DataFrame, *, end: datetime, seed: int = 20190101) -> View:
+    """Lay out `history` for prediction; rows of items that start at or after `end` are never looked at."""
+    plain = history if model.weather != "none" else history.drop(WEATHER_NAMES, strict=False)
+    names = [s for s in model.sites if not s.startswith("city:")]
+    new = sorted(set(plain.filter(pl.col("start") < end)["site"].unique()) - set(names))
+    last = plain["start"].max()
+    reach = max(end, last + HOUR) if isinstance(last, datetime) else end
+    laid = to_grid(plain, model.inputs, sites=[*names, *new], end=reach)
+    beyond = max(laid.row_of(end), 0)
+    for block in laid.values.values():
+        block[beyond:] = np.nan
+    grid = with_cities(laid, model.cities)
+    columns = np.array([model.sites.index(s) if s in model.sites else -1 for s in grid.sites])
+    outlook = training.outlook_of(grid, seed if model.weather == "noisy" else None)
+    banks = {
+        i: training.banks_of(grid, i, _relinked(m.links, columns), outlook) for i, m in model.items.items()
+    }
+    return View(grid, banks, columns)
+
+
+def _relinked(links: Links, columns: NDArray[np.int64]) -> Links:
+    """Weights for the sites of a view; a new site is told by nobody and tells nobody."""
+
+    def moved(weights: Array) -> Array:
+        rows = np.where(columns >= 0, columns, 0)
+        out = weights[np.ix_(rows, rows)]
+        out[columns < 0, :] = 0.0
+        out[:, columns < 0] = 0.0
+        return np.asarray(out)
+
+    return Links(moved(links.now), moved(links.later))
+
+
+def means(model: Model, seen: View, item: str, origins: NDArray[np.int64], lead: int) -> Array:
+    """Conditional mean [origin, site] at one lead; NaN where the site never had a value by the origin."""
+    fitted = model.items[item]
+    values = training.member_values(seen.banks[item], fitted.linear, fitted.variance, origins, lead)
+    weights = fitted.weights[min(block_of(lead), len(BLOCKS) - 1)]
+    mixed = np.sum([w * values[m] for w, m in zip(weights, fitted.members, strict=True)], axis=0)
+    measured = np.cumsum(np.isfinite(seen.grid.values[item]), axis=0)[origins] > 0
+    return np.asarray(np.where(measured, mixed, np.nan))
+
+
+def member_means(
+    model: Model, seen: View, item: str, origins: NDArray[np.int64], lead: int
+) -> dict[str, Array]:
+    """Each member's mean [origin, site] at one lead (for the table of peers and the forecaster's desk)."""
+    fitted = model.items[item]
+    return training.member_values(seen.banks[item], fitted.linear, fitted.variance, origins, lead)
