@@ -28,8 +28,7 @@ class City:
 
 def person(username: str, *posts: tuple[str, Region, Organisation | None]) -> Person:
     """A person with these posts; the password cannot be used (use `client.force_login`)."""
-    made = Person(username=username, full_name=username)
-    made.set_unusable_password()
+    made = _account(username)
     made.save()
     for role, region, organisation in posts:
         Post.objects.create(person=made, role=role, region=region, organisation=organisation)
@@ -44,12 +43,22 @@ def build_city() -> City:
     city.regions = {CITY_CODE: top}
     for code, name in COUNTIES.items():
         city.regions[code] = Region.objects.create(code=code, name=name, parent=top)
+    posts = []
     for code, region in city.regions.items():
         kind = Organisation.Kind.CENTRE if code == CITY_CODE else Organisation.Kind.COUNTY
         name = "阳泉市生态环境指挥中心" if code == CITY_CODE else f"{region.name}人民政府"
         unit = Organisation.objects.create(name=name, kind=kind, region=region)
         city.governments[code] = unit
-        for role in ROLES:
+        made = [_account(f"{role}_{code}") for role in ROLES]
+        for role, someone in zip(ROLES, Person.objects.bulk_create(made), strict=True):
             own = unit if role in (Post.Role.HANDLER, Post.Role.ENTERPRISE) else None
-            city.people[role, code] = person(f"{role}_{code}", (role, region, own))
+            posts.append(Post(person=someone, role=role, region=region, organisation=own))
+            city.people[role, code] = someone
+    Post.objects.bulk_create(posts)
     return city
+
+
+def _account(username: str) -> Person:
+    made = Person(username=username, full_name=username)
+    made.set_unusable_password()
+    return made

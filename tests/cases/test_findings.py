@@ -54,8 +54,9 @@ def test_an_open_case_takes_the_problem_in_and_a_closed_one_does_not(world: Worl
     assert world.finding().pk == finding.pk
     for action in ("sign", "plan", "apply_close", "pass", "close"):
         world.go(case, action)
-    world.wait(days=2)
-    assert world.finding().pk != finding.pk
+    assert world.finding(started_at=finding.started_at).pk == finding.pk
+    world.wait(hours=2)
+    assert world.finding(started_at=finding.started_at).pk != finding.pk
 
 
 def test_a_rejected_problem_does_not_come_back_while_it_goes_on(world: World) -> None:

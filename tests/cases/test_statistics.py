@@ -113,5 +113,5 @@ def test_due_today_includes_midnight_and_no_more(world: World) -> None:
     assert not due_today(Case.objects.all(), world.at).exists()
     world.wait(hours=2)
     assert due_today(Case.objects.all(), world.at).count() == 1
-    world.wait(hours=23)
+    world.wait(hours=23, minutes=30)
     assert overdue(Case.objects.all(), world.at).count() == 1

@@ -82,10 +82,7 @@ def take(
         raise IllegalMove(refusal)
     changes, kept = effects.of(case, row, now, data)
     with transaction.atomic():
-        step = _write(case, row, by, now, changes, note, _store(files), kept)
-        if row.target == State.VOID or (row.target == State.NOT_FILED):
-            case.findings.update(running=False)
-    return step
+        return _write(case, row, by, now, changes, note, _store(files), kept)
 
 
 def _missing(row: Transition, note: str, files: Sequence[Upload], data: dict[str, Any]) -> str:

@@ -47,7 +47,7 @@ def open_or_extend(
     latest evidence. The first evidence stays as it was.
     """
     last = Finding.objects.filter(check_key=check_key, target=target).order_by("-id").first()
-    if last is not None and _goes_on(last, started_at):
+    if last is not None and _goes_on(last, started_at, until):
         worse = max((m for m in (last.magnitude, magnitude) if m is not None), default=None)
         if until > last.until:
             last.latest, last.until, last.title = evidence, until, title
@@ -79,10 +79,15 @@ def open_or_extend(
     return new, True
 
 
-def _goes_on(last: Finding, started_at: datetime) -> bool:
+def _goes_on(last: Finding, started_at: datetime, until: datetime) -> bool:
     if last.status == Status.HANDED:
-        # After its case is closed the same problem is a new finding: perhaps a rebound.
-        return Case.objects.filter(findings=last, state__in=UNFINISHED).exists() or started_at < last.until
+        cases = Case.objects.filter(findings=last)
+        if cases.filter(state__in=UNFINISHED).exists():
+            return True
+        closed = cases.filter(closed_at__isnull=False).order_by("-closed_at").first()
+        if closed is not None and closed.closed_at is not None:
+            # What shows itself after its case was closed is a new finding: perhaps a rebound.
+            return until <= max(closed.closed_at, last.until)
     if last.status == Status.SILENCED and last.silenced_until and started_at < last.silenced_until:
         return True
     return started_at <= last.until + GAP

@@ -65,7 +65,10 @@ class Finding(models.Model):
                 fields=["check_key", "target"], condition=models.Q(running=True), name="one_running_finding"
             )
         ]
-        indexes = [models.Index(fields=["status", "-started_at"])]
+        indexes = [
+            models.Index(fields=["status", "-started_at"]),
+            models.Index(fields=["check_key", "target"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.target_name} {self.title}"

@@ -87,7 +87,7 @@ def lamp_of(due: datetime | None, stopped_at: datetime | None, state_label: str,
         return Lamp(
             "grey", f"{state_label}, " + (f"逾期 {span_text(stopped_at - due)}" if late else "未逾期")
         )
-    if now >= due:
+    if now > due:
         return Lamp("red", f"超期 {span_text(now - due)}")
     left = due - now
     return Lamp("yellow" if left <= max(TERMS.warn_days) * DAY else "green", f"还剩 {span_text(left)}")
