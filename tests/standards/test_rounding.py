@@ -38,3 +38,12 @@ def test_a_mean_is_rounded_as_the_exact_fraction(values, decimals):
 
 def test_missing_stays_missing():
     assert pl.DataFrame({"x": [None, 1.5]}).select(half_even(pl.col("x")))["x"].to_list() == [None, 2.0]
+
+
+@pytest.mark.parametrize("decimals", [1, 2, 3])
+def test_a_rounded_column_holds_the_numbers_as_written(decimals):
+    # 24 tenths are 2.4, not 2.4000000000000004, in every file.
+    written = [float(Decimal(k).scaleb(-decimals)) for k in range(3000)]
+    frame = pl.DataFrame({"x": written})
+    assert frame.select(half_even(pl.col("x"), decimals))["x"].to_list() == written
+    assert frame.select(half_even(pl.col("x") + 1e-13, decimals))["x"].to_list() == written

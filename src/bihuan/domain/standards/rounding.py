@@ -15,10 +15,16 @@ def half_even(values: pl.Expr, decimals: int = 0) -> pl.Expr:
     if decimals == 0:
         return values.round(_NOISE).round(0, mode="half_to_even")
     scale = 10.0**decimals
-    return (values * scale).round(_NOISE).round(0, mode="half_to_even") / scale
+    whole = (values * scale).round(_NOISE).round(0, mode="half_to_even")
+    return _as_written(whole, decimals)
 
 
 def down(values: pl.Expr, decimals: int = 0) -> pl.Expr:
     """Cut off after `decimals` (values are not negative); binary noise removed first."""
     scale = 10.0**decimals
-    return (values * scale).round(_NOISE).floor() / scale
+    return _as_written((values * scale).round(_NOISE).floor(), decimals)
+
+
+def _as_written(whole: pl.Expr, decimals: int) -> pl.Expr:
+    """The float nearest to whole / 10^decimals: the engine multiplies by 0.1 where it is told to divide by 10."""
+    return (whole / 10.0**decimals).round(decimals)

@@ -1,0 +1,176 @@
+"""Daily values of stations: 24 h means, the daily maximum 8 h mean of ozone, validity (GB 3095 table 4, HJ 663)."""
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.domain.standards import (
+    DEFAULT,
+    Edition,
+    Rules,
+    daily_index,
+    half_even,
+    limit,
+    minimum,
+    spans,
+)
+from bihuan.domain.statistics.axis import HOUR_KEY, date_of, first_and_last, ordered_hours
+
+MEANS = tuple(i for i in ITEM_NAMES if i != "o3")
+VALUES = (*MEANS, "o3_8h")
+"""Columns of a day: 24 h means and the daily maximum 8 h mean of O3."""
+
+Floats = NDArray[np.float64]
+_DAY = "_day"
+_BLOCK = 65_536
+
+
+def by_edition(day: str, frame: pl.DataFrame, standard: str, value: Callable[[Edition], pl.Expr]) -> pl.Expr:
+    """An expression that depends on the edition in force on the date in column `day`."""
+    parts = spans(*first_and_last(frame, day), standard)
+    chosen = value(parts[-1][0])
+    for edition, _, last in reversed(parts[:-1]):
+        chosen = pl.when(pl.col(day) <= last).then(value(edition)).otherwise(chosen)
+    return chosen
+
+
+def _means(ordered: pl.DataFrame, items: tuple[str, ...]) -> pl.DataFrame:
+    return (
+        ordered.lazy()
+        .with_columns((pl.col(HOUR_KEY) // 24).set_sorted().alias(_DAY))
+        .group_by(_DAY, maintain_order=True)
+        .agg(
+            pl.col("site").first(),
+            *(pl.col(i).mean() for i in items),
+            *(pl.col(i).count().alias(f"n_{i}") for i in items),
+        )
+        .with_columns(date=date_of(pl.col(_DAY)))
+        .collect()
+    )
+
+
+def daily_means(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = ITEM_NAMES) -> pl.DataFrame:
+    """Mean of each natural day and the number of its hours, whatever that number is.
+
+    hours: wide ambient hours (site, start, items [µg/m³; CO mg/m³]), any order, gaps allowed.
+    Returns site, date, <item> (unrounded), n_<item>; a row for each site and day with a row in `hours`.
+    The natural day is the local (CST) date of the start: hours labelled 01:00..24:00.
+    """
+    days = _means(ordered_hours(hours, items), items)
+    return days.select("site", "date", *items, *(f"n_{i}" for i in items))
+
+
+def _window_maximum(grid: Floats) -> tuple[Floats, NDArray[np.int8]]:
+    """From 24 rows of hours x days: the largest mean of the windows ending 08:00..24:00, and how many are valid."""
+    least = minimum("hours_of_8h")
+    known = ~np.isnan(grid)
+    filled = np.where(known, grid, 0.0)
+    best = np.full(grid.shape[1], np.nan)
+    valid = np.zeros(grid.shape[1], np.int8)
+    total, count = filled[:8].sum(axis=0), known[:8].sum(axis=0, dtype=np.int8)
+    for end in range(8, 25):
+        if end > 8:
+            total += filled[end - 1] - filled[end - 9]
+            count += known[end - 1].view(np.int8) - known[end - 9].view(np.int8)
+        enough = count >= least
+        mean = np.divide(total, count, out=np.full_like(total, np.nan), where=enough)
+        np.fmax(best, mean, out=best)
+        valid += enough
+    return best, valid
+
+
+def _gridded(ordered: pl.DataFrame, item: str) -> tuple[pl.Series, Floats]:
+    """Keys of the days, and for each hour of the day a row with one value per day (missing = NaN)."""
+    hour = ordered[HOUR_KEY].to_numpy()
+    day = hour // 24
+    new = np.empty(len(day), dtype=np.bool_)
+    new[:1] = True
+    np.not_equal(day[1:], day[:-1], out=new[1:])
+    values = ordered[item].to_numpy()
+    firsts = np.flatnonzero(new)
+    grid = np.full((len(firsts), 24), np.nan)
+    place = hour - day * 24 + (np.cumsum(new) - 1) * 24
+    grid.reshape(-1)[place] = values
+    return pl.Series(_DAY, day[firsts]), grid
+
+
+def _maximum_8h(ordered: pl.DataFrame) -> pl.DataFrame:
+    days, grid = _gridded(ordered, "o3")
+    best, valid = np.empty(len(days)), np.empty(len(days), np.int8)
+    for at in range(0, len(days), _BLOCK):
+        block = np.ascontiguousarray(grid[at : at + _BLOCK].T)
+        best[at : at + _BLOCK], valid[at : at + _BLOCK] = _window_maximum(block)
+    return pl.DataFrame({_DAY: days, "o3_8h": best, "n_o3_8h": valid}).with_columns(
+        pl.col(_DAY).set_sorted(), pl.col("o3_8h").fill_nan(None)
+    )
+
+
+def _site_of_days(ordered: pl.DataFrame) -> pl.DataFrame:
+    run = ordered["site"].rle()
+    return pl.DataFrame({"site": run.struct.field("value"), "_run": np.arange(len(run), dtype=np.int64)})
+
+
+def maximum_8h(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> pl.DataFrame:
+    """Daily maximum 8 h mean of ozone with its validity.
+
+    Windows END at 08:00..24:00 and lie within the natural day; a window needs 6 of its 8 hours; a day is valid with
+    14 of 17 windows, or with fewer when the maximum (as published) already exceeds the class II limit.
+    Returns site, date, o3_8h (unrounded; null without any window), n_o3_8h (valid windows), valid_o3_8h.
+    Source: GB 3095 table 4; HJ 663-2013 and HJ 663-2026, 6.1.2.
+    """
+    ordered = ordered_hours(hours, ("o3",))
+    firsts = _means(ordered, ()).select(_DAY, "site", "date")
+    days = pl.concat([firsts, _maximum_8h(ordered).drop(_DAY)], how="horizontal").drop(_DAY)
+    return days.with_columns(_valid_ozone(days, standard))
+
+
+def _valid_ozone(days: pl.DataFrame, standard: str) -> pl.Expr:
+    def exceeds(edition: Edition) -> pl.Expr:
+        cap = limit("o3", "8h", on=edition.valid_from, standard=edition.name).value
+        return half_even(pl.col("o3_8h"), edition.decimals_day) > cap
+
+    enough = pl.col("n_o3_8h") >= minimum("windows_of_day")
+    return (enough | by_edition("date", days, standard, exceeds)).fill_null(False).alias("valid_o3_8h")
+
+
+def daily_values(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> pl.DataFrame:
+    """Valid daily values of stations, unrounded: the "days" that every other function here takes.
+
+    hours: wide ambient hours, any order. Returns site, date, pm25 pm10 so2 no2 co (24 h means), o3_8h, o3_1h (highest
+    hour), n_<value> (hours; windows for o3_8h), valid_<value>. A value that is not valid is null: the law knows no
+    daily value of 19 hours. 24 h means need 20 hours; ozone as `maximum_8h`.
+    """
+    ordered = ordered_hours(hours)
+    means = _means(ordered.drop("o3"), MEANS)
+    top = ordered.lazy().group_by((pl.col(HOUR_KEY) // 24).set_sorted().alias(_DAY), maintain_order=True)
+    highest = top.agg(o3_1h=pl.col("o3").max()).collect()
+    days = pl.concat([means, _maximum_8h(ordered).drop(_DAY), highest.drop(_DAY)], how="horizontal")
+    least = minimum("hours_of_day")
+    days = days.with_columns(
+        *((pl.col(f"n_{i}") >= least).alias(f"valid_{i}") for i in MEANS), _valid_ozone(days, standard)
+    )
+    return days.select(
+        "site",
+        "date",
+        *(pl.when(f"valid_{v}").then(v).alias(v) for v in VALUES),
+        "o3_1h",
+        *(pl.col(f"n_{v}").cast(pl.Int16) for v in VALUES),
+        *(f"valid_{v}" for v in VALUES),
+    )
+
+
+def published_days(days: pl.DataFrame, standard: str = "auto", rules: Rules = DEFAULT) -> pl.DataFrame:
+    """Days as they are published: rounded by the edition of their date, with the daily AQI.
+
+    days: from `daily_values` or `city_days` (unrounded). Adds what `daily_index` adds. Source: HJ 633, HJ 663.
+    """
+    rounded = days.with_columns(
+        by_edition(
+            "date", days, standard, lambda e, v=v: half_even(pl.col(v), e.decimals(v, statistic=False))
+        ).alias(v)
+        for v in VALUES
+    )
+    return daily_index(rounded, standard, rules)
