@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from bihuan.cases.actions import moves
 from bihuan.cases.chain import verify_chains
+from bihuan.cases.courses import courses
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Step
-from bihuan.cases.statistics import courses, summarise
+from bihuan.cases.statistics import summarise
 from bihuan.cases.transitions import BY_KEY, FINISHED, TABLE, State
 from tests.cases.world import COUNTY, World
 
