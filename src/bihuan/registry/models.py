@@ -194,6 +194,30 @@ class ValueDecision(models.Model):
         return f"{self.site_id} {self.items} {self.get_verdict_display()}"
 
 
+class Target(models.Model):
+    """年度目标: what a region has to reach in a year. Means [µg/m³] and heavy days at most, good-day ratio [%] at least."""
+
+    class Item(models.TextChoices):
+        PM25 = "pm25", "PM2.5 年均"
+        PM10 = "pm10", "PM10 年均"
+        SO2 = "so2", "SO2 年均"
+        NO2 = "no2", "NO2 年均"
+        GOOD_RATIO = "good_ratio", "优良天数比例"
+        HEAVY_DAYS = "heavy_days", "重污染天数"
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="targets")
+    year = models.PositiveSmallIntegerField()
+    item = models.CharField(max_length=12, choices=Item.choices)
+    value = models.FloatField()
+
+    class Meta:
+        ordering = ["region_id", "year", "id"]
+        constraints = [models.UniqueConstraint(fields=["region", "year", "item"], name="one_target_once")]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.get_item_display()} {self.value:g}"
+
+
 class JobRun(models.Model):
     """One run of a scheduled job, with progress and result."""
 
