@@ -1,0 +1,85 @@
+"""Suggestions and the sums of their reductions as an Excel workbook."""
+
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+
+from bihuan.domain.timeaxis import CST
+from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
+from bihuan.scenarios.heavy_pollution.totals import Total
+
+
+def suggestion_rows(suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
+    """One row per suggestion, as the workbook shows it."""
+    return [
+        {
+            "序号": s.rank,
+            "单位": s.emitter.name,
+            "编码": s.emitter_id,
+            "类别": s.emitter.get_kind_display(),
+            "区县": s.region.name,
+            "行业": s.emitter.industry,
+            "绩效分级": s.emitter.grade,
+            "级别": s.get_level_display(),
+            "措施": s.final_text,
+            "主要污染物": s.pollutant_label,
+            "减排量 (kg/日)": round(s.final_kg, 1),
+            "占同级清单 (%)": None if s.share is None else round(100 * s.share, 2),
+            "为什么": s.why,
+            "依据": s.basis,
+            "状态": s.get_status_display(),
+            "理由": s.reason,
+            "处理人": str(s.decided_by or ""),
+            "处理时间": _time(s.decided_at),
+            "问题编号": s.case.number if s.case else "",
+            "模拟": "是" if s.simulated else "",
+        }
+        for s in suggestions
+    ]
+
+
+def workbook(advice: Advice | None, suggestions: Iterable[Suggestion], totals: Iterable[Total]) -> bytes:
+    """Two sheets: 管控建议 and 减排核算."""
+    memory = io.BytesIO()
+    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+        head = f"{advice.region.name} {_time(advice.issued)} 预报：{advice.sentence}" if advice else ""
+        _sheet(book, "管控建议", head, suggestion_rows(suggestions))
+        _sheet(book, "减排核算", head, [_total_row(t) for t in totals])
+    return memory.getvalue()
+
+
+def _sheet(book: Any, name: str, head: str, rows: list[dict[str, Any]]) -> None:
+    sheet = book.add_worksheet(name)
+    bold = book.add_format({"bold": True, "bottom": 1})
+    sheet.write(0, 0, head)
+    for j, title in enumerate(rows[0] if rows else ()):
+        sheet.write(1, j, title, bold)
+    for i, row in enumerate(rows, 2):
+        for j, value in enumerate(row.values()):
+            sheet.write(i, j, value)
+    sheet.freeze_panes(2, 2)
+
+
+def _total_row(total: Total) -> dict[str, Any]:
+    return {
+        "污染物": total.label,
+        "清单合计 (kg/日)": round(total.listed, 1),
+        "本次建议 (kg/日)": round(total.suggested, 1),
+        "已采纳 (kg/日)": round(total.decided, 1),
+        "排放基数 (kg/日)": total.base,
+        "清单占基数 (%)": _percent(total.listed_share),
+        "已采纳占基数 (%)": _percent(total.decided_share),
+        "要求 (%)": round(100 * total.needed),
+        "结论": total.verdict,
+    }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
+
+
+def _time(at: datetime | None) -> str:
+    return f"{at.astimezone(CST):%Y-%m-%d %H:%M}" if at else ""

@@ -1,0 +1,184 @@
+"""From a frozen forecast run and the reduction list of the registry to an advice and its ranked suggestions."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+from django.db.models import Q
+
+from bihuan.archive.forecasts import Run
+from bihuan.cases.filing import file_findings
+from bihuan.cases.transitions import UNFINISHED
+from bihuan.domain.control.reduction import GRADES, LIST_COLUMNS, POLLUTANTS
+from bihuan.domain.control.suggestions import Need, Place, need_of, ozone_need, suggest
+from bihuan.domain.control.warning import NAMES, Outlook, Rule, evaluate, rule_on
+from bihuan.registry.models import Emitter, Measure, Region, Site
+from bihuan.scenarios.heavy_pollution.checks import heavy_days_ahead
+from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
+
+CITY = "city:"
+UNGRADED = "未评级"
+Status = Suggestion.Status
+
+
+@transaction.atomic
+def make_suggestions(run: Run, now: datetime) -> int:
+    """Advice and suggestions of a run, for every city in it; returns how many suggestions are new.
+
+    The same run again changes nothing. Open suggestions of earlier runs expire; a unit that already carries out the
+    same level's measures (its case is not finished) is listed as such and is not suggested again.
+    """
+    cities = run.members.filter(pl.col("site").str.starts_with(CITY))["site"].unique().sort()
+    regions = [Region.objects.filter(pk=site.removeprefix(CITY)).first() for site in cities]
+    made = sum(_for_region(run, region, now) for region in regions if region is not None)
+    file_findings(heavy_days_ahead, heavy_days_ahead.run(run.days))
+    return made
+
+
+def _for_region(run: Run, region: Region, now: datetime) -> int:
+    if Advice.objects.filter(run_id=run.run_id, region=region).exists():
+        return 0
+    members = run.members.filter(pl.col("site") == CITY + region.code)
+    outlook = evaluate(members)
+    need = need_of(outlook) or ozone_need(ozone_chance(members))
+    advice = _advice(run, region, now, outlook, need)
+    earlier = Suggestion.objects.filter(advice__region=region, issued__lt=run.issued, status=Status.OPEN)
+    earlier.update(status=Status.EXPIRED)
+    if need is None:
+        return 0
+    units = list(_units(region))
+    ranked = suggest(reduction_list(region), need, worst_place(run, region))
+    rows = [_suggestion(advice, g, units) for g in _by_unit(ranked)]
+    for rank, row in enumerate(rows, 1):
+        row.rank = rank
+    _mark_ongoing(rows)
+    return len(Suggestion.objects.bulk_create(rows))
+
+
+def ozone_chance(members: pl.DataFrame) -> float:
+    """Highest share, over the days, of members whose AQI is above 100 because of ozone."""
+    ozone = (pl.col("aqi") > 100) & pl.col("primary").fill_null("").str.contains("O3")
+    found = members.group_by("date").agg(ozone.mean().alias("chance"))["chance"].max()
+    return float(found) if isinstance(found, float) else 0.0
+
+
+def _advice(run: Run, region: Region, now: datetime, outlook: Outlook, need: Need | None) -> Advice:
+    rule = rule_on(min(outlook.days["date"]), outlook.rule)
+    return Advice.objects.create(
+        run_id=run.run_id,
+        issued=run.issued,
+        made_at=now,
+        region=region,
+        level=outlook.suggested or "",
+        listed_level=need.level if need else "",
+        need=need.reason if need else f"当前不需要启动减排措施。{outlook.sentence}",
+        probability=outlook.at_least[outlook.suggested or "yellow"],
+        probabilities=outlook.at_least,
+        days=_days(run, region),
+        sentence=outlook.sentence,
+        rule=f"{rule.name} 年规则（{rule.valid_from:%Y-%m-%d} 起）",
+        rule_text=rule_text(rule),
+        rule_source="; ".join(dict.fromkeys(c.source for c in rule.conditions))[:300],
+    )
+
+
+def rule_text(rule: Rule) -> str:
+    """All conditions of a rule in Chinese, one line per level."""
+    lines: dict[str, list[str]] = {}
+    for condition in rule.conditions:
+        parts = [f"日 AQI > {above} 持续 {24 * days} 小时及以上" for above, days in condition.runs]
+        lines.setdefault(condition.level, []).append("，且其中 ".join(parts))
+    return "\n".join(f"{NAMES[level]}预警：{'；或 '.join(said)}。" for level, said in lines.items())
+
+
+def _days(run: Run, region: Region) -> list[dict[str, Any]]:
+    """Daily AQI of the region's own forecast, with its level probabilities and the item that is primary most often."""
+    mine = run.days.filter(pl.col("site") == CITY + region.code, pl.col("item") == "aqi").sort("date")
+    here = run.members.filter(pl.col("site") == CITY + region.code)
+    named = here.filter(pl.col("primary").fill_null("") != "")
+    often = dict(named.group_by("date").agg(pl.col("primary").mode().sort().first()).iter_rows())
+    columns = ["mean", "q10", "q50", "q90", *[f"p{k}" for k in range(1, 7)]]
+    return [
+        {
+            "date": row["date"].isoformat(),
+            "primary": often.get(row["date"], ""),
+            **{c: row[c] for c in columns},
+        }
+        for row in mine.iter_rows(named=True)
+    ]
+
+
+def worst_place(run: Run, region: Region) -> Place:
+    """The evaluated station with the highest mean daily AQI in the run. The practice city has no wind data."""
+    sites = {s.code: s for s in Site.objects.filter(city=region, evaluated=True)}
+    means = run.members.filter(pl.col("site").is_in(list(sites))).group_by("site").agg(pl.col("aqi").mean())
+    order = means.sort("aqi", "site", descending=[True, False], nulls_last=True)["site"].to_list()
+    site = sites.get(order[0]) if order else next(iter(sites.values()), None)
+    if site is None:
+        raise LookupError(f"{region.name} 没有参与城市评价的点位，请先在登记中标明")
+    return Place(site.name, site.lon, site.lat)
+
+
+def _units(region: Region) -> Iterator[Emitter]:
+    inside = Q(region__code__startswith=region.prefix)
+    yield from Emitter.objects.filter(inside).select_related("region", "organisation")
+
+
+def reduction_list(region: Region) -> pl.DataFrame:
+    """The registry's reduction list of a region as `domain.control` takes it; an unknown grade counts as 未评级."""
+    measures = Measure.objects.filter(
+        emitter__region__code__startswith=region.prefix, pollutant__in=POLLUTANTS
+    )
+    rows = [_row(m) for m in measures.select_related("emitter__region")]
+    return pl.DataFrame(rows, schema=LIST_COLUMNS, orient="row")
+
+
+def _row(measure: Measure) -> dict[str, Any]:
+    unit = measure.emitter
+    return {
+        "unit": unit.code, "name": unit.name, "kind": unit.kind, "county": unit.region.name, "lon": unit.lon,
+        "lat": unit.lat, "industry": unit.industry, "grade": unit.grade if unit.grade in GRADES else UNGRADED,
+        "guaranteed": unit.guaranteed, "level": measure.level, "measure": measure.text,
+        "pollutant": measure.pollutant, "kg_per_day": measure.kg_per_day, "basis": measure.basis,
+    }  # fmt: skip
+
+
+def _by_unit(ranked: pl.DataFrame) -> list[pl.DataFrame]:
+    """One frame per unit (its best row first), units by the sum of their scores: a unit gets one instruction."""
+    total = pl.col("score").sum().over("unit")
+    order = ranked.with_columns(total=total).sort("total", "unit", "rank", descending=[True, False, False])
+    return order.partition_by("unit", maintain_order=True)
+
+
+def _suggestion(advice: Advice, rows: pl.DataFrame, units: list[Emitter]) -> Suggestion:
+    best = rows.row(0, named=True)
+    unit = next(u for u in units if u.code == best["unit"])
+    kept = ("upwind", "distance_km", "grade", "score")
+    return Suggestion(
+        advice=advice,
+        issued=advice.issued,
+        region=unit.region,
+        emitter=unit,
+        level=best["level"],
+        pollutant=best["pollutant"],
+        text=best["measure"],
+        kg_per_day=best["kg_per_day"],
+        kg=dict(zip(rows["pollutant"], rows["kg_per_day"], strict=True)),
+        share=best["share"],
+        why=best["why"],
+        why_data={k: best[k] for k in kept},
+        basis=best["basis"],
+        simulated=unit.simulated,
+    )
+
+
+def _mark_ongoing(rows: list[Suggestion]) -> None:
+    """Link units whose accepted measure of the same level is still being carried out to that case."""
+    running = Suggestion.objects.filter(case__state__in=UNFINISHED, emitter__in=[r.emitter_id for r in rows])
+    cases = {(s.emitter_id, s.level): s.case_id for s in running}
+    for row in rows:
+        row.case_id = cases.get((row.emitter_id, row.level))
+        if row.case_id:
+            row.status = Status.ONGOING

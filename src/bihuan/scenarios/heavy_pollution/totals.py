@@ -1,0 +1,80 @@
+"""What the measures save in all, by pollutant, against the shares that a warning level asks for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from bihuan.domain.control.reduction import LEAST_SHARE, POLLUTANTS, shares
+from bihuan.registry.models import Region
+from bihuan.scenarios.heavy_pollution.models import POLLUTANTS as LABELS
+from bihuan.scenarios.heavy_pollution.models import EmissionBase, Suggestion
+from bihuan.scenarios.heavy_pollution.suggesting import reduction_list
+
+Status = Suggestion.Status
+DECIDED = (Status.ACCEPTED, Status.CHANGED, Status.ONGOING)
+
+
+@dataclass(frozen=True)
+class Total:
+    """One pollutant at one level. Amounts in kg/d; shares of the base, None where no base is registered.
+
+    `listed` is the whole list of the level, `suggested` what is suggested now, `decided` what people accepted.
+    `exchanged`: too little by itself, but enough within the sum of its pair (SO2 with NOx, PM with VOCs).
+    """
+
+    pollutant: str
+    listed: float
+    suggested: float
+    decided: float
+    base: float | None
+    listed_share: float | None
+    decided_share: float | None
+    needed: float
+    enough: bool
+    exchanged: bool
+
+    @property
+    def label(self) -> str:
+        """Name of the pollutant on screens."""
+        return LABELS[self.pollutant]
+
+    @property
+    def verdict(self) -> str:
+        """Does the whole list reach the share?"""
+        if self.base is None:
+            return "未登记排放基数，无法核算"
+        return "达到" if self.enough else "与同组污染物调剂后达到" if self.exchanged else "未达到"
+
+
+def totals(region: Region, level: str, suggestions: Iterable[Suggestion]) -> list[Total]:
+    """One row per pollutant for the list of `level` (yellow, orange, red)."""
+    units = reduction_list(region)
+    base = {b.pollutant: b.kg_per_day for b in EmissionBase.objects.filter(region=region, kg_per_day__gt=0)}
+    mine = units.filter(pl.col("level") == level).group_by("pollutant").agg(pl.col("kg_per_day").sum())
+    listed = dict(mine.iter_rows())
+    judged = (
+        {r["pollutant"]: r for r in shares(units, base).filter(pl.col("level") == level).to_dicts()}
+        if base
+        else {}
+    )
+    rows = list(suggestions)
+    found = []
+    for p in POLLUTANTS:
+        decided = sum(s.final_kgs.get(p, 0.0) for s in rows if s.status in DECIDED)
+        row = judged.get(p, {})
+        found.append(
+            Total(
+                pollutant=p,
+                listed=listed.get(p, 0.0),
+                suggested=sum(s.kg.get(p, 0.0) for s in rows),
+                decided=decided,
+                base=base.get(p),
+                listed_share=row.get("share"),
+                decided_share=decided / base[p] if p in base else None,
+                needed=LEAST_SHARE[level],
+                enough=bool(row.get("enough")),
+                exchanged=bool(row.get("enough_with_exchange")),
+            )
+        )
+    return found
