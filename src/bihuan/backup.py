@@ -92,7 +92,7 @@ def _add(tar: tarfile.TarFile, piece: Piece) -> str:
     info.size = piece.size
     info.mode = piece.path.stat().st_mode & 0o777
     with _Hashing(piece.path, piece.size) as reader:
-        tar.addfile(info, reader)  # type: ignore[arg-type]  # tarfile only calls read
+        tar.addfile(info, reader)
         return reader.digest.hexdigest()
 
 

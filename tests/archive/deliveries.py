@@ -1,5 +1,6 @@
 """Small deliveries for the tests of the archive."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def hour(number: int) -> datetime:
     return ZERO + timedelta(hours=number)
 
 
-def rows(*cells: tuple[str, int, dict[str, float | None]]) -> pl.DataFrame:
+def rows(*cells: tuple[str, int, Mapping[str, float | None]]) -> pl.DataFrame:
     """Rows (site, hour number, values); all rows of one delivery mention the same quantities."""
     data = [{"site": site, "start": hour(number), **values} for site, number, values in cells]
     names = list(data[0])

@@ -138,6 +138,14 @@ def test_quoted_fields_may_hold_commas(tmp_path: Path) -> None:
     assert reading.rows["pm25"].to_list() == [1.0]
 
 
+def test_an_open_quotation_mark_loses_only_its_line(tmp_path: Path) -> None:
+    lines = 'A,2019-10-05T06:00,"1,2,3\nB,2019-10-05T06:00,1,2,3\nC,2019-10-05T06:00,1,2,"3"\n'
+    reading = read(csv(tmp_path, HEAD + lines))
+    assert the_refusal(reading)[0] == 2
+    assert "quotation mark" in reading.refused[0].reason
+    assert reading.rows["site"].to_list() == ["B", "C"]
+
+
 def test_co_of_a_whole_file_in_micrograms_is_refused_and_nothing_is_converted(tmp_path: Path) -> None:
     lines = [f"A,2019-10-05T{hour:02}:00,1,2,{hour * 30 + 100}\n" for hour in range(24)]
     reading = read(csv(tmp_path, HEAD + "".join(lines)))

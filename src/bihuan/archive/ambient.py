@@ -43,6 +43,7 @@ class Ambient:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self._newest: tuple[int, pl.DataFrame] | None = None
+        self._recent: tuple[tuple[int, datetime, datetime], pl.DataFrame] | None = None
 
     def _pick(self, start: datetime | None, end: datetime | None) -> list[Part]:
         return [
@@ -120,9 +121,22 @@ class Ambient:
         if not listed:
             return pl.DataFrame(schema=COLUMNS)
         until = as_of or max(p.last for p in listed) + timedelta(hours=1)
-        rows = self.seen(as_of, sites, until - within, until)
-        newest = rows.sort("start").unique("site", keep="last")
-        return newest.select(list(COLUMNS)).sort("site").collect()
+        known = _wanted(sites, until - within, until)
+        if as_of is not None:
+            known.append(pl.col("received") <= as_of)
+        versions = self._versions(until - within, until).filter(*known)
+        return versions.unique("site", keep="last", maintain_order=True).sort("site")
+
+    def _versions(self, start: datetime, end: datetime) -> pl.DataFrame:
+        """Every version in the days around a span, by time; kept until the table or the days change, for pages that ask often."""
+        first = start.replace(hour=0, minute=0, second=0, microsecond=0)
+        last = end.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        key = (self.parts.version(), first, last)
+        kept = self._recent
+        if kept is None or kept[0] != key:
+            rows = _scan(self._pick(first, last)).filter(*_wanted(None, first, last))
+            kept = self._recent = (key, rows.sort("start", *ORDER).collect())
+        return kept[1]
 
     def coverage(self, start: datetime, end: datetime, as_of: datetime | None = None) -> pl.DataFrame:
         """Per site and month (local): hours with any of the six items, hours expected, share; by site, month."""

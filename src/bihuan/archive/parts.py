@@ -20,7 +20,7 @@ from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 APP = "journal"
-ROW_GROUP = 64 * 1024
+ROW_GROUP = 8 * 1024  # about ten stations of a month: a station-year reads twelve of them
 PARTITION = ["part", "month"]
 DELTA_TYPES = {"String": "string", "Float64": "double", "Int64": "long", "Datetime": "timestamp"}
 
@@ -153,7 +153,7 @@ class Parts:
     def removal(self, part: Part) -> RemoveAction:
         """The action that takes a part out of the table (the file stays for those who read it)."""
         relative = str(Path(part.path).relative_to(self.folder))
-        values = {"part": part.kind, "month": part.month}
+        values: dict[str, str | None] = {"part": part.kind, "month": part.month}
         return RemoveAction(relative, False, int(time.time() * 1000), part.size, values)
 
     def commit(self, actions: Sequence[AddAction | RemoveAction], position: int | None = None) -> None:

@@ -16,7 +16,7 @@ def detect(path: Path) -> str:
     columns = columns_of(path, ambient_table.NEEDED)
     for feed in (china_sites, cnemc_hour, ambient_table):
         if feed.fits(columns):
-            return feed.NAME
+            return str(feed.NAME)
     raise Unreadable(
         f"{path.name} is of no known format; its columns are {', '.join(columns[:10])}. "
         "An ambient table needs site, time and one of PM2.5 PM10 SO2 NO2 CO O3; "

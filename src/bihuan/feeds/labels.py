@@ -58,7 +58,13 @@ def label_column(frame: pl.DataFrame, column: str, formats: tuple[str, ...] = FO
     """The column as naive CST labels, null where the cell is no time."""
     dtype = frame.schema[column]
     if dtype == pl.String:
-        return frame.select(parse_labels(pl.col(column), formats).alias("label"))["label"]
+        # Hours repeat from station to station: each text is parsed once.
+        texts = (
+            frame.select(column).unique().with_columns(parse_labels(pl.col(column), formats).alias("label"))
+        )
+        return frame.select(column).join(
+            texts, on=column, how="left", nulls_equal=True, maintain_order="left"
+        )["label"]
     if isinstance(dtype, pl.Datetime):
         cells = pl.col(column)
         if dtype.time_zone:

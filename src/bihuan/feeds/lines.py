@@ -12,6 +12,7 @@ from bihuan.feeds.reading import Refusal, Unreadable
 
 ROW = "#row"
 PIECE = 32 * 1024 * 1024
+FIRST_LOOK = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -51,44 +52,61 @@ def split_line(line: str) -> list[str]:
 
 
 def _blocks(path: Path, encoding: str, size: int) -> Iterator[str]:
-    """Decoded text in blocks that end at line ends (but for the last one)."""
+    """Decoded text in blocks that end at line ends (but for the last one); the first is small, for a first look."""
     rest = b""
     with path.open("rb") as file:
-        while block := file.read(size):
+        block = file.read(min(size, FIRST_LOOK))
+        while block:
             cut = block.rfind(b"\n") + 1
             if cut:
                 yield (rest + block[:cut]).decode(encoding, errors="replace")
                 rest = block[cut:]
             else:
                 rest += block
+            block = file.read(size)
     if rest:
         yield rest.decode(encoding, errors="replace")
 
 
 def _broken(lines: pl.DataFrame, width: int) -> pl.DataFrame:
-    """Lines whose number of fields is not the header's; quoted lines are counted the slow way."""
-    odd = lines.filter(pl.col("line").str.count_matches(",", literal=True) + 1 != width)
-    fields = odd["line"].map_elements(lambda text: len(split_line(text)), return_dtype=pl.Int64)
-    return odd.with_columns(fields=fields).filter(pl.col("fields") != width)
+    """Lines with an open quotation mark (0 fields) or a number of fields that is not the header's."""
+    line = pl.col("line")
+    opened = line.str.count_matches('"', literal=True) % 2 == 1
+    odd = lines.filter((line.str.count_matches(",", literal=True) + 1 != width) | opened).with_columns(
+        opened=opened
+    )
+    counted = [
+        0 if is_open else len(split_line(text)) for text, is_open in odd.select("line", "opened").iter_rows()
+    ]
+    return (
+        odd.drop("opened")
+        .with_columns(fields=pl.Series(counted, dtype=pl.Int64))
+        .filter(pl.col("fields") != width)
+    )
 
 
 def _refuse_line(path: Path, row: int, line: str, fields: int, width: int, cut: bool) -> Refusal:
-    reason = f"the line has {fields} fields, the header has {width}"
+    reason = (
+        f"the line has {fields} fields, the header has {width}"
+        if fields
+        else "a quotation mark is not closed"
+    )
     remedy = "the file was cut off here: send it again whole" if cut else "mend the line and import again"
     return Refusal(path.name, row, "", line[:200], reason, remedy)
 
 
-def _parse(good: pl.DataFrame, header: list[str]) -> pl.DataFrame:
+def _parse(path: Path, good: pl.DataFrame, header: list[str]) -> pl.DataFrame:
     if good.is_empty():
         return pl.DataFrame(schema={ROW: pl.UInt32, **dict.fromkeys(header, pl.String)})
-    frame = pl.read_csv(
-        io.BytesIO("\n".join(good["line"]).encode()),
-        has_header=False,
-        new_columns=header,
-        infer_schema=False,
-        schema=dict.fromkeys(header, pl.String),
-    )
-    return frame.with_columns(good[ROW])
+    text = good["line"].str.join("\n").item()
+    columns = dict.fromkeys(header, pl.String)
+    try:
+        frame = pl.read_csv(io.BytesIO(text.encode()), has_header=False, schema=columns, infer_schema=False)
+        return frame.with_columns(good[ROW])
+    except pl.exceptions.PolarsError as error:
+        raise Unreadable(
+            f"{path.name}: quotation marks cannot be understood; save it as CSV again"
+        ) from error
 
 
 DOUBLED = " (again, column "
@@ -121,7 +139,7 @@ def pieces(
     number = 0
     for text in _blocks(path, encoding, size):
         ends_whole = text.endswith("\n")
-        split = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+        split = pl.Series("line", [text.replace("\r\n", "\n").removesuffix("\n")]).str.split("\n").explode()
         rows = pl.int_range(number + 1, number + 1 + len(split), dtype=pl.UInt32, eager=True)
         lines = pl.DataFrame({ROW: rows, "line": split}).filter(
             (pl.col(ROW) > header_row) & (pl.col("line").str.strip_chars() != "")
@@ -132,4 +150,4 @@ def pieces(
             _refuse_line(path, row, line, fields, len(header), not ends_whole and row == number)
             for row, line, fields in bad.iter_rows()
         )
-        yield Piece(_parse(lines.join(bad, on=ROW, how="anti", maintain_order="left"), header), refused)
+        yield Piece(_parse(path, lines.join(bad, on=ROW, how="anti", maintain_order="left"), header), refused)

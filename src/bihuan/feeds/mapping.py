@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -58,6 +58,11 @@ class ColumnMapping:
     def formats(self) -> tuple[str, ...]:
         """Time forms to try."""
         return (self.time_format,) if self.time_format else FORMATS
+
+    @property
+    def plain(self) -> "ColumnMapping":
+        """The same for a plain UTF-8 table with the header in line 1."""
+        return replace(self, sheet="", header_row=0, encoding="")
 
     @property
     def used(self) -> frozenset[str]:

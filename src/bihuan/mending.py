@@ -1,0 +1,132 @@
+"""Refused records, settled by people: mended (and taken in by the same reader) or dismissed with a reason."""
+
+import csv
+import io
+import tempfile
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from bihuan.archive import Archive
+from bihuan.archive.quarantine import DISMISSED, MENDED, OPEN, NotOpen, Refused
+from bihuan.errors import BihuanError
+from bihuan.feeds import ambient_table, china_sites, cnemc_hour
+from bihuan.feeds.mapping import ColumnMapping
+from bihuan.feeds.reading import Unreadable
+from bihuan.feeds.records import Record, one_record_table, record_of
+from bihuan.pipeline import FileReport, Order, import_file
+
+KEY_COLUMNS = {
+    ambient_table.NAME: frozenset({"site", "station", "time"}),
+    china_sites.NAME: frozenset(china_sites.HEAD),
+    cnemc_hour.NAME: frozenset({"stationcode", "timepoint"}),
+}
+
+
+class NotMended(BihuanError):
+    """The new value is refused too, or the record cannot be mended one by one; says why."""
+
+
+def _order(archive: Archive, refused: Refused) -> Order:
+    return Order.from_bytes(archive.journal.read(refused.journal).data)
+
+
+def _keys(order: Order) -> frozenset[str]:
+    mapping = order.mapping
+    return frozenset({mapping.site, *mapping.time}) if mapping else KEY_COLUMNS[order.format]
+
+
+def record(archive: Archive, refused: Refused) -> Record:
+    """The record as it came: (column, cell). Raises BihuanError when the raw input is not kept any more."""
+    order = _order(archive, refused)
+    path = archive.blobs.path(order.blob)
+    if not path.exists():
+        raise NotMended(f"the raw file of {refused.file} is no longer kept; import the corrected file")
+    how = order.mapping or ColumnMapping("site", ("time",), {})
+    return record_of(
+        path,
+        refused.row,
+        header_row=how.header_row or 1,
+        sheet=how.sheet,
+        encoding=how.encoding,
+        needed=order.mapping.used if order.mapping else ambient_table.NEEDED,
+    )
+
+
+def _with_value(order: Order, found: Record, column: str, value: str) -> Record:
+    """The record with the new value; of the other cells only those that say whose and when.
+
+    When it is the site or the time itself that was wrong, the whole record goes in.
+    """
+    keys = _keys(order)
+    if column in keys:
+        return [(name, value if name == column else cell) for name, cell in found]
+    return [
+        (name, value if name == column else cell) for name, cell in found if name in keys or name == column
+    ]
+
+
+def _with_line(found: Record, line: str) -> Record:
+    cells = next(csv.reader(io.StringIO(line)), [])
+    names = [name for name, _ in found if not name.startswith("column ")]
+    if len(cells) != len(names):
+        raise NotMended(f"the line has {len(cells)} fields, the file has {len(names)} columns")
+    return list(zip(names, cells, strict=True))
+
+
+def _mended_record(archive: Archive, refused: Refused, value: str | None, line: str | None) -> Record:
+    order, found = _order(archive, refused), record(archive, refused)
+    if line is not None:
+        return _with_line(found, line)
+    if value is None or refused.column not in dict(found):
+        raise NotMended("give the whole line anew: it is not one value that was refused")
+    if dict(found)[refused.column] == refused.column:
+        raise NotMended(
+            "the whole column was refused; import the file again with a mapping that has the right unit"
+        )
+    return _with_value(order, found, refused.column, value)
+
+
+def mend(
+    archive: Archive,
+    number: int,
+    *,
+    who: str,
+    received: datetime,
+    value: str | None = None,
+    line: str | None = None,
+) -> FileReport:
+    """Put a corrected value (or the whole CSV line) through the same reader and store it, received now.
+
+    Raises NotOpen when somebody settled it already, NotMended when the new value is refused too.
+    """
+    refused = archive.quarantine.get(number)
+    if refused.state != OPEN:
+        raise NotOpen(f"the refused record {number} is {refused.state} already")
+    order = _order(archive, refused)
+    mapping = order.mapping.plain if order.mapping else None
+    with tempfile.TemporaryDirectory(prefix="bihuan-mend-") as folder:
+        path = Path(folder) / f"mended-{number}.csv"
+        path.write_text(one_record_table(_mended_record(archive, refused, value, line)), encoding="utf-8")
+        _check(replace(order, file=path.name, mapping=mapping), path)
+        name = None if mapping else order.format
+        report = import_file(archive, path, received=received, format_name=name, mapping=mapping, delay=None)
+    note = line if line is not None else f"{refused.value} -> {value}"
+    archive.quarantine.settle(number, MENDED, who=who, note=note, at=received)
+    return report
+
+
+def _check(order: Order, path: Path) -> None:
+    try:
+        refusals = [r for reading in order.batches(path) for r in reading.refused]
+    except Unreadable as error:
+        raise NotMended(str(error)) from error
+    if refusals:
+        raise NotMended(f"still refused: {refusals[0].value!r}: {refusals[0].reason}; {refusals[0].remedy}")
+
+
+def dismiss(archive: Archive, number: int, *, reason: str, who: str, at: datetime) -> None:
+    """Set a refused record aside for good. Raises NotMended without a reason, NotOpen when it is settled."""
+    if not reason.strip():
+        raise NotMended("say why the record is dismissed")
+    archive.quarantine.settle(number, DISMISSED, who=who, note=reason.strip(), at=at)
