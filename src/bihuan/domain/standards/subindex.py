@@ -52,7 +52,8 @@ def _formula(ticks: NDArray[np.int64], points: tuple[tuple[int, int], ...], fine
     conc = np.array([c * fine for _, c in points], dtype=np.int64)
     upper = np.clip(np.searchsorted(conc, ticks, side="left"), 1, len(points) - 1)
     rise, run = index[upper] - index[upper - 1], conc[upper] - conc[upper - 1]
-    return index[upper - 1] - (-(rise * (ticks - conc[upper - 1])) // run)
+    result: NDArray[np.int64] = index[upper - 1] - (-(rise * (ticks - conc[upper - 1])) // run)
+    return result
 
 
 @cache

@@ -1,47 +1,45 @@
 """Ambient hours in the order in which days and windows can be cut: by site, each hour once."""
 
+import math
 from datetime import date
 
 import polars as pl
 
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import usable
+from bihuan.domain.timeaxis import INSTANT
 
 _HOUR_US = 3_600_000_000
-_SITE_SPAN = 24 * 10_000_000
-"""Hours between the keys of two sites: a multiple of 24, longer than any calendar."""
+_DAY_SPAN = 10_000_000
+"""Days between the keys of two sites: longer than any calendar."""
 
 HOUR_KEY = "_hour"
-
-
-def _hours_since_epoch() -> pl.Expr:
-    return pl.col("start").dt.epoch("us") // _HOUR_US + 8
+DAY_KEY = "_day"
 
 
 def _with_key(frame: pl.DataFrame) -> pl.DataFrame:
-    """`_hour`: local hours since 1970 plus a span per run of the same site."""
-    run = pl.col("site").rle_id().cast(pl.Int64)
-    return frame.with_columns((run * _SITE_SPAN + _hours_since_epoch()).alias(HOUR_KEY))
+    """`_hour`: local hours since 1970 plus a span per run of the same site; `_day`: the same in days."""
+    run = pl.col("site").rle_id().cast(pl.Int64) * (24 * _DAY_SPAN)
+    hour = pl.col("start").to_physical() // _HOUR_US + 8 + run
+    return frame.with_columns(hour.alias(HOUR_KEY)).with_columns((pl.col(HOUR_KEY) // 24).alias(DAY_KEY))
 
 
 def _in_order(keyed: pl.DataFrame) -> bool:
-    runs = keyed["site"].rle().struct.field("value")
+    runs = site_runs(keyed)
     steps = keyed.select(pl.col(HOUR_KEY).diff().min()).item()
     return runs.len() == runs.n_unique() and (steps is None or steps > 0)
 
 
 def _clean(frame: pl.DataFrame, items: list[str]) -> pl.DataFrame:
     """Values that are no concentrations become missing; columns without such values are not touched."""
-    looks = frame.select(
-        *(pl.col(i).min().alias(f"{i}_min") for i in items),
-        *(pl.col(i).is_finite().all().alias(f"{i}_ok") for i in items),
-    ).row(0, named=True)
-    dirty = [i for i in items if not looks[f"{i}_ok"] or (looks[f"{i}_min"] or 0) < 0]
+    lowest = frame.select(pl.col(i).min() for i in items).row(0, named=True)
+    totals = frame.select(pl.col(i).sum() for i in items).row(0, named=True)
+    dirty = [i for i in items if (lowest[i] or 0) < 0 or not math.isfinite(totals[i])]
     return frame.with_columns(usable(pl.col(i)).alias(i) for i in dirty)
 
 
 def ordered_hours(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = ITEM_NAMES) -> pl.DataFrame:
-    """Hours of whole sites, sorted, each (site, hour) once (the last row wins), with the key `_hour`.
+    """Hours of whole sites, sorted, each (site, hour) once (the last row wins), with the keys `_hour` and `_day`.
 
     hours: wide ambient hours, any order; item columns that are absent come back as all missing. Negative and
     non-finite values are missing. Sorted input is only checked, not sorted again.
@@ -50,7 +48,7 @@ def ordered_hours(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = I
     have = set(lazy.collect_schema().names())
     frame = lazy.select(
         "site",
-        "start",
+        pl.col("start").cast(INSTANT),
         *(pl.col(i).cast(pl.Float64) if i in have else pl.lit(None, pl.Float64).alias(i) for i in items),
     ).collect()
     keyed = _with_key(frame)
@@ -59,12 +57,20 @@ def ordered_hours(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = I
         keyed = _with_key(
             frame.unique(["site", "start"], keep="last", maintain_order=True).sort("site", "start")
         )
-    return _clean(keyed, list(items)).with_columns(pl.col(HOUR_KEY).set_sorted())
+    # Marked here and not within a lazy query: only then does a grouping know that its key is sorted.
+    return _clean(keyed, list(items)).with_columns(pl.col(HOUR_KEY, DAY_KEY).set_sorted())
 
 
-def date_of(day_key: pl.Expr) -> pl.Expr:
-    """The local date of a day key (`_hour` // 24)."""
-    return (day_key % (_SITE_SPAN // 24)).cast(pl.Int32).cast(pl.Date)
+def site_runs(keyed: pl.DataFrame) -> pl.Series:
+    """The sites in their order, one per run of equal ones."""
+    return keyed["site"].rle().struct.field("value")
+
+
+def labelled(days: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
+    """Puts site and local date in place of the key `_day`."""
+    site = pl.lit(site_runs(ordered)).gather((pl.col(DAY_KEY) // _DAY_SPAN).cast(pl.UInt32))
+    day = (pl.col(DAY_KEY) % _DAY_SPAN).cast(pl.Int32).cast(pl.Date)
+    return days.select(site.alias("site"), day.alias("date"), pl.exclude(DAY_KEY))
 
 
 def first_and_last(frame: pl.DataFrame, column: str) -> tuple[date, date]:

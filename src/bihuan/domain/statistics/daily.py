@@ -17,15 +17,14 @@ from bihuan.domain.standards import (
     minimum,
     spans,
 )
-from bihuan.domain.statistics.axis import HOUR_KEY, date_of, first_and_last, ordered_hours
+from bihuan.domain.statistics.axis import DAY_KEY, HOUR_KEY, first_and_last, labelled, ordered_hours
 
 MEANS = tuple(i for i in ITEM_NAMES if i != "o3")
 VALUES = (*MEANS, "o3_8h")
 """Columns of a day: 24 h means and the daily maximum 8 h mean of O3."""
 
 Floats = NDArray[np.float64]
-_DAY = "_day"
-_BLOCK = 65_536
+_BLOCK = 8_192  # days whose hours fit the cache
 
 
 def by_edition(day: str, frame: pl.DataFrame, standard: str, value: Callable[[Edition], pl.Expr]) -> pl.Expr:
@@ -37,18 +36,9 @@ def by_edition(day: str, frame: pl.DataFrame, standard: str, value: Callable[[Ed
     return chosen
 
 
-def _means(ordered: pl.DataFrame, items: tuple[str, ...]) -> pl.DataFrame:
-    return (
-        ordered.lazy()
-        .with_columns((pl.col(HOUR_KEY) // 24).set_sorted().alias(_DAY))
-        .group_by(_DAY, maintain_order=True)
-        .agg(
-            pl.col("site").first(),
-            *(pl.col(i).mean() for i in items),
-            *(pl.col(i).count().alias(f"n_{i}") for i in items),
-        )
-        .with_columns(date=date_of(pl.col(_DAY)))
-        .collect()
+def _means(ordered: pl.DataFrame, items: tuple[str, ...], *more: pl.Expr) -> pl.DataFrame:
+    return ordered.group_by(DAY_KEY, maintain_order=True).agg(
+        *(pl.col(i).mean() for i in items), *(pl.col(i).count().alias(f"n_{i}") for i in items), *more
     )
 
 
@@ -59,8 +49,8 @@ def daily_means(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = ITE
     Returns site, date, <item> (unrounded), n_<item>; a row for each site and day with a row in `hours`.
     The natural day is the local (CST) date of the start: hours labelled 01:00..24:00.
     """
-    days = _means(ordered_hours(hours, items), items)
-    return days.select("site", "date", *items, *(f"n_{i}" for i in items))
+    ordered = ordered_hours(hours, items)
+    return labelled(_means(ordered, items), ordered)
 
 
 def _window_maximum(grid: Floats) -> tuple[Floats, NDArray[np.int8]]:
@@ -83,18 +73,19 @@ def _window_maximum(grid: Floats) -> tuple[Floats, NDArray[np.int8]]:
 
 
 def _gridded(ordered: pl.DataFrame, item: str) -> tuple[pl.Series, Floats]:
-    """Keys of the days, and for each hour of the day a row with one value per day (missing = NaN)."""
-    hour = ordered[HOUR_KEY].to_numpy()
-    day = hour // 24
+    """Keys of the days, and a row of 24 hours for each (missing = NaN)."""
+    day = ordered[DAY_KEY].to_numpy()
     new = np.empty(len(day), dtype=np.bool_)
     new[:1] = True
     np.not_equal(day[1:], day[:-1], out=new[1:])
+    keys = day[new]
     values = ordered[item].to_numpy()
-    firsts = np.flatnonzero(new)
-    grid = np.full((len(firsts), 24), np.nan)
-    place = hour - day * 24 + (np.cumsum(new) - 1) * 24
-    grid.reshape(-1)[place] = values
-    return pl.Series(_DAY, day[firsts]), grid
+    if len(values) != 24 * len(keys):  # else every hour is there, in order: nothing to place
+        place = ordered[HOUR_KEY].to_numpy() - day * 24 + (np.cumsum(new) - 1) * 24
+        grid = np.full(24 * len(keys), np.nan)
+        grid[place] = values
+        values = grid
+    return pl.Series(DAY_KEY, keys), values.reshape(-1, 24)
 
 
 def _maximum_8h(ordered: pl.DataFrame) -> pl.DataFrame:
@@ -103,14 +94,8 @@ def _maximum_8h(ordered: pl.DataFrame) -> pl.DataFrame:
     for at in range(0, len(days), _BLOCK):
         block = np.ascontiguousarray(grid[at : at + _BLOCK].T)
         best[at : at + _BLOCK], valid[at : at + _BLOCK] = _window_maximum(block)
-    return pl.DataFrame({_DAY: days, "o3_8h": best, "n_o3_8h": valid}).with_columns(
-        pl.col(_DAY).set_sorted(), pl.col("o3_8h").fill_nan(None)
-    )
-
-
-def _site_of_days(ordered: pl.DataFrame) -> pl.DataFrame:
-    run = ordered["site"].rle()
-    return pl.DataFrame({"site": run.struct.field("value"), "_run": np.arange(len(run), dtype=np.int64)})
+    table = pl.DataFrame({DAY_KEY: days, "o3_8h": best, "n_o3_8h": valid})
+    return table.with_columns(pl.col("o3_8h").fill_nan(None))
 
 
 def maximum_8h(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> pl.DataFrame:
@@ -122,8 +107,7 @@ def maximum_8h(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> pl
     Source: GB 3095 table 4; HJ 663-2013 and HJ 663-2026, 6.1.2.
     """
     ordered = ordered_hours(hours, ("o3",))
-    firsts = _means(ordered, ()).select(_DAY, "site", "date")
-    days = pl.concat([firsts, _maximum_8h(ordered).drop(_DAY)], how="horizontal").drop(_DAY)
+    days = labelled(_maximum_8h(ordered), ordered)
     return days.with_columns(_valid_ozone(days, standard))
 
 
@@ -144,10 +128,9 @@ def daily_values(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> 
     daily value of 19 hours. 24 h means need 20 hours; ozone as `maximum_8h`.
     """
     ordered = ordered_hours(hours)
-    means = _means(ordered.drop("o3"), MEANS)
-    top = ordered.lazy().group_by((pl.col(HOUR_KEY) // 24).set_sorted().alias(_DAY), maintain_order=True)
-    highest = top.agg(o3_1h=pl.col("o3").max()).collect()
-    days = pl.concat([means, _maximum_8h(ordered).drop(_DAY), highest.drop(_DAY)], how="horizontal")
+    means = _means(ordered, MEANS, pl.col("o3").max().alias("o3_1h"))
+    ozone = _maximum_8h(ordered).drop(DAY_KEY)
+    days = labelled(pl.concat([means, ozone], how="horizontal"), ordered)
     least = minimum("hours_of_day")
     days = days.with_columns(
         *((pl.col(f"n_{i}") >= least).alias(f"valid_{i}") for i in MEANS), _valid_ozone(days, standard)
@@ -162,15 +145,21 @@ def daily_values(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> 
     )
 
 
+def rounding_of(column: str, item: str, *, statistic: bool) -> Callable[[Edition], pl.Expr]:
+    """How an edition publishes a column that holds concentrations of `item`; for `by_edition`."""
+
+    def rounded(edition: Edition) -> pl.Expr:
+        return half_even(pl.col(column), edition.decimals(item, statistic=statistic))
+
+    return rounded
+
+
 def published_days(days: pl.DataFrame, standard: str = "auto", rules: Rules = DEFAULT) -> pl.DataFrame:
     """Days as they are published: rounded by the edition of their date, with the daily AQI.
 
     days: from `daily_values` or `city_days` (unrounded). Adds what `daily_index` adds. Source: HJ 633, HJ 663.
     """
     rounded = days.with_columns(
-        by_edition(
-            "date", days, standard, lambda e, v=v: half_even(pl.col(v), e.decimals(v, statistic=False))
-        ).alias(v)
-        for v in VALUES
+        by_edition("date", days, standard, rounding_of(v, v, statistic=False)).alias(v) for v in VALUES
     )
     return daily_index(rounded, standard, rules)

@@ -1,5 +1,6 @@
 """Months, years and any other span: means, percentiles, validity, good days, composite index (HJ 663)."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
@@ -16,7 +17,7 @@ from bihuan.domain.standards import (
     minimum,
     weights,
 )
-from bihuan.domain.statistics.daily import VALUES, by_edition, published_days
+from bihuan.domain.statistics.daily import VALUES, by_edition, published_days, rounding_of
 
 Period = Literal["month", "year"]
 MEAN_ITEMS = ("pm25", "pm10", "so2", "no2")
@@ -86,12 +87,7 @@ def _rounded(table: pl.DataFrame, standard: str) -> list[pl.Expr]:
         **{name: value for name, (value, _) in percentile_names().items()},
     }
     return [
-        by_edition(
-            "_end",
-            table,
-            standard,
-            lambda e, name=name, item=item: half_even(pl.col(name), e.decimals(item, statistic=True)),
-        ).alias(name)
+        by_edition("_end", table, standard, rounding_of(name, item, statistic=True)).alias(name)
         for name, item in taken_of.items()
     ]
 
@@ -121,28 +117,27 @@ def basis_text(edition: Edition, *, hj663: str | None = None) -> str:
     return f"{rule} {how}; {edition.gb3095}{stage} class II limits"
 
 
+def _single(item: str) -> Callable[[Edition], pl.Expr]:
+    """The single index (单项指数) of an item, unrounded."""
+    return lambda edition: pl.col(EVALUATED[item]) / evaluation_limit(item, edition)
+
+
+def _published_index(index: Callable[[Edition], pl.Expr]) -> Callable[[Edition], pl.Expr]:
+    return lambda edition: half_even(index(edition), edition.decimals_index)
+
+
 def _indices(table: pl.DataFrame, standard: str) -> pl.DataFrame:
     """Composite, its basis, single indices and the item with the highest."""
 
-    def per(value: str, item: str) -> pl.Expr:
-        return by_edition("_end", table, standard, lambda e: pl.col(value) / evaluation_limit(item, e))
+    def of(value: Callable[[Edition], pl.Expr]) -> pl.Expr:
+        return by_edition("_end", table, standard, value)
 
     return (
         table.with_columns(
-            by_edition("_end", table, standard, lambda e: half_even(composite(e), e.decimals_index)).alias(
-                "composite"
-            ),
-            by_edition("_end", table, standard, lambda e: pl.lit(basis_text(e))).alias("composite_basis"),
-            *(
-                by_edition(
-                    "_end",
-                    table,
-                    standard,
-                    lambda e, i=i: half_even(pl.col(EVALUATED[i]) / evaluation_limit(i, e), e.decimals_index),
-                ).alias(f"index_{i}")
-                for i in ITEM_NAMES
-            ),
-            *(per(EVALUATED[i], i).alias(f"_raw_{i}") for i in ITEM_NAMES),
+            of(_published_index(composite)).alias("composite"),
+            of(lambda edition: pl.lit(basis_text(edition))).alias("composite_basis"),
+            *(of(_published_index(_single(i))).alias(f"index_{i}") for i in ITEM_NAMES),
+            *(of(_single(i)).alias(f"_raw_{i}") for i in ITEM_NAMES),
         )
         .with_columns(_top_item())
         .drop(f"_raw_{i}" for i in ITEM_NAMES)
