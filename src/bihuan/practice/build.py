@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +13,7 @@ from bihuan.archive import Archive
 from bihuan.pipeline import import_files
 from bihuan.practice import city, stories
 from bihuan.simulate.township import resample_sites
-from bihuan.web.replays import BY_KEY
+from bihuan.simulate.episodes import BY_KEY
 
 Say = Callable[[str, int, int], None]
 START = BY_KEY["heavy-february"].start
@@ -21,7 +21,7 @@ SPEED = 60.0
 
 
 def _import(archive: Archive, paths: list[Path], say: Say) -> None:
-    reports = import_files(archive, paths, received=datetime(2019, 10, 1).astimezone(), progress=None)
+    reports = import_files(archive, paths, received=datetime(2019, 10, 1, tzinfo=UTC), progress=None)
     for report in reports:
         if report.error:
             raise RuntimeError(f"{report.file}: {report.error}")

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 def main() -> None:
     """Run due jobs until SIGTERM."""
     django.setup()
-    from bihuan.servers.jobs import JOBS, run_due
+    from bihuan.schedule import JOBS, run_due
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

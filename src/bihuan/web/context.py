@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from bihuan import clock
 from bihuan.registry.access import scope_of
 from bihuan.scenarios import FOLDER, scenario_names
-from bihuan.web import air, replays
+from bihuan.simulate import episodes
+from bihuan.web import air
 
 MENU = (
     ("centre", "指挥"),
@@ -43,8 +44,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "menu": MENU[:3] + scenario_menu() + MENU[3:],
         "roles": scope_of(request.user).roles,
         "posts": list(request.user.posts.select_related("region")),
-        "episodes": replays.EPISODES,
-        "speeds": replays.SPEEDS,
+        "episodes": episodes.EPISODES,
+        "speeds": episodes.SPEEDS,
         "newest": air.newest_label(),
         "unread": request.user.notifications.filter(read_at__isnull=True).count(),
     }

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.cases import actions, evidence, papers, statistics
-from bihuan.cases.errors import IllegalMove
+from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.evidence import Upload
 from bihuan.cases.models import Attachment, Case
-from bihuan.cases.transitions import FINISHED, Need
+from bihuan.cases.transitions import FINISHED, Need, Paper
 from bihuan.registry.access import visible
 from bihuan.registry.models import Organisation
 from bihuan.web.tables import WORD, answer_table
@@ -79,7 +79,7 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
     try:
         done = actions.take(case, action, request.user, **_given(request))
         messages.success(request, _("已%(label)s，现在是“%(state)s”。") % {"label": done.label, "state": case.get_state_display()})
-    except IllegalMove as error:
+    except (IllegalMove, BadFile) as error:
         messages.error(request, str(error))
     return redirect("case", number)
 
@@ -107,6 +107,8 @@ def _given(request: HttpRequest) -> dict[str, Any]:
 def paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """A paper of the case as Word."""
     case = actions.case_for(request.user, number)
+    if kind not in Paper.values:
+        raise Http404
     content = papers.paper(case, kind)
     answer = HttpResponse(content, content_type=WORD)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{case.number}-{kind}.docx"
@@ -123,4 +125,4 @@ def file(request: HttpRequest, number: str, pk: int) -> FileResponse:
 def figures(request: HttpRequest) -> HttpResponse:
     """The closed loop in numbers, by region, as of now."""
     ledger = statistics.ledger(visible(Case.objects.all(), request.user), clock.now(), lambda course: course.region)
-    return render(request, "web/figures.html", {"ledger": ledger})
+    return render(request, "web/figures.html", {"ledger": ledger, "rate_names": list(ledger["合计"].rates)})

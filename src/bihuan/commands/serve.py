@@ -1,0 +1,92 @@
+"""`bihuan serve`: run everything of one installation."""
+
+import argparse
+import fcntl
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+
+from bihuan.commands.output import Output
+from bihuan.errors import NothingDone
+from bihuan.installation import open_installation
+
+HELP = "run everything: pages, worker, receivers"
+EXAMPLE = "bihuan --data data serve --port 8000"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (0.0.0.0 for the whole network)")
+    parser.add_argument("--port", type=int, default=8000)
+
+
+@contextmanager
+def only_server(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; a second server on the same folder is refused."""
+    with (folder / "serve.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise NothingDone(f"{folder} is already being served; stop that server first, or use another --data") from error
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises NothingDone when the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise NothingDone(f"port {port} is taken by another program; choose another, e.g. --port {port + 1} (make run PORT={port + 1})") from error
+
+
+def _accounts() -> str:
+    from bihuan.practice.people import PASSWORD
+    from bihuan.registry.models import Person
+
+    names = Person.objects.filter(username__in=("diaodu", "hecha", "lingdao", "pd-banli", "shenji", "admin"))
+    return "".join(f"  {p.username:<10} {PASSWORD}   {p.full_name}\n" for p in names.order_by("pk"))
+
+
+def run(args: argparse.Namespace, out: Output) -> int:
+    """Start all parts under one supervisor."""
+    folder = open_installation(args.data)
+    check_port(args.host, args.port)
+    with only_server(folder):
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connections
+
+        from bihuan.clock import replay
+        from bihuan.servers.supervisor import parts, supervise
+
+        call_command("migrate", verbosity=0)
+        accounts = f"practice accounts (name, password):\n{_accounts()}" if replay() else ""
+        connections.close_all()
+        address = f"http://{args.host}:{args.port}/"
+
+        def ready() -> None:
+            wait_for(args.host, args.port)
+            out.result({"address": address}, f"\n闭环 Bihuan is running at {address}\n{accounts}Stop it with Ctrl-C.")
+
+        supervise(folder, parts(args.host, args.port), ready)
+    return 0
+
+
+def wait_for(host: str, port: int, seconds: float = 60) -> None:
+    """Wait until something answers on the port. Raises NothingDone after `seconds`."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1" if host == "0.0.0.0" else host, port)) == 0:
+                return
+        time.sleep(0.2)
+    raise NothingDone(f"the web process did not come up within {seconds:.0f} s; its log is above")

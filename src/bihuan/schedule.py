@@ -1,0 +1,115 @@
+"""The schedule: what the worker does, how often, as of the clock. Every run leaves a record with its result."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import import_module
+
+import polars as pl
+from django.conf import settings
+from django.utils import timezone
+
+from bihuan import clock
+from bihuan.archive import Archive
+from bihuan.cases.filing import file_findings
+from bihuan.cases.reminders import remind
+from bihuan.registry.forecasting import Forecaster
+from bihuan.registry.models import JobRun, Site
+from bihuan.scenarios import FOLDER, scenario_names
+from bihuan.scenarios.catalogue import every_check
+
+log = logging.getLogger(__name__)
+HOUR = timedelta(hours=1)
+KEEP_RUNS = 500
+_forecaster = Forecaster()
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """`run(now, say)` returns one line about what it did; `every` is in the time that the clock shows."""
+
+    name: str
+    title: str
+    every: timedelta
+    run: Callable[[datetime, Say], str]
+
+
+def check(now: datetime, say: Say) -> str:
+    """Run every check of every scenario on what had been received by now, and file the findings."""
+    archive = Archive(settings.DATA_DIR / "archive")
+    sites = pl.DataFrame(
+        list(Site.objects.values_list("code", "name", "city_id", "lon", "lat", "evaluated")),
+        schema={"site": pl.String, "name": pl.String, "city": pl.String, "lon": pl.Float64, "lat": pl.Float64, "evaluated": pl.Boolean},
+        orient="row",
+    )  # fmt: skip
+    new = extended = 0
+    for entry in every_check():
+        if entry.check.looks_at != "hours":
+            continue
+        say(entry.check.title)
+        back = now - timedelta(hours=entry.look_back_hours)
+        hours = archive.ambient.as_of(now, start=back).collect()
+        a, b = file_findings(entry.check, entry.check.run(hours, sites, **entry.overrides))
+        new, extended = new + a, extended + b
+    return f"新发现 {new} 条，延续 {extended} 条"
+
+
+def forecast(now: datetime, say: Say) -> str:
+    """Issue and freeze the forecast, then let the scenarios draw their conclusions from it."""
+    say("拟合与起报")
+    run_id = _forecaster.run(now)
+    done = [f"预报 {run_id}"]
+    for name in scenario_names():
+        if (FOLDER / name / "after_forecast.py").exists():
+            done.append(import_module(f"bihuan.scenarios.{name}.after_forecast").run(now))
+    return "；".join(done)
+
+
+def reminders(now: datetime, say: Say) -> str:
+    """Tell people what is due."""
+    return f"提醒 {remind(now)} 条"
+
+
+def compaction(now: datetime, say: Say) -> str:
+    """Merge small parts of the archive."""
+    months = Archive(settings.DATA_DIR / "archive").compact()
+    return f"合并 {len(months)} 个月"
+
+
+JOBS = (
+    Job("check", "运行检查规则", HOUR, check),
+    Job("forecast", "起报与管控建议", 6 * HOUR, forecast),
+    Job("remind", "到期提醒", HOUR, reminders),
+    Job("compact", "归档整理", 24 * HOUR, compaction),
+)
+
+
+def next_run(job: Job) -> datetime:
+    """When the job is due; at once when it never ran, or ran only in a time the clock has left (a replay jump)."""
+    now = clock.now()
+    last = JobRun.objects.filter(job=job.name, as_of__lte=now, as_of__gt=now - job.every).order_by("-as_of").first()
+    return last.as_of + job.every if last else now
+
+
+def run_due(job: Job) -> bool:
+    """Run the job if it is due. A failure is recorded and shown; it does not stop the worker."""
+    now = clock.now()
+    if next_run(job) > now:
+        return False
+    entry = JobRun.objects.create(job=job.name, as_of=now)
+
+    def say(text: str) -> None:
+        JobRun.objects.filter(pk=entry.pk).update(progress=text)
+
+    try:
+        entry.result, entry.ok = job.run(now, say), True
+    except Exception as error:  # noqa: BLE001 - the loop must outlive any job; the trace is in the log
+        log.exception("job %s failed", job.name)
+        entry.result, entry.ok = f"{type(error).__name__}: {error}"[:500], False
+    entry.ended = timezone.now()
+    entry.save()
+    old = JobRun.objects.filter(job=job.name).order_by("-id").values_list("pk", flat=True)[KEEP_RUNS:]
+    JobRun.objects.filter(pk__in=list(old)).delete()
+    return True

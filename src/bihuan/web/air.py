@@ -1,0 +1,128 @@
+"""The air as a page needs it, always as of the clock: now, the last days, the age of the data, the newest forecast."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.http import Http404
+
+from bihuan import clock
+from bihuan.archive import Archive
+from bihuan.archive.forecasts import ForecastStore, Run
+from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.domain.standards import realtime_index
+from bihuan.domain.statistics import city_hours
+from bihuan.registry.models import Site
+
+HOUR = timedelta(hours=1)
+STALE_AFTER = timedelta(hours=3)
+
+
+@lru_cache(maxsize=2)
+def _archive(root: str) -> Archive:
+    return Archive(settings.DATA_DIR / "archive")
+
+
+def archive() -> Archive:
+    """The installation's archive."""
+    return _archive(str(settings.DATA_DIR))
+
+
+def forecasts() -> ForecastStore:
+    """The frozen forecast runs."""
+    return ForecastStore(settings.DATA_DIR)
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest hour that any evaluation station has delivered, as of the clock."""
+
+    start: datetime
+    age: str
+    stale: bool
+
+
+def newest_label() -> Newest | None:
+    """The newest hour; None without any data."""
+    now = clock.now()
+    sites = evaluated()
+    if not sites:
+        return None
+    row = hours(sites, now - timedelta(days=7)).select(pl.col("start").max()).item()
+    if row is None:
+        return None
+    age = now - (row + HOUR)
+    return Newest(row, span(age), age > STALE_AFTER)
+
+
+def span(length: timedelta) -> str:
+    """`3 小时`, `2 天`."""
+    minutes = max(int(length.total_seconds() // 60), 0)
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    return f"{minutes // 60} 小时" if minutes < 48 * 60 else f"{minutes // 1440} 天"
+
+
+def evaluated() -> list[str]:
+    """Codes of the stations in the city's evaluation."""
+    return list(Site.objects.filter(evaluated=True).order_by("code").values_list("code", flat=True))
+
+
+def hours(sites: list[str], start: datetime, end: datetime | None = None) -> pl.DataFrame:
+    """Hours of sites as known now, as they were delivered; by site and start."""
+    if not sites:
+        return pl.DataFrame(schema={"site": pl.String, "start": pl.Datetime("us", "UTC"), **dict.fromkeys(ITEM_NAMES, pl.Float64)})
+    rows = archive().ambient.as_of(clock.now(), sites=sites, start=start, end=end, columns=["site", "start", *ITEM_NAMES])
+    return rows.collect().sort("site", "start")
+
+
+def indexed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Hours with their real-time index."""
+    return realtime_index(frame).sort("site", "start") if frame.height else realtime_index(frame)
+
+
+def city(frame: pl.DataFrame, code: str = "") -> pl.DataFrame:
+    """Hourly city values with index, from the hours of its evaluation stations."""
+    return indexed(city_hours(frame))
+
+
+def full_axis(frame: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:
+    """The rows of one place on an unbroken axis of hours: a missing hour is a row of nulls."""
+    axis = pl.DataFrame({"start": pl.datetime_range(start, end, "1h", closed="left", time_zone="UTC", eager=True)})
+    return axis.with_columns(pl.col("start").dt.cast_time_unit("us")).join(frame, on="start", how="left").sort("start")
+
+
+def whole_hour(moment: datetime) -> datetime:
+    """The start of the hour in which the moment lies."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+@lru_cache(maxsize=8)
+def _run(root: str, run_id: str) -> Run:
+    return forecasts().load(run_id)
+
+
+def newest_run() -> Run | None:
+    """The last forecast issued by now."""
+    found = forecasts().runs(clock.now(), limit=1)
+    return _run(str(settings.DATA_DIR), found[0]) if found else None
+
+
+def load_run(run_id: str) -> Run:
+    """One frozen run; never one that was issued after now."""
+    if run_id not in forecasts().runs(clock.now()):
+        raise Http404
+    return _run(str(settings.DATA_DIR), run_id)
+
+
+def millis(column: pl.Series) -> list[int]:
+    """Instants as END-of-hour labels in milliseconds, for charts."""
+    return [int((t + HOUR).timestamp() * 1000) for t in column]
+
+
+def values(column: pl.Series, decimals: int = 1) -> list[Any]:
+    """Numbers for a chart; gaps stay gaps."""
+    return column.cast(pl.Float64).round(decimals).to_list()

@@ -1,0 +1,51 @@
+"""What belongs to the frame of every page: search, and the replay bar."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bihuan import clock
+from bihuan.cases.models import Case, Finding
+from bihuan.errors import BihuanError
+from bihuan.registry.access import Role, scope_of, visible
+from bihuan.registry.audit import record
+from bihuan.registry.models import Emitter, Site
+from bihuan.simulate.episodes import BY_KEY, SPEEDS
+
+MOST = 20
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Stations, units, cases and findings by name or number, within the person's scope."""
+    q = request.GET.get("q", "").strip()
+    found = {}
+    if q:
+        found = {
+            "sites": visible(Site.objects.filter(Q(name__icontains=q) | Q(code__icontains=q)), request.user)[:MOST],
+            "emitters": visible(Emitter.objects.filter(Q(name__icontains=q) | Q(code__icontains=q)), request.user)[:MOST],
+            "cases": visible(Case.objects.filter(Q(title__icontains=q) | Q(number__icontains=q)), request.user)[:MOST],
+            "findings": visible(Finding.objects.filter(Q(title__icontains=q) | Q(target_name__icontains=q)), request.user)[:MOST],
+        }
+    return render(request, "web/search.html", {"q": q, **found})
+
+
+@require_POST
+def replay(request: HttpRequest) -> HttpResponse:
+    """Jump to an episode or change the speed; only where a replay runs, only for the duty officer or the admin."""
+    running = clock.replay()
+    if running is None:
+        raise BihuanError("这里是实时数据，没有回放。回放只在演练城市可用。")
+    if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
+        raise BihuanError("回放由调度岗或系统管理员控制。")
+    moment, speed = clock.now(), running.speed
+    if request.POST.get("episode") in BY_KEY:
+        moment = BY_KEY[request.POST["episode"]].start
+    if request.POST.get("speed", "") in {str(s) for s in SPEEDS}:
+        speed = float(request.POST["speed"])
+    clock.set_replay(moment, speed)
+    record(request.user, "replay.set", moment.isoformat(), request, speed=speed)
+    messages.success(request, _("回放已设定。预报与检查会在数秒内补算。"))
+    return redirect("centre")

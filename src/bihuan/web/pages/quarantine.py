@@ -1,0 +1,57 @@
+"""The quarantine: what was refused, with reason and raw text; mend and run again, or dismiss."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bihuan import clock, pipeline
+from bihuan.errors import BihuanError
+from bihuan.registry.access import Role, scope_of
+from bihuan.registry.audit import record
+from bihuan.web import air
+from bihuan.web.pages.system import watcher
+
+PER_PAGE = 100
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """Open (or settled) records, and the most frequent reasons."""
+    watcher(request)
+    state = request.GET.get("state", "open")
+    number = request.GET.get("page", "1")
+    page = int(number) if number.isdigit() else 1
+    store = air.archive().quarantine
+    context = {
+        "rows": store.find(state, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        "count": store.count(state),
+        "reasons": store.reasons(state)[:10],
+        "state": state,
+        "number": page,
+        "more": store.count(state) > page * PER_PAGE,
+    }
+    return render(request, "web/quarantine.html", context)
+
+
+@require_POST
+def settle(request: HttpRequest, number: int, how: str) -> HttpResponse:
+    """Mend one record and run it again, or dismiss it with a reason."""
+    if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
+        raise BihuanError("隔离记录由调度岗或系统管理员处理。")
+    who = request.user.get_username()
+    try:
+        if how == "mend":
+            value = request.POST.get("value", "")
+            pipeline.mend(air.archive(), number, value, who=who, at=clock.now())
+            messages.success(request, _("已改为 %(value)s 并重新入库。") % {"value": value})
+        else:
+            reason = request.POST.get("value", "").strip()
+            if not reason:
+                raise BihuanError("不处理一条隔离记录需要写明理由。")
+            air.archive().quarantine.settle(number, "dismissed", who=who, note=reason, at=clock.now())
+            messages.success(request, _("已注明不处理。"))
+        record(request.user, f"quarantine.{how}", str(number), request, value=request.POST.get("value", ""))
+    except BihuanError as error:
+        messages.error(request, str(error))
+    return redirect("quarantine")

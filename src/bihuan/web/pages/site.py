@@ -1,0 +1,128 @@
+"""One station: series with forecast, quality of the last days, evaluation, neighbours, and everything as received."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+
+from bihuan import clock
+from bihuan.cases.models import Finding
+from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.domain.statistics import daily_values, period_values, published_days
+from bihuan.registry.access import visible
+from bihuan.registry.models import Site, ValueDecision
+from bihuan.web import air, charts
+from bihuan.web.tables import answer_table
+
+HOUR = timedelta(hours=1)
+TABS = (("series", "曲线"), ("evaluation", "评价"), ("quality", "质量"), ("neighbours", "周边"), ("raw", "原始记录"))
+MOST_RAW = 400
+
+
+def site_for(request: HttpRequest, code: str) -> Site:
+    """The station, if the person may see it; 404 otherwise."""
+    return get_object_or_404(visible(Site.objects.select_related("region", "city"), request.user), pk=code)
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """All stations that the person may see, with their newest index."""
+    now = clock.now()
+    sites = list(visible(Site.objects.select_related("region", "city"), request.user))
+    frame = air.indexed(air.hours([s.code for s in sites], air.whole_hour(now) - 6 * HOUR))
+    newest = {r["site"]: r for r in frame.drop_nulls("aqi").unique("site", keep="last", maintain_order=True).iter_rows(named=True)}
+    rows = [(s, newest.get(s.code)) for s in sites]
+    if "as" in request.GET:
+        table = [{"点位": s.code, "名称": s.name, "级别": s.get_rank_display(), "区划": s.region.name, "AQI": r and r["aqi"], "时间": r and r["start"] + HOUR} for s, r in rows]  # fmt: skip
+        return answer_table(request.GET["as"], "sites", table)
+    return render(request, "web/sites.html", {"rows": rows[:300], "count": len(rows)})
+
+
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    """One tab of the station's page."""
+    site = site_for(request, code)
+    tab = request.GET.get("tab", "series")
+    now = clock.now()
+    recent = air.indexed(air.hours([code], now - timedelta(days=7)))
+    last = recent.drop_nulls("aqi")
+    newest = last.row(-1, named=True) if last.height else None
+    maker = {"evaluation": _evaluation, "quality": _quality, "neighbours": _neighbours, "raw": _raw}.get(tab)
+    context = {
+        "site": site, "tab": tab, "tabs": TABS, "newest": newest, "items": ITEM_NAMES,
+        "age": air.span(now - newest["start"] - HOUR) if newest else None,
+        "strip": strip(site, recent, now), **(maker(request, site, now) if maker else {}),
+    }  # fmt: skip
+    return render(request, "web/site.html", context)
+
+
+def strip(site: Site, recent: pl.DataFrame, now: datetime) -> list[tuple[str, str]]:
+    """Seven days of hours: (state, label): valid, doubtful (in a finding), excluded, missing."""
+    end = air.whole_hour(now)
+    known = {r["start"]: any(r[i] is not None for i in ITEM_NAMES) for r in recent.iter_rows(named=True)}
+    doubts = list(Finding.objects.filter(target=site.code, until__gt=end - timedelta(days=7)).exclude(status="rejected").values_list("started_at", "until"))
+    out = list(ValueDecision.objects.filter(site=site, verdict="exclude", until__gt=end - timedelta(days=7)).values_list("start", "until"))
+    cells = []
+    for k in range(168, 0, -1):
+        start = end - k * HOUR
+        state = "valid" if known.get(start) else "missing"
+        if state == "valid" and any(a <= start < b for a, b in doubts):
+            state = "doubtful"
+        if any(a <= start < b for a, b in out):
+            state = "excluded"
+        cells.append((state, start))
+    return cells
+
+
+def _evaluation(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
+    start = datetime(now.year, 1, 1, tzinfo=UTC) - 8 * HOUR
+    days = daily_values(air.hours([site.code], start))
+    published = published_days(days).sort("date", descending=True) if days.height else days
+    months = period_values(days, "month") if days.height else days
+    return {"days": published.head(31).to_dicts(), "months": months.to_dicts()}
+
+
+def _quality(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
+    found = visible(Finding.objects.filter(target=site.code, target_kind="site"), request.user)
+    return {"findings": found[:50], "decisions": site.decisions.select_related("reviewer").order_by("-id")[:50]}
+
+
+def _neighbours(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
+    near = Site.objects.exclude(pk=site.pk).filter(simulated=False)
+    ordered = sorted(near, key=lambda s: (s.lon - site.lon) ** 2 + (s.lat - site.lat) ** 2)[:6]
+    return {"near": ordered}
+
+
+def _raw(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
+    end = air.whole_hour(now)
+    rows = air.archive().ambient.history(site.code, end - timedelta(days=3), end)
+    rows = rows.filter(pl.col("received") <= now).sort("start", "received", descending=True).head(MOST_RAW)
+    return {"raw": rows.to_dicts()}
+
+
+def series(request: HttpRequest, code: str) -> JsonResponse:
+    """Panels of a station: 72 h back with forecast bands; `items`, `until` (s), `days`, `near=1` for the neighbours' median."""
+    site = site_for(request, code)
+    now = clock.now()
+    until = request.GET.get("until", "")
+    moment = min(datetime.fromtimestamp(float(until), UTC), now) if until.replace(".", "", 1).isdigit() else now
+    days = min(int(request.GET.get("days", "3") or 3), 31)
+    end = air.whole_hour(moment) + (0 if moment == now else 6) * HOUR
+    end = min(end, air.whole_hour(now))
+    frame = air.full_axis(air.indexed(air.hours([code], end - days * 24 * HOUR, end)), end - days * 24 * HOUR, end)
+    items = [i for i in request.GET.get("items", ",".join(ITEM_NAMES)).split(",") if i in ITEM_NAMES] or ["pm25"]
+    run = air.newest_run() if moment == now else None
+    near = _median_of_near(site, end - days * 24 * HOUR, end) if request.GET.get("near") else None
+    panels = []
+    for item in items:
+        lines = [charts.observed(frame, item, site.name)]
+        if near is not None and item in near.columns:
+            lines.append({**charts.observed(near, item, "周边中位数"), "quiet": True})
+        panels.append(charts.panel(item, now, lines, charts.fan(run, code, item) if run else None))
+    return JsonResponse({"now": int(now.timestamp() * 1000), "panels": panels, "times": air.millis(frame["start"])})
+
+
+def _median_of_near(site: Site, start: datetime, end: datetime) -> pl.DataFrame:
+    near = [s.code for s in _neighbours(None, site, end)["near"]]
+    rows = air.hours(near, start, end).group_by("start").agg(pl.col(i).median() for i in ITEM_NAMES)
+    return air.full_axis(rows, start, end)

@@ -1,0 +1,110 @@
+"""The state of the system: sources, processes, jobs, quarantine, disk, backup. Red rows first, each with what to do."""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+import psutil
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from bihuan import clock
+from bihuan.errors import BihuanError
+from bihuan.registry.access import Role, scope_of, visible
+from bihuan.registry.models import AuditEntry, JobRun, Site
+from bihuan.schedule import JOBS, next_run
+from bihuan.web import air
+
+WATCHERS = (Role.DISPATCHER, Role.CHIEF, Role.AUDITOR, Role.ADMIN)
+
+
+def watcher(request: HttpRequest) -> None:
+    """Raises BihuanError unless the person's posts include the care of the system."""
+    if not scope_of(request.user).has(*WATCHERS):
+        raise BihuanError("系统状态由调度岗、负责人、审计和系统管理员查看。")
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Everything on one page."""
+    watcher(request)
+    context = {
+        "sources": sources(request),
+        "processes": processes(),
+        "jobs": [job_row(j) for j in JOBS],
+        "quarantined": air.archive().quarantine.count(),
+        "disk": disk(),
+        "backup": backup(),
+    }
+    return render(request, "web/system.html", context)
+
+
+def sources(request: HttpRequest) -> list[dict[str, Any]]:
+    """Per city of the register: newest hour, delay, valid share of the last 24 h; the worst first."""
+    now = clock.now()
+    by_city: dict[str, list[str]] = {}
+    for site in visible(Site.objects.select_related("city"), request.user) | Site.objects.filter(neighbour=True):
+        by_city.setdefault(f"{site.city.name if site.city else '—'} {site.get_rank_display()}", []).append(site.code)
+    rows = [source(name, codes, now) for name, codes in by_city.items()]
+    return sorted(rows, key=lambda r: -r["age_hours"])
+
+
+def source(name: str, codes: list[str], now: datetime) -> dict[str, Any]:
+    """One source's row."""
+    frame = air.hours(codes, now - timedelta(days=2))
+    newest = frame["start"].max() if frame.height else None
+    age = now - newest - timedelta(hours=1) if isinstance(newest, datetime) else None
+    day = frame.filter(pl.col("start") >= now - timedelta(hours=25))
+    return {
+        "name": name,
+        "sites": len(codes),
+        "newest": newest,
+        "age": air.span(age) if age is not None else None,
+        "age_hours": age.total_seconds() / 3600 if age is not None else 1e9,
+        "share": day.select("site", "start").unique().height / (24 * len(codes)),
+        "bad": age is None or age > air.STALE_AFTER,
+    }
+
+
+def processes() -> list[dict[str, Any]]:
+    """What the supervisor says of its parts, with their memory."""
+    path = settings.DATA_DIR / "processes.json"
+    if not path.exists():
+        return []
+    rows = []
+    for part in json.loads(path.read_text()):
+        try:
+            memory = psutil.Process(part["pid"]).memory_info().rss // 2**20
+        except psutil.NoSuchProcess:
+            memory = None
+        rows.append({**part, "since": datetime.fromtimestamp(part["since"], UTC), "memory": memory})
+    return rows
+
+
+def job_row(job: Any) -> dict[str, Any]:
+    """A job's last run and when it is due."""
+    last = JobRun.objects.filter(job=job.name).first()
+    return {"title": job.title, "last": last, "next": next_run(job), "bad": last is not None and last.ok is False}
+
+
+def disk() -> dict[str, Any]:
+    """Free space where the data lie."""
+    usage = shutil.disk_usage(settings.DATA_DIR)
+    return {"free": usage.free / 2**30, "share": usage.free / usage.total, "bad": usage.free < 2 * 2**30}
+
+
+def backup() -> dict[str, Any]:
+    """When a backup was last made and last proven by a restore."""
+    path = settings.DATA_DIR / "backups.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def audit(request: HttpRequest) -> HttpResponse:
+    """The audit log, newest first."""
+    if not scope_of(request.user).has(Role.AUDITOR, Role.ADMIN, Role.CHIEF):
+        raise BihuanError("操作日志由审计、负责人和系统管理员查看。")
+    page = Paginator(AuditEntry.objects.select_related("person"), 100).get_page(request.GET.get("page"))
+    return render(request, "web/audit.html", {"page": page})

@@ -1,0 +1,79 @@
+"""Addresses of the pages."""
+
+from datetime import date
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path, register_converter
+
+from bihuan.web.pages import (
+    account,
+    brief,
+    cases,
+    centre,
+    evaluation,
+    findings,
+    forecast,
+    frame,
+    imports,
+    quarantine,
+    site,
+    system,
+)
+
+
+class DayConverter:
+    """A date as 2019-02-25."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Raises ValueError (a 404) for a day that does not exist."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        """As ISO."""
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
+
+urlpatterns = [
+    path("", centre.page, name="centre"),
+    path("timeline.json", centre.timeline, name="timeline"),
+    path("map.json", centre.map_data, name="map_data"),
+    path("boundary.geojson", centre.boundary, name="boundary"),
+    path("sites/", site.index, name="sites"),
+    path("sites/<str:code>/", site.detail, name="site"),
+    path("sites/<str:code>/series.json", site.series, name="site_series"),
+    path("evaluation/", evaluation.index, name="evaluation"),
+    path("evaluation/excel", evaluation.excel, name="evaluation_excel"),
+    path("evaluation/calendar/", evaluation.calendar, name="calendar"),
+    path("evaluation/target", evaluation.target, name="target"),
+    path("brief/<day:day>/", brief.page, name="brief"),
+    path("brief/<day:day>/word", brief.word, name="brief_word"),
+    path("brief/<day:day>/chart.png", brief.chart, name="brief_chart"),
+    path("forecast/", forecast.index, name="forecast"),
+    path("forecast/series.json", forecast.series, name="forecast_series"),
+    path("findings/", findings.index, name="findings"),
+    path("findings/<int:pk>/", findings.detail, name="finding"),
+    path("findings/<int:pk>/<slug:verdict>", findings.judge, name="finding_judge"),
+    path("checks/", findings.catalogue, name="checks"),
+    path("cases/", cases.index, name="cases"),
+    path("cases/figures/", cases.figures, name="figures"),
+    path("cases/<str:number>/", cases.detail, name="case"),
+    path("cases/<str:number>/paper/<slug:kind>", cases.paper, name="case_paper"),
+    path("cases/<str:number>/file/<int:pk>", cases.file, name="case_file"),
+    path("cases/<str:number>/do/<slug:action>", cases.step, name="case_step"),
+    path("quarantine/", quarantine.index, name="quarantine"),
+    path("quarantine/<int:number>/<slug:how>", quarantine.settle, name="quarantine_settle"),
+    path("imports/", imports.page, name="imports"),
+    path("system/", system.page, name="system"),
+    path("audit/", system.audit, name="audit"),
+    path("search/", frame.search, name="search"),
+    path("replay", frame.replay, name="replay"),
+    path("me/", account.me, name="me"),
+    path("login/", account.Login.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("language", account.language, name="language"),
+    path("theme", account.theme, name="theme"),
+]
