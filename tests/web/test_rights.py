@@ -1,0 +1,163 @@
+"""Who may see what: every address with every role, and another county's objects.
+
+A new address without a line in ADDRESSES fails here: whoever adds a page says how it is scoped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from bihuan.cases import actions
+from bihuan.cases.findings import open_or_extend
+from bihuan.cases.models import Case, Finding
+from bihuan.registry.models import Emitter, Site
+from tests.people import ROLES, City
+
+MINE, OTHER = "140321", "140322"
+NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
+
+# name -> arguments; `object` says that the address names something that lies in a county.
+OPEN_TO_ALL = {"login", "language"}
+PLAIN = {
+    "centre", "timeline", "map_data", "sites", "evaluation", "evaluation_excel", "calendar", "forecast",
+    "forecast_series", "findings", "checks", "cases", "figures", "quarantine", "imports", "system", "audit", "search", "me",
+}  # fmt: skip
+POSTED = {"logout", "theme", "replay", "target", "quarantine_settle"}
+DATED = {"brief", "brief_word", "brief_chart"}
+OF_SITE = {"site": {"code": "X1"}, "site_series": {"code": "X1"}}
+OF_FINDING = {"finding": {}, "finding_judge": {"verdict": "confirm"}}
+OF_CASE = {"case": {}, "case_paper": {"kind": "dispatch"}, "case_file": {"pk": 1}, "case_step": {"action": "sign"}}
+ELSEWHERE = {"boundary"}  # a file of the installation, common to all who are signed in
+
+
+@dataclass
+class Objects:
+    """One of everything in the county MINE."""
+
+    site: Site
+    finding: Finding
+    case: Case
+
+
+@pytest.fixture
+def objects(city: City, data_dir: Path) -> Objects:
+    """A station, an emitter, a finding and a handed-over case in 平定县."""
+    region = city.regions[MINE]
+    site = Site.objects.create(code="X1", name="测试站", rank="national", region=region, lon=113.6, lat=37.8, evaluated=True, city=city.regions["140300"])  # fmt: skip
+    Emitter.objects.create(code="E1", name="测试厂", kind="plant", region=region, industry="水泥", grade="C", lon=113.6, lat=37.8)
+
+    def found(key: str) -> Finding:
+        return open_or_extend(
+            check_key=key, target_kind="site", target="X1", target_name="测试站", title="测试", region=region,
+            started_at=NOW, until=NOW + timedelta(hours=1), magnitude=1.0, unit="", severity="minor", evidence={"a": 1},
+        )[0]  # fmt: skip
+
+    case = actions.hand_over([found("k1")], city.person("dispatcher", MINE), city.governments[MINE])
+    return Objects(site, found("k2"), case)
+
+
+def named() -> set[str]:
+    """Every named address of the pages (scenarios have their own walk below)."""
+
+    def walk(patterns: list[URLPattern | URLResolver], space: str) -> set[str]:
+        names: set[str] = set()
+        for p in patterns:
+            if isinstance(p, URLResolver):
+                names |= walk(p.url_patterns, f"{p.namespace}:" if p.namespace else space)
+            elif p.name:
+                names.add(space + p.name)
+        return names
+
+    return walk(get_resolver().url_patterns, "")
+
+
+def test_every_address_says_how_it_is_scoped() -> None:
+    known = OPEN_TO_ALL | PLAIN | POSTED | DATED | set(OF_SITE) | set(OF_FINDING) | set(OF_CASE) | ELSEWHERE
+    assert {n for n in named() if ":" not in n} == known
+
+
+def address(name: str, objects: Objects) -> str:
+    """The address with this county's objects in it."""
+    if name in DATED:
+        return reverse(name, kwargs={"day": NOW.date()})
+    if name == "quarantine_settle":
+        return reverse(name, kwargs={"number": 1, "how": "mend"})
+    if name in OF_SITE:
+        return reverse(name, kwargs=OF_SITE[name])
+    if name in OF_FINDING:
+        return reverse(name, kwargs={"pk": objects.finding.pk, **OF_FINDING[name]})
+    if name in OF_CASE:
+        return reverse(name, kwargs={"number": objects.case.number, **OF_CASE[name]})
+    return reverse(name)
+
+
+def test_a_stranger_is_sent_to_the_login(client: Client, objects: Objects) -> None:
+    for name in sorted(n for n in named() if ":" not in n):
+        if name in OPEN_TO_ALL:
+            continue
+        for ask in (client.get, client.post):
+            answer = ask(address(name, objects))
+            assert answer.status_code in (302, 405), f"{name}: {answer.status_code}"
+            if answer.status_code == 302:
+                assert answer["Location"].startswith("/login/"), name
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_own_county_opens_without_a_fault(client: Client, objects: Objects, city: City, role: str) -> None:
+    client.force_login(city.person(role, MINE))
+    for name in sorted(PLAIN | DATED | set(OF_SITE) | set(OF_FINDING) | set(OF_CASE)):
+        answer = client.get(address(name, objects))
+        # 400 is a plain refusal in words, 405 an address that only takes a form.
+        assert answer.status_code in (200, 400, 404, 405), f"{role} {name}: {answer.status_code}"
+
+
+SEES: dict[str, Callable[[str], bool]] = {"site": lambda r: r != "enterprise", "finding": lambda r: r != "enterprise", "case": lambda _: True}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", SEES)
+def test_own_objects_are_seen_and_another_countys_are_not(client: Client, objects: Objects, city: City, role: str, name: str) -> None:
+    client.force_login(city.person(role, MINE))
+    assert client.get(address(name, objects)).status_code == (200 if SEES[name](role) else 404)
+    client.force_login(city.person(role, OTHER))
+    assert client.get(address(name, objects)).status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_another_countys_objects_answer_404_to_every_verb(client: Client, objects: Objects, city: City, role: str) -> None:
+    client.force_login(city.person(role, OTHER))
+    for name in (*OF_SITE, *OF_FINDING, *OF_CASE):
+        answers = {client.get(address(name, objects)).status_code, client.post(address(name, objects), {"note": "x"}).status_code}
+        assert answers <= {404, 405}, f"{role} {name}: {answers}"
+    objects.case.refresh_from_db()
+    objects.finding.refresh_from_db()
+    assert (objects.case.state, objects.finding.status) == ("dispatched", "new")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_lists_hold_only_the_own_county(client: Client, objects: Objects, city: City, role: str) -> None:
+    client.force_login(city.person(role, OTHER))
+    for name in ("cases", "findings", "sites", "search", "map_data", "centre"):
+        asked: dict[str, Any] = {"tab": "all", "q": "测试"}
+        if name == "findings":
+            asked["tab"] = "new"
+        text = client.get(reverse(name), asked).content.decode()
+        assert objects.case.number not in text, name
+        assert "测试站" not in text, name
+        assert "测试厂" not in text, name
+
+
+def test_only_duty_officer_and_admin_move_the_replay(client: Client, objects: Objects, city: City) -> None:
+    from bihuan import clock
+
+    clock.set_replay(NOW, 0)
+    for role in ROLES:
+        client.force_login(city.person(role, "140300"))
+        status = client.post(reverse("replay"), {"speed": "60"}).status_code
+        assert status == (302 if role in ("dispatcher", "admin") else 400), role
