@@ -3,6 +3,7 @@
 import math
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from bihuan.domain.quantities import ITEM_NAMES
@@ -19,9 +20,11 @@ DAY_KEY = "_day"
 
 def _with_key(frame: pl.DataFrame) -> pl.DataFrame:
     """`_hour`: local hours since 1970 plus a span per run of the same site; `_day`: the same in days."""
-    run = pl.col("site").rle_id().cast(pl.Int64) * (24 * _DAY_SPAN)
-    hour = pl.col("start").to_physical() // _HOUR_US + 8 + run
-    return frame.with_columns(hour.alias(HOUR_KEY)).with_columns((pl.col(HOUR_KEY) // 24).alias(DAY_KEY))
+    lengths = frame["site"].rle().struct.field("len").to_numpy()
+    hour = frame["start"].to_physical().to_numpy() // _HOUR_US
+    # In place, for big tables: fresh memory costs more than the sums.
+    hour += np.repeat(np.arange(len(lengths), dtype=np.int64) * (24 * _DAY_SPAN) + 8, lengths)
+    return frame.with_columns(pl.Series(HOUR_KEY, hour), pl.Series(DAY_KEY, hour // 24))
 
 
 def _in_order(keyed: pl.DataFrame) -> bool:
