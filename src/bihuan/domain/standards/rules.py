@@ -17,7 +17,6 @@ class Rules:
     composite_of: single indices are computed of unrounded statistics, for the same reason; bulletins that
         divide published concentrations need "published".
     city_share: share of a city's stations that must be valid for a city value (HJ 663, known but unsure).
-    change_of: change rates are computed of published values, as bulletins do (unsure).
     """
 
     concentration_rounding: Literal["half-even", "truncate", "none"] = "half-even"
@@ -26,7 +25,6 @@ class Rules:
     mean_of: Literal["published", "exact"] = "exact"
     composite_of: Literal["published", "exact"] = "exact"
     city_share: float = 0.75
-    change_of: Literal["published", "exact"] = "published"
 
 
 DEFAULT = Rules()
