@@ -15,6 +15,7 @@ from bihuan.registry.access import Role, visible
 from bihuan.registry.audit import record
 from bihuan.registry.models import Measure, Organisation, Person, Region
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
+from bihuan.scenarios.heavy_pollution.suggesting import follow_level
 
 CHECK_KEY = "heavy_pollution.measure"
 DECIDERS = (Role.DISPATCHER, Role.CHIEF)
@@ -54,7 +55,8 @@ def suggestion_for(person: Person, pk: int) -> Suggestion:
 def decide_warning(advice: Advice, by: Person, *, start: bool, reason: str = "", level: str = "") -> None:
     """Record whether the warning is started, at which level (default: the suggested one).
 
-    A reason is required for whatever differs from the suggestion. Raises IllegalMove.
+    A reason is required for whatever differs from the suggestion. Starting another level than the one listed lets the
+    open suggestions expire and suggests that level's measures. Raises IllegalMove.
     """
     _check_decider(by, advice.region, "预警由覆盖本区域的调度岗或负责人决定")
     level = (level or advice.level) if start else ""
@@ -74,6 +76,8 @@ def decide_warning(advice: Advice, by: Person, *, start: bool, reason: str = "",
         "decided_at": clock.now(),
     }
     _change(advice, {"decision": Decision.OPEN}, changes)
+    if start:
+        follow_level(advice, level)
     record(
         by,
         f"warning.{changes['decision']}",

@@ -14,6 +14,7 @@ class Advice(models.Model):
     `probabilities` maps yellow, orange, red to the share of the run's members that reach at least that level; `days` holds
     date, quantiles and level probabilities p1..p6 of the daily AQI; `rule` is the rule's name, `rule_text` all of it.
     `listed_level` is the level of the list whose measures are suggested: also set for precaution below any warning.
+    `worst` is the station with the worst forecast (name, lon, lat), from which units are measured.
     """
 
     class Decision(models.TextChoices):
@@ -28,6 +29,7 @@ class Advice(models.Model):
     level = models.CharField("建议级别", max_length=10, choices=Measure.Level.choices, blank=True)
     listed_level = models.CharField("清单级别", max_length=10, choices=Measure.Level.choices, blank=True)
     need = models.CharField("为什么", max_length=400)
+    worst = models.JSONField("最差点位", default=dict)
     probability = models.FloatField(default=0)
     probabilities = models.JSONField(default=dict)
     days = models.JSONField(default=list)
@@ -95,7 +97,9 @@ class Suggestion(models.Model):
 
     class Meta:
         ordering = ["-issued", "rank"]
-        constraints = [models.UniqueConstraint(fields=["advice", "emitter"], name="one_suggestion_per_unit")]
+        constraints = [
+            models.UniqueConstraint(fields=["advice", "emitter", "level"], name="one_suggestion_per_unit")
+        ]
         indexes = [models.Index(fields=["status", "-issued"])]
 
     def __str__(self) -> str:

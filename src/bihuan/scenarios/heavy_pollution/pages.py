@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +25,7 @@ from bihuan.scenarios.heavy_pollution.totals import Total, totals
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TOP = 5
+PER_PAGE = 30
 Status = Suggestion.Status
 
 
@@ -70,8 +72,10 @@ def index(request: Asked) -> HttpResponse:
         "may_warn": advice is not None and actions.may_decide(request.user, advice.region),
         "levels": Measure.Level.choices,
         "totals": sums,
-        "open": [r for r in rows if r.status == Status.OPEN],
-        "done": [r for r in rows if r.status != Status.OPEN],
+        "page": Paginator([r for r in rows if r.status == Status.OPEN], PER_PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "done": [r for r in rows if r.status not in (Status.OPEN, Status.EXPIRED)],
         "all": len(everything),
         "kinds": Emitter.Kind.choices,
         "counties": sorted({(r.region_id[:6], r.region.name) for r in everything}),
@@ -120,7 +124,7 @@ def accept(request: Asked, pk: int) -> HttpResponse:
         _("已采纳：%(unit)s，%(state)s %(number)s")
         % {"unit": suggestion.emitter, "state": case.get_state_display(), "number": case.number},
     )
-    return redirect("case", case.number) if request.POST.get("then") == "case" else _back(request)
+    return _back(request)
 
 
 def _amount(text: str) -> float | None:

@@ -1,6 +1,7 @@
 """会商单: the consultation sheet, every number computed from the store, the frozen run and the decisions."""
 
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,10 +22,12 @@ from bihuan.domain.standards.index import realtime_index
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.registry.models import Site
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
-from bihuan.scenarios.heavy_pollution.totals import Total, totals
+from bihuan.scenarios.heavy_pollution.totals import DECIDED, Total, totals
 
 MARK = " (模拟)"
 EMPTY = "—"
+OPEN = Suggestion.Status.OPEN
+OPEN_ROWS = 30
 LEVELS = ("优", "良", "轻度", "中度", "重度", "严重")
 
 
@@ -40,6 +43,7 @@ class Sheet:
     forecast: list[list[str]]
     chances: str
     reductions: list[list[str]]
+    measures_say: str
     measures: list[list[str]]
     decision: str
     signers: tuple[str, ...] = ("生态环境部门", "气象部门", "指挥部办公室")
@@ -48,6 +52,8 @@ class Sheet:
 def sheet_of(advice: Advice, suggestions: Sequence[Suggestion], now: datetime) -> Sheet:
     """The sheet as of `now`. `suggestions` are those of the advice that the reader may see."""
     air = air_now(advice, now)
+    shown = [s for s in suggestions if s.status in DECIDED]
+    shown += [s for s in suggestions if s.status == OPEN][:OPEN_ROWS]
     sums = totals(advice.region, advice.listed_level, suggestions) if advice.listed_level else []
     return Sheet(
         advice=advice,
@@ -67,9 +73,10 @@ def sheet_of(advice: Advice, suggestions: Sequence[Suggestion], now: datetime) -
             ["污染物", "清单合计 kg/日", "已采纳 kg/日", "清单占基数", "要求", "结论"],
             *map(_sum_row, sums),
         ],
+        measures_say=_measures_say(suggestions),
         measures=[
             ["序号", "单位", "区县", "分级", "措施", "减排 kg/日", "处理"],
-            *map(_measure_row, suggestions),
+            *map(_measure_row, shown),
         ],
         decision=_decision(advice),
     )
@@ -134,6 +141,14 @@ def _measure_row(row: Suggestion) -> list[str]:
     return [str(row.rank), name, row.region.name, row.emitter.grade, row.final_text, kg, done]
 
 
+def _measures_say(suggestions: Sequence[Suggestion]) -> str:
+    counts = Counter(s.status for s in suggestions)
+    decided = sum(counts[s] for s in DECIDED)
+    open_, refused = counts[OPEN], counts[Suggestion.Status.REFUSED]
+    rest = f"，下表只列前 {OPEN_ROWS} 条，其余见 Excel" if open_ > OPEN_ROWS else ""
+    return f"已采纳或执行中 {decided} 条，未采纳 {refused} 条，待处理 {open_} 条{rest}。"
+
+
 def _decision(advice: Advice) -> str:
     if advice.decision == Advice.Decision.OPEN:
         return "会商决定：待定。"
@@ -178,7 +193,7 @@ def word(sheet: Sheet) -> bytes:
     ]
     _part(page, "三、预警规则与建议", rule, [])
     _part(page, "四、减排核算", [advice.need], sheet.reductions)
-    _part(page, "五、管控措施", [f"共 {len(sheet.measures) - 1} 条。"], sheet.measures)
+    _part(page, "五、管控措施", [sheet.measures_say], sheet.measures)
     _part(page, "六、会商决定", [sheet.decision], [])
     for role in sheet.signers:
         page.add_paragraph(f"{role}（签字）：____________________    日期：______年____月____日")

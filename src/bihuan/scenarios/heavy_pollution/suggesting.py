@@ -20,6 +20,14 @@ from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
 
 CITY = "city:"
 UNGRADED = "未评级"
+# In the order of LIST_COLUMNS.
+FIELDS = (
+    *[
+        f"emitter__{f}"
+        for f in ("code", "name", "kind", "region__name", "lon", "lat", "industry", "grade", "guaranteed")
+    ],
+    *("level", "text", "pollutant", "kg_per_day", "basis"),
+)
 Status = Suggestion.Status
 
 
@@ -43,14 +51,27 @@ def _for_region(run: Run, region: Region, now: datetime) -> int:
     members = run.members.filter(pl.col("site") == CITY + region.code)
     outlook = evaluate(members)
     need = need_of(outlook) or ozone_need(ozone_chance(members))
-    advice = _advice(run, region, now, outlook, need)
+    worst = worst_place(run, region)
+    advice = _advice(run, region, now, outlook, need, worst)
     earlier = Suggestion.objects.filter(advice__region=region, issued__lt=run.issued, status=Status.OPEN)
     earlier.update(status=Status.EXPIRED)
-    if need is None:
+    return _keep(advice, need, worst) if need else 0
+
+
+def follow_level(advice: Advice, level: str) -> int:
+    """Suggest the measures of the level that people started, where it is not the one already listed."""
+    if level == advice.listed_level:
         return 0
-    units = list(_units(region))
-    ranked = suggest(reduction_list(region), need, worst_place(run, region))
-    rows = [_suggestion(advice, g, units) for g in _by_unit(ranked)]
+    advice.suggestions.filter(status=Status.OPEN).update(status=Status.EXPIRED)
+    advice.listed_level, advice.need = level, f"已启动{NAMES[level]}预警，按{NAMES[level]}级清单执行。"
+    advice.save(update_fields=["listed_level", "need"])
+    return _keep(advice, Need(level, False, "particles", advice.need), Place(**advice.worst))
+
+
+def _keep(advice: Advice, need: Need, worst: Place) -> int:
+    units = {u.code: u for u in _units(advice.region)}
+    ranked = suggest(reduction_list(advice.region), need, worst)
+    rows = [_suggestion(advice, group, units) for group in _by_unit(ranked)]
     for rank, row in enumerate(rows, 1):
         row.rank = rank
     _mark_ongoing(rows)
@@ -64,7 +85,9 @@ def ozone_chance(members: pl.DataFrame) -> float:
     return float(found) if isinstance(found, float) else 0.0
 
 
-def _advice(run: Run, region: Region, now: datetime, outlook: Outlook, need: Need | None) -> Advice:
+def _advice(
+    run: Run, region: Region, now: datetime, outlook: Outlook, need: Need | None, worst: Place
+) -> Advice:
     rule = rule_on(min(outlook.days["date"]), outlook.rule)
     return Advice.objects.create(
         run_id=run.run_id,
@@ -74,6 +97,7 @@ def _advice(run: Run, region: Region, now: datetime, outlook: Outlook, need: Nee
         level=outlook.suggested or "",
         listed_level=need.level if need else "",
         need=need.reason if need else f"当前不需要启动减排措施。{outlook.sentence}",
+        worst={"name": worst.name, "lon": worst.lon, "lat": worst.lat},
         probability=outlook.at_least[outlook.suggested or "yellow"],
         probabilities=outlook.at_least,
         days=_days(run, region),
@@ -131,18 +155,9 @@ def reduction_list(region: Region) -> pl.DataFrame:
     measures = Measure.objects.filter(
         emitter__region__code__startswith=region.prefix, pollutant__in=POLLUTANTS
     )
-    rows = [_row(m) for m in measures.select_related("emitter__region")]
-    return pl.DataFrame(rows, schema=LIST_COLUMNS, orient="row")
-
-
-def _row(measure: Measure) -> dict[str, Any]:
-    unit = measure.emitter
-    return {
-        "unit": unit.code, "name": unit.name, "kind": unit.kind, "county": unit.region.name, "lon": unit.lon,
-        "lat": unit.lat, "industry": unit.industry, "grade": unit.grade if unit.grade in GRADES else UNGRADED,
-        "guaranteed": unit.guaranteed, "level": measure.level, "measure": measure.text,
-        "pollutant": measure.pollutant, "kg_per_day": measure.kg_per_day, "basis": measure.basis,
-    }  # fmt: skip
+    rows = measures.order_by("emitter_id", "level", "pollutant").values_list(*FIELDS)
+    grade = pl.when(pl.col("grade").is_in(GRADES)).then("grade").otherwise(pl.lit(UNGRADED))
+    return pl.DataFrame(list(rows), schema=LIST_COLUMNS, orient="row").with_columns(grade=grade)
 
 
 def _by_unit(ranked: pl.DataFrame) -> list[pl.DataFrame]:
@@ -152,9 +167,9 @@ def _by_unit(ranked: pl.DataFrame) -> list[pl.DataFrame]:
     return order.partition_by("unit", maintain_order=True)
 
 
-def _suggestion(advice: Advice, rows: pl.DataFrame, units: list[Emitter]) -> Suggestion:
+def _suggestion(advice: Advice, rows: pl.DataFrame, units: dict[str, Emitter]) -> Suggestion:
     best = rows.row(0, named=True)
-    unit = next(u for u in units if u.code == best["unit"])
+    unit = units[best["unit"]]
     kept = ("upwind", "distance_km", "grade", "score")
     return Suggestion(
         advice=advice,

@@ -134,3 +134,17 @@ def test_an_older_advice_cannot_be_decided_any_more(world: World) -> None:
     make_suggestions(world.run(days=1), clock.now())
     with pytest.raises(IllegalMove, match="更新的预报"):
         actions.decide_warning(old, world.person("chief"), start=True)
+
+
+def test_another_level_lists_its_own_measures(world: World) -> None:
+    # The list at orange is 0.8 of the amounts of world.UNITS: P2 saves 48 kg PM.
+    advice = world.advice()
+    actions.accept(Suggestion.objects.get(emitter_id="P1"), world.person())
+    actions.decide_warning(advice, world.person("chief"), start=True, level="orange", reason="省级通知")
+    advice.refresh_from_db()
+    assert (advice.level, advice.listed_level, advice.started_level) == ("yellow", "orange", "orange")
+    new = {s.emitter_id: s for s in advice.suggestions.filter(level="orange")}
+    assert new["P2"].kg == {"pm": 48.0}
+    assert set(new) == {"P1", "P2", "V1"}  # a stronger measure of P1 is a new suggestion
+    old = dict(advice.suggestions.filter(level="yellow").values_list("emitter_id", "status"))
+    assert old == {"P1": "accepted", "P2": "expired", "V1": "expired"}
