@@ -5,6 +5,7 @@ Time bounds are start instants, `start` <= row < `end`. Reading takes no lock an
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -37,6 +38,64 @@ def last_of_each(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.sort(*KEY, *ORDER).unique(KEY, keep="last", maintain_order=True)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows are asked for; None = no bound."""
+
+    sites: Collection[str] | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    moment: datetime | None = None
+
+    def all(self) -> list[pl.Expr]:
+        """All conditions."""
+        return [*self.of_sites(), *self.of_times()]
+
+    def of_sites(self) -> list[pl.Expr]:
+        """The condition on the site."""
+        if self.sites is None:
+            return []
+        names = sorted(self.sites)
+        return [pl.col("site") == names[0] if len(names) == 1 else pl.col("site").is_in(names)]
+
+    def of_times(self) -> list[pl.Expr]:
+        """The conditions on start and receipt."""
+        conditions = []
+        if self.start is not None:
+            conditions.append(pl.col("start") >= self.start)
+        if self.end is not None:
+            conditions.append(pl.col("start") < self.end)
+        if self.moment is not None:
+            conditions.append(pl.col("received") <= self.moment)
+        return conditions
+
+    def has_all_times_of(self, part: Part) -> bool:
+        """Whether no row of the part fails the conditions on times; then they need not be looked at."""
+        return (
+            (self.start is None or part.first >= self.start)
+            and (self.end is None or part.last < self.end)
+            and (self.moment is None or part.received_last <= self.moment)
+        )
+
+
+def _resolve(
+    parts: Sequence[Part], touched: Collection[str], wanted: Wanted, columns: Sequence[str] | None
+) -> pl.LazyFrame:
+    """Only keys that have several versions are sorted out; all others pass as they are."""
+    plain = [p for p in parts if p.month not in touched]
+    inside = [p for p in plain if wanted.has_all_times_of(p)]
+    border = [p for p in plain if not wanted.has_all_times_of(p)]
+    pieces = [_scan(inside).filter(*wanted.of_sites()), _scan(border).filter(*wanted.all())]
+    if touched:
+        base = _scan([p for p in parts if p.month in touched and p.kind == "base"]).filter(*wanted.all())
+        others = _scan([p for p in parts if p.month in touched and p.kind != "base"]).filter(*wanted.all())
+        keys = others.select(KEY).unique().collect().lazy()
+        several = pl.concat([base.join(keys, on=KEY, how="semi"), others])
+        pieces += [base.join(keys, on=KEY, how="anti"), last_of_each(several)]
+    whole = pl.concat(pieces)
+    return whole.select(columns) if columns is not None else whole
+
+
 class Ambient:
     """The table of ambient hours in a folder."""
 
@@ -62,7 +121,7 @@ class Ambient:
         """One row per site and hour: the version received last. In no promised order."""
         parts = [p for p in self._pick(start, end) if p.kind != "superseded"]
         touched = {p.month for p in parts if p.kind == "tail"}
-        return self._resolve(parts, touched, _wanted(sites, start, end), columns)
+        return _resolve(parts, touched, Wanted(sites, start, end), columns)
 
     def as_of(
         self,
@@ -75,27 +134,7 @@ class Ambient:
         """One row per site and hour: the version received last among those received up to `moment`."""
         parts = [p for p in self._pick(start, end) if p.received_first <= moment]
         touched = {p.month for p in parts if p.kind != "base"}
-        known = [*_wanted(sites, start, end), pl.col("received") <= moment]
-        return self._resolve(parts, touched, known, columns)
-
-    def _resolve(
-        self,
-        parts: Sequence[Part],
-        touched: Collection[str],
-        known: Sequence[pl.Expr],
-        columns: Sequence[str] | None,
-    ) -> pl.LazyFrame:
-        """Only keys that have several versions are sorted out; all others pass as they are."""
-        plain = _scan([p for p in parts if p.month not in touched]).filter(*known)
-        pieces = [plain]
-        if touched:
-            base = _scan([p for p in parts if p.month in touched and p.kind == "base"]).filter(*known)
-            others = _scan([p for p in parts if p.month in touched and p.kind != "base"]).filter(*known)
-            keys = others.select(KEY).unique().collect().lazy()
-            several = pl.concat([base.join(keys, on=KEY, how="semi"), others])
-            pieces += [base.join(keys, on=KEY, how="anti"), last_of_each(several)]
-        whole = pl.concat(pieces)
-        return whole.select(columns) if columns is not None else whole
+        return _resolve(parts, touched, Wanted(sites, start, end, moment), columns)
 
     def seen(
         self,
@@ -121,10 +160,8 @@ class Ambient:
         if not listed:
             return pl.DataFrame(schema=COLUMNS)
         until = as_of or max(p.last for p in listed) + timedelta(hours=1)
-        known = _wanted(sites, until - within, until)
-        if as_of is not None:
-            known.append(pl.col("received") <= as_of)
-        versions = self._versions(until - within, until).filter(*known)
+        known = Wanted(sites, until - within, until, as_of)
+        versions = self._versions(until - within, until).filter(*known.all())
         return versions.unique("site", keep="last", maintain_order=True).sort("site")
 
     def _versions(self, start: datetime, end: datetime) -> pl.DataFrame:
@@ -134,7 +171,7 @@ class Ambient:
         key = (self.parts.version(), first, last)
         kept = self._recent
         if kept is None or kept[0] != key:
-            rows = _scan(self._pick(first, last)).filter(*_wanted(None, first, last))
+            rows = _scan(self._pick(first, last)).filter(*Wanted(None, first, last).all())
             kept = self._recent = (key, rows.sort("start", *ORDER).collect())
         return kept[1]
 
@@ -159,7 +196,7 @@ class Ambient:
 
     def history(self, site: str, start: datetime, end: datetime) -> pl.DataFrame:
         """Every version of every hour of a site, by start and receipt."""
-        rows = _scan(self._pick(start, end)).filter(*_wanted([site], start, end))
+        rows = _scan(self._pick(start, end)).filter(*Wanted([site], start, end).all())
         return rows.collect().sort(*KEY, *ORDER)
 
     def newest(self) -> pl.DataFrame:
@@ -170,15 +207,3 @@ class Ambient:
             ends = pl.col("start").max(), pl.col("received").max(), pl.len().alias("rows")
             self._newest = (version, rows.group_by("source").agg(*ends).sort("source").collect())
         return self._newest[1]
-
-
-def _wanted(sites: Collection[str] | None, start: datetime | None, end: datetime | None) -> list[pl.Expr]:
-    wanted = []
-    if sites is not None:
-        names = sorted(sites)
-        wanted.append(pl.col("site") == names[0] if len(names) == 1 else pl.col("site").is_in(names))
-    if start is not None:
-        wanted.append(pl.col("start") >= start)
-    if end is not None:
-        wanted.append(pl.col("start") < end)
-    return wanted
