@@ -38,7 +38,10 @@ def window(start: datetime = QUIET, length: timedelta = WINDOW) -> pl.DataFrame:
     starts = pl.datetime_range(start, start + length, "1h", closed="left", eager=True).alias("start")
     grid = pl.Series("site", SITES).to_frame().join(starts.to_frame(), how="cross")
     joined = grid.join(real_hours(), on=["site", "start"], how="left", maintain_order="left")
-    return joined.with_columns(pl.col(i).forward_fill().backward_fill().over("site") for i in ITEM_NAMES)
+    return joined.with_columns(
+        pl.col(q.name).interpolate().forward_fill().backward_fill().round(q.decimals).over("site")
+        for q in ITEMS
+    )
 
 
 def flat(hours: int = 72, sites: tuple[str, ...] = SITES, **values: float) -> pl.DataFrame:

@@ -1,0 +1,88 @@
+"""Findings about stations and decisions on their values as an Excel workbook."""
+
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+
+from bihuan.cases.models import Finding
+from bihuan.domain.quantities import BY_NAME
+from bihuan.domain.timeaxis import CST
+from bihuan.registry.models import ValueDecision
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST = 10_000
+FINDING_HEAD = (
+    "点位",
+    "编码",
+    "区划",
+    "因子",
+    "开始",
+    "至",
+    "发现",
+    "大小",
+    "单位",
+    "级别",
+    "状态",
+    "规则",
+    "依据",
+)
+DECISION_HEAD = ("点位", "编码", "区划", "因子", "开始", "至", "结论", "阶段", "理由", "审核人", "审核时间")
+
+
+def labels(items: str) -> str:
+    """`pm25,co` as people write it."""
+    return "、".join(BY_NAME[i].label if i in BY_NAME else i for i in items.split(",") if i)
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone(CST):%Y-%m-%d %H:%M}"
+
+
+def finding_row(f: Finding) -> tuple[Any, ...]:
+    """One finding as a row under FINDING_HEAD."""
+    head = (
+        f.target_name,
+        f.target,
+        f.region.name,
+        labels(f.item),
+        _time(f.started_at),
+        _time(f.until),
+        f.title,
+    )
+    return (
+        *head,
+        f.magnitude,
+        f.unit,
+        f.get_severity_display(),
+        f.get_status_display(),
+        f.check_key,
+        f.basis,
+    )
+
+
+def decision_row(d: ValueDecision) -> tuple[Any, ...]:
+    """One decision as a row under DECISION_HEAD."""
+    head = (d.site.name, d.site_id, d.site.region.name, labels(d.items), _time(d.start), _time(d.until))
+    return (*head, d.get_verdict_display(), d.get_stage_display(), d.reason, str(d.reviewer), _time(d.at))
+
+
+def _sheet(book: Any, name: str, head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
+    sheet = book.add_worksheet(name)
+    sheet.write_row(0, 0, head, book.add_format({"bold": True, "bottom": 1}))
+    for number, row in enumerate(rows, 1):
+        sheet.write_row(number, 0, row)
+    sheet.freeze_panes(1, 1)
+    sheet.autofit()
+
+
+def workbook(findings: Iterable[Finding], decisions: Iterable[ValueDecision]) -> bytes:
+    """Two sheets: 质量发现 and 审核决定. Times are China Standard Time, spans end exclusive."""
+    memory = io.BytesIO()
+    # Reasons are written by people: text that looks like a formula stays text.
+    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+        _sheet(book, "质量发现", FINDING_HEAD, map(finding_row, findings))
+        _sheet(book, "审核决定", DECISION_HEAD, map(decision_row, decisions))
+    return memory.getvalue()
