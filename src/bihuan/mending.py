@@ -70,16 +70,18 @@ def _with_line(found: Record, line: str) -> Record:
     cells = next(csv.reader(io.StringIO(line)), [])
     names = [name for name, _ in found if not name.startswith("column ")]
     if len(cells) != len(names):
-        raise NotMended(f"the line has {len(cells)} fields, the file has {len(names)} columns")
+        raise NotMended(
+            f"give the whole line anew: it has {len(cells)} fields, the file has {len(names)} columns"
+        )
     return list(zip(names, cells, strict=True))
 
 
 def _mended_record(archive: Archive, refused: Refused, value: str | None, line: str | None) -> Record:
     order, found = _order(archive, refused), record(archive, refused)
-    if line is not None:
-        return _with_line(found, line)
-    if value is None or refused.column not in dict(found):
-        raise NotMended("give the whole line anew: it is not one value that was refused")
+    if line is not None or refused.column not in dict(found):
+        return _with_line(found, line or value or "")
+    if value is None:
+        raise NotMended("give the corrected value")
     if dict(found)[refused.column] == refused.column:
         raise NotMended(
             "the whole column was refused; import the file again with a mapping that has the right unit"
@@ -97,6 +99,8 @@ def mend(
     line: str | None = None,
 ) -> FileReport:
     """Put a corrected value (or the whole CSV line) through the same reader and store it, received now.
+
+    Where it is not one cell that was refused (a broken line, a doubled hour), `value` is the whole line too.
 
     Raises NotOpen when somebody settled it already, NotMended when the new value is refused too.
     """

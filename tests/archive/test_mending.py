@@ -58,7 +58,7 @@ def test_a_broken_line_is_given_anew(archive: Archive) -> None:
         mend(archive, number, value="1", who="李明", received=MENDED)
     with pytest.raises(NotMended, match="3 fields"):
         mend(archive, number, line="A,2019-10-05T08:00,1", who="李明", received=MENDED)
-    mend(archive, number, line="A,2019-10-05T08:00,1,0.1", who="李明", received=MENDED)
+    mend(archive, number, value="A,2019-10-05T08:00,1,0.1", who="李明", received=MENDED)
     assert archive.ambient.current().collect().height == 2
 
 

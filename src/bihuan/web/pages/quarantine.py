@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bihuan import clock, pipeline
+from bihuan import clock, mending
 from bihuan.errors import BihuanError
 from bihuan.registry.access import Role, scope_of
 from bihuan.registry.audit import record
@@ -43,7 +43,7 @@ def settle(request: HttpRequest, number: int, how: str) -> HttpResponse:
     try:
         if how == "mend":
             value = request.POST.get("value", "")
-            pipeline.mend(air.archive(), number, value, who=who, at=clock.now())
+            mending.mend(air.archive(), number, value=value, who=who, received=clock.now())
             messages.success(request, _("已改为 %(value)s 并重新入库。") % {"value": value})
         else:
             reason = request.POST.get("value", "").strip()
