@@ -38,7 +38,9 @@ def _finding(days: list[dict[str, Any]]) -> dict[str, Any]:
     evidence = {
         _day(d["date"]): f"AQI {d['q10']:.0f}–{d['q90']:.0f}, 重度及以上概率 {d['chance']:.0%}" for d in days
     }
-    span = _day(first) if first == last else f"{_day(first)}至{_day(last)}"
+    span = f"{_day(first)}重度及以上污染，"
+    if first != last:
+        span = f"{_day(first)}至{_day(last)}重度及以上污染，{_day(worst['date'])}"
     return {
         "target_kind": "region",
         "target": worst["site"].removeprefix("city:"),
@@ -47,7 +49,7 @@ def _finding(days: list[dict[str, Any]]) -> dict[str, Any]:
         "item": "",
         "magnitude": round(float(worst["q50"]), 0),
         "unit": "AQI",
-        "title": f"预计{span}重度及以上污染，{_day(worst['date'])}概率 {worst['chance']:.0%}",
+        "title": f"预计{span}概率 {worst['chance']:.0%}",
         "evidence": json.dumps(evidence, ensure_ascii=False),
     }
 

@@ -111,6 +111,11 @@ class Suggestion(models.Model):
         return POLLUTANTS.get(self.pollutant, self.pollutant)
 
     @property
+    def others(self) -> list[tuple[str, float]]:
+        """(name, kg/d) of what the measure saves besides."""
+        return [(POLLUTANTS.get(p, p), kg) for p, kg in self.kg.items() if p != self.pollutant]
+
+    @property
     def final_text(self) -> str:
         """The measure as decided."""
         return self.changed_text or self.text

@@ -20,6 +20,10 @@ from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
 
 CITY = "city:"
 UNGRADED = "未评级"
+SOURCES = {
+    "2018": "2018—2023 年全国统一的预警分级标准（各市重污染天气应急预案所列）",
+    "2024": "生态环境部 环大气〔2024〕6号；各省实施日期不同，本系统默认自 2024-01-01 起",
+}
 # In the order of LIST_COLUMNS.
 FIELDS = (
     *[
@@ -104,7 +108,7 @@ def _advice(
         sentence=outlook.sentence,
         rule=f"{rule.name} 年规则（{rule.valid_from:%Y-%m-%d} 起）",
         rule_text=rule_text(rule),
-        rule_source="; ".join(dict.fromkeys(c.source for c in rule.conditions))[:300],
+        rule_source=SOURCES.get(rule.name, rule.conditions[0].source)[:300],
     )
 
 
@@ -112,9 +116,14 @@ def rule_text(rule: Rule) -> str:
     """All conditions of a rule in Chinese, one line per level."""
     lines: dict[str, list[str]] = {}
     for condition in rule.conditions:
-        parts = [f"日 AQI > {above} 持续 {24 * days} 小时及以上" for above, days in condition.runs]
+        parts = [f"日 AQI {_above(above)} 持续 {24 * days} 小时及以上" for above, days in condition.runs]
         lines.setdefault(condition.level, []).append("，且其中 ".join(parts))
     return "\n".join(f"{NAMES[level]}预警：{'；或 '.join(said)}。" for level, said in lines.items())
+
+
+def _above(limit: int) -> str:
+    # 500 is the top of the index: it is reached, not passed.
+    return "达到 500" if limit == 499 else f"> {limit}"
 
 
 def _days(run: Run, region: Region) -> list[dict[str, Any]]:
