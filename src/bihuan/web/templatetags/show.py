@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from bihuan.domain.quantities import BY_NAME
+from bihuan.domain.standards import level_of
 from bihuan.domain.timeaxis import CST, label_of_start
 
 register = template.Library()
@@ -30,19 +31,19 @@ def hour_label(start: datetime | None, form: str = "%m-%d %H:%M") -> str:
 @register.filter
 def number(value: float | None, decimals: int = 0) -> str:
     """A number with fixed decimals; a dash when missing."""
-    return "—" if value is None else f"{value:.{decimals}f}"
+    return "—" if value in (None, "") else f"{value:.{decimals}f}"
 
 
 @register.filter
 def signed(value: float | None, decimals: int = 0) -> str:
     """A difference with its sign."""
-    return "—" if value is None else f"{value:+.{decimals}f}"
+    return "—" if value in (None, "") else f"{value:+.{decimals}f}"
 
 
 @register.filter
 def percent(share: float | None, decimals: int = 0) -> str:
     """A share as percent."""
-    return "—" if share is None else f"{share * 100:.{decimals}f}%"
+    return "—" if share in (None, "") else f"{share * 100:.{decimals}f}%"
 
 
 @register.filter
@@ -63,19 +64,12 @@ def lookup(mapping: dict[Any, Any], key: Any) -> Any:
     return mapping.get(key)
 
 
-def level_of(aqi: float | None) -> int | None:
-    """Level 1..6 of an index value (HJ 633 table 2)."""
-    if aqi is None:
-        return None
-    return next(level for level, top in ((1, 50), (2, 100), (3, 150), (4, 200), (5, 300), (6, 1e9)) if aqi <= top)
-
-
 @register.simple_tag
 def aqi_badge(aqi: float | None) -> SafeString:
     """The index with its level's colour and name."""
-    level = level_of(aqi)
-    if aqi is None or level is None:
+    if aqi in (None, ""):
         return format_html('<span class="lv lv0" title="{}">—</span>', _("无有效数据"))
+    level = level_of(round(aqi)).level
     return format_html('<span class="lv lv{}" title="{}">{}</span>', level, _(NAMES[level]), round(aqi))
 
 

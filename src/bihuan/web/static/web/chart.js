@@ -1,12 +1,21 @@
 // <bh-chart src="/…json" height="300">: panels with one crosshair, bands, limits, gaps, night shading, PNG and CSV.
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const cstHour = (ms) => new Date(ms + 8 * 3600e3).getUTCHours();
+const CST = 8 * 3600e3;
+const hourOf = (ms) => new Date(ms).getUTCHours();
+// The library draws UTC; shifted once here, its ticks and labels are China time whatever the browser's zone is.
+function inChinaTime(spec) {
+  const shift = (times) => times.map((t) => t + CST);
+  for (const p of spec.panels) for (const part of [...(p.series ?? []), ...(p.bands ?? [])]) part.times = shift(part.times);
+  if (spec.times) spec.times = shift(spec.times);
+  if (spec.now) spec.now += CST;
+  return spec;
+}
 
 function nights(times) {
   const areas = [];
   let from = null;
   for (const t of times) {
-    const dark = cstHour(t) < 6 || cstHour(t) >= 20;
+    const dark = hourOf(t) < 6 || hourOf(t) >= 20;
     if (dark && from === null) from = t;
     if (!dark && from !== null) { areas.push([{ xAxis: from }, { xAxis: t }]); from = null; }
   }
@@ -42,14 +51,14 @@ class BhChart extends HTMLElement {
   async load() {
     const answer = await fetch(this.getAttribute("src"));
     if (!answer.ok) { this.textContent = this.dataset.error ?? "图表数据暂不可用，请刷新页面"; return; }
-    this.spec = await answer.json();
+    this.spec = inChinaTime(await answer.json());
     const n = this.spec.panels.length, each = Number(this.getAttribute("height") ?? 260);
     if (!this.spec.panels.some((p) => p.series.some((s) => s.data.some((v) => v !== null)))) { this.innerHTML = `<p class="empty">${this.dataset.empty ?? "这段时间没有数据"}</p>`; return; }
     this.innerHTML = `<div class="tools"><a href="#" data-png>PNG</a><a href="#" data-csv>CSV</a></div><div style="height:${each * n}px"></div>`;
     this.chart = echarts.init(this.lastElementChild, null, { renderer: "canvas" });
-    const top = (i) => i * each + 30, x = { type: "time", axisLabel: { color: css("--bh-dim"), hideOverlap: true, formatter: (v) => { const d = new Date(v + 8 * 3600e3), h = d.getUTCHours(); return h ? `${h}时` : `${d.getUTCMonth() + 1}-${d.getUTCDate()}`; } }, axisLine: { lineStyle: { color: css("--bh-line") } } };
+    const top = (i) => i * each + 30, x = { type: "time", axisLabel: { color: css("--bh-dim"), hideOverlap: true, formatter: (v) => { const d = new Date(v), h = d.getUTCHours(); return h ? `${h}时` : `${d.getUTCMonth() + 1}-${d.getUTCDate()}`; } }, axisLine: { lineStyle: { color: css("--bh-line") } } };
     this.chart.setOption({
-      animation: false, axisPointer: { link: [{ xAxisIndex: "all" }] },
+      animation: false, useUTC: true, axisPointer: { link: [{ xAxisIndex: "all" }] },
       tooltip: { trigger: "axis", confine: true, backgroundColor: css("--bh-panel"), borderColor: css("--bh-line"), textStyle: { color: css("--bh-text") }, formatter: (ps) => this.tip(ps) },
       grid: this.spec.panels.map((_, i) => ({ left: 48, right: 14, top: top(i), height: each - 62 })),
       title: this.spec.panels.map((p, i) => ({ text: `${p.title} ${p.unit ?? ""}`, left: 4, top: top(i) - 28, textStyle: { fontSize: 12, fontWeight: 500, color: css("--bh-dim") } })),
@@ -61,20 +70,20 @@ class BhChart extends HTMLElement {
     this.chart.getZr().on("click", (e) => {
       const at = this.chart.convertFromPixel({ xAxisIndex: 0 }, [e.offsetX, e.offsetY]);
       const ms = Array.isArray(at) ? at[0] : at;
-      if (Number.isFinite(ms)) document.dispatchEvent(new CustomEvent("bh-hour", { detail: Math.round(ms / 3600e3) * 3600e3 }));
+      if (Number.isFinite(ms)) document.dispatchEvent(new CustomEvent("bh-hour", { detail: Math.round(ms / 3600e3) * 3600e3 - CST }));
     });
     this.querySelector("[data-png]").onclick = (e) => { e.preventDefault(); this.save(this.chart.getDataURL({ pixelRatio: 2, backgroundColor: css("--bh-panel") }), "png"); };
     this.querySelector("[data-csv]").onclick = (e) => { e.preventDefault(); this.save(URL.createObjectURL(new Blob(["\ufeff" + this.csv()], { type: "text/csv" })), "csv"); };
   }
   tip(ps) {
-    const when = new Date(ps[0].axisValue + 8 * 3600e3).toISOString().slice(5, 16).replace("T", " ");
+    const when = new Date(ps[0].axisValue).toISOString().slice(5, 16).replace("T", " ");
     const own = ps.filter((p) => p.value?.[1] !== null && p.value?.[1] !== undefined && this.spec.panels.some((q) => q.series.some((s) => s.name === p.seriesName)));
     const bands = this.spec.panels.flatMap((p) => p.bands ?? []).map((b) => { const i = b.times.indexOf(ps[0].axisValue); return i < 0 || b.low[i] === null ? "" : `<br>${b.name}: ${b.low[i]}–${b.high[i]}`; });
     return when + own.map((p) => `<br>${p.seriesName}: <b>${p.value[1]}</b>`).join("") + bands.join("");
   }
   csv() {
     const rows = [["panel", "series", "time_cst", "value", "unit"]];
-    const put = (p, name, times, data) => data.forEach((v, i) => rows.push([p.title, name, new Date(times[i] + 8 * 3600e3).toISOString().slice(0, 16), v ?? "", p.unit ?? ""]));
+    const put = (p, name, times, data) => data.forEach((v, i) => rows.push([p.title, name, new Date(times[i]).toISOString().slice(0, 16), v ?? "", p.unit ?? ""]));
     for (const p of this.spec.panels) {
       for (const s of p.series) put(p, s.name, s.times, s.data);
       for (const b of p.bands ?? []) { put(p, b.name + " low", b.times, b.low); put(p, b.name + " high", b.times, b.high); }
