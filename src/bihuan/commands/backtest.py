@@ -59,7 +59,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         for segment in rolling.run(history, plan, cities=cities, say=out.progress):
             rows.append(segment.rows)
             if args.peers:
-                sums += list(peers.errors(segment, history, plan.items, plan.leads))
+                sums += peers.errors(segment, history, plan.items, plan.leads)
     except NoHistory as error:
         raise NothingDone(f"the model cannot be fitted on rows before --from: {error}") from error
     forecast = pl.concat(rows)

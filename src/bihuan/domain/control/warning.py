@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import resources
 
@@ -106,7 +106,7 @@ def rule_on(day: date, name: str = "auto") -> Rule:
 def evaluate(members: pl.DataFrame, settings: Settings = DEFAULT) -> Outlook:
     """Level probabilities of one place.
 
-    members: member, date, aqi, primary (labels joined by `,`) and, if known, pm25 and pm10 [µg/m³]; every member
+    members: member, date (a local time when step_hours is 1), aqi, primary (labels joined by `,`) and, if known, pm25 and pm10 [µg/m³]; every member
     has the same dates. Only days whose primary item is a particle count; ozone and dust start no coloured warning.
     Raises ValueError without rows, LookupError without a rule for the first date.
     """
@@ -119,7 +119,8 @@ def evaluate(members: pl.DataFrame, settings: Settings = DEFAULT) -> Outlook:
             pl.when(counted).then(pl.col("aqi").cast(pl.Float64)).otherwise(0.0).alias("aqi")
         )
     )
-    rule = rule_on(dates[0], settings.rule)
+    first = dates[0].date() if isinstance(dates[0], datetime) else dates[0]
+    rule = rule_on(first, settings.rule)
     reached = _reached(paths, rule, settings.step_hours)
     exactly = {"none": float((reached < 0).mean())}
     exactly |= {level: float((reached == k).mean()) for k, level in enumerate(LEVELS)}

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from bihuan.domain.forecast import spread, training
 from bihuan.domain.forecast.features import Bank, Links
@@ -92,7 +93,8 @@ def fit(
     spreads, ranks, scores = {}, {}, {}
     origins = np.zeros(0, dtype=np.int64)
     for k, item in enumerate(found):
-        fitted[item], validation = training.fit_item(grid, item, stations, seed=noise)
+        with threadpool_limits(1):  # many small products: waiting threads cost more than they bring
+            fitted[item], validation = training.fit_item(grid, item, stations, seed=noise)
         spreads[item] = spread.learn(validation)
         ranks[item] = spread.past_ranks(validation, spreads[item])
         scores[item] = {m: [round(float(x), 3) for x in r] for m, r in validation.rmse.items()}

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
 
 from bihuan.domain.forecast import climate
 from bihuan.domain.forecast import model as models
@@ -25,11 +26,18 @@ LAGS = (0, 1, 2, 3, 6, 12, 23, 47)
 
 def errors(
     segment: Segment, history: pl.DataFrame, items: Sequence[str], leads: int, *, trees: bool = True
-) -> Iterator[tuple[str, str, int, float, int]]:
+) -> list[tuple[str, str, int, float, int]]:
     """For each peer, item and lead: (peer, item, lead, sum of squared errors, number of targets).
 
     Targets are the measured hours after each origin in `history`. The model itself is among the names (`model`).
     """
+    with threadpool_limits(1):
+        return list(_errors(segment, history, items, leads, trees))
+
+
+def _errors(
+    segment: Segment, history: pl.DataFrame, items: Sequence[str], leads: int, trees: bool
+) -> Iterator[tuple[str, str, int, float, int]]:
     grid = segment.seen.grid
     stations = [s for s in grid.sites if not s.startswith("city:")]
     end = segment.origins[-1] + timedelta(hours=leads)

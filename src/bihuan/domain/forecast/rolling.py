@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.grid import Array
@@ -79,7 +80,8 @@ def run(
 def issue_all(model: Model, seen: View, origins: list[datetime], leads: int) -> pl.DataFrame:
     """Hourly rows of all origins: site, item, issued, start, lead, mean, q05..q95, model."""
     rows = np.array([seen.grid.row_of(o) - 1 for o in origins])
-    return pl.concat([_of_item(model, seen, item, rows, origins, leads) for item in model.items])
+    with threadpool_limits(1):
+        return pl.concat([_of_item(model, seen, item, rows, origins, leads) for item in model.items])
 
 
 def _of_item(
