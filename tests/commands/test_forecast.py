@@ -1,0 +1,103 @@
+"""`bihuan forecast`: what had been received by the moment, frozen, in the promised columns."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from bihuan.archive.forecasts import ForecastStore
+from bihuan.domain.timeaxis import parse_moment
+from tests.commands.cli import run
+from tests.forecast.real import SITES, until
+
+Capture = pytest.CaptureFixture[str]
+COLUMNS = [
+    "site",
+    "item",
+    "issued",
+    "time",
+    "lead",
+    "mean",
+    "q05",
+    "q10",
+    "q25",
+    "q50",
+    "q75",
+    "q90",
+    "q95",
+    "model",
+]
+WHEN = "2019-01-13T08:00"
+
+
+def _table(path: Path, first: str, last: str) -> Path:
+    label = (pl.col("start").dt.replace_time_zone(None) + pl.duration(hours=9)).alias("time")
+    rows = until(last).filter(pl.col("start") >= parse_moment(first))
+    names = {"pm25": "PM2.5", "pm10": "PM10", "so2": "SO2", "no2": "NO2", "co": "CO", "o3": "O3"}
+    rows.select("site", label, *names).rename(names).write_parquet(path)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Path:
+    data = tmp_path / "city"
+    monkeypatch.setenv("BIHUAN_DATA", str(data))
+    assert run(capsys, "--data", data, "import", _table(tmp_path / "a.parquet", "2019-01-01", WHEN)).code == 0
+    (data / "city.json").write_text(json.dumps({"code": "140300", "sites": list(SITES)}))
+    return data
+
+
+def test_issues_freezes_and_does_not_look_ahead(capsys: Capture, folder: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "1.parquet", tmp_path / "2.parquet"
+    ran = run(capsys, "--data", folder, "--json", "forecast", "--as-of", WHEN, "--out", first)
+    assert ran.code == 0
+    assert set(ran.json["sites"]) >= {"city:140300"}
+    rows = pl.read_parquet(first)
+    assert rows.columns == COLUMNS
+    assert set(rows["item"]) == {"PM2.5", "PM10", "SO2", "NO2", "CO", "O3", "AQI"}
+    assert rows.group_by("site", "item").len()["len"].unique().to_list() == [72]
+    run(capsys, "--data", folder, "import", _table(tmp_path / "b.parquet", WHEN, "2019-01-16T08:00"))
+    again = run(capsys, "--data", folder, "--json", "forecast", "--as-of", WHEN, "--out", second)
+    assert pl.read_parquet(second).equals(rows)
+    assert again.json["run"] == ran.json["run"]
+    store = ForecastStore(folder)
+    assert store.runs() == [ran.json["run"]]
+    assert store.verify(ran.json["run"])
+
+
+def test_sites_are_chosen_and_missing_ones_explained(capsys: Capture, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "1.csv"
+    words = (
+        "--data",
+        folder,
+        "--json",
+        "forecast",
+        "--as-of",
+        WHEN,
+        "--sites",
+        f"{SITES[0]},9999A",
+        "--out",
+        out,
+    )
+    ran = run(capsys, *words)
+    assert "9999A" in ran.json["reasons"]
+    assert set(ran.json["sites"]) == {SITES[0], "city:140300"}
+
+
+@pytest.mark.parametrize(
+    ("when", "says"), [("2018-12-01T00:00", "no site reported"), ("tomorrow", "not a time"), ("2019-01-03T00:00", "days of history")]
+)  # fmt: skip
+def test_refusals(capsys: Capture, folder: Path, tmp_path: Path, when: str, says: str) -> None:
+    out = tmp_path / "1.parquet"
+    ran = run(capsys, "--data", folder, "forecast", "--as-of", when, "--out", out)
+    assert (ran.code, out.exists()) == (2, False)
+    assert says in ran.err
+
+
+def test_a_folder_that_is_no_installation(capsys: Capture, tmp_path: Path) -> None:
+    ran = run(
+        capsys, "--data", tmp_path / "none", "forecast", "--as-of", WHEN, "--out", tmp_path / "x.parquet"
+    )
+    assert ran.code == 2
+    assert "is not an installation" in ran.err
