@@ -1,0 +1,93 @@
+"""Daily and hourly values of all places as known now; days are kept for ten minutes or until something changes."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+import polars as pl
+from django.conf import settings
+from django.db.models import Max
+
+from bihuan import clock
+from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.domain.statistics import city_days, city_hours, daily_values
+from bihuan.domain.timeaxis import CST, day_start
+from bihuan.registry.hours import hours_of as registered_hours
+from bihuan.registry.models import ValueDecision
+from bihuan.web import air
+from bihuan.web.evaluation.places import groups, sites
+
+KEPT_MINUTES = 10
+
+
+class Known(NamedTuple):
+    """Days of stations and of groups (shape of `daily_values`), and the moment of which they are."""
+
+    days: pl.DataFrame
+    as_of: datetime
+
+
+class _Key(NamedTuple):
+    root: str
+    version: int
+    decision: int
+    moment: datetime
+    first: date
+    until: date
+    sites: tuple[str, ...]
+    groups: tuple[tuple[str, str], ...]
+
+
+def today() -> date:
+    """The local date of the clock."""
+    return clock.now().astimezone(CST).date()
+
+
+def days_of(year: int, back: int = 1) -> Known:
+    """Days of a year and `back` years before it (for comparisons), of every station and group.
+
+    Closed months are read once a day (and after every new delivery or decision), the running one every ten minutes.
+    """
+    now = clock.now()
+    first, end = date(year - back, 1, 1), date(year + 1, 1, 1)
+    cut = min(today().replace(day=1), end)
+    common = (
+        str(settings.DATA_DIR),
+        air.archive().ambient.parts.version(),
+        ValueDecision.objects.aggregate(last=Max("pk"))["last"] or 0,
+    )
+    members = tuple(sites()), tuple(sorted(groups().iter_rows()))
+    minute = now.replace(minute=now.minute - now.minute % KEPT_MINUTES, second=0, microsecond=0)
+    closed = _days(_Key(*common, day_start(today()), first, max(cut, first), *members))
+    running = _days(_Key(*common, minute, max(cut, first), max(end, cut), *members)) if cut < end else closed
+    frames = [closed.days, running.days] if cut < end else [closed.days]
+    return Known(pl.concat(frames, how="vertical_relaxed").sort("site", "date"), running.as_of)
+
+
+@lru_cache(maxsize=12)
+def _days(key: _Key) -> Known:
+    now = clock.now()
+    hours = hours_of(list(key.sites), day_start(key.first), min(now, day_start(key.until)))
+    stations = daily_values(hours)
+    frame = pl.DataFrame(key.groups, schema={"site": pl.String, "city": pl.String}, orient="row")
+    grouped = city_days(stations, frame).select(stations.columns)
+    # A neighbour's stations count only in its city's value.
+    own = stations.join(frame.filter(~pl.col("city").str.starts_with("neighbour:")), on="site", how="semi")
+    return Known(pl.concat([own, grouped], how="vertical_relaxed"), now)
+
+
+def hours_of(codes: list[str], start: datetime, end: datetime) -> pl.DataFrame:
+    """Hours of stations without what reviewers excluded, by site and start."""
+    return registered_hours(codes, start, end, decided=True)
+
+
+def hours_of_group(key: str, start: datetime, end: datetime) -> pl.DataFrame:
+    """Hourly values of a group with the real-time index, on an unbroken axis."""
+    members = groups().filter(pl.col("city") == key)
+    rows = air.indexed(city_hours(hours_of(members["site"].to_list(), start, end), members))
+    return air.full_axis(rows.select("start", *ITEM_NAMES, "aqi", "level", "primary"), start, end)
+
+
+def whole_days(day: date, count: int = 1) -> tuple[datetime, datetime]:
+    """The first and the last instant of the `count` days that end with `day`."""
+    return day_start(day - timedelta(days=count - 1)), day_start(day + timedelta(days=1))

@@ -1,0 +1,160 @@
+"""Rows of the evaluation tables, made of the domain's functions; numbers are rounded as the standard publishes them."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from bihuan.domain.quantities import BY_NAME, ITEM_NAMES, ITEMS
+from bihuan.domain.standards import edition_on, half_even, level_of, levels
+from bihuan.domain.statistics import (
+    composite,
+    period_values,
+    published_days,
+    ranking,
+    same_period_last_year,
+    span_values,
+)
+from bihuan.domain.statistics.periods import EVALUATED
+from bihuan.web.evaluation.places import Place
+from bihuan.web.evaluation.spans import Span
+
+Row = dict[str, Any]
+OLD, NEW = "GB3095-2012", "GB3095-2026"
+BASES = {"date": "auto", "new": NEW}
+LABELS = {EVALUATED[q.name]: {"co": "CO-95per", "o3": "O3-8h-90per"}.get(q.name, q.label) for q in ITEMS}
+"""Statistic -> head of its column, in the order of the items."""
+
+BY_AQI = ("valid_days", "good_days", "heavy_days", "good_ratio")
+
+
+def decimals(day: date, standard: str = "auto") -> dict[str, int]:
+    """Decimals of every published statistic of a span that ends on `day`."""
+    edition = edition_on(day, standard)
+    found = {column: edition.decimals(item, statistic=True) for item, column in EVALUATED.items()}
+    return found | {"composite": edition.decimals_index, "index": edition.decimals_index, "good_ratio": 1}
+
+
+def day_decimals(day: date, standard: str = "auto") -> dict[str, int]:
+    """Decimals of published daily values."""
+    edition = edition_on(day, standard)
+    return {v: edition.decimals(v, statistic=False) for v in ("pm25", "pm10", "so2", "no2", "co", "o3_8h")}
+
+
+def _lacking() -> pl.Expr:
+    """Is one of the six items never measured there? Then an AQI or an index of the rest would mislead."""
+    return pl.any_horizontal(pl.col(f"n_{v}") == 0 for v in ("pm25", "pm10", "so2", "no2", "co", "o3_8h"))
+
+
+def _honest(table: pl.DataFrame) -> pl.DataFrame:
+    hidden = [c for c in table.columns if c.startswith(BY_AQI)]
+    marked = table.with_columns(lacking=_lacking())
+    return marked.with_columns(pl.when(~pl.col("lacking")).then(c).alias(c) for c in hidden)
+
+
+def _ranked(table: pl.DataFrame, kinds: dict[str, str]) -> pl.DataFrame:
+    """Rank among places of the same kind; the cities by PM2.5 where a neighbour has no composite index."""
+    group = {key: "city" if kind == "neighbour" else kind for key, kind in kinds.items()}
+    known = table.filter(pl.col("site").is_in(list(group)))
+    parts = known.with_columns(
+        group=pl.col("site").replace_strict(group, return_dtype=pl.String)
+    ).partition_by("group")
+    ranked = [ranking(p, ranked_by(p)).with_columns(ranked_by=pl.lit(ranked_by(p))) for p in parts]
+    return pl.concat(ranked) if ranked else known
+
+
+def ranked_by(table: pl.DataFrame) -> str:
+    """`composite`, or `pm25` where not every place has one."""
+    return "pm25" if table["composite"].null_count() else "composite"
+
+
+def span_rows(
+    days: pl.DataFrame, kinds: dict[str, str], places: list[Place], span: Span, standard: str
+) -> list[Row]:
+    """A row per place: statistics, rank among all of its kind, change against the same days a year before."""
+    table = _honest(same_period_last_year(days, span.first, span.last, standard))
+    found = {r["site"]: r for r in _ranked(table, kinds).iter_rows(named=True)}
+    return [_row(p, found.get(p.key), span) for p in places]
+
+
+def _row(place: Place, values: Row | None, span: Span) -> Row:
+    row: Row = {"place": place, "values": values, "why_empty": "", "note": ""}
+    if values is None:
+        return row | {"why_empty": "no_data" if place.measured else "no_station"}
+    days = [values[f"n_{v}"] for v in ("pm25", "pm10", "so2", "no2", "co", "o3_8h") if values[f"n_{v}"]]
+    short = min(days, default=0)
+    if span.needed and short < span.needed:
+        row["note"] = f"{short}/{span.needed}"
+    return row | {"bars": _bars(values), "compared": values["pm25_before"] is not None}
+
+
+def _bars(values: Row) -> list[Row]:
+    """Single indices as small bars; the height is the share of 3 times the limit."""
+    known = [(i, values[f"index_{i}"]) for i in ITEM_NAMES]
+    return [
+        {
+            "label": BY_NAME[i].label,
+            "index": x,
+            "height": 0 if x is None else min(round(x / 3 * 24, 1), 24),
+            "over": (x or 0) > 1,
+        }
+        for i, x in known
+    ]
+
+
+def both_rows(days: pl.DataFrame, kinds: dict[str, str], places: list[Place], span: Span) -> list[Row]:
+    """The same span on the standard of 2012 and of 2026, side by side, and the new limits with the old sum."""
+    old, new = (_honest(span_values(days, span.first, span.last, s)) for s in (OLD, NEW))
+    edition = edition_on(span.last, NEW)
+    mixed = half_even(composite(edition, hj663="HJ663-2013"), edition.decimals_index)
+    tables = {
+        "old": {r["site"]: r for r in _ranked(old, kinds).iter_rows(named=True)},
+        "new": {r["site"]: r for r in _ranked(new.with_columns(mixed=mixed), kinds).iter_rows(named=True)},
+    }
+    return [
+        {"place": p, "old": tables["old"].get(p.key), "new": tables["new"].get(p.key), "measured": p.measured}
+        for p in places
+    ]
+
+
+def month_rows(days: pl.DataFrame, key: str, year: int, standard: str) -> list[Row]:
+    """The months of a year of one place, with what makes a month invalid."""
+    own = days.filter((pl.col("site") == key) & (pl.col("date").dt.year() == year))
+    rows = []
+    for r in _honest(period_values(own, "month", standard)).iter_rows(named=True):
+        span = Span(
+            r["start"], r["start"], (r["start"] + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        )
+        rows.append(_row(Place(key, "", "", ""), {**r, "pm25_before": None}, span))
+    return rows
+
+
+def day_rows(days: pl.DataFrame, key: str, first: date, last: date, standard: str) -> list[Row]:
+    """Published days of one place, newest first."""
+    own = days.filter((pl.col("site") == key) & pl.col("date").is_between(first, last))
+    return published_days(own, standard).sort("date", descending=True).to_dicts()
+
+
+def calendar(days: pl.DataFrame, key: str, year: int, standard: str) -> list[tuple[int, list[int | None]]]:
+    """Month -> 31 cells with the day's AQI; a day that does not exist is -1, one without AQI None."""
+    known = {r["date"]: r["aqi"] for r in day_rows(days, key, date(year, 1, 1), date(year, 12, 31), standard)}
+    return [(month, [_cell(known, year, month, day) for day in range(1, 32)]) for month in range(1, 13)]
+
+
+def _cell(known: dict[date, int | None], year: int, month: int, day: int) -> int | None:
+    try:
+        return known.get(date(year, month, day))
+    except ValueError:
+        return -1
+
+
+def level_counts(cells: list[tuple[int, list[int | None]]]) -> dict[int, int]:
+    """Level -> days of the year so far."""
+    levels = [level_of(a).level for _, row in cells for a in row if a is not None and a >= 0]
+    return {level: levels.count(level) for level in range(1, 7)}
+
+
+def category(level: int | None) -> str | None:
+    """`四级 中度污染`, as reports name a level."""
+    found = {x.level: f"{x.numeral} {x.category}" for x in levels()}
+    return found.get(level) if level else None

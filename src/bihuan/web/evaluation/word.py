@@ -1,0 +1,88 @@
+"""The daily brief as Word: one A4 page, the same text and table as the print page."""
+
+import io
+from typing import Any
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+from bihuan.web.evaluation import texts
+from bihuan.web.evaluation.figures import Figures
+
+HEAD = ("名次", "点位", "AQI", "级别", "首要污染物", "PM2.5", "PM10", "SO2", "NO2", "CO", "O3-8h")
+
+
+def table_rows(f: Figures) -> list[tuple[str, ...]]:
+    """The city first, then the stations by rank."""
+    city = {"name": f["city_name"], "rank": None, **f["city"]} if f["city"] else None
+    return [_cells(r, f["decimals"]) for r in ([city] if city else []) + f["stations"]]
+
+
+def _cells(row: dict[str, Any], decimals: dict[str, int]) -> tuple[str, ...]:
+    primary = "、".join(p for p, _, _ in row["primary"] or [])
+    return (
+        texts.written(row["rank"]),
+        row["name"],
+        texts.written(row["aqi"]),
+        row["level"].category if row["level"] else "—",
+        primary or "—",
+        *(texts.written(row[v], n) for v, n in decimals.items()),
+    )
+
+
+def footer(f: Figures) -> str:
+    """Standard, knowledge, and what the numbers are not."""
+    return (
+        f"评价标准 {f['standard'].gb3095}、{f['standard'].hj633}、{f['standard'].hj663}；浓度单位 µg/m³（CO 为 mg/m³）；"
+        f"数据截至 {f['moment']:%Y-%m-%d %H:%M}（北京时间），未经国家复核，未扣除沙尘；名次按 AQI 由低到高。"
+    )
+
+
+def document(f: Figures, picture: bytes | None) -> bytes:
+    """The .docx; without a picture when there is nothing to draw."""
+    page = Document()
+    _a4(page)
+    _line(page, "空气质量日报", size=20, bold=True, centre=True)
+    _line(page, f"{f['city_name']}　{f['day'].year}年{texts.day_text(f['day'])}", size=11, centre=True)
+    for number, (heading, lines) in enumerate(texts.sections(f)):
+        _line(page, heading, size=11, bold=True)
+        for line in lines:
+            _line(page, line)
+        if number == 0:
+            _table(page, table_rows(f))
+        if number == 2 and picture:
+            page.add_picture(io.BytesIO(picture), width=Cm(16.5))
+    _line(page, footer(f), size=8)
+    out = io.BytesIO()
+    page.save(out)
+    return out.getvalue()
+
+
+def _a4(page: Any) -> None:
+    section = page.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.top_margin = section.bottom_margin = Cm(1.5)
+    section.left_margin = section.right_margin = Cm(2)
+    style = page.styles["Normal"]
+    style.font.name, style.font.size = "FangSong", Pt(10)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(1)
+
+
+def _line(page: Any, text: str, *, size: int = 10, bold: bool = False, centre: bool = False) -> None:
+    paragraph = page.add_paragraph()
+    run = paragraph.add_run(text)
+    run.bold, run.font.size = bold, Pt(size)
+    if centre:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _table(page: Any, rows: list[tuple[str, ...]]) -> None:
+    table = page.add_table(rows=0, cols=len(HEAD), style="Table Grid")
+    for i, row in enumerate((HEAD, *rows)):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            run = cell.paragraphs[0].add_run(text)
+            run.font.size, run.bold = Pt(8.5), i == 0
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -1,0 +1,54 @@
+"""空气质量日报: one page for the leaders, to print and as Word."""
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from bihuan.web.evaluation import chart as charts
+from bihuan.web.evaluation import known, texts
+from bihuan.web.evaluation import word as words
+from bihuan.web.evaluation.figures import figures, moment_of
+from bihuan.web.evaluation.places import own_city, reader
+from bihuan.web.tables import WORD
+
+
+def _not_yet(day: date) -> None:
+    """A brief of a day to come does not exist."""
+    if day > known.today() or day.year < 1902:
+        raise Http404
+
+
+def page(request: HttpRequest, day: date) -> HttpResponse:
+    """The print page."""
+    _not_yet(day)
+    found = figures(day, reader(request))
+    context = {
+        "f": found, "sections": texts.sections(found), "head": words.HEAD, "rows": words.table_rows(found),
+        "footer": words.footer(found), "day": day, "title": texts.day_text(day), "today": known.today(),
+    }  # fmt: skip
+    return render(request, "web/brief.html", context)
+
+
+def word(request: HttpRequest, day: date) -> HttpResponse:
+    """The same as Word."""
+    _not_yet(day)
+    found = figures(day, reader(request))
+    answer = HttpResponse(words.document(found, _picture(day) if found["past"] else None), content_type=WORD)
+    answer["Content-Disposition"] = (
+        f"attachment; filename*=UTF-8''%E7%A9%BA%E6%B0%94%E8%B4%A8%E9%87%8F%E6%97%A5%E6%8A%A5-{day}.docx"
+    )
+    return answer
+
+
+def chart(request: HttpRequest, day: date) -> HttpResponse:
+    """The picture of the brief."""
+    _not_yet(day)
+    return HttpResponse(_picture(day), content_type="image/png")
+
+
+def _picture(day: date) -> bytes:
+    city = own_city()
+    if city is None:
+        raise Http404
+    return charts.picture(f"city:{city.code}", moment_of(day))

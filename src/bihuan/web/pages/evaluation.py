@@ -1,0 +1,163 @@
+"""Evaluation of the city: places against each other, against last year, against the target, on either standard."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bihuan.domain.standards import edition_on
+from bihuan.registry import audit
+from bihuan.registry.models import Target
+from bihuan.web.evaluation import dust, known, said, tables, workbook
+from bihuan.web.evaluation import target as targets
+from bihuan.web.evaluation.places import KINDS, Place, kinds, own_city, places, reader
+from bihuan.web.evaluation.spans import span_of
+from bihuan.web.tables import EXCEL
+
+BASES = (("date", "当日标准"), ("new", "新标准（2026）"), ("both", "新旧并列"))
+LEVELS = (("", "全部"), *KINDS.items())
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """What both the page and the workbook show: span, basis, places, days."""
+    span = span_of(request.GET.dict(), known.today())
+    basis = request.GET.get("basis", "date")
+    seen = places(reader(request))
+    level = request.GET.get("level", "")
+    taken = known.days_of(span.last.year, 1 + span.last.year - span.first.year)
+    return {
+        "span": span,
+        "basis": basis if basis in dict(BASES) else "date",
+        "level": level if level in KINDS else "",
+        "all_places": seen,
+        "places": [p for p in seen if level not in KINDS or p.kind == level],
+        "place": _place(request, seen),
+        "days": taken.days,
+        "as_of": taken.as_of,
+    }
+
+
+def _place(request: HttpRequest, seen: list[Place]) -> Place | None:
+    """The place whose months, days and calendar are shown: ?place=, else the city."""
+    wanted = [p for p in seen if p.measured and p.key == request.GET.get("place")]
+    return next(iter(wanted or [p for p in seen if p.kind == "city"]), None)
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """The page."""
+    asked = _asked(request)
+    span, place = asked["span"], asked["place"]
+    if place is None:
+        return render(request, "web/evaluation.html", {"nothing": True, "span": span})
+    standard = tables.BASES.get(asked["basis"], "auto")
+    edition = edition_on(span.last, standard)
+    city = own_city()
+    context = asked | {
+        "bases": BASES, "levels": LEVELS, "kinds": KINDS, "city": city, "edition": edition,
+        "dec": tables.decimals(span.last, standard), "day_dec": tables.day_decimals(span.last, standard),
+        "measured": [p for p in asked["all_places"] if p.measured],
+        **_tables(asked, standard),
+        "months": tables.month_rows(asked["days"], place.key, span.last.year, standard),
+        "day_rows": tables.day_rows(asked["days"], place.key, span.first, span.last, standard),
+        "dust": dust.side_by_side(asked["days"], f"city:{city.code}", span, standard) if city else None,
+        "hours": _hours(place, span.last), "labels": tables.LABELS,
+        "may_set": targets.may_set(reader(request), city), "items": Target.Item.choices, "today": known.today(),
+    }  # fmt: skip
+    return render(request, "web/evaluation.html", context)
+
+
+def _tables(asked: dict[str, Any], standard: str) -> dict[str, Any]:
+    """The table of places by kind, and above it the first lines: the span for the city, then each target."""
+    span, seen = asked["span"], asked["all_places"]
+    rows = tables.span_rows(asked["days"], kinds(), seen, span, standard)
+    own = next(r for r in rows if r["place"].kind == "city")
+    extra: dict[str, Any] = {}
+    if asked["basis"] == "both":
+        rows = tables.both_rows(asked["days"], kinds(), seen, span)
+        extra = {
+            "old_dec": tables.decimals(span.last, tables.OLD),
+            "new_dec": tables.decimals(span.last, tables.NEW),
+        }
+    wanted = [r for r in rows if r["place"] in asked["places"]]
+    by_kind = [(kind, title, [r for r in wanted if r["place"].kind == kind]) for kind, title in KINDS.items()]
+    days = asked["days"].filter(pl.col("site") == own["place"].key)
+    done = targets.progresses(own_city(), span.last.year, days, span.last)
+    return extra | {
+        "by_kind": [b for b in by_kind if b[2]],
+        "said": said.of_span(own, own["place"].name, span, tables.decimals(span.last, standard)),
+        "targets": [(p, said.of_target(p, span.last.year)) for p in done],
+    }
+
+
+def _hours(place: Place, day: date) -> list[dict[str, Any]]:
+    """The hours of the span's last day for a group of stations."""
+    if ":" not in place.key:
+        return []
+    return known.hours_of_group(place.key, *known.whole_days(day)).to_dicts()
+
+
+def excel(request: HttpRequest) -> HttpResponse:
+    """The tables as they are printed in bulletins."""
+    asked = _asked(request)
+    answer = HttpResponse(workbook.bulletin(asked), content_type=EXCEL)
+    name = asked["span"].month or f"{asked['span'].first}_{asked['span'].last}"
+    answer["Content-Disposition"] = f'attachment; filename="evaluation_{name}_{asked["basis"]}.xlsx"'
+    return answer
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    """A year of daily AQI as 12 x 31 cells."""
+    year = request.GET.get("year", "")
+    shown = int(year) if year.isdigit() and 1900 < int(year) < 2200 else known.today().year
+    seen = places(reader(request))
+    place = _place(request, seen)
+    basis = "new" if request.GET.get("basis") == "new" else "date"
+    taken = known.days_of(shown)
+    cells = tables.calendar(taken.days, place.key, shown, tables.BASES[basis]) if place else []
+    context = {
+        "year": shown, "place": place, "places": [p for p in seen if p.measured], "cells": cells, "basis": basis,
+        "counts": tables.level_counts(cells), "as_of": taken.as_of, "numbers": range(1, 32),
+    }  # fmt: skip
+    return render(request, "web/calendar.html", context)
+
+
+@require_POST
+def target(request: HttpRequest) -> HttpResponse:
+    """Set (or with an empty value take back) one yearly target of the city."""
+    city = own_city()
+    if city is None or not targets.may_set(reader(request), city):
+        raise PermissionDenied
+    year, item, value = (request.POST.get(k, "").strip() for k in ("year", "item", "value"))
+    if not year.isdigit() or not 1900 < int(year) < 2200 or item not in Target.Item.values:
+        messages.error(request, _("目标没有保存：请选择年份（如 2019）和项目"))
+        return redirect("evaluation")
+    number = _number(value)
+    if value and number is None:
+        messages.error(request, _("目标没有保存：“%(value)s”不是 0 至 1000 的数") % {"value": value})
+        return redirect("evaluation")
+    _keep(request, int(year), item, number)
+    return redirect("evaluation")
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 <= value <= 1000 else None
+
+
+def _keep(request: HttpRequest, year: int, item: str, value: float | None) -> None:
+    city = own_city()
+    if value is None:
+        Target.objects.filter(region=city, year=year, item=item).delete()
+    else:
+        Target.objects.update_or_create(region=city, year=year, item=item, defaults={"value": value})
+    audit.record(reader(request), "target.set", f"{year} {item}", request, value=value)
+    messages.success(request, _("目标已保存") if value is not None else _("目标已取消"))
