@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -150,7 +150,9 @@ def refuse(request: Asked, pk: int) -> HttpResponse:
 
 @require_POST
 def decide(request: Asked, pk: int, verdict: str) -> HttpResponse:
-    """Start the warning, or not."""
+    """Start the warning, or not (`stop`)."""
+    if verdict not in ("start", "stop"):
+        raise Http404
     advice = actions.advice_for(request.user, pk)
     level, reason = request.POST.get("level", ""), request.POST.get("reason", "")
     try:

@@ -1,7 +1,10 @@
 """From a frozen forecast run and the reduction list of the registry to an advice and its ranked suggestions."""
 
+import tomllib
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,7 +16,7 @@ from bihuan.cases.filing import file_findings
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.domain.control.reduction import GRADES, LIST_COLUMNS, POLLUTANTS
 from bihuan.domain.control.suggestions import Need, Place, need_of, ozone_need, suggest
-from bihuan.domain.control.warning import NAMES, Outlook, Rule, evaluate, rule_on
+from bihuan.domain.control.warning import NAMES, Outlook, Rule, Settings, evaluate, rule_on
 from bihuan.registry.models import Emitter, Measure, Region, Site
 from bihuan.scenarios.heavy_pollution.checks import heavy_days_ahead
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
@@ -53,7 +56,7 @@ def _for_region(run: Run, region: Region, now: datetime) -> int:
     if Advice.objects.filter(run_id=run.run_id, region=region).exists():
         return 0
     members = run.members.filter(pl.col("site") == CITY + region.code)
-    outlook = evaluate(members)
+    outlook = evaluate(members, in_force())
     need = need_of(outlook) or ozone_need(ozone_chance(members))
     worst = worst_place(run, region)
     advice = _advice(run, region, now, outlook, need, worst)
@@ -80,6 +83,17 @@ def _keep(advice: Advice, need: Need, worst: Place) -> int:
         row.rank = rank
     _mark_ongoing(rows)
     return len(Suggestion.objects.bulk_create(rows))
+
+
+@cache
+def in_force() -> Settings:
+    """The thresholds of the manifest."""
+    said = tomllib.loads((Path(__file__).parent / "manifest.toml").read_text("utf-8"))["thresholds"]
+    return Settings(
+        suggest_at=said["suggest_at"]["value"],
+        dust_ratio=said["dust_ratio"]["value"],
+        rule=said["rule"]["value"],
+    )
 
 
 def ozone_chance(members: pl.DataFrame) -> float:

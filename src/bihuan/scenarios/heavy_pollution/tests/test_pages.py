@@ -96,6 +96,7 @@ def test_deciding_the_warning_by_form(client: Client, world: World) -> None:
     assert "写明理由" in post(client, world, "decide", advice.pk, "stop").content.decode()
     post(client, world, "decide", advice.pk, "start", level="yellow")
     assert Advice.objects.get().decision == "started"
+    assert post(client, world, "decide", advice.pk, "maybe").status_code == 404
 
 
 def test_it_does_not_send_people_elsewhere(client: Client, world: World) -> None:

@@ -1,7 +1,9 @@
 """From the forecast to advice and suggestions: what fires, what must not, and what happens with the next run."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import polars as pl
 import pytest
 
 from bihuan import clock
@@ -110,3 +112,11 @@ def test_the_finding_is_filed_for_people(world: World) -> None:
         "140300",
         False,
     )
+
+
+def test_dust_starts_no_warning(world: World) -> None:
+    # The episode's paths with PM10 raised to four times PM2.5: a ratio of 0.25, below the manifest's 0.3.
+    run = world.run()
+    dusty = run.members.with_columns(pm10=pl.col("pm25") * 4.0)
+    make_suggestions(replace(run, members=dusty), clock.now())
+    assert (Advice.objects.get().level, Advice.objects.get().probabilities["yellow"]) == ("", 0.0)
