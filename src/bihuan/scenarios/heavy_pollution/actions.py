@@ -14,7 +14,7 @@ from bihuan.cases.rules import posts_of
 from bihuan.registry.access import Role, visible
 from bihuan.registry.audit import record
 from bihuan.registry.models import Measure, Organisation, Person, Region
-from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
+from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion, warning_in_force
 from bihuan.scenarios.heavy_pollution.suggesting import follow_level
 
 CHECK_KEY = "heavy_pollution.measure"
@@ -53,7 +53,7 @@ def suggestion_for(person: Person, pk: int) -> Suggestion:
 
 @transaction.atomic
 def decide_warning(advice: Advice, by: Person, *, start: bool, reason: str = "", level: str = "") -> None:
-    """Record whether the warning is started, at which level (default: the suggested one).
+    """Record whether a warning is started (or goes on), at which level (default: the suggested one), or not (or ends).
 
     A reason is required for whatever differs from the suggestion. Starting another level than the one listed lets the
     open suggestions expire and suggests that level's measures. Raises IllegalMove.
@@ -63,13 +63,14 @@ def decide_warning(advice: Advice, by: Person, *, start: bool, reason: str = "",
     if start and level not in Measure.Level.values:
         raise IllegalMove("启动预警需要选择级别：黄色、橙色或红色")
     if level != advice.level and not reason.strip():
-        raise IllegalMove("与建议不一致的决定需要写明理由" if start else "不启动预警需要写明理由")
+        raise IllegalMove("与建议不一致的决定需要写明理由" if start else "不启动或解除预警需要写明理由")
     if Advice.objects.filter(
         region=advice.region, issued__gt=advice.issued, issued__lte=clock.now()
     ).exists():
         raise IllegalMove("已有更新的预报，请按最新的建议决定")
+    running = warning_in_force(advice.region, clock.now())
     changes = {
-        "decision": Decision.STARTED if start else Decision.NOT_STARTED,
+        "decision": Decision.STARTED if start else Decision.ENDED if running else Decision.NOT_STARTED,
         "started_level": level,
         "reason": reason.strip(),
         "decided_by": by,

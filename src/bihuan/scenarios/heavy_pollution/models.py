@@ -1,5 +1,7 @@
 """Advices on a warning, suggestions to units, and the emissions that reductions are measured against."""
 
+from datetime import datetime
+
 from django.db import models
 
 from bihuan.cases.models import Case
@@ -21,6 +23,7 @@ class Advice(models.Model):
         OPEN = "open", "待会商"
         STARTED = "started", "已启动"
         NOT_STARTED = "not_started", "不启动"
+        ENDED = "ended", "已解除"
 
     run_id = models.CharField("预报", max_length=60)
     issued = models.DateTimeField(db_index=True)
@@ -56,6 +59,13 @@ class Advice(models.Model):
     def level_name(self) -> str:
         """`黄色预警`, or that none is suggested."""
         return f"{self.get_level_display()}预警" if self.level else "不建议启动预警"
+
+
+def warning_in_force(region: Region, at: datetime) -> Advice | None:
+    """The decision by which a warning runs in a region at a moment: the last one, if it started a warning."""
+    decided = Advice.objects.filter(region=region, decided_at__lte=at).select_related("decided_by")
+    last = decided.order_by("-decided_at").first()
+    return last if last and last.decision == Advice.Decision.STARTED else None
 
 
 class Suggestion(models.Model):

@@ -18,7 +18,7 @@ from bihuan.domain.control.warning import NAMES
 from bihuan.registry.access import visible
 from bihuan.registry.models import Emitter, Measure, Person
 from bihuan.scenarios.heavy_pollution import actions, exchange
-from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
+from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion, warning_in_force
 from bihuan.scenarios.heavy_pollution.sheet import Sheet, sheet_of, word
 from bihuan.scenarios.heavy_pollution.totals import Total, totals
 
@@ -69,6 +69,7 @@ def index(request: Asked) -> HttpResponse:
     context = {
         "advice": advice,
         "chances": chances(advice) if advice else [],
+        "running": warning_in_force(advice.region, clock.now()) if advice else None,
         "may_warn": advice is not None and actions.may_decide(request.user, advice.region),
         "levels": Measure.Level.choices,
         "totals": sums,
@@ -187,6 +188,7 @@ def centre_panel(request: Asked) -> dict[str, Any]:
     return {
         "advice": advice,
         "chances": chances(advice) if advice else [],
+        "running": warning_in_force(advice.region, clock.now()) if advice else None,
         "may_warn": advice is not None and actions.may_decide(request.user, advice.region),
         "suggestions": rows[:TOP],
         "more": max(len(rows) - TOP, 0),

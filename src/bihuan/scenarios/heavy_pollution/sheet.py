@@ -21,7 +21,7 @@ from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards.index import realtime_index
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.registry.models import Site
-from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
+from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion, warning_in_force
 from bihuan.scenarios.heavy_pollution.totals import DECIDED, Total, totals
 
 MARK = " (模拟)"
@@ -78,7 +78,7 @@ def sheet_of(advice: Advice, suggestions: Sequence[Suggestion], now: datetime) -
             ["序号", "单位", "区县", "分级", "措施", "减排 kg/日", "处理"],
             *map(_measure_row, shown),
         ],
-        decision=_decision(advice),
+        decision=_running(advice, now) + _decision(advice),
     )
 
 
@@ -147,6 +147,13 @@ def _measures_say(suggestions: Sequence[Suggestion]) -> str:
     open_, refused = counts[OPEN], counts[Suggestion.Status.REFUSED]
     rest = f"，下表只列前 {OPEN_ROWS} 条，其余见 Excel" if open_ > OPEN_ROWS else ""
     return f"已采纳或执行中 {decided} 条，未采纳 {refused} 条，待处理 {open_} 条{rest}。"
+
+
+def _running(advice: Advice, now: datetime) -> str:
+    running = warning_in_force(advice.region, now)
+    if running is None or running.pk == advice.pk:
+        return ""
+    return f"{running.get_started_level_display()}预警自 {_time(running.decided_at)} 起生效中。"
 
 
 def _decision(advice: Advice) -> str:

@@ -16,10 +16,10 @@ from bihuan.cases.filing import file_findings
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.domain.control.reduction import GRADES, LIST_COLUMNS, POLLUTANTS
 from bihuan.domain.control.suggestions import Need, Place, need_of, ozone_need, suggest
-from bihuan.domain.control.warning import NAMES, Outlook, Rule, Settings, evaluate, rule_on
+from bihuan.domain.control.warning import LEVELS, NAMES, Outlook, Rule, Settings, evaluate, rule_on
 from bihuan.registry.models import Emitter, Measure, Region, Site
 from bihuan.scenarios.heavy_pollution.checks import heavy_days_ahead
-from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
+from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion, warning_in_force
 
 CITY = "city:"
 UNGRADED = "未评级"
@@ -57,12 +57,21 @@ def _for_region(run: Run, region: Region, now: datetime) -> int:
         return 0
     members = run.members.filter(pl.col("site") == CITY + region.code)
     outlook = evaluate(members, in_force())
-    need = need_of(outlook) or ozone_need(ozone_chance(members))
+    need = _running_need(region, now, outlook) or need_of(outlook) or ozone_need(ozone_chance(members))
     worst = worst_place(run, region)
     advice = _advice(run, region, now, outlook, need, worst)
     earlier = Suggestion.objects.filter(advice__region=region, issued__lt=run.issued, status=Status.OPEN)
     earlier.update(status=Status.EXPIRED)
     return _keep(advice, need, worst) if need else 0
+
+
+def _running_need(region: Region, now: datetime, outlook: Outlook) -> Need | None:
+    """While a warning runs, the measures of its level, or of a higher one that is suggested now."""
+    running = warning_in_force(region, now)
+    if running is None:
+        return None
+    level = max(running.started_level, outlook.suggested or LEVELS[0], key=LEVELS.index)
+    return Need(level, False, "particles", f"{NAMES[running.started_level]}预警生效中。{outlook.sentence}")
 
 
 def follow_level(advice: Advice, level: str) -> int:

@@ -9,7 +9,7 @@ from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.models import Case, Finding
 from bihuan.registry.models import AuditEntry
 from bihuan.scenarios.heavy_pollution import actions
-from bihuan.scenarios.heavy_pollution.models import Suggestion
+from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion, warning_in_force
 from bihuan.scenarios.heavy_pollution.suggesting import make_suggestions
 from bihuan.scenarios.heavy_pollution.tests.world import World
 
@@ -114,7 +114,7 @@ def test_starting_as_suggested_needs_no_reason(world: World) -> None:
 
 def test_whatever_differs_from_the_suggestion_needs_a_reason(world: World) -> None:
     advice = world.advice()
-    with pytest.raises(IllegalMove, match="不启动预警需要写明理由"):
+    with pytest.raises(IllegalMove, match="不启动或解除预警需要写明理由"):
         actions.decide_warning(advice, world.person(), start=False)
     with pytest.raises(IllegalMove, match="与建议不一致"):
         actions.decide_warning(advice, world.person(), start=True, level="red")
@@ -148,3 +148,19 @@ def test_another_level_lists_its_own_measures(world: World) -> None:
     assert set(new) == {"P1", "P2", "V1"}  # a stronger measure of P1 is a new suggestion
     old = dict(advice.suggestions.filter(level="yellow").values_list("emitter_id", "status"))
     assert old == {"P1": "accepted", "P2": "expired", "V1": "expired"}
+
+
+def test_a_warning_runs_on_until_people_end_it(world: World) -> None:
+    first = world.advice()
+    actions.decide_warning(first, world.person("chief"), start=True)
+    # The next run sees one bad day only, which starts nothing by itself.
+    clock.set_replay(world.run(days=1).issued, 0)
+    make_suggestions(world.run("one_day", days=1), clock.now())
+    second = Advice.objects.latest("issued")
+    assert warning_in_force(first.region, clock.now()) == first
+    assert (second.level, second.listed_level) == ("", "yellow")
+    assert "黄色预警生效中" in second.need
+    actions.decide_warning(second, world.person("chief"), start=False)
+    second.refresh_from_db()
+    assert second.decision == "ended"
+    assert warning_in_force(first.region, clock.now()) is None
