@@ -1,4 +1,4 @@
-"""Suggestions and the sums of their reductions as an Excel workbook."""
+"""Suggestions, the sums of their reductions and the reduction list as an Excel workbook."""
 
 import io
 from collections.abc import Iterable
@@ -8,7 +8,8 @@ from typing import Any
 import xlsxwriter
 
 from bihuan.domain.timeaxis import CST
-from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
+from bihuan.registry.models import Measure
+from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.totals import Total
 
 
@@ -41,13 +42,41 @@ def suggestion_rows(suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
     ]
 
 
-def workbook(advice: Advice | None, suggestions: Iterable[Suggestion], totals: Iterable[Total]) -> bytes:
-    """Two sheets: 管控建议 and 减排核算."""
+def list_rows(measures: Iterable[Measure]) -> list[dict[str, Any]]:
+    """The reduction list, one row per unit, level and pollutant; guaranteed units are marked."""
+    return [
+        {
+            "编码": m.emitter_id,
+            "单位": m.emitter.name,
+            "类别": m.emitter.get_kind_display(),
+            "区县": m.emitter.region.name,
+            "行业": m.emitter.industry,
+            "绩效分级": m.emitter.grade,
+            "保障类": "是" if m.emitter.guaranteed else "",
+            "级别": m.get_level_display(),
+            "措施": m.text,
+            "污染物": POLLUTANTS.get(m.pollutant, m.pollutant),
+            "减排量 (kg/日)": m.kg_per_day,
+            "依据": m.basis,
+            "模拟": "是" if m.emitter.simulated else "",
+        }
+        for m in measures
+    ]
+
+
+def workbook(
+    advice: Advice | None,
+    suggestions: Iterable[Suggestion],
+    totals: Iterable[Total],
+    measures: Iterable[Measure],
+) -> bytes:
+    """Three sheets: 管控建议, 减排核算 and 减排清单."""
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
         head = f"{advice.region.name} {_time(advice.issued)} 预报：{advice.sentence}" if advice else ""
         _sheet(book, "管控建议", head, suggestion_rows(suggestions))
         _sheet(book, "减排核算", head, [_total_row(t) for t in totals])
+        _sheet(book, "减排清单", "登记中的应急减排清单", list_rows(measures))
     return memory.getvalue()
 
 

@@ -65,7 +65,9 @@ def index(request: Asked) -> HttpResponse:
     sums = _totals(advice, everything)
     rows = _filtered(request, everything)
     if request.GET.get("as") == "xlsx":
-        return _download(exchange.workbook(advice, rows, sums), "管控建议.xlsx", EXCEL)
+        units = visible(Emitter.objects.all(), request.user)
+        listed = Measure.objects.filter(emitter__in=units).select_related("emitter__region")
+        return _download(exchange.workbook(advice, rows, sums, listed), "管控建议.xlsx", EXCEL)
     context = {
         "advice": advice,
         "chances": chances(advice) if advice else [],

@@ -131,9 +131,21 @@ def test_the_workbook_has_all_rows_and_the_sums(client: Client, world: World) ->
     book = load_workbook(io.BytesIO(content))
     names = [row[1] for row in book["管控建议"].iter_rows(min_row=3, values_only=True)]
     assert names == ["用车大户1"]
+    listed = [row[0] for row in book["减排清单"].iter_rows(min_row=3, values_only=True)]
+    assert listed == ["P1"] * 6 + ["P2"] * 3 + ["P3"] * 3 + ["V1"] * 3
     assert {row[0] for row in book["减排核算"].iter_rows(min_row=3, values_only=True)} == {
         "PM",
         "NOx",
         "SO2",
         "VOCs",
     }
+
+
+def test_a_countys_workbook_lists_its_own_units(client: Client, world: World) -> None:
+    world.suggest()
+    client.force_login(world.person("handler", "140321"), backend="django.contrib.auth.backends.ModelBackend")
+    book = load_workbook(io.BytesIO(client.get(reverse("heavy_pollution:index") + "?as=xlsx").content))
+    for name in ("管控建议", "减排清单"):
+        cells = {cell for row in book[name].iter_rows(min_row=3, values_only=True) for cell in row}
+        assert "平定县" in cells
+        assert not cells & {"郊区", "矿区"}
