@@ -12,12 +12,13 @@ from django.test import Client
 from bihuan.domain.statistics import both_bases, period_values
 from bihuan.errors import BihuanError
 from bihuan.registry.models import AuditEntry, Target, ValueDecision
-from bihuan.web.evaluation import known, tables
+from bihuan.web.evaluation import known, said, tables
 from bihuan.web.evaluation import target as targets
-from bihuan.web.evaluation.places import places
+from bihuan.web.evaluation.places import Place, places
 from bihuan.web.evaluation.spans import Span, span_of
 from tests.people import City
-from tests.web.measured import Measured, build_archive, cells, city_means, city_of_january
+from tests.statistics.made import days_of
+from tests.web.measured import MORNING, Measured, build_archive, cells, city_means, city_of_january
 
 CITY = "city:140300"
 TODAY = date(2019, 2, 25)
@@ -201,9 +202,11 @@ def test_calendar_cell_has_number_and_level(measured: Measured, city: City) -> N
     """The city's AQI of 2019-02-24 by hand: PM2.5 124 -> 150 + 50 / 35 x 9 = 162.9, rounded up 163, level 4."""
     page = text(signed_in(city), "/evaluation/calendar/?year=2019")
     assert '<span class="lv lv4" title="中度">163</span>' in page
-    rows = tables.calendar(known.days_of(2019).days, CITY, 2019, "auto")
+    rows = tables.calendar(known.days_of(2019).days, CITY, 2019, "auto", date(2019, 12, 31))
     assert len(rows) == 12
     assert [row.count(-1) for _, row in rows] == [0, 3, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0]
+    so_far = tables.calendar(known.days_of(2019).days, CITY, 2019, "auto", date(2019, 2, 24))
+    assert [row.count(-1) for _, row in so_far] == [0, 7, *[31] * 10]
 
 
 def test_remaining_days_follow_from_the_target(measured: Measured, city: City) -> None:
@@ -260,3 +263,30 @@ def test_dust_changes_nothing_but_is_shown(measured: Measured, city: City) -> No
 def test_page_without_any_station(city: City, data_dir: Path) -> None:
     assert "没有可评价的点位" in text(signed_in(city), "/evaluation/")
     assert text(signed_in(city), "/evaluation/calendar/")
+
+
+def test_change_against_the_same_days_of_last_year() -> None:
+    """80 -> 60 is -25 %; the day of last year outside the span does not count."""
+    sixty: list[float | None] = [60.0] * 10
+    now = days_of(date(2019, 3, 1), {"pm25": sixty}, CITY)
+    before = days_of(date(2018, 3, 1), {"pm25": [80.0] * 10 + [999.0]}, CITY)
+    span = Span(date(2019, 3, 1), date(2019, 3, 10), date(2019, 3, 10))
+    taken = known.Known(pl.concat([now, before]), MORNING, {CITY: "city"})
+    row = tables.span_rows(taken, [Place(CITY, "阳泉市", "city", "140300")], span, "auto")[0]
+    assert (row["values"]["pm25"], row["values"]["pm25_before"], row["values"]["pm25_change"]) == (
+        60,
+        80,
+        -25.0,
+    )
+    assert row["compared"]
+    assert "去年同期 80，变化 -25.0%" in said.of_span(row, "阳泉市", span, tables.decimals(span.last))
+
+
+def test_equal_places_share_a_rank() -> None:
+    """1, 1, 3 (ranking rule 2018 no. 19)."""
+    keys: dict[str, float] = {"a": 40.0, "b": 40.0, "c": 50.0}
+    days = pl.concat([days_of(date(2019, 3, 1), {"pm25": [*[v] * 10]}, k) for k, v in keys.items()])
+    span = Span(date(2019, 3, 1), date(2019, 3, 10), date(2019, 3, 10))
+    taken = known.Known(days, MORNING, dict.fromkeys(keys, "station"))
+    rows = tables.span_rows(taken, [Place(k, k, "station", "") for k in keys], span, "auto")
+    assert [r["values"]["rank"] for r in rows] == [1, 1, 3]

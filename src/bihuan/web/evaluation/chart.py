@@ -1,9 +1,11 @@
 """The brief's picture: 72 h of the city's hourly PM2.5 and real-time AQI, as PNG."""
 
 import io
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
+import numpy as np
 import polars as pl
 
 from bihuan.domain.standards import limit
@@ -40,22 +42,37 @@ def series(key: str, moment: datetime) -> pl.DataFrame:
 
 def picture(key: str, moment: datetime) -> bytes:
     """PNG; gaps stay gaps."""
+    return _drawn(
+        tuple(series(key, moment).select("start", "pm25", "aqi").iter_rows()), _limit(moment), font()
+    )
+
+
+@lru_cache(maxsize=16)
+def _drawn(
+    rows: tuple[tuple[datetime, float | None, int | None], ...], limit_line: float, chinese: str | None
+) -> bytes:
     from matplotlib import dates, rc_context
     from matplotlib.figure import Figure
 
-    rows = series(key, moment)
     labels = (
         ("PM2.5 (µg/m³)", "实时 AQI", "北京时间，小时末")
-        if font()
+        if chinese
         else ("PM2.5 (µg/m³)", "AQI (real-time)", "CST, end of hour")
     )
-    with rc_context({"font.family": [font() or "DejaVu Sans"], "font.size": 9}):
+    with rc_context({"font.family": [chinese or "DejaVu Sans"], "font.size": 9}):
         figure = Figure(figsize=(7.2, 2.1), dpi=150, layout="constrained")
         axes = figure.subplots()
-        times = [(t + timedelta(hours=1)).astimezone(CST) for t in rows["start"]]
-        axes.plot(times, _line(rows["pm25"]), color="#1766c7", linewidth=1.6, label=labels[0])
-        axes.plot(times, _line(rows["aqi"]), color="#666666", linewidth=1.2, linestyle="--", label=labels[1])
-        axes.axhline(_limit(moment), color="#999999", linewidth=0.6, linestyle=":")
+        times = np.array([(t + timedelta(hours=1)).astimezone(CST) for t, _, _ in rows], dtype=object)
+        axes.plot(times, _line([v for _, v, _ in rows]), color="#1766c7", linewidth=1.6, label=labels[0])
+        axes.plot(
+            times,
+            _line([v for _, _, v in rows]),
+            color="#666666",
+            linewidth=1.2,
+            linestyle="--",
+            label=labels[1],
+        )
+        axes.axhline(limit_line, color="#999999", linewidth=0.6, linestyle=":")
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_formatter(dates.DateFormatter("%m-%d %H:%M", tz=CST))  # type: ignore[no-untyped-call]  # untyped library
         axes.xaxis.set_major_locator(dates.HourLocator(byhour=(0, 12), tz=CST))  # type: ignore[no-untyped-call]  # untyped library
@@ -72,5 +89,5 @@ def _limit(moment: datetime) -> float:
     return limit("pm25", "day", on=moment.astimezone(CST).date()).value
 
 
-def _line(column: pl.Series) -> list[float]:
+def _line(column: Sequence[float | None]) -> list[float]:
     return [float("nan") if v is None else float(v) for v in column]

@@ -1,5 +1,6 @@
 """Sand and dust side by side: a suggestion of affected hours and what a deduction would change. Nothing is deducted."""
 
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,8 @@ from bihuan.web.evaluation.spans import Span
 CHANGED = ("pm25", "pm10", "valid_days", "good_ratio", "composite")
 
 
-def side_by_side(days: pl.DataFrame, key: str, span: Span, standard: str) -> dict[str, Any]:
+@lru_cache(maxsize=16)
+def side_by_side(taken: known.Known, key: str, span: Span, standard: str) -> dict[str, Any]:
     """Episodes that look like dust in the city's hours, and the span's statistics with and without their days."""
     start, end = known.whole_days(span.last, (span.last - span.first).days + 1)
     members = groups().filter(pl.col("city") == key)
@@ -22,7 +24,7 @@ def side_by_side(days: pl.DataFrame, key: str, span: Span, standard: str) -> dic
     if episodes.is_empty():
         return {"episodes": [], "dates": 0}
     affected = _dates(episodes).with_columns(site=pl.lit(key))
-    own = days.filter(pl.col("site") == key)
+    own = taken.days.filter(pl.col("site") == key)
     whole, less = (
         span_values(d, span.first, span.last, standard) for d in (own, without_dust(own, affected))
     )

@@ -19,7 +19,7 @@ from bihuan.domain.timeaxis import CST, day_start, label_of_start
 from bihuan.registry.models import Person
 from bihuan.web.evaluation import known, tables
 from bihuan.web.evaluation import target as targets
-from bihuan.web.evaluation.places import Place, kinds, own_city, places
+from bihuan.web.evaluation.places import Place, own_city, places
 from bihuan.web.evaluation.spans import Span, month_end
 
 Figures = dict[str, Any]
@@ -48,10 +48,8 @@ def figures(day: date, person: Person) -> Figures:
         return found
     found["city"] = _day(taken.days, city.key, yesterday)
     found["stations"] = _stations(taken.days, [p for p in seen if p.kind == "station"], yesterday)
-    found["month"] = _span(taken.days, city, yesterday.replace(day=1), month_end(yesterday), yesterday)
-    found["year"] = _span(
-        taken.days, city, date(yesterday.year, 1, 1), date(yesterday.year, 12, 31), yesterday
-    )
+    found["month"] = _span(taken, city, yesterday.replace(day=1), month_end(yesterday), yesterday)
+    found["year"] = _span(taken, city, date(yesterday.year, 1, 1), date(yesterday.year, 12, 31), yesterday)
     own = taken.days.filter(pl.col("site") == city.key)
     found["targets"] = [_rounded(p) for p in targets.progresses(own_city(), yesterday.year, own, yesterday)]
     found["past"] = _past(city.key, moment)
@@ -98,9 +96,9 @@ def _stations(days: pl.DataFrame, stations: list[Place], day: date) -> list[Figu
     return sorted(rows, key=lambda r: (r["rank"] is None, r["rank"] or 0))
 
 
-def _span(days: pl.DataFrame, city: Place, first: date, asked: date, last: date) -> Figures | None:
+def _span(taken: known.Known, city: Place, first: date, asked: date, last: date) -> Figures | None:
     """The city's statistics of a running span, with last year's."""
-    row = tables.span_rows(days, kinds(), [city], Span(first, last, asked), "auto")[0]
+    row = tables.span_rows(taken, [city], Span(first, last, asked), "auto")[0]
     values = row["values"]
     if values is None or not values["valid_days"]:
         return None

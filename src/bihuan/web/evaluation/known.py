@@ -1,5 +1,6 @@
 """Daily and hourly values of all places as known now; days are kept for ten minutes or until something changes."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,16 +16,22 @@ from bihuan.domain.timeaxis import CST, day_start
 from bihuan.registry.hours import hours_of as registered_hours
 from bihuan.registry.models import ValueDecision
 from bihuan.web import air
-from bihuan.web.evaluation.places import groups, sites
+from bihuan.web.evaluation.places import groups, kinds, sites
 
 KEPT_MINUTES = 10
+SETTLED = timedelta(days=3)
 
 
-class Known(NamedTuple):
-    """Days of stations and of groups (shape of `daily_values`), and the moment of which they are."""
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Days of stations and of groups (shape of `daily_values`), the moment of which they are, and key -> kind.
+
+    Compared by identity: the same object means the same values, so that tables made of it can be kept beside it.
+    """
 
     days: pl.DataFrame
     as_of: datetime
+    kinds: dict[str, str]
 
 
 class _Key(NamedTuple):
@@ -50,7 +57,8 @@ def days_of(year: int, back: int = 1) -> Known:
     """
     now = clock.now()
     first, end = date(year - back, 1, 1), date(year + 1, 1, 1)
-    cut = min(today().replace(day=1), end)
+    # A month's last hours arrive after its end.
+    cut = max(min((today() - SETTLED).replace(day=1), end), first)
     common = (
         str(settings.DATA_DIR),
         air.archive().ambient.parts.version(),
@@ -58,14 +66,21 @@ def days_of(year: int, back: int = 1) -> Known:
     )
     members = tuple(sites()), tuple(sorted(groups().iter_rows()))
     minute = now.replace(minute=now.minute - now.minute % KEPT_MINUTES, second=0, microsecond=0)
-    closed = _days(_Key(*common, day_start(today()), first, max(cut, first), *members))
-    running = _days(_Key(*common, minute, max(cut, first), max(end, cut), *members)) if cut < end else closed
-    frames = [closed.days, running.days] if cut < end else [closed.days]
-    return Known(pl.concat(frames, how="vertical_relaxed").sort("site", "date"), running.as_of)
+    closed = _Key(*common, day_start(today()), first, cut, *members)
+    return _known(closed, _Key(*common, minute, cut, end, *members) if cut < end else None)
+
+
+@lru_cache(maxsize=6)
+def _known(closed: _Key, running: _Key | None) -> Known:
+    days, as_of = _days(closed)
+    if running is not None:
+        more, as_of = _days(running)
+        days = pl.concat([days, more], how="vertical_relaxed")
+    return Known(days.sort("site", "date"), as_of, kinds())
 
 
 @lru_cache(maxsize=12)
-def _days(key: _Key) -> Known:
+def _days(key: _Key) -> tuple[pl.DataFrame, datetime]:
     now = clock.now()
     hours = hours_of(list(key.sites), day_start(key.first), min(now, day_start(key.until)))
     stations = daily_values(hours)
@@ -73,7 +88,7 @@ def _days(key: _Key) -> Known:
     grouped = city_days(stations, frame).select(stations.columns)
     # A neighbour's stations count only in its city's value.
     own = stations.join(frame.filter(~pl.col("city").str.starts_with("neighbour:")), on="site", how="semi")
-    return Known(pl.concat([own, grouped], how="vertical_relaxed"), now)
+    return pl.concat([own, grouped], how="vertical_relaxed"), now
 
 
 def hours_of(codes: list[str], start: datetime, end: datetime) -> pl.DataFrame:

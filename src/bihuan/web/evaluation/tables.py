@@ -1,6 +1,8 @@
 """Rows of the evaluation tables, made of the domain's functions; numbers are rounded as the standard publishes them."""
 
+from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -16,6 +18,7 @@ from bihuan.domain.statistics import (
     span_values,
 )
 from bihuan.domain.statistics.periods import EVALUATED
+from bihuan.web.evaluation.known import Known
 from bihuan.web.evaluation.places import Place
 from bihuan.web.evaluation.spans import Span
 
@@ -68,13 +71,16 @@ def ranked_by(table: pl.DataFrame) -> str:
     return "pm25" if table["composite"].null_count() else "composite"
 
 
-def span_rows(
-    days: pl.DataFrame, kinds: dict[str, str], places: list[Place], span: Span, standard: str
-) -> list[Row]:
+def span_rows(known: Known, places: list[Place], span: Span, standard: str) -> list[Row]:
     """A row per place: statistics, rank among all of its kind, change against the same days a year before."""
-    table = _honest(same_period_last_year(days, span.first, span.last, standard))
-    found = {r["site"]: r for r in _ranked(table, kinds).iter_rows(named=True)}
+    found = _span_table(known, span, standard)
     return [_row(p, found.get(p.key), span) for p in places]
+
+
+@lru_cache(maxsize=32)
+def _span_table(known: Known, span: Span, standard: str) -> dict[str, Row]:
+    table = _honest(same_period_last_year(known.days, span.first, span.last, standard))
+    return {r["site"]: r for r in _ranked(table, known.kinds).iter_rows(named=True)}
 
 
 def _row(place: Place, values: Row | None, span: Span) -> Row:
@@ -102,19 +108,21 @@ def _bars(values: Row) -> list[Row]:
     ]
 
 
-def both_rows(days: pl.DataFrame, kinds: dict[str, str], places: list[Place], span: Span) -> list[Row]:
+def both_rows(known: Known, places: list[Place], span: Span) -> list[Row]:
     """The same span on the standard of 2012 and of 2026, side by side, and the new limits with the old sum."""
-    old, new = (_honest(span_values(days, span.first, span.last, s)) for s in (OLD, NEW))
-    edition = edition_on(span.last, NEW)
-    mixed = half_even(composite(edition, hj663="HJ663-2013"), edition.decimals_index)
-    tables = {
-        "old": {r["site"]: r for r in _ranked(old, kinds).iter_rows(named=True)},
-        "new": {r["site"]: r for r in _ranked(new.with_columns(mixed=mixed), kinds).iter_rows(named=True)},
-    }
+    old, new = _basis_table(known, span, OLD), _basis_table(known, span, NEW)
     return [
-        {"place": p, "old": tables["old"].get(p.key), "new": tables["new"].get(p.key), "measured": p.measured}
-        for p in places
+        {"place": p, "old": old.get(p.key), "new": new.get(p.key), "measured": p.measured} for p in places
     ]
+
+
+@lru_cache(maxsize=32)
+def _basis_table(known: Known, span: Span, standard: str) -> dict[str, Row]:
+    """Ranked statistics on one standard; `mixed` is its limits with the unweighted sum of 2013."""
+    edition = edition_on(span.last, standard)
+    mixed = half_even(composite(edition, hj663="HJ663-2013"), edition.decimals_index)
+    table = _honest(span_values(known.days, span.first, span.last, standard)).with_columns(mixed=mixed)
+    return {r["site"]: r for r in _ranked(table, known.kinds).iter_rows(named=True)}
 
 
 def month_rows(days: pl.DataFrame, key: str, year: int, standard: str) -> list[Row]:
@@ -135,17 +143,18 @@ def day_rows(days: pl.DataFrame, key: str, first: date, last: date, standard: st
     return published_days(own, standard).sort("date", descending=True).to_dicts()
 
 
-def calendar(days: pl.DataFrame, key: str, year: int, standard: str) -> list[tuple[int, list[int | None]]]:
-    """Month -> 31 cells with the day's AQI; a day that does not exist is -1, one without AQI None."""
+def calendar(
+    days: pl.DataFrame, key: str, year: int, standard: str, last: date
+) -> list[tuple[int, list[int | None]]]:
+    """Month -> 31 cells with the day's AQI: None without one, -1 for a day that does not exist or is still to come."""
     known = {r["date"]: r["aqi"] for r in day_rows(days, key, date(year, 1, 1), date(year, 12, 31), standard)}
-    return [(month, [_cell(known, year, month, day) for day in range(1, 32)]) for month in range(1, 13)]
+    return [(month, [_cell(known, last, year, month, day) for day in range(1, 32)]) for month in range(1, 13)]
 
 
-def _cell(known: dict[date, int | None], year: int, month: int, day: int) -> int | None:
-    try:
-        return known.get(date(year, month, day))
-    except ValueError:
+def _cell(known: dict[date, int | None], last: date, year: int, month: int, day: int) -> int | None:
+    if day > monthrange(year, month)[1] or date(year, month, day) > last:
         return -1
+    return known.get(date(year, month, day))
 
 
 def level_counts(cells: list[tuple[int, list[int | None]]]) -> dict[int, int]:

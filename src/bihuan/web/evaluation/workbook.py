@@ -9,14 +9,14 @@ from bihuan.domain.quantities import ITEMS
 from bihuan.domain.standards import edition_on
 from bihuan.domain.timeaxis import CST
 from bihuan.web.evaluation import tables
-from bihuan.web.evaluation.places import KINDS, kinds
+from bihuan.web.evaluation.places import KINDS
 
 Columns = list[tuple[str, str, int]]
 """Head, key of the value, decimals."""
 
 
 def bulletin(asked: dict[str, Any]) -> bytes:
-    """One sheet per table; `asked` is what the page was asked: span, basis, places, place, days, as_of."""
+    """One sheet per table; `asked` is what the page was asked: span, basis, places, place, taken."""
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
         formats = _formats(book)
@@ -88,7 +88,7 @@ def notes(asked: dict[str, Any], standard: str) -> list[str]:
     return [
         f"注：评价标准 {edition.gb3095}、{edition.hj633}、{edition.hj663}（按数据日期选用或按所选标准统一计算），二级限值；综合指数算法按 {edition.hj663}。",
         "有效性：日均值至少 20 个有效小时；月均值至少 27 个有效日（2 月 25 个），不足的仍计算并注明；城市与县区值为参评点位平均，有效点位须达 75%。未扣除沙尘。",
-        f"修约按 GB/T 8170。数据截至 {asked['as_of'].astimezone(CST):%Y-%m-%d %H:%M}（北京时间），未经国家复核，仅供内部使用。",
+        f"修约按 GB/T 8170。数据截至 {asked['taken'].as_of.astimezone(CST):%Y-%m-%d %H:%M}（北京时间），未经国家复核，仅供内部使用。",
     ]
 
 
@@ -115,7 +115,7 @@ def _places(book: Any, formats: dict[Any, Any], asked: dict[str, Any], standard:
         ("PM2.5 同比 %", "pm25_change", 1),
         ("备注", "note", 0),
     ]
-    rows = tables.span_rows(asked["days"], kinds(), asked["places"], asked["span"], standard)
+    rows = tables.span_rows(asked["taken"], asked["places"], asked["span"], standard)
     for kind, title in KINDS.items():
         flat = [_flat(r) for r in rows if r["place"].kind == kind]
         if flat:
@@ -159,7 +159,7 @@ def _both(book: Any, formats: dict[Any, Any], asked: dict[str, Any]) -> None:
     columns += [
         ("新限值旧算法综合指数", "new_mixed", tables.decimals(asked["span"].last, tables.NEW)["composite"])
     ]
-    rows = tables.both_rows(asked["days"], kinds(), asked["places"], asked["span"])
+    rows = tables.both_rows(asked["taken"], asked["places"], asked["span"])
     flat = [
         {
             "name": r["place"].name,
@@ -186,7 +186,7 @@ def _months(book: Any, formats: dict[Any, Any], asked: dict[str, Any], standard:
     columns += [("综合指数", "composite", dec["composite"]), ("有效天数", "valid_days", 0), ("优良天数", "good_days", 0), ("优良天数比例 %", "good_ratio", 1), ("重污染天数", "heavy_days", 0), ("备注", "note", 0)]  # fmt: skip
     rows = [
         {**_flat({**r, "compared": True}), "month": f"{r['values']['start']:%Y-%m}"}
-        for r in tables.month_rows(asked["days"], place.key, year, standard)
+        for r in tables.month_rows(asked["taken"].days, place.key, year, standard)
     ]
     _sheet(
         book, formats, "逐月", f"{place.name}{year}年各月环境空气质量", columns, rows, notes(asked, standard)
@@ -204,7 +204,7 @@ def _days(book: Any, formats: dict[Any, Any], asked: dict[str, Any], standard: s
         ("首要污染物", "primary", 0),
     ]
     columns += [(labels.get(v, v.upper().replace("PM25", "PM2.5")), v, n) for v, n in dec.items()]
-    found = tables.day_rows(asked["days"], place.key, span.first, span.last, standard)
+    found = tables.day_rows(asked["taken"].days, place.key, span.first, span.last, standard)
     rows = [{**r, "day": f"{r['date']}", "category": tables.category(r["level"])} for r in reversed(found)]
     _sheet(
         book,

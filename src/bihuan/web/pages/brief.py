@@ -1,6 +1,6 @@
 """空气质量日报: one page for the leaders, to print and as Word."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +25,7 @@ def page(request: HttpRequest, day: date) -> HttpResponse:
     found = figures(day, reader(request))
     context = {
         "f": found, "sections": texts.sections(found), "head": words.HEAD, "rows": words.table_rows(found),
-        "footer": words.footer(found), "day": day, "title": texts.day_text(day), "today": known.today(),
+        "footer": words.footer(found), "day": day, "title": texts.day_text(day), "before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < known.today() else None,
     }  # fmt: skip
     return render(request, "web/brief.html", context)
 

@@ -1,6 +1,6 @@
 """Evaluation of the city: places against each other, against last year, against the target, on either standard."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -16,7 +16,7 @@ from bihuan.registry import audit
 from bihuan.registry.models import Target
 from bihuan.web.evaluation import dust, known, said, tables, workbook
 from bihuan.web.evaluation import target as targets
-from bihuan.web.evaluation.places import KINDS, Place, kinds, own_city, places, reader
+from bihuan.web.evaluation.places import KINDS, Place, own_city, places, reader
 from bihuan.web.evaluation.spans import span_of
 from bihuan.web.tables import EXCEL
 
@@ -38,7 +38,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
         "all_places": seen,
         "places": [p for p in seen if level not in KINDS or p.kind == level],
         "place": _place(request, seen),
-        "days": taken.days,
+        "taken": taken,
         "as_of": taken.as_of,
     }
 
@@ -63,9 +63,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "dec": tables.decimals(span.last, standard), "day_dec": tables.day_decimals(span.last, standard),
         "measured": [p for p in asked["all_places"] if p.measured],
         **_tables(asked, standard),
-        "months": tables.month_rows(asked["days"], place.key, span.last.year, standard),
-        "day_rows": tables.day_rows(asked["days"], place.key, span.first, span.last, standard),
-        "dust": dust.side_by_side(asked["days"], f"city:{city.code}", span, standard) if city else None,
+        "months": tables.month_rows(asked["taken"].days, place.key, span.last.year, standard),
+        "day_rows": tables.day_rows(asked["taken"].days, place.key, span.first, span.last, standard),
+        "dust": dust.side_by_side(asked["taken"], f"city:{city.code}", span, standard) if city else None,
         "hours": _hours(place, span.last), "labels": tables.LABELS,
         "may_set": targets.may_set(reader(request), city), "items": Target.Item.choices, "today": known.today(),
     }  # fmt: skip
@@ -75,18 +75,18 @@ def index(request: HttpRequest) -> HttpResponse:
 def _tables(asked: dict[str, Any], standard: str) -> dict[str, Any]:
     """The table of places by kind, and above it the first lines: the span for the city, then each target."""
     span, seen = asked["span"], asked["all_places"]
-    rows = tables.span_rows(asked["days"], kinds(), seen, span, standard)
+    rows = tables.span_rows(asked["taken"], seen, span, standard)
     own = next(r for r in rows if r["place"].kind == "city")
     extra: dict[str, Any] = {}
     if asked["basis"] == "both":
-        rows = tables.both_rows(asked["days"], kinds(), seen, span)
+        rows = tables.both_rows(asked["taken"], seen, span)
         extra = {
             "old_dec": tables.decimals(span.last, tables.OLD),
             "new_dec": tables.decimals(span.last, tables.NEW),
         }
     wanted = [r for r in rows if r["place"] in asked["places"]]
     by_kind = [(kind, title, [r for r in wanted if r["place"].kind == kind]) for kind, title in KINDS.items()]
-    days = asked["days"].filter(pl.col("site") == own["place"].key)
+    days = asked["taken"].days.filter(pl.col("site") == own["place"].key)
     done = targets.progresses(own_city(), span.last.year, days, span.last)
     return extra | {
         "by_kind": [b for b in by_kind if b[2]],
@@ -119,7 +119,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
     place = _place(request, seen)
     basis = "new" if request.GET.get("basis") == "new" else "date"
     taken = known.days_of(shown)
-    cells = tables.calendar(taken.days, place.key, shown, tables.BASES[basis]) if place else []
+    cells = (
+        tables.calendar(taken.days, place.key, shown, tables.BASES[basis], known.today() - timedelta(days=1))
+        if place
+        else []
+    )
     context = {
         "year": shown, "place": place, "places": [p for p in seen if p.measured], "cells": cells, "basis": basis,
         "counts": tables.level_counts(cells), "as_of": taken.as_of, "numbers": range(1, 32),
