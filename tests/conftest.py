@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 # Before Django reads its settings.
 FOLDER = tempfile.TemporaryDirectory(prefix="bihuan-tests-")
 os.environ["BIHUAN_DATA"] = FOLDER.name
+(Path(FOLDER.name) / "static").mkdir()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
 
 import pytest  # noqa: E402 - after the environment is set

@@ -11,7 +11,10 @@ COMMAND = "apt-get update && apt-get install -y chromium fonts-noto-cjk"
 def missing() -> list[str]:
     """Packages that are not there yet."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    fonts = shutil.which("fc-list") and b":" in subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout
+    fonts = (
+        shutil.which("fc-list")
+        and b":" in subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout
+    )
     return ([] if found else ["chromium"]) + ([] if fonts else ["fonts-noto-cjk"])
 
 
@@ -24,10 +27,14 @@ def main() -> int:
         sys.stderr.write(f"installing {', '.join(wanted)} for the browser tests\n")
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "-q", "update"], env=quiet, stdout=subprocess.DEVNULL, check=False)
-        subprocess.run(["apt-get", "-q", "-y", "install", *wanted], env=quiet, stdout=subprocess.DEVNULL, check=False)
+        subprocess.run(
+            ["apt-get", "-q", "-y", "install", *wanted], env=quiet, stdout=subprocess.DEVNULL, check=False
+        )
         wanted = missing()
     if wanted:
-        sys.stderr.write(f"bihuan: {', '.join(wanted)} missing for the browser tests. Type this one command:\n  sudo sh -c '{COMMAND}'\n")
+        sys.stderr.write(
+            f"bihuan: {', '.join(wanted)} missing for the browser tests. Type this one command:\n  sudo sh -c '{COMMAND}'\n"
+        )
         return 2
     return 0
 

@@ -21,7 +21,10 @@ def check_machine():
         )
     free = shutil.disk_usage(".").free // 2**20
     if free < NEEDED_MB and not os.path.exists(".venv/bin/pip"):
-        stop("the disk has %d MB free, the environment needs about %d MB. Free some space and run again." % (free, NEEDED_MB))
+        stop(
+            "the disk has %d MB free, the environment needs about %d MB. Free some space and run again."
+            % (free, NEEDED_MB)
+        )
 
 
 def make_venv():
@@ -38,9 +41,14 @@ def make_venv():
 
 def pip(step, *arguments):
     sys.stderr.write(step + "\n")
-    done = subprocess.run([".venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments])
+    done = subprocess.run(
+        [".venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments],
+        check=False,
+    )
     if done.returncode:
-        stop("the packages could not be installed (see above). Is the package index reachable and the disk not full? Run again to go on.")
+        stop(
+            "the packages could not be installed (see above). Is the package index reachable and the disk not full? Run again to go on."
+        )
 
 
 def main(kind):

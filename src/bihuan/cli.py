@@ -16,7 +16,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "Data in and out": ("import", "export"),
     "Work on files": ("aqi", "statistics", "backtest"),
     "Forecast": ("forecast",),
-    "Care": ("cases", "backup", "restore"),
+    "Care": ("person", "cases", "backup", "restore"),
 }
 
 

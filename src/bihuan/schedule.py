@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 import polars as pl
@@ -14,7 +14,7 @@ from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.cases.filing import file_findings
 from bihuan.cases.reminders import remind
-from bihuan.registry.forecasting import Forecaster
+from bihuan.registry.forecasting import forecast_city
 from bihuan.registry.models import JobRun, Site
 from bihuan.scenarios import FOLDER, scenario_names
 from bihuan.scenarios.catalogue import every_check
@@ -22,7 +22,7 @@ from bihuan.scenarios.catalogue import every_check
 log = logging.getLogger(__name__)
 HOUR = timedelta(hours=1)
 KEEP_RUNS = 500
-_forecaster = Forecaster()
+KEEP_RAW = timedelta(days=3 * 366)  # raw input: three years, then only the stored rows remain
 Say = Callable[[str], None]
 
 
@@ -59,7 +59,7 @@ def check(now: datetime, say: Say) -> str:
 def forecast(now: datetime, say: Say) -> str:
     """Issue and freeze the forecast, then let the scenarios draw their conclusions from it."""
     say("拟合与起报")
-    run_id = _forecaster.run(now)
+    run_id = forecast_city(now)
     done = [f"预报 {run_id}"]
     for name in scenario_names():
         if (FOLDER / name / "after_forecast.py").exists():
@@ -74,8 +74,10 @@ def reminders(now: datetime, say: Say) -> str:
 
 def compaction(now: datetime, say: Say) -> str:
     """Merge small parts of the archive."""
-    months = Archive(settings.DATA_DIR / "archive").compact()
-    return f"合并 {len(months)} 个月"
+    archive = Archive(settings.DATA_DIR / "archive")
+    months = archive.compact()
+    freed = archive.retain(datetime.now(UTC) - KEEP_RAW)
+    return f"合并 {len(months)} 个月，清理 {sum(freed.values())} 个不再需要的文件"
 
 
 JOBS = (
@@ -89,7 +91,11 @@ JOBS = (
 def next_run(job: Job) -> datetime:
     """When the job is due; at once when it never ran, or ran only in a time the clock has left (a replay jump)."""
     now = clock.now()
-    last = JobRun.objects.filter(job=job.name, as_of__lte=now, as_of__gt=now - job.every).order_by("-as_of").first()
+    last = (
+        JobRun.objects.filter(job=job.name, as_of__lte=now, as_of__gt=now - job.every)
+        .order_by("-as_of")
+        .first()
+    )
     return last.as_of + job.every if last else now
 
 
@@ -105,7 +111,7 @@ def run_due(job: Job) -> bool:
 
     try:
         entry.result, entry.ok = job.run(now, say), True
-    except Exception as error:  # noqa: BLE001 - the loop must outlive any job; the trace is in the log
+    except Exception as error:
         log.exception("job %s failed", job.name)
         entry.result, entry.ok = f"{type(error).__name__}: {error}"[:500], False
     entry.ended = timezone.now()

@@ -83,7 +83,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "bihuan.web.context.frame",
             ],
-            "builtins": ["bihuan.web.templatetags.show", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "bihuan.web.templatetags.show",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     }
 ]

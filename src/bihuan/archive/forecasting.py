@@ -23,9 +23,11 @@ KEPT_MODELS = 8
 Say = Callable[[str, int, int], None]
 
 
-def known_rows(archive: Archive, moment: datetime, span: timedelta) -> pl.DataFrame:
-    """Ambient hours of the `span` before `moment`, as they had been received by then."""
-    rows = archive.ambient.as_of(moment, start=moment - span, end=moment).collect()
+def known_rows(
+    archive: Archive, moment: datetime, span: timedelta, sites: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Ambient hours of the `span` before `moment`, as they had been received by then (of `sites`, or of all)."""
+    rows = archive.ambient.as_of(moment, sites=sites, start=moment - span, end=moment).collect()
     return models.known_until(rows.drop("received", strict=False), moment)
 
 
@@ -35,21 +37,25 @@ def issue_and_freeze(
     *,
     sites: Sequence[str] | None = None,
     cities: Mapping[str, Sequence[str]] | None = None,
+    known: Sequence[str] | None = None,
     refit_after: timedelta = REFIT_AFTER,
     say: Say | None = None,
 ) -> tuple[str, Issue]:
     """Forecast as of `moment` for `sites` (default: all that reported in the last 7 days) and cities; freeze it.
 
-    data: the installation's folder. The model is the last one fitted within `refit_after` (a third of its
+    data: the installation's folder. known: sites to learn from (default: all). The model is the last one fitted within `refit_after` (a third of its
     history at most), on rows received by its own fit date. Raises NoHistory.
     """
     towns = {k: tuple(v) for k, v in (cities or {}).items()}
     archive, store = Archive(data / "archive"), ForecastStore(data)
-    recent = known_rows(archive, moment, models.LOOK_BACK)
+    recent = known_rows(archive, moment, models.LOOK_BACK, known)
     wanted = sites or sorted(recent.filter(pl.col("start") >= moment - RECENT)["site"].unique())
     if not wanted:
         raise NoHistory(f"no site reported in the 7 days before {moment.isoformat()}")
-    fitted = _kept(store, towns, moment, refit_after) or _fit(archive, store, towns, moment, say)
+    fitted = _kept(store, towns, moment, refit_after)
+    if fitted is None:
+        fitted = models.fit(known_rows(archive, moment, FIT_SPAN, known), cities=towns, say=say)
+        _keep(store, towns, moment, fitted)
     made = issue(fitted, recent, moment, sites=wanted)
     meta = {
         "issued": moment,
@@ -84,14 +90,7 @@ def _kept(
     return None
 
 
-def _fit(
-    archive: Archive,
-    store: ForecastStore,
-    cities: Mapping[str, Sequence[str]],
-    moment: datetime,
-    say: Say | None,
-) -> Model:
-    fitted = models.fit(known_rows(archive, moment, FIT_SPAN), cities=cities, say=say)
+def _keep(store: ForecastStore, cities: Mapping[str, Sequence[str]], moment: datetime, fitted: Model) -> None:
     shelf = _shelf(store)
     shelf.mkdir(parents=True, exist_ok=True)
     path = shelf / f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}-{_key(cities)}.pickle"
@@ -100,4 +99,3 @@ def _fit(
     beside.replace(path)
     for old in sorted(shelf.glob("*.pickle"), key=lambda p: p.stat().st_mtime)[:-KEPT_MODELS]:
         old.unlink(missing_ok=True)
-    return fitted

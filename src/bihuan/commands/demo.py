@@ -21,10 +21,16 @@ NEEDED_MB = {"normal": 300, "full": 3000}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("--size", choices=tuple(NEEDED_MB), default="normal", help="full adds about 1,000 simulated stations")
-    parser.add_argument("--at", metavar="T", help="where the replay begins (default 2019-02-25T14:00, China time)")
+    parser.add_argument(
+        "--size", choices=tuple(NEEDED_MB), default="normal", help="full adds about 1,000 simulated stations"
+    )
+    parser.add_argument(
+        "--at", metavar="T", help="where the replay begins (default 2019-02-25T14:00, China time)"
+    )
     parser.add_argument("--speed", type=float, default=60.0, help="how fast the replay runs (default 60)")
-    parser.add_argument("--if-missing", action="store_true", help="do nothing when the folder is an installation already")
+    parser.add_argument(
+        "--if-missing", action="store_true", help="do nothing when the folder is an installation already"
+    )
 
 
 def _moment(text: str) -> datetime:
@@ -40,11 +46,15 @@ def run(args: argparse.Namespace, out: Output) -> int:
     if is_installation(folder):
         if args.if_missing:
             return 0
-        raise NothingDone(f"{folder} holds an installation already; choose an empty folder with --data, or remove it first")
+        raise NothingDone(
+            f"{folder} holds an installation already; choose an empty folder with --data, or remove it first"
+        )
     at = _moment(args.at or "2019-02-25T14:00")
     free = shutil.disk_usage(folder.parent if folder.parent.exists() else Path.cwd()).free // 2**20
     if free < NEEDED_MB[args.size]:
-        raise NothingDone(f"the disk has {free} MB free, the practice city needs about {NEEDED_MB[args.size]} MB")
+        raise NothingDone(
+            f"the disk has {free} MB free, the practice city needs about {NEEDED_MB[args.size]} MB"
+        )
     began = time.monotonic()
     partial = folder.with_name(f".{folder.name}.building")
     shutil.rmtree(partial, ignore_errors=True)
@@ -57,7 +67,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
 def _build(partial: Path, folder: Path, args: argparse.Namespace, at: datetime, out: Output) -> None:
     """Build beside and rename, so that a killed build leaves nothing half done."""
     if folder.exists() and any(folder.iterdir()):
-        raise NothingDone(f"{folder} is not empty and not an installation; choose an empty folder with --data")
+        raise NothingDone(
+            f"{folder} is not empty and not an installation; choose an empty folder with --data"
+        )
     open_installation(partial, create=True)
     os.environ["BIHUAN_DATA"] = str(partial.resolve())
     django.setup()

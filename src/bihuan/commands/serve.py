@@ -21,7 +21,9 @@ EXAMPLE = "bihuan --data data serve --port 8000"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (0.0.0.0 for the whole network)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (0.0.0.0 for the whole network)"
+    )
     parser.add_argument("--port", type=int, default=8000)
 
 
@@ -32,7 +34,9 @@ def only_server(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise NothingDone(f"{folder} is already being served; stop that server first, or use another --data") from error
+            raise NothingDone(
+                f"{folder} is already being served; stop that server first, or use another --data"
+            ) from error
         file.write(str(os.getpid()))
         file.flush()
         yield
@@ -45,7 +49,9 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise NothingDone(f"port {port} is taken by another program; choose another, e.g. --port {port + 1} (make run PORT={port + 1})") from error
+            raise NothingDone(
+                f"port {port} is taken by another program; choose another, e.g. --port {port + 1} (make run PORT={port + 1})"
+            ) from error
 
 
 def _accounts() -> str:
@@ -75,7 +81,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
         def ready() -> None:
             wait_for(args.host, args.port)
-            out.result({"address": address}, f"\n闭环 Bihuan is running at {address}\n{accounts}Stop it with Ctrl-C.")
+            out.result(
+                {"address": address}, f"\n闭环 Bihuan is running at {address}\n{accounts}Stop it with Ctrl-C."
+            )
 
         supervise(folder, parts(args.host, args.port), ready)
     return 0

@@ -1,8 +1,10 @@
 """Build the practice city (阳泉) in an empty folder, step by step, with progress."""
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import polars as pl
@@ -10,14 +12,14 @@ from django.core.management import call_command
 
 from bihuan import clock
 from bihuan.archive import Archive
+from bihuan.domain.quantities import ITEMS
+from bihuan.domain.timeaxis import labels_from_starts
 from bihuan.pipeline import import_files
-from bihuan.practice import city, stories
+from bihuan.practice import city, people, stories
+from bihuan.scenarios import scenario_names
 from bihuan.simulate.township import resample_sites
-from bihuan.simulate.episodes import BY_KEY
 
 Say = Callable[[str, int, int], None]
-START = BY_KEY["heavy-february"].start
-SPEED = 60.0
 
 
 def _import(archive: Archive, paths: list[Path], say: Say) -> None:
@@ -30,7 +32,11 @@ def _import(archive: Archive, paths: list[Path], say: Say) -> None:
 
 def _townships(archive: Archive, folder: Path, say: Say) -> None:
     """Stored through the same importer as real files, from a table that is made and removed again."""
-    real = archive.ambient.current(sites=["1738A", "1739A", "1741A", "1742A", "1743A"]).collect().sort("site", "start")
+    real = (
+        archive.ambient.current(sites=city.OWN_SITES)
+        .collect()
+        .sort("site", "start")
+    )
     codes = city.township_codes()
     for first in range(0, len(codes), 100):
         say("simulating provincial and township stations", first, len(codes))
@@ -45,11 +51,10 @@ def _townships(archive: Archive, folder: Path, say: Say) -> None:
 
 def as_table(hours: pl.DataFrame) -> pl.DataFrame:
     """A wide frame as the ambient table of files."""
-    from bihuan.domain.quantities import ITEMS
-    from bihuan.domain.timeaxis import labels_from_starts
-
     return hours.select(
-        "site", labels_from_starts().alias("time"), *[pl.col(q.name).alias(q.label) for q in ITEMS if q.name in hours.columns]
+        "site",
+        labels_from_starts().alias("time"),
+        *[pl.col(q.name).alias(q.label) for q in ITEMS if q.name in hours.columns],
     )
 
 
@@ -60,9 +65,12 @@ def build(folder: Path, *, full: bool, at: datetime, speed: float, say: Say) -> 
     say("[2/6] regions, stations, simulated plants and people", 0, 0)
     city.build_registry(full=full)
     shutil.copy(city.data_file("yangquan.geojson"), folder / "boundary.geojson")
+    (folder / "city.json").write_text(json.dumps({"code": people.CITY, "sites": city.OWN_SITES}))
     say("[3/6] real measurements of 2019", 0, 0)
     archive = Archive(folder / "archive")
-    _import(archive, [city.data_file("yangquan_2019.parquet"), city.data_file("neighbours_2019.parquet")], say)
+    _import(
+        archive, [city.data_file("yangquan_2019.parquet"), city.data_file("neighbours_2019.parquet")], say
+    )
     if full:
         _townships(archive, folder, say)
     archive.compact()
@@ -70,5 +78,8 @@ def build(folder: Path, *, full: bool, at: datetime, speed: float, say: Say) -> 
     stories.judge_days(at, timedelta(days=3), say)
     say("[5/6] simulated problems and their cases", 0, 0)
     stories.cases(at)
+    clock.set_replay(at, 0)
+    for name in scenario_names():
+        import_module(f"bihuan.scenarios.{name}.demo").build(at)
     say("[6/6] ready", 0, 0)
     clock.set_replay(at, speed)

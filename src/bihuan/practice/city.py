@@ -13,6 +13,7 @@ from bihuan.simulate.economy import Unit, make_units, place, rings_of
 
 DATA = files("bihuan.practice") / "data"
 FULL_SITES = 1000
+OWN_SITES = ["1738A", "1739A", "1741A", "1742A", "1743A"]
 
 
 def data_file(name: str) -> Path:
@@ -80,7 +81,18 @@ def township_sites() -> None:
         town = towns[i % len(towns)]
         lon, lat = place(rng, rings[town.code[:6]])
         rank = Site.Rank.PROVINCIAL if i < 40 else Site.Rank.TOWNSHIP
-        made.append(Site(code=code, name=f"{town.name}{i // len(towns) + 1}号站", rank=rank, region=town, city_id=people.CITY, lon=lon, lat=lat, simulated=True))
+        made.append(
+            Site(
+                code=code,
+                name=f"{town.name}{i // len(towns) + 1}号站",
+                rank=rank,
+                region=town,
+                city_id=people.CITY,
+                lon=lon,
+                lat=lat,
+                simulated=True,
+            )
+        )
     Site.objects.bulk_create(made)
 
 

@@ -27,11 +27,12 @@ def organisations() -> None:
         Organisation.objects.create(name=name, kind=what, region=region, simulated=True)
 
 
-def _person(username: str, full_name: str, role: str, region: Region, unit: Organisation | None) -> None:
+def _person(username: str, full_name: str, role: str, region: Region, unit: Organisation | None) -> Person:
     person = Person(username=username, full_name=full_name)
     person.password = _hashed()
     person.save()
     Post.objects.create(person=person, role=role, region=region, organisation=unit)
+    return person
 
 
 _hash: list[str] = []
@@ -55,10 +56,14 @@ def people() -> None:
     for code, short in COUNTIES.items():
         region = Region.objects.get(pk=code)
         unit = Organisation.objects.get(region=region, kind="county")
-        _person(f"{short}-banli", f"{region.name}承办", Role.HANDLER, region, unit)
+        handler = _person(f"{short}-banli", f"{region.name}承办", Role.HANDLER, region, unit)
+        # In small counties one person holds both posts; the rule that nobody verifies their own work is what counts.
+        Post.objects.create(person=handler, role=Role.VERIFIER, region=region, organisation=unit)
         _person(f"{short}-hecha", f"{region.name}核查", Role.VERIFIER, region, unit)
         _person(f"{short}-wangge", f"{region.name}网格员", Role.RANGER, region, unit)
-    for unit, short in zip(Organisation.objects.filter(kind="department").order_by("name"), ("jiaotong", "zhujian"), strict=True):
+    for unit, short in zip(
+        Organisation.objects.filter(kind="department").order_by("name"), ("jiaotong", "zhujian"), strict=True
+    ):
         _person(f"{short}-banli", f"{unit.name[3:7]}承办", Role.HANDLER, city, unit)
     plant = Organisation.objects.filter(kind="enterprise").order_by("pk").first()
     assert plant is not None

@@ -1,9 +1,8 @@
 """What has happened in the practice city before the replay begins: findings, forecasts, and simulated cases."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from PIL import Image, ImageDraw
@@ -63,7 +62,9 @@ STORIES = (
 )
 
 
-def _finding(code: str, title: str, magnitude: float | None, unit: str, severity: str, moment: datetime) -> Finding:
+def _finding(
+    code: str, title: str, magnitude: float | None, unit: str, severity: str, moment: datetime
+) -> Finding:
     target = targets_of("emitter")[code]
     found, _ = open_or_extend(
         check_key="patrol.report", target_kind="emitter", target=code, target_name=target.name, title=title,
@@ -74,7 +75,9 @@ def _finding(code: str, title: str, magnitude: float | None, unit: str, severity
     return found
 
 
-def _go(code: str, title: str, magnitude: float | None, unit: str, severity: str, end: str, moment: datetime) -> None:
+def _go(
+    code: str, title: str, magnitude: float | None, unit: str, severity: str, end: str, moment: datetime
+) -> None:
     """Walk one story from its finding as far as it has come, each step at its own time, by the right person."""
     clock.set_replay(moment, 0)
     found = _finding(code, title, magnitude, unit, severity, moment)
@@ -85,7 +88,9 @@ def _go(code: str, title: str, magnitude: float | None, unit: str, severity: str
     handler = Person.objects.get(posts__organisation=unit_, posts__role="handler")
     verifier = Person.objects.get(username="hecha")
     clock.set_replay(moment + H, 0)
-    case = actions.hand_over([found], office, unit_, note="请立即整改并报送照片。", requirement=f"整改：{title}", simulated=True)
+    case = actions.hand_over(
+        [found], office, unit_, note="请立即整改并报送照片。", requirement=f"整改：{title}", simulated=True
+    )
     plan = [
         ("sign", handler, {}),
         ("plan", handler, {"note": "已派人到现场。"}),

@@ -8,7 +8,9 @@ from bihuan import clock
 from bihuan.registry.models import AuditEntry, Person
 
 
-def record(person: Person | None, action: str, target: str, request: HttpRequest | None = None, **detail: Any) -> None:
+def record(
+    person: Person | None, action: str, target: str, request: HttpRequest | None = None, **detail: Any
+) -> None:
     """Append one entry; `action` is `object.verb`, e.g. `site.exclude`."""
     address = request.META.get("REMOTE_ADDR") or None if request else None
     AuditEntry.objects.create(

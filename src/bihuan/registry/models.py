@@ -9,7 +9,9 @@ class Region(models.Model):
 
     code = models.CharField(max_length=12, primary_key=True)
     name = models.CharField(max_length=60)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
 
     class Meta:
         ordering = ["code"]
@@ -78,10 +80,14 @@ class Post(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="posts")
     role = models.CharField(max_length=20, choices=Role.choices)
     region = models.ForeignKey(Region, on_delete=models.PROTECT)
-    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "role", "region", "organisation"], name="one_post_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "role", "region", "organisation"], name="one_post_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.region.name} {self.get_role_display()}"
@@ -99,7 +105,9 @@ class Site(models.Model):
     name = models.CharField(max_length=80)
     rank = models.CharField(max_length=20, choices=Rank.choices)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="sites")
-    city = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="city_sites")
+    city = models.ForeignKey(
+        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="city_sites"
+    )
     lon = models.FloatField()
     lat = models.FloatField()
     evaluated = models.BooleanField("参与城市评价", default=False)
@@ -125,7 +133,9 @@ class Emitter(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="emitters")
-    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="emitters")
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="emitters"
+    )
     industry = models.CharField(max_length=60)
     grade = models.CharField("绩效分级", max_length=12)
     guaranteed = models.BooleanField("保障类", default=False)

@@ -27,10 +27,25 @@ class Industry:
 
 
 INDUSTRIES = (
-    Industry("炼焦", 4, {"nox": 1450, "so2": 620, "pm": 310, "voc": 520}, "结焦时间延长至 {hours} 小时，停止装煤推焦以外的产尘作业"),
-    Industry("火力发电", 5, {"nox": 1150, "so2": 560, "pm": 120}, "限负荷 {percent}%，脱硝出口控制在 35 mg/m³ 以内", True),
-    Industry("水泥", 5, {"nox": 1320, "so2": 210, "pm": 260}, "停运 {percent}% 的熟料生产线，停止矿山开采与破碎"),
-    Industry("耐火材料", 22, {"nox": 160, "so2": 140, "pm": 95}, "停运 {percent}% 的窑炉（按条数计），物料停止装卸"),
+    Industry(
+        "炼焦",
+        4,
+        {"nox": 1450, "so2": 620, "pm": 310, "voc": 520},
+        "结焦时间延长至 {hours} 小时，停止装煤推焦以外的产尘作业",
+    ),
+    Industry(
+        "火力发电",
+        5,
+        {"nox": 1150, "so2": 560, "pm": 120},
+        "限负荷 {percent}%，脱硝出口控制在 35 mg/m³ 以内",
+        True,
+    ),
+    Industry(
+        "水泥", 5, {"nox": 1320, "so2": 210, "pm": 260}, "停运 {percent}% 的熟料生产线，停止矿山开采与破碎"
+    ),
+    Industry(
+        "耐火材料", 22, {"nox": 160, "so2": 140, "pm": 95}, "停运 {percent}% 的窑炉（按条数计），物料停止装卸"
+    ),
     Industry("氧化铝", 2, {"nox": 980, "so2": 450, "pm": 240}, "焙烧炉限产 {percent}%"),
     Industry("铸造", 8, {"nox": 45, "pm": 65, "voc": 60}, "停运 {percent}% 的冲天炉与浇注线"),
     Industry("砖瓦", 14, {"nox": 85, "so2": 120, "pm": 55}, "隧道窑停产 {percent}%（按条数计）"),
@@ -91,13 +106,19 @@ def place(rng: random.Random, ring: list[list[float]]) -> tuple[float, float]:
             return round(lon, 4), round(lat, 4)
 
 
-def _measures(text: str, kg: dict[str, float], grade: str, guaranteed: bool) -> list[tuple[str, str, str, float, str]]:
+def _measures(
+    text: str, kg: dict[str, float], grade: str, guaranteed: bool
+) -> list[tuple[str, str, str, float, str]]:
     factor = GRADE_FACTORS[grade] * (0.4 if guaranteed else 1.0)
     out = []
     for level, share in LEVEL_SHARES.items():
         percent = round(100 * factor * share / 5) * 5
         said = text.format(percent=max(percent, 5), hours=20 + round(20 * factor * share))
-        out += [(level, p, said, round(v * factor * share, 1), BASIS) for p, v in kg.items() if v * factor * share >= 1]
+        out += [
+            (level, p, said, round(v * factor * share, 1), BASIS)
+            for p, v in kg.items()
+            if v * factor * share >= 1
+        ]
     return out
 
 
@@ -113,7 +134,18 @@ class _Maker:
         size = self.rng.lognormvariate(0, 0.45)
         scaled = {p: v * size for p, v in kg.items()}
         name = f"{self.rng.choice(TOWNS[region])}{label}"
-        return Unit(code, name, kind, region, industry, grade, guaranteed, lon, lat, _measures(text, scaled, grade, guaranteed))
+        return Unit(
+            code,
+            name,
+            kind,
+            region,
+            industry,
+            grade,
+            guaranteed,
+            lon,
+            lat,
+            _measures(text, scaled, grade, guaranteed),
+        )
 
 
 def make_units(boundary: Path, seed: int = 2019) -> list[Unit]:
@@ -123,10 +155,41 @@ def make_units(boundary: Path, seed: int = 2019) -> list[Unit]:
     for industry in INDUSTRIES:
         for i in range(industry.count):
             code = f"P{len(units) + 1:03d}"
-            units.append(maker.unit(code, "plant", industry.name, f"{industry.name}{i + 1}厂", "A B B C C C D", industry.measure, industry.kg, industry.guaranteed))
+            units.append(
+                maker.unit(
+                    code,
+                    "plant",
+                    industry.name,
+                    f"{industry.name}{i + 1}厂",
+                    "A B B C C C D",
+                    industry.measure,
+                    industry.kg,
+                    industry.guaranteed,
+                )
+            )
     for i in range(24):
-        units.append(maker.unit(f"S{i + 1:03d}", "site", "建筑施工", f"{i + 1}号工地", "C D", "停止土方与拆除作业，裸土苫盖，出口冲洗与喷淋", {"pm": 60}))
+        units.append(
+            maker.unit(
+                f"S{i + 1:03d}",
+                "site",
+                "建筑施工",
+                f"{i + 1}号工地",
+                "C D",
+                "停止土方与拆除作业，裸土苫盖，出口冲洗与喷淋",
+                {"pm": 60},
+            )
+        )
     for i in range(104):
         text = "停用国四及以下重型柴油货车，改用国五以上或新能源车辆运输"
-        units.append(maker.unit(f"V{i + 1:03d}", "vehicles", "大宗物料运输", f"用车大户{i + 1}", "C D", text, {"nox": 95, "pm": 4}))
+        units.append(
+            maker.unit(
+                f"V{i + 1:03d}",
+                "vehicles",
+                "大宗物料运输",
+                f"用车大户{i + 1}",
+                "C D",
+                text,
+                {"nox": 95, "pm": 4},
+            )
+        )
     return units

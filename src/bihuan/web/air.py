@@ -74,8 +74,16 @@ def evaluated() -> list[str]:
 def hours(sites: list[str], start: datetime, end: datetime | None = None) -> pl.DataFrame:
     """Hours of sites as known now, as they were delivered; by site and start."""
     if not sites:
-        return pl.DataFrame(schema={"site": pl.String, "start": pl.Datetime("us", "UTC"), **dict.fromkeys(ITEM_NAMES, pl.Float64)})
-    rows = archive().ambient.as_of(clock.now(), sites=sites, start=start, end=end, columns=["site", "start", *ITEM_NAMES])
+        return pl.DataFrame(
+            schema={
+                "site": pl.String,
+                "start": pl.Datetime("us", "UTC"),
+                **dict.fromkeys(ITEM_NAMES, pl.Float64),
+            }
+        )
+    rows = archive().ambient.as_of(
+        clock.now(), sites=sites, start=start, end=end, columns=["site", "start", *ITEM_NAMES]
+    )
     return rows.collect().sort("site", "start")
 
 
@@ -91,8 +99,14 @@ def city(frame: pl.DataFrame, code: str = "") -> pl.DataFrame:
 
 def full_axis(frame: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:
     """The rows of one place on an unbroken axis of hours: a missing hour is a row of nulls."""
-    axis = pl.DataFrame({"start": pl.datetime_range(start, end, "1h", closed="left", time_zone="UTC", eager=True)})
-    return axis.with_columns(pl.col("start").dt.cast_time_unit("us")).join(frame, on="start", how="left").sort("start")
+    axis = pl.DataFrame(
+        {"start": pl.datetime_range(start, end, "1h", closed="left", time_zone="UTC", eager=True)}
+    )
+    return (
+        axis.with_columns(pl.col("start").dt.cast_time_unit("us"))
+        .join(frame, on="start", how="left")
+        .sort("start")
+    )
 
 
 def whole_hour(moment: datetime) -> datetime:

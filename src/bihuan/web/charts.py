@@ -35,12 +35,26 @@ def fan(run: Run, site: str, item: str) -> tuple[list[dict[str, Any]], dict[str,
     times = air.millis(rows["start"])
     bands = [
         {"name": "90%", "times": times, "low": air.values(rows["q05"]), "high": air.values(rows["q95"])},
-        {"name": "50%", "times": times, "low": air.values(rows["q25"]), "high": air.values(rows["q75"]), "inner": True},
+        {
+            "name": "50%",
+            "times": times,
+            "low": air.values(rows["q25"]),
+            "high": air.values(rows["q75"]),
+            "inner": True,
+        },
     ]
-    return bands, {"name": "预报中位数", "times": times, "data": air.values(rows["q50"]), "accent": True, "dashed": True}
+    return bands, {
+        "name": "预报中位数",
+        "times": times,
+        "data": air.values(rows["q50"]),
+        "accent": True,
+        "dashed": True,
+    }
 
 
-def panel(item: str, day: datetime, lines: list[dict[str, Any]], fanned: tuple[Any, Any] | None) -> dict[str, Any]:
+def panel(
+    item: str, day: datetime, lines: list[dict[str, Any]], fanned: tuple[Any, Any] | None
+) -> dict[str, Any]:
     """One panel: observed lines, forecast fan, limits."""
     quantity = BY_NAME.get(item)
     bands, middle = fanned or ([], None)

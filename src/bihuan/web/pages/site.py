@@ -9,15 +9,26 @@ from django.shortcuts import get_object_or_404, render
 
 from bihuan import clock
 from bihuan.cases.models import Finding
+from bihuan.domain.quality import quality_strip
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import daily_values, period_values, published_days
+from bihuan.domain.timeaxis import INSTANT
 from bihuan.registry.access import visible
-from bihuan.registry.models import Site, ValueDecision
+from bihuan.registry.decisions import decisions_of
+from bihuan.registry.hours import hours_of
+from bihuan.registry.models import Site
 from bihuan.web import air, charts
 from bihuan.web.tables import answer_table
 
 HOUR = timedelta(hours=1)
-TABS = (("series", "曲线"), ("evaluation", "评价"), ("quality", "质量"), ("neighbours", "周边"), ("raw", "原始记录"))
+WEEK = timedelta(days=7)
+TABS = (
+    ("series", "曲线"),
+    ("evaluation", "评价"),
+    ("quality", "质量"),
+    ("neighbours", "周边"),
+    ("raw", "原始记录"),
+)
 MOST_RAW = 400
 
 
@@ -31,7 +42,12 @@ def index(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     sites = list(visible(Site.objects.select_related("region", "city"), request.user))
     frame = air.indexed(air.hours([s.code for s in sites], air.whole_hour(now) - 6 * HOUR))
-    newest = {r["site"]: r for r in frame.drop_nulls("aqi").unique("site", keep="last", maintain_order=True).iter_rows(named=True)}
+    newest = {
+        r["site"]: r
+        for r in frame.drop_nulls("aqi")
+        .unique("site", keep="last", maintain_order=True)
+        .iter_rows(named=True)
+    }
     rows = [(s, newest.get(s.code)) for s in sites]
     if "as" in request.GET:
         table = [{"点位": s.code, "名称": s.name, "级别": s.get_rank_display(), "区划": s.region.name, "AQI": r and r["aqi"], "时间": r and r["start"] + HOUR} for s, r in rows]  # fmt: skip
@@ -56,27 +72,26 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "web/site.html", context)
 
 
-def strip(site: Site, recent: pl.DataFrame, now: datetime) -> list[tuple[str, str]]:
-    """Seven days of hours: (state, label): valid, doubtful (in a finding), excluded, missing."""
+def strip(site: Site, recent: pl.DataFrame, now: datetime) -> list[tuple[str, datetime]]:
+    """Seven days of hours: (valid, doubtful, excluded or missing; start)."""
     end = air.whole_hour(now)
-    known = {r["start"]: any(r[i] is not None for i in ITEM_NAMES) for r in recent.iter_rows(named=True)}
-    doubts = list(Finding.objects.filter(target=site.code, until__gt=end - timedelta(days=7)).exclude(status="rejected").values_list("started_at", "until"))
-    out = list(ValueDecision.objects.filter(site=site, verdict="exclude", until__gt=end - timedelta(days=7)).values_list("start", "until"))
-    cells = []
-    for k in range(168, 0, -1):
-        start = end - k * HOUR
-        state = "valid" if known.get(start) else "missing"
-        if state == "valid" and any(a <= start < b for a, b in doubts):
-            state = "doubtful"
-        if any(a <= start < b for a, b in out):
-            state = "excluded"
-        cells.append((state, start))
-    return cells
+    doubts = Finding.objects.filter(target=site.code, target_kind="site", until__gt=end - WEEK).exclude(
+        status="rejected"
+    )
+    found = pl.DataFrame(
+        [(site.code, f.started_at, f.until, f.item) for f in doubts],
+        schema={"target": pl.String, "start": INSTANT, "until": INSTANT, "item": pl.String},
+        orient="row",
+    )
+    if recent.is_empty():
+        recent = recent.clear(1).with_columns(site=pl.lit(site.code), start=pl.lit(end - WEEK, dtype=INSTANT))
+    cells = quality_strip(recent, found, decisions_of([site.code], end - WEEK, end), until=end)
+    return [(r["state"], r["start"]) for r in cells.sort("start").iter_rows(named=True)]
 
 
 def _evaluation(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
     start = datetime(now.year, 1, 1, tzinfo=UTC) - 8 * HOUR
-    days = daily_values(air.hours([site.code], start))
+    days = daily_values(hours_of([site.code], start, now, decided=True))
     published = published_days(days).sort("date", descending=True) if days.height else days
     months = period_values(days, "month") if days.height else days
     return {"days": published.head(31).to_dicts(), "months": months.to_dicts()}
@@ -84,7 +99,10 @@ def _evaluation(request: HttpRequest, site: Site, now: datetime) -> dict[str, An
 
 def _quality(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
     found = visible(Finding.objects.filter(target=site.code, target_kind="site"), request.user)
-    return {"findings": found[:50], "decisions": site.decisions.select_related("reviewer").order_by("-id")[:50]}
+    return {
+        "findings": found[:50],
+        "decisions": site.decisions.select_related("reviewer").order_by("-id")[:50],
+    }
 
 
 def _neighbours(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
@@ -105,12 +123,18 @@ def series(request: HttpRequest, code: str) -> JsonResponse:
     site = site_for(request, code)
     now = clock.now()
     until = request.GET.get("until", "")
-    moment = min(datetime.fromtimestamp(float(until), UTC), now) if until.replace(".", "", 1).isdigit() else now
+    moment = (
+        min(datetime.fromtimestamp(float(until), UTC), now) if until.replace(".", "", 1).isdigit() else now
+    )
     days = min(int(request.GET.get("days", "3") or 3), 31)
     end = air.whole_hour(moment) + (0 if moment == now else 6) * HOUR
     end = min(end, air.whole_hour(now))
-    frame = air.full_axis(air.indexed(air.hours([code], end - days * 24 * HOUR, end)), end - days * 24 * HOUR, end)
-    items = [i for i in request.GET.get("items", ",".join(ITEM_NAMES)).split(",") if i in ITEM_NAMES] or ["pm25"]
+    frame = air.full_axis(
+        air.indexed(air.hours([code], end - days * 24 * HOUR, end)), end - days * 24 * HOUR, end
+    )
+    items = [i for i in request.GET.get("items", ",".join(ITEM_NAMES)).split(",") if i in ITEM_NAMES] or [
+        "pm25"
+    ]
     run = air.newest_run() if moment == now else None
     near = _median_of_near(site, end - days * 24 * HOUR, end) if request.GET.get("near") else None
     panels = []
@@ -119,7 +143,9 @@ def series(request: HttpRequest, code: str) -> JsonResponse:
         if near is not None and item in near.columns:
             lines.append({**charts.observed(near, item, "周边中位数"), "quiet": True})
         panels.append(charts.panel(item, now, lines, charts.fan(run, code, item) if run else None))
-    return JsonResponse({"now": int(now.timestamp() * 1000), "panels": panels, "times": air.millis(frame["start"])})
+    return JsonResponse(
+        {"now": int(now.timestamp() * 1000), "panels": panels, "times": air.millis(frame["start"])}
+    )
 
 
 def _median_of_near(site: Site, start: datetime, end: datetime) -> pl.DataFrame:
