@@ -30,7 +30,9 @@ def _table(place: str, items: tuple[str, ...], runs: tuple[str, ...], until: str
     recent = [r for r in loaded if r.issued >= now - SPAN]
     if not recent:
         return []
-    said = pl.concat([r.hours for r in recent]).filter((pl.col("site") == place) & pl.col("item").is_in(items))
+    said = pl.concat([r.hours for r in recent]).filter(
+        (pl.col("site") == place) & pl.col("item").is_in(items)
+    )
     said = said.with_columns(model=pl.lit("ours"))
     towns = cities() if place.startswith("city:") else {}
     codes = air.evaluated() if towns else [place]

@@ -18,7 +18,11 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def _shown(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(CST).strftime("%Y-%m-%d %H:%M") if value.tzinfo else value.strftime("%Y-%m-%d %H:%M")
+        return (
+            value.astimezone(CST).strftime("%Y-%m-%d %H:%M")
+            if value.tzinfo
+            else value.strftime("%Y-%m-%d %H:%M")
+        )
     return value
 
 

@@ -23,7 +23,13 @@ from bihuan.registry.models import Organisation
 from bihuan.web.tables import WORD, answer_table
 
 PER_PAGE = 50
-TABS = (("mine", "待我办理"), ("open", "未销号"), ("overdue", "超期"), ("finished", "已办结"), ("all", "全部"))
+TABS = (
+    ("mine", "待我办理"),
+    ("open", "未销号"),
+    ("overdue", "超期"),
+    ("finished", "已办结"),
+    ("all", "全部"),
+)
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -78,7 +84,10 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
     case = actions.case_for(request.user, number)
     try:
         done = actions.take(case, action, request.user, **_given(request))
-        messages.success(request, _("已%(label)s，现在是“%(state)s”。") % {"label": done.label, "state": case.get_state_display()})
+        messages.success(
+            request,
+            _("已%(label)s，现在是“%(state)s”。") % {"label": done.label, "state": case.get_state_display()},
+        )
     except (IllegalMove, BadFile) as error:
         messages.error(request, str(error))
     return redirect("case", number)
@@ -119,10 +128,14 @@ def file(request: HttpRequest, number: str, pk: int) -> FileResponse:
     """One attachment of a case that the person may see."""
     case = actions.case_for(request.user, number)
     found = get_object_or_404(Attachment, pk=pk, step__case=case)
-    return FileResponse(evidence.path_of(found.sha256).open("rb"), filename=found.name, content_type=found.media_type)
+    return FileResponse(
+        evidence.path_of(found.sha256).open("rb"), filename=found.name, content_type=found.media_type
+    )
 
 
 def figures(request: HttpRequest) -> HttpResponse:
     """The closed loop in numbers, by region, as of now."""
-    ledger = statistics.ledger(visible(Case.objects.all(), request.user), clock.now(), lambda course: course.region)
+    ledger = statistics.ledger(
+        visible(Case.objects.all(), request.user), clock.now(), lambda course: course.region
+    )
     return render(request, "web/figures.html", {"ledger": ledger, "rate_names": list(ledger["合计"].rates)})

@@ -39,7 +39,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "present": present(frame, now),
         "stations": station_rows(request.user, frame, now),
         "counts": statistics.counts(request.user, now),
-        "new_findings": visible(Finding.objects.select_related("region"), request.user).filter(status="new")[:8],
+        "new_findings": visible(Finding.objects.select_related("region"), request.user).filter(status="new")[
+            :8
+        ],
         "units": units_for(request),
         "days": day_rows(),
         "score": yesterday_score(frame),
@@ -141,8 +143,17 @@ def day_rows() -> list[dict[str, Any]]:
     rows = []
     for r in aqi.iter_rows(named=True):
         chances = [(k, r[f"p{k}"]) for k in range(1, 7)]
-        said = "、".join(f"{_(NAMES[k])} {p:.0%}" for k, p in sorted(chances, key=lambda c: -c[1])[:2] if p >= 0.05)
-        rows.append({**r, "chances": [(k, p, f"{p * 100:.1f}") for k, p in chances if p > 0], "said": said, "primary": names.get(r["date"], "")})
+        said = "、".join(
+            f"{_(NAMES[k])} {p:.0%}" for k, p in sorted(chances, key=lambda c: -c[1])[:2] if p >= 0.05
+        )
+        rows.append(
+            {
+                **r,
+                "chances": [(k, p, f"{p * 100:.1f}") for k, p in chances if p > 0],
+                "said": said,
+                "primary": names.get(r["date"], ""),
+            }
+        )
     return rows[:5]
 
 
@@ -153,11 +164,15 @@ def yesterday_score(frame: pl.DataFrame) -> dict[str, Any] | None:
     runs = air.forecasts().runs(now - 24 * HOUR, limit=1)
     if not rows.height or not runs:
         return None
-    said = air.load_run(runs[0]).hours.filter((pl.col("site") == place_key()) & (pl.col("item") == "pm25") & (pl.col("lead") <= 24))
+    said = air.load_run(runs[0]).hours.filter(
+        (pl.col("site") == place_key()) & (pl.col("item") == "pm25") & (pl.col("lead") <= 24)
+    )
     both = said.join(rows.select("start", "pm25"), on="start")
     if both.height < 12:
         return None
-    inside = both.select(((pl.col("pm25") >= pl.col("q05")) & (pl.col("pm25") <= pl.col("q95"))).mean()).item()
+    inside = both.select(
+        ((pl.col("pm25") >= pl.col("q05")) & (pl.col("pm25") <= pl.col("q95"))).mean()
+    ).item()
     return {"bias": both.select((pl.col("mean") - pl.col("pm25")).mean()).item(), "inside": inside}
 
 
@@ -167,7 +182,9 @@ def panels(request: HttpRequest) -> dict[str, list[str]]:
     for name in scenario_names():
         if not (FOLDER / name / "pages.py").exists():
             continue
-        for place, template, context in getattr(import_module(f"bihuan.scenarios.{name}.pages"), "PANELS", ()):
+        for place, template, context in getattr(
+            import_module(f"bihuan.scenarios.{name}.pages"), "PANELS", ()
+        ):
             found.setdefault(place, []).append(render_to_string(template, context(request), request))
     return found
 
@@ -191,7 +208,9 @@ def timeline(request: HttpRequest) -> JsonResponse:
     fanned = charts.fan(run, place_key(), item) if run else None
     axis = air.millis(frame["start"]) + (fanned[1]["times"] if fanned else [])
     spec = charts.panel(item, now, [charts.observed(frame, item, _("全市"))], fanned)
-    return JsonResponse({"now": int(now.timestamp() * 1000), "nowLabel": _("现在"), "times": axis, "panels": [spec]})
+    return JsonResponse(
+        {"now": int(now.timestamp() * 1000), "nowLabel": _("现在"), "times": axis, "panels": [spec]}
+    )
 
 
 def map_data(request: HttpRequest) -> JsonResponse:
@@ -207,7 +226,10 @@ def map_data(request: HttpRequest) -> JsonResponse:
         "note": note,
         "stations": [_station(s, index.get(s.code), many=len(sites) > MANY) for s in sites],
         "emitters": [_emitter(e) for e in visible(Emitter.objects.filter(kind="plant"), request.user)],
-        "cases": [_case(c) for c in visible(Case.objects.filter(state__in=UNFINISHED, lon__isnull=False), request.user)[:200]],
+        "cases": [
+            _case(c)
+            for c in visible(Case.objects.filter(state__in=UNFINISHED, lon__isnull=False), request.user)[:200]
+        ],
     }
     return JsonResponse(data)
 
@@ -217,7 +239,9 @@ def _index_at(sites: list[Site], moment: datetime, *, exact: bool) -> dict[str, 
     back = HOUR if exact else air.STALE_AFTER + HOUR
     frame = air.hours([s.code for s in sites], air.whole_hour(moment) - back, air.whole_hour(moment))
     newest = air.indexed(frame).drop_nulls("aqi").unique("site", keep="last", maintain_order=True)
-    return {r["site"]: (r["aqi"], f"{label_of_start(r['start']):%H:%M}") for r in newest.iter_rows(named=True)}
+    return {
+        r["site"]: (r["aqi"], f"{label_of_start(r['start']):%H:%M}") for r in newest.iter_rows(named=True)
+    }
 
 
 def _forecast_at(start: datetime) -> dict[str, tuple[float, str]]:
@@ -225,7 +249,11 @@ def _forecast_at(start: datetime) -> dict[str, tuple[float, str]]:
     if run is None:
         return {}
     rows = run.hours.filter((pl.col("item") == "aqi") & (pl.col("start") == start))
-    return {r["site"]: (r["q50"], f"{label_of_start(start):%m-%d %H:%M}") for r in rows.iter_rows(named=True) if r["q50"] is not None}
+    return {
+        r["site"]: (r["q50"], f"{label_of_start(start):%m-%d %H:%M}")
+        for r in rows.iter_rows(named=True)
+        if r["q50"] is not None
+    }
 
 
 def _station(site: Site, known: tuple[float, str] | None, *, many: bool) -> dict[str, Any]:
@@ -241,14 +269,28 @@ def _station(site: Site, known: tuple[float, str] | None, *, many: bool) -> dict
 
 def _emitter(emitter: Emitter) -> dict[str, Any]:
     line = f"{emitter.industry} · {_('绩效')} {emitter.grade}"
-    return {"at": [emitter.lon, emitter.lat], "name": emitter.name, "line": line, "simulated": emitter.simulated}
+    return {
+        "at": [emitter.lon, emitter.lat],
+        "name": emitter.name,
+        "line": line,
+        "simulated": emitter.simulated,
+    }
 
 
 def _case(case: Case) -> dict[str, Any]:
     line = f"{case.number} · {case.get_state_display()}"
-    return {"at": [case.lon, case.lat], "name": case.title, "line": line, "url": f"/cases/{case.number}/", "open": _("打开问题"), "simulated": case.simulated}
+    return {
+        "at": [case.lon, case.lat],
+        "name": case.title,
+        "line": line,
+        "url": f"/cases/{case.number}/",
+        "open": _("打开问题"),
+        "simulated": case.simulated,
+    }
 
 
 def boundary(request: HttpRequest) -> FileResponse:
     """County boundaries of the installation, for orientation."""
-    return FileResponse((settings.DATA_DIR / "boundary.geojson").open("rb"), content_type="application/geo+json")
+    return FileResponse(
+        (settings.DATA_DIR / "boundary.geojson").open("rb"), content_type="application/geo+json"
+    )

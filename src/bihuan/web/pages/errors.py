@@ -8,7 +8,9 @@ from django.shortcuts import render
 @login_not_required
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: absent, or not within this person's posts; the page does not say which."""
-    return render(request, "web/error.html", {"message": "没有这个页面，或它不在您的职务范围内。"}, status=404)
+    return render(
+        request, "web/error.html", {"message": "没有这个页面，或它不在您的职务范围内。"}, status=404
+    )
 
 
 @login_not_required

@@ -21,7 +21,13 @@ from bihuan.scenarios.catalogue import every_check
 from bihuan.web.tables import answer_table
 
 PER_PAGE = 60
-TABS = (("new", "新发现"), ("confirmed", "已确认"), ("silenced", "已静默"), ("rejected", "已否定"), ("handed", "已交办"))
+TABS = (
+    ("new", "新发现"),
+    ("confirmed", "已确认"),
+    ("silenced", "已静默"),
+    ("rejected", "已否定"),
+    ("handed", "已交办"),
+)
 
 
 def index(request: HttpRequest) -> HttpResponse:

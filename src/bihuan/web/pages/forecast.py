@@ -85,8 +85,27 @@ def series(request: HttpRequest) -> JsonResponse:
     if place not in dict(places(request, run)):
         place = place_key()
     anchor = run.issued if run else clock.now()
-    start, end = air.whole_hour(anchor) - BACK, min(air.whole_hour(clock.now()), air.whole_hour(anchor) + BACK)
-    own = air.city(air.hours(air.evaluated(), start, end)) if place.startswith("city:") else air.indexed(air.hours([place], start, end))
+    start, end = (
+        air.whole_hour(anchor) - BACK,
+        min(air.whole_hour(clock.now()), air.whole_hour(anchor) + BACK),
+    )
+    own = (
+        air.city(air.hours(air.evaluated(), start, end))
+        if place.startswith("city:")
+        else air.indexed(air.hours([place], start, end))
+    )
     frame = air.full_axis(own, start, end)
-    panels = [charts.panel(i, anchor, [charts.observed(frame, i, "实测")], charts.fan(run, place, i) if run else None) for i in ITEM_NAMES]
-    return JsonResponse({"now": int(anchor.timestamp() * 1000), "nowLabel": "起报", "times": air.millis(frame["start"]), "panels": panels})
+    panels = [
+        charts.panel(
+            i, anchor, [charts.observed(frame, i, "实测")], charts.fan(run, place, i) if run else None
+        )
+        for i in ITEM_NAMES
+    ]
+    return JsonResponse(
+        {
+            "now": int(anchor.timestamp() * 1000),
+            "nowLabel": "起报",
+            "times": air.millis(frame["start"]),
+            "panels": panels,
+        }
+    )

@@ -24,10 +24,18 @@ def search(request: HttpRequest) -> HttpResponse:
     found = {}
     if q:
         found = {
-            "sites": visible(Site.objects.filter(Q(name__icontains=q) | Q(code__icontains=q)), request.user)[:MOST],
-            "emitters": visible(Emitter.objects.filter(Q(name__icontains=q) | Q(code__icontains=q)), request.user)[:MOST],
-            "cases": visible(Case.objects.filter(Q(title__icontains=q) | Q(number__icontains=q)), request.user)[:MOST],
-            "findings": visible(Finding.objects.filter(Q(title__icontains=q) | Q(target_name__icontains=q)), request.user)[:MOST],
+            "sites": visible(Site.objects.filter(Q(name__icontains=q) | Q(code__icontains=q)), request.user)[
+                :MOST
+            ],
+            "emitters": visible(
+                Emitter.objects.filter(Q(name__icontains=q) | Q(code__icontains=q)), request.user
+            )[:MOST],
+            "cases": visible(
+                Case.objects.filter(Q(title__icontains=q) | Q(number__icontains=q)), request.user
+            )[:MOST],
+            "findings": visible(
+                Finding.objects.filter(Q(title__icontains=q) | Q(target_name__icontains=q)), request.user
+            )[:MOST],
         }
     return render(request, "web/search.html", {"q": q, **found})
 

@@ -61,13 +61,25 @@ def _act(request: HttpRequest, path: Path) -> dict[str, Any]:
             return {"columns": columns_of(path, frozenset()), "file": path.name}
         mapping = _mapping(request)
         if request.POST.get("do") == "preview" and mapping is not None:
-            return {"preview": _preview(path, mapping), "columns": columns_of(path, frozenset()), "file": path.name}
+            return {
+                "preview": _preview(path, mapping),
+                "columns": columns_of(path, frozenset()),
+                "file": path.name,
+            }
         report = pipeline.import_files(air.archive(), [path], received=clock.now(), mapping=mapping)[0]
     except Unreadable as error:
         return {"failed": str(error)}
     if mapping is not None and mapping.name:
         save_mapping(mapping, settings.DATA_DIR / "mappings" / f"{mapping.name}.json")
-    record(request.user, "file.import", path.name, request, new=report.new, corrected=report.corrected, quarantined=report.quarantined)
+    record(
+        request.user,
+        "file.import",
+        path.name,
+        request,
+        new=report.new,
+        corrected=report.corrected,
+        quarantined=report.quarantined,
+    )
     return {"report": report}
 
 
@@ -84,7 +96,11 @@ def _mapping(request: HttpRequest) -> ColumnMapping | None:
         raise Unreadable("映射名称只能用字母、汉字、数字、- 和 _。")
     plain = {k: request.POST[k].strip() for k in KEEP if request.POST.get(k)}
     return ColumnMapping(
-        site=plain.pop("site", ""), time=(request.POST["time"],), quantities=_targets(request), name=name, **plain
+        site=plain.pop("site", ""),
+        time=(request.POST["time"],),
+        quantities=_targets(request),
+        name=name,
+        **plain,
     )
 
 

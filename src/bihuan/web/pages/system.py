@@ -46,8 +46,12 @@ def sources(request: HttpRequest) -> list[dict[str, Any]]:
     """Per city of the register: newest hour, delay, valid share of the last 24 h; the worst first."""
     now = clock.now()
     by_city: dict[str, list[str]] = {}
-    for site in visible(Site.objects.select_related("city"), request.user) | Site.objects.filter(neighbour=True):
-        by_city.setdefault(f"{site.city.name if site.city else '—'} {site.get_rank_display()}", []).append(site.code)
+    for site in visible(Site.objects.select_related("city"), request.user) | Site.objects.filter(
+        neighbour=True
+    ):
+        by_city.setdefault(f"{site.city.name if site.city else '—'} {site.get_rank_display()}", []).append(
+            site.code
+        )
     rows = [source(name, codes, now) for name, codes in by_city.items()]
     return sorted(rows, key=lambda r: -r["age_hours"])
 
@@ -87,7 +91,12 @@ def processes() -> list[dict[str, Any]]:
 def job_row(job: Any) -> dict[str, Any]:
     """A job's last run and when it is due."""
     last = JobRun.objects.filter(job=job.name).first()
-    return {"title": job.title, "last": last, "next": next_run(job), "bad": last is not None and last.ok is False}
+    return {
+        "title": job.title,
+        "last": last,
+        "next": next_run(job),
+        "bad": last is not None and last.ok is False,
+    }
 
 
 def disk() -> dict[str, Any]:
