@@ -84,10 +84,10 @@ def test_both_bases_stand_side_by_side(measured: Measured, city: City) -> None:
     row = cells(text(signed_in(city), "/evaluation/?month=2019-01&basis=both"), CITY)
     assert row[2] == f"{expected['composite_2012']:.2f}"
     assert (
-        row[7] == f"{expected['composite_2026']:.{tables.decimals(JANUARY.last, tables.NEW)['composite']}f}"
+        row[8] == f"{expected['composite_2026']:.{tables.decimals(JANUARY.last, tables.NEW)['composite']}f}"
     )
     assert expected["composite_2026"] > expected["composite_2012"]  # weights of 2026 count PM2.5 three times
-    old, new = float(row[4]), float(row[9])
+    old, new = float(row[5]), float(row[11])
     assert new <= old  # stricter breakpoints of PM2.5 and PM10 cannot make more good days
 
 
@@ -269,7 +269,8 @@ def test_change_against_the_same_days_of_last_year() -> None:
     """80 -> 60 is -25 %; the day of last year outside the span does not count."""
     sixty: list[float | None] = [60.0] * 10
     now = days_of(date(2019, 3, 1), {"pm25": sixty}, CITY)
-    before = days_of(date(2018, 3, 1), {"pm25": [80.0] * 10 + [999.0]}, CITY)
+    eighty: list[float | None] = [*[80.0] * 10, 999.0]
+    before = days_of(date(2018, 3, 1), {"pm25": eighty}, CITY)
     span = Span(date(2019, 3, 1), date(2019, 3, 10), date(2019, 3, 10))
     taken = known.Known(pl.concat([now, before]), MORNING, {CITY: "city"})
     row = tables.span_rows(taken, [Place(CITY, "阳泉市", "city", "140300")], span, "auto")[0]

@@ -22,7 +22,11 @@ def shown(value: float | None, decimals: int) -> str:
 def of_span(row: dict[str, Any] | None, name: str, span: Span, places: dict[str, int]) -> str:
     """What the span was for the city, against last year."""
     values = row["values"] if row else None
-    when = f"{span.first.year}年{_day(span.first)}{_('至')}{_day(span.last)}"
+    when = _("%(year)d年%(first)s至%(last)s") % {
+        "year": span.first.year,
+        "first": _day(span.first),
+        "last": _day(span.last),
+    }
     if values is None or not values["valid_days"]:
         return _("%(when)s，%(name)s没有有效日均值。") % {"when": when, "name": name}
     before = _("去年同期无数据")

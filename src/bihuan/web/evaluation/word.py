@@ -80,9 +80,10 @@ def _line(page: Any, text: str, *, size: int = 10, bold: bool = False, centre: b
 
 
 def _table(page: Any, rows: list[tuple[str, ...]]) -> None:
-    table = page.add_table(rows=0, cols=len(HEAD), style="Table Grid")
-    for i, row in enumerate((HEAD, *rows)):
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            run = cell.paragraphs[0].add_run(text)
+    table = page.add_table(rows=1 + len(rows), cols=len(HEAD), style="Table Grid")
+    for i, (row, written) in enumerate(zip(table.rows, (HEAD, *rows), strict=True)):
+        for cell, text in zip(row.cells, written, strict=True):
+            paragraph = cell.paragraphs[0]
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            run = paragraph.add_run(text)
             run.font.size, run.bold = Pt(8.5), i == 0
-            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER

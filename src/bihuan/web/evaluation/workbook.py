@@ -153,6 +153,7 @@ def _both(book: Any, formats: dict[Any, Any], asked: dict[str, Any]) -> None:
             (f"排名 {year}", f"{side}_rank", 0),
         ]
         columns += [
+            (f"有效天数 {year}", f"{side}_valid_days", 0),
             (f"优良率 {year} %", f"{side}_good_ratio", 1),
             (f"重污染天 {year}", f"{side}_heavy_days", 0),
         ]
