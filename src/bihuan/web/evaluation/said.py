@@ -47,7 +47,7 @@ def of_target(p: dict[str, Any], year: int) -> str:
     """One target in one sentence."""
     head = {
         "year": year,
-        "label": p["label"],
+        "label": _(p["label"]),
         "target": f"{p['target']:g}",
         "left": p["left"],
         "days": p["days"],

@@ -30,7 +30,7 @@ def progress(target: Target, days: pl.DataFrame, last: date) -> dict[str, Any]:
     found = _of_mean(target, known, left) if target.item in MEANS else _of_days(target, known, left)
     return {
         "item": target.item,
-        "label": _(target.get_item_display()),
+        "label": target.get_item_display(),
         "target": target.value,
         "left": left,
         **found,
