@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from bihuan.cases.models import Case
 from bihuan.cases.terms import TERMS
 from bihuan.cases.transitions import FINISHED, State, Transition
@@ -73,35 +75,38 @@ def why_not(
 def _state(case: Case, transition: Transition) -> str:
     if transition.source == case.state:
         return ""
+    words = {"state": _(case.get_state_display()), "step": _(transition.label)}
     if case.state in FINISHED and case.state != State.CLOSED:
-        return f"问题{case.get_state_display()}, 不能{transition.label}"
-    return f"问题现在是“{case.get_state_display()}”, 不能{transition.label}"
+        return _("问题%(state)s, 不能%(step)s") % words
+    return _("问题现在是“%(state)s”, 不能%(step)s") % words
 
 
 def _role(case: Case, person: Person, transition: Transition) -> str:
     if post_for(person, transition, case.region, case.organisation):
         return ""
-    roles = "、".join(str(r.label) for r in transition.roles)
+    step = _(transition.label)
     if not any(p.role in transition.roles for p in posts_of(person)):
-        return f"{transition.label}由{roles}办理, 您没有这个职务"
+        roles = _("、").join(_(str(r.label)) for r in transition.roles)
+        return _("%(step)s由%(roles)s办理, 您没有这个职务") % {"step": step, "roles": roles}
     if transition.by_unit:
-        return f"{transition.label}只能由承办单位({case.organisation or '尚未指定'})办理"
-    return f"您的职务不覆盖{case.region.name}, 不能{transition.label}"
+        unit = case.organisation or _("尚未指定")
+        return _("%(step)s只能由承办单位(%(unit)s)办理") % {"step": step, "unit": unit}
+    return _("您的职务不覆盖%(region)s, 不能%(step)s") % {"region": case.region.name, "step": step}
 
 
 def _conflict(person: Person, transition: Transition, unit_people: Iterable[int]) -> str:
     if transition.independent and person.pk in unit_people:
-        return f"您经办过本问题, {transition.label}必须由他人办理"
+        return _("您经办过本问题, %(step)s必须由他人办理") % {"step": _(transition.label)}
     return ""
 
 
 def _limits(case: Case, person: Person, transition: Transition, now: datetime) -> str:
     if transition.late_only and not case.is_overdue(now):
-        return "尚未超期, 不能督办"
+        return _("尚未超期, 不能督办")
     if transition.action == "return" and case.returns >= TERMS.returns:
-        return f"已退回 {case.returns} 次, 承办单位由负责人裁定, 不能再退回"
+        return _("已退回 %(n)d 次, 承办单位由负责人裁定, 不能再退回") % {"n": case.returns}
     if transition.source == State.RETURNED and case.returns >= TERMS.returns and not _is_chief(case, person):
-        return f"已退回 {case.returns} 次, 须由负责人裁定"
+        return _("已退回 %(n)d 次, 须由负责人裁定") % {"n": case.returns}
     if transition.action == "ask_extension":
         return _extension(case, now)
     return ""
@@ -119,9 +124,9 @@ def longest_extension(case: Case) -> int:
 
 def _extension(case: Case, now: datetime) -> str:
     if case.extensions >= TERMS.extensions:
-        return f"已延期 {case.extensions} 次, 不能再申请延期"
+        return _("已延期 %(n)d 次, 不能再申请延期") % {"n": case.extensions}
     if case.is_overdue(now):
-        return "期限已过, 延期须在期限前申请"
+        return _("期限已过, 延期须在期限前申请")
     if longest_extension(case) < 1:
-        return f"原期限只有 {case.term_days} 天, 不能延期"
+        return _("原期限只有 %(n)d 天, 不能延期") % {"n": case.term_days}
     return ""

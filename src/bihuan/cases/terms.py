@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 CHINA = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
 
@@ -65,9 +67,11 @@ def span_text(span: timedelta) -> str:
     """`2 天 4 小时`; below a day hours, below an hour minutes."""
     minutes = int(span.total_seconds() // 60)
     days, hours = minutes // 1440, minutes % 1440 // 60
+    if days and hours:
+        return _("%(days)d 天 %(hours)d 小时") % {"days": days, "hours": hours}
     if days:
-        return f"{days} 天 {hours} 小时" if hours else f"{days} 天"
-    return f"{hours} 小时" if hours else f"{minutes} 分钟"
+        return _("%(n)d 天") % {"n": days}
+    return _("%(n)d 小时") % {"n": hours} if hours else _("%(n)d 分钟") % {"n": minutes}
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,13 @@ class Lamp:
 def lamp_of(due: datetime | None, stopped_at: datetime | None, state_label: str, now: datetime) -> Lamp:
     """The lamp of a case whose clock runs (`stopped_at` is None) or stands."""
     if due is None:
-        return Lamp("grey", state_label)
+        return Lamp("grey", _(state_label))
     if stopped_at is not None:
         late = stopped_at > due
-        return Lamp(
-            "grey", f"{state_label}, " + (f"逾期 {span_text(stopped_at - due)}" if late else "未逾期")
-        )
+        how = _("逾期 %(span)s") % {"span": span_text(stopped_at - due)} if late else _("未逾期")
+        return Lamp("grey", f"{_(state_label)}, {how}")
     if now > due:
-        return Lamp("red", f"超期 {span_text(now - due)}")
+        return Lamp("red", _("超期 %(span)s") % {"span": span_text(now - due)})
     left = due - now
-    return Lamp("yellow" if left <= max(TERMS.warn_days) * DAY else "green", f"还剩 {span_text(left)}")
+    soon = left <= max(TERMS.warn_days) * DAY
+    return Lamp("yellow" if soon else "green", _("还剩 %(span)s") % {"span": span_text(left)})

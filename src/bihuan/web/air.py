@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.archive import Archive
@@ -59,11 +60,13 @@ def newest_label() -> Newest | None:
 
 
 def span(length: timedelta) -> str:
-    """`3 小时`, `2 天`."""
+    """`3 小时`, `2 天`, in the language of the reader."""
     minutes = max(int(length.total_seconds() // 60), 0)
     if minutes < 60:
-        return f"{minutes} 分钟"
-    return f"{minutes // 60} 小时" if minutes < 48 * 60 else f"{minutes // 1440} 天"
+        return _("%(n)d 分钟") % {"n": minutes}
+    if minutes < 48 * 60:
+        return _("%(n)d 小时") % {"n": minutes // 60}
+    return _("%(n)d 天") % {"n": minutes // 1440}
 
 
 def evaluated() -> list[str]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext as _
 
 from bihuan.archive.forecasts import Run
 from bihuan.domain.quantities import BY_NAME
@@ -18,7 +19,7 @@ def limits(item: str, day: datetime) -> list[dict[str, Any]]:
         found = limit(item, period, on=day.date())
     except (NoStandard, KeyError):
         return []
-    word = {"24h": "日均二级限值", "1h": "小时二级限值"}[period]
+    word = {"24h": _("日均二级限值"), "1h": _("小时二级限值")}[period]
     return [{"value": float(found.value), "label": f"{word} {found.value:g}"}]
 
 
@@ -44,7 +45,7 @@ def fan(run: Run, site: str, item: str) -> tuple[list[dict[str, Any]], dict[str,
         },
     ]
     return bands, {
-        "name": "预报中位数",
+        "name": _("预报中位数"),
         "times": times,
         "data": air.values(rows["q50"]),
         "accent": True,

@@ -13,7 +13,7 @@ from bihuan.web import air
 
 SPAN = timedelta(days=14)
 MOST_RUNS = 60
-MODELS = {"persistence": "持续性", "damped": "阻尼持续性"}
+MODELS = {"ours": "本系统", "persistence": "持续性", "damped": "阻尼持续性"}
 
 
 def table(place: str, items: tuple[str, ...] = ("pm25", "o3")) -> list[dict[str, Any]]:
@@ -45,4 +45,4 @@ def _table(place: str, items: tuple[str, ...], runs: tuple[str, ...], until: str
         both.append(v.score(made, measured))
     found = pl.concat(both, how="diagonal").filter(pl.col("block").is_not_null())
     rows = found.sort("item", "block", "model").to_dicts()
-    return [{**r, "name": MODELS.get(r["model"], "本系统")} for r in rows]
+    return [{**r, "name": MODELS[r["model"]]} for r in rows]

@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import BihuanError
@@ -60,7 +61,7 @@ def as_excel(rows: Sequence[dict[str, Any]], title: str) -> bytes:
 def answer_table(kind: str, name: str, rows: Sequence[dict[str, Any]]) -> HttpResponse:
     """A download as `csv` or `xlsx`."""
     if kind not in ("csv", "xlsx"):
-        raise BihuanError(f"不支持导出为 {kind}；可选 csv 或 xlsx")
+        raise BihuanError(_("不支持导出为 %(kind)s；可选 csv 或 xlsx") % {"kind": kind})
     content, media = (as_csv(rows), "text/csv") if kind == "csv" else (as_excel(rows, name), EXCEL)
     answer = HttpResponse(content, content_type=media)
     answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'

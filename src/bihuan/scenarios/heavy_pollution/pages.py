@@ -160,7 +160,7 @@ def decide(request: Asked, pk: int, verdict: str) -> HttpResponse:
     level, reason = request.POST.get("level", ""), request.POST.get("reason", "")
     try:
         actions.decide_warning(advice, request.user, start=verdict == "start", reason=reason, level=level)
-        messages.success(request, _("已记录：%(what)s") % {"what": advice.get_decision_display()})
+        messages.success(request, _("已记录：%(what)s") % {"what": _(advice.get_decision_display())})
     except IllegalMove as error:
         messages.error(request, str(error))
     return _back(request)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
+from django.utils.translation import gettext_noop
 
 from bihuan.domain.control.reduction import LEAST_SHARE, POLLUTANTS, shares
 from bihuan.registry.models import Region
@@ -43,8 +44,10 @@ class Total:
     def verdict(self) -> str:
         """Does the whole list reach the share?"""
         if self.base is None:
-            return "未登记排放基数，无法核算"
-        return "达到" if self.enough else "与同组污染物调剂后达到" if self.exchanged else "未达到"
+            return gettext_noop("未登记排放基数，无法核算")
+        if self.enough:
+            return gettext_noop("达到")
+        return gettext_noop("与同组污染物调剂后达到") if self.exchanged else gettext_noop("未达到")
 
 
 def totals(region: Region, level: str, suggestions: Iterable[Suggestion]) -> list[Total]:

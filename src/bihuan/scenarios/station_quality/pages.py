@@ -231,7 +231,9 @@ def decide(request: Asked, code: str) -> HttpResponse:
         query = request.POST.copy()
         query.pop("csrfmiddlewaretoken", None)
         return redirect(f"{reverse('station_quality:preview', args=[site.pk])}?{query.urlencode()}")
-    messages.success(request, _("已记录：%(what)s") % {"what": f"{site.name} {made.get_verdict_display()}"})
+    messages.success(
+        request, _("已记录：%(what)s") % {"what": f"{site.name} {_(made.get_verdict_display())}"}
+    )
     return redirect("station_quality:index")
 
 

@@ -86,7 +86,8 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
         done = actions.take(case, action, request.user, **_given(request))
         messages.success(
             request,
-            _("已%(label)s，现在是“%(state)s”。") % {"label": done.label, "state": case.get_state_display()},
+            _("已%(label)s，现在是“%(state)s”。")
+            % {"label": _(done.label), "state": _(case.get_state_display())},
         )
     except (IllegalMove, BadFile) as error:
         messages.error(request, str(error))
@@ -105,7 +106,7 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     if request.POST.get(Need.DUE.key):
         due = parse_datetime(request.POST[Need.DUE.key])
         if due is None:
-            raise IllegalMove("办结期限写成 2019-01-18 18:00 的样子")
+            raise IllegalMove(_("办结期限写成 2019-01-18 18:00 的样子"))
         given[Need.DUE.key] = make_aware(due) if is_naive(due) else due
     if request.POST.get(Need.ORGANISATION.key):
         units = visible(Organisation.objects.all(), request.user)

@@ -23,7 +23,7 @@ from bihuan.registry.models import Emitter, Person, Region, Site
 from bihuan.scenarios import FOLDER, scenario_names
 from bihuan.web import air, charts
 from bihuan.web.pages.findings import units_for
-from bihuan.web.templatetags.show import NAMES
+from bihuan.web.templatetags.show import level_name
 
 HOUR = timedelta(hours=1)
 BACK = timedelta(hours=72)
@@ -143,8 +143,8 @@ def day_rows() -> list[dict[str, Any]]:
     rows = []
     for r in aqi.iter_rows(named=True):
         chances = [(k, r[f"p{k}"]) for k in range(1, 7)]
-        said = "、".join(
-            f"{_(NAMES[k])} {p:.0%}" for k, p in sorted(chances, key=lambda c: -c[1])[:2] if p >= 0.05
+        said = _("、").join(
+            f"{level_name(k)} {p:.0%}" for k, p in sorted(chances, key=lambda c: -c[1])[:2] if p >= 0.05
         )
         rows.append(
             {
@@ -259,9 +259,9 @@ def _forecast_at(start: datetime) -> dict[str, tuple[float, str]]:
 def _station(site: Site, known: tuple[float, str] | None, *, many: bool) -> dict[str, Any]:
     aqi, label = known or (None, "")
     level = level_of(round(aqi)).level if aqi is not None else None
-    line = f"AQI {aqi:.0f} {_(NAMES[level])} {label}" if aqi is not None and level else _("无有效数据")
+    line = f"AQI {aqi:.0f} {level_name(level)} {label}" if aqi is not None and level else _("无有效数据")
     return {
-        "at": [site.lon, site.lat], "name": f"{site.name} {site.get_rank_display()}", "line": line, "level": level,
+        "at": [site.lon, site.lat], "name": f"{site.name} {_(site.get_rank_display())}", "line": line, "level": level,
         "text": f"{aqi:.0f}" if aqi is not None else "—", "url": f"/sites/{site.code}/", "open": _("打开点位"),
         "minor": many and not site.evaluated, "simulated": site.simulated, "stale": aqi is None,
     }  # fmt: skip
@@ -278,7 +278,7 @@ def _emitter(emitter: Emitter) -> dict[str, Any]:
 
 
 def _case(case: Case) -> dict[str, Any]:
-    line = f"{case.number} · {case.get_state_display()}"
+    line = f"{case.number} · {_(case.get_state_display())}"
     return {
         "at": [case.lon, case.lat],
         "name": case.title,

@@ -81,7 +81,7 @@ def judge(request: HttpRequest, pk: int, verdict: str) -> HttpResponse:
             findings.reject(found, request.user, reason)
         else:
             findings.silence(found, request.user, clock.now() + timedelta(hours=24), reason)
-        messages.success(request, _("已记录：%(what)s") % {"what": found.get_status_display()})
+        messages.success(request, _("已记录：%(what)s") % {"what": _(found.get_status_display())})
     except IllegalMove as error:
         messages.error(request, str(error))
     return redirect(request.POST.get("next") or "findings")

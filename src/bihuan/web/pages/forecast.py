@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.archive.forecasts import Run
@@ -24,7 +25,7 @@ def places(request: HttpRequest, run: Run | None) -> list[tuple[str, str]]:
     """(key, name) of the city and of the stations that the person may see."""
     names = dict(visible(Site.objects.all(), request.user).values_list("code", "name"))
     have = run.hours["site"].unique().to_list() if run else []
-    return [(place_key(), "全市")] + sorted((k, names[k]) for k in have if k in names)
+    return [(place_key(), _("全市")), *sorted((k, names[k]) for k in have if k in names)]
 
 
 def chosen(request: HttpRequest) -> Run | None:
@@ -97,14 +98,14 @@ def series(request: HttpRequest) -> JsonResponse:
     frame = air.full_axis(own, start, end)
     panels = [
         charts.panel(
-            i, anchor, [charts.observed(frame, i, "实测")], charts.fan(run, place, i) if run else None
+            i, anchor, [charts.observed(frame, i, _("实测"))], charts.fan(run, place, i) if run else None
         )
         for i in ITEM_NAMES
     ]
     return JsonResponse(
         {
             "now": int(anchor.timestamp() * 1000),
-            "nowLabel": "起报",
+            "nowLabel": _("起报"),
             "times": air.millis(frame["start"]),
             "panels": panels,
         }

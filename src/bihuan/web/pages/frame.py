@@ -45,9 +45,9 @@ def replay(request: HttpRequest) -> HttpResponse:
     """Jump to an episode or change the speed; only where a replay runs, only for the duty officer or the admin."""
     running = clock.replay()
     if running is None:
-        raise BihuanError("这里是实时数据，没有回放。回放只在演练城市可用。")
+        raise BihuanError(_("这里是实时数据，没有回放。回放只在演练城市可用。"))
     if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
-        raise BihuanError("回放由调度岗或系统管理员控制。")
+        raise BihuanError(_("回放由调度岗或系统管理员控制。"))
     moment, speed = clock.now(), running.speed
     if request.POST.get("episode") in BY_KEY:
         moment = BY_KEY[request.POST["episode"]].start

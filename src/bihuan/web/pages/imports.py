@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from bihuan import clock, pipeline
 from bihuan.domain.quantities import BY_NAME
@@ -35,7 +36,7 @@ def uploaded(request: HttpRequest) -> Iterator[Path]:
     """The uploaded file under its own name in a temporary folder. Raises BihuanError without one."""
     file = request.FILES.get("file")
     if file is None or not file.name:
-        raise BihuanError("请选择一个文件（CSV、Excel 或 Parquet）。")
+        raise BihuanError(_("请选择一个文件（CSV、Excel 或 Parquet）。"))
     with tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as folder:
         path = Path(folder) / Path(file.name).name
         with path.open("wb") as target:
@@ -47,7 +48,7 @@ def uploaded(request: HttpRequest) -> Iterator[Path]:
 def page(request: HttpRequest) -> HttpResponse:
     """The form; then a preview, or the report of what went in."""
     if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
-        raise BihuanError("导入由调度岗或系统管理员办理。")
+        raise BihuanError(_("导入由调度岗或系统管理员办理。"))
     context: dict[str, Any] = {"mappings": mappings(), "quantities": BY_NAME.values()}
     if request.method == "POST":
         with uploaded(request) as path:
@@ -87,13 +88,13 @@ def _mapping(request: HttpRequest) -> ColumnMapping | None:
     """A saved mapping by name, or one made from the form, or None for a known format."""
     if request.POST.get("mapping"):
         if request.POST["mapping"] not in mappings():
-            raise Unreadable("没有这个列映射，请从列表中选择。")
+            raise Unreadable(_("没有这个列映射，请从列表中选择。"))
         return load_mapping(settings.DATA_DIR / "mappings" / f"{request.POST['mapping']}.json")
     if not request.POST.get("time"):
         return None
     name = request.POST.get("name", "").strip()
     if name and not name.replace("-", "").replace("_", "").isalnum():
-        raise Unreadable("映射名称只能用字母、汉字、数字、- 和 _。")
+        raise Unreadable(_("映射名称只能用字母、汉字、数字、- 和 _。"))
     plain = {k: request.POST[k].strip() for k in KEEP if request.POST.get(k)}
     return ColumnMapping(
         site=plain.pop("site", ""),
@@ -112,7 +113,9 @@ def _targets(request: HttpRequest) -> dict[str, Target]:
             try:
                 found[column] = Target(name, float(factor))
             except ValueError as error:
-                raise Unreadable(f"{name} 的系数 {factor} 不是数字。") from error
+                raise Unreadable(
+                    _("%(name)s 的系数 %(factor)s 不是数字。") % {"name": name, "factor": factor}
+                ) from error
     return found
 
 

@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def settle(request: HttpRequest, number: int, how: str) -> HttpResponse:
     """Mend one record and run it again, or dismiss it with a reason."""
     if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
-        raise BihuanError("隔离记录由调度岗或系统管理员处理。")
+        raise BihuanError(_("隔离记录由调度岗或系统管理员处理。"))
     who = request.user.get_username()
     try:
         if how == "mend":
@@ -48,7 +48,7 @@ def settle(request: HttpRequest, number: int, how: str) -> HttpResponse:
         else:
             reason = request.POST.get("value", "").strip()
             if not reason:
-                raise BihuanError("不处理一条隔离记录需要写明理由。")
+                raise BihuanError(_("不处理一条隔离记录需要写明理由。"))
             air.archive().quarantine.settle(number, "dismissed", who=who, note=reason, at=clock.now())
             messages.success(request, _("已注明不处理。"))
         record(request.user, f"quarantine.{how}", str(number), request, value=request.POST.get("value", ""))

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.models import Finding
@@ -141,7 +142,7 @@ def series(request: HttpRequest, code: str) -> JsonResponse:
     for item in items:
         lines = [charts.observed(frame, item, site.name)]
         if near is not None and item in near.columns:
-            lines.append({**charts.observed(near, item, "周边中位数"), "quiet": True})
+            lines.append({**charts.observed(near, item, _("周边中位数")), "quiet": True})
         panels.append(charts.panel(item, now, lines, charts.fan(run, code, item) if run else None))
     return JsonResponse(
         {"now": int(now.timestamp() * 1000), "panels": panels, "times": air.millis(frame["start"])}

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.errors import BihuanError
@@ -25,7 +26,7 @@ WATCHERS = (Role.DISPATCHER, Role.CHIEF, Role.AUDITOR, Role.ADMIN)
 def watcher(request: HttpRequest) -> None:
     """Raises BihuanError unless the person's posts include the care of the system."""
     if not scope_of(request.user).has(*WATCHERS):
-        raise BihuanError("系统状态由调度岗、负责人、审计和系统管理员查看。")
+        raise BihuanError(_("系统状态由调度岗、负责人、审计和系统管理员查看。"))
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -92,7 +93,7 @@ def job_row(job: Any) -> dict[str, Any]:
     """A job's last run and when it is due."""
     last = JobRun.objects.filter(job=job.name).first()
     return {
-        "title": job.title,
+        "title": _(job.title),
         "last": last,
         "next": next_run(job),
         "bad": last is not None and last.ok is False,
@@ -114,6 +115,6 @@ def backup() -> dict[str, Any]:
 def audit(request: HttpRequest) -> HttpResponse:
     """The audit log, newest first."""
     if not scope_of(request.user).has(Role.AUDITOR, Role.ADMIN, Role.CHIEF):
-        raise BihuanError("操作日志由审计、负责人和系统管理员查看。")
+        raise BihuanError(_("操作日志由审计、负责人和系统管理员查看。"))
     page = Paginator(AuditEntry.objects.select_related("person"), 100).get_page(request.GET.get("page"))
     return render(request, "web/audit.html", {"page": page})

@@ -7,6 +7,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import level_of
@@ -70,13 +71,13 @@ def aqi_badge(aqi: float | None) -> SafeString:
     if aqi in (None, ""):
         return format_html('<span class="lv lv0" title="{}">—</span>', _("无有效数据"))
     level = level_of(round(aqi)).level
-    return format_html('<span class="lv lv{}" title="{}">{}</span>', level, _(NAMES[level]), round(aqi))
+    return format_html('<span class="lv lv{}" title="{}">{}</span>', level, level_name(level), round(aqi))
 
 
 @register.filter
 def level_name(level: int | None) -> str:
-    """Short name of a level."""
-    return _(NAMES[level]) if level else "—"
+    """Short name of a level; the context tells it from the severity of the same name."""
+    return pgettext("AQI", NAMES[level]) if level else "—"
 
 
 @register.simple_tag

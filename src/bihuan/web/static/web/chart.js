@@ -50,13 +50,13 @@ class BhChart extends HTMLElement {
   disconnectedCallback() { window.removeEventListener("resize", this.fit); this.chart?.dispose(); }
   async load() {
     const answer = await fetch(this.getAttribute("src"));
-    if (!answer.ok) { this.textContent = this.dataset.error ?? "图表数据暂不可用，请刷新页面"; return; }
+    if (!answer.ok) { this.textContent = document.body.dataset.error; return; }
     this.spec = inChinaTime(await answer.json());
     const n = this.spec.panels.length, each = Number(this.getAttribute("height") ?? 260);
-    if (!this.spec.panels.some((p) => p.series.some((s) => s.data.some((v) => v !== null)))) { this.innerHTML = `<p class="empty">${this.dataset.empty ?? "这段时间没有数据"}</p>`; return; }
+    if (!this.spec.panels.some((p) => p.series.some((s) => s.data.some((v) => v !== null)))) { this.innerHTML = `<p class="empty">${document.body.dataset.empty}</p>`; return; }
     this.innerHTML = `<div class="tools"><a href="#" data-png>PNG</a><a href="#" data-csv>CSV</a></div><div style="height:${each * n}px"></div>`;
     this.chart = echarts.init(this.lastElementChild, null, { renderer: "canvas" });
-    const top = (i) => i * each + 30, x = { type: "time", axisLabel: { color: css("--bh-dim"), hideOverlap: true, formatter: (v) => { const d = new Date(v), h = d.getUTCHours(); return h ? `${h}时` : `${d.getUTCMonth() + 1}-${d.getUTCDate()}`; } }, axisLine: { lineStyle: { color: css("--bh-line") } } };
+    const top = (i) => i * each + 30, x = { type: "time", axisLabel: { color: css("--bh-dim"), hideOverlap: true, formatter: (v) => { const d = new Date(v), h = d.getUTCHours(); return h ? document.body.dataset.hour.replace("{h}", h) : `${d.getUTCMonth() + 1}-${d.getUTCDate()}`; } }, axisLine: { lineStyle: { color: css("--bh-line") } } };
     this.chart.setOption({
       animation: false, useUTC: true, axisPointer: { link: [{ xAxisIndex: "all" }] },
       tooltip: { trigger: "axis", confine: true, backgroundColor: css("--bh-panel"), borderColor: css("--bh-line"), textStyle: { color: css("--bh-text") }, formatter: (ps) => this.tip(ps) },

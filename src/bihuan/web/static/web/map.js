@@ -70,7 +70,7 @@ class BhMap extends HTMLElement {
   card(at, p) {
     const box = document.createElement("div");
     const b = document.createElement("b");
-    b.textContent = p.name + (p.simulated ? "（模拟）" : "");
+    b.textContent = p.name + (p.simulated ? document.body.dataset.simulated : "");
     const line = document.createElement("div");
     line.textContent = p.line;
     box.append(b, line);

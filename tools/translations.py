@@ -1,0 +1,185 @@
+"""Collect what is shown to people, keep the English of it, and compile it: `python tools/translations.py`.
+
+Chinese is the language of the source. Texts come from templates, from `_("...")` in Python, and from the tables of
+labels in LABELS, which templates translate by variable. GNU gettext is not needed.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import EnumMeta
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "bihuan"
+FOLDER = SOURCE / "locale" / "en" / "LC_MESSAGES"
+CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
+WORDS = ("_", "gettext", "gettext_lazy", "gettext_noop")
+
+NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+Found = tuple[str | None, str, str]  # context, text, where
+Texts = dict[tuple[str, str | None], list[str]]
+
+# Labels that a template translates by variable: module -> names in it, or "*" for every enumeration of its models.
+LABELS = {
+    "bihuan.cases.models": "*",
+    "bihuan.cases.transitions": "State Need Paper TABLE",
+    "bihuan.registry.models": "*",
+    "bihuan.scenarios.heavy_pollution.models": "*",
+    "bihuan.scenarios.heavy_pollution.sheet": "Sheet.signers",
+    "bihuan.scenarios.station_quality.pages": "HEADINGS",
+    "bihuan.schedule": "JOBS",
+    "bihuan.simulate.episodes": "EPISODES",
+    "bihuan.web.context": "MENU",
+    "bihuan.web.evaluation.places": "KINDS",
+    "bihuan.web.pages.cases": "TABS",
+    "bihuan.web.pages.evaluation": "BASES LEVELS",
+    "bihuan.web.pages.findings": "TABS",
+    "bihuan.web.pages.site": "TABS",
+    "bihuan.web.scores": "MODELS",
+}
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every Chinese text inside a value: tables, rows and the labels of enumerations are walked."""
+    if isinstance(value, str):
+        if CHINESE.search(value):
+            yield value.replace("%", "%%")
+    elif isinstance(value, EnumMeta):
+        for member in value:
+            yield from texts_in(getattr(member, "label", None))
+    elif isinstance(value, dict):
+        yield from texts_in([*value.keys(), *value.values()])
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from texts_in(part)
+    elif is_dataclass(value):
+        yield from texts_in([getattr(value, f.name) for f in fields(value)])
+
+
+def enumerations(holder: Any) -> Iterator[EnumMeta]:
+    """The enumerations of a module or a model class, nested ones included."""
+    for value in vars(holder).values():
+        if isinstance(value, EnumMeta):
+            yield value
+        elif isinstance(value, type) and value.__module__ == getattr(holder, "__name__", None):
+            yield from enumerations(value)
+
+
+def named(module: Any, path: str) -> Any:
+    """What a module holds under a dotted name."""
+    for part in path.split("."):
+        module = getattr(module, part)
+    return module
+
+
+def from_labels() -> Iterator[Found]:
+    """Every label; short names of levels are told from severities by their context."""
+    from bihuan.cases.statistics import summarise
+    from bihuan.scenarios.catalogue import every_check
+    from bihuan.web.context import scenario_menu
+    from bihuan.web.templatetags.show import NAMES
+
+    for name, paths in LABELS.items():
+        module = import_module(name)
+        for path in paths.split():
+            value = list(enumerations(module)) if path == "*" else named(module, path)
+            yield from ((None, text, name) for text in texts_in(value))
+    yield from (("AQI", text, "bihuan.web.templatetags.show") for text in texts_in(NAMES))
+    yield from ((None, text, "bihuan.cases.statistics") for text in texts_in(summarise([], NO_DAY).rates))
+    yield from ((None, text, "manifest.toml") for text in texts_in(scenario_menu()))
+    for entry in every_check():
+        yield from ((None, text, entry.check.key) for text in (entry.title, entry.check.title))
+
+
+def from_files() -> Iterator[Found]:
+    """Every text marked in a template or in Python."""
+    for path in sorted([*SOURCE.rglob("*.html"), *SOURCE.rglob("*.py")]):
+        where = path.relative_to(SOURCE).as_posix()
+        if path.suffix == ".py":
+            found = extract("python", BytesIO(path.read_bytes()), dict.fromkeys(WORDS))
+        else:
+            found = extract("javascript", BytesIO(calls(path).encode()), dict.fromkeys(WORDS))
+        for _, message, _, _ in found:
+            if isinstance(message, str) and CHINESE.search(message):
+                yield None, message, where
+
+
+def calls(template: Path) -> str:
+    """A template as calls of gettext."""
+    from django.utils.translation.template import templatize
+
+    return templatize(template.read_text("utf-8"))
+
+
+def collected() -> Texts:
+    """Every text with the places that use it."""
+    found: Texts = {}
+    for context, text, where in [*from_files(), *from_labels()]:
+        places = found.setdefault((text, context), [])
+        if where not in places:
+            places.append(where)
+    return found
+
+
+def merged(known: Catalog, found: Texts) -> Catalog:
+    """The texts in use with the English they had; what is new is empty."""
+    catalog = Catalog(locale="en", project="Bihuan", version="", fuzzy=False, charset="utf-8")
+    catalog.creation_date = catalog.revision_date = known.creation_date
+    for text, context in sorted(found, key=str):
+        had = known.get(text, context)
+        flags = ["python-format"] if re.search(r"%\(\w+\)", text) else []
+        places = [(p, None) for p in sorted(found[text, context])]
+        catalog.add(text, had.string if had else "", places, flags, context=context)
+    return catalog
+
+
+def read() -> Catalog:
+    """The catalogue of the repository."""
+    with (FOLDER / "django.po").open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """The catalogue as Django loads it."""
+    out = BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
+
+
+def start_django() -> None:
+    """Labels are read from models; no data folder is touched."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
+    os.environ.setdefault("BIHUAN_DATA", gettempdir())
+    django.setup()
+
+
+def main() -> int:
+    """Merge, write and compile; name what still has no English."""
+    start_django()
+    catalog = merged(read(), collected())
+    with (FOLDER / "django.po").open("wb") as file:
+        write_po(file, catalog, width=0, omit_header=False)
+    (FOLDER / "django.mo").write_bytes(compiled(catalog))
+    missing = [str(m.id) for m in catalog if m.id and not m.string]
+    sys.stdout.write(f"{len(catalog)} texts, {len(missing)} without English\n")
+    sys.stdout.writelines(f"  {text!r}\n" for text in missing)
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
