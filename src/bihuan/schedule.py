@@ -80,9 +80,11 @@ def compaction(now: datetime, say: Say) -> str:
     return f"合并 {len(months)} 个月，清理 {sum(freed.values())} 个不再需要的文件"
 
 
+CHECK = Job("check", "运行检查规则", HOUR, check)
+FORECAST = Job("forecast", "起报与管控建议", 6 * HOUR, forecast)
 JOBS = (
-    Job("check", "运行检查规则", HOUR, check),
-    Job("forecast", "起报与管控建议", 6 * HOUR, forecast),
+    CHECK,
+    FORECAST,
     Job("remind", "到期提醒", HOUR, reminders),
     Job("compact", "归档整理", 24 * HOUR, compaction),
 )
@@ -100,10 +102,16 @@ def next_run(job: Job) -> datetime:
 
 
 def run_due(job: Job) -> bool:
-    """Run the job if it is due. A failure is recorded and shown; it does not stop the worker."""
+    """Run the job if it is due."""
     now = clock.now()
     if next_run(job) > now:
         return False
+    run(job, now)
+    return True
+
+
+def run(job: Job, now: datetime) -> None:
+    """Run the job as of `now`. A failure is recorded and shown; it does not stop the worker."""
     entry = JobRun.objects.create(job=job.name, as_of=now)
 
     def say(text: str) -> None:
@@ -111,11 +119,10 @@ def run_due(job: Job) -> bool:
 
     try:
         entry.result, entry.ok = job.run(now, say), True
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the loop must outlive any job; the trace is in the log
         log.exception("job %s failed", job.name)
         entry.result, entry.ok = f"{type(error).__name__}: {error}"[:500], False
     entry.ended = timezone.now()
     entry.save()
     old = JobRun.objects.filter(job=job.name).order_by("-id").values_list("pk", flat=True)[KEEP_RUNS:]
     JobRun.objects.filter(pk__in=list(old)).delete()
-    return True

@@ -32,7 +32,12 @@ POSTED = {"logout", "theme", "replay", "target", "quarantine_settle"}
 DATED = {"brief", "brief_word", "brief_chart"}
 OF_SITE = {"site": {"code": "X1"}, "site_series": {"code": "X1"}}
 OF_FINDING = {"finding": {}, "finding_judge": {"verdict": "confirm"}}
-OF_CASE = {"case": {}, "case_paper": {"kind": "dispatch"}, "case_file": {"pk": 1}, "case_step": {"action": "sign"}}
+OF_CASE = {
+    "case": {},
+    "case_paper": {"kind": "dispatch"},
+    "case_file": {"pk": 1},
+    "case_step": {"action": "sign"},
+}
 ELSEWHERE = {"boundary"}  # a file of the installation, common to all who are signed in
 
 
@@ -50,7 +55,9 @@ def objects(city: City, data_dir: Path) -> Objects:
     """A station, an emitter, a finding and a handed-over case in 平定县."""
     region = city.regions[MINE]
     site = Site.objects.create(code="X1", name="测试站", rank="national", region=region, lon=113.6, lat=37.8, evaluated=True, city=city.regions["140300"])  # fmt: skip
-    Emitter.objects.create(code="E1", name="测试厂", kind="plant", region=region, industry="水泥", grade="C", lon=113.6, lat=37.8)
+    Emitter.objects.create(
+        code="E1", name="测试厂", kind="plant", region=region, industry="水泥", grade="C", lon=113.6, lat=37.8
+    )
 
     def found(key: str) -> Finding:
         return open_or_extend(
@@ -109,7 +116,9 @@ def test_a_stranger_is_sent_to_the_login(client: Client, objects: Objects) -> No
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_own_county_opens_without_a_fault(client: Client, objects: Objects, city: City, role: str) -> None:
+def test_the_own_county_opens_without_a_fault(
+    client: Client, objects: Objects, city: City, role: str
+) -> None:
     client.force_login(city.person(role, MINE))
     for name in sorted(PLAIN | DATED | set(OF_SITE) | set(OF_FINDING) | set(OF_CASE)):
         answer = client.get(address(name, objects))
@@ -117,12 +126,18 @@ def test_the_own_county_opens_without_a_fault(client: Client, objects: Objects, 
         assert answer.status_code in (200, 400, 404, 405), f"{role} {name}: {answer.status_code}"
 
 
-SEES: dict[str, Callable[[str], bool]] = {"site": lambda r: r != "enterprise", "finding": lambda r: r != "enterprise", "case": lambda _: True}
+SEES: dict[str, Callable[[str], bool]] = {
+    "site": lambda r: r != "enterprise",
+    "finding": lambda r: r != "enterprise",
+    "case": lambda _: True,
+}
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", SEES)
-def test_own_objects_are_seen_and_another_countys_are_not(client: Client, objects: Objects, city: City, role: str, name: str) -> None:
+def test_own_objects_are_seen_and_another_countys_are_not(
+    client: Client, objects: Objects, city: City, role: str, name: str
+) -> None:
     client.force_login(city.person(role, MINE))
     assert client.get(address(name, objects)).status_code == (200 if SEES[name](role) else 404)
     client.force_login(city.person(role, OTHER))
@@ -130,10 +145,15 @@ def test_own_objects_are_seen_and_another_countys_are_not(client: Client, object
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_another_countys_objects_answer_404_to_every_verb(client: Client, objects: Objects, city: City, role: str) -> None:
+def test_another_countys_objects_answer_404_to_every_verb(
+    client: Client, objects: Objects, city: City, role: str
+) -> None:
     client.force_login(city.person(role, OTHER))
     for name in (*OF_SITE, *OF_FINDING, *OF_CASE):
-        answers = {client.get(address(name, objects)).status_code, client.post(address(name, objects), {"note": "x"}).status_code}
+        answers = {
+            client.get(address(name, objects)).status_code,
+            client.post(address(name, objects), {"note": "x"}).status_code,
+        }
         assert answers <= {404, 405}, f"{role} {name}: {answers}"
     objects.case.refresh_from_db()
     objects.finding.refresh_from_db()

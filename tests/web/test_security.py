@@ -25,7 +25,9 @@ def officer(city: City, data_dir: Path) -> str:
 
 def sign_in(client: Client, name: str, password: str) -> int:
     """Status of a sign-in."""
-    return client.post(reverse("login"), {"username": name, "password": password}, REMOTE_ADDR="10.0.0.9").status_code
+    return client.post(
+        reverse("login"), {"username": name, "password": password}, REMOTE_ADDR="10.0.0.9"
+    ).status_code
 
 
 def test_pages_carry_the_headers_that_keep_them_from_abuse(client: Client, officer: str) -> None:
@@ -50,7 +52,12 @@ def test_five_wrong_passwords_lock_and_the_right_one_does_not_help(client: Clien
         assert sign_in(client, officer, "wrong") == 200
     assert sign_in(client, officer, "wrong") == 429
     assert sign_in(client, officer, PASSWORD) == 429
-    assert "锁定" in client.post(reverse("login"), {"username": officer, "password": PASSWORD}, REMOTE_ADDR="10.0.0.9").content.decode()
+    assert (
+        "锁定"
+        in client.post(
+            reverse("login"), {"username": officer, "password": PASSWORD}, REMOTE_ADDR="10.0.0.9"
+        ).content.decode()
+    )
 
 
 @pytest.mark.parametrize("weak", ["short1", "1234567890", "password123", "aaaaaaaaa"])
@@ -68,10 +75,15 @@ def test_signing_in_and_changing_the_password_leave_a_record(client: Client, off
     sign_in(client, officer, PASSWORD)
     new = "another battery 7"
     client.post(reverse("me"), {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
-    assert list(AuditEntry.objects.order_by("id").values_list("action", flat=True)) == ["person.sign_in", "person.change_password"]
+    assert list(AuditEntry.objects.order_by("id").values_list("action", flat=True)) == [
+        "person.sign_in",
+        "person.change_password",
+    ]
     assert AuditEntry.objects.order_by("id")[0].address == "10.0.0.9"
 
 
 def test_a_redirect_never_leaves_the_house(client: Client, officer: str) -> None:
     sign_in(client, officer, PASSWORD)
-    assert client.post(reverse("theme"), {"theme": "dark", "next": "https://evil.example/"})["Location"] == "/"
+    assert (
+        client.post(reverse("theme"), {"theme": "dark", "next": "https://evil.example/"})["Location"] == "/"
+    )

@@ -32,11 +32,7 @@ def _import(archive: Archive, paths: list[Path], say: Say) -> None:
 
 def _townships(archive: Archive, folder: Path, say: Say) -> None:
     """Stored through the same importer as real files, from a table that is made and removed again."""
-    real = (
-        archive.ambient.current(sites=city.OWN_SITES)
-        .collect()
-        .sort("site", "start")
-    )
+    real = archive.ambient.current(sites=city.OWN_SITES).collect().sort("site", "start")
     codes = city.township_codes()
     for first in range(0, len(codes), 100):
         say("simulating provincial and township stations", first, len(codes))

@@ -13,8 +13,8 @@ from bihuan.cases.evidence import Upload
 from bihuan.cases.filing import targets_of
 from bihuan.cases.findings import open_or_extend
 from bihuan.cases.models import Finding
-from bihuan.registry.models import Organisation, Person
-from bihuan.schedule import check, forecast
+from bihuan.registry.models import JobRun, Organisation, Person
+from bihuan.schedule import CHECK, FORECAST, run
 
 Say = Callable[[str, int, int], None]
 H = timedelta(hours=1)
@@ -34,8 +34,11 @@ def judge_days(until: datetime, span: timedelta, say: Say) -> None:
         say("  as of each moment", i, len(moments))
         with at(moment):
             if i == len(moments) - 1:
-                check(moment, lambda _: None)
-            forecast(moment, lambda _: None)
+                run(CHECK, moment)
+            run(FORECAST, moment)
+    failed = JobRun.objects.filter(ok=False).first()
+    if failed is not None:
+        raise RuntimeError(f"{failed.job} as of {failed.as_of}: {failed.result}")
 
 
 def photo(text: str) -> Upload:
