@@ -136,7 +136,10 @@ def collected() -> Texts:
 
 def merged(known: Catalog, found: Texts) -> Catalog:
     """The texts in use with the English they had; what is new is empty."""
-    catalog = Catalog(locale="en", project="Bihuan", version="", fuzzy=False, charset="utf-8")
+    catalog = Catalog(
+        locale="en", header_comment="# English texts of Bihuan.", project="bihuan", version="1", fuzzy=False,
+        msgid_bugs_address="-", last_translator="Bihuan", language_team="Bihuan",
+    )  # fmt: skip
     catalog.creation_date = catalog.revision_date = known.creation_date
     for text, context in sorted(found, key=str):
         had = known.get(text, context)

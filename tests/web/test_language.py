@@ -1,0 +1,187 @@
+"""English by a switch: every text has its English, the compiled catalogue is that of the source, pages show no Chinese.
+
+What must be covered comes from the templates and the code themselves (tools/translations.py collects it). Data stay in
+their own language: names of places, people and organisations, and titles that a check or a person wrote.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from bihuan.cases import actions
+from bihuan.cases.findings import open_or_extend
+from bihuan.cases.models import Case
+from bihuan.registry.models import Site
+from tests.people import City
+
+CHINESE = re.compile("[\u3400-\u9fff]")
+NAMED = re.compile(r"%\((\w+)\)(?:\d*\.?\d*)[sdf]")
+CHROME = {"h1", "h2", "th", "button", "label", "summary", "option", "nav", "title"}
+NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
+PAGES = (
+    "centre", "evaluation", "calendar", "forecast", "findings", "cases", "figures", "checks", "quarantine",
+    "imports", "system", "audit", "sites", "search", "me", "heavy_pollution:index", "station_quality:index",
+)  # fmt: skip
+
+
+def tool() -> Any:
+    """tools/translations.py as a module; it is no part of the package."""
+    path = Path(__file__).resolve().parents[2] / "tools" / "translations.py"
+    spec = spec_from_file_location("translations", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Chrome(HTMLParser):
+    """The texts of headings, table heads, buttons, labels and menus, and of the attributes that are read out."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.inside: list[str] = []
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in CHROME or (tag == "div" and given.get("class") == "tabs"):
+            self.inside.append(tag)
+        self.texts += [given.get(name) or "" for name in ("placeholder", "aria-label")]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.inside[-1:] == [tag]:
+            self.inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.texts.append(data)
+
+
+def in_english(client: Client, address: str) -> str:
+    """The page as someone sees it who switched to English."""
+    client.post(reverse("language"), {"language": "en"})
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    assert 'lang="en"' in answer.content.decode()
+    return answer.content.decode()
+
+
+def chinese_chrome(page: str, names: list[str]) -> list[str]:
+    """Texts of the chrome that still hold Chinese; names are data, and the switch back is in Chinese."""
+    found = []
+    for text in Chrome(page).texts:
+        for name in [*names, "中文"]:
+            text = text.replace(name, "")
+        if CHINESE.search(text):
+            found.append(text.strip())
+    return found
+
+
+@pytest.fixture
+def case(city: City, data_dir: Path) -> Case:
+    """A station with one handed-over case and one open finding in 平定县."""
+    region = city.regions["140321"]
+    Site.objects.create(
+        code="X1", name="测试站", rank="national", region=region, lon=113.6, lat=37.8, evaluated=True, city=city.regions["140300"]
+    )  # fmt: skip
+
+    def found(key: str) -> Any:
+        return open_or_extend(
+            check_key=key, target_kind="site", target="X1", target_name="测试站", title="测试", region=region,
+            started_at=NOW, until=NOW + timedelta(hours=1), magnitude=1.0, unit="", severity="serious", evidence={"a": 1},
+        )[0]  # fmt: skip
+
+    found("k2")
+    return actions.hand_over([found("k1")], city.person("dispatcher", "140300"), city.governments["140321"])
+
+
+@pytest.fixture
+def names(city: City) -> list[str]:
+    """Data that pages show: the longest names first, since one may hold another."""
+    made = [r.name for r in city.regions.values()] + [g.name for g in city.governments.values()]
+    return sorted([*made, "测试站", "测试"], key=len, reverse=True)
+
+
+def test_every_text_has_its_english_and_none_is_left_over() -> None:
+    translations = tool()
+    used = set(translations.collected())
+    known = {(m.id, m.context): m.string for m in translations.read() if m.id}
+    assert sorted(map(str, used - set(known))) == [], "run tools/translations.py and write the English"
+    assert sorted(map(str, set(known) - used)) == [], "run tools/translations.py"
+    assert [text for text, english in known.items() if not english] == []
+
+
+def test_the_english_keeps_what_is_filled_in_and_holds_no_chinese() -> None:
+    for message in tool().read():
+        if message.id:
+            assert sorted(NAMED.findall(message.id)) == sorted(NAMED.findall(message.string)), message.id
+            assert ("%%" in message.id) == ("%%" in message.string), message.id
+            assert not CHINESE.search(message.string), message.id
+
+
+def test_the_compiled_catalogue_is_that_of_the_text() -> None:
+    translations = tool()
+    assert (translations.FOLDER / "django.mo").read_bytes() == translations.compiled(translations.read())
+
+
+def test_the_login_greets_in_english(client: Client, db: None, data_dir: Path) -> None:
+    page = in_english(client, reverse("login"))
+    assert ">Log in</button>" in page
+    assert chinese_chrome(page, []) == []
+
+
+def test_a_browser_that_asks_for_english_gets_it(client: Client, db: None, data_dir: Path) -> None:
+    assert (
+        ">Log in</button>" in client.get(reverse("login"), headers={"accept-language": "en"}).content.decode()
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_no_chinese_but_data(
+    client: Client, city: City, case: Case, names: list[str], page: str
+) -> None:
+    client.force_login(city.person("admin" if page == "imports" else "chief", "140300"))
+    assert chinese_chrome(in_english(client, reverse(page)), names) == []
+
+
+@pytest.mark.parametrize("tab", ["series", "evaluation", "quality", "neighbours", "raw"])
+def test_a_station_has_no_chinese_but_data(
+    client: Client, city: City, case: Case, names: list[str], tab: str
+) -> None:
+    client.force_login(city.person("chief", "140300"))
+    page = in_english(client, reverse("site", args=["X1"]) + f"?tab={tab}")
+    assert chinese_chrome(page, names) == []
+
+
+def test_a_case_and_its_finding_have_no_chinese_but_data(
+    client: Client, city: City, case: Case, names: list[str]
+) -> None:
+    client.force_login(city.person("handler", "140321"))
+    page = in_english(client, reverse("case", args=[case.number]))
+    assert chinese_chrome(page, [*names, case.number]) == []
+    assert "Confirm: Sign" in page
+    client.force_login(city.person("dispatcher", "140300"))
+    found = case.findings.get()
+    assert chinese_chrome(in_english(client, reverse("finding", args=[found.pk])), names) == []
+
+
+def test_the_menu_names_the_pages(client: Client, city: City, data_dir: Path) -> None:
+    client.force_login(city.person("chief", "140300"))
+    page = in_english(client, reverse("centre"))
+    menu = ">Centre<|>Evaluation<|>Forecast<|>Control<|>Quality<|>Findings<|>Cases<|>Checks<|>Quarantine<|>System<"
+    assert [name for name in menu.split("|") if name not in page] == []
+
+
+def test_chinese_stays_the_language_without_a_choice(client: Client, db: None, data_dir: Path) -> None:
+    page = client.get(reverse("login")).content.decode()
+    assert 'lang="zh-hans"' in page
+    assert ">登录</button>" in page
