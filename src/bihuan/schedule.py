@@ -91,14 +91,10 @@ JOBS = (
 
 
 def next_run(job: Job) -> datetime:
-    """When the job is due; at once when it never ran, or ran only in a time the clock has left (a replay jump)."""
+    """When the job is due; at once when it never ran, or when a replay has gone back behind its last run."""
     now = clock.now()
-    last = (
-        JobRun.objects.filter(job=job.name, as_of__lte=now, as_of__gt=now - job.every)
-        .order_by("-as_of")
-        .first()
-    )
-    return last.as_of + job.every if last else now
+    last = JobRun.objects.filter(job=job.name).first()
+    return last.as_of + job.every if last and last.as_of <= now else now
 
 
 def run_due(job: Job) -> bool:
@@ -119,7 +115,8 @@ def run(job: Job, now: datetime) -> None:
 
     try:
         entry.result, entry.ok = job.run(now, say), True
-    except Exception as error:  # noqa: BLE001 - the loop must outlive any job; the trace is in the log
+    except Exception as error:
+        # The loop must outlive any job.
         log.exception("job %s failed", job.name)
         entry.result, entry.ok = f"{type(error).__name__}: {error}"[:500], False
     entry.ended = timezone.now()

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.actions import hand_over, open_case, take
@@ -38,7 +39,7 @@ def advice_for(person: Person, pk: int) -> Advice:
     """The advice, if the person may see it. Raises NotVisible (a 404)."""
     found = visible(Advice.objects.select_related("region", "decided_by"), person).filter(pk=pk).first()
     if found is None:
-        raise NotVisible(f"没有编号为 {pk} 的预警建议")
+        raise NotVisible(_("没有编号为 %(number)s 的预警建议") % {"number": pk})
     return found
 
 
@@ -47,7 +48,7 @@ def suggestion_for(person: Person, pk: int) -> Suggestion:
     rows = visible(Suggestion.objects.select_related("region", "emitter__organisation", "advice"), person)
     found = rows.filter(pk=pk).first()
     if found is None:
-        raise NotVisible(f"没有编号为 {pk} 的管控建议")
+        raise NotVisible(_("没有编号为 %(number)s 的管控建议") % {"number": pk})
     return found
 
 
@@ -58,16 +59,16 @@ def decide_warning(advice: Advice, by: Person, *, start: bool, reason: str = "",
     A reason is required for whatever differs from the suggestion. Starting another level than the one listed lets the
     open suggestions expire and suggests that level's measures. Raises IllegalMove.
     """
-    _check_decider(by, advice.region, "预警由覆盖本区域的调度岗或负责人决定")
+    _check_decider(by, advice.region, _("预警由覆盖本区域的调度岗或负责人决定"))
     level = (level or advice.level) if start else ""
     if start and level not in Measure.Level.values:
-        raise IllegalMove("启动预警需要选择级别：黄色、橙色或红色")
+        raise IllegalMove(_("启动预警需要选择级别：黄色、橙色或红色"))
     if level != advice.level and not reason.strip():
-        raise IllegalMove("与建议不一致的决定需要写明理由" if start else "不启动或解除预警需要写明理由")
+        raise IllegalMove(_("与建议不一致的决定需要写明理由") if start else _("不启动或解除预警需要写明理由"))
     if Advice.objects.filter(
         region=advice.region, issued__gt=advice.issued, issued__lte=clock.now()
     ).exists():
-        raise IllegalMove("已有更新的预报，请按最新的建议决定")
+        raise IllegalMove(_("已有更新的预报，请按最新的建议决定"))
     running = warning_in_force(advice.region, clock.now())
     changes = {
         "decision": Decision.STARTED if start else Decision.ENDED if running else Decision.NOT_STARTED,
@@ -101,13 +102,13 @@ def accept(
 
     The case's unit is the bureau of the county. Raises IllegalMove, ChangedMeanwhile.
     """
-    _check_decider(by, suggestion.region, "管控建议由覆盖本区域的调度岗或负责人处理")
+    _check_decider(by, suggestion.region, _("管控建议由覆盖本区域的调度岗或负责人处理"))
     text = changed_text.strip() if changed_text.strip() != suggestion.text else ""
     kg = None if changed_kg is None or abs(changed_kg - suggestion.kg_per_day) < 0.05 else changed_kg
     if kg is not None and kg <= 0:
-        raise IllegalMove("减排量须大于 0 千克/日；不需要减排请选“不采纳”")
+        raise IllegalMove(_("减排量须大于 0 千克/日；不需要减排请选“不采纳”"))
     if len(text) > 200:
-        raise IllegalMove(f"措施最多 200 字，现在是 {len(text)} 字")
+        raise IllegalMove(_("措施最多 200 字，现在是 %(n)s 字") % {"n": len(text)})
     status = Status.CHANGED if text or kg is not None else Status.ACCEPTED
     changes: dict[str, Any] = {"status": status, "changed_text": text, "changed_kg": kg}
     _change(suggestion, {"status": Status.OPEN}, {**changes, "decided_by": by, "decided_at": clock.now()})
@@ -121,9 +122,9 @@ def accept(
 @transaction.atomic
 def refuse(suggestion: Suggestion, by: Person, reason: str) -> None:
     """Refuse, with a reason. Raises IllegalMove, ChangedMeanwhile."""
-    _check_decider(by, suggestion.region, "管控建议由覆盖本区域的调度岗或负责人处理")
+    _check_decider(by, suggestion.region, _("管控建议由覆盖本区域的调度岗或负责人处理"))
     if not reason.strip():
-        raise IllegalMove("不采纳需要写明理由")
+        raise IllegalMove(_("不采纳需要写明理由"))
     changes = {
         "status": Status.REFUSED,
         "reason": reason.strip(),
@@ -141,7 +142,7 @@ def _check_decider(by: Person, region: Region, why_not: str) -> None:
 
 def _change(row: Advice | Suggestion, only_if: dict[str, Any], changes: dict[str, Any]) -> None:
     if type(row).objects.filter(pk=row.pk, **only_if).update(**changes) != 1:
-        raise ChangedMeanwhile(f"“{row}”已处理过或已过期，请刷新后再看")
+        raise ChangedMeanwhile(_("“%(what)s”已处理过或已过期，请刷新后再看") % {"what": row})
     for name, value in changes.items():
         setattr(row, name, value)
 
@@ -165,7 +166,10 @@ def _open(suggestion: Suggestion, by: Person, hand: bool) -> Case:
     }
     if hand:
         if unit is None:
-            raise IllegalMove(f"{suggestion.region.name}没有登记县区承办单位，请采纳后在问题中选择单位交办")
+            raise IllegalMove(
+                _("%(region)s没有登记县区承办单位，请采纳后在问题中选择单位交办")
+                % {"region": suggestion.region.name}
+            )
         return hand_over([finding], by, unit, note="按管控建议交办", **fields)
     # The unit is only proposed: the office still chooses when it hands over.
     case = open_case([finding], by, organisation=unit, **fields)
@@ -210,5 +214,8 @@ def _finding(suggestion: Suggestion) -> Finding:
     )
     if finding.status == Finding.Status.HANDED:
         number = finding.cases.order_by("-id").values_list("number", flat=True).first()
-        raise IllegalMove(f"{unit.name} 同级措施已在 {number} 中办理，请到该问题中办理")
+        raise IllegalMove(
+            _("%(unit)s 同级措施已在 %(number)s 中办理，请到该问题中办理")
+            % {"unit": unit.name, "number": number}
+        )
     return finding

@@ -136,7 +136,9 @@ def _amount(text: str) -> float | None:
     try:
         return float(text)
     except ValueError as error:
-        raise IllegalMove(f"减排量“{text}”不是数字，请填写千克/日，例如 120.5") from error
+        raise IllegalMove(
+            _("减排量“%(text)s”不是数字，请填写千克/日，例如 120.5") % {"text": text}
+        ) from error
 
 
 @require_POST

@@ -42,7 +42,8 @@ Status = Suggestion.Status
 def make_suggestions(run: Run, now: datetime) -> int:
     """Advice and suggestions of a run, for every city in it; returns how many suggestions are new.
 
-    The same run again changes nothing. Open suggestions of earlier runs expire; a unit that already carries out the
+    The same run again changes nothing, unless a replay came back to it: then what had expired meanwhile is open again.
+    Open suggestions of other runs expire; a unit that already carries out the
     same level's measures (its case is not finished) is listed as such and is not suggested again.
     """
     cities = run.members.filter(pl.col("site").str.starts_with(CITY))["site"].unique().sort()
@@ -53,15 +54,18 @@ def make_suggestions(run: Run, now: datetime) -> int:
 
 
 def _for_region(run: Run, region: Region, now: datetime) -> int:
-    if Advice.objects.filter(run_id=run.run_id, region=region).exists():
+    known = Advice.objects.filter(run_id=run.run_id, region=region).first()
+    others = Suggestion.objects.filter(advice__region=region, status=Status.OPEN)
+    others.exclude(advice__run_id=run.run_id).update(status=Status.EXPIRED)
+    if known is not None:
+        back = known.suggestions.filter(status=Status.EXPIRED, level=known.listed_level)
+        back.update(status=Status.OPEN)
         return 0
     members = run.members.filter(pl.col("site") == CITY + region.code)
     outlook = evaluate(members, in_force())
     need = _running_need(region, now, outlook) or need_of(outlook) or ozone_need(ozone_chance(members))
     worst = worst_place(run, region)
     advice = _advice(run, region, now, outlook, need, worst)
-    earlier = Suggestion.objects.filter(advice__region=region, issued__lt=run.issued, status=Status.OPEN)
-    earlier.update(status=Status.EXPIRED)
     return _keep(advice, need, worst) if need else 0
 
 
