@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases import effects, rules
@@ -28,7 +29,7 @@ def case_for(person: Person, number: str) -> Case:
         visible(Case.objects.select_related("region", "organisation"), person).filter(number=number).first()
     )
     if found is None:
-        raise NotVisible(f"没有编号为 {number} 的问题")
+        raise NotVisible(_("没有编号为 %(number)s 的问题") % {"number": number})
     return found
 
 
@@ -75,7 +76,10 @@ def take(
     row = BY_KEY.get((State(case.state), action))
     if row is None:
         known = next((t for t in TABLE if t.action == action), None)
-        raise IllegalMove(f"问题现在是“{case.get_state_display()}”, 不能{known.label if known else action}")
+        raise IllegalMove(
+            _("问题现在是“%(state)s”, 不能%(step)s")
+            % {"state": _(case.get_state_display()), "step": _(known.label if known else action)}
+        )
     now = clock.now()
     refusal = rules.why_not(case, by, row, now, rules.unit_actors(case)) or _missing(row, note, files, data)
     if refusal:
@@ -89,14 +93,20 @@ def _missing(row: Transition, note: str, files: Sequence[Upload], data: dict[str
     given = {**data, "note": note.strip(), "files": files}
     lacking = [n.label for n in row.needs if not given.get(n.key)]
     if lacking:
-        return f"{row.label}需要填写: {'、'.join(lacking)}"
+        return _("%(step)s需要填写: %(fields)s") % {
+            "step": _(row.label),
+            "fields": _("、").join(map(_, lacking)),
+        }
     unknown = set(data) - {n.key for n in (*row.needs, *row.may)}
     if unknown:
-        return f"{row.label}不接受: {'、'.join(sorted(unknown))}"
+        return _("%(step)s不接受: %(fields)s") % {
+            "step": _(row.label),
+            "fields": _("、").join(sorted(unknown)),
+        }
     if files and Need.PHOTO not in (*row.needs, *row.may):
-        return f"{row.label}不能带附件"
+        return _("%(step)s不能带附件") % {"step": _(row.label)}
     if len(files) > MAX_FILES:
-        return f"一次最多 {MAX_FILES} 个附件"
+        return _("一次最多 %(n)s 个附件") % {"n": MAX_FILES}
     return ""
 
 
@@ -130,7 +140,7 @@ def _write(
     changes = {**changes, "state": row.target, "version": case.version + 1}
     same = Case.objects.filter(pk=case.pk, version=case.version, state=case.state)
     if same.update(**changes) != 1:
-        raise ChangedMeanwhile(f"{case.number} 刚被他人办理过, 请刷新后再办")
+        raise ChangedMeanwhile(_("%(number)s 刚被他人办理过, 请刷新后再办") % {"number": case.number})
     unit = changes.get("organisation", case.organisation)
     post = rules.post_for(by, row, case.region, case.organisation)
     assert post is not None
@@ -188,13 +198,16 @@ def open_case(
     Raises IllegalMove when a finding was rejected or handed over before, or the person may not register here.
     """
     if not findings and not (title and region):
-        raise IllegalMove("登记问题需要标题和区划, 或者一条发现")
+        raise IllegalMove(_("登记问题需要标题和区划, 或者一条发现"))
     taken = [f for f in findings if f.status in (Finding.Status.HANDED, Finding.Status.REJECTED)]
     if taken:
-        raise IllegalMove(f"“{taken[0]}”{taken[0].get_status_display()}, 不能再交办")
+        raise IllegalMove(
+            _("“%(finding)s”%(state)s, 不能再交办")
+            % {"finding": taken[0], "state": _(taken[0].get_status_display())}
+        )
     place = region or findings[0].region
     if rules.post_for(by, OPEN, place, None) is None:
-        raise IllegalMove(f"您没有在{place.name}登记问题的职务")
+        raise IllegalMove(_("您没有在%(region)s登记问题的职务") % {"region": place.name})
     now = clock.now()
     ranks = list(Level.values)
     case = Case(
@@ -221,7 +234,7 @@ def _hand(findings: Sequence[Finding], by: Person, now: datetime) -> None:
     for finding in findings:
         open_ = Finding.objects.filter(pk=finding.pk, status=finding.status)
         if open_.update(status=Finding.Status.HANDED, decided_by=by, decided_at=now) != 1:
-            raise ChangedMeanwhile(f"“{finding}”刚被他人处理过, 请刷新后再办")
+            raise ChangedMeanwhile(_("“%(finding)s”刚被他人处理过, 请刷新后再办") % {"finding": finding})
         finding.status = Finding.Status.HANDED
 
 

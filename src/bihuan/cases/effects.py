@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from bihuan.cases import rules
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
@@ -55,7 +57,7 @@ def _moved(case: Case, stood: timedelta) -> Changes:
 def _start(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> Changes:
     due = data.get("due") or default_due(case.level, now, immediate=case.immediate)
     if not isinstance(due, datetime) or due.tzinfo is None or due <= now:
-        raise IllegalMove("办结期限必须晚于现在")
+        raise IllegalMove(_("办结期限必须晚于现在"))
     changes: Changes = {
         "due": due,
         "original_due": due,
@@ -70,9 +72,9 @@ def _start(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> 
     unit = data.get("organisation")
     if row.action != "reopen":
         if not isinstance(unit, Organisation):
-            raise IllegalMove("请选择承办单位")
+            raise IllegalMove(_("请选择承办单位"))
         if row.action == "redispatch" and unit.pk == case.organisation_id:
-            raise IllegalMove(f"{unit} 就是退回的单位; 改派须换单位, 否则用“退回不成立”")
+            raise IllegalMove(_("%(unit)s 就是退回的单位; 改派须换单位, 否则用“退回不成立”") % {"unit": unit})
         changes |= {"organisation": unit, "liable": data.get("liable", "")}
     return changes
 
@@ -88,9 +90,12 @@ def _days(case: Case, row: Transition, data: dict[str, Any]) -> int:
     try:
         days = int(str(asked))
     except ValueError as error:
-        raise IllegalMove(f"延期天数“{asked}”不是整数") from error
+        raise IllegalMove(_("延期天数“%(days)s”不是整数") % {"days": asked}) from error
     if not 1 <= days <= longest:
-        raise IllegalMove(f"延期天数须为 1 至 {longest} 天(原期限 {case.term_days} 天的一半以内)")
+        raise IllegalMove(
+            _("延期天数须为 1 至 %(longest)s 天(原期限 %(term)s 天的一半以内)")
+            % {"longest": longest, "term": case.term_days}
+        )
     return days
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from bihuan.cases.errors import BadFile
@@ -24,7 +25,7 @@ OFFICE = {
     ".xlsx": ("xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}
-KINDS = "JPG、PNG、WebP 照片, PDF, Word(.docx), Excel(.xlsx)"
+KINDS = "JPG, PNG, WebP, PDF, Word(.docx), Excel(.xlsx)"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ class Upload:
         """From a form's file. A too large one is not read into memory."""
         name = file.name or "未命名"
         if (file.size or 0) > MAX_BYTES:
-            raise BadFile(f"{name}: 超过 {MAX_BYTES // 1024**2} MB, 请压缩后再传")
+            raise BadFile(
+                _("%(name)s: 超过 %(mb)s MB, 请压缩后再传") % {"name": name, "mb": MAX_BYTES // 1024**2}
+            )
         return cls(name, file.read(), taken_at, lat, lon)
 
     @property
@@ -64,16 +67,20 @@ def media_type_of(upload: Upload) -> str:
     name, content = upload.short_name, upload.content
     ending = PurePosixPath(name).suffix.lower()
     if not content:
-        raise BadFile(f"{name}: 文件是空的, 请重新选择")
+        raise BadFile(_("%(name)s: 文件是空的, 请重新选择") % {"name": name})
     if len(content) > MAX_BYTES:
-        raise BadFile(f"{name}: 超过 {MAX_BYTES // 1024**2} MB, 请压缩后再传")
+        raise BadFile(
+            _("%(name)s: 超过 %(mb)s MB, 请压缩后再传") % {"name": name, "mb": MAX_BYTES // 1024**2}
+        )
     if ending in ENDINGS:
         return _image_type(name, content)
     if ending == ".pdf" and content.startswith(b"%PDF-"):
         return "application/pdf"
     if ending in OFFICE and _has_folder(content, OFFICE[ending][0]):
         return OFFICE[ending][1]
-    raise BadFile(f"{name}: 不接受这种文件或内容与扩展名不符; 可用: {KINDS}")
+    raise BadFile(
+        _("%(name)s: 不接受这种文件或内容与扩展名不符; 可用: %(kinds)s") % {"name": name, "kinds": KINDS}
+    )
 
 
 def _image_type(name: str, content: bytes) -> str:
@@ -84,9 +91,11 @@ def _image_type(name: str, content: bytes) -> str:
                 kind = IMAGES[str(image.format)]
                 image.load()
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise BadFile(f"{name}: 照片像素过多, 请缩小后再传") from error
+        raise BadFile(_("%(name)s: 照片像素过多, 请缩小后再传") % {"name": name}) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise BadFile(f"{name}: 照片打不开或不完整, 请重新拍摄; 可用: {KINDS}") from error
+        raise BadFile(
+            _("%(name)s: 照片打不开或不完整, 请重新拍摄; 可用: %(kinds)s") % {"name": name, "kinds": KINDS}
+        ) from error
     return kind
 
 

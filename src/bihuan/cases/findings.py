@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.chain import digest
@@ -98,7 +99,7 @@ def finding_for(person: Person, pk: int) -> Finding:
     rows = visible(Finding.objects.select_related("region", "organisation"), person)
     found = rows.filter(pk=pk).first()
     if found is None:
-        raise NotVisible(f"没有编号为 {pk} 的发现")
+        raise NotVisible(_("没有编号为 %(number)s 的发现") % {"number": pk})
     return found
 
 
@@ -110,25 +111,25 @@ def confirm(finding: Finding, by: Person, note: str = "") -> None:
 def reject(finding: Finding, by: Person, reason: str) -> None:
     """否定: the check was wrong; needs a reason, which the catalogue of checks counts."""
     if not reason.strip():
-        raise IllegalMove("否定一条发现需要写明理由")
+        raise IllegalMove(_("否定一条发现需要写明理由"))
     _judge(finding, by, Status.REJECTED, reason)
 
 
 def silence(finding: Finding, by: Person, until: datetime, reason: str) -> None:
     """静默: true, but nothing to do before `until`."""
     if not reason.strip():
-        raise IllegalMove("静默一条发现需要写明理由")
+        raise IllegalMove(_("静默一条发现需要写明理由"))
     if until <= clock.now():
-        raise IllegalMove("静默的截止时间必须晚于现在")
+        raise IllegalMove(_("静默的截止时间必须晚于现在"))
     _judge(finding, by, Status.SILENCED, reason, silenced_until=until)
 
 
 @transaction.atomic
 def _judge(finding: Finding, by: Person, status: str, reason: str, **fields: Any) -> None:
     if not any(p.role in JUDGES and finding.region_id.startswith(p.region.prefix) for p in posts_of(by)):
-        raise IllegalMove("发现由本区域的调度岗、核查岗或负责人判定")
+        raise IllegalMove(_("发现由本区域的调度岗、核查岗或负责人判定"))
     if finding.status == Status.HANDED:
-        raise IllegalMove("这条发现已交办, 请在问题中办理")
+        raise IllegalMove(_("这条发现已交办, 请在问题中办理"))
     changes = {
         "status": status,
         "reason": reason.strip(),
@@ -137,7 +138,7 @@ def _judge(finding: Finding, by: Person, status: str, reason: str, **fields: Any
         **fields,
     }
     if Finding.objects.filter(pk=finding.pk, status=finding.status).update(**changes) != 1:
-        raise ChangedMeanwhile(f"“{finding}”刚被他人处理过, 请刷新后再办")
+        raise ChangedMeanwhile(_("“%(finding)s”刚被他人处理过, 请刷新后再办") % {"finding": finding})
     record(by, f"finding.{status}", str(finding.pk), reason=reason.strip())
     for name, value in changes.items():
         setattr(finding, name, value)

@@ -4,6 +4,8 @@ import io
 from collections.abc import Callable
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from docx import Document
 from docx.document import Document as Page
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -32,9 +34,13 @@ def paper(case: Case, kind: str) -> bytes:
     }[chosen]
     about = [s for s in steps if s.action in actions]
     if not about:
-        raise IllegalMove(f"{case.number} 还没有{LABELS[actions[0]]}, 不能出{chosen.label}")
-    rows, photos = WRITERS[chosen](case, about[-1], steps)
-    return _word(str(chosen.label), case, rows, photos)
+        raise IllegalMove(
+            _("%(number)s 还没有%(step)s, 不能出%(paper)s")
+            % {"number": case.number, "step": _(LABELS[actions[0]]), "paper": _(str(chosen.label))}
+        )
+    with override("zh-hans"):  # a paper is in Chinese whoever prints it
+        rows, photos = WRITERS[chosen](case, about[-1], steps)
+        return _word(str(chosen.label), case, rows, photos)
 
 
 def available(case: Case) -> list[Paper]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.domain.quality import DECISIONS
@@ -51,28 +52,29 @@ def check_span(items: Collection[str], start: datetime, until: datetime) -> None
     unknown = sorted(set(items) - set(ITEM_NAMES))
     if not items or unknown:
         raise NotDecided(
-            f"请选择至少一个因子（{'、'.join(BY_NAME[i].label for i in ITEM_NAMES)}）{unknown or ''}"
+            _("请选择至少一个因子（%(items)s）%(unknown)s")
+            % {"items": _("、").join(BY_NAME[i].label for i in ITEM_NAMES), "unknown": unknown or ""}
         )
     if any(
         t.tzinfo is None or t.astimezone(UTC).replace(minute=0, second=0, microsecond=0) != t
         for t in (start, until)
     ):
-        raise NotDecided("起止时间须为整点")
+        raise NotDecided(_("起止时间须为整点"))
     if start >= until:
-        raise NotDecided("结束时间须晚于开始时间")
+        raise NotDecided(_("结束时间须晚于开始时间"))
     if until > clock.now():
-        raise NotDecided("不能审核尚未到来的时段，请把结束时间提前")
+        raise NotDecided(_("不能审核尚未到来的时段，请把结束时间提前"))
     if until - start > LONGEST:
-        raise NotDecided("一次最多审核 31 天，请分段办理")
+        raise NotDecided(_("一次最多审核 31 天，请分段办理"))
 
 
 def _check_stage(stage: str, by: Person, before: list[ValueDecision]) -> None:
     if stage == Stage.AUDITED and before:
-        raise NotDecided("所选时段已审核过，如需改变，请由另一人复核")
+        raise NotDecided(_("所选时段已审核过，如需改变，请由另一人复核"))
     if stage == Stage.REAUDITED and not before:
-        raise NotDecided("所选时段尚未审核，请先审核")
+        raise NotDecided(_("所选时段尚未审核，请先审核"))
     if stage == Stage.REAUDITED and by in {d.reviewer for d in before}:
-        raise NotDecided("复核须由另一人进行：您已审核过其中的数据")
+        raise NotDecided(_("复核须由另一人进行：您已审核过其中的数据"))
 
 
 @transaction.atomic
@@ -92,11 +94,11 @@ def decide(
     `stage` None = what is next for these values. One row and one entry of the audit log, in one transaction.
     """
     if not may_review(by, site):
-        raise NotDecided(f"{site.name} 的数据由所在区域的调度岗、核查岗或负责人审核")
+        raise NotDecided(_("%(site)s 的数据由所在区域的调度岗、核查岗或负责人审核") % {"site": site.name})
     if verdict not in Verdict.values:
-        raise NotDecided(f"审核结论须为有效或剔除，不能是 {verdict}")
+        raise NotDecided(_("审核结论须为有效或剔除，不能是 %(verdict)s") % {"verdict": verdict})
     if not reason.strip():
-        raise NotDecided("请写明理由，它会随数据长期保存")
+        raise NotDecided(_("请写明理由，它会随数据长期保存"))
     check_span(items, start, until)
     before = earlier(site, items, start, until)
     stage = stage or (Stage.REAUDITED if before else Stage.AUDITED)

@@ -50,7 +50,7 @@ def sources(request: HttpRequest) -> list[dict[str, Any]]:
     for site in visible(Site.objects.select_related("city"), request.user) | Site.objects.filter(
         neighbour=True
     ):
-        by_city.setdefault(f"{site.city.name if site.city else '—'} {site.get_rank_display()}", []).append(
+        by_city.setdefault(f"{site.city.name if site.city else '—'} {_(site.get_rank_display())}", []).append(
             site.code
         )
     rows = [source(name, codes, now) for name, codes in by_city.items()]
