@@ -58,7 +58,8 @@ def texts_in(value: Any) -> Iterator[str]:
         if CHINESE.search(value):
             yield value.replace("%", "%%")
     elif isinstance(value, EnumMeta):
-        for member in value:
+        members: list[Any] = list(value)
+        for member in members:
             yield from texts_in(getattr(member, "label", None))
     elif isinstance(value, dict):
         yield from texts_in([*value.keys(), *value.values()])
@@ -144,7 +145,7 @@ def merged(known: Catalog, found: Texts) -> Catalog:
     for text, context in sorted(found, key=str):
         had = known.get(text, context)
         flags = ["python-format"] if re.search(r"%\(\w+\)", text) else []
-        places = [(p, None) for p in sorted(found[text, context])]
+        places: list[Any] = [(p, None) for p in sorted(found[text, context])]  # no line numbers: they move
         catalog.add(text, had.string if had else "", places, flags, context=context)
     return catalog
 

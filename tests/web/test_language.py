@@ -14,8 +14,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
+from bihuan import clock
 from bihuan.cases import actions
+from bihuan.cases.errors import IllegalMove
 from bihuan.cases.findings import open_or_extend
 from bihuan.cases.models import Case
 from bihuan.registry.models import Site
@@ -185,3 +188,12 @@ def test_chinese_stays_the_language_without_a_choice(client: Client, db: None, d
     page = client.get(reverse("login")).content.decode()
     assert 'lang="zh-hans"' in page
     assert ">登录</button>" in page
+
+
+def test_a_refused_step_and_the_deadline_are_said_in_english(city: City, case: Case) -> None:
+    with override("en"):
+        with pytest.raises(IllegalMove, match="“Sign” is for: Handler"):
+            actions.take(case, "sign", city.person("verifier", "140321"))
+        with pytest.raises(IllegalMove, match="“Return” needs: Note"):
+            actions.take(case, "return", city.person("handler", "140321"))
+        assert re.fullmatch(r"\d+ d( \d+ h)? left", case.lamp(clock.now()).text)

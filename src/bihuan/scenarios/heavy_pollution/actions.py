@@ -194,7 +194,7 @@ def _finding(suggestion: Suggestion) -> Finding:
         "绩效分级": unit.grade,
         "占同级清单": f"{suggestion.share:.1%}" if suggestion.share is not None else "未知",
     }
-    finding, _ = open_or_extend(
+    finding, _made = open_or_extend(
         check_key=f"{CHECK_KEY}:{suggestion.level}",
         target_kind="emitter",
         target=unit.code,
