@@ -1,0 +1,271 @@
+"""Finding packets in a stream of bytes: by their length, and by other signs when the length lies.
+
+Every byte of the stream belongs to exactly one frame: a packet, or a broken piece with the reason.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from mmap import mmap
+from typing import NamedTuple
+
+from bihuan.feeds.hj212 import crc, sm4
+
+Stream = bytes | mmap
+Unlock = Callable[[bytes], bytes | None]
+
+LONGEST = 9999  # the length field has four digits
+SEARCH = 2048  # how far another end is looked for when the length lies
+SEARCH_PRINTED = 8192  # printed cipher text is five times as long
+ENDS_TRIED = 8
+
+_KEY = rb"\s*(?i:QN|ST|CN|PW|MN|Flag|PNUM|PNO|RF|CP)\s*="
+_HEAD = re.compile(rb"##(\d{0,4})(;?)(?=" + _KEY + rb")")
+_HEAD_BEGUN = re.compile(rb"#{1,2}(?:(?<=##)\d{0,4};?\s?[A-Za-z]{0,4}\s?)?\Z")
+_LOOSE_BEGUN = re.compile(rb"(?:#?\d{1,4};?)?(?:QN|ST|CN|MN)=[^&#]{0,400}\Z")
+_LOOSE = re.compile(rb"(?<![;=\d])(?:#?\d{1,4};?)?(?=(?:QN|ST|CN|MN)=[^&#]{0,400}?CP=)")
+_END = re.compile(rb"(&&)?(;?)([0-9A-Fa-f]{4})(?=[\r\n]|\\r|\\n|##|\s*\Z)")
+_HEX = re.compile(rb"[0-9A-Fa-f]{4}")
+_LINE = re.compile(rb"(?:[\r\n \t]|\\r|\\n)*")
+
+
+class Frame(NamedTuple):
+    """One piece of the stream. `segment` is plain; of a broken piece it is what can be read of it."""
+
+    start: int
+    end: int
+    segment: bytes
+    marks: tuple[str, ...]
+    reason: str | None
+    encrypted: bool
+
+
+class _Found(NamedTuple):
+    """A packet from its data segment to the end of its check value."""
+
+    end: int
+    segment: bytes
+    marks: tuple[str, ...]
+    encrypted: bool
+
+
+def frames(
+    data: Stream, start: int = 0, *, final: bool = True, unlock: Unlock | None = None
+) -> Iterator[Frame]:
+    """All frames from `start` on. Unless `final`, an unfinished tail is left for later."""
+    position, size = start, len(data)
+    while position < size:
+        digits = data[position + 2 : position + 6]
+        if digits.isdigit() and len(digits) == 4 and data[position : position + 2] == b"##":
+            body = position + 6
+            after = body + int(digits)
+            segment = data[body:after]
+            rest = data[after : after + 8]
+            if (rest[4:] == b"\r\n##" or rest[4:] == b"\r\n") and crc.crc_text(segment) == rest[:4]:
+                yield Frame(position, after + 6, segment, (), None, False)
+                position = after + 6
+                continue
+        frame = _read(data, position, final, unlock)
+        if frame is None:
+            return
+        yield frame
+        position = frame.end
+
+
+def _read(data: Stream, position: int, final: bool, unlock: Unlock | None) -> Frame | None:
+    """The next frame that the quick look did not take, or None when more bytes are needed."""
+    head = _HEAD.match(data, position)
+    if head is None:
+        return _gap(data, position, final)
+    body, size = head.end(), len(data)
+    declared = int(head[1]) if head[1] else None
+    found = _by_length(data, body, declared, final, unlock)
+    if found is not None:
+        return _finish(data, position, found, _head_marks(head))
+    following = _HEAD.search(data, body, min(size, body + LONGEST))
+    stop = following.start() if following else size
+    limit = min(stop, body + (SEARCH_PRINTED if b"&&{" in data[body : body + 512] else SEARCH))
+    found = _by_end(data, body, limit, declared, final or following is not None, unlock)
+    if found is not None:
+        return _finish(data, position, found, _head_marks(head))
+    end = _broken_end(data, body, declared, limit, stop)
+    waiting = end is None and following is None and size - body < max(declared or 0, SEARCH) + 8
+    if waiting and not final:
+        return None
+    if end is None:
+        end = max(body, min(stop, body + (declared or SEARCH) + 4))
+        return Frame(position, end, data[body:end], (), "truncated", False)
+    line = _LINE.match(data, end)
+    segment = data[body : max(body, end - 4)]
+    reason = "encrypted" if sm4.looks_encrypted(segment) else "crc"
+    return Frame(position, line.end() if line else end, segment, (), reason, reason == "encrypted")
+
+
+def _head_marks(head: re.Match[bytes]) -> tuple[str, ...]:
+    marks: tuple[str, ...] = ()
+    if not head[1]:
+        marks = ("length_missing",)
+    elif len(head[1]) < 4:
+        marks = ("length_digits",)
+    return (*marks, "semicolon_after_length") if head[2] else marks
+
+
+def _fits(
+    segment: bytes, printed: bytes, unlock: Unlock | None
+) -> tuple[bytes, tuple[str, ...], bool] | None:
+    """The plain segment, marks and whether it was encrypted, if the check value belongs to it."""
+    marks = crc.judge(segment, printed)
+    if marks is not None:
+        return segment, marks, False
+    if unlock is None or not sm4.may_be_encrypted(segment):
+        return None
+    plain = unlock(segment)
+    marks = crc.judge(plain, printed) if plain is not None else None
+    if plain is None or marks is None:
+        return None
+    return plain, (*marks, "encrypted_printed") if sm4.is_printed(segment) else marks, True
+
+
+def _by_length(
+    data: Stream, body: int, declared: int | None, final: bool, unlock: Unlock | None
+) -> _Found | None:
+    """The packet that the length field promises."""
+    if declared is None:
+        return None
+    after = body + declared
+    segment = data[body:after]
+    if len(segment) < declared:
+        return None
+    semicolon = data[after : after + 1] == b";"
+    printed = data[after + semicolon : after + semicolon + 4]
+    extra = ("semicolon_before_crc",) if semicolon else ()
+    end = after + semicolon + 4
+    if _HEX.fullmatch(printed):
+        fit = _fits(segment, printed, unlock)
+        if fit is not None:
+            return _Found(end, fit[0], (*fit[1], *extra), fit[2])
+        if printed.upper() in crc.PLACEHOLDERS and segment.endswith(b"&&"):
+            return _Found(end, segment, ("crc_placeholder", *extra), False)
+        return None
+    return _without_crc(data, segment, after + semicolon, extra, final)
+
+
+def _without_crc(
+    data: Stream, segment: bytes, after: int, extra: tuple[str, ...], final: bool
+) -> _Found | None:
+    """No check value at all: only when the length leads exactly to a closed segment and the end of the packet."""
+    following = data[after : after + 2]
+    ended = following[:1] in (b"\r", b"\n") or following in (b"##", b"\\r", b"\\n")
+    if segment.endswith(b"&&") and (ended or (final and not following)):
+        return _Found(after, segment, ("crc_missing", *extra), False)
+    return None
+
+
+def _by_end(
+    data: Stream, body: int, limit: int, declared: int | None, final: bool, unlock: Unlock | None
+) -> _Found | None:
+    """A packet whose length lies or is missing: the first check value before a sure end that fits."""
+    for tried, match in enumerate(_END.finditer(data, body, limit)):
+        if tried == ENDS_TRIED:
+            break
+        if match.end() == limit and not final and not match[1]:
+            continue
+        segment = data[body : match.end(1) if match[1] else match.start()]
+        fit = _fits(segment, match[3], unlock)
+        if fit is None:
+            continue
+        sizes = (len(fit[0]), len(fit[0]) + 1, len(fit[0]) + 2)
+        marks = fit[1] if declared is None or declared in sizes else (*fit[1], "length_wrong")
+        return _Found(match.end(3), fit[0], (*marks, "semicolon_before_crc") if match[2] else marks, fit[2])
+    return None
+
+
+def _finish(data: Stream, start: int, found: _Found, marks: tuple[str, ...]) -> Frame:
+    line = _LINE.match(data, found.end)
+    white = line[0] if line else b""
+    end = _end_marks(white)
+    return Frame(
+        start, found.end + len(white), found.segment, (*marks, *found.marks, *end), None, found.encrypted
+    )
+
+
+def _end_marks(white: bytes) -> tuple[str, ...]:
+    if white == b"\r\n":
+        return ()
+    if not white:
+        return ("end_missing",)
+    if b"\\" in white:
+        return ("end_literal",)
+    return ("end_lf",) if white == b"\n" else ("end_blanks",)
+
+
+def _broken_end(data: Stream, body: int, declared: int | None, limit: int, stop: int) -> int | None:
+    """Where a packet ends whose check value does not fit; None when it has no end before the next packet."""
+    if declared is not None:
+        after = body + declared
+        closed = data[max(body, after - 2) : after] == b"&&" and _HEX.fullmatch(data[after : after + 4])
+        if closed and after + 4 <= stop:
+            return after + 4
+    match = next((m for m in _END.finditer(data, body, limit) if m[1]), None)
+    return match.end(3) if match else None
+
+
+def _gap(data: Stream, position: int, final: bool) -> Frame | None:
+    """Bytes before the next packet: noise, or a packet that has lost its ##."""
+    size = len(data)
+    following = _HEAD.search(data, position)
+    limit = following.start() if following else size
+    for loose in _LOOSE.finditer(data, position, limit):
+        stop = min(limit, loose.end() + SEARCH)
+        found = _by_end(data, loose.end(), stop, None, final or following is not None, None)
+        if found is None:
+            if not final and following is None and size - loose.start() < SEARCH:
+                return _noise(data, position, loose.start())
+            continue
+        if loose.start() > position:
+            return _noise(data, position, loose.start())
+        return _finish(data, position, found, ("prefix_missing",))
+    if following is None and not final:
+        begun = _LOOSE_BEGUN.search(data, max(position, size - 420)) or _HEAD_BEGUN.search(
+            data, max(position, size - 16)
+        )
+        limit = begun.start() if begun else size
+    return _noise(data, position, limit)
+
+
+def _noise(data: Stream, start: int, end: int) -> Frame | None:
+    """Nothing when the piece is empty: the rest is not finished."""
+    return Frame(start, end, b"", (), "noise", False) if end > start else None
+
+
+class Splitter:
+    """Frames of a connection: bytes come in any cuts, a packet is given out as soon as its check value is there."""
+
+    def __init__(self, unlock: Unlock | None = None) -> None:
+        self._unlock = unlock
+        self._rest = b""
+        self._base = 0
+        self._line_open = False
+
+    def feed(self, chunk: bytes) -> list[Frame]:
+        """Frames that are complete with this chunk. Their places count from the beginning of the connection."""
+        return self._take(self._rest + chunk, final=False)
+
+    def close(self) -> list[Frame]:
+        """What is left when the connection ends."""
+        return self._take(self._rest, final=True)
+
+    def _take(self, data: bytes, *, final: bool) -> list[Frame]:
+        if self._line_open:  # CR LF of a packet that was already given out
+            kept = data.lstrip(b"\r\n \t")
+            self._base += len(data) - len(kept)
+            data = kept
+        found = list(frames(data, final=final, unlock=self._unlock))
+        end = found[-1].end if found else 0
+        if found:
+            self._line_open = found[-1].reason != "noise"
+        elif data:
+            self._line_open = False
+        moved = [f._replace(start=f.start + self._base, end=f.end + self._base) for f in found]
+        self._rest = data[end:]
+        self._base += end
+        return moved

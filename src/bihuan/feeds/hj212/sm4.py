@@ -1,0 +1,85 @@
+"""Encryption of CP in HJ 212-2025 (6.4.2 and annex A.2, second-hand): SM4, ECB, no padding.
+
+Only whole blocks of 16 bytes are encrypted, the rest stays plain. Check value and length are those of the plain segment.
+The standard prints the cipher as {0xE4,0x3E,...}; on the wire only raw binary agrees with the length field. Both are read.
+"""
+
+import re
+
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
+from cryptography.hazmat.primitives.ciphers.algorithms import SM4
+
+BLOCK = 16
+OPEN = b"CP=&&"
+CLOSE = b"&&"
+VERSION_2025 = 2
+_PRINTED = re.compile(rb"\{(\s*0[xX][0-9A-Fa-f]{2}(?:\s*,\s*0[xX][0-9A-Fa-f]{2})*)\s*\}")
+_BYTE = re.compile(rb"0[xX]([0-9A-Fa-f]{2})")
+_FLAG = re.compile(rb"(?i:Flag)\s*=\s*(\d{1,3})")
+_CN = re.compile(rb"CN=(\d{4})")
+_FOREIGN_BYTES = 4
+_FOREIGN = bytes(range(0x80))
+
+
+def key_from_hex(text: str) -> bytes:
+    """The 16 bytes of a key. Raises ValueError."""
+    key = bytes.fromhex(text)
+    if len(key) != BLOCK:
+        raise ValueError(f"an SM4 key has {BLOCK} bytes (32 hexadecimal digits), not {len(key)}")
+    return key
+
+
+def encrypts(cn: str) -> bool:
+    """Does a device encrypt CP of this command? 2000-2999, 1014 and 3020."""
+    return cn in ("1014", "3020") or (len(cn) == 4 and cn.isdigit() and cn[0] == "2")
+
+
+def _blocks(region: bytes, key: bytes, *, encrypt: bool) -> bytes:
+    whole = len(region) - len(region) % BLOCK
+    cipher = Cipher(SM4(key), modes.ECB())
+    worker = cipher.encryptor() if encrypt else cipher.decryptor()
+    return worker.update(region[:whole]) + worker.finalize() + region[whole:]
+
+
+def encrypt(segment: bytes, key: bytes) -> bytes:
+    """The segment as it travels. Its length is unchanged."""
+    head, opened, body = segment.partition(OPEN)
+    if not opened or not body.endswith(CLOSE):
+        return segment
+    return head + opened + _blocks(body[: -len(CLOSE)], key, encrypt=True) + CLOSE
+
+
+def _region(body: bytes) -> bytes:
+    """The cipher text of CP as bytes, printed or binary."""
+    printed = _PRINTED.match(body)
+    if not printed:
+        return body
+    return bytes.fromhex(b"".join(_BYTE.findall(printed[1])).decode()) + body[printed.end() :]
+
+
+def decrypt(segment: bytes, key: bytes) -> bytes | None:
+    """The plain segment, or None when it has no closed CP. Another key gives nonsense: look at the check value."""
+    head, opened, body = segment.partition(OPEN)
+    if not opened or not body.endswith(CLOSE):
+        return None
+    return head + opened + _blocks(_region(body[: -len(CLOSE)]), key, encrypt=False) + CLOSE
+
+
+def is_printed(segment: bytes) -> bool:
+    """Is the cipher text printed as {0x..,0x..}?"""
+    return _PRINTED.match(segment.partition(OPEN)[2]) is not None
+
+
+def may_be_encrypted(segment: bytes) -> bool:
+    """A packet of the 2025 edition with a command that devices encrypt."""
+    head = segment.partition(OPEN)[0]
+    flag, cn = _FLAG.search(head), _CN.search(head)
+    return bool(flag and cn and int(flag[1]) >> 2 == VERSION_2025 and encrypts(cn[1].decode()))
+
+
+def looks_encrypted(segment: bytes) -> bool:
+    """May be encrypted, and CP is printed cipher text or full of bytes that are no ASCII."""
+    if not may_be_encrypted(segment):
+        return False
+    body = segment.partition(OPEN)[2]
+    return is_printed(segment) or len(body.translate(None, _FOREIGN)) >= _FOREIGN_BYTES

@@ -1,0 +1,145 @@
+"""Packets are found in whatever stands round them, and every byte belongs to exactly one piece."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bihuan.feeds.hj212.framing import Splitter
+from tests.feeds.hj212.packets import (
+    CP,
+    EXAMPLE_2017,
+    EXAMPLE_2025,
+    HEAD_2005,
+    HEAD_2017,
+    HEAD_2025,
+    decode,
+    one,
+    pack,
+    upload,
+)
+
+A, B, C = pack(upload()), pack(upload(head=HEAD_2005)), pack(upload(head=HEAD_2025))
+
+
+def outcome(data: bytes) -> list[str]:
+    return [piece.reason or "packet" for piece in decode(data)]
+
+
+def test_a_clean_stream_of_three_editions():
+    pieces = decode(A + B + C + EXAMPLE_2017 + EXAMPLE_2025)
+    assert [piece.edition for piece in pieces] == [2017, 2005, 2025, 2017, 2025]
+    assert all(piece.accepted and not piece.deviations for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b"http://www.cmsoft.cn" * 20,  # a field log of a forwarding station has this before and between packets
+        b"\0\0\0",
+        b"GET / HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n",
+        b"[2020-09-22 18:19:08]\n",
+        b"##",
+        b"##00",
+        b"####",
+        b"##9999",
+        b"\xff\xfe" * 50,
+    ],
+)
+def test_noise_before_and_between(noise):
+    assert outcome(noise + A + noise + B + C) == ["noise", "packet", "noise", "packet", "packet"]
+
+
+def test_a_cut_packet_does_not_take_the_next_one_with_it():
+    for cut in range(len(A) - 6):
+        found = outcome(A[:cut] + B + C)
+        assert found[-2:] == ["packet", "packet"], cut
+        assert "packet" not in found[:-2], cut
+
+
+def test_a_cut_at_the_end_of_the_stream():
+    for cut in range(1, len(A) - 6):
+        assert outcome(B + A[:cut])[0] == "packet"
+        assert len([o for o in outcome(B + A[:cut]) if o == "packet"]) == 1 + (cut == len(A) - 6), cut
+
+
+def test_a_packet_whose_beginning_is_cut_off():
+    for cut in (20, 60, 100):
+        assert outcome(A[cut:] + B) == ["noise", "packet"]
+
+
+def test_a_changed_byte_is_refused_and_the_next_packet_is_read():
+    place = A.index(b"18.5")
+    broken = A[:place] + b"98.5" + A[place + 4 :]
+    pieces = decode(broken + B)
+    assert [piece.reason for piece in pieces] == ["crc", None]
+    assert pieces[0].length == len(broken)
+
+
+def test_a_refused_packet_still_tells_what_can_be_read():
+    broken = one(A.replace(b"18.5", b"98.5"))
+    assert broken.header["MN"] == "010000A8900016F000169DC0"
+    assert broken.cp["factors"]["a21026"]["Rtd"] == "98.5"
+
+
+def test_frames_glued_back_to_back_and_without_an_end():
+    bare = A.rstrip()
+    pieces = decode(bare + B.rstrip() + C)
+    assert [piece.accepted for piece in pieces] == [True, True, True]
+    assert [piece.deviations for piece in pieces] == [("end_missing",), ("end_missing",), ()]
+
+
+def test_text_that_looks_like_a_packet_inside_a_log_is_no_packet():
+    log = "R:&&E041 ##0076ST=32;CN=2011;PW=;MN=;CP=&&DataTime=20181225080000&&7340"
+    segment = upload(f"DataTime=20240601085857;PolId=w01018;i11001-Info=//{log}//", HEAD_2017)
+    piece = one(pack(segment))
+    assert piece.accepted
+    assert piece.cp["factors"]["i11001"]["Info"] == f"//{log}//"
+
+
+def test_ten_megabytes_without_a_packet_are_one_piece():
+    noise = b"x;=&,#0123456789QN" * 600_000
+    assert outcome(noise + A) == ["noise", "packet"]
+
+
+def test_many_beginnings_without_an_end():
+    pieces = decode(b"##0100QN=20240601085857223;" * 5_000 + A)
+    assert [piece.reason for piece in pieces[:-1]] == ["truncated"] * 5_000
+    assert pieces[-1].accepted
+
+
+def split(data: bytes, cuts: list[int]) -> list[bytes]:
+    splitter = Splitter()
+    places = [0, *sorted(c % len(data) for c in cuts), len(data)]
+    frames = [f for a, b in zip(places, places[1:], strict=False) for f in splitter.feed(data[a:b])]
+    return [f.segment for f in (*frames, *splitter.close()) if f.reason is None]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(min_value=0, max_value=5_000), max_size=12))
+def test_any_cut_of_a_connection_gives_the_same_packets(cuts):
+    printed = pack(upload(), length="0888")
+    data = A + b"\0noise" + B + A[:70] + C + A.rstrip() + b"\r\n" + printed + b"#" + A[2:] + EXAMPLE_2025
+    expected = [A[6:-6], B[6:-6], C[6:-6], A[6:-6], A[6:-6], A[6:-6], EXAMPLE_2025[6:-6]]
+    assert split(data, cuts) == expected
+
+
+def test_byte_by_byte():
+    data = A + b"\0noise" + B + EXAMPLE_2017
+    assert split(data, list(range(len(data)))) == [A[6:-6], B[6:-6], EXAMPLE_2017[6:-6]]
+
+
+def test_a_connection_gives_a_packet_out_before_its_line_end_comes():
+    splitter = Splitter()
+    (frame,) = splitter.feed(A[:-2])
+    assert frame.segment == A[6:-6]
+    assert splitter.feed(b"\r") == []
+    (second,) = splitter.feed(b"\n" + B)
+    assert (second.start, second.end) == (len(A), len(A) + len(B))
+    assert splitter.close() == []
+
+
+def test_segment_of_the_longest_that_the_length_field_allows():
+    cp = CP + ";note=" + "x" * 9_700
+    piece = one(pack(upload(cp)))
+    assert piece.accepted
+    assert piece.deviations == ("segment_oversize",)
