@@ -53,7 +53,11 @@ TAMPERINGS: list[tuple[Callable[[], None] | str, int, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("tamper", "step", "why"), TAMPERINGS, ids=[str(t[0])[:50] for t in TAMPERINGS])
+@pytest.mark.parametrize(
+    ("tamper", "step", "why"),
+    TAMPERINGS,
+    ids=[t[0] if isinstance(t[0], str) else t[0].__name__ for t in TAMPERINGS],
+)
 def test_tampering_is_found_and_named(
     world: World, tamper: Callable[[], None] | str, step: int, why: str
 ) -> None:

@@ -1,11 +1,29 @@
-"""An error that was written for a person is shown to the person."""
+"""The language of a visitor, and errors that were written for a person."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 
 from bihuan.errors import BihuanError
+
+
+class LanguageByChoice:
+    """Chinese, unless this browser was switched; what the browser itself prefers does not count."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            answer = self.get_response(request)
+        answer.headers.setdefault("Content-Language", language)
+        return answer
 
 
 class PersonErrors:

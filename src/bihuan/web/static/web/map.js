@@ -20,6 +20,7 @@ class BhMap extends HTMLElement {
       return;
     }
     this.map.on("load", () => this.draw());
+    this.map.on("zoomend", () => this.spread());
     document.addEventListener("bh-hour", (e) => this.load(e.detail));
     this.timer = setInterval(() => { if (!this.hour) this.load(); }, 60000);
   }
@@ -27,6 +28,7 @@ class BhMap extends HTMLElement {
   async draw() {
     const boundary = await (await fetch(this.getAttribute("boundary"))).json();
     this.map.addSource("counties", { type: "geojson", data: boundary });
+    this.map.addLayer({ id: "ground-counties", type: "fill", source: "counties", paint: { "fill-color": css("--bh-map-line"), "fill-opacity": 0.16 } });
     this.map.addLayer({ id: "counties", type: "line", source: "counties", paint: { "line-color": css("--bh-map-line"), "line-width": 1.2 } });
     this.map.addSource("many", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
     this.map.addLayer({ id: "many", type: "circle", source: "many", paint: { "circle-radius": 4, "circle-color": ["get", "colour"], "circle-stroke-width": 0.5, "circle-stroke-color": "#000" } });
@@ -77,16 +79,29 @@ class BhMap extends HTMLElement {
     if (p.url) { const a = document.createElement("a"); a.href = p.url; a.textContent = p.open; box.append(a); }
     new maplibregl.Popup({ closeButton: false }).setLngLat(at).setDOMContent(box).addTo(this.map);
   }
+  // Numbers that would cover each other move apart by their own height; the place stays readable in the card.
+  spread() {
+    const taken = [];
+    for (const [mark, at] of this.numbers ?? []) {
+      const p = this.map.project(at);
+      let dy = 0;
+      while (taken.some((t) => Math.abs(t.x - p.x) < 38 && Math.abs(t.y - (p.y + dy)) < 24)) dy += 6;
+      taken.push({ x: p.x, y: p.y + dy });
+      mark.setOffset([0, dy]);
+    }
+  }
   show() {
     this.marks.forEach((m) => m.remove());
     this.marks = [];
-    const keep = (p, kind, text) => { const [m, el] = this.put(p.at, kind, text, `${p.name} ${p.line}`); el.tabIndex = 0; el.onclick = () => this.card(p.at, p); this.marks.push(m); };
+    const keep = (p, kind, text) => { const [m, el] = this.put(p.at, kind, text, `${p.name} ${p.line}`); el.tabIndex = 0; el.onclick = () => this.card(p.at, p); this.marks.push(m); if (text) this.numbers.push([m, p.at]); };
     const stations = this.shown.has("stations") ? this.data.stations : [];
     const single = stations.filter((s) => !s.minor), minor = stations.filter((s) => s.minor);
+    this.numbers = [];
     for (const s of single) keep(s, `marker ${LEVELS[s.level] || "lv0"}${s.stale ? " stale" : ""}`, s.text);
     this.map.getSource("many").setData({ type: "FeatureCollection", features: minor.map((s) => ({ type: "Feature", properties: { ...s, colour: COLOURS[s.level ?? 0] }, geometry: { type: "Point", coordinates: s.at } })) });
     if (this.shown.has("emitters")) for (const e of this.data.emitters) keep(e, "tri");
     if (this.shown.has("cases")) for (const c of this.data.cases) keep(c, "pin");
+    this.spread();
   }
 }
 customElements.define("bh-map", BhMap);

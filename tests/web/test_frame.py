@@ -1,0 +1,70 @@
+"""The frame of every page: language by choice, errors in words, the replay bar, search."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from bihuan import clock
+from bihuan.simulate.episodes import EPISODES, Episode
+from tests.people import City
+
+
+@pytest.fixture
+def officer(client: Client, city: City, data_dir: Path) -> Client:
+    """Signed in as the city's duty officer, in an empty installation."""
+    client.force_login(city.person("dispatcher", "140300"))
+    return client
+
+
+def test_pages_are_chinese_whatever_the_browser_prefers(officer: Client) -> None:
+    text = officer.get(reverse("cases"), headers={"accept-language": "en-GB,en"}).content.decode()
+    assert '<html lang="zh-hans"' in text
+    assert "退出" in text
+
+
+def test_english_is_a_choice_that_lasts(officer: Client) -> None:
+    officer.post(reverse("language"), {"language": "en", "next": "/"})
+    answer = officer.get(reverse("cases"))
+    assert '<html lang="en"' in answer.content.decode()
+    assert answer["Content-Language"] == "en"
+
+
+def test_an_empty_installation_says_what_to_do_next(officer: Client) -> None:
+    text = officer.get(reverse("centre")).content.decode()
+    assert "尚无数据" in text
+    assert "没有收到评价点位的数据" in text
+    assert "尚无预报" in text
+
+
+def test_there_is_no_replay_over_live_data(officer: Client) -> None:
+    answer = officer.post(reverse("replay"), {"speed": "60"})
+    assert answer.status_code == 400
+    assert "实时数据" in answer.content.decode()
+
+
+@pytest.mark.parametrize("episode", EPISODES, ids=lambda e: e.key)
+def test_a_jump_sets_the_clock_of_every_process_to_the_episode(officer: Client, episode: Episode) -> None:
+    clock.set_replay(datetime(2019, 2, 1, tzinfo=UTC), 0)
+    officer.post(reverse("replay"), {"episode": episode.key})
+    assert clock.now() == episode.start
+    officer.post(reverse("replay"), {"speed": "3600"})
+    running = clock.replay()
+    assert running is not None
+    assert running.speed == 3600
+    assert clock.now() >= episode.start
+
+
+def test_a_wrong_speed_or_episode_changes_nothing(officer: Client) -> None:
+    moment = datetime(2019, 2, 1, tzinfo=UTC)
+    clock.set_replay(moment, 0)
+    officer.post(reverse("replay"), {"speed": "7", "episode": "never"})
+    assert clock.now() == moment
+
+
+def test_an_unknown_page_answers_in_words(officer: Client) -> None:
+    answer = officer.get("/nothing/here/")
+    assert answer.status_code == 404
+    assert "没有这个页面" in answer.content.decode()
