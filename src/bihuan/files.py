@@ -28,7 +28,7 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
     writers: dict[str, Callable[[Path], object]] = {
         ".parquet": lambda p: frame.write_parquet(p, compression="zstd"),
         ".csv": lambda p: frame.write_csv(p, datetime_format="%Y-%m-%dT%H:%M"),
-        ".xlsx": lambda p: frame.write_excel(p),
+        ".xlsx": frame.write_excel,
     }
     if path.suffix.lower() not in writers:
         raise NothingDone(f"{path.name}: the output must end in .parquet, .csv or .xlsx")

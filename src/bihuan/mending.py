@@ -108,16 +108,23 @@ def mend(
     if refused.state != OPEN:
         raise NotOpen(f"the refused record {number} is {refused.state} already")
     order = _order(archive, refused)
-    mapping = order.mapping.plain if order.mapping else None
+    corrected = _mended_record(archive, refused, value, line)
+    mapping = _only(order.mapping.plain, corrected) if order.mapping else None
     with tempfile.TemporaryDirectory(prefix="bihuan-mend-") as folder:
         path = Path(folder) / f"mended-{number}.csv"
-        path.write_text(one_record_table(_mended_record(archive, refused, value, line)), encoding="utf-8")
+        path.write_text(one_record_table(corrected), encoding="utf-8")
         _check(replace(order, file=path.name, mapping=mapping), path)
         name = None if mapping else order.format
         report = import_file(archive, path, received=received, format_name=name, mapping=mapping, delay=None)
     note = line if line is not None else f"{refused.value} -> {value}"
     archive.quarantine.settle(number, MENDED, who=who, note=note, at=received)
     return report
+
+
+def _only(mapping: ColumnMapping, found: Record) -> ColumnMapping:
+    """The mapping without the quantities that this record says nothing about."""
+    columns = dict(found)
+    return replace(mapping, quantities={c: t for c, t in mapping.quantities.items() if c in columns})
 
 
 def _check(order: Order, path: Path) -> None:

@@ -7,7 +7,6 @@ import secrets
 import django
 
 from bihuan.commands.output import Output
-
 from bihuan.installation import open_installation
 
 HELP = "add an account with a post"

@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ from django.utils.translation import gettext as _
 from bihuan import clock, pipeline
 from bihuan.domain.quantities import BY_NAME
 from bihuan.errors import BihuanError
-from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, mapped_batches, save_mapping
-from bihuan.feeds.reading import Reading, Unreadable
+from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, preview, save_mapping
+from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.tables import columns_of
 from bihuan.registry.access import Role, scope_of
 from bihuan.registry.audit import record
@@ -62,8 +61,10 @@ def _act(request: HttpRequest, path: Path) -> dict[str, Any]:
             return {"columns": columns_of(path, frozenset()), "file": path.name}
         mapping = _mapping(request)
         if request.POST.get("do") == "preview" and mapping is not None:
+            found = preview(path, mapping, SHOWN)
             return {
-                "preview": _preview(path, mapping),
+                "preview": found,
+                "rows": found.rows.to_dicts(),
                 "columns": columns_of(path, frozenset()),
                 "file": path.name,
             }
@@ -117,8 +118,3 @@ def _targets(request: HttpRequest) -> dict[str, Target]:
                     _("%(name)s 的系数 %(factor)s 不是数字。") % {"name": name, "factor": factor}
                 ) from error
     return found
-
-
-def _preview(path: Path, mapping: ColumnMapping) -> Reading:
-    """The first piece as it would go in."""
-    return next(islice(mapped_batches(path, mapping), 1))

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -10,10 +9,8 @@ from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.pipeline import import_files
 from bihuan.registry.models import Site
-from tests.conftest import city, data_dir, django_db_setup
 from tests.people import City
 
-__all__ = ["city", "data_dir", "django_db_setup"]
 FIXTURES = Path(__file__).parent / "fixtures"
 START = datetime(2019, 1, 11, tzinfo=UTC)
 NOW = START + timedelta(hours=73)
@@ -27,10 +24,8 @@ STATIONS = (
 
 
 @pytest.fixture
-def stations(city: City, data_dir: Path, settings: Any) -> City:
+def stations(city: City, data_dir: Path) -> City:
     """The city with its stations and 72 h of air."""
-    settings.STATIC_ROOT = data_dir / "static"
-    settings.STATIC_ROOT.mkdir()
     clock.set_replay(NOW, 0)
     for code, name, county, lon, lat in STATIONS:
         Site.objects.create(

@@ -1,4 +1,4 @@
-"""Shared by all tests: an installation folder of their own, a database with the append-only guards proved, a city."""
+"""Shared by all tests, those of the scenarios too (loaded by pytest as a plugin): an installation folder of their own, a database with the append-only guards proved, a city."""
 
 import os
 import tempfile
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 # Before Django reads its settings.
 FOLDER = tempfile.TemporaryDirectory(prefix="bihuan-tests-")
 os.environ["BIHUAN_DATA"] = FOLDER.name
-(Path(FOLDER.name) / "static").mkdir()
+STATIC = Path(FOLDER.name) / "static"
+STATIC.mkdir()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
 
 import pytest  # noqa: E402 - after the environment is set
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from tests.people import City
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def guards_off(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Migrations made the guards; tests with real transactions empty the tables, so the guards come off here."""
     from django.db import connection
 
@@ -44,3 +45,9 @@ def data_dir(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
     settings.DATA_DIR = tmp_path
     settings.FILES_DIR = tmp_path / "files"
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def static_folder(settings: Any) -> None:
+    """Collected static files are absent in tests; the server of them wants a folder that exists."""
+    settings.STATIC_ROOT = STATIC
