@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -94,7 +95,7 @@ def _go(
     case = actions.hand_over(
         [found], office, unit_, note="请立即整改并报送照片。", requirement=f"整改：{title}", simulated=True
     )
-    plan = [
+    plan: list[tuple[str, Person, dict[str, Any]]] = [
         ("sign", handler, {}),
         ("plan", handler, {"note": "已派人到现场。"}),
         ("apply_close", handler, {"note": "已整改到位。", "files": [photo("after")]}),

@@ -4,10 +4,19 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
 
 from bihuan.registry.models import Organisation, Person, Post, Region, prefix_of
 
 M = TypeVar("M", bound=Model)
+
+
+class Asked(HttpRequest):
+    """A request of somebody who is signed in: the middleware lets nobody else through."""
+
+    user: Person
+
+
 Role = Post.Role
 
 

@@ -34,7 +34,7 @@ def fan(run: Run, site: str, item: str) -> tuple[list[dict[str, Any]], dict[str,
     if rows.is_empty():
         return None
     times = air.millis(rows["start"])
-    bands = [
+    bands: list[dict[str, Any]] = [
         {"name": "90%", "times": times, "low": air.values(rows["q05"]), "high": air.values(rows["q95"])},
         {
             "name": "50%",

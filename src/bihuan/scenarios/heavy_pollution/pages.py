@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.control.warning import NAMES
-from bihuan.registry.access import visible
+from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Emitter, Measure, Person
 from bihuan.scenarios.heavy_pollution import actions, exchange
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion, warning_in_force
@@ -27,12 +27,6 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TOP = 5
 PER_PAGE = 30
 Status = Suggestion.Status
-
-
-class Asked(HttpRequest):
-    """A request of somebody who is signed in: the middleware lets nobody else through."""
-
-    user: Person
 
 
 def current(person: Person) -> QuerySet[Suggestion]:

@@ -9,7 +9,7 @@ import polars as pl
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from bihuan.domain.quality.effect import DAY_COLUMNS, MONTH_COLUMNS
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST, day_start, parse_moment
 from bihuan.registry import decisions
-from bihuan.registry.access import visible
+from bihuan.registry.access import Asked, visible
 from bihuan.registry.decisions import NotDecided
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Person, Site, ValueDecision
@@ -36,12 +36,6 @@ HEADINGS = {
     "primary": "首要污染物", "co_95": "CO-95", "o3_8h_90": "O3-8h-90", "valid_days": "有效天数", "good_days": "优良天数",
     "composite": "综合指数", "rank": "排名",
 }  # fmt: skip
-
-
-class Asked(HttpRequest):
-    """A request of somebody who is signed in: the middleware lets nobody else through."""
-
-    user: Person
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from bihuan import clock
+from bihuan.registry.access import Asked
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
 
@@ -28,11 +29,11 @@ class Login(LoginView):
     def form_valid(self, form):  # type: ignore[no-untyped-def]  # the stubs' generic form differs between releases
         """Keep a record of every sign-in."""
         answer = super().form_valid(form)
-        record(self.request.user, "person.sign_in", self.request.user.get_username(), self.request)
+        record(form.get_user(), "person.sign_in", form.get_user().get_username(), self.request)
         return answer
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def _back(request: Asked) -> HttpResponse:
     there = request.POST.get("next", "/")
     return redirect(there if url_has_allowed_host_and_scheme(there, {request.get_host()}) else "/")
 
@@ -45,14 +46,14 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: Asked) -> HttpResponse:
     """Switch between dark and light."""
     chosen = "light" if request.POST.get("theme") == "light" else "dark"
     Person.objects.filter(pk=request.user.pk).update(theme=chosen)
     return _back(request)
 
 
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: Asked) -> HttpResponse:
     """Reminders, posts and the password."""
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():

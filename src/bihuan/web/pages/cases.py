@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
@@ -18,7 +18,7 @@ from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.evidence import Upload
 from bihuan.cases.models import Attachment, Case
 from bihuan.cases.transitions import FINISHED, Need, Paper
-from bihuan.registry.access import visible
+from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Organisation
 from bihuan.web.tables import WORD, answer_table
 
@@ -32,7 +32,7 @@ TABS = (
 )
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Asked) -> HttpResponse:
     """The list: mine first, then open, overdue, finished, all."""
     tab = request.GET.get("tab", "mine")
     now = clock.now()
@@ -63,7 +63,7 @@ def _table(rows: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: Asked, number: str) -> HttpResponse:
     """One case: chain, frozen evidence, the steps that may be taken now."""
     case = actions.case_for(request.user, number)
     context = {
@@ -79,7 +79,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
+def step(request: Asked, number: str, action: str) -> HttpResponse:
     """Take one step; a refusal is said on the case's own page."""
     case = actions.case_for(request.user, number)
     try:
@@ -94,7 +94,7 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
     return redirect("case", number)
 
 
-def _given(request: HttpRequest) -> dict[str, Any]:
+def _given(request: Asked) -> dict[str, Any]:
     """The step's data from the form: only what was filled in, each in its type."""
     given: dict[str, Any] = {"note": request.POST.get("note", "")}
     files = [Upload.of(f) for f in request.FILES.getlist(Need.PHOTO.key)]
@@ -114,7 +114,7 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     return given
 
 
-def paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+def paper(request: Asked, number: str, kind: str) -> HttpResponse:
     """A paper of the case as Word."""
     case = actions.case_for(request.user, number)
     if kind not in Paper.values:
@@ -125,7 +125,7 @@ def paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     return answer
 
 
-def file(request: HttpRequest, number: str, pk: int) -> FileResponse:
+def file(request: Asked, number: str, pk: int) -> FileResponse:
     """One attachment of a case that the person may see."""
     case = actions.case_for(request.user, number)
     found = get_object_or_404(Attachment, pk=pk, step__case=case)
@@ -134,7 +134,7 @@ def file(request: HttpRequest, number: str, pk: int) -> FileResponse:
     )
 
 
-def figures(request: HttpRequest) -> HttpResponse:
+def figures(request: Asked) -> HttpResponse:
     """The closed loop in numbers, by region, as of now."""
     ledger = statistics.ledger(
         visible(Case.objects.all(), request.user), clock.now(), lambda course: course.region

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from bihuan.cases.models import Case, Finding
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.domain.standards import level_of
 from bihuan.domain.timeaxis import CST, label_of_start
-from bihuan.registry.access import visible
+from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Emitter, Person, Region, Site
 from bihuan.scenarios import FOLDER, scenario_names
 from bihuan.web import air, charts
@@ -30,7 +30,7 @@ BACK = timedelta(hours=72)
 MANY = 60
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Asked) -> HttpResponse:
     """The whole page."""
     now = clock.now()
     codes = air.evaluated()
@@ -176,7 +176,7 @@ def yesterday_score(frame: pl.DataFrame) -> dict[str, Any] | None:
     return {"bias": both.select((pl.col("mean") - pl.col("pm25")).mean()).item(), "inside": inside}
 
 
-def panels(request: HttpRequest) -> dict[str, list[str]]:
+def panels(request: Asked) -> dict[str, list[str]]:
     """What the scenarios show on this page, by place."""
     found: dict[str, list[str]] = {}
     for name in scenario_names():
@@ -198,7 +198,7 @@ def bounds() -> str:
     return json.dumps([[min(lons) - 0.35, min(lats) - 0.2], [max(lons) + 0.35, max(lats) + 0.3]])
 
 
-def timeline(request: HttpRequest) -> JsonResponse:
+def timeline(request: Asked) -> JsonResponse:
     """72 h back, now, 72 h forward: the city's PM2.5 (or ?item=)."""
     now = clock.now()
     item = request.GET.get("item", "pm25")
@@ -213,7 +213,7 @@ def timeline(request: HttpRequest) -> JsonResponse:
     )
 
 
-def map_data(request: HttpRequest) -> JsonResponse:
+def map_data(request: Asked) -> JsonResponse:
     """Stations, emitters and open cases that the person may see; `at` (ms, hour label) shows another hour."""
     now = clock.now()
     at = request.GET.get("at", "")
@@ -289,7 +289,7 @@ def _case(case: Case) -> dict[str, Any]:
     }
 
 
-def boundary(request: HttpRequest) -> FileResponse:
+def boundary(request: Asked) -> FileResponse:
     """County boundaries of the installation, for orientation."""
     return FileResponse(
         (settings.DATA_DIR / "boundary.geojson").open("rb"), content_type="application/geo+json"

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,7 +15,7 @@ from bihuan import clock
 from bihuan.cases import actions, findings
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
-from bihuan.registry.access import visible
+from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Organisation
 from bihuan.scenarios.catalogue import every_check
 from bihuan.web.tables import answer_table
@@ -30,7 +30,7 @@ TABS = (
 )
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Asked) -> HttpResponse:
     """The list by state, grouped by target."""
     tab = request.GET.get("tab", "new")
     rows = visible(Finding.objects.select_related("region", "organisation"), request.user).filter(status=tab)
@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "web/findings.html", context)
 
 
-def units_for(request: HttpRequest) -> list[Organisation]:
+def units_for(request: Asked) -> list[Organisation]:
     """Units that a case can be handed to."""
     return list(visible(Organisation.objects.filter(kind__in=("county", "department")), request.user))
 
@@ -60,7 +60,7 @@ def _table(rows: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: Asked, pk: int) -> HttpResponse:
     """One finding with its frozen evidence."""
     found = findings.finding_for(request.user, pk)
     context = {"finding": found, "cases": found.cases.all(), "units": units_for(request)}
@@ -68,7 +68,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def judge(request: HttpRequest, pk: int, verdict: str) -> HttpResponse:
+def judge(request: Asked, pk: int, verdict: str) -> HttpResponse:
     """Confirm, reject (reason), silence (24 h), or hand over to a unit."""
     found = findings.finding_for(request.user, pk)
     reason = request.POST.get("reason", "")
@@ -87,7 +87,7 @@ def judge(request: HttpRequest, pk: int, verdict: str) -> HttpResponse:
     return redirect(request.POST.get("next") or "findings")
 
 
-def _hand(request: HttpRequest, found: Finding) -> HttpResponse:
+def _hand(request: Asked, found: Finding) -> HttpResponse:
     units = visible(Organisation.objects.all(), request.user)
     unit = get_object_or_404(units, pk=request.POST.get("organisation") or found.organisation_id)
     case = actions.hand_over([found], request.user, unit, note=request.POST.get("reason", ""))
@@ -95,7 +95,7 @@ def _hand(request: HttpRequest, found: Finding) -> HttpResponse:
     return redirect("case", case.number)
 
 
-def catalogue(request: HttpRequest) -> HttpResponse:
+def catalogue(request: Asked) -> HttpResponse:
     """Every check with basis, parameters, findings of 30 days, and how many people confirmed."""
     since = clock.now() - timedelta(days=30)
     S = Finding.Status

@@ -4,14 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import polars as pl
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.archive.forecasts import Run
 from bihuan.domain.quantities import ITEM_NAMES
-from bihuan.registry.access import visible
+from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Site
 from bihuan.web import air, charts, scores
 from bihuan.web.pages.centre import place_key
@@ -21,20 +21,20 @@ BACK = timedelta(hours=72)
 PAST_RUNS = 40
 
 
-def places(request: HttpRequest, run: Run | None) -> list[tuple[str, str]]:
+def places(request: Asked, run: Run | None) -> list[tuple[str, str]]:
     """(key, name) of the city and of the stations that the person may see."""
     names = dict(visible(Site.objects.all(), request.user).values_list("code", "name"))
     have = run.hours["site"].unique().to_list() if run else []
     return [(place_key(), _("全市")), *sorted((k, names[k]) for k in have if k in names)]
 
 
-def chosen(request: HttpRequest) -> Run | None:
+def chosen(request: Asked) -> Run | None:
     """The run that is asked for, else the newest."""
     run_id = request.GET.get("run")
     return air.load_run(run_id) if run_id else air.newest_run()
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Asked) -> HttpResponse:
     """The page for a place."""
     run = chosen(request)
     options = places(request, run)
@@ -79,7 +79,7 @@ def changed(run: Run, place: str) -> list[dict[str, Any]]:
     return now.join(before, on="date").sort("date").head(3).to_dicts()
 
 
-def series(request: HttpRequest) -> JsonResponse:
+def series(request: Asked) -> JsonResponse:
     """Fans of all items at a place, with what has been measured since for a past run."""
     run = chosen(request)
     place = request.GET.get("place", place_key())

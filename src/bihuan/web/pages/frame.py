@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.cases.models import Case, Finding
 from bihuan.errors import BihuanError
-from bihuan.registry.access import Role, scope_of, visible
+from bihuan.registry.access import Asked, Role, scope_of, visible
 from bihuan.registry.audit import record
 from bihuan.registry.models import Emitter, Site
 from bihuan.simulate.episodes import BY_KEY, SPEEDS
@@ -18,7 +18,7 @@ from bihuan.simulate.episodes import BY_KEY, SPEEDS
 MOST = 20
 
 
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Asked) -> HttpResponse:
     """Stations, units, cases and findings by name or number, within the person's scope."""
     q = request.GET.get("q", "").strip()
     found = {}
@@ -41,7 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def replay(request: HttpRequest) -> HttpResponse:
+def replay(request: Asked) -> HttpResponse:
     """Jump to an episode or change the speed; only where a replay runs, only for the duty officer or the admin."""
     running = clock.replay()
     if running is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -17,12 +17,11 @@ from bihuan.errors import BihuanError
 from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, preview, save_mapping
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.tables import columns_of
-from bihuan.registry.access import Role, scope_of
+from bihuan.registry.access import Asked, Role, scope_of
 from bihuan.registry.audit import record
 from bihuan.web import air
 
 SHOWN = 20
-KEEP = frozenset({"site", "one_site", "label", "time_format"})
 
 
 def mappings() -> list[str]:
@@ -31,7 +30,7 @@ def mappings() -> list[str]:
 
 
 @contextmanager
-def uploaded(request: HttpRequest) -> Iterator[Path]:
+def uploaded(request: Asked) -> Iterator[Path]:
     """The uploaded file under its own name in a temporary folder. Raises BihuanError without one."""
     file = request.FILES.get("file")
     if file is None or not file.name:
@@ -44,7 +43,7 @@ def uploaded(request: HttpRequest) -> Iterator[Path]:
         yield path
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Asked) -> HttpResponse:
     """The form; then a preview, or the report of what went in."""
     if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
         raise BihuanError(_("导入由调度岗或系统管理员办理。"))
@@ -55,7 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/imports.html", context)
 
 
-def _act(request: HttpRequest, path: Path) -> dict[str, Any]:
+def _act(request: Asked, path: Path) -> dict[str, Any]:
     try:
         if request.POST.get("do") == "columns":
             return {"columns": columns_of(path, frozenset()), "file": path.name}
@@ -85,7 +84,7 @@ def _act(request: HttpRequest, path: Path) -> dict[str, Any]:
     return {"report": report}
 
 
-def _mapping(request: HttpRequest) -> ColumnMapping | None:
+def _mapping(request: Asked) -> ColumnMapping | None:
     """A saved mapping by name, or one made from the form, or None for a known format."""
     if request.POST.get("mapping"):
         if request.POST["mapping"] not in mappings():
@@ -96,17 +95,19 @@ def _mapping(request: HttpRequest) -> ColumnMapping | None:
     name = request.POST.get("name", "").strip()
     if name and not name.replace("-", "").replace("_", "").isalnum():
         raise Unreadable(_("映射名称只能用字母、汉字、数字、- 和 _。"))
-    plain = {k: request.POST[k].strip() for k in KEEP if request.POST.get(k)}
+    said = {k: request.POST.get(k, "").strip() for k in ("site", "one_site", "label", "time_format")}
     return ColumnMapping(
-        site=plain.pop("site", ""),
+        site=said["site"],
         time=(request.POST["time"],),
         quantities=_targets(request),
+        one_site=said["one_site"],
+        time_format=said["time_format"],
+        label=said["label"] or "end",
         name=name,
-        **plain,
     )
 
 
-def _targets(request: HttpRequest) -> dict[str, Target]:
+def _targets(request: Asked) -> dict[str, Target]:
     found = {}
     for name in BY_NAME:
         column, factor = request.POST.get(f"column_{name}"), request.POST.get(f"factor_{name}") or "1"

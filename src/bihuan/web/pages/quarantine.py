@@ -1,14 +1,14 @@
 """The quarantine: what was refused, with reason and raw text; mend and run again, or dismiss."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock, mending
 from bihuan.errors import BihuanError
-from bihuan.registry.access import Role, scope_of
+from bihuan.registry.access import Asked, Role, scope_of
 from bihuan.registry.audit import record
 from bihuan.web import air
 from bihuan.web.pages.system import watcher
@@ -16,7 +16,7 @@ from bihuan.web.pages.system import watcher
 PER_PAGE = 100
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Asked) -> HttpResponse:
     """Open (or settled) records, and the most frequent reasons."""
     watcher(request)
     state = request.GET.get("state", "open")
@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def settle(request: HttpRequest, number: int, how: str) -> HttpResponse:
+def settle(request: Asked, number: int, how: str) -> HttpResponse:
     """Mend one record and run it again, or dismiss it with a reason."""
     if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
         raise BihuanError(_("隔离记录由调度岗或系统管理员处理。"))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from bihuan.domain.quality import quality_strip
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import daily_values, period_values, published_days
 from bihuan.domain.timeaxis import INSTANT
-from bihuan.registry.access import visible
+from bihuan.registry.access import Asked, visible
 from bihuan.registry.decisions import decisions_of
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Site
@@ -33,12 +33,12 @@ TABS = (
 MOST_RAW = 400
 
 
-def site_for(request: HttpRequest, code: str) -> Site:
+def site_for(request: Asked, code: str) -> Site:
     """The station, if the person may see it; 404 otherwise."""
     return get_object_or_404(visible(Site.objects.select_related("region", "city"), request.user), pk=code)
 
 
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Asked) -> HttpResponse:
     """All stations that the person may see, with their newest index."""
     now = clock.now()
     sites = list(visible(Site.objects.select_related("region", "city"), request.user))
@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "web/sites.html", {"rows": rows[:300], "count": len(rows)})
 
 
-def detail(request: HttpRequest, code: str) -> HttpResponse:
+def detail(request: Asked, code: str) -> HttpResponse:
     """One tab of the station's page."""
     site = site_for(request, code)
     tab = request.GET.get("tab", "series")
@@ -90,7 +90,7 @@ def strip(site: Site, recent: pl.DataFrame, now: datetime) -> list[tuple[str, da
     return [(r["state"], r["start"]) for r in cells.sort("start").iter_rows(named=True)]
 
 
-def _evaluation(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
+def _evaluation(request: Asked, site: Site, now: datetime) -> dict[str, Any]:
     start = datetime(now.year, 1, 1, tzinfo=UTC) - 8 * HOUR
     days = daily_values(hours_of([site.code], start, now, decided=True))
     published = published_days(days).sort("date", descending=True) if days.height else days
@@ -98,7 +98,7 @@ def _evaluation(request: HttpRequest, site: Site, now: datetime) -> dict[str, An
     return {"days": published.head(31).to_dicts(), "months": months.to_dicts()}
 
 
-def _quality(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
+def _quality(request: Asked, site: Site, now: datetime) -> dict[str, Any]:
     found = visible(Finding.objects.filter(target=site.code, target_kind="site"), request.user)
     return {
         "findings": found[:50],
@@ -106,20 +106,24 @@ def _quality(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
     }
 
 
-def _neighbours(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
-    near = Site.objects.exclude(pk=site.pk).filter(simulated=False)
-    ordered = sorted(near, key=lambda s: (s.lon - site.lon) ** 2 + (s.lat - site.lat) ** 2)[:6]
-    return {"near": ordered}
+def _neighbours(request: Asked, site: Site, now: datetime) -> dict[str, Any]:
+    return {"near": nearest(site)}
 
 
-def _raw(request: HttpRequest, site: Site, now: datetime) -> dict[str, Any]:
+def nearest(site: Site, count: int = 6) -> list[Site]:
+    """The real stations nearest to this one."""
+    others = Site.objects.exclude(pk=site.pk).filter(simulated=False).select_related("region")
+    return sorted(others, key=lambda s: (s.lon - site.lon) ** 2 + (s.lat - site.lat) ** 2)[:count]
+
+
+def _raw(request: Asked, site: Site, now: datetime) -> dict[str, Any]:
     end = air.whole_hour(now)
     rows = air.archive().ambient.history(site.code, end - timedelta(days=3), end)
     rows = rows.filter(pl.col("received") <= now).sort("start", "received", descending=True).head(MOST_RAW)
     return {"raw": rows.to_dicts()}
 
 
-def series(request: HttpRequest, code: str) -> JsonResponse:
+def series(request: Asked, code: str) -> JsonResponse:
     """Panels of a station: 72 h back with forecast bands; `items`, `until` (s), `days`, `near=1` for the neighbours' median."""
     site = site_for(request, code)
     now = clock.now()
@@ -150,6 +154,6 @@ def series(request: HttpRequest, code: str) -> JsonResponse:
 
 
 def _median_of_near(site: Site, start: datetime, end: datetime) -> pl.DataFrame:
-    near = [s.code for s in _neighbours(None, site, end)["near"]]
+    near = [s.code for s in nearest(site)]
     rows = air.hours(near, start, end).group_by("start").agg(pl.col(i).median() for i in ITEM_NAMES)
     return air.full_axis(rows, start, end)

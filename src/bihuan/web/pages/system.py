@@ -9,13 +9,13 @@ import polars as pl
 import psutil
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.errors import BihuanError
-from bihuan.registry.access import Role, scope_of, visible
+from bihuan.registry.access import Asked, Role, scope_of, visible
 from bihuan.registry.models import AuditEntry, JobRun, Site
 from bihuan.schedule import JOBS, next_run
 from bihuan.web import air
@@ -23,13 +23,13 @@ from bihuan.web import air
 WATCHERS = (Role.DISPATCHER, Role.CHIEF, Role.AUDITOR, Role.ADMIN)
 
 
-def watcher(request: HttpRequest) -> None:
+def watcher(request: Asked) -> None:
     """Raises BihuanError unless the person's posts include the care of the system."""
     if not scope_of(request.user).has(*WATCHERS):
         raise BihuanError(_("系统状态由调度岗、负责人、审计和系统管理员查看。"))
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Asked) -> HttpResponse:
     """Everything on one page."""
     watcher(request)
     context = {
@@ -43,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/system.html", context)
 
 
-def sources(request: HttpRequest) -> list[dict[str, Any]]:
+def sources(request: Asked) -> list[dict[str, Any]]:
     """Per city of the register: newest hour, delay, valid share of the last 24 h; the worst first."""
     now = clock.now()
     by_city: dict[str, list[str]] = {}
@@ -112,7 +112,7 @@ def backup() -> dict[str, Any]:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: Asked) -> HttpResponse:
     """The audit log, newest first."""
     if not scope_of(request.user).has(Role.AUDITOR, Role.ADMIN, Role.CHIEF):
         raise BihuanError(_("操作日志由审计、负责人和系统管理员查看。"))

@@ -30,21 +30,21 @@ def hour_label(start: datetime | None, form: str = "%m-%d %H:%M") -> str:
 
 
 @register.filter
-def number(value: float | None, decimals: int = 0) -> str:
+def number(value: float | str | None, decimals: int = 0) -> str:
     """A number with fixed decimals; a dash when missing."""
-    return "—" if value in (None, "") else f"{value:.{decimals}f}"
+    return "—" if isinstance(value, str) or value is None else f"{value:.{decimals}f}"
 
 
 @register.filter
-def signed(value: float | None, decimals: int = 0) -> str:
+def signed(value: float | str | None, decimals: int = 0) -> str:
     """A difference with its sign."""
-    return "—" if value in (None, "") else f"{value:+.{decimals}f}"
+    return "—" if isinstance(value, str) or value is None else f"{value:+.{decimals}f}"
 
 
 @register.filter
-def percent(share: float | None, decimals: int = 0) -> str:
+def percent(share: float | str | None, decimals: int = 0) -> str:
     """A share as percent."""
-    return "—" if share in (None, "") else f"{share * 100:.{decimals}f}%"
+    return "—" if isinstance(share, str) or share is None else f"{share * 100:.{decimals}f}%"
 
 
 @register.filter
@@ -66,9 +66,9 @@ def lookup(mapping: dict[Any, Any], key: Any) -> Any:
 
 
 @register.simple_tag
-def aqi_badge(aqi: float | None) -> SafeString:
+def aqi_badge(aqi: float | str | None) -> SafeString:
     """The index with its level's colour and name."""
-    if aqi in (None, ""):
+    if isinstance(aqi, str) or aqi is None:
         return format_html('<span class="lv lv0" title="{}">—</span>', _("无有效数据"))
     level = level_of(round(aqi)).level
     return format_html('<span class="lv lv{}" title="{}">{}</span>', level, level_name(level), round(aqi))
@@ -110,4 +110,4 @@ def query(context: template.Context, **changes: Any) -> str:
         values.pop(key, None)
         if value is not None:
             values[key] = str(value)
-    return "?" + values.urlencode()
+    return f"?{values.urlencode()}"
