@@ -16,6 +16,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "Data in and out": ("import", "export"),
     "Work on files": ("aqi", "statistics", "backtest"),
     "Forecast": ("forecast",),
+    "Devices": ("hj212",),
     "Care": ("person", "cases", "backup", "restore"),
 }
 

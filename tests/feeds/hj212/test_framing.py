@@ -1,5 +1,7 @@
 """Packets are found in whatever stands round them, and every byte belongs to exactly one piece."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,7 +36,8 @@ def test_a_clean_stream_of_three_editions():
 @pytest.mark.parametrize(
     "noise",
     [
-        b"http://www.cmsoft.cn" * 20,  # a field log of a forwarding station has this before and between packets
+        b"http://www.cmsoft.cn"
+        * 20,  # a field log of a forwarding station has this before and between packets
         b"\0\0\0",
         b"GET / HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n",
         b"[2020-09-22 18:19:08]\n",
@@ -110,7 +113,7 @@ def test_many_beginnings_without_an_end():
 def split(data: bytes, cuts: list[int]) -> list[bytes]:
     splitter = Splitter()
     places = [0, *sorted(c % len(data) for c in cuts), len(data)]
-    frames = [f for a, b in zip(places, places[1:], strict=False) for f in splitter.feed(data[a:b])]
+    frames = [f for a, b in pairwise(places) for f in splitter.feed(data[a:b])]
     return [f.segment for f in (*frames, *splitter.close()) if f.reason is None]
 
 

@@ -17,8 +17,13 @@ LONG_VALUE = 15  # longer than a time: look at its decimals
 DECIMALS = 6
 
 _NOT_SEPARATORS = bytes(set(range(256)) - set(b";,="))
-_LOG = re.compile(r"=(//.*?//)(?=\s*\Z|\s*[;,]\s*(?:\Z|[\w-]+\s*=))", re.DOTALL)
-_PIECE = re.compile(r"([^;,]*)([;,]|\Z)")
+_ITEM = re.compile(r"(?P<key>[^;,=]*)(?:(?P<equals>=)(?P<value>[^;,]*))?(?P<end>[;,]|\Z)")
+_ITEM_OR_LOG = re.compile(
+    r"(?P<key>[^;,=]*)(?:(?P<equals>=)"
+    r"(?P<value>//.*?//(?=\s*\Z|\s*[;,]\s*(?:\Z|[\w-]+\s*=))|[^;,]*)\s*)?(?P<end>[;,]|\Z)",
+    re.DOTALL,
+)
+LOGS_AT_MOST = 32  # more // than this is no log; it keeps the search for their ends short
 _SENTINEL = re.compile(r"-9{2,}(?:\.[09]+)?|9{3,}\.9+")
 _LONG_NUMBER = re.compile(rf"-?\d+\.\d{{{DECIMALS + 1},}}")
 _CASELESS = {
@@ -126,36 +131,26 @@ def _long_way(plain: str, text: bytes, marks: tuple[str, ...]) -> Content:
 
 def _items(plain: str) -> tuple[list[str], list[str], list[str]]:
     """Keys, values and marks. Log text between // and // is one value, whatever stands in it."""
-    logs: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        logs.append(match[1])
-        return f"=\0{len(logs) - 1}\0"
-
-    cut = _LOG.sub(keep, plain) if "//" in plain and "\0" not in plain else plain
     keys: list[str] = []
     values: list[str] = []
     marks: list[str] = []
-    pieces = [(m[1], m[2]) for m in _PIECE.finditer(cut) if m[0]]
-    for number, (item, _) in enumerate(pieces):
-        key, equals, value = item.partition("=")
-        before = pieces[number - 1][1] if number else ""
-        if equals:
-            bare = key.strip()
-            marks += ["blanks"] if bare != key else []
-            keys.append(bare)
-            values.append(value)
-        elif item.strip():
+    before = ""
+    logs = 0 < plain.count("//") <= 2 * LOGS_AT_MOST
+    for match in (_ITEM_OR_LOG if logs else _ITEM).finditer(plain):
+        if not match[0]:
+            break
+        key = match["key"].strip()
+        if match["equals"]:
+            marks += ["blanks"] if key != match["key"] else []
+            keys.append(key)
+            values.append(match["value"])
+        elif key:
             marks.append("item_without_equals")
-            _loose_item(item, before, keys, values)
+            _loose_item(match["key"], before, keys, values)
         else:
             marks.append("empty_item")
-    if pieces and pieces[-1][1]:
-        marks.append("trailing_separator")
-    for place, value in enumerate(values):
-        if value.startswith("\0") and logs and value[1:-1].isdigit():
-            values[place] = logs[int(value[1:-1])]
-    return keys, values, marks
+        before = match["end"]
+    return keys, values, [*marks, "trailing_separator"] if before else marks
 
 
 def _loose_item(item: str, before: str, keys: list[str], values: list[str]) -> None:
@@ -187,7 +182,7 @@ def _key_marks(places: list[tuple[str | None, str]]) -> list[str]:
         if standard and standard != field:
             marks.append("key_case")
         elif code is None:
-            marks += ["factor_without_code"] if field in FIELDS else []
+            marks += ["factor_without_code"] if field in (*MEASURED, "Flag") else []
             marks += ["part_in_cp"] if field in ("PNUM", "PNO") else []
         elif not code:
             marks.append("factor_without_code")

@@ -17,6 +17,7 @@ LONGEST = 9999  # the length field has four digits
 SEARCH = 2048  # how far another end is looked for when the length lies
 SEARCH_PRINTED = 8192  # printed cipher text is five times as long
 ENDS_TRIED = 8
+_LENGTHS = {b"##%04d" % length: length for length in range(LONGEST + 1)}
 
 _KEY = rb"\s*(?i:QN|ST|CN|PW|MN|Flag|PNUM|PNO|RF|CP)\s*="
 _HEAD = re.compile(rb"##(\d{0,4})(;?)(?=" + _KEY + rb")")
@@ -25,7 +26,7 @@ _LOOSE_BEGUN = re.compile(rb"(?:#?\d{1,4};?)?(?:QN|ST|CN|MN)=[^&#]{0,400}\Z")
 _LOOSE = re.compile(rb"(?<![;=\d])(?:#?\d{1,4};?)?(?=(?:QN|ST|CN|MN)=[^&#]{0,400}?CP=)")
 _END = re.compile(rb"(&&)?(;?)([0-9A-Fa-f]{4})(?=[\r\n]|\\r|\\n|##|\s*\Z)")
 _HEX = re.compile(rb"[0-9A-Fa-f]{4}")
-_LINE = re.compile(rb"(?:[\r\n \t]|\\r|\\n)*")
+_LINE = re.compile(rb"(?:[\r\n \t*]|\\r|\\n)*")
 
 
 class Frame(NamedTuple):
@@ -37,6 +38,10 @@ class Frame(NamedTuple):
     marks: tuple[str, ...]
     reason: str | None
     encrypted: bool
+
+
+# The plain segment, marks, and whether it was encrypted.
+_Fit = tuple[bytes, tuple[str, ...], bool]
 
 
 class _Found(NamedTuple):
@@ -53,29 +58,43 @@ def frames(
 ) -> Iterator[Frame]:
     """All frames from `start` on. Unless `final`, an unfinished tail is left for later."""
     position, size = start, len(data)
+    ahead = _Ahead()
     while position < size:
-        digits = data[position + 2 : position + 6]
-        if digits.isdigit() and len(digits) == 4 and data[position : position + 2] == b"##":
-            body = position + 6
-            after = body + int(digits)
-            segment = data[body:after]
-            rest = data[after : after + 8]
-            if (rest[4:] == b"\r\n##" or rest[4:] == b"\r\n") and crc.crc_text(segment) == rest[:4]:
+        declared = _LENGTHS.get(data[position : position + 6])
+        if declared is not None:
+            after = position + 6 + declared
+            segment = data[position + 6 : after]
+            value, rest = crc.crc_text(segment), data[after : after + 8]
+            if rest in (value + b"\r\n##", value + b"\r\n"):
                 yield Frame(position, after + 6, segment, (), None, False)
                 position = after + 6
                 continue
-        frame = _read(data, position, final, unlock)
+        frame = _read(data, position, final, unlock, ahead)
         if frame is None:
             return
         yield frame
         position = frame.end
 
 
-def _read(data: Stream, position: int, final: bool, unlock: Unlock | None) -> Frame | None:
+class _Ahead:
+    """Where the next ## with its length and key stands, so that it is not looked for again and again."""
+
+    def __init__(self) -> None:
+        self._start = -1
+
+    def of(self, data: Stream, position: int) -> int:
+        """Its place at or behind `position`; the end of the data when there is none."""
+        if self._start < position:
+            match = _HEAD.search(data, position)
+            self._start = match.start() if match else len(data)
+        return self._start
+
+
+def _read(data: Stream, position: int, final: bool, unlock: Unlock | None, ahead: _Ahead) -> Frame | None:
     """The next frame that the quick look did not take, or None when more bytes are needed."""
     head = _HEAD.match(data, position)
     if head is None:
-        return _gap(data, position, final)
+        return _gap(data, position, final, ahead.of(data, position))
     body, size = head.end(), len(data)
     declared = int(head[1]) if head[1] else None
     found = _by_length(data, body, declared, final, unlock)
@@ -84,7 +103,8 @@ def _read(data: Stream, position: int, final: bool, unlock: Unlock | None) -> Fr
     following = _HEAD.search(data, body, min(size, body + LONGEST))
     stop = following.start() if following else size
     limit = min(stop, body + (SEARCH_PRINTED if b"&&{" in data[body : body + 512] else SEARCH))
-    found = _by_end(data, body, limit, declared, final or following is not None, unlock)
+    lead = data[head.start(1) : body] if head[2] else b""
+    found = _by_end(data, body, limit, declared, final or following is not None, unlock, lead)
     if found is not None:
         return _finish(data, position, found, _head_marks(head))
     end = _broken_end(data, body, declared, limit, stop)
@@ -109,9 +129,7 @@ def _head_marks(head: re.Match[bytes]) -> tuple[str, ...]:
     return (*marks, "semicolon_after_length") if head[2] else marks
 
 
-def _fits(
-    segment: bytes, printed: bytes, unlock: Unlock | None
-) -> tuple[bytes, tuple[str, ...], bool] | None:
+def _fits(segment: bytes, printed: bytes, unlock: Unlock | None) -> _Fit | None:
     """The plain segment, marks and whether it was encrypted, if the check value belongs to it."""
     marks = crc.judge(segment, printed)
     if marks is not None:
@@ -161,21 +179,45 @@ def _without_crc(
 
 
 def _by_end(
-    data: Stream, body: int, limit: int, declared: int | None, final: bool, unlock: Unlock | None
+    data: Stream,
+    body: int,
+    limit: int,
+    declared: int | None,
+    final: bool,
+    unlock: Unlock | None,
+    lead: bytes = b"",
 ) -> _Found | None:
     """A packet whose length lies or is missing: the first check value before a sure end that fits."""
+    fixed = None
     for tried, match in enumerate(_END.finditer(data, body, limit)):
         if tried == ENDS_TRIED:
             break
         if match.end() == limit and not final and not match[1]:
             continue
         segment = data[body : match.end(1) if match[1] else match.start()]
-        fit = _fits(segment, match[3], unlock)
-        if fit is None:
-            continue
-        sizes = (len(fit[0]), len(fit[0]) + 1, len(fit[0]) + 2)
-        marks = fit[1] if declared is None or declared in sizes else (*fit[1], "length_wrong")
-        return _Found(match.end(3), fit[0], (*marks, "semicolon_before_crc") if match[2] else marks, fit[2])
+        fit = _fits(segment, match[3], unlock) or _fits_otherwise(segment, match, declared, lead)
+        if fit is None and match[1] and not fixed and match[3].upper() in crc.PLACEHOLDERS:
+            fixed = match, (segment, ("crc_placeholder",), False)
+        elif fit is not None:
+            return _ended(match, fit, declared)
+    return _ended(*fixed, declared) if fixed and declared is not None else None
+
+
+def _ended(match: re.Match[bytes], fit: _Fit, declared: int | None) -> _Found:
+    segment, marks, encrypted = fit
+    sizes = range(len(segment), len(segment) + 3)  # some count the semicolons before and after the segment
+    if declared is not None and declared not in sizes and "blanks" not in marks:
+        marks = (*marks, "length_wrong")
+    return _Found(match.end(3), segment, (*marks, "semicolon_before_crc") if match[2] else marks, encrypted)
+
+
+def _fits_otherwise(segment: bytes, match: re.Match[bytes], declared: int | None, lead: bytes) -> _Fit | None:
+    """Two slips of single senders: the check value covers more, or was made before blanks came in."""
+    if lead and crc.judge(lead + segment + match[2], match[3]) == ():
+        return segment, ("crc_span",), False
+    bare = segment.replace(b" ", b"")
+    if len(bare) != len(segment) and declared == len(bare) and crc.judge(bare, match[3]) == ():
+        return segment, ("blanks",), False
     return None
 
 
@@ -195,7 +237,7 @@ def _end_marks(white: bytes) -> tuple[str, ...]:
         return ("end_missing",)
     if b"\\" in white:
         return ("end_literal",)
-    return ("end_lf",) if white == b"\n" else ("end_blanks",)
+    return ("end_lf",) if white == b"\n" else ("end_other",)
 
 
 def _broken_end(data: Stream, body: int, declared: int | None, limit: int, stop: int) -> int | None:
@@ -209,22 +251,19 @@ def _broken_end(data: Stream, body: int, declared: int | None, limit: int, stop:
     return match.end(3) if match else None
 
 
-def _gap(data: Stream, position: int, final: bool) -> Frame | None:
-    """Bytes before the next packet: noise, or a packet that has lost its ##."""
+def _gap(data: Stream, position: int, final: bool, limit: int) -> Frame | None:
+    """Bytes before the next packet, which begins at `limit`: noise, or a packet that has lost its ##."""
     size = len(data)
-    following = _HEAD.search(data, position)
-    limit = following.start() if following else size
+    sure = final or limit < size
     for loose in _LOOSE.finditer(data, position, limit):
-        stop = min(limit, loose.end() + SEARCH)
-        found = _by_end(data, loose.end(), stop, None, final or following is not None, None)
-        if found is None:
-            if not final and following is None and size - loose.start() < SEARCH:
-                return _noise(data, position, loose.start())
-            continue
-        if loose.start() > position:
+        found = _by_end(data, loose.end(), min(limit, loose.end() + SEARCH), None, sure, None)
+        if found is None and not sure and size - loose.start() < SEARCH:
             return _noise(data, position, loose.start())
-        return _finish(data, position, found, ("prefix_missing",))
-    if following is None and not final:
+        if found is not None and loose.start() > position:
+            return _noise(data, position, loose.start())
+        if found is not None:
+            return _finish(data, position, found, ("prefix_missing",))
+    if not sure:
         begun = _LOOSE_BEGUN.search(data, max(position, size - 420)) or _HEAD_BEGUN.search(
             data, max(position, size - 16)
         )

@@ -11,7 +11,7 @@ from bihuan.feeds.hj212.editions import HEADER_KEYS, SEGMENT_BYTES, Flag
 from bihuan.feeds.hj212.framing import Frame, Stream, Unlock, frames
 from bihuan.feeds.hj212.header import Header, read_header
 
-_CP = re.compile(rb"(?:^|[;,])\s*(?P<key>[Cc][Pp])(?P<blank>\s*)=(?P<open>&&)?")
+_CP = re.compile(rb"(?:^|[;,])\s*(?P<key>[Cc][Pp])(?P<blank>\s*)=(?P<open>&&)?&?")
 _NOTHING = Header({}, Flag(None, False, False), 0, ())
 
 
@@ -93,6 +93,8 @@ def read_piece(frame: Frame, *, strict: bool = False) -> Piece:
     marks = marks + of_qn + header.marks + of_content
     if len(segment) > SEGMENT_BYTES:
         marks += ("segment_oversize",)
+    if len(marks) > 1:
+        marks = tuple(dict.fromkeys(marks))
     if strict and reason is None and breaks_structure(marks):
         reason = "strict"
     return Piece(start, end - start, reason, marks, encrypted, qn, header, shape, values)

@@ -20,7 +20,7 @@ class PartKey(NamedTuple):
     st: str
     cn: str
     data_time: str
-    count: int
+    parts: int
 
 
 @dataclass(slots=True)
