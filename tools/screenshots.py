@@ -1,6 +1,6 @@
 """Screenshots of each page at both widths for docs/screenshots/, from a running practice city.
 
-    python tools/screenshots.py http://127.0.0.1:8000 docs/screenshots
+python tools/screenshots.py http://127.0.0.1:8000 docs/screenshots
 """
 
 import shutil
@@ -10,7 +10,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 PASSWORD = "Bihuan-2019"
-FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
 PAGES = {
     "centre": "/",
     "site": "/sites/1738A/",
