@@ -24,7 +24,7 @@ PAGES = {
     "exclusion": "/s/station_quality/1738A/",
     "evaluation": "/evaluation/",
     "calendar": "/evaluation/calendar/",
-    "brief": "/brief/2019-02-25/",
+    "brief": "/brief/2019-01-11/",
     "forecast": "/forecast/",
     "control": "/s/heavy_pollution/",
     "findings": "/findings/",

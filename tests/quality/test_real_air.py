@@ -1,11 +1,10 @@
-"""How often the checks speak on real air, and how fast they are at the size of a province.
+"""How often the checks speak on real air (how fast they are: benchmarks/checks.py).
 
 Nobody knows which of these real hours are faulty, so the bounds are no hit rates: they say how much a reviewer is
 asked to read. Counted as in service: windows of 72 h, five national stations of Yangquan.
 """
 
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import polars as pl
 import pytest
@@ -36,31 +35,3 @@ def test_few_findings_on_real_air(name):
             hours = real_hours().filter(pl.col("start") >= start, pl.col("start") < start + WINDOW)
             count += check(hours, places()).height
     assert count / (3 * len(SITES)) <= MOST[name]
-
-
-def _province(copies: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """1,500 sites x 72 h: the five real stations again and again, laid out over the province."""
-    start = datetime(2019, 1, 11, tzinfo=UTC)
-    hours = real_hours().filter(pl.col("start") >= start, pl.col("start") < start + timedelta(hours=72))
-    more = pl.DataFrame({"copy": range(copies)})
-    name = (pl.col("site") + "-" + pl.col("copy").cast(pl.String)).alias("site")
-    many = hours.join(more, how="cross").with_columns(name).drop("copy")
-    moved = (
-        places()
-        .join(more, how="cross")
-        .with_columns(
-            name, pl.col("lon") + pl.col("copy") % 20 * 0.2, pl.col("lat") + pl.col("copy") // 20 * 0.2
-        )
-    )
-    return many, moved.drop("copy")
-
-
-def test_each_check_takes_less_than_a_second_for_1500_sites():
-    hours, sites = _province(300)
-    slow = {}
-    for name in (*MOST, "network_gap"):
-        begun = time.process_time()
-        getattr(quality, name)(hours, sites)
-        slow[name] = time.process_time() - begun
-    # CPU seconds, twice the promise, because the tests run beside others on two cores.
-    assert {n: s for n, s in slow.items() if s > 2} == {}

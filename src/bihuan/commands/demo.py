@@ -15,7 +15,7 @@ from bihuan.errors import NothingDone
 from bihuan.installation import is_installation, open_installation
 
 HELP = "build the practice city (阳泉, real data of 2019, simulated economy) in an empty folder"
-EXAMPLE = "bihuan --data data demo --at 2019-02-25T14:00 --speed 60"
+EXAMPLE = "bihuan --data data demo --at 2019-02-25T09:00 --speed 60"
 NEEDED_MB = {"normal": 300, "full": 3000}
 
 
@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--size", choices=tuple(NEEDED_MB), default="normal", help="full adds about 1,000 simulated stations"
     )
     parser.add_argument(
-        "--at", metavar="T", help="where the replay begins (default 2019-02-25T14:00, China time)"
+        "--at", metavar="T", help="where the replay begins (default 2019-01-11T12:00, China time)"
     )
     parser.add_argument("--speed", type=float, default=60.0, help="how fast the replay runs (default 60)")
     parser.add_argument(
@@ -37,7 +37,7 @@ def _moment(text: str) -> datetime:
     try:
         return parse_moment(text)
     except ValueError as error:
-        raise NothingDone(f"--at {text}: write a time like 2019-02-25T14:00") from error
+        raise NothingDone(f"--at {text}: write a time like 2019-02-25T09:00") from error
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         raise NothingDone(
             f"{folder} holds an installation already; choose an empty folder with --data, or remove it first"
         )
-    at = _moment(args.at or "2019-02-25T14:00")
+    at = _moment(args.at or "2019-01-11T12:00")
     free = shutil.disk_usage(folder.parent if folder.parent.exists() else Path.cwd()).free // 2**20
     if free < NEEDED_MB[args.size]:
         raise NothingDone(
