@@ -1,10 +1,11 @@
 """Every deviation that is known from the field is read, marked by its name, and refused by the strict profile."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from bihuan.feeds.hj212.deviations import CONTENT, DEVIATIONS, STRUCTURE
+from bihuan.feeds.hj212.deviations import CONTENT, DEVIATIONS, REASONS, STRUCTURE
 from tests.feeds.hj212.packets import (
     CP,
     EXAMPLE_2017,
@@ -223,3 +224,8 @@ def test_published_packets_in_one_stream():
     samples = published()
     pieces = decode("".join(str(s["packet"]) for s in samples).encode())
     assert sum(p.accepted for p in pieces) == sum(bool(s["accepted"]) for s in samples)
+
+
+def test_every_mark_and_reason_is_explained_in_the_documentation():
+    text = (Path(__file__).parents[3] / "docs" / "hj212.md").read_text(encoding="utf-8")
+    assert [name for name in (*DEVIATIONS, *REASONS) if f"| `{name}` |" not in text] == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.feeds.hj212.framing import Splitter
+from bihuan.feeds.hj212.splitter import Splitter
 from tests.feeds.hj212.packets import (
     CP,
     EXAMPLE_2017,

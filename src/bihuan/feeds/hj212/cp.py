@@ -5,6 +5,7 @@ separators and the joined keys, so a known packet costs one split. What is unusu
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -12,7 +13,6 @@ from bihuan.feeds.hj212.editions import FIELDS, MEASURED
 
 REMEMBERED = 20_000
 DATA_TIME_DIGITS = 14
-_ANY_TIME = "0" * DATA_TIME_DIGITS
 LONG_VALUE = 15  # longer than a time: look at its decimals
 DECIMALS = 6
 
@@ -43,8 +43,12 @@ _CASELESS = {
 
 
 class Shape(NamedTuple):
-    """What a sequence of keys means. `places`: code (None = top level) and field of each value."""
+    """What a sequence of keys means. `places`: code (None = top level) and field of each value.
 
+    signs: the separators of a text that is nothing but `key=value` items; None for other texts.
+    """
+
+    signs: bytes | None
     keys: tuple[str, ...]
     places: tuple[tuple[str | None, str], ...]
     data_time: int | None
@@ -74,20 +78,22 @@ def as_dict(shape: Shape, values: list[str]) -> dict[str, Any]:
     return content
 
 
-_known: dict[tuple[bytes, str], Shape] = {}
+_known: dict[tuple[bytes, tuple[str, ...]], Shape] = {}
 
 
-def read_content(text: bytes) -> Content:
-    """Shape, values and marks of the bytes between the two &&."""
+def read_content(text: bytes, likely: Shape | None = None) -> Content:
+    """Shape, values and marks (without those of value_marks) of the bytes between the two &&. `likely`: the shape that came last from this device."""
     if not text:
         return EMPTY
     plain, marks = (text.decode("ascii"), ()) if text.isascii() else _decode(text)
     if not marks and "/" not in plain:
         parts = plain.replace(";", "=").replace(",", "=").split("=")
-        shape = _known.get((text.translate(None, _NOT_SEPARATORS), "=".join(parts[::2])))
+        keys, values, signs = tuple(parts[::2]), parts[1::2], text.translate(None, _NOT_SEPARATORS)
+        if likely is not None and keys == likely.keys and signs == likely.signs:
+            return likely, values, _time_marks(values, likely)
+        shape = _known.get((signs, keys))
         if shape is not None:
-            values = parts[1::2]
-            return shape, values, _value_marks(plain, values, shape)
+            return shape, values, _time_marks(values, shape)
     return _long_way(plain, text, marks)
 
 
@@ -102,17 +108,23 @@ def _decode(text: bytes) -> tuple[str, tuple[str, ...]]:
         return text.decode("latin-1"), ("text_undecodable",)
 
 
-def _value_marks(text: str, values: list[str], shape: Shape) -> tuple[str, ...]:
-    """Marks of single values. Cheap looks at the whole text spare most packets the closer one."""
-    sent = values[shape.data_time] if shape.data_time is not None else _ANY_TIME
-    marks: tuple[str, ...] = () if len(sent) == DATA_TIME_DIGITS and sent.isdigit() else ("datatime_format",)
-    if not all(values):
-        marks += ("value_empty",)
-    if "99" in text and ("=-99" in text or "=999" in text) and any(map(_SENTINEL.fullmatch, values)):
+def _time_marks(values: list[str], shape: Shape) -> tuple[str, ...]:
+    """Marks of the shape and of DataTime."""
+    if shape.data_time is not None:
+        sent = values[shape.data_time]
+        if len(sent) != DATA_TIME_DIGITS or not sent.isdigit():
+            return (*shape.marks, "datatime_format")
+    return shape.marks
+
+
+def value_marks(values: list[str]) -> tuple[str, ...]:
+    """Marks of single values: empty, standing for no value, longer than the standard's numbers."""
+    marks: tuple[str, ...] = () if all(values) else ("value_empty",)
+    if any(map(_SENTINEL.fullmatch, values)):
         marks += ("value_sentinel",)
-    if max(map(len, values)) > LONG_VALUE and any(map(_LONG_NUMBER.fullmatch, values)):
+    if values and max(map(len, values)) > LONG_VALUE and any(map(_LONG_NUMBER.fullmatch, values)):
         marks += ("value_precision",)
-    return shape.marks + marks if marks else shape.marks
+    return marks
 
 
 def _long_way(plain: str, text: bytes, marks: tuple[str, ...]) -> Content:
@@ -120,13 +132,13 @@ def _long_way(plain: str, text: bytes, marks: tuple[str, ...]) -> Content:
     keys, values, found = _items(plain)
     if not keys:
         return NO_KEYS, [], tuple(dict.fromkeys((*marks, *found)))
-    shape = make_shape(tuple(keys))
-    if not (marks or found or "/" in plain or any("=" in value for value in values)):
+    regular = not (marks or found or "/" in plain or any("=" in value for value in values))
+    shape = make_shape(tuple(keys), text.translate(None, _NOT_SEPARATORS) if regular else None)
+    if shape.signs is not None:
         if len(_known) >= REMEMBERED:
             _known.clear()
-        _known[text.translate(None, _NOT_SEPARATORS), "=".join(keys)] = shape
-    of_values = _value_marks(plain, values, shape)
-    return shape, values, tuple(dict.fromkeys((*marks, *found, *of_values)))
+        _known[shape.signs, shape.keys] = shape
+    return shape, values, tuple(dict.fromkeys((*marks, *found, *_time_marks(values, shape))))
 
 
 def _items(plain: str) -> tuple[list[str], list[str], list[str]]:
@@ -162,17 +174,19 @@ def _loose_item(item: str, before: str, keys: list[str], values: list[str]) -> N
         values.append("")
 
 
-def make_shape(keys: tuple[str, ...]) -> Shape:
+def make_shape(keys: tuple[str, ...], signs: bytes | None) -> Shape:
     """The meaning of a sequence of keys."""
     places: list[tuple[str | None, str]] = []
     for key in keys:
         code, hyphen, field = key.rpartition("-")
         places.append((code, field) if hyphen else (None, key))
     times = [n for n, key in enumerate(keys) if key.upper() == "DATATIME"]
-    repeated = frozenset(key for key in keys if keys.count(key) > 1)
+    repeated = frozenset(key for key, times_sent in Counter(keys).items() if times_sent > 1)
     marks = [*_key_marks(places), *_unflagged(places)]
     marks += ["duplicate_key"] if repeated else []
-    return Shape(keys, tuple(places), times[0] if times else None, repeated, tuple(dict.fromkeys(marks)))
+    return Shape(
+        signs, keys, tuple(places), times[0] if times else None, repeated, tuple(dict.fromkeys(marks))
+    )
 
 
 def _key_marks(places: list[tuple[str | None, str]]) -> list[str]:
@@ -201,5 +215,5 @@ def _unflagged(places: list[tuple[str | None, str]]) -> list[str]:
     return ["factor_flag_missing"] if bare else []
 
 
-NO_KEYS = Shape((), (), None, frozenset(), ())
+NO_KEYS = Shape(None, (), (), None, frozenset(), ())
 EMPTY: Content = (NO_KEYS, [], ())

@@ -17,8 +17,10 @@ LONGEST = 9999  # the length field has four digits
 SEARCH = 2048  # how far another end is looked for when the length lies
 SEARCH_PRINTED = 8192  # printed cipher text is five times as long
 ENDS_TRIED = 8
+ENDS_TRIED_WITHOUT_LENGTH = 2
 _LENGTHS = {b"##%04d" % length: length for length in range(LONGEST + 1)}
 
+_new = tuple.__new__  # a NamedTuple's own constructor is slower
 _KEY = rb"\s*(?i:QN|ST|CN|PW|MN|Flag|PNUM|PNO|RF|CP)\s*="
 _HEAD = re.compile(rb"##(\d{0,4})(;?)(?=" + _KEY + rb")")
 _HEAD_BEGUN = re.compile(rb"#{1,2}(?:(?<=##)\d{0,4};?\s?[A-Za-z]{0,4}\s?)?\Z")
@@ -66,7 +68,7 @@ def frames(
             segment = data[position + 6 : after]
             value, rest = crc.crc_text(segment), data[after : after + 8]
             if rest in (value + b"\r\n##", value + b"\r\n"):
-                yield Frame(position, after + 6, segment, (), None, False)
+                yield _new(Frame, (position, after + 6, segment, (), None, False))
                 position = after + 6
                 continue
         frame = _read(data, position, final, unlock, ahead)
@@ -189,8 +191,9 @@ def _by_end(
 ) -> _Found | None:
     """A packet whose length lies or is missing: the first check value before a sure end that fits."""
     fixed = None
+    most = ENDS_TRIED_WITHOUT_LENGTH if declared is None else ENDS_TRIED
     for tried, match in enumerate(_END.finditer(data, body, limit)):
-        if tried == ENDS_TRIED:
+        if tried == most:
             break
         if match.end() == limit and not final and not match[1]:
             continue
@@ -274,37 +277,3 @@ def _gap(data: Stream, position: int, final: bool, limit: int) -> Frame | None:
 def _noise(data: Stream, start: int, end: int) -> Frame | None:
     """Nothing when the piece is empty: the rest is not finished."""
     return Frame(start, end, b"", (), "noise", False) if end > start else None
-
-
-class Splitter:
-    """Frames of a connection: bytes come in any cuts, a packet is given out as soon as its check value is there."""
-
-    def __init__(self, unlock: Unlock | None = None) -> None:
-        self._unlock = unlock
-        self._rest = b""
-        self._base = 0
-        self._line_open = False
-
-    def feed(self, chunk: bytes) -> list[Frame]:
-        """Frames that are complete with this chunk. Their places count from the beginning of the connection."""
-        return self._take(self._rest + chunk, final=False)
-
-    def close(self) -> list[Frame]:
-        """What is left when the connection ends."""
-        return self._take(self._rest, final=True)
-
-    def _take(self, data: bytes, *, final: bool) -> list[Frame]:
-        if self._line_open:  # CR LF of a packet that was already given out
-            kept = data.lstrip(b"\r\n \t")
-            self._base += len(data) - len(kept)
-            data = kept
-        found = list(frames(data, final=final, unlock=self._unlock))
-        end = found[-1].end if found else 0
-        if found:
-            self._line_open = found[-1].reason != "noise"
-        elif data:
-            self._line_open = False
-        moved = [f._replace(start=f.start + self._base, end=f.end + self._base) for f in found]
-        self._rest = data[end:]
-        self._base += end
-        return moved

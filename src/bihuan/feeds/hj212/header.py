@@ -4,8 +4,9 @@ What follows QN is the same in every packet of a device and command, so it is re
 """
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
+from bihuan.feeds.hj212.cp import Shape
 from bihuan.feeds.hj212.editions import (
     CN_FORM,
     HEADER_KEYS,
@@ -25,13 +26,18 @@ _CUT = re.compile(r"\s*(?:;|,(?=\s*(?:[;,]|[A-Za-z]+\s*=)))")
 _ORDER = {key: place for place, key in enumerate(HEADER_KEYS)}
 
 
-class Header(NamedTuple):
-    """Header fields as sent (without QN when it was read apart), and what they mean."""
+@dataclass(slots=True)
+class Header:
+    """Header fields as sent (without QN when it was read apart), and what they mean.
+
+    last_shape: that of the content which came last under this header; the next one is likely the same.
+    """
 
     fields: dict[str, str]
     flag: Flag
     edition: int
     marks: tuple[str, ...]
+    last_shape: Shape | None = None
 
 
 _known: dict[bytes, Header] = {}

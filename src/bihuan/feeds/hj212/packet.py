@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from bihuan.feeds.hj212 import sm4
-from bihuan.feeds.hj212.cp import EMPTY, NO_KEYS, Shape, as_dict, read_content
+from bihuan.feeds.hj212.cp import EMPTY, NO_KEYS, Shape, as_dict, read_content, value_marks
 from bihuan.feeds.hj212.deviations import breaks_structure
 from bihuan.feeds.hj212.editions import HEADER_KEYS, SEGMENT_BYTES, Flag
 from bihuan.feeds.hj212.framing import Frame, Stream, Unlock, frames
 from bihuan.feeds.hj212.header import Header, read_header
 
 _CP = re.compile(rb"(?:^|[;,])\s*(?P<key>[Cc][Pp])(?P<blank>\s*)=(?P<open>&&)?&?")
+_new = tuple.__new__  # the constructor of a NamedTuple costs as much as reading the header
 _NOTHING = Header({}, Flag(None, False, False), 0, ())
 
 
@@ -19,14 +20,14 @@ class Piece(NamedTuple):
     """One packet or broken piece of the stream.
 
     offset, length: where it stands. reason: None when accepted, else a name of deviations.REASONS.
-    deviations: names of deviations.DEVIATIONS. encrypted: CP travelled as SM4 cipher text.
+    marks: the deviations of its form and its keys. encrypted: CP travelled as SM4 cipher text.
     shape, values: the content by columns, for those who store it; `cp` is the same by names.
     """
 
     offset: int
     length: int
     reason: str | None
-    deviations: tuple[str, ...]
+    marks: tuple[str, ...]
     encrypted: bool
     qn: str | None
     head: Header
@@ -37,6 +38,11 @@ class Piece(NamedTuple):
     def accepted(self) -> bool:
         """Is it a packet that the profile takes?"""
         return self.reason is None
+
+    @property
+    def deviations(self) -> tuple[str, ...]:
+        """Names of deviations.DEVIATIONS: of the form, of the keys, and of single values."""
+        return self.marks + value_marks(self.values)
 
     @property
     def edition(self) -> int | None:
@@ -89,7 +95,8 @@ def read_piece(frame: Frame, *, strict: bool = False) -> Piece:
         head, text, of_cp = _cut(segment)
         marks += of_cp
     qn, header, of_qn = read_header(head)
-    shape, values, of_content = EMPTY if reason == "encrypted" else read_content(text)
+    shape, values, of_content = EMPTY if reason == "encrypted" else read_content(text, header.last_shape)
+    header.last_shape = shape
     marks = marks + of_qn + header.marks + of_content
     if len(segment) > SEGMENT_BYTES:
         marks += ("segment_oversize",)
@@ -97,7 +104,7 @@ def read_piece(frame: Frame, *, strict: bool = False) -> Piece:
         marks = tuple(dict.fromkeys(marks))
     if strict and reason is None and breaks_structure(marks):
         reason = "strict"
-    return Piece(start, end - start, reason, marks, encrypted, qn, header, shape, values)
+    return _new(Piece, (start, end - start, reason, marks, encrypted, qn, header, shape, values))
 
 
 def _cut(segment: bytes) -> tuple[bytes, bytes, tuple[str, ...]]:
