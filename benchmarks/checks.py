@@ -13,10 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import polars as pl  # noqa: E402 - after the path of the shared test data
+import polars as pl
 
-from bihuan.domain import quality  # noqa: E402
-from tests.quality.air import places, real_hours  # noqa: E402
+from bihuan.domain import quality
+from tests.quality.air import places, real_hours
 
 NAMES = (
     "beyond_range", "stuck", "spike", "pm_inversion", "neighbour_deviation", "site_gap", "network_gap", "sudden_drop", "cut_off",

@@ -51,6 +51,7 @@ def index(request: Asked) -> HttpResponse:
         "days": by_day(days) if days is not None else [],
         "runs": air.forecasts().runs(clock.now(), limit=PAST_RUNS),
         "scores": scores.table(place),
+        "levels": scores.levels(place),
         "changed": changed(run, place) if run else None,
         "items": ITEM_NAMES,
     }
