@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from django.core.management import call_command
 
 from bihuan import __version__, settings
 from bihuan.cli import TASKS, main
@@ -159,3 +160,7 @@ def test_the_libraries_of_the_browser_are_the_locked_ones() -> None:
 
 def test_the_scenarios_are_found() -> None:
     assert {"heavy_pollution", "station_quality"} <= set(scenario_names())
+
+
+def test_no_migration_is_missing(db: None) -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)

@@ -14,6 +14,7 @@ from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.cases.filing import file_findings
 from bihuan.cases.reminders import remind
+from bihuan.domain.forecast.model import NoHistory
 from bihuan.registry.forecasting import forecast_city
 from bihuan.registry.models import JobRun, Site
 from bihuan.scenarios import FOLDER, scenario_names
@@ -59,7 +60,10 @@ def check(now: datetime, say: Say) -> str:
 def forecast(now: datetime, say: Say) -> str:
     """Issue and freeze the forecast, then let the scenarios draw their conclusions from it."""
     say("拟合与起报")
-    run_id = forecast_city(now)
+    try:
+        run_id = forecast_city(now)
+    except NoHistory as error:
+        return f"未起报：{error}"
     done = [f"预报 {run_id}"]
     for name in scenario_names():
         if (FOLDER / name / "after_forecast.py").exists():
