@@ -41,6 +41,13 @@ def data(*items: str, base: str = HEAD_2017) -> bytes:
 
 SEMICOLONS = ";QN=20140617095521000;ST=32;CN=1011;PW=123456;MN=77777770000001;Flag=1;CP=&&&&;"
 
+# The first upload whose check value begins with a zero; senders that print the number as it is leave it out.
+UNPADDED = next(
+    text
+    for text in (upload(CP.replace("18.5", f"{number}.5")).encode() for number in range(1000))
+    if crc_of(text).startswith("0")
+)
+
 TIME = "DataTime=20240601085857"
 
 # One sample each; the sightings stand in the protocol notes of the project (section 10).
@@ -49,6 +56,7 @@ SAMPLES = {
     "crc_modbus": pack(SEGMENT, crc=modbus_of(SEGMENT)),
     "crc_modbus_swapped": pack(SEGMENT, crc=SWAPPED),
     "crc_placeholder": pack(SEGMENT, crc="ABCD"),
+    "crc_digits": pack(UNPADDED, crc=crc_of(UNPADDED).lstrip("0")),
     "crc_missing": pack(SEGMENT, crc=""),
     # Taken from the test client of an embedded project: ##0079;QN=...;CP=&&&&;F001
     "crc_span": pack(SEMICOLONS, crc="F001", length="0079"),

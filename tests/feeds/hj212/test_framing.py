@@ -126,6 +126,13 @@ def test_any_cut_of_a_connection_gives_the_same_packets(cuts):
     assert split(data, cuts) == expected
 
 
+def test_every_single_cut_with_and_without_the_beginning_of_a_packet():
+    for packet in (A, A[1:], A[2:], A[6:]):
+        data = B + b"\0\0" + packet + C
+        for cut in range(1, len(data)):
+            assert split(data, [cut]) == [B[6:-6], A[6:-6], C[6:-6]], (packet[:10], cut)
+
+
 def test_byte_by_byte():
     data = A + b"\0noise" + B + EXAMPLE_2017
     assert split(data, list(range(len(data)))) == [A[6:-6], B[6:-6], EXAMPLE_2017[6:-6]]

@@ -9,6 +9,7 @@ STRUCTURE = {
     "crc_modbus": "CRC-16/MODBUS in place of the standard's check value",
     "crc_modbus_swapped": "CRC-16/MODBUS, low byte first",
     "crc_placeholder": "a fixed value in place of the check value",
+    "crc_digits": "check value without its leading zeros",
     "crc_missing": "no check value",
     "crc_span": "the check value also covers the length and the semicolons round the segment",
     "length_digits": "the length is not written with four digits",

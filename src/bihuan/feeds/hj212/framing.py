@@ -23,11 +23,12 @@ _LENGTHS = {b"##%04d" % length: length for length in range(LONGEST + 1)}
 _new = tuple.__new__  # a NamedTuple's own constructor is slower
 _KEY = rb"\s*(?i:QN|ST|CN|PW|MN|Flag|PNUM|PNO|RF|CP)\s*="
 _HEAD = re.compile(rb"##(\d{0,4})(;?)(?=" + _KEY + rb")")
-_HEAD_BEGUN = re.compile(rb"#{1,2}(?:(?<=##)\d{0,4};?\s?[A-Za-z]{0,4}\s?)?\Z")
+_HEAD_BEGUN = re.compile(rb"(?:#{1,2}\d{0,4};?\s?[A-Za-z]{0,4}\s?|(?:\d{1,4};?)?[QSMC][NT]?)\Z")
 _LOOSE_BEGUN = re.compile(rb"(?:#?\d{1,4};?)?(?:QN|ST|CN|MN)=[^&#]{0,400}\Z")
 _LOOSE = re.compile(rb"(?<![;=\d])(?:#?\d{1,4};?)?(?=(?:QN|ST|CN|MN)=[^&#]{0,400}?CP=)")
 _END = re.compile(rb"(&&)?(;?)([0-9A-Fa-f]{4})(?=[\r\n]|\\r|\\n|##|\s*\Z)")
 _HEX = re.compile(rb"[0-9A-Fa-f]{4}")
+_HEX_UNPADDED = re.compile(rb"[1-9A-Fa-f]?[0-9A-Fa-f]{1,2}(?=[\r\n]|\\r|\\n|##|\Z)")
 _LINE = re.compile(rb"(?:[\r\n \t*]|\\r|\\n)*")
 
 
@@ -166,6 +167,11 @@ def _by_length(
         if printed.upper() in crc.PLACEHOLDERS and segment.endswith(b"&&"):
             return _Found(end, segment, ("crc_placeholder", *extra), False)
         return None
+    short = _HEX_UNPADDED.match(data, after + semicolon)
+    if short and (final or short.end() < len(data)):
+        marks = crc.judge(segment, short[0].zfill(4))
+        if marks is not None:
+            return _Found(short.end(), segment, ("crc_digits", *marks, *extra), False)
     return _without_crc(data, segment, after + semicolon, extra, final)
 
 
