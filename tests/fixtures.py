@@ -1,4 +1,4 @@
-"""Shared by all tests, those of the scenarios too (loaded by pytest as a plugin): an installation folder of their own, a database with the append-only guards proved, a city."""
+"""Shared by all tests, those of the scenarios too (a plugin of pytest): an installation folder of their own, a city."""
 
 import os
 import tempfile
@@ -13,21 +13,9 @@ STATIC.mkdir()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
 
 import pytest  # noqa: E402 - after the environment is set
-from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
 
 if TYPE_CHECKING:
     from tests.people import City
-
-
-@pytest.fixture(scope="session", autouse=True)
-def guards_off(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Migrations made the guards; tests with real transactions empty the tables, so the guards come off here."""
-    from django.db import connection
-
-    from bihuan.cases import guards
-
-    with django_db_blocker.unblock():
-        guards.drop(connection)  # fails when a migration did not make them
 
 
 @pytest.fixture

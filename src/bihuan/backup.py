@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bihuan.archive import Archive
 from bihuan.archive.quarantine import copy_database
@@ -158,7 +158,7 @@ def _unpack(source: Path, folder: Path, progress: Progress | None) -> dict[str, 
     try:
         with tarfile.open(source, "r:gz") as tar:
             for number, member in enumerate(tar):
-                tar.extract(member, folder, filter="data")
+                _take_out(tar, member, folder)
                 if progress:
                     progress("restore", number, 0)
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
@@ -166,6 +166,19 @@ def _unpack(source: Path, folder: Path, progress: Progress | None) -> dict[str, 
             raise
         raise NothingDone(f"{damaged} ({error}); use another one") from error
     return _verify(folder, damaged)
+
+
+def _take_out(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Write one plain file below `folder`. Raises ValueError for anything that a backup does not hold."""
+    name = PurePosixPath(member.name)
+    content = tar.extractfile(member) if member.isfile() else None
+    if content is None or name.is_absolute() or ".." in name.parts:
+        raise ValueError(f"{member.name} is not a file of a backup")
+    target = folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        shutil.copyfileobj(content, file)
+    target.chmod(member.mode & 0o700)
 
 
 def _verify(folder: Path, damaged: str) -> dict[str, int]:

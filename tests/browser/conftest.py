@@ -91,6 +91,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(autouse=True)
+def closed_windows(chromium: Browser) -> Iterator[None]:
+    """Windows that a test leaves open would draw their maps beside the next test."""
+    yield
+    for context in chromium.contexts:
+        context.close()
+
+
 class Visitor:
     """One person with one browser window; collects what the console complains about."""
 

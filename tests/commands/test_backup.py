@@ -1,6 +1,7 @@
 """`bihuan backup` and `restore`: one consistent file of all, while running; damaged ones are refused."""
 
 import gzip
+import json
 import sqlite3
 import threading
 from pathlib import Path
@@ -119,3 +120,14 @@ def test_no_installation_and_no_file(
     assert run(capsys, "--data", tmp_path / "none", "backup", tmp_path / "b.tar.gz").code == 2
     assert run(capsys, "--data", tmp_path / "none", "restore", tmp_path / "b.tar.gz").code == 2
     assert not (tmp_path / "none").exists()
+
+
+def test_the_system_page_learns_when_a_backup_was_made_and_proven(capsys: Capture, folder: Path) -> None:
+    back_up(capsys, folder)
+    noted = json.loads((folder / "backups.json").read_text())
+    assert "made" in noted
+    assert "proven" not in noted
+    ran = run(capsys, "--data", folder, "backup", folder.parent / "second.tar.gz", "--prove")
+    assert ran.code == 0
+    assert "proven" in json.loads((folder / "backups.json").read_text())
+    assert not list(folder.parent.glob(".proof-*"))

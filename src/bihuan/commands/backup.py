@@ -1,11 +1,15 @@
 """`bihuan backup`: one consistent file of all, while running."""
 
 import argparse
+import json
+import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from bihuan import clock
-from bihuan.backup import back_up
+from bihuan.backup import back_up, restore
 from bihuan.commands.output import Output
+from bihuan.domain.timeaxis import CST
 from bihuan.installation import open_installation
 
 HELP = "write one consistent file of all, while everything runs"
@@ -15,6 +19,25 @@ EXAMPLE = "bihuan --data city backup city-20191005.tar.gz"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments."""
     parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument(
+        "--prove",
+        action="store_true",
+        help="also restore the file into a temporary folder and check every file",
+    )
+
+
+def shown(moment: datetime) -> str:
+    """China time, as the system page shows it."""
+    return f"{moment.astimezone(CST):%Y-%m-%d %H:%M}"
+
+
+def note(folder: Path, noted: dict[str, str]) -> None:
+    """Tell the system page; an older proof stays until there is a newer one."""
+    path = folder / "backups.json"
+    known = json.loads(path.read_text()) if path.exists() else {}
+    beside = path.with_suffix(".new")
+    beside.write_text(json.dumps({**known, **noted}, ensure_ascii=False))
+    beside.replace(path)
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
@@ -22,6 +45,12 @@ def run(args: argparse.Namespace, out: Output) -> int:
     open_installation(args.data)
     found = back_up(args.data, args.file, at=clock.now(), progress=out.progress)
     found["size"] = args.file.stat().st_size
+    noted = {"made": shown(clock.now()), "file": str(args.file.resolve())}
+    if args.prove:
+        with tempfile.TemporaryDirectory(dir=args.file.resolve().parent, prefix=".proof-") as folder:
+            restore(args.file, Path(folder) / "proof", out.progress)
+        noted["proven"] = shown(clock.now())
+    note(args.data, noted)
     text = f"{found['files']} files, {found['bytes'] / 1e6:.1f} MB, in {args.file} ({found['size'] / 1e6:.1f} MB)"
     out.result({"out": str(args.file), **found}, text)
     return 0
