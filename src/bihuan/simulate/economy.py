@@ -101,9 +101,9 @@ def place(rng: random.Random, ring: list[list[float]]) -> tuple[float, float]:
     """A random point inside a ring."""
     lons, lats = [p[0] for p in ring], [p[1] for p in ring]
     while True:
-        lon, lat = rng.uniform(min(lons), max(lons)), rng.uniform(min(lats), max(lats))
+        lon, lat = (round(rng.uniform(min(side), max(side)), 4) for side in (lons, lats))
         if inside(lon, lat, ring):
-            return round(lon, 4), round(lat, 4)
+            return lon, lat
 
 
 def _measures(

@@ -23,8 +23,8 @@ def resample_sites(hours: pl.DataFrame, codes: list[str], seed: int = 2019) -> p
         values = parent.select(items).to_numpy() * level * scatter
         frames.append(
             parent.select(pl.lit(code).alias("site"), "start").hstack(
-                pl.DataFrame(values, schema=items).with_columns(
-                    pl.all().fill_nan(None).round(0), pl.col("co").fill_nan(None).round(1)
+                pl.DataFrame(values, schema=items).select(
+                    pl.col(i).fill_nan(None).round(1 if i == "co" else 0) for i in items
                 )
             )
         )
