@@ -67,3 +67,12 @@ def test_a_flipped_bit_is_noticed(tmp_path: Path) -> None:
     segment.write_bytes(segment.read_bytes().replace(b"12", b"13"))
     with pytest.raises(JournalDamaged):
         journal.read(position)
+
+
+def test_reading_on_from_any_position_gives_what_lies_beyond(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    positions = journal.append_many([("a" if n % 3 else "b", bytes(n), NOW) for n in range(30)])
+    everything = list(journal.entries())
+    assert [e.position for e in everything] == positions
+    for after in range(positions[-1] + 2):  # positions of entries, and every byte between them
+        assert list(journal.entries(after=after)) == [e for e in everything if e.position > after]

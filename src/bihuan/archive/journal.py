@@ -158,11 +158,22 @@ class Journal:
             if i + 1 < len(segments) and int(segments[i + 1].stem) <= after:
                 continue
             with segment.open("rb") as file:
-                position = first
+                position = self._place(file, first, after)
                 while found := _read_one(file, position):
                     if position > after and found[0].source.startswith(source):
                         yield found[0]
                     position += found[1]
+
+    @staticmethod
+    def _place(file: BinaryIO, first: int, after: int) -> int:
+        """Where to begin to read: at the entry `after` when it lies here, else at the segment's first."""
+        if after > first:
+            file.seek(after - first)
+            if _read_one(file, after):
+                file.seek(after - first)
+                return after
+            file.seek(0)
+        return first
 
     def drop_before(self, moment: datetime, stored: int) -> int:
         """Delete whole old segments: all entries received before `moment` and not beyond `stored`."""

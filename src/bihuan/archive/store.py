@@ -5,12 +5,14 @@ import shutil
 import sqlite3
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from deltalake.exceptions import DeltaError
 
 from bihuan.archive.ambient import COLUMNS, Ambient
 from bihuan.archive.blobs import Blobs
+from bihuan.archive.devices import Devices
 from bihuan.archive.journal import Journal
 from bihuan.archive.lock import WAIT_SECONDS, only_one
 from bihuan.archive.parts import Parts
@@ -43,6 +45,14 @@ class Archive:
         self.ambient = Ambient(parts)
         self.storing = Storing(self.ambient)
 
+    @cached_property
+    def devices(self) -> Devices:
+        """What loggers sent; made when it is first asked for. Raises NothingDone when the disk refuses."""
+        try:
+            return Devices(self.root / "devices")
+        except (OSError, DeltaError) as error:
+            raise NothingDone(f"cannot open the devices' records in {self.root}: {error}") from error
+
     def writing(self, wait: float = WAIT_SECONDS) -> AbstractContextManager[None]:
         """The writer lock. Raises NothingDone when another process holds it for longer than `wait` seconds."""
         return only_one(self.root / "writer.lock", wait=wait, busy="another import or compaction is running")
@@ -59,7 +69,8 @@ class Archive:
         log = [p for p in sorted((table / "_delta_log").iterdir()) if p.is_file()]
         parts = [Path(p.path) for p in self.ambient.parts.listed()]
         kept = [p for p in sorted(self.blobs.folder.iterdir()) if not p.name.startswith(".")]
-        return [*log, *parts, *self.journal.segments(), *kept]
+        devices = self.devices.files() if (self.root / "devices").is_dir() else []
+        return [*log, *parts, *self.journal.segments(), *kept, *devices]
 
     def compact(self, files: int = 2) -> list[str]:
         """Compact months that have a tail or many parts, one lock per month. Returns the months."""
@@ -86,4 +97,6 @@ class Archive:
             }
             files = self.blobs.drop_all_but(named)
             parts = self.ambient.parts.vacuum(unused_for)
+            if (self.root / "devices").is_dir():
+                parts += self.devices.vacuum(unused_for)
         return {"segments": segments, "files": files, "parts": parts}

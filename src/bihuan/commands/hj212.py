@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bihuan.commands import hj212_receiver
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import decode_stream
@@ -16,7 +17,7 @@ from bihuan.feeds.hj212.framing import Stream
 from bihuan.feeds.hj212.sm4 import key_from_hex
 from bihuan.files import write_beside
 
-HELP = "read HJ 212 packets out of a raw stream of bytes (`hj212 decode`)"
+HELP = "HJ 212 loggers: receive them, give their records out, decode raw bytes"
 EXAMPLE = "bihuan hj212 decode received.bin --out packets.jsonl"
 
 PROGRESS_EVERY = 20_000
@@ -41,6 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     decode.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     decode.set_defaults(act=run_decode)
+    hj212_receiver.configure(actions)
 
 
 def run(args: argparse.Namespace, out: Output) -> int:

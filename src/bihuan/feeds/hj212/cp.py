@@ -24,7 +24,7 @@ _ITEM_OR_LOG = re.compile(
     re.DOTALL,
 )
 LOGS_AT_MOST = 32  # more // than this is no log; it keeps the search for their ends short
-_SENTINEL = re.compile(r"-9{2,}(?:\.[09]+)?|9{3,}\.9+")
+SENTINEL = re.compile(r"-9{2,}(?:\.[09]+)?|9{3,}\.9+")
 _LONG_NUMBER = re.compile(rf"-?\d+\.\d{{{DECIMALS + 1},}}")
 _CASELESS = {
     name.upper(): name
@@ -120,7 +120,7 @@ def _time_marks(values: list[str], shape: Shape) -> tuple[str, ...]:
 def value_marks(values: list[str]) -> tuple[str, ...]:
     """Marks of single values: empty, standing for no value, longer than the standard's numbers."""
     marks: tuple[str, ...] = () if all(values) else ("value_empty",)
-    if any(map(_SENTINEL.fullmatch, values)):
+    if any(map(SENTINEL.fullmatch, values)):
         marks += ("value_sentinel",)
     if values and max(map(len, values)) > LONG_VALUE and any(map(_LONG_NUMBER.fullmatch, values)):
         marks += ("value_precision",)

@@ -12,6 +12,11 @@ class Splitter:
         self._base = 0
         self._line_open = False
 
+    @property
+    def begun(self) -> int:
+        """Where the bytes begin that are kept because their packet is not complete."""
+        return self._base
+
     def feed(self, chunk: bytes) -> list[Frame]:
         """Frames that are complete with this chunk. Their places count from the beginning of the connection."""
         return self._take(self._rest + chunk, final=False)

@@ -1,0 +1,141 @@
+"""Records of field loggers, long: one row per device, command, data time and factor field.
+
+They have a journal of their own: loggers send day and night, and imports of files should not read past all that.
+Inside, `site` is the device (MN) and `start` the DataTime of the packet as an instant: in HJ 212 periods are labelled
+by their START, real-time values by their moment. A later, different value is a further row; the one received last counts.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+from deltalake.transaction import AddAction, RemoveAction
+
+from bihuan.archive.ambient import MONTH
+from bihuan.archive.journal import Journal
+from bihuan.archive.parts import Part, Parts
+from bihuan.domain.timeaxis import INSTANT
+
+COLUMNS: dict[str, pl.DataType] = {
+    "site": pl.String(),
+    "start": INSTANT,
+    "cn": pl.String(),
+    "st": pl.String(),
+    "code": pl.String(),
+    "field": pl.String(),
+    "value": pl.String(),
+    "number": pl.Float64(),
+    "flag": pl.String(),
+    "edition": pl.Int64(),
+    "time_from": pl.String(),
+    "received": INSTANT,
+    "journal": pl.Int64(),
+}
+KEY = ["site", "cn", "start", "code", "field"]
+SAID = ["value", "flag"]
+
+KIND = "base"
+CROWDED = 24
+SMALL = 2_000_000  # rows; a part that has grown so far is not merged again
+
+
+def last_of_each(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Of several versions of a key, the one that came last."""
+    return rows.sort(*KEY, "journal").unique(KEY, keep="last", maintain_order=True)
+
+
+def news(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Rows that say something else than the version of their key that came before; a resend says nothing."""
+    both = pl.concat([known.with_columns(old=True), rows.with_columns(old=False)])
+    both = both.sort(*KEY, "journal")
+    first = pl.struct(KEY).ne_missing(pl.struct(KEY).shift(1))
+    other = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift(1)) for c in SAID)
+    return both.filter((first | other) & ~pl.col("old")).drop("old")
+
+
+class Devices:
+    """The devices' journal and table in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open, and make what is missing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.journal = Journal(folder / "journal")
+        self.parts = Parts(folder / "table", COLUMNS)
+        self.parts.create()
+
+    def _scan(self, start: datetime | None, end: datetime | None) -> pl.LazyFrame:
+        """Every version with `start` <= start <= `end`."""
+        picked = [
+            p.path
+            for p in self.parts.listed()
+            if (start is None or p.last >= start) and (end is None or p.first <= end)
+        ]
+        if not picked:
+            return pl.LazyFrame(schema=COLUMNS)
+        rows = pl.scan_parquet(picked, schema=COLUMNS, hive_partitioning=False, glob=False)
+        conditions = [] if start is None else [pl.col("start") >= start]
+        conditions += [] if end is None else [pl.col("start") <= end]
+        return rows.filter(*conditions)
+
+    def current(
+        self, start: datetime | None = None, end: datetime | None = None, site: str | None = None
+    ) -> pl.LazyFrame:
+        """One row per key, the version that came last, by key; both ends are included."""
+        rows = self._scan(start, end)
+        return last_of_each(rows if site is None else rows.filter(pl.col("site") == site))
+
+    def history(self) -> pl.LazyFrame:
+        """Every version of every row, by key and arrival."""
+        return self._scan(None, None).sort(*KEY, "journal")
+
+    def store(self, rows: pl.DataFrame, position: int) -> int:
+        """Add what is new in rows of journal entries up to `position`, in one commit, exactly once.
+
+        The caller holds the archive's writer lock and has seen that `position` is beyond `parts.stored()`.
+        Returns how many rows were added.
+        """
+        fresh = news(rows, self._known(rows))
+        actions: list[AddAction | RemoveAction] = []
+        try:
+            for (month,), part in fresh.with_columns(month=MONTH).group_by("month"):
+                actions.append(self.parts.write(part, KIND, str(month)))
+            self.parts.commit(actions, position)
+        except BaseException:
+            if self.parts.stored() < position:
+                self.parts.discard(actions)
+            raise
+        return fresh.height
+
+    def _known(self, rows: pl.DataFrame) -> pl.DataFrame:
+        low, high = rows["start"].min(), rows["start"].max()
+        if not isinstance(low, datetime) or not isinstance(high, datetime):
+            return pl.DataFrame(schema=COLUMNS)
+        same = rows.select(KEY).unique().lazy()
+        of_sites = self._scan(low, high).filter(pl.col("site").is_in(rows["site"].unique().to_list()))
+        return last_of_each(of_sites.join(same, on=KEY, how="semi")).collect()
+
+    def compact(self, files: int = CROWDED) -> list[str]:
+        """Merge the small parts of months that have `files` or more of them. Needs the writer lock."""
+        months: dict[str, list[Part]] = {}
+        for part in self.parts.listed():
+            if part.rows < SMALL:
+                months.setdefault(part.month, []).append(part)
+        done = sorted(month for month, parts in months.items() if len(parts) >= files)
+        for month in done:
+            self._merge(month, months[month])
+        return done
+
+    def _merge(self, month: str, parts: list[Part]) -> None:
+        scans = [pl.scan_parquet(p.path, schema=COLUMNS, hive_partitioning=False) for p in parts]
+        whole = self.parts.write(pl.concat(scans).collect(), KIND, month, data_change=False)
+        self.parts.commit([whole, *[self.parts.removal(p) for p in parts]])
+
+    def vacuum(self, unused_for: timedelta) -> int:
+        """Delete files that no version of the last `unused_for` needs. Needs the writer lock."""
+        return self.parts.vacuum(unused_for)
+
+    def files(self) -> list[Path]:
+        """All files that make up table and journal now. Needs the writer lock."""
+        log = [p for p in sorted((self.parts.folder / "_delta_log").iterdir()) if p.is_file()]
+        return [*log, *[Path(p.path) for p in self.parts.listed()], *self.journal.segments()]

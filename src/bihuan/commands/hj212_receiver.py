@@ -1,0 +1,121 @@
+"""`bihuan hj212 serve` and `bihuan hj212 export`: receive what loggers send, and give it out."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from bihuan.archive import Archive
+from bihuan.commands.export import moment
+from bihuan.commands.output import Output
+from bihuan.errors import NothingDone
+from bihuan.files import write_table
+from bihuan.installation import open_installation
+from bihuan.receiving import store_all
+from bihuan.servers.hj212 import Limits, serve
+
+SERVE_EXAMPLE = "bihuan --data city hj212 serve --port 8212"
+EXPORT_EXAMPLE = "bihuan --data city hj212 export --from 2026-01-01 --to 2026-01-02 --out records.csv"
+TEXT_FORMS = {"data_time": "%Y-%m-%dT%H:%M:%S", "received": "%Y-%m-%dT%H:%M:%S%.3f"}
+
+
+def configure(actions: Any) -> None:
+    """The two actions."""
+    _configure_serve(actions)
+    _configure_export(actions)
+
+
+def _action(actions: Any, name: str, about: str, example: str) -> argparse.ArgumentParser:
+    action: argparse.ArgumentParser = actions.add_parser(
+        name,
+        help=about,
+        description=about,
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    action.add_argument("--data", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    action.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    return action
+
+
+def _configure_serve(actions: Any) -> None:
+    usual = Limits()
+    action = _action(
+        actions, "serve", "receive until SIGTERM; nothing is answered before it is kept", SERVE_EXAMPLE
+    )
+    action.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (0.0.0.0: the whole network)"
+    )
+    action.add_argument("--port", type=int, default=8212, help="0: any free one")
+    action.add_argument("--open", action="store_true", help="take unknown devices in (others: devices.json)")
+    action.add_argument(
+        "--idle", type=float, default=usual.idle, help="seconds of silence before a connection is closed"
+    )
+    action.add_argument("--connections", type=int, default=usual.connections, help="at most so many at once")
+    action.add_argument(
+        "--per-address", type=int, default=usual.per_address, help="at most so many from one address"
+    )
+    action.set_defaults(act=run_serve)
+
+
+def _configure_export(actions: Any) -> None:
+    action = _action(
+        actions,
+        "export",
+        "stored records, one row per device, command, data time and factor field",
+        EXPORT_EXAMPLE,
+    )
+    action.add_argument(
+        "--from", dest="first", type=moment, required=True, metavar="T", help="first data time"
+    )
+    action.add_argument("--to", dest="last", type=moment, required=True, metavar="T", help="last, included")
+    action.add_argument("--mn", metavar="M", help="only this device")
+    action.add_argument("--out", type=Path, required=True, metavar="FILE", help=".csv, .xlsx or .parquet")
+    action.set_defaults(act=run_export)
+
+
+def run_serve(args: argparse.Namespace, out: Output) -> int:
+    """Exit 0 stopped cleanly, 2 could not start."""
+    folder = open_installation(args.data, create=True)
+
+    def ready(host: str, port: int) -> None:
+        text = f"HJ 212 receiver ready at {host}:{port}; stop it with Ctrl-C or SIGTERM"
+        out.result({"address": f"{host}:{port}", "host": host, "port": port}, text)
+
+    limits = Limits(idle=args.idle, connections=args.connections, per_address=args.per_address)
+    serve(folder, args.host, args.port, everyone=args.open, limits=limits, ready=ready)
+    return 0
+
+
+def _local(name: str) -> pl.Expr:
+    return pl.col(name).dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
+
+
+def records(rows: pl.LazyFrame) -> pl.DataFrame:
+    """The inside shape -> the promised columns, times in China Standard Time."""
+    return rows.select(
+        pl.col("site").alias("mn"),
+        "cn",
+        _local("start").alias("data_time"),
+        *("code", "field", "value", "flag", "edition"),
+        _local("received"),
+    ).collect()
+
+
+def run_export(args: argparse.Namespace, out: Output) -> int:
+    """Exit 0 done, 2 nothing done."""
+    open_installation(args.data)
+    if args.last < args.first:
+        raise NothingDone("--to is before --from; exchange them")
+    archive = Archive(args.data / "archive")
+    store_all(archive)
+    table = records(archive.devices.current(args.first, args.last, args.mn))
+    if args.out.suffix.lower() == ".csv":  # with seconds, which loggers send
+        table = table.with_columns(pl.col(name).dt.strftime(form) for name, form in TEXT_FORMS.items())
+    write_table(table, args.out)
+    if table.is_empty():
+        out.progress("no record in this span; the file has only its header")
+    found = {"rows": table.height, "devices": table["mn"].n_unique(), "out": str(args.out)}
+    out.result(found, f"{table.height} rows of {found['devices']} devices in {args.out}")
+    return 0

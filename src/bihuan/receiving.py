@@ -1,0 +1,143 @@
+"""Journal entries of loggers -> rows of the long table: the flow of packets on one page.
+
+The receiver journals a packet and answers it; what is here reads the journal later, in the background, in an export,
+or after a crash. The table's commit carries the journal position, so each entry is stored exactly once.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import polars as pl
+
+from bihuan.archive import Archive
+from bihuan.archive.devices import COLUMNS, KEY
+from bihuan.archive.journal import Entry
+from bihuan.archive.lock import WAIT_SECONDS
+from bihuan.domain.timeaxis import CST
+from bihuan.feeds.hj212 import Piece, decode_stream
+from bihuan.feeds.hj212.cp import SENTINEL, Shape
+
+ACCEPTED = "hj212:"
+PARKED = "hj212-parked:"
+REFUSED = "hj212-refused:"
+
+BATCH = 20_000
+YEARS = range(1990, 2100)  # a DataTime outside is a broken clock; the row is kept under the time of receipt
+DATA_TIME, QN, RECEIPT = "DataTime", "QN", "received"
+
+_TIME = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
+_PACKET = {
+    n: COLUMNS[n] for n in ("site", "start", "cn", "st", "edition", "time_from", "received", "journal")
+}
+_FIELD = {"packet": pl.Int64(), **{n: COLUMNS[n] for n in ("code", "field", "value", "flag")}}
+
+# Of a shape of CP: for each factor field the place of its value, code, name, and the place of the code's Flag.
+Plan = tuple[tuple[int, str, str, int | None], ...]
+
+
+def plan_of(shape: Shape) -> Plan:
+    """Which values become rows. Flag stands beside its code's fields; a code that sent nothing else has a row for it."""
+    places = {place: number for number, place in enumerate(shape.places) if place[0] is not None}
+    flags = {code: number for (code, field), number in places.items() if field == "Flag"}
+    full = {code for code, field in places if field != "Flag"}
+    return tuple(
+        (number, code, field, flags.get(code))
+        for (code, field), number in places.items()
+        if code is not None and (field != "Flag" or code not in full)
+    )
+
+
+def read_time(text: str | None) -> datetime | None:
+    """An instant from YYYYMMDDhhmm[ss...] in China Standard Time; None when it cannot be one."""
+    match = _TIME.match(text or "")
+    if not match or int(match[1]) not in YEARS:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=CST).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def time_of(piece: Piece, received: datetime) -> tuple[datetime, str]:
+    """The data time of a packet and where it was read: DataTime, else QN, else the receipt."""
+    sent = None if piece.shape.data_time is None else piece.values[piece.shape.data_time]
+    for text, origin in ((sent, DATA_TIME), (piece.qn, QN)):
+        moment = read_time(text)
+        if moment is not None:
+            return moment, origin
+    return received, RECEIPT
+
+
+class Rows:
+    """Collects rows by columns. Plans are kept by the shape that devices share."""
+
+    def __init__(self) -> None:
+        self._plans: dict[int, tuple[Shape, Plan]] = {}
+        self._packets: list[tuple[Any, ...]] = []
+        self._fields: list[tuple[int, str, str, str, str | None]] = []
+
+    def _plan(self, shape: Shape) -> Plan:
+        kept = self._plans.get(id(shape))  # the shape is kept beside its plan, so its id stays its own
+        if kept is None:
+            kept = self._plans[id(shape)] = (shape, plan_of(shape))
+        return kept[1]
+
+    def add(self, entry: Entry) -> None:
+        """Take the packets of one journal entry."""
+        for piece in decode_stream(entry.data):
+            if piece.accepted:
+                self._add(piece, entry)
+
+    def _add(self, piece: Piece, entry: Entry) -> None:
+        header = piece.head.fields
+        start, origin = time_of(piece, entry.received)
+        number, values = len(self._packets), piece.values
+        who = [(header.get(name) or "").strip() for name in ("MN", "CN", "ST")]
+        self._packets.append(
+            (who[0], start, who[1], who[2], piece.edition, origin, entry.received, entry.position)
+        )
+        self._fields += [
+            (number, code, field, values[at], None if flag is None else values[flag])
+            for at, code, field, flag in self._plan(piece.shape)
+        ]
+
+    def frame(self) -> pl.DataFrame:
+        """The rows, each key of a packet once (of a repeated key the last counts)."""
+        packets = pl.DataFrame(self._packets, schema=_PACKET, orient="row").with_row_index("packet")
+        fields = pl.DataFrame(self._fields, schema=_FIELD, orient="row")
+        both = fields.join(packets.with_columns(pl.col("packet").cast(pl.Int64)), on="packet", how="left")
+        number = pl.col("value").str.strip_chars().cast(pl.Float64, strict=False)
+        measured = number.is_finite() & ~pl.col("value").str.contains(f"^(?:{SENTINEL.pattern})$")
+        rows = both.with_columns(number=pl.when(measured).then(number))
+        return rows.select(list(COLUMNS)).unique([*KEY, "journal"], keep="last", maintain_order=True)
+
+
+def rows_of(entries: Sequence[Entry]) -> pl.DataFrame:
+    """Rows of the long table from journal entries."""
+    rows = Rows()
+    for entry in entries:
+        rows.add(entry)
+    return rows.frame()
+
+
+def store_some(archive: Archive, most: int = BATCH, wait: float = WAIT_SECONDS) -> int:
+    """Store the next pending entries; returns how many there were. Raises NothingDone (lock held too long)."""
+    devices = archive.devices
+    with archive.writing(wait):
+        entries = list(islice(devices.journal.entries(after=devices.parts.stored(), source=ACCEPTED), most))
+        if entries:
+            devices.store(rows_of(entries), entries[-1].position)
+            devices.compact()
+    return len(entries)
+
+
+def store_all(archive: Archive) -> int:
+    """Store everything that is pending; returns how many entries."""
+    stored = 0
+    while some := store_some(archive):
+        stored += some
+    return stored

@@ -1,0 +1,83 @@
+"""Many packets, one flush to disk, then all their answers: nothing is answered that a crash could still lose."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from bihuan.archive.journal import Journal
+from bihuan.errors import NothingDone
+
+log = logging.getLogger(__name__)
+
+MOST_ENTRIES = 20_000
+MOST_BYTES = 32 * 1024 * 1024
+RETRY_SECONDS = 1.0
+
+
+class GroupCommit:
+    """What comes while one group is flushed makes the next group, so a lone packet waits for nobody.
+
+    When the disk refuses, the group is tried again until it is kept: nothing is answered meanwhile, `full` soon holds
+    the readers back, and the senders keep their data.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._entries: list[tuple[str, bytes, datetime]] = []
+        self._bytes = 0
+        self._answers: dict[asyncio.WriteTransport, list[bytes]] = {}
+        self._held: list[Callable[[], None]] = []
+        self._work = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def full(self) -> bool:
+        """Should readers wait?"""
+        return len(self._entries) >= MOST_ENTRIES or self._bytes >= MOST_BYTES
+
+    def put(self, source: str, data: bytes, received: datetime) -> None:
+        """Keep this with the next group."""
+        self._entries.append((source, data, received))
+        self._bytes += len(data)
+        self._idle.clear()
+        self._work.set()
+
+    def answer(self, to: asyncio.WriteTransport, packet: bytes) -> None:
+        """Send this when everything that was put until now is on disk."""
+        self._answers.setdefault(to, []).append(packet)
+
+    def hold(self, resume: Callable[[], None]) -> None:
+        """Call `resume` once there is room again."""
+        self._held.append(resume)
+
+    async def drained(self) -> None:
+        """Wait until everything is kept and answered."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Commit group after group, until cancelled."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            entries, self._entries, self._bytes = self._entries, [], 0
+            answers, self._answers = self._answers, {}
+            held, self._held = self._held, []
+            await self._keep(entries)
+            for transport, packets in answers.items():
+                if not transport.is_closing():
+                    transport.write(b"".join(packets))
+            for resume in held:
+                resume()
+            if not self._entries:
+                self._idle.set()
+
+    async def _keep(self, entries: list[tuple[str, bytes, datetime]]) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(self._journal.append_many, entries)
+                return
+            except (OSError, NothingDone) as error:
+                log.error("%d packets wait, unanswered: the journal refuses (%s)", len(entries), error)
+                await asyncio.sleep(RETRY_SECONDS)

@@ -1,0 +1,208 @@
+"""The long table of loggers' records: each thing said once, later values beside earlier ones, nothing twice."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bihuan.archive import Archive
+from bihuan.archive.journal import Entry
+from bihuan.backup import back_up, restore
+from bihuan.feeds.hj212 import decode_stream
+from bihuan.feeds.hj212.splitter import Splitter
+from bihuan.installation import open_installation
+from bihuan.receiving import ACCEPTED, PARKED, rows_of, store_all, store_some
+from tests.feeds.hj212.packets import HEAD_2017, pack, published
+from tests.feeds.hj212.packets import upload as segment
+
+NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
+MN = "010000A8900016F000169DC0"
+
+
+def packet(cp: str, qn: str = "20240601085857223") -> bytes:
+    return pack(segment(cp, HEAD_2017.replace("20240601085857223", qn)))
+
+
+def rows(data: bytes) -> pl.DataFrame:
+    return rows_of([Entry(16, ACCEPTED, NOW, data)])
+
+
+def one_row(cp: str, qn: str = "20240601085857223") -> dict[str, object]:
+    (row,) = rows(packet(cp, qn)).to_dicts()
+    return row
+
+
+def journal(archive: Archive, *packets: bytes, source: str = ACCEPTED) -> None:
+    archive.devices.journal.append_many([(source, p, NOW) for p in packets])
+
+
+def values(archive: Archive) -> list[tuple[str, str]]:
+    return archive.devices.current().select("code", "value").collect().rows()
+
+
+def test_a_row_says_who_when_what_and_where_it_came_from() -> None:
+    # 2024-06-01 08:58:57 in China is 00:58:57 UTC; HJ 212-2017 labels a period by its start, so nothing is shifted.
+    assert one_row("DataTime=20240601085857;a21026-Rtd=18.50,a21026-Flag=N") == {
+        "site": MN,
+        "start": datetime(2024, 6, 1, 0, 58, 57, tzinfo=UTC),
+        "cn": "2011",
+        "st": "31",
+        "code": "a21026",
+        "field": "Rtd",
+        "value": "18.50",
+        "number": 18.5,
+        "flag": "N",
+        "edition": 2017,
+        "time_from": "DataTime",
+        "received": NOW,
+        "journal": 16,
+    }
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [
+        ("1", 1.0),
+        (" 2.5", 2.5),
+        ("", None),
+        ("N/A", None),
+        ("nan", None),
+        (
+            "-99.000000",
+            None,
+        ),  # "no value" of vendors; HJ 212-2025: 9999.99 when a conversion cannot be computed
+        ("9999.99", None),
+        ("99", 99.0),
+    ],
+)
+def test_text_stays_as_sent_and_only_measurements_become_numbers(sent: str, number: float | None) -> None:
+    row = one_row(f"DataTime=20240601085857;a21026-Rtd={sent}")
+    assert (row["value"], row["number"]) == (sent, number)
+
+
+@pytest.mark.parametrize(
+    ("time", "start", "origin"),
+    [
+        ("DataTime=20240601085857000;", datetime(2024, 6, 1, 0, 58, 57, tzinfo=UTC), "DataTime"),  # with ms
+        ("", datetime(2024, 6, 2, 1, tzinfo=UTC), "QN"),
+        ("DataTime=20241399085857;", datetime(2024, 6, 2, 1, tzinfo=UTC), "QN"),
+        ("DataTime=00000000000000;", datetime(2024, 6, 2, 1, tzinfo=UTC), "QN"),
+    ],
+)
+def test_without_a_readable_data_time_the_row_is_kept_under_the_next_best(
+    time: str, start: datetime, origin: str
+) -> None:
+    row = one_row(f"{time}a21026-Rtd=1", qn="20240602090000000")
+    assert (row["start"], row["time_from"]) == (start, origin)
+
+
+def test_without_any_time_the_receipt_counts() -> None:
+    (row,) = rows(pack(f"ST=31;CN=2011;PW=123456;MN={MN};CP=&&a21026-Rtd=1&&")).to_dicts()
+    assert (row["start"], row["time_from"]) == (NOW, "received")
+
+
+def test_a_flag_stands_beside_its_fields_and_alone_only_without_them() -> None:
+    found = rows(packet("DataTime=20240601085857;a1-Rtd=1,a1-ZsRtd=2,a1-Flag=T;a2-Flag=D;a3-Rtd=3"))
+    assert found.select("code", "field", "value", "flag").rows() == [
+        ("a1", "Rtd", "1", "T"),
+        ("a1", "ZsRtd", "2", "T"),
+        ("a2", "Flag", "D", "D"),
+        ("a3", "Rtd", "3", None),
+    ]
+
+
+def test_a_key_twice_in_a_packet_counts_once_with_its_last_value() -> None:
+    assert one_row("DataTime=20240601085857;H102-Rtd=1;H102-Rtd=2")["value"] == "2"
+
+
+def test_each_entry_is_stored_once_and_only_what_it_changes(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    first, second = (packet(f"DataTime=2024060108585{n};a21026-Rtd={n}") for n in (1, 2))
+    journal(archive, first, first)
+    assert store_all(archive) == 2
+    assert store_all(archive) == 0
+    journal(archive, second, first, packet("DataTime=20240601085851;a21026-Rtd=7"))
+    journal(archive, packet("DataTime=20240601085859;a21026-Rtd=9"), source=PARKED)
+    assert store_all(Archive(tmp_path)) == 3
+    assert values(archive) == [("a21026", "7"), ("a21026", "2")]
+    history = archive.devices.history().collect()
+    assert history["value"].to_list() == ["1", "7", "2"]
+
+
+def test_a_value_that_comes_back_counts_again(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    for value in ("1", "2", "1"):
+        journal(archive, packet(f"DataTime=20240601085851;a21026-Rtd={value}"))
+    store_all(archive)
+    assert values(archive) == [("a21026", "1")]
+    assert archive.devices.history().collect().height == 3
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    sent=st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3)), max_size=30),
+    step=st.integers(1, 7),
+    files=st.integers(2, 4),
+)
+def test_any_order_in_any_steps_with_any_merging_ends_in_the_last_value_of_each(
+    tmp_path_factory: pytest.TempPathFactory, sent: list[tuple[int, int]], step: int, files: int
+) -> None:
+    archive = Archive(tmp_path_factory.mktemp("devices"))
+    journal(archive, *[packet(f"DataTime=20240{month}01085851;a1-Rtd={value}") for month, value in sent])
+    while store_some(archive, step):
+        archive.devices.compact(files)
+    assert [v for _, v in values(archive)] == [str(v) for _, v in sorted(dict(sent).items())]
+    changes = [v for m in range(1, 5) for v in _changes([value for month, value in sent if month == m])]
+    assert archive.devices.history().collect()["value"].to_list() == changes
+
+
+def _changes(values: list[int]) -> list[str]:
+    return [str(v) for n, v in enumerate(values) if n == 0 or v != values[n - 1]]
+
+
+def test_each_published_packet_alone_reads_as_it_did_in_the_stream() -> None:
+    """The receiver journals packet by packet; what is stored must be what was answered."""
+    for line in published():
+        data = str(line["packet"]).encode()
+        splitter = Splitter()
+        for frame in [*splitter.feed(data), *splitter.close()]:
+            if frame.reason is None:
+                (again,) = decode_stream(data[frame.start : frame.end])
+                assert again.accepted
+                assert again.length == frame.end - frame.start
+
+
+def test_records_and_raw_packets_are_in_the_backup(tmp_path: Path) -> None:
+    folder, copy = tmp_path / "city", tmp_path / "copy"
+    open_installation(folder, create=True)
+    archive = Archive(folder / "archive")
+    journal(archive, packet("DataTime=20240601085851;a21026-Rtd=1"))
+    store_all(archive)
+    journal(archive, packet("DataTime=20240601085852;a21026-Rtd=2"))
+    back_up(folder, tmp_path / "backup.tar", at=NOW)
+    restore(tmp_path / "backup.tar", copy)
+    again = Archive(copy / "archive")
+    assert values(again) == [("a21026", "1")]
+    assert store_all(again) == 1
+    assert values(again) == [("a21026", "1"), ("a21026", "2")]
+
+
+def test_a_table_that_refuses_keeps_everything_for_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Archive(tmp_path)
+    journal(archive, packet("DataTime=20240601085851;a21026-Rtd=1"))
+    with monkeypatch.context() as patch:
+        patch.setattr(archive.devices.parts, "commit", _refuse)
+        with pytest.raises(OSError, match="full"):
+            store_all(archive)
+    assert not list((tmp_path / "devices" / "table").rglob("*.parquet"))
+    assert store_all(archive) == 1
+    assert values(archive) == [("a21026", "1")]
+
+
+def _refuse(*_: object) -> None:
+    raise OSError("the disk is full")
