@@ -182,14 +182,15 @@ def consultation_word(request: Asked, pk: int) -> HttpResponse:
 def centre_panel(request: Asked) -> dict[str, Any]:
     """What the centre's page shows: the advice and the best five open suggestions."""
     advice = actions.latest_advice(request.user, clock.now())
-    rows = [r for r in _of_advice(request.user, advice) if r.status == Status.OPEN]
+    rows = current(request.user).filter(status=Status.OPEN)
+    rows = rows.filter(advice=advice) if advice else rows
     return {
         "advice": advice,
         "chances": chances(advice) if advice else [],
         "running": warning_in_force(advice.region, clock.now()) if advice else None,
         "may_warn": advice is not None and actions.may_decide(request.user, advice.region),
         "suggestions": rows[:TOP],
-        "more": max(len(rows) - TOP, 0),
+        "more": max(rows.count() - TOP, 0),
         "back": request.get_full_path(),
     }
 

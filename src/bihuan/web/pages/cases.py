@@ -1,5 +1,7 @@
 """Cases: the list with what waits for me, one case with its chain, and every step of the table."""
 
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +18,10 @@ from bihuan import clock
 from bihuan.cases import actions, evidence, papers, statistics
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.evidence import Upload
-from bihuan.cases.models import Attachment, Case
+from bihuan.cases.models import Attachment, Case, Step
 from bihuan.cases.transitions import FINISHED, Need, Paper
 from bihuan.registry.access import Asked, visible
-from bihuan.registry.models import Organisation
+from bihuan.registry.models import Organisation, Person
 from bihuan.web.tables import WORD, answer_table
 
 PER_PAGE = 50
@@ -136,7 +138,14 @@ def file(request: Asked, number: str, pk: int) -> FileResponse:
 
 def figures(request: Asked) -> HttpResponse:
     """The closed loop in numbers, by region, as of now."""
-    ledger = statistics.ledger(
-        visible(Case.objects.all(), request.user), clock.now(), lambda course: course.region
-    )
+    newest = Step.objects.order_by("-id").values_list("pk", flat=True).first() or 0
+    minute = clock.now().replace(second=0, microsecond=0)
+    ledger = _ledger(request.user.pk, newest, minute)
     return render(request, "web/figures.html", {"ledger": ledger, "rate_names": list(ledger["合计"].rates)})
+
+
+@lru_cache(maxsize=16)
+def _ledger(person: int, newest_step: int, minute: datetime) -> dict[str, statistics.Statistics]:
+    """Folding all steps of ten thousand cases takes a third of a second; nothing changes without a new step."""
+    seen = visible(Case.objects.all(), Person.objects.get(pk=person))
+    return statistics.ledger(seen, minute, lambda course: course.region)

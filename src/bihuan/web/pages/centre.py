@@ -1,6 +1,7 @@
 """The centre: how bad now, what will be, what to do. One page for the whole duty."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -222,9 +223,10 @@ def map_data(request: Asked) -> JsonResponse:
     sites = list(visible(Site.objects.select_related("region"), request.user))
     index = _forecast_at(moment - HOUR) if forward else _index_at(sites, moment, exact=at.isdigit())
     note = f"{moment.astimezone(CST):%m-%d %H:%M} {_('预报（中位数）') if forward else _('实测 AQI')}"
+    words = Words.now()
     data = {
         "note": note,
-        "stations": [_station(s, index.get(s.code), many=len(sites) > MANY) for s in sites],
+        "stations": [_station(s, index.get(s.code), words, many=len(sites) > MANY) for s in sites],
         "emitters": [_emitter(e) for e in visible(Emitter.objects.filter(kind="plant"), request.user)],
         "cases": [
             _case(c)
@@ -256,13 +258,29 @@ def _forecast_at(start: datetime) -> dict[str, tuple[float, str]]:
     }
 
 
-def _station(site: Site, known: tuple[float, str] | None, *, many: bool) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Words:
+    """The words of station cards, looked up once for a thousand stations."""
+
+    open: str
+    none: str
+    levels: list[str]
+    ranks: dict[str, str]
+
+    @classmethod
+    def now(cls) -> "Words":
+        """In the language of the request."""
+        levels = ["", *(level_name(k) for k in range(1, 7))]
+        return cls(_("打开点位"), _("无有效数据"), levels, {k: _(str(v)) for k, v in Site.Rank.choices})
+
+
+def _station(site: Site, known: tuple[float, str] | None, words: Words, *, many: bool) -> dict[str, Any]:
     aqi, label = known or (None, "")
     level = level_of(round(aqi)).level if aqi is not None else None
-    line = f"AQI {aqi:.0f} {level_name(level)} {label}" if aqi is not None and level else _("无有效数据")
+    line = f"AQI {aqi:.0f} {words.levels[level]} {label}" if aqi is not None and level else words.none
     return {
-        "at": [site.lon, site.lat], "name": f"{site.name} {_(site.get_rank_display())}", "line": line, "level": level,
-        "text": f"{aqi:.0f}" if aqi is not None else "—", "url": f"/sites/{site.code}/", "open": _("打开点位"),
+        "at": [site.lon, site.lat], "name": f"{site.name} {words.ranks[site.rank]}", "line": line, "level": level,
+        "text": f"{aqi:.0f}" if aqi is not None else "—", "url": f"/sites/{site.code}/", "open": words.open,
         "minor": many and not site.evaluated, "simulated": site.simulated, "stale": aqi is None,
     }  # fmt: skip
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
+from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -31,6 +32,7 @@ TABS = (
     ("raw", "原始记录"),
 )
 MOST_RAW = 400
+PER_PAGE = 100
 
 
 def site_for(request: Asked, code: str) -> Site:
@@ -41,19 +43,19 @@ def site_for(request: Asked, code: str) -> Site:
 def index(request: Asked) -> HttpResponse:
     """All stations that the person may see, with their newest index."""
     now = clock.now()
-    sites = list(visible(Site.objects.select_related("region", "city"), request.user))
-    frame = air.indexed(air.hours([s.code for s in sites], air.whole_hour(now) - 6 * HOUR))
-    newest = {
-        r["site"]: r
-        for r in frame.drop_nulls("aqi")
-        .unique("site", keep="last", maintain_order=True)
-        .iter_rows(named=True)
-    }
+    found = visible(Site.objects.select_related("region", "city"), request.user).order_by(
+        "rank", "region_id", "code"
+    )
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    sites = list(found if "as" in request.GET else page)
+    frame = air.indexed(air.hours([s.code for s in sites], air.whole_hour(now) - 6 * HOUR)).drop_nulls("aqi")
+    last = frame.unique("site", keep="last", maintain_order=True)
+    newest = {r["site"]: r for r in last.iter_rows(named=True)}
     rows = [(s, newest.get(s.code)) for s in sites]
     if "as" in request.GET:
         table = [{"点位": s.code, "名称": s.name, "级别": s.get_rank_display(), "区划": s.region.name, "AQI": r and r["aqi"], "时间": r and r["start"] + HOUR} for s, r in rows]  # fmt: skip
         return answer_table(request.GET["as"], "sites", table)
-    return render(request, "web/sites.html", {"rows": rows[:300], "count": len(rows)})
+    return render(request, "web/sites.html", {"rows": rows, "page": page, "count": page.paginator.count})
 
 
 def detail(request: Asked, code: str) -> HttpResponse:
