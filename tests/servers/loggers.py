@@ -1,14 +1,17 @@
 """A real receiver in a child process, and loggers that talk to it over TCP. Packets are made without the code under test."""
 
+import json
 import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import polars as pl
 
@@ -19,6 +22,14 @@ MN = "010000A8900016F000169DC0"
 ANSWER = re.compile(rb"##(\d{4})(.*?&&.*?&&)([0-9A-F]{4})\r\n", re.DOTALL)
 FLAGS = {2005: 1, 2017: 5, 2025: 9}  # the version bits of each edition, and A
 DAY = datetime(2026, 3, 1)  # noqa: DTZ001 - local time, as loggers write it
+
+
+def until_true(holds: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until it holds; fail when it does not."""
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 def stamp(second: int) -> str:
@@ -80,6 +91,13 @@ class Client:
                 self._got += more
         return found
 
+    def count(self, wanted: int) -> int:
+        """How many answers come, up to the number wanted; they are not looked at."""
+        found = 0
+        while found < wanted and (more := self.socket.recv(1 << 18)):
+            found += more.count(b"\n")
+        return found
+
     def ask(self, packet: bytes) -> dict[str, str]:
         self.send(packet)
         (answer,) = self.answers(1)
@@ -109,6 +127,7 @@ class Receiver:
 
     def __init__(self, folder: Path, *words: str) -> None:
         self.folder = folder
+        self._state = folder / "archive" / "devices" / "state.json"
         command = [sys.executable, "-m", "bihuan.cli", "--data", str(folder), "hj212", "serve", "--port", "0"]
         self.process = subprocess.Popen([*command, *words], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout
@@ -118,6 +137,14 @@ class Receiver:
 
     def client(self) -> Client:
         return Client(self.port)
+
+    def state(self) -> Any:
+        """What the receiver last wrote of its connections and devices."""
+        return json.loads(self._state.read_text())
+
+    def accepted(self) -> int:
+        """How many packets it has let in."""
+        return int(self.state()["counts"].get("accepted", 0)) if self._state.exists() else 0
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)

@@ -8,6 +8,8 @@ import asyncio
 import logging
 import resource
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -15,36 +17,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import polars as pl
-from deltalake.exceptions import DeltaError
-
 from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import Piece, read_piece
 from bihuan.feeds.hj212.framing import Frame
 from bihuan.feeds.hj212.splitter import Splitter
-from bihuan.receiving import ACCEPTED, BATCH, PARKED, REFUSED, store_all, store_some
+from bihuan.receiving import ACCEPTED, PARKED, REFUSED, store_all
 from bihuan.servers.group_commit import GroupCommit
 from bihuan.servers.hj212_devices import Devices, Register, write_state
-from bihuan.servers.hj212_replies import reply_to
+from bihuan.servers.hj212_replies import Replies
 
 log = logging.getLogger(__name__)
 
 NOISE_KEPT = 1024
-LOCK_WAIT = 0.5
+RESTART_SECONDS = 1.0
 STOP_SECONDS = 8.0
 WATCH_EVERY = 2.0
+STATE_PAUSES = 50  # with many devices the state is written less often
 FILES_BESIDE = 64  # open files that are no connections
 
 
 @dataclass(frozen=True)
 class Limits:
-    """idle: seconds of silence (RtdInterval goes up to an hour); per_address: loggers may sit behind one router."""
+    """idle: seconds of silence (RtdInterval goes up to an hour); per_address: a whole city may sit behind one router."""
 
     idle: float = 7200.0
-    connections: int = 20_000
-    per_address: int = 2_000
+    connections: int = 25_000
+    per_address: int = 25_000
     store_every: float = 5.0
 
 
@@ -56,6 +56,7 @@ class Receiver:
         self.register = register
         self.limits = limits
         self.devices = Devices()
+        self.replies = Replies()
         self.commit = GroupCommit(archive.devices.journal)
         self.open: set[Connection] = set()
         self.addresses: Counter[str] = Counter()
@@ -75,7 +76,7 @@ class Receiver:
             self.devices.counts["accepted"] += 1
             self.devices.of(mn, now).note(piece, connection.peer, now)
             self.commit.put(ACCEPTED + connection.peer, data, now)
-            answer = reply_to(piece)
+            answer = self.replies.to(piece)
             if answer is not None:
                 self.commit.answer(connection.transport, answer)
 
@@ -95,19 +96,21 @@ class Receiver:
         self.commit.put(REFUSED + reason, data[:NOISE_KEPT] if reason == "noise" else data, now)
 
     async def store_behind(self) -> None:
-        """Turn journal entries into rows, every few seconds, until cancelled."""
+        """Keep the process that makes rows running, until cancelled; then let it store the rest."""
+        words = ("-m", "bihuan.servers.hj212_storing", str(self.archive.root), str(self.limits.store_every))
         while True:
+            process = await asyncio.create_subprocess_exec(sys.executable, *words, stdin=subprocess.PIPE)
             try:
-                while await asyncio.to_thread(store_some, self.archive, BATCH, LOCK_WAIT) == BATCH:
-                    pass
-            except NothingDone as error:
-                log.info("rows wait in the journal: %s", error)  # an import is writing
-            except (OSError, DeltaError, pl.exceptions.ComputeError) as error:
-                log.error("rows wait in the journal: storing failed (%s); trying again", error)
-            await asyncio.sleep(self.limits.store_every)
+                code = await process.wait()
+            except asyncio.CancelledError:
+                await process.communicate(b"end\n")
+                raise
+            log.error("the storing process ended with code %s; starting it again", code)
+            await asyncio.sleep(RESTART_SECONDS)
 
     async def watch(self) -> None:
         """Close silent connections, read the register again, write the state, until cancelled."""
+        state_due = 0.0
         while True:
             await asyncio.sleep(WATCH_EVERY)
             self.register.refresh()
@@ -115,7 +118,10 @@ class Receiver:
             for connection in [c for c in self.open if c.heard < until]:
                 self.devices.counts["idle_closed"] += 1
                 connection.transport.close()
-            self.write_state()
+            began = time.monotonic()
+            if began >= state_due:
+                self.write_state()
+                state_due = began + STATE_PAUSES * (time.monotonic() - began)
 
     def write_state(self) -> None:
         """What the device page shows."""
@@ -236,6 +242,7 @@ async def _serve(receiver: Receiver, host: str, port: int, ready: Callable[[str,
         log.error("stopped before everything was answered; senders send again what was not")
     for task in tasks:
         task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     receiver.write_state()
 
 
@@ -253,4 +260,4 @@ def serve(
     register = Register(data / "devices.json", everyone=everyone)
     _more_files(limits.connections)
     asyncio.run(_serve(Receiver(archive, register, limits), host, port, ready))
-    store_all(archive)
+    store_all(archive)  # nothing is left, but when the storing process was stopped too

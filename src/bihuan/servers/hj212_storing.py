@@ -1,0 +1,56 @@
+"""Rows behind the receiver, in a process of its own: parsing must not take the time in which packets are answered.
+
+It ends with its parent: a line on stdin asks it to store the rest and end, a closed stdin (a killed parent) to end at once.
+"""
+
+import logging
+import os
+import select
+import signal
+import sys
+from pathlib import Path
+
+import polars as pl
+from deltalake.exceptions import DeltaError
+
+from bihuan.archive import Archive
+from bihuan.errors import NothingDone
+from bihuan.receiving import BATCH, store_some
+
+log = logging.getLogger(__name__)
+
+LOCK_WAIT = 0.5
+POLITENESS = 5  # receiving comes first
+
+
+def _store(archive: Archive) -> bool:
+    """Store a batch; is there more?"""
+    try:
+        return store_some(archive, BATCH, LOCK_WAIT) == BATCH
+    except NothingDone as error:
+        log.info("rows wait in the journal: %s", error)  # an import is writing
+    except (OSError, DeltaError, pl.exceptions.ComputeError) as error:
+        log.error("rows wait in the journal: storing failed (%s); trying again", error)
+    return False
+
+
+def main(root: Path, every: float) -> None:
+    """Store what is pending, every so many seconds."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the receiver, which then tells us
+    os.nice(POLITENESS)
+    archive = Archive(root)
+    more = True
+    while True:
+        told, _, _ = select.select([sys.stdin], [], [], 0 if more else every)
+        last = bool(told)
+        if last and not sys.stdin.readline():
+            return
+        more = _store(archive)
+        while last and more:
+            more = _store(archive)
+        if last:
+            return
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), float(sys.argv[2]))
