@@ -1,6 +1,6 @@
 """The long table of loggers' records: each thing said once, later values beside earlier ones, nothing twice."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -206,3 +206,14 @@ def test_a_table_that_refuses_keeps_everything_for_the_next_time(
 
 def _refuse(*_: object) -> None:
     raise OSError("the disk is full")
+
+
+def test_merged_parts_are_cleared_away_and_raw_packets_stay(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    for second in range(3):
+        journal(archive, packet(f"DataTime=2024060108585{second};a1-Rtd={second}"))
+        store_all(archive)
+    assert archive.devices.compact(files=2) == ["2024-06"]
+    assert archive.retain(NOW, timedelta(0))["parts"] == 3
+    assert [v for _, v in values(Archive(tmp_path))] == ["0", "1", "2"]
+    assert len(list(archive.devices.journal.entries())) == 3

@@ -14,6 +14,8 @@ import pytest
 
 from bihuan.archive import Archive
 from bihuan.archive.devices import KEY
+from bihuan.feeds.hj212 import sm4
+from bihuan.installation import open_installation
 from tests.feeds.hj212.packets import pack
 from tests.servers.loggers import MN, Client, Receiver, exported, seconds_of, until_true, upload
 
@@ -179,6 +181,26 @@ def test_unknown_devices_and_wrong_passwords_are_refused_and_listed(tmp_path: Pa
     state = receiver.state()
     assert state["parked"][MN]["packets"] == sources.count(sources[0])
     assert state["devices"][MN]["packets"] >= 1
+
+
+def test_encrypted_packets_are_read_with_the_key_of_their_device(tmp_path: Path) -> None:
+    # HJ 212-2025 (second-hand): SM4 over CP, the check value is that of the plain segment. The cipher itself is tested
+    # against the standard's vectors in tests/feeds.
+    folder, key, other = tmp_path / "city", bytes(range(16)), "B" * 24
+    open_installation(folder, create=True)
+    (folder / "devices.json").write_text(json.dumps({MN: {"sm4_key": key.hex()}, other: {}}))
+
+    def encrypted(second: int, mn: str) -> bytes:
+        plain = upload(second, mn, edition=2025)
+        return plain[:6] + sm4.encrypt(plain[6:-6], key) + plain[-6:]
+
+    with Receiver(folder) as receiver, receiver.client() as client:
+        assert client.ask(encrypted(1, MN))["Flag"] == "8"
+        client.send(encrypted(2, other))
+        assert client.silent()
+        assert client.ask(upload(3, other, edition=2025))["CN"] == "9014"
+        (folder / "devices.json").write_text("{}")  # what was answered stays readable without the key
+        assert seconds_of(exported(folder)) == [1, 3]
 
 
 def test_limits_close_the_silent_and_the_many(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import Piece, read_piece
+from bihuan.feeds.hj212.crc import crc_text
 from bihuan.feeds.hj212.framing import Frame
 from bihuan.feeds.hj212.splitter import Splitter
 from bihuan.receiving import ACCEPTED, PARKED, REFUSED, store_all
@@ -75,7 +77,7 @@ class Receiver:
         else:
             self.devices.counts["accepted"] += 1
             self.devices.of(mn, now).note(piece, connection.peer, now)
-            self.commit.put(ACCEPTED + connection.peer, data, now)
+            self.commit.put(ACCEPTED + connection.peer, _plain(frame) if frame.encrypted else data, now)
             answer = self.replies.to(piece)
             if answer is not None:
                 self.commit.answer(connection.transport, answer)
@@ -132,12 +134,17 @@ class Receiver:
             log.error("cannot write %s (%s)", path, error)
 
 
+def _plain(frame: Frame) -> bytes:
+    """The packet as it would have come without encryption: keys change, and what was answered must stay readable."""
+    return b"##%04d%s%s\r\n" % (len(frame.segment), frame.segment, crc_text(frame.segment))
+
+
 class Connection(asyncio.Protocol):
     """One TCP connection."""
 
     def __init__(self, receiver: Receiver) -> None:
         self.receiver = receiver
-        self.splitter = Splitter()
+        self.splitter = Splitter(receiver.register.unlock)
         self.heard = time.monotonic()
         self.peer = ""
         self.transport: asyncio.Transport
@@ -157,6 +164,7 @@ class Connection(asyncio.Protocol):
             shared.devices.counts["connections_refused"] += 1
             transport.abort()
             return
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         self._address = address
         shared.open.add(self)
         shared.addresses[address] += 1

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,10 +13,12 @@ from typing import Any
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import Piece
+from bihuan.feeds.hj212.sm4 import decrypt, key_from_hex
 from bihuan.receiving import read_time
 
 log = logging.getLogger(__name__)
 
+_MN = re.compile(rb"MN=([^;]+);")
 MOST_UNKNOWN = 10_000  # names that strangers can make us remember
 
 
@@ -53,9 +56,9 @@ class Seen:
 
 
 class Register:
-    """`devices.json` in the data folder: {"MN": {"password": "123456"}}; without a password any is taken.
+    """`devices.json` in the data folder: {"MN": {"password": "123456", "sm4_key": "32 hexadecimal digits"}}.
 
-    The file is read again when it changes.
+    Without a password any is taken; without a key encrypted packets (2025) are refused. Read again when it changes.
     """
 
     def __init__(self, path: Path, *, everyone: bool) -> None:
@@ -64,6 +67,7 @@ class Register:
         self.everyone = everyone
         self._stamp = 0
         self._passwords: dict[str, str | None] = {}
+        self._keys: dict[str, bytes] = {}
         try:
             self._load()
         except (OSError, ValueError, AttributeError) as error:
@@ -75,6 +79,8 @@ class Register:
         stamp = self.path.stat().st_mtime_ns if self.path.exists() else 0
         if stamp != self._stamp:
             found = json.loads(self.path.read_text(encoding="utf-8")) if stamp else {}
+            keys = {str(mn): about.get("sm4_key") for mn, about in found.items()}
+            self._keys = {mn: key_from_hex(text) for mn, text in keys.items() if text}
             self._passwords = {str(mn): about.get("password") for mn, about in found.items()}
             self._stamp = stamp
 
@@ -93,6 +99,12 @@ class Register:
         """Is it the device's password?"""
         wanted = self._passwords.get(mn)
         return wanted is None or wanted == password
+
+    def unlock(self, segment: bytes) -> bytes | None:
+        """The plain form of an encrypted data segment, by its device's key; None when there is no key."""
+        match = _MN.search(segment)
+        key = self._keys.get(match[1].decode("ascii", "replace")) if match else None
+        return None if key is None else decrypt(segment, key)
 
 
 class Devices:
