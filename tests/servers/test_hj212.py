@@ -3,6 +3,7 @@
 import json
 import random
 import resource
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -104,6 +105,16 @@ def test_a_packet_in_many_tcp_segments_from_a_slow_sender(receiver: Receiver) ->
         assert slow.answers(1)[0]["QN"] == "20260301000005000"  # before the line's end has come
         slow.send(b"\r\n" + upload(6))
         assert slow.answers(1)[0]["QN"] == "20260301000006000"
+
+
+def test_a_sender_that_closes_its_side_is_still_answered_all(receiver: Receiver) -> None:
+    with receiver.client() as client:
+        client.send(b"".join(upload(second) for second in range(100)))
+        client.socket.shutdown(socket.SHUT_WR)
+        assert len(client.answers(101)) == 100  # and then the connection ends
+    with receiver.client() as client:
+        client.socket.shutdown(socket.SHUT_WR)
+        assert client.answers(1) == []
 
 
 def test_parts_of_a_split_packet_are_answered_each_and_stored_together(receiver: Receiver) -> None:

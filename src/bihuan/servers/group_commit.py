@@ -27,7 +27,7 @@ class GroupCommit:
         self._entries: list[tuple[str, bytes, datetime]] = []
         self._bytes = 0
         self._answers: dict[asyncio.WriteTransport, list[bytes]] = {}
-        self._held: list[Callable[[], None]] = []
+        self._after: list[Callable[[], None]] = []
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -48,9 +48,11 @@ class GroupCommit:
         """Send this when everything that was put until now is on disk."""
         self._answers.setdefault(to, []).append(packet)
 
-    def hold(self, resume: Callable[[], None]) -> None:
-        """Call `resume` once there is room again."""
-        self._held.append(resume)
+    def then(self, call: Callable[[], None]) -> None:
+        """Call this when everything that was put until now is on disk and answered."""
+        self._after.append(call)
+        self._idle.clear()
+        self._work.set()
 
     async def drained(self) -> None:
         """Wait until everything is kept and answered."""
@@ -63,14 +65,15 @@ class GroupCommit:
             self._work.clear()
             entries, self._entries, self._bytes = self._entries, [], 0
             answers, self._answers = self._answers, {}
-            held, self._held = self._held, []
-            await self._keep(entries)
+            after, self._after = self._after, []
+            if entries:
+                await self._keep(entries)
             for transport, packets in answers.items():
                 if not transport.is_closing():
                     transport.write(b"".join(packets))
-            for resume in held:
-                resume()
-            if not self._entries:
+            for call in after:
+                call()
+            if not self._work.is_set():
                 self._idle.set()
 
     async def _keep(self, entries: list[tuple[str, bytes, datetime]]) -> None:

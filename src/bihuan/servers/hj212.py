@@ -175,7 +175,7 @@ class Connection(asyncio.Protocol):
         self._take(self._kept + data, self.splitter.feed(data))
         if self.receiver.commit.full:
             self.pause_writing()
-            self.receiver.commit.hold(self.resume_writing)
+            self.receiver.commit.then(self.resume_writing)
 
     def _take(self, data: bytes, frames: list[Frame]) -> None:
         """Give the frames on, with their bytes as they came."""
@@ -184,6 +184,12 @@ class Connection(asyncio.Protocol):
             self.receiver.take(frame, data[frame.start - base : frame.end - base], self, now)
         self._kept_from = self.splitter.begun
         self._kept = data[self._kept_from - base :]
+
+    def eof_received(self) -> bool:
+        """The sender has said all; it is still answered before the connection ends."""
+        self._take(self._kept, self.splitter.close())
+        self.receiver.commit.then(self.transport.close)
+        return True
 
     def pause_writing(self) -> None:
         """No reading while there is no room: the answers are not fetched, or the journal is busy."""
