@@ -1,16 +1,17 @@
 """Findings: a running problem extends, people judge, evidence stays."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bihuan.cases.actions import hand_over
+from bihuan.cases.actions import hand_over, open_case
 from bihuan.cases.errors import IllegalMove, NotVisible
 from bihuan.cases.findings import confirm, finding_for, open_or_extend, reject, silence
 from bihuan.cases.models import Finding
-from bihuan.registry.models import AuditEntry
+from bihuan.registry.models import AuditEntry, Site
 from tests.cases.world import COUNTY, World
+from tests.people import City
 
 
 def test_a_running_problem_extends_its_finding(world: World) -> None:
@@ -121,3 +122,15 @@ def test_new_is_said_once(world: World) -> None:
     }  # fmt: skip
     assert open_or_extend(**fields)[1] is True
     assert open_or_extend(**fields)[1] is False
+
+
+def test_a_case_stands_on_the_map_where_its_finding_is(city: City, data_dir: object) -> None:
+    region = city.regions["140321"]
+    Site.objects.create(code="Z9", name="站", rank="national", region=region, lon=113.61, lat=37.81)
+    moment = datetime(2019, 2, 1, tzinfo=UTC)
+    found, _ = open_or_extend(
+        check_key="air.stuck", target_kind="site", target="Z9", target_name="站", title="不变", region=region,
+        started_at=moment, until=moment, magnitude=5.0, unit="h", severity="minor", evidence={},
+    )  # fmt: skip
+    case = open_case([found], city.person("dispatcher", "140321"))
+    assert (case.lon, case.lat) == (113.61, 37.81)

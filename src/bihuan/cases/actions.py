@@ -13,6 +13,7 @@ from bihuan.cases import effects, rules
 from bihuan.cases.chain import finding_record, step_hash
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.evidence import MAX_FILES, Upload, keep, media_type_of
+from bihuan.cases.findings import place_of
 from bihuan.cases.models import Attachment, Case, Counter, Finding, Level, Step
 from bihuan.cases.rules import Move
 from bihuan.cases.terms import local_day, number_of
@@ -210,6 +211,8 @@ def open_case(
         raise IllegalMove(_("您没有在%(region)s登记问题的职务") % {"region": place.name})
     now = clock.now()
     ranks = list(Level.values)
+    if findings:
+        fields = {**place_of(findings[0]), **fields}
     case = Case(
         number=_next_number(now),
         title=title or str(findings[0]),

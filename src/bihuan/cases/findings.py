@@ -14,7 +14,7 @@ from bihuan.cases.rules import posts_of
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.registry.access import Role, visible
 from bihuan.registry.audit import record
-from bihuan.registry.models import Organisation, Person, Region
+from bihuan.registry.models import Emitter, Organisation, Person, Region, Site
 
 Status = Finding.Status
 # A problem that pauses no longer than this goes on; after a longer pause it is a new one.
@@ -101,6 +101,16 @@ def finding_for(person: Person, pk: int) -> Finding:
     if found is None:
         raise NotVisible(_("没有编号为 %(number)s 的发现") % {"number": pk})
     return found
+
+
+def place_of(finding: Finding) -> dict[str, float | None]:
+    """`lat` and `lon` of what the finding is about; None where the registry knows no place."""
+    place: Site | Emitter | None = None
+    if finding.target_kind == "site":
+        place = Site.objects.filter(pk=finding.target).first()
+    elif finding.target_kind == "emitter":
+        place = Emitter.objects.filter(pk=finding.target).first()
+    return {"lat": place.lat if place else None, "lon": place.lon if place else None}
 
 
 def confirm(finding: Finding, by: Person, note: str = "") -> None:

@@ -93,7 +93,12 @@ def _go(
     verifier = Person.objects.get(username="hecha")
     clock.set_replay(moment + H, 0)
     case = actions.hand_over(
-        [found], office, unit_, note="请立即整改并报送照片。", requirement=f"整改：{title}", simulated=True
+        [found],
+        office,
+        unit_,
+        note="请立即整改并报送照片。",
+        requirement=f"整改：{title}",
+        simulated=True,
     )
     plan: list[tuple[str, Person, dict[str, Any]]] = [
         ("sign", handler, {}),

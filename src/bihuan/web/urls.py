@@ -10,6 +10,7 @@ from bihuan.web.pages import (
     brief,
     cases,
     centre,
+    city_map,
     evaluation,
     findings,
     forecast,
@@ -40,8 +41,8 @@ register_converter(DayConverter, "day")
 urlpatterns = [
     path("", centre.page, name="centre"),
     path("timeline.json", centre.timeline, name="timeline"),
-    path("map.json", centre.map_data, name="map_data"),
-    path("boundary.geojson", centre.boundary, name="boundary"),
+    path("map.json", city_map.map_data, name="map_data"),
+    path("boundary.geojson", city_map.boundary, name="boundary"),
     path("sites/", site.index, name="sites"),
     path("sites/<str:code>/", site.detail, name="site"),
     path("sites/<str:code>/series.json", site.series, name="site_series"),
