@@ -28,7 +28,7 @@ BATCH = 20_000
 YEARS = range(1990, 2100)  # a DataTime outside is a broken clock; the row is kept under the time of receipt
 DATA_TIME, QN, RECEIPT = "DataTime", "QN", "received"
 
-_TIME = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
+_TIME = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(?:(\d\d)(\d{3})?)?")
 _PACKET = {
     n: COLUMNS[n] for n in ("site", "start", "cn", "st", "edition", "time_from", "received", "journal")
 }
@@ -51,13 +51,13 @@ def plan_of(shape: Shape) -> Plan:
 
 
 def read_time(text: str | None) -> datetime | None:
-    """An instant from YYYYMMDDhhmm[ss...] in China Standard Time; None when it cannot be one."""
+    """An instant from YYYYMMDDhhmm[ss[zzz]] in China Standard Time; None when it cannot be one."""
     match = _TIME.match(text or "")
     if not match or int(match[1]) not in YEARS:
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    year, month, day, hour, minute, second, milli = (int(part or 0) for part in match.groups())
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=CST).astimezone(UTC)
+        return datetime(year, month, day, hour, minute, second, milli * 1000, tzinfo=CST).astimezone(UTC)
     except ValueError:
         return None
 
@@ -125,12 +125,16 @@ def rows_of(entries: Sequence[Entry]) -> pl.DataFrame:
 
 
 def store_some(archive: Archive, most: int = BATCH, wait: float = WAIT_SECONDS) -> int:
-    """Store the next pending entries; returns how many there were. Raises NothingDone (lock held too long)."""
+    """Store the next pending entries; returns how many there were. Raises NothingDone (lock held too long).
+
+    Refused and parked entries give no rows; they are passed so that they are not read again.
+    """
     devices = archive.devices
     with archive.writing(wait):
-        entries = list(islice(devices.journal.entries(after=devices.parts.stored(), source=ACCEPTED), most))
+        entries = list(islice(devices.journal.entries(after=devices.parts.stored()), most))
         if entries:
-            devices.store(rows_of(entries), entries[-1].position)
+            accepted = [e for e in entries if e.source.startswith(ACCEPTED)]
+            devices.store(rows_of(accepted), entries[-1].position)
             devices.compact()
     return len(entries)
 

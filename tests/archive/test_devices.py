@@ -86,7 +86,7 @@ def test_text_stays_as_sent_and_only_measurements_become_numbers(sent: str, numb
 @pytest.mark.parametrize(
     ("time", "start", "origin"),
     [
-        ("DataTime=20240601085857000;", datetime(2024, 6, 1, 0, 58, 57, tzinfo=UTC), "DataTime"),  # with ms
+        ("DataTime=20240601085857250;", datetime(2024, 6, 1, 0, 58, 57, 250_000, tzinfo=UTC), "DataTime"),
         ("", datetime(2024, 6, 2, 1, tzinfo=UTC), "QN"),
         ("DataTime=20241399085857;", datetime(2024, 6, 2, 1, tzinfo=UTC), "QN"),
         ("DataTime=00000000000000;", datetime(2024, 6, 2, 1, tzinfo=UTC), "QN"),
@@ -126,7 +126,8 @@ def test_each_entry_is_stored_once_and_only_what_it_changes(tmp_path: Path) -> N
     assert store_all(archive) == 0
     journal(archive, second, first, packet("DataTime=20240601085851;a21026-Rtd=7"))
     journal(archive, packet("DataTime=20240601085859;a21026-Rtd=9"), source=PARKED)
-    assert store_all(Archive(tmp_path)) == 3
+    assert store_all(Archive(tmp_path)) == 4
+    assert store_all(archive) == 0
     assert values(archive) == [("a21026", "7"), ("a21026", "2")]
     history = archive.devices.history().collect()
     assert history["value"].to_list() == ["1", "7", "2"]

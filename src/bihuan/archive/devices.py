@@ -6,6 +6,7 @@ by their START, real-time values by their moment. A later, different value is a 
 """
 
 from datetime import datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 import polars as pl
@@ -35,8 +36,8 @@ KEY = ["site", "cn", "start", "code", "field"]
 SAID = ["value", "flag"]
 
 KIND = "base"
-CROWDED = 24
-SMALL = 2_000_000  # rows; a part that has grown so far is not merged again
+CROWDED = 12
+MERGED_ROWS = 2_000_000  # of a merged part at most; it bounds the memory
 
 
 def last_of_each(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -116,15 +117,18 @@ class Devices:
         return last_of_each(of_sites.join(same, on=KEY, how="semi")).collect()
 
     def compact(self, files: int = CROWDED) -> list[str]:
-        """Merge the small parts of months that have `files` or more of them. Needs the writer lock."""
+        """Merge the small parts of months that have `files` of them or more. Needs the writer lock."""
         months: dict[str, list[Part]] = {}
-        for part in self.parts.listed():
-            if part.rows < SMALL:
-                months.setdefault(part.month, []).append(part)
-        done = sorted(month for month, parts in months.items() if len(parts) >= files)
-        for month in done:
-            self._merge(month, months[month])
-        return done
+        for part in sorted(self.parts.listed(), key=lambda p: p.rows):
+            months.setdefault(part.month, []).append(part)
+        done = []
+        for month, parts in months.items():
+            sums = accumulate(p.rows for p in parts)
+            small = [p for p, rows in zip(parts, sums, strict=True) if rows <= MERGED_ROWS]
+            if len(small) >= files:
+                self._merge(month, small)
+                done.append(month)
+        return sorted(done)
 
     def _merge(self, month: str, parts: list[Part]) -> None:
         scans = [pl.scan_parquet(p.path, schema=COLUMNS, hive_partitioning=False) for p in parts]

@@ -17,7 +17,7 @@ from bihuan.servers.hj212 import Limits, serve
 
 SERVE_EXAMPLE = "bihuan --data city hj212 serve --port 8212"
 EXPORT_EXAMPLE = "bihuan --data city hj212 export --from 2026-01-01 --to 2026-01-02 --out records.csv"
-TEXT_FORMS = {"data_time": "%Y-%m-%dT%H:%M:%S", "received": "%Y-%m-%dT%H:%M:%S%.3f"}
+TEXT_FORMS = {"data_time": "%Y-%m-%dT%H:%M:%S%.f", "received": "%Y-%m-%dT%H:%M:%S%.3f"}
 
 
 def configure(actions: Any) -> None:
