@@ -66,6 +66,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     """Start all parts under one supervisor."""
     folder = open_installation(args.data)
     check_port(args.host, args.port)
+    (folder / "static").mkdir(exist_ok=True)
     with only_server(folder):
         django.setup()
         from django.core.management import call_command
