@@ -20,7 +20,7 @@ from bihuan.receiving import BATCH, store_some
 log = logging.getLogger(__name__)
 
 LOCK_WAIT = 0.5
-POLITENESS = 5  # receiving comes first
+POLITENESS = 15  # receiving comes first
 
 
 def _store(archive: Archive) -> bool:
