@@ -19,6 +19,7 @@ REFIT_AFTER = timedelta(days=7)
 FIT_SPAN = timedelta(days=400)
 RECENT = timedelta(days=7)
 KEPT_MODELS = 8
+MOST_LEARNED = 60
 
 Say = Callable[[str, int, int], None]
 
@@ -54,7 +55,8 @@ def issue_and_freeze(
         raise NoHistory(f"no site reported in the 7 days before {moment.isoformat()}")
     fitted = _kept(store, towns, moment, refit_after)
     if fitted is None:
-        fitted = models.fit(known_rows(archive, moment, FIT_SPAN, known), cities=towns, say=say)
+        learned = to_learn_from(wanted, towns, recent["site"].unique().to_list())
+        fitted = models.fit(known_rows(archive, moment, FIT_SPAN, learned), cities=towns, say=say)
         _keep(store, towns, moment, fitted)
     made = issue(fitted, recent, moment, sites=wanted)
     meta = {
@@ -67,6 +69,23 @@ def issue_and_freeze(
         "reasons": made.reasons,
     }
     return store.freeze(made.hours, made.days, made.members, meta), made
+
+
+def to_learn_from(
+    wanted: Sequence[str], cities: Mapping[str, Sequence[str]], known: Sequence[str]
+) -> list[str]:
+    """At most MOST_LEARNED sites: those of the cities, then the wanted ones, then others spread evenly by code.
+
+    The model is pooled: more sites hardly make it better, and each makes the fit longer.
+    """
+    chosen = dict.fromkeys(s for sites in cities.values() for s in sites if s in known)
+    for more in (sorted(set(wanted) & set(known)), sorted(known)):
+        rest = [s for s in more if s not in chosen]
+        room = MOST_LEARNED - len(chosen)
+        if room > 0 and rest:
+            step = max(len(rest) / room, 1.0)
+            chosen |= dict.fromkeys(rest[int(i * step)] for i in range(min(room, len(rest))))
+    return sorted(chosen)
 
 
 def _key(cities: Mapping[str, Sequence[str]]) -> str:
