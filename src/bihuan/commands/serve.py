@@ -25,6 +25,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--host", default="127.0.0.1", help="address to listen on (0.0.0.0 for the whole network)"
     )
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument(
+        "--hj212-port", type=int, metavar="P", help="also receive HJ 212 packets of loggers on this port"
+    )
 
 
 @contextmanager
@@ -65,7 +68,8 @@ def _accounts() -> str:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Start all parts under one supervisor."""
     folder = open_installation(args.data)
-    check_port(args.host, args.port)
+    for port in filter(None, (args.port, args.hj212_port)):
+        check_port(args.host, port)
     (folder / "static").mkdir(exist_ok=True)
     with only_server(folder):
         django.setup()
@@ -86,7 +90,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
                 {"address": address}, f"\n闭环 Bihuan is running at {address}\n{accounts}Stop it with Ctrl-C."
             )
 
-        supervise(folder, parts(args.host, args.port), ready)
+        supervise(folder, parts(folder, args.host, args.port, args.hj212_port), ready)
     return 0
 
 

@@ -49,10 +49,23 @@ class Part:
         }
 
 
-def parts(host: str, port: int) -> list[Part]:
-    """Web and worker; each can also be started alone with the same command."""
+def parts(folder: Path, host: str, port: int, hj212_port: int | None = None) -> list[Part]:
+    """Web, worker, and the HJ 212 receiver where a port is given; each can also be started alone."""
     python = [sys.executable, "-m"]
+    receiver = [
+        *python,
+        "bihuan.cli",
+        "--data",
+        str(folder),
+        "hj212",
+        "serve",
+        "--host",
+        host,
+        "--port",
+        str(hj212_port),
+    ]
     return [
+        *([Part("hj212", receiver)] if hj212_port is not None else []),
         Part("web", [*python, "bihuan.servers.web", host, str(port)]),
         Part("worker", [*python, "bihuan.servers.worker"]),
     ]
