@@ -18,6 +18,7 @@ from bihuan.domain.standards import (
     spans,
 )
 from bihuan.domain.statistics.axis import DAY_KEY, HOUR_KEY, first_and_last, labelled, ordered_hours
+from bihuan.domain.statistics.batches import OutOfOrder, means_in_batches
 
 MEANS = tuple(i for i in ITEM_NAMES if i != "o3")
 VALUES = (*MEANS, "o3_8h")
@@ -49,6 +50,11 @@ def daily_means(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = ITE
     Returns site, date, <item> (unrounded), n_<item>; a row for each site and day with a row in `hours`.
     The natural day is the local (CST) date of the start: hours labelled 01:00..24:00.
     """
+    if isinstance(hours, pl.LazyFrame):
+        try:
+            return means_in_batches(hours, items)
+        except OutOfOrder:
+            pass  # Not sorted: it has to be sorted as a whole, below.
     ordered = ordered_hours(hours, items)
     return labelled(_means(ordered, items), ordered)
 
