@@ -42,7 +42,8 @@ def bihuan(*words: str) -> list[str]:
     return [sys.executable, "-m", "bihuan.cli", *words]
 
 
-@pytest.fixture(scope="session")
+# For the package, not the session: while the driver runs, its event loop would be in the way of other tests.
+@pytest.fixture(scope="package")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """Build the city at the heavy pollution of January 2019 and serve it with the clock standing still."""
     folder = tmp_path_factory.mktemp("practice") / "data"
@@ -80,7 +81,7 @@ def wait_until_it_answers(address: str, server: subprocess.Popen[bytes]) -> None
     raise AssertionError("the server did not come up")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

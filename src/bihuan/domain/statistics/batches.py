@@ -95,7 +95,11 @@ def _sum(values: pl.Series, firsts: NDArray[np.intp]) -> tuple[NDArray[np.float6
     if not len(firsts):
         return np.zeros(0), np.zeros(0)
     value = values.to_numpy()
-    good = (value >= 0) & (value < np.inf)
+    good = value >= 0  # false for NaN, i.e. for what is missing
     total = np.add.reduceat(np.where(good, value, 0.0), firsts)
-    count = np.add.reduceat(good.view(np.int8), firsts, dtype=np.float64)
+    if not np.isfinite(total).all():
+        good &= value < np.inf
+        total = np.add.reduceat(np.where(good, value, 0.0), firsts)
+    # A day has 24 hours at most, so that its count fits one byte.
+    count = np.add.reduceat(good.view(np.uint8), firsts, dtype=np.uint8).astype(np.float64)
     return np.where(count > 0, total, np.nan), count
