@@ -115,3 +115,13 @@ def test_only_the_duty_officer_and_the_admin_bring_files_in(
     for role in ("handler", "verifier", "chief", "auditor", "ranger", "enterprise"):
         client.force_login(city.person(role, "140300"))
         assert client.get(reverse("imports")).status_code == 400, role
+
+
+def test_the_chinese_page_gives_reason_and_remedy_in_chinese(officer: Client, data_dir: Path) -> None:
+    send(officer, "import", **FORM)
+    page = officer.get(reverse("quarantine")).content.decode()
+    assert "不是数字" in page
+    assert "没有值就留空" in page
+    assert "not a number" not in page
+    officer.post(reverse("language"), {"language": "en", "next": "/"})
+    assert "not a number" in officer.get(reverse("quarantine")).content.decode()

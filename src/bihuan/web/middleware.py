@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from bihuan.errors import BihuanError
+from bihuan.web.refusals import said
 
 
 class LanguageByChoice:
@@ -39,4 +40,4 @@ class PersonErrors:
         """Django calls this for an exception that a view raised."""
         if not isinstance(error, BihuanError):
             return None
-        return render(request, "web/error.html", {"message": str(error)}, status=400)
+        return render(request, "web/error.html", {"message": said(str(error))}, status=400)

@@ -12,6 +12,7 @@ from bihuan.registry.access import Asked, Role, scope_of
 from bihuan.registry.audit import record
 from bihuan.web import air
 from bihuan.web.pages.system import watcher
+from bihuan.web.refusals import said
 
 PER_PAGE = 100
 
@@ -46,12 +47,10 @@ def settle(request: Asked, number: int, how: str) -> HttpResponse:
             mending.mend(air.archive(), number, value=value, who=who, received=clock.now())
             messages.success(request, _("已改为 %(value)s 并重新入库。") % {"value": value})
         else:
-            reason = request.POST.get("value", "").strip()
-            if not reason:
-                raise BihuanError(_("不处理一条隔离记录需要写明理由。"))
-            air.archive().quarantine.settle(number, "dismissed", who=who, note=reason, at=clock.now())
+            reason = request.POST.get("value", "")
+            mending.dismiss(air.archive(), number, reason=reason, who=who, at=clock.now())
             messages.success(request, _("已注明不处理。"))
         record(request.user, f"quarantine.{how}", str(number), request, value=request.POST.get("value", ""))
     except BihuanError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(str(error)))
     return redirect("quarantine")

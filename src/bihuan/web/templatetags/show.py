@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import level_of
 from bihuan.domain.timeaxis import CST, label_of_start
+from bihuan.web.refusals import said
 
 register = template.Library()
 NAMES = {1: "优", 2: "良", 3: "轻度", 4: "中度", 5: "重度", 6: "严重"}
@@ -45,6 +46,9 @@ def signed(value: float | str | None, decimals: int = 0) -> str:
 def percent(share: float | str | None, decimals: int = 0) -> str:
     """A share as percent."""
     return "—" if isinstance(share, str) or share is None else f"{share * 100:.{decimals}f}%"
+
+
+register.filter("said", said)
 
 
 @register.filter

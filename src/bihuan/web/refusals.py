@@ -1,0 +1,128 @@
+"""What importers and the archive say in English, for the Chinese page: one sentence each, with the same facts in it.
+
+Commands and logs are English; the duty officer's pages are not. A sentence without a line here shows as it is, and a test
+walks all of them so that none stays without.
+"""
+
+import re
+from functools import cache
+
+from django.utils.translation import get_language
+
+SENTENCES: tuple[tuple[str, str], ...] = (
+    # Reasons of refused records
+    ("not a number", "不是数字"),
+    ("not a finite number", "不是有限的数"),
+    ("looks like a code for a missing value", "像是表示缺测的代码"),
+    ("negative, which this quantity cannot be", "负值，此因子不可能为负"),
+    (r"outside (\S+)\.\.(\S+) (.*), which no instrument reports", r"超出 \1–\2 \3，任何仪器都不会报出"),
+    ("not a date and hour", "不是日期和小时"),
+    ("not a full hour", "不是整点"),
+    ("the year is not between 1970 and 2100", "年份不在 1970 与 2100 之间"),
+    ("no site", "没有点位"),
+    ("another row of the file has the same site and hour with other values", "文件中另有一行是同一点位同一小时，但数值不同"),
+    (r"the line has (\d+) fields, the header has (\d+)", r"此行有 \1 个字段，表头有 \2 个"),
+    ("a quotation mark is not closed", "引号没有闭合"),
+    (
+        r"half of the values are above (\S+): the column is surely in µg/m³, the table's CO is in mg/m³",
+        r"一半以上的值大于 \1：此列显然是 µg/m³，而表中 CO 的单位是 mg/m³",
+    ),
+    # Remedies
+    ("correct the cell, or leave it empty if there is no value", "改正单元格；没有值就留空"),
+    ("leave the cell empty if there is no value", "没有值就留空"),
+    ("check the instrument's zero; correct the value or leave it empty", "检查仪器零点；改正或留空"),
+    ("check the unit and the instrument; correct the value or leave it empty", "核对单位和仪器；改正或留空"),
+    (r"write it as (\S+) \(China Standard Time, end of the hour\)", r"写成 \1（北京时间，小时的结束时刻）"),
+    (r"give the full hour at which the averaging hour ends, e\.g\. (\S+)", r"写平均时段结束的整点，例如 \1"),
+    ("correct the date", "改正日期"),
+    ("write the code of the station", "填写点位编码"),
+    ("keep the right one of the rows and import again; none of them was taken", "只留正确的一行再导入；这几行都没有入库"),
+    ("the file was cut off here: send it again whole", "文件在这里断了：请重新传完整的文件"),
+    ("mend the line and import again", "改正这一行再导入"),
+    (
+        r"divide the column by 1000, or import with a mapping that has factor 0\.001; the other columns went in",
+        "把此列除以 1000，或用系数 0.001 的列映射导入；其他各列已入库",
+    ),
+    # Files that cannot be read
+    (r"(.*) has no column (.*); it has (.*)", r"\1 没有列 \2；现有列：\3"),
+    (r"(.*) has none of the columns (.*); nothing to take from it", r"\1 没有这些列中的任何一列：\2；没有可导入的内容"),
+    (r"(.*) does not begin with the columns date,hour,type; it has (.*)", r"\1 不以 date,hour,type 三列开头；现有列：\2"),
+    (r"(.*) has no column of a station after date,hour,type", r"\1 在 date,hour,type 之后没有点位列"),
+    (
+        r"(.*) is of no known format; its columns are (.*)\. An ambient table needs .*",
+        r"\1 不是已知格式；它的列是 \2。环境空气表需要 site、time 和 PM2.5 PM10 SO2 NO2 CO O3 之一；其他表格请建立列映射",
+    ),
+    (r"there is no format (.*); known: (.*)", r"没有格式 \1；已知：\2"),
+    (r"(.*) is empty: there is a header and no row below it", r"\1 是空的：只有表头，下面没有数据行"),
+    (r"(.*) is empty: nothing to read; check that the file was sent whole", r"\1 是空的：请确认文件已完整上传"),
+    (r"(.*) is empty: the (?:sheet|table) has no rows", r"\1 是空的：表中没有行"),
+    (r"(.*): the text is neither UTF-8 nor GB18030; save it as CSV UTF-8 and try again", r"\1 既不是 UTF-8 也不是 GB18030；请另存为 CSV UTF-8 再试"),
+    (r"(.*) has no line (.*), where the header should be", r"\1 没有第 \2 行，表头应在那里"),
+    (
+        r"(.*) is not a text table \(it holds binary bytes\); give a CSV .*",
+        r"\1 不是文本表格（含二进制内容）；请用 UTF-8 或 GB18030 的 CSV、.xlsx 或 .parquet",
+    ),
+    (r"(.*): quotation marks cannot be understood; save it as CSV again", r"\1 的引号无法识别；请重新另存为 CSV"),
+    (r"(.*): the column (.*) comes twice; keep the right one", r"\1 的列 \2 出现两次；请只留正确的一列"),
+    (r"(.*) is not what its name says \(damaged or of another kind\); send it again", r"\1 与扩展名不符（损坏或是别的文件）；请重新上传"),
+    (r"cannot open (.*): (.*); check the name and the rights", r"打不开 \1（\2）；请检查文件名和权限"),
+    (r"(.*) has no sheet (.*); it has (.*)", r"\1 没有工作表 \2；现有：\3"),
+    (r"(.*) is not a spreadsheet that can be read: (.*)", r"\1 不是可读的电子表格：\2"),
+    (r"(.*) is a damaged Parquet file; send it again", r"\1 是损坏的 Parquet 文件；请重新上传"),
+    (r"the file has no row (.*)", r"文件没有第 \1 行"),
+    # Mappings
+    (r"the mapping names the unknown quantity (.*); known: (.*)", r"列映射里有未知因子 \1；已知：\2"),
+    (r"the mapping's label is (.*); it must be start or end \(of the hour\)", r"列映射的时间标记是 \1；只能是 start 或 end"),
+    ("the mapping needs either the column of the site or one_site, not both", "列映射要么选点位列，要么填整个文件的点位，二者选一"),
+    (r"there is no mapping (.*); make it on the import page or as (.*)", r"没有列映射 \1；请在导入页建立"),
+    (r"the mapping (.*) is damaged \((.*)\); make it again", r"列映射 \1 已损坏（\2）；请重新建立"),
+    # Storing
+    (
+        r"(.*) could not be stored \((.*)\); nothing of it is visible; free disk space and import it again",
+        r"\1 没能存入（\2）；它的数据一条也没有生效；请腾出磁盘空间后再导入",
+    ),
+    (r"(.*) \((.*) is held\); wait for it to end, or stop it, and try again", r"另一个导入或整理正在进行（\2）；请等它结束再试"),
+    # Mending
+    (r"the raw file of (.*) is no longer kept; import the corrected file", r"\1 的原始文件已不再保留；请导入改正后的文件"),
+    (r"give the whole line anew: it has (\d+) fields, the file has (\d+) columns", r"请重写整行：现在有 \1 个字段，文件有 \2 列"),
+    ("give the corrected value", "请填写正确的值"),
+    ("the whole column was refused; import the file again with a mapping that has the right unit", "整列都被拒收；请用单位正确的列映射重新导入"),
+    (r"the refused record (\d+) is (\S+) already", r"隔离记录 \1 已处理过（\2）"),
+    (r"still refused: (.*): (.*); (.*)", r"仍不能入库：\1：\2；\3"),
+    ("say why the record is dismissed", "不处理一条隔离记录需要写明理由"),
+    (r"there is no refused record (\d+)", r"没有隔离记录 \1"),
+    (r"the refused record (\d+) is not open any more; look at it again", r"隔离记录 \1 已被他人处理；请刷新后再看"),
+    # Notes
+    (r"(\d+) stations are blank in the whole file and were left out", r"\1 个点位在整个文件中都是空的，没有导入"),
+    (
+        r"the archive of these files says that o3 and o3_24h were swapped before 2023-11-09 .*",
+        "这些文件的存档说明称 2023-11-09 之前 o3 与 o3_24h 两列对调（未核实）：请将本文件的 O3 与其他来源比对",
+    ),
+    (
+        r"the same file was taken in before \((.*)\): nothing changed, later corrections stay",
+        r"同一文件已在 \1 导入过：没有改变任何数据，之后的更正仍然有效",
+    ),
+)  # fmt: skip
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(english, re.S), chinese) for english, chinese in SENTENCES)
+
+
+def chinese_of(text: str) -> str:
+    """The sentence in Chinese; sentences inside it too; as it is when there is no line for it."""
+    for pattern, chinese in _patterns():
+        found = pattern.fullmatch(text)
+        if found:
+            return _filled(chinese, found)
+    return text
+
+
+def _filled(chinese: str, found: re.Match[str]) -> str:
+    return re.sub(r"\\(\d)", lambda number: chinese_of(found[int(number[1])]), chinese)
+
+
+def said(text: str) -> str:
+    """The sentence in the language of the reader."""
+    return chinese_of(text) if (get_language() or "").startswith("zh") else text

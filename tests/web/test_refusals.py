@@ -1,0 +1,86 @@
+"""No sentence of the importers reaches the Chinese page in English."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import bihuan
+from bihuan.archive import quarantine
+from bihuan.feeds import ambient_table, cnemc_hour, gather, labels, values
+from bihuan.web.refusals import chinese_of
+
+SOURCE = Path(bihuan.__file__).parent
+MODULES = [
+    *sorted((SOURCE / "feeds").glob("*.py")),
+    SOURCE / "mending.py",
+    SOURCE / "pipeline.py",
+    Path(quarantine.__file__),
+]
+ERRORS = {"Unreadable", "NotMended", "NotOpen"}
+
+
+def rendered(node: ast.expr) -> str | None:
+    """A string of the source, fields filled with 7."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(v.value) if isinstance(v, ast.Constant) else "7" for v in node.values)
+    if isinstance(node, ast.Subscript):
+        return rendered(node.value)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return rendered(node.func.value)
+    return None
+
+
+def raised() -> set[str]:
+    """Every sentence with which a reader, the mending or the quarantine gives up."""
+    found = set()
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ERRORS
+                and node.args
+            ):
+                found.add(rendered(node.args[0]))
+    return {t for t in found if t}
+
+
+def refused() -> set[str]:
+    """Reasons and remedies of single records."""
+    told = {labels.WRONG_TIME, labels.NOT_FULL, labels.OUT_OF_RANGE, gather.CONFLICT, gather.CONFLICT_REMEDY}
+    told |= {
+        *labels.REMEDIES.values(),
+        *values.REMEDIES,
+        *values.REMEDIES.values(),
+        values.OTHER_REMEDY,
+        cnemc_hour.O3_NOTE,
+    }
+    told |= {"outside 0..5000 µg/m³, which no instrument reports", "no site", "write the code of the station"}
+    co = ambient_table._co_refusal(Path("x.csv"))
+    return told | {
+        co.reason,
+        co.remedy,
+        "the line has 3 fields, the header has 7",
+        "a quotation mark is not closed",
+    }
+
+
+@pytest.mark.parametrize("text", sorted(raised() | refused()))
+def test_every_sentence_has_its_chinese(text: str) -> None:
+    chinese = chinese_of(text)
+    assert re.search("[一-鿿]", chinese), text
+    # Every fact of the sentence is kept.
+    assert chinese.count("7") >= min(text.count("7"), 1)
+
+
+def test_a_sentence_within_a_sentence_is_translated_too() -> None:
+    text = "still refused: '坏': not a number; correct the cell, or leave it empty if there is no value"
+    assert chinese_of(text) == "仍不能入库：'坏'：不是数字；改正单元格；没有值就留空"
+
+
+def test_what_nobody_foresaw_is_shown_as_it_is() -> None:
+    assert chinese_of("the moon is full") == "the moon is full"
