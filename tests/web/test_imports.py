@@ -91,7 +91,7 @@ def test_not_to_handle_a_record_needs_a_reason(officer: Client, data_dir: Path) 
     [
         ({**FORM, "factor_pm25": "很多"}, "很多"),
         ({**FORM, "name": "../../x"}, "映射名称"),
-        ({**FORM, "site": ""}, "site"),
+        ({**FORM, "site": ""}, "点位列"),
         ({"mapping": "没有"}, "没有这个列映射"),
     ],
 )
