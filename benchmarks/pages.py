@@ -33,8 +33,8 @@ def add_year_before(folder: Path) -> None:
     import polars as pl
 
     from bihuan.archive import Archive
+    from bihuan.feeds.ambient_table import as_table
     from bihuan.pipeline import import_files
-    from bihuan.practice.build import as_table
 
     archive = Archive(folder / "archive")
     sites = archive.ambient.current(columns=["site"]).select("site").unique().collect()["site"].sort()
@@ -43,7 +43,7 @@ def add_year_before(folder: Path) -> None:
             sites=sites[first : first + 200].to_list(), start=datetime(2018, 12, 31, tzinfo=UTC)
         )
         path = folder / f"year_before_{first}.parquet"
-        as_table(hours.collect().with_columns(pl.col("start") - YEAR)).write_parquet(path)
+        as_table(hours.with_columns(pl.col("start") - YEAR)).write_parquet(path)
         import_files(archive, [path], received=datetime(2019, 10, 1, tzinfo=UTC))
         path.unlink()
     archive.compact()

@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 import polars as pl
-from django.conf import settings
 from django.utils import timezone
 
 from bihuan import clock
-from bihuan.archive import Archive
 from bihuan.cases.filing import file_findings
 from bihuan.cases.reminders import remind
 from bihuan.domain.forecast.model import NoHistory
 from bihuan.registry.forecasting import forecast_city
+from bihuan.registry.hours import archive
 from bihuan.registry.models import JobRun, Site
 from bihuan.scenarios import FOLDER, scenario_names
 from bihuan.scenarios.catalogue import every_check
@@ -39,7 +38,6 @@ class Job:
 
 def check(now: datetime, say: Say) -> str:
     """Run every check of every scenario on what had been received by now, and file the findings."""
-    archive = Archive(settings.DATA_DIR / "archive")
     sites = pl.DataFrame(
         list(Site.objects.values_list("code", "name", "city_id", "lon", "lat", "evaluated")),
         schema={"site": pl.String, "name": pl.String, "city": pl.String, "lon": pl.Float64, "lat": pl.Float64, "evaluated": pl.Boolean},
@@ -51,7 +49,7 @@ def check(now: datetime, say: Say) -> str:
             continue
         say(entry.check.title)
         back = now - timedelta(hours=entry.look_back_hours)
-        hours = archive.ambient.as_of(now, start=back).collect()
+        hours = archive().ambient.as_of(now, start=back).collect()
         a, b = file_findings(entry.check, entry.check.run(hours, sites, **entry.overrides))
         new, extended = new + a, extended + b
     return f"新发现 {new} 条，延续 {extended} 条"
@@ -78,9 +76,8 @@ def reminders(now: datetime, say: Say) -> str:
 
 def compaction(now: datetime, say: Say) -> str:
     """Merge small parts of the archive."""
-    archive = Archive(settings.DATA_DIR / "archive")
-    months = archive.compact()
-    freed = archive.retain(datetime.now(UTC) - KEEP_RAW)
+    months = archive().compact()
+    freed = archive().retain(datetime.now(UTC) - KEEP_RAW)
     return f"合并 {len(months)} 个月，清理 {sum(freed.values())} 个不再需要的文件"
 
 

@@ -154,10 +154,6 @@ class Quarantine:
                 int(r[0]) for r in base.execute("SELECT DISTINCT journal FROM refused WHERE state = 'open'")
             }
 
-    def copy_to(self, path: Path) -> None:
-        """A consistent copy while others write."""
-        copy_database(self.path, path)
-
 
 def copy_database(source: Path, target: Path) -> None:
     """SQLite's own backup: a consistent copy of a database in use."""

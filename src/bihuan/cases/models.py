@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 from bihuan.cases import terms
-from bihuan.cases.transitions import FINISHED, LABELS, RUNNING, State
+from bihuan.cases.transitions import LABELS, RUNNING, State
 from bihuan.registry.models import Organisation, Person, Region
 
 
@@ -150,11 +150,6 @@ class Case(models.Model):
     def is_running(self) -> bool:
         """Is it the unit's turn, with its clock running?"""
         return self.state in RUNNING
-
-    @property
-    def is_finished(self) -> bool:
-        """Is there nothing left to do?"""
-        return self.state in FINISHED
 
     def is_overdue(self, now: datetime) -> bool:
         """Did (or does) the unit take longer than it had?"""

@@ -4,13 +4,11 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-import polars as pl
-
 from bihuan.archive import Archive
 from bihuan.commands.output import Output
-from bihuan.domain.quantities import BY_NAME, ITEM_NAMES, WEATHER_NAMES
-from bihuan.domain.timeaxis import HOUR, labels_from_starts, parse_moment
+from bihuan.domain.timeaxis import HOUR, parse_moment
 from bihuan.errors import NothingDone
+from bihuan.feeds.ambient_table import as_table
 from bihuan.files import write_table
 from bihuan.installation import open_installation
 
@@ -41,14 +39,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     ambient.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
-def ambient_table(rows: pl.LazyFrame) -> pl.DataFrame:
-    """The inside shape -> the ambient table: by site and time; weather only where there is any."""
-    names = [*ITEM_NAMES, *WEATHER_NAMES]
-    table = rows.select("site", labels_from_starts().alias("time"), *names).collect().sort("site", "time")
-    kept = [n for n in names if n in ITEM_NAMES or table[n].count()]
-    return table.select("site", "time", *[pl.col(n).alias(BY_NAME[n].label) for n in kept])
-
-
 def run(args: argparse.Namespace, out: Output) -> int:
     """Exit 0 done, 2 nothing done."""
     open_installation(args.data)
@@ -56,7 +46,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         raise NothingDone("--to is before --from; exchange them")
     sites = [s.strip() for s in args.sites.split(",") if s.strip()] if args.sites else None
     ambient = Archive(args.data / "archive").ambient
-    table = ambient_table(ambient.seen(args.as_of, sites, args.first - HOUR, args.last))
+    table = as_table(ambient.seen(args.as_of, sites, args.first - HOUR, args.last))
     write_table(table, args.out)
     if table.is_empty():
         out.progress("no row in this span; the file has only its header")

@@ -10,12 +10,6 @@ INSTANT = pl.Datetime("us", "UTC")
 _SHIFT = pl.duration(hours=8)
 
 
-def start_of_label(label: datetime) -> datetime:
-    """Start instant (UTC) of the ambient hour whose END is `label`; a naive label is China Standard Time."""
-    aware = label if label.tzinfo else label.replace(tzinfo=CST)
-    return aware.astimezone(UTC) - HOUR
-
-
 def label_of_start(start: datetime) -> datetime:
     """END label of the ambient hour that begins at `start`, in China Standard Time (aware)."""
     return (start + HOUR).astimezone(CST)

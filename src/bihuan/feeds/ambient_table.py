@@ -5,7 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
-from bihuan.domain.quantities import BY_LABEL
+from bihuan.domain.quantities import BY_LABEL, BY_NAME, ITEM_NAMES, WEATHER_NAMES
+from bihuan.domain.timeaxis import labels_from_starts
 from bihuan.feeds.gather import gather
 from bihuan.feeds.mapping import ColumnMapping, Target, read_piece, refuse_doubled
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
@@ -77,3 +78,12 @@ def read(path: Path) -> Reading:
     Rows that say the same twice are taken once; rows that contradict each other are refused, all of them.
     """
     return gather(path.name, batches(path))
+
+
+def as_table(rows: pl.LazyFrame) -> pl.DataFrame:
+    """The inside shape -> the ambient table of files: by site and time; weather only where there is any."""
+    have = rows.collect_schema().names()
+    names = [n for n in (*ITEM_NAMES, *WEATHER_NAMES) if n in have]
+    table = rows.select("site", labels_from_starts().alias("time"), *names).collect().sort("site", "time")
+    kept = [n for n in names if n in ITEM_NAMES or table[n].count()]
+    return table.select("site", "time", *[pl.col(n).alias(BY_NAME[n].label) for n in kept])

@@ -7,13 +7,11 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
-import polars as pl
 from django.core.management import call_command
 
 from bihuan import clock
 from bihuan.archive import Archive
-from bihuan.domain.quantities import ITEMS
-from bihuan.domain.timeaxis import labels_from_starts
+from bihuan.feeds.ambient_table import as_table
 from bihuan.pipeline import import_files
 from bihuan.practice import city, people, stories
 from bihuan.scenarios import scenario_names
@@ -38,20 +36,11 @@ def _townships(archive: Archive, folder: Path, say: Say) -> None:
         say("simulating provincial and township stations", first, len(codes))
         made = resample_sites(real, codes[first : first + 100], seed=first)
         path = folder / f"township_{first:04d}.parquet"
-        as_table(made).write_parquet(path)
+        as_table(made.lazy()).write_parquet(path)
         try:
             _import(archive, [path], lambda *_: None)
         finally:
             path.unlink()
-
-
-def as_table(hours: pl.DataFrame) -> pl.DataFrame:
-    """A wide frame as the ambient table of files."""
-    return hours.select(
-        "site",
-        labels_from_starts().alias("time"),
-        *[pl.col(q.name).alias(q.label) for q in ITEMS if q.name in hours.columns],
-    )
 
 
 def build(folder: Path, *, full: bool, at: datetime, speed: float, say: Say) -> None:

@@ -11,25 +11,14 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.archive import Archive
 from bihuan.archive.forecasts import ForecastStore, Run
-from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import realtime_index
 from bihuan.domain.statistics import city_hours
+from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Site
 
 HOUR = timedelta(hours=1)
 STALE_AFTER = timedelta(hours=3)
-
-
-@lru_cache(maxsize=2)
-def _archive(root: str) -> Archive:
-    return Archive(settings.DATA_DIR / "archive")
-
-
-def archive() -> Archive:
-    """The installation's archive."""
-    return _archive(str(settings.DATA_DIR))
 
 
 def forecasts() -> ForecastStore:
@@ -76,18 +65,7 @@ def evaluated() -> list[str]:
 
 def hours(sites: list[str], start: datetime, end: datetime | None = None) -> pl.DataFrame:
     """Hours of sites as known now, as they were delivered; by site and start."""
-    if not sites:
-        return pl.DataFrame(
-            schema={
-                "site": pl.String,
-                "start": pl.Datetime("us", "UTC"),
-                **dict.fromkeys(ITEM_NAMES, pl.Float64),
-            }
-        )
-    rows = archive().ambient.as_of(
-        clock.now(), sites=sites, start=start, end=end, columns=["site", "start", *ITEM_NAMES]
-    )
-    return rows.collect().sort("site", "start")
+    return hours_of(sites, start, end, decided=False)
 
 
 def indexed(frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,21 @@ from bihuan.archive.forecasts import Run
 from bihuan.cases.filing import file_findings
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.domain.control.reduction import GRADES, LIST_COLUMNS, POLLUTANTS
-from bihuan.domain.control.suggestions import Need, Place, need_of, ozone_need, suggest
-from bihuan.domain.control.warning import LEVELS, NAMES, Outlook, Rule, Settings, evaluate, rule_on
+from bihuan.domain.control.suggestions import Need, Place, need_of, nothing_needed, ozone_need, suggest
+from bihuan.domain.control.warning import (
+    LEVELS,
+    NAMES,
+    Outlook,
+    Rule,
+    Settings,
+    evaluate,
+    may_release,
+    rule_on,
+)
+from bihuan.domain.standards import realtime_index
+from bihuan.domain.statistics import city_hours
+from bihuan.domain.timeaxis import CST
+from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Emitter, Measure, Region, Site
 from bihuan.scenarios.heavy_pollution.checks import heavy_days_ahead
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion, warning_in_force
@@ -63,19 +76,44 @@ def _for_region(run: Run, region: Region, now: datetime) -> int:
         return 0
     members = run.members.filter(pl.col("site") == CITY + region.code)
     outlook = evaluate(members, in_force())
-    need = _running_need(region, now, outlook) or need_of(outlook) or ozone_need(ozone_chance(members))
+    need = (
+        _running_need(region, now, outlook, members) or need_of(outlook) or ozone_need(ozone_chance(members))
+    )
     worst = worst_place(run, region)
     advice = _advice(run, region, now, outlook, need, worst)
     return _keep(advice, need, worst) if need else 0
 
 
-def _running_need(region: Region, now: datetime, outlook: Outlook) -> Need | None:
-    """While a warning runs, the measures of its level, or of a higher one that is suggested now."""
+def _running_need(region: Region, now: datetime, outlook: Outlook, members: pl.DataFrame) -> Need | None:
+    """While a warning runs, the measures of its level (or of a higher one suggested now), and whether it may end."""
     running = warning_in_force(region, now)
     if running is None:
         return None
     level = max(running.started_level, outlook.suggested or LEVELS[0], key=LEVELS.index)
-    return Need(level, False, "particles", f"{NAMES[running.started_level]}预警生效中。{outlook.sentence}")
+    release = release_sentence(region, running.started_level, members, now)
+    return Need(
+        level, False, "particles", f"{NAMES[running.started_level]}预警生效中。{release}{outlook.sentence}"
+    )
+
+
+def release_sentence(region: Region, level: str, members: pl.DataFrame, now: datetime) -> str:
+    """Whether a running warning may be ended: measured below its start value now, and for more than 36 h to come."""
+    day = now.astimezone(CST).date()
+    measured = measured_aqi(region, now)
+    start_value = rule_on(day, in_force().rule).lowest(level)
+    below = measured is not None and measured <= start_value
+    allowed, chance = may_release(members, level, on=day, measured_below=below, settings=in_force())
+    seen = f"实时 AQI {measured}" if measured is not None else "近 3 小时没有实测 AQI"
+    verdict = "可以解除" if allowed else "尚不满足解除条件"
+    return f"{seen}，此后 36 小时以上不高于 {start_value} 的概率 {chance:.0%}：{verdict}。"
+
+
+def measured_aqi(region: Region, now: datetime) -> int | None:
+    """The city's newest hourly AQI of the last 3 hours."""
+    sites = list(Site.objects.filter(evaluated=True, city=region).values_list("code", flat=True))
+    hours = hours_of(sites, now - timedelta(hours=4), now, decided=False)
+    known = realtime_index(city_hours(hours)).drop_nulls("aqi").sort("start") if hours.height else hours
+    return int(known["aqi"][-1]) if known.height else None
 
 
 def follow_level(advice: Advice, level: str) -> int:
@@ -127,7 +165,7 @@ def _advice(
         region=region,
         level=outlook.suggested or "",
         listed_level=need.level if need else "",
-        need=need.reason if need else f"当前不需要启动减排措施。{outlook.sentence}",
+        need=need.reason if need else nothing_needed(outlook),
         worst={"name": worst.name, "lon": worst.lon, "lat": worst.lat},
         probability=outlook.at_least[outlook.suggested or "yellow"],
         probabilities=outlook.at_least,

@@ -13,6 +13,7 @@ from bihuan import clock
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import city_days, city_hours, daily_values
 from bihuan.domain.timeaxis import CST, day_start
+from bihuan.registry.hours import archive
 from bihuan.registry.hours import hours_of as registered_hours
 from bihuan.registry.models import ValueDecision
 from bihuan.web import air
@@ -61,7 +62,7 @@ def days_of(year: int, back: int = 1) -> Known:
     cut = max(min((today() - SETTLED).replace(day=1), end), first)
     common = (
         str(settings.DATA_DIR),
-        air.archive().ambient.parts.version(),
+        archive().ambient.parts.version(),
         ValueDecision.objects.aggregate(last=Max("pk"))["last"] or 0,
     )
     members = tuple(sites()), tuple(sorted(groups().iter_rows()))

@@ -19,7 +19,7 @@ from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.tables import columns_of
 from bihuan.registry.access import Asked, Role, scope_of
 from bihuan.registry.audit import record
-from bihuan.web import air
+from bihuan.registry.hours import archive
 
 SHOWN = 20
 
@@ -67,7 +67,7 @@ def _act(request: Asked, path: Path) -> dict[str, Any]:
                 "columns": columns_of(path, frozenset()),
                 "file": path.name,
             }
-        report = pipeline.import_files(air.archive(), [path], received=clock.now(), mapping=mapping)[0]
+        report = pipeline.import_files(archive(), [path], received=clock.now(), mapping=mapping)[0]
     except Unreadable as error:
         return {"failed": str(error)}
     if mapping is not None and mapping.name:

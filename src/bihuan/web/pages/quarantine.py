@@ -10,7 +10,7 @@ from bihuan import clock, mending
 from bihuan.errors import BihuanError
 from bihuan.registry.access import Asked, Role, scope_of
 from bihuan.registry.audit import record
-from bihuan.web import air
+from bihuan.registry.hours import archive
 from bihuan.web.pages.system import watcher
 from bihuan.web.refusals import said
 
@@ -23,7 +23,7 @@ def index(request: Asked) -> HttpResponse:
     state = request.GET.get("state", "open")
     number = request.GET.get("page", "1")
     page = int(number) if number.isdigit() else 1
-    store = air.archive().quarantine
+    store = archive().quarantine
     context = {
         "rows": store.find(state, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
         "count": store.count(state),
@@ -44,11 +44,11 @@ def settle(request: Asked, number: int, how: str) -> HttpResponse:
     try:
         if how == "mend":
             value = request.POST.get("value", "")
-            mending.mend(air.archive(), number, value=value, who=who, received=clock.now())
+            mending.mend(archive(), number, value=value, who=who, received=clock.now())
             messages.success(request, _("已改为 %(value)s 并重新入库。") % {"value": value})
         else:
             reason = request.POST.get("value", "")
-            mending.dismiss(air.archive(), number, reason=reason, who=who, at=clock.now())
+            mending.dismiss(archive(), number, reason=reason, who=who, at=clock.now())
             messages.success(request, _("已注明不处理。"))
         record(request.user, f"quarantine.{how}", str(number), request, value=request.POST.get("value", ""))
     except BihuanError as error:

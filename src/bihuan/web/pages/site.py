@@ -17,7 +17,7 @@ from bihuan.domain.statistics import daily_values, period_values, published_days
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.decisions import decisions_of
-from bihuan.registry.hours import hours_of
+from bihuan.registry.hours import archive, hours_of
 from bihuan.registry.models import Site
 from bihuan.web import air, charts
 from bihuan.web.tables import answer_table
@@ -120,7 +120,7 @@ def nearest(site: Site, count: int = 6) -> list[Site]:
 
 def _raw(request: Asked, site: Site, now: datetime) -> dict[str, Any]:
     end = air.whole_hour(now)
-    rows = air.archive().ambient.history(site.code, end - timedelta(days=3), end)
+    rows = archive().ambient.history(site.code, end - timedelta(days=3), end)
     rows = rows.filter(pl.col("received") <= now).sort("start", "received", descending=True).head(MOST_RAW)
     return {"raw": rows.to_dicts()}
 

@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.errors import BihuanError
 from bihuan.registry.access import Asked, Role, scope_of, visible
+from bihuan.registry.hours import archive
 from bihuan.registry.models import AuditEntry, JobRun, Site
 from bihuan.schedule import JOBS, next_run
 from bihuan.web import air
 
+HOUR, DAY, TWO_DAYS = timedelta(hours=1), timedelta(days=1), timedelta(days=2)
 WATCHERS = (Role.DISPATCHER, Role.CHIEF, Role.AUDITOR, Role.ADMIN)
 
 
@@ -36,7 +38,7 @@ def page(request: Asked) -> HttpResponse:
         "sources": sources(request),
         "processes": processes(),
         "jobs": [job_row(j) for j in JOBS],
-        "quarantined": air.archive().quarantine.count(),
+        "quarantined": archive().quarantine.count(),
         "disk": disk(),
         "backup": backup(),
     }
@@ -53,23 +55,30 @@ def sources(request: Asked) -> list[dict[str, Any]]:
         by_city.setdefault(f"{site.city.name if site.city else '—'} {_(site.get_rank_display())}", []).append(
             site.code
         )
-    rows = [source(name, codes, now) for name, codes in by_city.items()]
+    every = sorted({code for codes in by_city.values() for code in codes})
+    newest = archive().ambient.latest(as_of=now, within=TWO_DAYS, sites=every).select("site", "start")
+    end = air.whole_hour(now) - HOUR
+    coverage = (
+        archive().ambient.coverage(end - DAY, end, as_of=now).group_by("site").agg(pl.col("hours").sum())
+    )
+    known = newest.join(coverage, on="site", how="left")
+    rows = [
+        source(name, codes, known.filter(pl.col("site").is_in(codes)), now) for name, codes in by_city.items()
+    ]
     return sorted(rows, key=lambda r: -r["age_hours"])
 
 
-def source(name: str, codes: list[str], now: datetime) -> dict[str, Any]:
-    """One source's row."""
-    frame = air.hours(codes, now - timedelta(days=2))
-    newest = frame["start"].max() if frame.height else None
-    age = now - newest - timedelta(hours=1) if isinstance(newest, datetime) else None
-    day = frame.filter(pl.col("start") >= now - timedelta(hours=25))
+def source(name: str, codes: list[str], known: pl.DataFrame, now: datetime) -> dict[str, Any]:
+    """One source's row; known: newest `start` and `hours` of the last whole day for its sites that have some."""
+    newest = known["start"].max()
+    age = now - newest - HOUR if isinstance(newest, datetime) else None
     return {
         "name": name,
         "sites": len(codes),
         "newest": newest,
         "age": air.span(age) if age is not None else None,
         "age_hours": age.total_seconds() / 3600 if age is not None else 1e9,
-        "share": day.select("site", "start").unique().height / (24 * len(codes)),
+        "share": int(known["hours"].sum()) / (24 * len(codes)),
         "bad": age is None or age > air.STALE_AFTER,
     }
 

@@ -1,14 +1,17 @@
 """Accept, change, refuse, decide: who may, what is asked for, what follows."""
 
+from datetime import timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 
 from bihuan import clock
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.models import Case, Finding
+from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import AuditEntry
-from bihuan.scenarios.heavy_pollution import actions
+from bihuan.scenarios.heavy_pollution import actions, suggesting
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion, warning_in_force
 from bihuan.scenarios.heavy_pollution.suggesting import make_suggestions
 from bihuan.scenarios.heavy_pollution.tests.world import World
@@ -164,3 +167,30 @@ def test_a_warning_runs_on_until_people_end_it(world: World) -> None:
     second.refresh_from_db()
     assert second.decision == "ended"
     assert warning_in_force(first.region, clock.now()) is None
+
+
+@pytest.mark.parametrize(
+    ("measured", "ahead", "verdict"),
+    [
+        # 2018 rule: every level starts above 200, so that is what release is measured against.
+        (120, 100, "100%：可以解除"),
+        (120, 250, "0%：尚不满足解除条件"),
+        (260, 100, "100%：尚不满足解除条件"),
+        (None, 100, "100%：尚不满足解除条件"),
+    ],
+)
+def test_a_running_warning_says_whether_it_may_end(
+    world: World, monkeypatch: pytest.MonkeyPatch, measured: int | None, ahead: int, verdict: str
+) -> None:
+    now = clock.now()
+    day = now.astimezone(CST).date()
+    members = pl.DataFrame(
+        {
+            "member": [m for m in (0, 1) for _ in range(4)],
+            "date": [day + timedelta(days=d) for d in range(4)] * 2,
+        }
+    ).with_columns(pl.lit(ahead).alias("aqi"), pl.lit("PM2.5").alias("primary"))
+    monkeypatch.setattr(suggesting, "measured_aqi", lambda *_: measured)
+    said = suggesting.release_sentence(world.advice().region, "yellow", members, now)
+    assert said.endswith(f"{verdict}。")
+    assert "不高于 200" in said
