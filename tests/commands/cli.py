@@ -26,3 +26,22 @@ def run(capsys: pytest.CaptureFixture[str], *words: object) -> Ran:
     code = main([str(word) for word in words])
     printed = capsys.readouterr()
     return Ran(code, printed.out, printed.err)
+
+
+# Promised in the interface for forecast and backtest files.
+FORECAST_COLUMNS = [
+    "site",
+    "item",
+    "issued",
+    "time",
+    "lead",
+    "mean",
+    "q05",
+    "q10",
+    "q25",
+    "q50",
+    "q75",
+    "q90",
+    "q95",
+    "model",
+]

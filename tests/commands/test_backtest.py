@@ -5,27 +5,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.commands.cli import FORECAST_COLUMNS as COLUMNS
 from tests.commands.cli import run
 from tests.forecast.real import history
 
 Capture = pytest.CaptureFixture[str]
 SPAN = ("--from", "2019-02-10T00:00", "--to", "2019-02-11T00:00", "--every", "12h", "--leads", "24")
-COLUMNS = [
-    "site",
-    "item",
-    "issued",
-    "time",
-    "lead",
-    "mean",
-    "q05",
-    "q10",
-    "q25",
-    "q50",
-    "q75",
-    "q90",
-    "q95",
-    "model",
-]
 
 
 @pytest.fixture(scope="module")

@@ -9,26 +9,11 @@ import pytest
 from bihuan.archive.forecasting import MOST_LEARNED, to_learn_from
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.timeaxis import parse_moment
+from tests.commands.cli import FORECAST_COLUMNS as COLUMNS
 from tests.commands.cli import run
 from tests.forecast.real import SITES, until
 
 Capture = pytest.CaptureFixture[str]
-COLUMNS = [
-    "site",
-    "item",
-    "issued",
-    "time",
-    "lead",
-    "mean",
-    "q05",
-    "q10",
-    "q25",
-    "q50",
-    "q75",
-    "q90",
-    "q95",
-    "model",
-]
 WHEN = "2019-01-13T08:00"
 
 

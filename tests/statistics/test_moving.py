@@ -5,8 +5,12 @@ from datetime import date
 import polars as pl
 
 from bihuan.domain.statistics import moving_8h
-from bihuan.domain.timeaxis import local_hour
 from tests.statistics.made import hours_of, yangquan
+
+
+def local_hour() -> pl.Expr:
+    """Hour of the day in China in which the period starts."""
+    return pl.col("start").dt.convert_time_zone("Asia/Shanghai").dt.hour()
 
 
 def close(variant: str, *, before_eight: bool) -> float:

@@ -7,17 +7,19 @@ from typing import Any
 
 import polars as pl
 
-FINDINGS: dict[str, pl.DataType] = {
-    "target_kind": pl.String(),  # site, emitter, region
-    "target": pl.String(),
-    "start": pl.Datetime("us", "UTC"),
-    "until": pl.Datetime("us", "UTC"),  # exclusive
-    "item": pl.String(),  # inside name of the quantity, empty when it is about several
-    "magnitude": pl.Float64(),  # how bad, in `unit`
-    "unit": pl.String(),
-    "title": pl.String(),  # a short, exact Chinese sentence without the target's name
-    "evidence": pl.String(),  # JSON: the numbers that show it
-}
+FINDINGS = pl.Schema(
+    {
+        "target_kind": pl.String(),  # site, emitter, region
+        "target": pl.String(),
+        "start": pl.Datetime("us", "UTC"),
+        "until": pl.Datetime("us", "UTC"),  # exclusive
+        "item": pl.String(),  # inside name of the quantity, empty when it is about several
+        "magnitude": pl.Float64(),  # how bad, in `unit`
+        "unit": pl.String(),
+        "title": pl.String(),  # a short, exact Chinese sentence without the target's name
+        "evidence": pl.String(),  # JSON: the numbers that show it
+    }
+)
 
 SEVERITIES = ("minor", "moderate", "serious", "major")  # 一般 较重 严重 重大
 

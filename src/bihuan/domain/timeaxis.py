@@ -32,11 +32,6 @@ def local_date(column: str = "start") -> pl.Expr:
     return (pl.col(column).dt.replace_time_zone(None) + _SHIFT).dt.date()
 
 
-def local_hour(column: str = "start") -> pl.Expr:
-    """Hour of the day (CST, 0..23) in which the period starts."""
-    return (pl.col(column).dt.replace_time_zone(None) + _SHIFT).dt.hour()
-
-
 def day_start(day: date) -> datetime:
     """UTC instant at which the natural day (CST) begins."""
     return datetime(day.year, day.month, day.day, tzinfo=CST).astimezone(UTC)

@@ -79,7 +79,7 @@ def as_findings(
         title=title,
         evidence=pl.struct(pl.col(c).alias(name) for name, c in evidence.items()).struct.json_encode(),
     )
-    return found.cast(FINDINGS).select(list(FINDINGS)).sort("target", "start", "item")  # type: ignore[arg-type]  # polars' stub wants a wider mapping
+    return found.cast(FINDINGS).select(list(FINDINGS)).sort("target", "start", "item")
 
 
 def figure(column: str, decimals: int = 0) -> pl.Expr:
