@@ -64,6 +64,16 @@ def unit(name: str) -> str:
 
 
 @register.filter
+def plain(value: Any) -> str:
+    """A value of evidence as a person reads it: numbers with two decimals at most, lists joined."""
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    if isinstance(value, list):
+        return _("、").join(plain(v) for v in value)
+    return "—" if value is None else str(value)
+
+
+@register.filter
 def lookup(mapping: dict[Any, Any], key: Any) -> Any:
     """mapping[key], or None."""
     return mapping.get(key)
