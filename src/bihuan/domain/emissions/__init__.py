@@ -1,0 +1,1 @@
+"""Plant emissions: from what a stack's logger sent to valid hours, days, months and amounts."""
