@@ -1,0 +1,199 @@
+"""What came, and when: offline, late, transmission rate, share of valid hours, minutes in an hour."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from bihuan.domain.checks import no_findings
+from bihuan.domain.emissions.checks.frames import (
+    LABEL,
+    LOCAL,
+    findings,
+    hours_long,
+    lasting,
+    local_day,
+    moment,
+    number,
+    outside,
+    runs,
+    with_outlet,
+)
+from bihuan.domain.emissions.tables import LABELS, POLLUTANTS, Stacks
+from bihuan.domain.timeaxis import HOUR
+
+EXPLAINED = ("F", "C", "M")
+"""Flags that say why an hour has too few minutes: stopped, calibration, maintenance."""
+
+
+def offline(stacks: Stacks, *, hours: float = 1.0) -> pl.DataFrame:
+    """Nothing has come from an outlet for `hours`, up to now, and no mark covers now.
+
+    Source: HJ 75-2017 (connection of the logger, clause not checked). Returns FINDINGS; magnitude = silence [h].
+    """
+    contacts = pl.concat(
+        [
+            stacks.minutes.select("site", at="received"),
+            stacks.arrivals.filter(pl.col("packets") > 0).select("site", at="start"),
+        ]
+    )
+    if contacts.is_empty():
+        return no_findings()
+    last = contacts.group_by("site").agg(pl.col("at").max())
+    since = stacks.minutes["start"].min()
+    silent = stacks.outlets.join(last, on="site", how="left").with_columns(
+        start=pl.coalesce("at", pl.lit(since)), until=pl.lit(stacks.as_of), known=pl.col("at").is_not_null()
+    )
+    now = outside(silent.select("site", start="until"), stacks.marks).select("site")
+    silent = silent.join(now, on="site", how="semi").filter(lasting(timedelta(hours=hours)))
+    since_text = pl.when("known").then(pl.lit("")).otherwise(pl.lit("（所查时段内从未来数）"))
+    title = pl.format("自 {} 起无数据{}，已 {} 小时", moment("start"), since_text, number(hours_long()))
+    return findings(
+        silent, title=title, magnitude=hours_long(), unit="h", evidence={"最后来数": moment("start")}
+    )
+
+
+def late(
+    stacks: Stacks, *, late_minutes: int = 15, least_minutes: int = 30, bridge_minutes: int = 60
+) -> pl.DataFrame:
+    """Minute records that came more than `late_minutes` after their end, `least_minutes` of them together.
+
+    Source: HJ 212 (upload after each period); own threshold. Returns FINDINGS; magnitude = longest delay [h].
+    """
+    rows = with_outlet(stacks.minutes, stacks, "interval").select(
+        "site", "start", "received", step=pl.duration(minutes=pl.col("interval"))
+    )
+    rows = rows.with_columns(delay=pl.col("received") - pl.col("start") - pl.col("step"))
+    slow = rows.filter(pl.col("delay") > timedelta(minutes=late_minutes))
+    found = runs(
+        slow,
+        pl.col("delay").max(),
+        pl.col("step").sum().alias("length"),
+        by=("site",),
+        bridge=timedelta(minutes=bridge_minutes),
+    ).filter(pl.col("length") >= timedelta(minutes=least_minutes))
+    longest = pl.col("delay").dt.total_minutes() / 60
+    title = pl.format(
+        "{} 至 {} 的 {} 条分钟数据迟到，最长 {} 小时",
+        moment("start"), moment("until"), "n", number(longest),
+    )  # fmt: skip
+    return findings(
+        found, title=title, magnitude=longest, unit="h", evidence={"迟到条数": "n", "最长迟到小时": longest}
+    )
+
+
+def _slots(stacks: Stacks) -> pl.DataFrame:
+    """The records that each outlet owes on each whole local day of the frame: site, start."""
+    first, day = stacks.minutes["start"].min(), timedelta(days=1)
+    days = stacks.minutes.select(day=local_day()).unique()
+    days = days.filter(pl.col("day") >= first, pl.col("day") + day <= stacks.as_of)
+    owed = stacks.outlets.select("site", "interval").join(days, how="cross")
+    every = pl.duration(minutes=pl.col("interval"))
+    count = 1440 // pl.col("interval")
+    return (
+        owed.select("site", "day", every=every, slot=pl.int_ranges(count))
+        .explode("slot", empty_as_null=False)
+        .select("site", start=pl.col("day") + pl.col("every") * pl.col("slot"))
+    )
+
+
+def transmission(stacks: Stacks, *, least: float = 95.0) -> pl.DataFrame:
+    """Fewer than `least` % of a day's minute records are here (also after backfill); marked times are not owed.
+
+    Source: assessment of automatic monitoring (transmission rate, clause not checked). Returns FINDINGS; magnitude =
+    lowest daily rate [%].
+    """
+    if stacks.minutes.is_empty():
+        return no_findings()
+    owed = outside(_slots(stacks), stacks.marks).group_by("site", start=local_day()).agg(owed=pl.len())
+    came = (
+        outside(stacks.minutes.select("site", "start"), stacks.marks)
+        .group_by("site", start=local_day())
+        .agg(came=pl.len())
+    )
+    days = owed.join(came, on=["site", "start"], how="left").with_columns(
+        pl.col("came").fill_null(0), step=pl.lit(timedelta(days=1))
+    )
+    poor = days.with_columns(rate=100 * pl.col("came") / pl.col("owed")).filter(pl.col("rate") < least)
+    found = runs(poor, pl.col("rate").min(), pl.col("came").sum(), pl.col("owed").sum(), by=("site",))
+    title = pl.format(
+        f"{{}}起 {{}} 天数据传输率最低 {{}} %（共 {{}}/{{}} 条），低于 {least:g} %",
+        (pl.col("start") + LOCAL).dt.strftime("%-m月%-d日"), "n", number("rate"), "came", "owed",
+    )  # fmt: skip
+    return findings(
+        found, title=title, magnitude=pl.col("rate"), unit="%",
+        evidence={"最低传输率": "rate", "已到": "came", "应到": "owed", "天数": "n"},
+    )  # fmt: skip
+
+
+def _captures(stacks: Stacks) -> pl.DataFrame:
+    """Share of valid hours since an outlet's first hour, stopped hours left out: site, item, start, until, rate [%]."""
+    now = stacks.as_of.replace(minute=0, second=0, microsecond=0)
+    complete = stacks.hours.filter(pl.col("start") < now)
+    pieces = [
+        complete.group_by("site", pl.lit(p).alias("item")).agg(
+            pl.col("start").min(),
+            stopped=(pl.col(f"{p}_flag") == "F").sum().cast(pl.Int64),
+            valid=pl.col(f"valid_{p}").sum().cast(pl.Int64),
+        )
+        for p in POLLUTANTS
+    ]
+    all_hours = (pl.lit(now) - pl.col("start")).dt.total_hours()
+    rates = pl.concat(pieces).with_columns(until=pl.lit(now), owed=all_hours - pl.col("stopped"))
+    return rates.with_columns(rate=100 * pl.col("valid") / pl.col("owed"))
+
+
+def _capture_findings(rates: pl.DataFrame, least: float) -> pl.DataFrame:
+    title = pl.format(
+        f"{{}}有效数据捕集率 {{}} %（{{}}/{{}} 小时），低于 {least:g} %",
+        LABEL, number("rate"), "valid", "owed",
+    )  # fmt: skip
+    return findings(
+        rates, title=title, magnitude=pl.col("rate"), unit="%",
+        evidence={"捕集率": "rate", "有效小时": "valid", "应有小时": "owed", "停运小时": "stopped"},
+    )  # fmt: skip
+
+
+def capture_low(
+    stacks: Stacks, *, least: float = 90.0, invalid: float = 75.0, least_hours: int = 48
+) -> pl.DataFrame:
+    """From `invalid` to `least` % of the hours of production are valid, over at least `least_hours` of them.
+
+    Source: HJ 75-2017, missing data (90 %: which substitute is allowed). Returns FINDINGS; magnitude = rate [%].
+    """
+    between = (pl.col("rate") < least) & (pl.col("rate") >= invalid)
+    return _capture_findings(_captures(stacks).filter(pl.col("owed") >= least_hours, between), least)
+
+
+def capture_invalid(stacks: Stacks, *, least: float = 75.0, least_hours: int = 48) -> pl.DataFrame:
+    """Less than `least` % of the hours of production are valid: no amount may be made of them.
+
+    Source: HJ 75-2017, missing data (75 % of a quarter). Returns FINDINGS; magnitude = rate [%].
+    """
+    poor = pl.col("rate") < least
+    return _capture_findings(_captures(stacks).filter(pl.col("owed") >= least_hours, poor), least)
+
+
+def few_minutes(stacks: Stacks, *, least_minutes: int = 45, least_hours: int = 2) -> pl.DataFrame:
+    """`least_hours` unmarked hours in a row with fewer than `least_minutes` valid minutes, no stop, calibration or maintenance.
+
+    Source: HJ 75-2017 (valid hour: 45 minutes). Returns FINDINGS; magnitude = length [h].
+    """
+    hours = stacks.hours.filter(pl.col("mark").is_null(), pl.col("start") + HOUR <= stacks.as_of)
+    poor = {p: (pl.col(f"n_{p}") < least_minutes) & ~pl.col(f"{p}_flag").is_in(EXPLAINED) for p in POLLUTANTS}
+    names = pl.concat_str(
+        *(pl.when(e).then(pl.lit(LABELS[p])) for p, e in poor.items()), separator="、", ignore_nulls=True
+    )
+    rows = hours.filter(pl.any_horizontal(*poor.values())).with_columns(
+        step=pl.lit(HOUR), names=names, value=pl.min_horizontal(f"n_{p}" for p in POLLUTANTS)
+    )
+    found = runs(
+        rows, pl.col("value").min(), pl.col("names").unique(maintain_order=True), by=("site",)
+    ).filter(pl.col("n") >= least_hours)
+    title = pl.format(
+        f"{{}} 连续 {{}} 小时有效分钟不足 {least_minutes}，最少 {{}}",
+        pl.col("names").list.join("；"), "n", "value",
+    )  # fmt: skip
+    return findings(
+        found, title=title, magnitude=pl.col("n"), unit="h",
+        evidence={"小时数": "n", "最少有效分钟": "value", "因子": "names"},
+    )  # fmt: skip

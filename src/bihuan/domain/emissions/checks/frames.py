@@ -1,0 +1,197 @@
+"""Shared by the checks of plant emissions: what is judged, runs of periods, numbers and times as text, findings.
+
+Long frame: site, item, start, value, step [duration that a row stands for]; sorted by site, item, start.
+A row in a marked period (标记) or with a flag other than N is not in it: marked data are no evidence of anything that
+the process does.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+import polars as pl
+
+from bihuan.domain.checks import FINDINGS
+from bihuan.domain.emissions.tables import FLAGGED, LABELS, POLLUTANTS, UNITS, Stacks
+from bihuan.domain.timeaxis import HOUR
+
+KEY = ("site", "item")
+KEPT_VALUES = 72
+LABEL = pl.col("item").replace_strict(LABELS, default="")
+UNIT = pl.col("item").replace_strict(UNITS, default="")
+LOCAL = timedelta(hours=8)
+
+
+def number(value: str | pl.Expr, decimals: int = 1) -> pl.Expr:
+    """A number as text, without a trailing .0."""
+    expr = pl.col(value) if isinstance(value, str) else value
+    return expr.cast(pl.Float64).round(decimals).cast(pl.String).str.strip_suffix(".0")
+
+
+def moment(column: str) -> pl.Expr:
+    """An instant as local text: 11月25日 07:12."""
+    return (pl.col(column) + LOCAL).dt.strftime("%-m月%-d日 %H:%M")
+
+
+def local_day(column: str = "start") -> pl.Expr:
+    """UTC instant at which the local day of an instant begins."""
+    return (pl.col(column) + LOCAL).dt.truncate("1d") - LOCAL
+
+
+def outside(rows: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
+    """Rows (site, start) whose start no mark of their site covers."""
+    if marks.is_empty():
+        return rows
+    ends = marks.sort("site", "start").select(
+        "site", _from="start", _until=pl.col("until").cum_max().over("site")
+    )
+    joined = rows.sort("site", "start").join_asof(
+        ends, left_on="start", right_on="_from", by="site", check_sortedness=False
+    )
+    free = pl.col("_until").is_null() | (pl.col("start") >= pl.col("_until"))
+    return joined.filter(free).drop("_from", "_until")
+
+
+def with_outlet(rows: pl.DataFrame, stacks: Stacks, *columns: str) -> pl.DataFrame:
+    """Adds columns of the outlet; rows of unknown outlets are left out."""
+    return rows.join(stacks.outlets.select("site", *columns), on="site")
+
+
+def judged(pollutant: str) -> pl.Expr:
+    """What a limit judges: the converted concentration, or the plain one where the outlet has no reference oxygen."""
+    return pl.when(pl.col("ref_o2").is_null()).then(pollutant).otherwise(f"{pollutant}_zs")
+
+
+def long(wide: pl.DataFrame, values: Mapping[str, pl.Expr], *more: str) -> pl.DataFrame:
+    """Wide rows -> long frame with one row per item that has a value; `more` columns are kept."""
+    pieces = [
+        wide.lazy().select("site", pl.lit(i).alias("item"), "start", "step", *more, value=v)
+        for i, v in values.items()
+    ]
+    there = pl.concat(pieces).filter(pl.col("value").is_not_null())
+    return there.sort("site", "item", "start").collect()
+
+
+def _normal(item: str, value: pl.Expr) -> pl.Expr:
+    """A value, or null where the quantity (or the oxygen behind a converted value) is flagged."""
+    if item not in FLAGGED:
+        return value
+    return pl.when(pl.col(f"{item}_flag") == "N").then(value)
+
+
+def minutes_of(stacks: Stacks, items: Iterable[str], *more: str) -> pl.DataFrame:
+    """Long frame of unmarked minutes with flag N: the measured values as they came."""
+    wide = outside(with_outlet(stacks.minutes, stacks, "interval"), stacks.marks)
+    wide = wide.with_columns(step=pl.duration(minutes=pl.col("interval")))
+    return long(wide, {i: _normal(i, pl.col(i)) for i in items}, *more)
+
+
+def judged_minutes(stacks: Stacks) -> pl.DataFrame:
+    """Long frame of unmarked minutes with flag N: what limits judge [mg/m³], and `converted`."""
+    wide = outside(with_outlet(stacks.minutes, stacks, "interval", "ref_o2"), stacks.marks)
+    wide = wide.with_columns(
+        step=pl.duration(minutes=pl.col("interval")), converted=pl.col("ref_o2").is_not_null()
+    )
+    oxygen = pl.col("ref_o2").is_null() | (pl.col("o2_flag") == "N")
+    values = {p: pl.when(oxygen).then(_normal(p, judged(p))) for p in POLLUTANTS}
+    return long(wide, values, "converted")
+
+
+def hours_of(stacks: Stacks, items: Iterable[str]) -> pl.DataFrame:
+    """Wide unmarked hours with the outlet's columns; a flagged quantity is null where its hour is not valid."""
+    free = with_outlet(stacks.hours.filter(pl.col("mark").is_null()), stacks, "ref_o2", "rated_flow")
+    valid = [pl.when(f"valid_{i}").then(i).alias(i) for i in items if i in FLAGGED]
+    return free.with_columns(valid).with_columns(step=pl.lit(HOUR)).sort("site", "start")
+
+
+def judged_hours(stacks: Stacks) -> pl.DataFrame:
+    """Long frame of valid, unmarked hours: what limits judge [mg/m³], and `converted`."""
+    wide = with_outlet(stacks.hours.filter(pl.col("mark").is_null()), stacks, "ref_o2")
+    wide = wide.with_columns(step=pl.lit(HOUR), converted=pl.col("ref_o2").is_not_null())
+    return long(wide, {p: pl.when(f"valid_{p}").then(judged(p)) for p in POLLUTANTS}, "converted")
+
+
+def with_limit(rows: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+    """Adds `limit` and `basis`: the strictest limit in force on the local date of each row; rows without are dropped."""
+    dated = rows.with_columns(_date=(pl.col("start") + LOCAL).dt.date())
+    pairs = dated.select("site", "item", "_date").unique().join(limits, on=["site", "item"])
+    in_force = (pl.col("valid_from") <= pl.col("_date")) & (
+        pl.col("valid_until").is_null() | (pl.col("_date") < pl.col("valid_until"))
+    )
+    strictest = (
+        pairs.filter(in_force)
+        .sort("limit")
+        .unique(["site", "item", "_date"], keep="first", maintain_order=True)
+        .select("site", "item", "_date", "limit", "basis")
+    )
+    return dated.join(strictest, on=["site", "item", "_date"]).drop("_date").sort("site", "item", "start")
+
+
+def activity() -> pl.Expr:
+    """How much the process works [% of rated]: its load, or else its flow against the rated or the usual highest."""
+    usual = pl.coalesce("rated_flow", pl.col("flow").quantile(0.95).over("site"))
+    return pl.coalesce("load", 100 * pl.col("flow") / usual)
+
+
+def runs(
+    rows: pl.DataFrame,
+    *aggregations: pl.Expr,
+    by: Sequence[str] = KEY,
+    bridge: timedelta = timedelta(0),
+    same: Sequence[str] = (),
+) -> pl.DataFrame:
+    """Rows that follow each other -> one row: the columns of `by`, start, until (exclusive), n, `aggregations`.
+
+    Gaps up to `bridge` are bridged; a change in a column of `same` ends a run. rows: `by`, start, step.
+    """
+    rows = rows.sort(*by, "start")
+    alike = [pl.col(c).eq_missing(pl.col(c).shift()) for c in (*by, *same)]
+    near = pl.col("start").diff() <= pl.col("step").shift() + bridge
+    run = (~pl.all_horizontal(*alike, near).fill_null(False)).cum_sum()
+    until = (pl.col("start") + pl.col("step")).max().alias("until")
+    grouped = rows.with_columns(_run=run).group_by("_run", maintain_order=True)
+    return grouped.agg(
+        *(pl.col(c).first() for c in by),
+        until,
+        pl.len().cast(pl.Int64).alias("n"),
+        *aggregations,
+        pl.col("start").first(),
+    ).drop("_run")
+
+
+def lasting(least: timedelta) -> pl.Expr:
+    """Runs from their start to their end at least so long."""
+    return pl.col("until") - pl.col("start") >= least
+
+
+def hours_long() -> pl.Expr:
+    """Length of a run [h]."""
+    return (pl.col("until") - pl.col("start")).dt.total_minutes() / 60
+
+
+def kept(column: str = "value") -> pl.Expr:
+    """The first values of a run, for its evidence."""
+    return pl.col(column).head(KEPT_VALUES).round(3).alias(f"{column}s")
+
+
+def findings(
+    rows: pl.DataFrame,
+    *,
+    title: pl.Expr,
+    magnitude: pl.Expr,
+    unit: str,
+    evidence: Mapping[str, str | pl.Expr],
+) -> pl.DataFrame:
+    """Rows (site, start, until, perhaps item) -> FINDINGS; `evidence` maps the name that people read to a number."""
+    numbers = [(pl.col(v) if isinstance(v, str) else v).alias(name) for name, v in evidence.items()]
+    found = rows.select(
+        target_kind=pl.lit("outlet"),
+        target="site",
+        start="start",
+        until="until",
+        item="item" if "item" in rows.columns else pl.lit(""),
+        magnitude=magnitude.cast(pl.Float64).round(3),
+        unit=pl.lit(unit),
+        title=title,
+        evidence=pl.struct(numbers).struct.json_encode(),
+    )
+    return found.cast(FINDINGS).sort("target", "start", "item")

@@ -1,0 +1,102 @@
+"""What came, and when."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from bihuan.domain.emissions.checks import arrival as rules
+from tests.emissions.checks import world
+from tests.emissions.checks.world import at
+
+CALM = world.honest(days=3)
+
+
+def _run(found: pl.DataFrame) -> list[tuple[object, ...]]:
+    return found.select("start", "until", "magnitude").rows()
+
+
+def _without(since: float, until: float, day: int = 1) -> pl.DataFrame:
+    return CALM.filter((pl.col("start") < at(since, day)) | (pl.col("start") >= at(until, day)))
+
+
+def test_offline_since_the_last_receipt() -> None:
+    """The minute 05:59 came at 06:00:20; at 08:00 that is 2 h less 20 s ago."""
+    cut = CALM.filter(pl.col("start") < at(6, 2))
+    found = rules.offline(world.stacks(cut, as_of=at(8, 2)))
+    assert _run(found) == [(at(6, 2) + timedelta(seconds=20), at(8, 2), 1.983)]
+    assert found["title"].item() == "自 6月12日 06:00 起无数据，已 2 小时"
+    assert rules.offline(world.stacks(cut, as_of=at(6.9, 2))).is_empty()
+    marks = world.mark(at(6, 2), at(20, 2), code="停运")
+    assert rules.offline(world.stacks(cut, as_of=at(8, 2), marks=marks)).is_empty()
+
+
+def test_an_outlet_that_never_sent() -> None:
+    known = pl.concat([world.outlets(CALM), world.outlets(CALM).with_columns(site=pl.lit("B"))])
+    found = rules.offline(world.stacks(CALM, outlets=known))
+    assert found.select("target", "title").rows() == [
+        ("B", "自 6月10日 00:00 起无数据（所查时段内从未来数），已 72 小时")
+    ]
+
+
+def test_late_minutes_of_a_backfill_are_one_finding() -> None:
+    late = CALM.with_columns(
+        received=pl.when(pl.col("start").is_between(at(3, 1), at(5, 1), closed="left"))
+        .then(pl.lit(at(7, 1)))
+        .otherwise("received")
+    )
+    found = rules.late(world.stacks(late))
+    assert found["start"].to_list() == [at(3, 1)]
+    assert found["title"].item() == "6月11日 03:00 至 6月11日 05:00 的 120 条分钟数据迟到，最长 4 小时"
+    few = CALM.with_columns(
+        received=pl.when(pl.col("start").is_between(at(3, 1), at(3.4, 1), closed="left"))
+        .then(pl.lit(at(7, 1)))
+        .otherwise("received")
+    )
+    assert rules.late(world.stacks(few)).is_empty()
+
+
+def test_transmission_rate_of_a_day() -> None:
+    """1 h 13 min of 24 h missing: 1367/1440 = 94.93 %; 1 h 12 min is exactly 95 %."""
+    found = rules.transmission(world.stacks(_without(3, 4 + 13 / 60)))
+    assert _run(found) == [(at(0, 1), at(0, 2), 94.931)]
+    assert found["title"].item() == "6月11日起 1 天数据传输率最低 94.9 %（共 1367/1440 条），低于 95 %"
+    assert rules.transmission(world.stacks(_without(3, 4.2))).is_empty()
+    marks = world.mark(at(3, 1), at(4 + 13 / 60, 1))
+    assert rules.transmission(world.stacks(_without(3, 4 + 13 / 60), marks=marks)).is_empty()
+
+
+def test_ten_minute_records_are_counted_by_their_interval() -> None:
+    slow = world.honest(interval=10)
+    assert rules.transmission(world.stacks(slow, interval=10)).is_empty()
+    cut = slow.filter((pl.col("start") < at(3, 1)) | (pl.col("start") >= at(5, 1)))
+    assert rules.transmission(world.stacks(cut, interval=10))["magnitude"].to_list() == [91.667]  # 132/144
+
+
+def test_capture_rate_has_two_steps() -> None:
+    """Of 72 hours 3 fall to calibration; 5 faulty ones leave 64/72 = 88.9 %, 20 leave 49/72 = 68.1 %."""
+    five = world.stacks(world.change(CALM, at(10, 1), at(15, 1), pm_flag="D"))
+    assert rules.capture_low(five).select("item", "title").rows() == [
+        ("pm", "颗粒物有效数据捕集率 88.9 %（64/72 小时），低于 90 %")
+    ]
+    assert rules.capture_invalid(five).is_empty()
+    many = world.stacks(world.change(CALM, at(10, 1), at(6, 2), pm_flag="D"))
+    assert rules.capture_invalid(many)["title"].to_list() == [
+        "颗粒物有效数据捕集率 68.1 %（49/72 小时），低于 75 %"
+    ]
+    assert rules.capture_low(many).is_empty()
+
+
+def test_stopped_hours_are_not_owed() -> None:
+    stopped = world.change(CALM, at(10, 1), at(16, 1), pm_flag="F", so2_flag="F", nox_flag="F")
+    assert rules.capture_low(world.stacks(stopped)).is_empty()
+
+
+def test_hours_with_few_minutes() -> None:
+    holes = CALM.filter(
+        ~pl.col("start").is_between(at(14, 1), at(17, 1), closed="left") | (pl.col("start").dt.minute() < 40)
+    )
+    found = rules.few_minutes(world.stacks(holes))
+    assert _run(found) == [(at(14, 1), at(17, 1), 3.0)]
+    assert found["title"].item() == "颗粒物、二氧化硫、氮氧化物 连续 3 小时有效分钟不足 45，最少 40"
+    calibrated = world.change(CALM, at(14, 1), at(17, 1), pm_flag="C", so2_flag="C", nox_flag="C")
+    assert rules.few_minutes(world.stacks(calibrated)).is_empty()
