@@ -97,13 +97,9 @@ def converted(minutes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def change(
-    minutes: pl.DataFrame, since: datetime, until: datetime, site: str | None = None, **values: Any
-) -> pl.DataFrame:
+def change(minutes: pl.DataFrame, since: datetime, until: datetime, **values: Any) -> pl.DataFrame:
     """The minutes with columns set from `since` to `until`; conversions follow unless one of them is set."""
     inside = (pl.col("start") >= since) & (pl.col("start") < until)
-    if site:
-        inside &= pl.col("site") == site
     lits = {k: v if isinstance(v, pl.Expr) else pl.lit(v) for k, v in values.items()}
     changed = minutes.with_columns(pl.when(inside).then(v).otherwise(k).alias(k) for k, v in lits.items())
     if any(k.endswith("_zs") for k in values) or not {*POLLUTANTS, "o2"} & set(values):
@@ -200,8 +196,8 @@ def stacks(
         "outlets": outlets(minutes, interval, ref_o2),
         "hours": platform_hours(minutes, interval, tables.get("marks")),
     }
-    last = minutes["start"].max() + timedelta(minutes=interval)  # type: ignore[operator]
-    return Stacks(as_of=as_of or last, minutes=minutes, **(standing | tables))
+    last: Any = minutes["start"].max()
+    return Stacks(as_of=as_of or last + timedelta(minutes=interval), minutes=minutes, **(standing | tables))
 
 
 def honest(seed: int = 1, days: int = 3, interval: int = 1) -> pl.DataFrame:

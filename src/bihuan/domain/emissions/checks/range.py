@@ -1,0 +1,199 @@
+"""Values against what the instrument and the duct allow: range (量程), physics, rated flow."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from bihuan.domain.emissions.checks.frames import (
+    KEY,
+    LABEL,
+    UNIT,
+    activity,
+    findings,
+    hours_long,
+    hours_of,
+    lasting,
+    minutes_of,
+    number,
+    outside,
+    runs,
+    with_limit,
+    with_outlet,
+)
+from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.timeaxis import HOUR
+
+POSSIBLE = {
+    "o2": (0.0, 21.5),
+    "velocity": (0.0, 50.0),
+    "temp": (-20.0, 600.0),
+    "pressure": (-15.0, 15.0),
+    "humidity": (0.0, 50.0),
+}
+"""What a stack can have, in the units of the tables (own choice, wide)."""
+
+
+def over_range(stacks: Stacks, *, least_minutes: int = 10) -> pl.DataFrame:
+    """Unmarked values at the top of the instrument's range or flagged T, `least_minutes` together.
+
+    Source: HJ 76-2017 (flag over range, clause not checked). Returns FINDINGS; magnitude = length [min].
+    """
+    wide = outside(with_outlet(stacks.minutes, stacks, "interval"), stacks.marks)
+    pieces = [
+        wide.filter(pl.col(f"{i}_flag").is_in(["N", "T"])).select(
+            "site", "start", item=pl.lit(i), value=i, flagged=pl.col(f"{i}_flag") == "T",
+            step=pl.duration(minutes=pl.col("interval")),
+        )
+        for i in (*POLLUTANTS, "o2", "flow")
+    ]  # fmt: skip
+    rows = pl.concat(pieces).join(stacks.spans, on=list(KEY), how="left")
+    beyond = rows.filter(pl.col("flagged") | (pl.col("value") >= pl.col("high")))
+    found = runs(beyond, pl.col("value").max(), pl.col("high").first(), bridge=timedelta(minutes=10)).filter(
+        lasting(timedelta(minutes=least_minutes))
+    )
+    length = (pl.col("until") - pl.col("start")).dt.total_minutes()
+    top = (
+        pl.when(pl.col("high").is_null())
+        .then(pl.lit("T 标识"))
+        .otherwise(pl.format("量程上限 {} {}", number("high"), UNIT))
+    )
+    title = pl.format("{}达到{}，持续 {} 分钟", LABEL, top, length)
+    return findings(
+        found, title=title, magnitude=length, unit="min",
+        evidence={"最高": "value", "量程上限": "high", "记录数": "n"},
+    )  # fmt: skip
+
+
+def _used(stacks: Stacks) -> pl.DataFrame:
+    """Each pollutant with range and limit: site, item, start, until, high, limit, quantiles of its minutes, n."""
+    rows = minutes_of(stacks, POLLUTANTS)
+    used = rows.group_by(KEY, maintain_order=True).agg(
+        pl.col("start").min(),
+        until=(pl.col("start") + pl.col("step")).max(),
+        n=pl.len().cast(pl.Int64),
+        p99=pl.col("value").quantile(0.99),
+    )
+    limits = stacks.limits.filter(pl.col("period") == "hour")
+    return with_limit(used.join(stacks.spans, on=list(KEY)), limits)
+
+
+def span_too_small(stacks: Stacks, *, least: float = 1.0) -> pl.DataFrame:
+    """The range ends below `least` times the hourly limit: an exceedance could not be shown.
+
+    Source: HJ 75-2017, setting of the range (clause not checked; 2 to 3 times the limit is usual). Returns FINDINGS;
+    magnitude = range as times the limit.
+    """
+    used = _used(stacks).filter(pl.col("high") < least * pl.col("limit"))
+    times = pl.col("high") / pl.col("limit")
+    title = pl.format(
+        "{}量程上限 {} mg/m³，只有限值 {} 的 {} 倍，超标测不出",
+        LABEL,
+        number("high"),
+        number("limit"),
+        number(times, 2),
+    )
+    return findings(
+        used,
+        title=title,
+        magnitude=times,
+        unit="倍",
+        evidence={"量程上限": "high", "限值": "limit", "依据": "basis"},
+    )
+
+
+def span_too_wide(stacks: Stacks, *, most: float = 10.0, used_share: float = 0.1) -> pl.DataFrame:
+    """The range is above `most` times the hourly limit and 99 % of the values lie in its lowest `used_share`.
+
+    Source: HJ 75-2017, setting of the range (clause not checked); own thresholds. Returns FINDINGS; magnitude = range
+    as times the limit.
+    """
+    wide = (pl.col("high") > most * pl.col("limit")) & (pl.col("p99") < used_share * pl.col("high"))
+    times = pl.col("high") / pl.col("limit")
+    title = pl.format(
+        "{}量程上限 {} mg/m³，为限值 {} 的 {} 倍，99 % 的值低于 {}",
+        LABEL, number("high"), number("limit"), number(times), number("p99"),
+    )  # fmt: skip
+    return findings(
+        _used(stacks).filter(wide), title=title, magnitude=times, unit="倍",
+        evidence={"量程上限": "high", "限值": "limit", "99 % 分位": "p99", "记录数": "n"},
+    )  # fmt: skip
+
+
+def impossible(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
+    """Oxygen, velocity, temperature, pressure or humidity outside what a stack can have, for `least_minutes`.
+
+    Source: own bounds (`POSSIBLE`). Returns FINDINGS; magnitude = the value farthest out, in its unit.
+    """
+    bounds = pl.DataFrame(
+        [(i, low, high) for i, (low, high) in POSSIBLE.items()],
+        schema={"item": pl.String, "least": pl.Float64, "most": pl.Float64},
+        orient="row",
+    )
+    rows = (
+        minutes_of(stacks, POSSIBLE)
+        .join(bounds, on="item")
+        .with_columns(
+            off=pl.max_horizontal(pl.col("least") - pl.col("value"), pl.col("value") - pl.col("most"))
+        )
+    )
+    worst = pl.col("off").arg_max()
+    found = runs(rows.filter(pl.col("off") > 0), pl.col("value").get(worst), pl.col("least", "most").first())
+    title = pl.format(
+        "{} {} {}，超出可能范围 {}～{}，持续 {} 小时",
+        LABEL, number("value"), UNIT, number("least"), number("most"), number(hours_long()),
+    )  # fmt: skip
+    found = found.filter(lasting(timedelta(minutes=least_minutes)))
+    return findings(
+        found, title=title, magnitude=pl.col("value"), unit="",
+        evidence={"最远值": "value", "下限": "least", "上限": "most", "记录数": "n"},
+    ).with_columns(unit=UNIT)  # fmt: skip
+
+
+def oversaturated(
+    stacks: Stacks, *, times: float = 1.3, points: float = 2.0, least_hours: int = 3
+) -> pl.DataFrame:
+    """More water than gas of that temperature can hold: humidity above `times` the saturation and `points` % more.
+
+    Saturation by the Magnus formula at 101.325 kPa; below 100 °C. Source: own method. Returns FINDINGS; magnitude =
+    humidity as times the saturation.
+    """
+    t = pl.col("temp")
+    saturated = 100 * 0.6112 * (17.62 * t / (243.12 + t)).exp() / 101.325
+    hours = hours_of(stacks, ("flow",)).with_columns(saturated=pl.when(t < 100).then(saturated))
+    over = (pl.col("humidity") > times * pl.col("saturated")) & (
+        pl.col("humidity") > pl.col("saturated") + points
+    )
+    found = runs(
+        hours.filter(over, activity() >= 30),
+        pl.col("humidity", "temp", "saturated").mean(),
+        by=("site",),
+        bridge=HOUR,
+    ).with_columns(item=pl.lit("humidity"))
+    ratio = pl.col("humidity") / pl.col("saturated")
+    title = pl.format(
+        "烟气湿度 {} %，高于 {} °C 时的饱和湿度 {} %，持续 {} 小时",
+        number("humidity"), number("temp"), number("saturated"), number(hours_long()),
+    )  # fmt: skip
+    return findings(
+        found.filter(lasting(timedelta(hours=least_hours))),
+        title=title, magnitude=ratio, unit="倍",
+        evidence={"湿度": "humidity", "温度": "temp", "饱和湿度": "saturated"},
+    )  # fmt: skip
+
+
+def flow_beyond_rated(stacks: Stacks, *, times: float = 1.3, least_hours: int = 1) -> pl.DataFrame:
+    """Flow above `times` the rated flow of the outlet for `least_hours` valid hours.
+
+    Source: own threshold; rated flow from the register. Returns FINDINGS; magnitude = times the rated flow.
+    """
+    hours = hours_of(stacks, ("flow",)).filter(pl.col("flow") > times * pl.col("rated_flow"))
+    found = runs(hours, pl.col("flow").max(), pl.col("rated_flow").first(), by=("site",))
+    ratio = pl.col("flow") / pl.col("rated_flow")
+    title = pl.format(
+        "标干流量 {} m³/h，为额定 {} 的 {} 倍，持续 {} 小时",
+        number("flow", 0), number("rated_flow", 0), number(ratio, 2), "n",
+    )  # fmt: skip
+    return findings(
+        found.filter(pl.col("n") >= least_hours).with_columns(item=pl.lit("flow")),
+        title=title, magnitude=ratio, unit="倍", evidence={"最高流量": "flow", "额定流量": "rated_flow", "小时数": "n"},
+    )  # fmt: skip

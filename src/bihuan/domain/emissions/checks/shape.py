@@ -1,0 +1,238 @@
+"""A course of values that no instrument gives: constant, too quiet, cut off under the limit, copied, zero, negative."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from bihuan.domain.emissions.checks.frames import (
+    KEY,
+    LABEL,
+    UNIT,
+    activity,
+    findings,
+    hours_long,
+    judged_minutes,
+    lasting,
+    local_day,
+    minutes_of,
+    moment,
+    number,
+    runs,
+    with_limit,
+)
+from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.timeaxis import HOUR
+
+FLOORS = {"pm": 1.0, "so2": 3.0, "nox": 3.0}
+"""Below these a still value is the instrument's resolution, not a fault [mg/m³] (own choice)."""
+FLOOR = pl.col("item").replace_strict(FLOORS, default=0.0)
+
+
+def still(minutes: pl.DataFrame, *, least_hours: float, least_changes: float) -> pl.DataFrame:
+    """Runs of one value where, at the pace of the other minutes, it should have changed `least_changes` times.
+
+    A quantity that hardly ever changes (coarse resolution) is so left alone. minutes: long frame of one outlet or more.
+    """
+    turned = (pl.col("value") != pl.col("value").shift()).over(KEY).fill_null(False)
+    rows = minutes.with_columns(turned=turned)
+    found = runs(rows, pl.col("value").first(), same=("value",), bridge=HOUR)
+    found = found.filter(lasting(timedelta(hours=least_hours)))
+    usual = rows.group_by(KEY).agg(changes=pl.col("turned").sum(), all=pl.len())
+    found = found.join(usual, on=KEY, maintain_order="left").with_columns(
+        pace=pl.col("changes") / (pl.col("all") - pl.col("n") + 1)
+    )
+    mostly_still = pl.col("all") - pl.col("n") < pl.col("n")
+    return found.filter(mostly_still | (pl.col("pace") * pl.col("n") >= least_changes))
+
+
+def still_findings(found: pl.DataFrame) -> pl.DataFrame:
+    """Runs of one value -> FINDINGS; magnitude = length [h]."""
+    title = pl.format("{} {} {} 连续 {} 小时不变", LABEL, number("value", 2), UNIT, number(hours_long()))
+    return findings(
+        found, title=title, magnitude=hours_long(), unit="h",
+        evidence={"数值": "value", "记录数": "n", "其余时间每条变化次数": pl.col("pace").round(3)},
+    )  # fmt: skip
+
+
+def constant(stacks: Stacks, *, least_hours: float = 3.0, least_changes: float = 20.0) -> pl.DataFrame:
+    """The same value of a pollutant (above its floor) or of the flow for `least_hours`.
+
+    Source: own thresholds after published cases (frozen loggers). Returns FINDINGS; magnitude = length [h].
+    """
+    minutes = minutes_of(stacks, (*POLLUTANTS, "flow")).filter(pl.col("value") > FLOOR)
+    return still_findings(still(minutes, least_hours=least_hours, least_changes=least_changes))
+
+
+def low_variance(
+    stacks: Stacks, *, share: float = 0.25, least_hours: int = 4, history_hours: int = 24
+) -> pl.DataFrame:
+    """Minute-to-minute change of a pollutant, relative to its mean, below `share` of its usual (upper quartile) one.
+
+    Hours with no change at all belong to `constant`. Source: own method. Returns FINDINGS; magnitude = change as a
+    share of the usual [%].
+    """
+    minutes = minutes_of(stacks, POLLUTANTS).with_columns(jump=pl.col("value").diff().abs().over(KEY))
+    hours = (
+        minutes.group_by(*KEY, pl.col("start").dt.truncate("1h"))
+        .agg(pl.col("value").mean(), pl.col("jump").mean(), seen=pl.col("step").sum())
+        .filter(pl.col("seen") >= timedelta(minutes=30), pl.col("value") > FLOOR)
+        .with_columns(noise=pl.col("jump") / pl.col("value"), step=pl.lit(HOUR))
+        .with_columns(usual=pl.col("noise").quantile(0.75).over(KEY), hours=pl.len().over(KEY))
+    )
+    quiet = (pl.col("noise") < share * pl.col("usual")) & (pl.col("jump") > 0)
+    rows = hours.filter(quiet, pl.col("hours") >= history_hours)
+    found = runs(rows, pl.col("noise", "value").mean(), pl.col("usual").first(), bridge=HOUR)
+    portion = 100 * pl.col("noise") / pl.col("usual")
+    title = pl.format(
+        "{}连续 {} 小时几无波动：逐分钟变化为平常的 {} %，均值 {} mg/m³",
+        LABEL, number(hours_long()), number(portion), number("value"),
+    )  # fmt: skip
+    return findings(
+        found.filter(lasting(timedelta(hours=least_hours))),
+        title=title, magnitude=portion, unit="%",
+        evidence={"逐分钟相对变化": "noise", "平常相对变化": "usual", "均值": "value"},
+    )  # fmt: skip
+
+
+WIDTHS = (0.01, 0.02, 0.04)
+"""Widths of the pile under a cut, as shares of the limit."""
+
+
+def _piles(days: pl.DataFrame) -> pl.DataFrame:
+    """Adds `top` (the wall) and the best of `WIDTHS` as `width`; rows: site, item, kind, day, value, limit."""
+    by = ["site", "item", "kind", "day"]
+    rows = days.with_columns(top=pl.col("value").quantile(0.995).over(by))
+    down = (pl.col("top") - pl.col("value")) / pl.col("limit")
+    tried = [
+        rows.group_by(by).agg(
+            pl.col("limit", "top").first(),
+            width=pl.lit(w),
+            n=pl.len().cast(pl.Int64),
+            length=pl.col("step").sum(),
+            pile=(down <= w).mean(),
+            below=((down > w) & (down <= 2 * w)).mean(),
+            edge=(down <= w / 4).mean(),
+        )
+        for w in WIDTHS
+    ]
+    return pl.concat(tried)
+
+
+def clipped(
+    stacks: Stacks, *, least_share: float = 0.06, near: float = 0.8, least_hours: float = 6.0
+) -> pl.DataFrame:
+    """A day's minutes pile up at a wall under the limit: `least_share` of them in a narrow band at the top.
+
+    A wall has at least as much in the top quarter of the band as anywhere in it, and twice the band below; a real
+    maximum thins out. Both the converted values and the measured ones (against the limit turned back by the day's
+    oxygen) are tried; the wall is between `near` and 1 of the limit. Days have at least `least_hours` of minutes.
+    Source: own method after published cases (upper limit set in the logger). Returns FINDINGS; magnitude = share [%].
+    """
+    judged = with_limit(judged_minutes(stacks), stacks.limits.filter(pl.col("period") == "hour"))
+    measured = minutes_of(stacks, POLLUTANTS).select(*KEY, "start", measured="value")
+    both = judged.join(measured, on=[*KEY, "start"]).with_columns(day=local_day())
+    factor = (pl.col("value") / pl.col("measured")).median().over("site", "item", "day")
+    columns = ["site", "item", "kind", "day", "start", "step", "value", "limit"]
+    as_judged = both.with_columns(kind=pl.lit("判定值")).select(columns)
+    as_measured = both.filter("converted").with_columns(
+        kind=pl.lit("实测值"), value="measured", limit=pl.col("limit") / factor
+    )
+    piles = _piles(pl.concat([as_judged, as_measured.select(columns)])).filter(
+        pl.col("length") >= timedelta(hours=least_hours),
+        pl.col("top") > near * pl.col("limit"),
+        pl.col("top") <= 1.005 * pl.col("limit"),
+        pl.col("pile") >= least_share,
+        pl.col("pile") >= 2 * pl.col("below"),
+        pl.col("edge") >= 0.2 * pl.col("pile"),
+    )
+    best = piles.sort("pile", descending=True).unique(["site", "item", "day"], keep="first")
+    days = best.with_columns(start="day", step=pl.lit(timedelta(days=1)))
+    worst = pl.col("pile").arg_max()
+    found = runs(days, pl.col("kind", "limit", "top", "pile", "width").get(worst))
+    bottom = pl.col("top") - pl.col("width") * pl.col("limit")
+    title = pl.format(
+        "{}{}有 {} % 的分钟挤在 {}～{} mg/m³，恰在限值 {} 之下，{} 天（疑似设上限）",
+        LABEL, "kind", number(100 * pl.col("pile")), number(bottom), number("top"), number("limit"), "n",
+    )  # fmt: skip
+    return findings(
+        found, title=title, magnitude=100 * pl.col("pile"), unit="%",
+        evidence={"对象": "kind", "墙": "top", "限值": "limit", "墙下占比": "pile", "带宽（限值的份额）": "width"},
+    )  # fmt: skip
+
+
+def copied(stacks: Stacks, *, least_hours: int = 2, least_distinct: int = 4) -> pl.DataFrame:
+    """The minutes of `least_hours` hours are, one by one, those of earlier hours of the same outlet.
+
+    Hours with fewer than `least_distinct` different values can repeat by chance. Only shifts by whole hours are seen.
+    Source: own method after published cases (replayed data). Returns FINDINGS; magnitude = length [h].
+    """
+    minute = pl.col("start").dt.minute().cast(pl.Int64)
+    weight = (minute + 1) * 7919 % 101 + 1
+    hours = (
+        minutes_of(stacks, POLLUTANTS)
+        .group_by(*KEY, pl.col("start").dt.truncate("1h"), maintain_order=True)
+        .agg(
+            print=(pl.col("value") * weight).sum().round(4),
+            minutes=minute.sum(),
+            distinct=pl.col("value").n_unique(),
+            length=pl.col("step").sum(),
+        )
+        .filter(pl.col("distinct") >= least_distinct, pl.col("length") >= timedelta(minutes=45))
+    )
+    pairs = hours.join(hours, on=[*KEY, "print", "minutes"], suffix="_old").filter(
+        pl.col("start") > pl.col("start_old")
+    )
+    pairs = pairs.with_columns(shift=pl.col("start") - pl.col("start_old"), step=pl.lit(HOUR))
+    found = runs(pairs, pl.col("start_old").first(), by=(*KEY, "shift"), bridge=HOUR)
+    found = found.filter(pl.col("n") >= least_hours).sort(*KEY, "start", "shift")
+    first = found.unique([*KEY, "start"], keep="first", maintain_order=True)
+    title = pl.format(
+        "{} {} 小时的分钟值与 {} 起的逐一相同（相隔 {} 小时）",
+        LABEL, "n", moment("start_old"), pl.col("shift").dt.total_hours(),
+    )  # fmt: skip
+    return findings(
+        first, title=title, magnitude=pl.col("n"), unit="h",
+        evidence={"相同小时": "n", "原数据起": moment("start_old"), "相隔小时": pl.col("shift").dt.total_hours()},
+    )  # fmt: skip
+
+
+def _working_minutes(stacks: Stacks) -> pl.DataFrame:
+    """Long frame of the pollutants with `activity` [%] and `usual` (upper quartile of the item)."""
+    rated = stacks.outlets.select("site", "rated_flow")
+    active = stacks.minutes.join(rated, on="site").select("site", "start", activity=activity())
+    rows = minutes_of(stacks, POLLUTANTS).join(active, on=["site", "start"], maintain_order="left")
+    return rows.with_columns(usual=pl.col("value").quantile(0.75).over(KEY))
+
+
+def zero(stacks: Stacks, *, least_hours: float = 3.0, least_activity: float = 30.0) -> pl.DataFrame:
+    """A pollutant that is usually there stays at zero or below for `least_hours` while the process works.
+
+    "Works": load (or flow against the rated) above `least_activity` %. Source: own method. Returns FINDINGS;
+    magnitude = length [h].
+    """
+    rows = _working_minutes(stacks).filter(
+        pl.col("value") <= 0, pl.col("usual") > FLOOR, pl.col("activity") >= least_activity
+    )
+    found = runs(rows, pl.col("activity").mean(), pl.col("usual").first())
+    title = pl.format(
+        "{}连续 {} 小时为零，生产负荷 {} %，平常 {} mg/m³",
+        LABEL, number(hours_long()), number("activity", 0), number("usual"),
+    )  # fmt: skip
+    return findings(
+        found.filter(lasting(timedelta(hours=least_hours))),
+        title=title, magnitude=hours_long(), unit="h",
+        evidence={"平均负荷": "activity", "平常浓度": "usual", "记录数": "n"},
+    )  # fmt: skip
+
+
+def negative(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
+    """A pollutant is more negative than its floor (the zero has drifted) for `least_minutes`.
+
+    Source: HJ 75-2017, zero drift (clause not checked); floor: own choice. Returns FINDINGS; magnitude = lowest [mg/m³].
+    """
+    rows = minutes_of(stacks, POLLUTANTS).filter(pl.col("value") < -FLOOR)
+    found = runs(rows, pl.col("value").min()).filter(lasting(timedelta(minutes=least_minutes)))
+    title = pl.format("{}为负值，最低 {} mg/m³，持续 {} 小时", LABEL, number("value"), number(hours_long()))
+    return findings(
+        found, title=title, magnitude=pl.col("value"), unit="mg/m³", evidence={"最低": "value", "记录数": "n"}
+    )
