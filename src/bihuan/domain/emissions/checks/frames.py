@@ -1,6 +1,6 @@
 """Shared by the checks of plant emissions: what is judged, runs of periods, numbers and times as text, findings.
 
-Long frame: site, item, start, value, step [duration that a row stands for]; sorted by site, item, start.
+Long frame: site, item, start, value, step [duration that a row stands for]; sorted by item, site, start.
 A row in a marked period (标记) or with a flag other than N is not in it: marked data are no evidence of anything that
 the process does.
 """
@@ -63,12 +63,12 @@ def judged(pollutant: str) -> pl.Expr:
 
 def long(wide: pl.DataFrame, values: Mapping[str, pl.Expr], *more: str) -> pl.DataFrame:
     """Wide rows -> long frame with one row per item that has a value; `more` columns are kept."""
+    picked = wide.lazy().select("site", "start", "step", *more, **{f"_{i}": v for i, v in values.items()})
+    ordered = picked.sort("site", "start")
     pieces = [
-        wide.lazy().select("site", pl.lit(i).alias("item"), "start", "step", *more, value=v)
-        for i, v in values.items()
+        ordered.select("site", pl.lit(i).alias("item"), "start", "step", *more, value=f"_{i}") for i in values
     ]
-    there = pl.concat(pieces).filter(pl.col("value").is_not_null())
-    return there.sort("site", "item", "start").collect()
+    return pl.concat(pieces).filter(pl.col("value").is_not_null()).collect()
 
 
 def _normal(item: str, value: pl.Expr) -> pl.Expr:
@@ -113,17 +113,14 @@ def judged_hours(stacks: Stacks) -> pl.DataFrame:
 def with_limit(rows: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """Adds `limit` and `basis`: the strictest limit in force on the local date of each row; rows without are dropped."""
     dated = rows.with_columns(_date=(pl.col("start") + LOCAL).dt.date())
-    pairs = dated.select("site", "item", "_date").unique().join(limits, on=["site", "item"])
+    keys = ["site", "item", "_date"]
+    pairs = dated.select(keys).unique().join(limits, on=list(KEY))
     in_force = (pl.col("valid_from") <= pl.col("_date")) & (
         pl.col("valid_until").is_null() | (pl.col("_date") < pl.col("valid_until"))
     )
-    strictest = (
-        pairs.filter(in_force)
-        .sort("limit")
-        .unique(["site", "item", "_date"], keep="first", maintain_order=True)
-        .select("site", "item", "_date", "limit", "basis")
-    )
-    return dated.join(strictest, on=["site", "item", "_date"]).drop("_date").sort("site", "item", "start")
+    strictest = pairs.filter(in_force).sort("limit").unique(keys, keep="first", maintain_order=True)
+    strictest = strictest.select(*keys, "limit", "basis")
+    return dated.join(strictest, on=keys, maintain_order="left").drop("_date")
 
 
 def activity() -> pl.Expr:

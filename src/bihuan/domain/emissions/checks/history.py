@@ -1,0 +1,197 @@
+"""What changed behind the values: parameters, numbers sent again, twins, the logger's clock."""
+
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from bihuan.domain.checks import no_findings
+from bihuan.domain.emissions.checks.frames import (
+    KEY,
+    LABEL,
+    findings,
+    hours_long,
+    local_day,
+    minutes_of,
+    moment,
+    number,
+    runs,
+    with_limit,
+)
+from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.timeaxis import HOUR, INSTANT
+
+Floats = NDArray[np.float64]
+
+
+def parameter_changed(
+    stacks: Stacks, *, least_share: float = 0.02, before_hours: int = 24, after_hours: int = 24
+) -> pl.DataFrame:
+    """A parameter of the analyser is another than in its last report, and neither log nor device mark says why.
+
+    A change below `least_share` of the old value (or of 1) is the daily calibration's. A log entry or a device mark from
+    the last report with the old value (or `before_hours` before the new) until `after_hours` after the new explains it.
+    Source: marking rules and published cases (changed slopes); clause not checked. Returns FINDINGS; magnitude = change [%].
+    """
+    key = ["site", "item", "name"]
+    reports = stacks.parameters.sort(*key, "at").with_columns(
+        old=pl.col("value").shift().over(key), was=pl.col("at").shift().over(key)
+    )
+    moved = (pl.col("value") - pl.col("old")).abs() > least_share * pl.max_horizontal(
+        pl.col("old").abs(), pl.lit(1.0)
+    )
+    changed = reports.filter(moved).with_row_index("_row")
+    since = pl.max_horizontal(pl.col("was"), pl.col("at") - timedelta(hours=before_hours))
+    changed = changed.with_columns(start=since, _late=pl.col("at") + timedelta(hours=after_hours))
+    device = stacks.marks.filter(pl.col("kind") == "device")
+    reasons = pl.concat(
+        [
+            stacks.logs.filter(pl.col("text").str.strip_chars() != "").select("site", begin="at", end="at"),
+            device.select("site", begin="start", end="until"),
+        ]
+    )
+    explained = changed.join(reasons, on="site").filter(
+        pl.col("begin") <= pl.col("_late"), pl.col("end") >= pl.col("start")
+    )
+    found = changed.join(explained.select("_row").unique(), on="_row", how="anti").with_columns(until="at")
+    share = 100 * (pl.col("value") / pl.col("old") - 1)
+    magnitude = pl.when(pl.col("old") != 0).then(share)
+    title = pl.format(
+        "{}参数“{}”由 {} 改为 {}（{} 上报），前后无日志也无标记",
+        LABEL, "name", number("old", 4), number("value", 4), moment("at"),
+    )  # fmt: skip
+    return findings(
+        found, title=title, magnitude=magnitude, unit="%",
+        evidence={"参数": "name", "原值": "old", "新值": "value", "原值上报": moment("was")},
+    )  # fmt: skip
+
+
+def _corrections(stacks: Stacks) -> pl.DataFrame:
+    """Numbers that really changed (1 % and 0.1), with `what` (the column) and `item` (the quantity), `step` of the period."""
+    lengths = {"minute": timedelta(minutes=1), "hour": HOUR, "day": timedelta(days=1)}
+    moved = (pl.col("last") - pl.col("first")).abs() > 0.01 * pl.col("first").abs() + 0.1
+    return (
+        stacks.corrections.filter(moved)
+        .with_columns(
+            what="item",
+            item=pl.col("item").str.strip_suffix("_zs"),
+            step=pl.col("period").replace_strict(lengths, return_dtype=pl.Duration("us")),
+        )
+        .join(stacks.outlets.select("site", "ref_o2"), on="site")
+    )
+
+
+PERIOD = pl.col("period").replace_strict({"minute": "分钟值", "hour": "小时值", "day": "日均值"})
+
+
+def resent(stacks: Stacks, *, least: int = 1) -> pl.DataFrame:
+    """Values were sent again with other numbers (by more than 1 % and 0.1), `least` of them within a period.
+
+    Source: HJ 212 (a resend repeats the packet); own threshold. Returns FINDINGS; magnitude = number of values.
+    """
+    rows = _corrections(stacks)
+    plain = rows.filter(pl.col("what") == pl.col("item"))
+    rows = pl.concat([plain, rows.join(plain, on=["site", "item", "period", "start"], how="anti")])
+    by = ("site", "item", "period")
+    found = runs(
+        rows, pl.col("first", "last").mean(), pl.col("last_received").max(), by=by, bridge=HOUR
+    ).filter(pl.col("n") >= least)
+    title = pl.format(
+        "{} 个{}{}重传后数值不同：均值由 {} 变为 {}，末次 {} 收到",
+        "n", LABEL, PERIOD, number("first", 2), number("last", 2), moment("last_received"),
+    )  # fmt: skip
+    return findings(
+        found, title=title, magnitude=pl.col("n"), unit="个",
+        evidence={"个数": "n", "首传均值": "first", "末传均值": "last"},
+    )  # fmt: skip
+
+
+def resent_below_limit(stacks: Stacks) -> pl.DataFrame:
+    """An hour first came above its limit and was then sent again at or below it.
+
+    What the limit judges: the converted value where the outlet has a reference oxygen. Source: marking rules (data are
+    corrected by marks, not by new numbers; clause not checked). Returns FINDINGS; magnitude = number of hours.
+    """
+    judged = (pl.col("what") != pl.col("item")) == pl.col("ref_o2").is_not_null()
+    rows = _corrections(stacks).filter(judged, pl.col("period") == "hour")
+    limited = with_limit(rows, stacks.limits.filter(pl.col("period") == "hour"))
+    turned = limited.filter(pl.col("first") > pl.col("limit"), pl.col("last") <= pl.col("limit"))
+    found = runs(turned, pl.col("first").max(), pl.col("last").max(), pl.col("limit").first(), bridge=HOUR)
+    title = pl.format(
+        "{} 个{}小时值首传超限值 {}（最高 {} mg/m³），重传后降到 {} 以下",
+        "n", LABEL, number("limit"), number("first"), number("last"),
+    )  # fmt: skip
+    return findings(
+        found, title=title, magnitude=pl.col("n"), unit="个",
+        evidence={"小时数": "n", "首传最高": "first", "末传最高": "last", "限值": "limit"},
+    )  # fmt: skip
+
+
+def _correlations(grid: Floats) -> tuple[Floats, Floats]:
+    """Correlation of every two columns over the rows that both have, and the number of such rows; grid: times x outlets."""
+    there = ~np.isnan(grid)
+    value = np.where(there, grid - np.nanmean(np.where(there.any(axis=0), grid, 0.0), axis=0), 0.0)
+    mask = there.astype(np.float64)
+    n = mask.T @ mask
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = (value.T @ mask) / n
+        square = ((value * value).T @ mask) / n - mean**2
+        r = ((value.T @ value) / n - mean * mean.T) / np.sqrt(square * square.T)
+    return r, n
+
+
+def twins(stacks: Stacks, *, least: float = 0.999, least_hours: float = 6.0) -> pl.DataFrame:
+    """Two outlets have the same course of a pollutant on a day: correlation of the minutes above `least`.
+
+    Source: own method after published cases (one analyser's signal sent for two outlets). Returns FINDINGS (the target
+    is the outlet with the later code); magnitude = correlation.
+    """
+    rows = minutes_of(stacks, POLLUTANTS).with_columns(day=local_day())
+    names = rows["site"].unique().sort()
+    pairs: list[tuple[object, ...]] = []
+    for (item, day), part in rows.group_by("item", "day", maintain_order=True):
+        grid = np.full((1440, len(names)), np.nan)
+        minute = (part["start"] - day).dt.total_minutes().to_numpy()
+        grid[minute, names.search_sorted(part["site"]).to_numpy()] = part["value"].to_numpy()
+        r, n = _correlations(grid)
+        step = int(part["step"].dt.total_minutes().to_numpy().max())
+        a, b = np.nonzero(np.triu((r > least) & (n * step >= 60 * least_hours), 1))
+        pairs += [
+            (names[i], names[j], item, day, r[i, j]) for i, j in zip(a.tolist(), b.tolist(), strict=True)
+        ]
+    if not pairs:
+        return no_findings()
+    days = pl.DataFrame(pairs, schema=["other", "site", "item", "start", "r"], orient="row").with_columns(
+        pl.col("start").cast(INSTANT), step=pl.lit(timedelta(days=1))
+    )
+    found = runs(days, pl.col("r").min(), by=(*KEY, "other"))
+    title = pl.format(
+        "{}分钟值与排放口 {} 完全同步（相关系数 {}），{} 天", LABEL, "other", number("r", 4), "n"
+    )
+    return findings(
+        found, title=title, magnitude=pl.col("r"), unit="",
+        evidence={"另一排放口": "other", "相关系数": "r", "天数": "n"},
+    )  # fmt: skip
+
+
+def clock(
+    stacks: Stacks, *, ahead_s: float = 60.0, behind_s: float = 600.0, least_hours: int = 3
+) -> pl.DataFrame:
+    """The logger's clock is `ahead_s` ahead of the receipt, or `behind_s` behind it, for `least_hours` in a row.
+
+    Behind can also be a slow line. Source: HJ 212 (clock set by the platform, CN 1012/1013); own thresholds. Returns
+    FINDINGS; magnitude = drift [s], positive: ahead.
+    """
+    rows = stacks.arrivals.filter((pl.col("behind") < -ahead_s) | (pl.col("behind") > behind_s)).with_columns(
+        step=pl.lit(HOUR), fast=pl.col("behind") < 0
+    )
+    found = runs(rows, pl.col("behind").median(), pl.col("fast").first(), by=("site",), same=("fast",))
+    way = pl.when("fast").then(pl.lit("快")).otherwise(pl.lit("慢"))
+    title = pl.format(
+        "数采仪时钟{} {} 秒，持续 {} 小时", way, number(pl.col("behind").abs(), 0), number(hours_long())
+    )
+    return findings(
+        found.filter(pl.col("n") >= least_hours),
+        title=title, magnitude=-pl.col("behind"), unit="s", evidence={"收到减发出（秒）": "behind", "小时数": "n"},
+    )  # fmt: skip

@@ -1,0 +1,167 @@
+"""The logger's own numbers worked out again: conversion, amounts, hourly and daily means."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from bihuan.domain.emissions.checks.frames import (
+    KEY,
+    LABEL,
+    LOCAL,
+    findings,
+    number,
+    outside,
+    runs,
+    with_outlet,
+)
+from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.timeaxis import HOUR
+
+DIGIT = 0.05
+"""Half of the last digit of a number with one decimal, as loggers send them."""
+
+
+def _stack(pieces: list[pl.DataFrame]) -> pl.DataFrame:
+    """Pieces (site, item, start, said, right, off) -> those that are off, with `step` of an hour."""
+    return pl.concat(pieces).filter("off").with_columns(step=pl.lit(HOUR))
+
+
+def _differ(rows: pl.DataFrame, what: str, right: str, unit: str, *, least_hours: int = 1) -> pl.DataFrame:
+    """Hours whose number is off -> FINDINGS; magnitude = mean deviation of what was said [%]."""
+    found = runs(rows, pl.col("said", "right").mean()).filter(pl.col("n") >= least_hours)
+    deviation = 100 * (pl.col("said") / pl.col("right") - 1)
+    sign = pl.when(deviation < 0).then(pl.lit("偏低")).otherwise(pl.lit("偏高"))
+    title = pl.format(
+        f"{{}}{what} {{}} {unit}，{right} {{}}，{{}} {{}} %，持续 {{}} 小时",
+        LABEL, number("said", 2), number("right", 2), sign, number(deviation.abs()), "n",
+    )  # fmt: skip
+    return findings(
+        found, title=title, magnitude=deviation, unit="%",
+        evidence={what: "said", right: "right", "偏差": deviation, "小时数": "n"},
+    )  # fmt: skip
+
+
+def conversion(
+    stacks: Stacks, *, tolerance: float = 0.01, most_o2: float = 19.0, least_hours: int = 2
+) -> pl.DataFrame:
+    """The logger's converted minutes differ from C x (21 - ref) / (21 - O2) by `tolerance` plus its rounding.
+
+    In half of the minutes of an hour, for `least_hours`; O2 above `most_o2` is left out; with O2 below the reference
+    the measured value itself is right too (rules that forbid to convert upwards). Source: GB limits, conversion to
+    reference oxygen. Returns FINDINGS; magnitude = mean deviation [%].
+    """
+    wide = outside(with_outlet(stacks.minutes, stacks, "interval", "ref_o2"), stacks.marks)
+    wide = wide.filter(pl.col("ref_o2").is_not_null(), pl.col("o2_flag") == "N", pl.col("o2") < most_o2)
+    left = 21 - pl.col("o2")
+    pieces = []
+    for p in POLLUTANTS:
+        right = pl.col(p) * (21 - pl.col("ref_o2")) / left
+        slack = tolerance * right.abs() + DIGIT * (1 + (21 - pl.col("ref_o2")) / left + right.abs() / left)
+        said = pl.col(f"{p}_zs")
+        as_measured = (pl.col("o2") < pl.col("ref_o2")) & ((said - pl.col(p)).abs() <= slack)
+        minutes = wide.filter(pl.col(f"{p}_flag") == "N").select(
+            "site",
+            "start",
+            "interval",
+            said=said,
+            right=right,
+            off=((said - right).abs() > slack) & ~as_measured,
+        )
+        hours = minutes.group_by("site", pl.lit(p).alias("item"), pl.col("start").dt.truncate("1h")).agg(
+            pl.col("said", "right").mean(), off=pl.col("off").mean() >= 0.5, seen=pl.col("interval").sum()
+        )
+        pieces.append(hours.filter(pl.col("seen") >= 30).drop("seen"))
+    return _differ(_stack(pieces), "上报折算值", "复算", "mg/m³", least_hours=least_hours)
+
+
+def _full_hours(stacks: Stacks) -> pl.DataFrame:
+    """The logger's hours beside the platform's (`_own`) that have all their minutes, unmarked."""
+    own = stacks.hours.filter(pl.col("mark").is_null())
+    return stacks.logged_hours.join(own, on=["site", "start"], suffix="_own")
+
+
+def amount(stacks: Stacks, *, tolerance: float = 0.05, least_hours: int = 2) -> pl.DataFrame:
+    """The logger's hourly amount differs from its dry concentration x its flow x 1e-6 by `tolerance` plus rounding.
+
+    Only whole hours (58 valid minutes). The converted concentration may not be used for amounts. Source: HJ 75-2017,
+    emission amount G = C x Q x 1e-6 (clause not checked). Returns FINDINGS; magnitude = mean deviation [%].
+    """
+    hours = _full_hours(stacks)
+    pieces = []
+    for p in POLLUTANTS:
+        right = pl.col(p) * pl.col("flow") * 1e-6
+        said = pl.col(f"{p}_kg")
+        slack = tolerance * right + DIGIT * pl.col("flow") * 1e-6 + 0.005
+        whole = (pl.col(f"n_{p}") >= 58) & (pl.col(f"{p}_flag") == "N") & (pl.col("flow_flag") == "N")
+        pieces.append(
+            hours.filter(whole).select(
+                "site", "start", item=pl.lit(p), said=said, right=right, off=(said - right).abs() > slack
+            )
+        )
+    return _differ(_stack(pieces), "小时排放量", "浓度×流量为", "kg", least_hours=least_hours)
+
+
+def hour_mean(stacks: Stacks, *, tolerance: float = 0.02, least: float = 0.2) -> pl.DataFrame:
+    """The logger's hourly mean differs from the mean of its own minutes by `tolerance` and `least` mg/m³.
+
+    Only whole hours (58 valid minutes). Source: HJ 76-2017, hourly data from minutes (clause not checked); HJ 212. Returns
+    FINDINGS; magnitude = mean deviation [%].
+    """
+    hours = _full_hours(stacks)
+    pieces = []
+    for p in POLLUTANTS:
+        said, right = pl.col(p), pl.col(f"{p}_own")
+        off = (said - right).abs() > tolerance * right.abs() + least
+        whole = (pl.col(f"n_{p}") >= 58) & (pl.col(f"{p}_flag") == "N")
+        pieces.append(
+            hours.filter(whole).select("site", "start", item=pl.lit(p), said=said, right=right, off=off)
+        )
+    return _differ(_stack(pieces), "上报小时均值", "分钟平均", "mg/m³")
+
+
+def _days(stacks: Stacks, what: dict[str, pl.Expr]) -> pl.DataFrame:
+    """The logger's days beside what its hours give: site, item, start, until, said, right, hours (valid ones)."""
+    day = ((pl.col("start") + LOCAL).dt.truncate("1d") - LOCAL).alias("start")
+    pieces = []
+    for p, expr in what.items():
+        good = stacks.logged_hours.filter(pl.col(f"{p}_flag") == "N")
+        hours = good.group_by("site", day).agg(right=expr, hours=pl.len().cast(pl.Int64))
+        column = expr.meta.root_names()[0]
+        days = stacks.logged_days.select("site", "start", item=pl.lit(p), said=pl.col(column))
+        pieces.append(days.join(hours, on=["site", "start"]))
+    return pl.concat(pieces).with_columns(until=pl.col("start") + timedelta(days=1)).sort(*KEY, "start")
+
+
+def _day_findings(days: pl.DataFrame, what: str, right: str, unit: str) -> pl.DataFrame:
+    deviation = 100 * (pl.col("said") / pl.col("right") - 1)
+    title = pl.format(
+        f"{{}}{what} {{}} {unit}，{right} {{}}（{{}} 个有效小时），相差 {{}} %",
+        LABEL, number("said", 2), number("right", 2), "hours", number(deviation),
+    )  # fmt: skip
+    return findings(
+        days, title=title, magnitude=deviation, unit="%",
+        evidence={what: "said", right: "right", "有效小时": "hours", "偏差": deviation},
+    )  # fmt: skip
+
+
+def day_mean(
+    stacks: Stacks, *, tolerance: float = 0.05, least: float = 0.2, least_hours: int = 20
+) -> pl.DataFrame:
+    """The logger's daily mean differs from the mean of its own valid hours by `tolerance` and `least` mg/m³.
+
+    Source: HJ 75-2017 (valid day: 20 hours). Returns FINDINGS; magnitude = deviation [%].
+    """
+    days = _days(stacks, {p: pl.col(p).mean() for p in POLLUTANTS}).filter(pl.col("hours") >= least_hours)
+    off = (pl.col("said") - pl.col("right")).abs() > tolerance * pl.col("right").abs() + least
+    return _day_findings(days.filter(off), "上报日均值", "小时平均", "mg/m³")
+
+
+def day_amount(stacks: Stacks, *, tolerance: float = 0.02) -> pl.DataFrame:
+    """The logger's daily amount differs from the sum of its 24 valid hours by `tolerance` and 0.1 kg.
+
+    Source: HJ 75-2017 (the day's amount is the sum of the hours', not a mean x 24; clause not checked). Returns FINDINGS;
+    magnitude = deviation [%].
+    """
+    days = _days(stacks, {p: pl.col(f"{p}_kg").sum() for p in POLLUTANTS}).filter(pl.col("hours") == 24)
+    off = (pl.col("said") - pl.col("right")).abs() > tolerance * pl.col("right").abs() + 0.1
+    return _day_findings(days.filter(off), "上报日排放量", "小时合计", "kg")

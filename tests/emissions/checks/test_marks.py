@@ -1,0 +1,128 @@
+"""Marks and flags that take data out of judgement."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from bihuan.domain.emissions.checks import marks as rules
+from tests.emissions.checks import world
+from tests.emissions.checks.world import at
+
+CALM = world.honest(days=3)
+LIMITED = {"pm_flag": "M", "so2_flag": "M", "nox_flag": "M", "o2_flag": "M"}
+
+
+def _run(found: pl.DataFrame) -> list[tuple[object, ...]]:
+    return found.select("start", "until", "item", "magnitude").rows()
+
+
+def _maintained(minutes: pl.DataFrame, since: float, until: float, day: int = 1) -> pl.DataFrame:
+    return world.change(minutes, at(since, day), at(until, day), **LIMITED)
+
+
+def test_maintenance_that_begins_above_the_limit() -> None:
+    high = world.change(CALM, at(13.5, 1), at(14, 1), nox_zs=58.0)
+    found = rules.hides_exceedance(world.stacks(_maintained(high, 14, 16)))
+    assert _run(found) == [(at(14, 1), at(16, 1), "nox", 1.0)]
+    assert found["title"].item() == (
+        "1 次校准或维护开始前 30 分钟氮氧化物均值已超限值 50（最高 58 mg/m³），首次 6月11日 14:00"
+    )
+
+
+def test_maintenance_in_calm_times_or_long_after_the_peak_is_fine() -> None:
+    assert rules.hides_exceedance(world.stacks(_maintained(CALM, 14, 16))).is_empty()
+    earlier = world.change(CALM, at(12, 1), at(13, 1), nox_zs=58.0)
+    assert rules.hides_exceedance(world.stacks(_maintained(earlier, 14, 16))).is_empty()
+
+
+def test_a_device_mark_counts_like_the_flag_and_a_stop_does_not() -> None:
+    high = world.change(CALM, at(13.5, 1), at(14, 1), nox_zs=58.0)
+    marked = world.stacks(high, marks=world.mark(at(14, 1), at(16, 1)))
+    assert rules.hides_exceedance(marked).height == 1
+    stopped = world.stacks(high, marks=world.mark(at(14, 1), at(16, 1), code="停运"))
+    assert rules.hides_exceedance(stopped).is_empty()
+
+
+def test_a_maintenance_mark_over_normal_data_above_the_limit() -> None:
+    high = world.change(CALM, at(14, 1), at(16, 1), nox_zs=75.0)
+    found = rules.over_inside(world.stacks(high, marks=world.mark(at(14, 1), at(16, 1))))
+    assert _run(found) == [(at(14, 1), at(16, 1), "nox", 1.5)]
+    assert (
+        found["title"].item()
+        == "“维护”标记的 2 小时内氮氧化物仍有正常数据，均值 75 mg/m³，超限值 50（1.5 倍）"
+    )
+    flagged = _maintained(high, 14, 16)
+    assert rules.over_inside(world.stacks(flagged, marks=world.mark(at(14, 1), at(16, 1)))).is_empty()
+    start_up = world.mark(at(14, 1), at(16, 1), kind="condition", code="启炉")
+    assert rules.over_inside(world.stacks(high, marks=start_up)).is_empty()
+    assert rules.over_inside(world.stacks(CALM, marks=world.mark(at(14, 1), at(16, 1)))).is_empty()
+
+
+def test_the_same_hour_every_day() -> None:
+    daily = CALM
+    for day in range(3):
+        daily = _maintained(daily, 20, 22, day)
+    found = rules.same_hour(world.stacks(daily))
+    assert _run(found) == [(at(20, 0), at(22, 2), "", 3.0)]
+    assert found["title"].item() == "3 天都在 20 时前后校准或维护，平均 2 小时"
+    assert rules.same_hour(world.stacks(CALM)).is_empty()  # 30 minutes of calibration a day
+
+
+def test_two_days_at_the_same_hour_are_chance() -> None:
+    twice = _maintained(_maintained(CALM, 20, 22, 0), 20, 22, 1)
+    assert rules.same_hour(world.stacks(twice)).is_empty()
+
+
+def test_maintenance_for_most_of_a_day() -> None:
+    """7 h and the half hour of calibration; 5.5 h and the half hour are 6 h, not more."""
+    found = rules.too_long(world.stacks(_maintained(CALM, 12, 19)))
+    assert _run(found) == [(at(0, 1), at(0, 2), "", 7.5)]
+    assert found["title"].item() == "一天内校准和维护共 7.5 小时（2 次），超过 6 小时"
+    assert rules.too_long(world.stacks(_maintained(CALM, 12, 17.5))).is_empty()
+
+
+def test_overlapping_marks_and_flags_count_once() -> None:
+    both = world.stacks(_maintained(CALM, 12, 16), marks=world.mark(at(11, 1), at(15, 1)))
+    assert rules.too_long(both, most_hours=5.4)["magnitude"].to_list() == [5.5]  # 11 to 16 h and 0.5 h
+
+
+def test_too_many_calibrations_on_a_day() -> None:
+    many = CALM
+    for hour in (12, 14, 16, 18):
+        many = _maintained(many, hour, hour + 0.2)
+    found = rules.too_often(world.stacks(many))
+    assert _run(found) == [(at(0, 1), at(0, 2), "", 5.0)]
+    assert found["title"].item() == "一天内校准或维护 5 次，共 1.3 小时，多于 4 次"
+    assert rules.too_often(world.stacks(many), most_times=5).is_empty()
+
+
+def test_start_up_at_full_load() -> None:
+    start_up = world.mark(at(10, 1), at(16, 1), kind="condition", code="启炉")
+    full = world.change(CALM, at(10, 1), at(16, 1), load=85.0)
+    found = rules.start_stop(world.stacks(full, marks=start_up))
+    assert _run(found) == [(at(10, 1), at(16, 1), "", 6.0)]
+    assert found["title"].item() == "“启炉”标记期间负荷已达 85 %，持续 6 小时"
+    rising = world.change(CALM, at(10, 1), at(14, 1), load=35.0)
+    assert rules.start_stop(world.stacks(rising, marks=start_up)).is_empty()
+    fault = world.mark(at(10, 1), at(16, 1), kind="condition", code="故障")
+    assert rules.start_stop(world.stacks(full, marks=fault)).is_empty()
+
+
+def test_stopped_by_flag_but_running() -> None:
+    flags = {f"{i}_flag": "F" for i in ("pm", "so2", "nox", "o2", "flow")}
+    false = world.change(CALM, at(10, 1), at(14, 1), **flags)
+    found = rules.stopped_but_running(world.stacks(false))
+    assert _run(found) == [(at(10, 1), at(14, 1), "", 4.0)]
+    assert found["title"].item().startswith("标识“停运”（F）而流量 ")
+    for stop in ({"flow": 20_000.0}, {"temp": 25.0}, {"o2": 20.8}, {"load": 0.0}):
+        true = world.change(false, at(10, 1), at(14, 1), **stop)
+        assert rules.stopped_but_running(world.stacks(true)).is_empty(), stop
+
+
+def test_a_mark_set_two_days_later() -> None:
+    late = world.mark(at(8), at(10), set_at=at(8) + timedelta(hours=50))
+    found = rules.late(world.stacks(CALM, marks=late))
+    assert _run(found) == [(at(8), at(10), "", 50.0)]
+    assert found["title"].item() == "“维护”标记（6月10日 08:00 起）迟了 50 小时才作出"
+    next_day = world.mark(at(8), at(10), set_at=at(8) + timedelta(hours=24))
+    assert rules.late(world.stacks(CALM, marks=next_day)).is_empty()
