@@ -39,6 +39,13 @@ def test_marked_and_invalid_hours_are_not_judged() -> None:
     assert rules.hour_over(world.stacks(stopped)).is_empty()
 
 
+def test_an_hour_is_judged_when_it_is_over() -> None:
+    """50 of its minutes are here, all at 80: enough to be valid, but the hour still runs."""
+    high = world.change(CALM, at(10, 1), at(11, 1), nox_zs=80.0).filter(pl.col("start") < at(10 + 50 / 60, 1))
+    assert rules.hour_over(world.stacks(high)).is_empty()
+    assert rules.hour_over(world.stacks(high, as_of=at(11, 1))).height == 1
+
+
 def test_the_limit_of_the_date_counts() -> None:
     high = world.change(CALM, at(10, 1), at(13, 1), nox_zs=pl.lit(62.0))
     old = world.limits(nox=100.0).with_columns(valid_until=pl.lit(at(16, 0).date()))

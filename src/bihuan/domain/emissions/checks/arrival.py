@@ -8,6 +8,7 @@ from bihuan.domain.checks import no_findings
 from bihuan.domain.emissions.checks.frames import (
     LABEL,
     LOCAL,
+    complete_hours,
     findings,
     hours_long,
     lasting,
@@ -178,7 +179,7 @@ def few_minutes(stacks: Stacks, *, least_minutes: int = 45, least_hours: int = 2
 
     Source: HJ 75-2017 (valid hour: 45 minutes). Returns FINDINGS; magnitude = length [h].
     """
-    hours = stacks.hours.filter(pl.col("mark").is_null(), pl.col("start") + HOUR <= stacks.as_of)
+    hours = complete_hours(stacks)
     poor = {p: (pl.col(f"n_{p}") < least_minutes) & ~pl.col(f"{p}_flag").is_in(EXPLAINED) for p in POLLUTANTS}
     names = pl.concat_str(
         *(pl.when(e).then(pl.lit(LABELS[p])) for p, e in poor.items()), separator="、", ignore_nulls=True

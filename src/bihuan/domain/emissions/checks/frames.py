@@ -11,7 +11,7 @@ from datetime import timedelta
 import polars as pl
 
 from bihuan.domain.checks import FINDINGS
-from bihuan.domain.emissions.tables import FLAGGED, LABELS, POLLUTANTS, UNITS, Stacks
+from bihuan.domain.emissions.tables import CONVERTED, FLAGGED, LABELS, POLLUTANTS, UNITS, Stacks
 from bihuan.domain.timeaxis import HOUR
 
 KEY = ("site", "item")
@@ -80,15 +80,18 @@ def _normal(item: str, value: pl.Expr) -> pl.Expr:
 
 def minutes_of(stacks: Stacks, items: Iterable[str], *more: str) -> pl.DataFrame:
     """Long frame of unmarked minutes with flag N: the measured values as they came."""
-    wide = outside(with_outlet(stacks.minutes, stacks, "interval"), stacks.marks)
-    wide = wide.with_columns(step=pl.duration(minutes=pl.col("interval")))
+    items = tuple(items)
+    flags = [f"{i}_flag" for i in items if i in FLAGGED]
+    wide = outside(stacks.minutes.select("site", "start", *items, *flags, *more), stacks.marks)
+    wide = with_outlet(wide, stacks, "interval").with_columns(step=pl.duration(minutes=pl.col("interval")))
     return long(wide, {i: _normal(i, pl.col(i)) for i in items}, *more)
 
 
 def judged_minutes(stacks: Stacks) -> pl.DataFrame:
     """Long frame of unmarked minutes with flag N: what limits judge [mg/m³], and `converted`."""
-    wide = outside(with_outlet(stacks.minutes, stacks, "interval", "ref_o2"), stacks.marks)
-    wide = wide.with_columns(
+    flags = [f"{i}_flag" for i in (*POLLUTANTS, "o2")]
+    picked = stacks.minutes.select("site", "start", *POLLUTANTS, *CONVERTED, *flags)
+    wide = with_outlet(outside(picked, stacks.marks), stacks, "interval", "ref_o2").with_columns(
         step=pl.duration(minutes=pl.col("interval")), converted=pl.col("ref_o2").is_not_null()
     )
     oxygen = pl.col("ref_o2").is_null() | (pl.col("o2_flag") == "N")
@@ -96,16 +99,21 @@ def judged_minutes(stacks: Stacks) -> pl.DataFrame:
     return long(wide, values, "converted")
 
 
+def complete_hours(stacks: Stacks) -> pl.DataFrame:
+    """Unmarked hours of the platform that are over."""
+    return stacks.hours.filter(pl.col("mark").is_null(), pl.col("start") + HOUR <= stacks.as_of)
+
+
 def hours_of(stacks: Stacks, items: Iterable[str]) -> pl.DataFrame:
     """Wide unmarked hours with the outlet's columns; a flagged quantity is null where its hour is not valid."""
-    free = with_outlet(stacks.hours.filter(pl.col("mark").is_null()), stacks, "ref_o2", "rated_flow")
+    free = with_outlet(complete_hours(stacks), stacks, "ref_o2", "rated_flow")
     valid = [pl.when(f"valid_{i}").then(i).alias(i) for i in items if i in FLAGGED]
     return free.with_columns(valid).with_columns(step=pl.lit(HOUR)).sort("site", "start")
 
 
 def judged_hours(stacks: Stacks) -> pl.DataFrame:
     """Long frame of valid, unmarked hours: what limits judge [mg/m³], and `converted`."""
-    wide = with_outlet(stacks.hours.filter(pl.col("mark").is_null()), stacks, "ref_o2")
+    wide = with_outlet(complete_hours(stacks), stacks, "ref_o2")
     wide = wide.with_columns(step=pl.lit(HOUR), converted=pl.col("ref_o2").is_not_null())
     return long(wide, {p: pl.when(f"valid_{p}").then(judged(p)) for p in POLLUTANTS}, "converted")
 

@@ -147,13 +147,15 @@ def twins(stacks: Stacks, *, least: float = 0.999, least_hours: float = 6.0) -> 
     Source: own method after published cases (one analyser's signal sent for two outlets). Returns FINDINGS (the target
     is the outlet with the later code); magnitude = correlation.
     """
-    rows = minutes_of(stacks, POLLUTANTS).with_columns(day=local_day())
-    names = rows["site"].unique().sort()
+    names = stacks.minutes["site"].unique().sort()
+    index = names.to_frame().with_row_index("column")
+    rows = minutes_of(stacks, POLLUTANTS).join(index, on="site", maintain_order="left")
+    rows = rows.with_columns(day=local_day())
     pairs: list[tuple[object, ...]] = []
     for (item, day), part in rows.group_by("item", "day", maintain_order=True):
         grid = np.full((1440, len(names)), np.nan)
         minute = (part["start"] - day).dt.total_minutes().to_numpy()
-        grid[minute, names.search_sorted(part["site"]).to_numpy()] = part["value"].to_numpy()
+        grid[minute, part["column"].to_numpy()] = part["value"].to_numpy()
         r, n = _correlations(grid)
         step = int(part["step"].dt.total_minutes().to_numpy().max())
         a, b = np.nonzero(np.triu((r > least) & (n * step >= 60 * least_hours), 1))

@@ -4,6 +4,7 @@ Only valid, unmarked means are judged, by the limits in force on their local dat
 marked data are not used as evidence).
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import polars as pl
@@ -93,8 +94,9 @@ def likely_hour(stacks: Stacks, *, least_minutes: int = 15, recent_minutes: int 
     `recent_minutes`. Source: own method. Returns FINDINGS; magnitude = expected mean as times the limit.
     """
     hour = stacks.as_of.replace(minute=0, second=0, microsecond=0)
-    so_far = judged_minutes(stacks).filter(pl.col("start") >= hour, pl.col("start") < stacks.as_of)
-    rows = with_limit(so_far, stacks.limits.filter(pl.col("period") == "hour"))
+    so_far = stacks.minutes.filter(pl.col("start") >= hour, pl.col("start") < stacks.as_of)
+    minutes = judged_minutes(replace(stacks, minutes=so_far))
+    rows = with_limit(minutes, stacks.limits.filter(pl.col("period") == "hour"))
     late = pl.col("start") >= pl.col("start").max() + pl.col("step") - pl.duration(minutes=recent_minutes)
     hours = rows.group_by("site", "item", maintain_order=True).agg(
         pl.col("converted", "limit", "basis").first(),

@@ -4,6 +4,7 @@ An absence is a time in which the analyser's data do not count because of calibr
 C or M, or a device mark that does not say stop or fault.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import polars as pl
@@ -66,11 +67,15 @@ def hides_exceedance(stacks: Stacks, *, before_minutes: int = 30, least_minutes:
     """
     hidden = _absences(stacks).filter(pl.col("length") >= timedelta(minutes=least_minutes))
     nexts = hidden.select("site", off="start", until="until").sort("site", "off")
-    minutes = judged_minutes(stacks).sort("site", "start")
-    before = minutes.join_asof(
+    minutes = stacks.minutes.join(nexts, on="site", how="semi").sort("site", "start")
+    near = minutes.join_asof(
         nexts, left_on="start", right_on="off", by="site", strategy="forward",
         tolerance=timedelta(minutes=before_minutes), check_sortedness=False,
-    ).filter(pl.col("off").is_not_null())  # fmt: skip
+    )  # fmt: skip
+    near = near.filter(pl.col("off").is_not_null())
+    before = judged_minutes(replace(stacks, minutes=near)).join(
+        near.select("site", "start", "off", "until"), on=["site", "start"], maintain_order="left"
+    )
     means = before.group_by(*KEY, "off").agg(
         pl.col("value").mean(), pl.col("until", "converted").first(), seen=pl.col("step").sum()
     )
@@ -107,18 +112,19 @@ def _inside(stacks: Stacks, kind: str, excluded: str) -> pl.DataFrame:
     return joined.filter(pl.col("start") < pl.col("mark_until"))
 
 
-def over_inside(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
-    """Under a device mark the analyser goes on sending normal values (flag N), and their mean is above the hourly limit.
+def over_inside(stacks: Stacks, *, most_times: float = 2.0, least_minutes: int = 30) -> pl.DataFrame:
+    """Under a maintenance mark the analyser goes on sending what looks like gas, and its median is above the hourly limit.
 
-    Source: marking rules (false marks are fraud, clause not checked). Returns FINDINGS; magnitude = times the limit.
+    Counted are minutes with flag N or M; above `most_times` the limit it is taken for test gas. Source: marking rules
+    (false marks are fraud, clause not checked); own thresholds. Returns FINDINGS; magnitude = times the limit.
     """
     rows = _inside(stacks, "device", NOT_OURS)
-    values = {p: pl.when(pl.col(f"{p}_flag") == "N").then(judged(p)) for p in POLLUTANTS}
+    values = {p: pl.when(pl.col(f"{p}_flag").is_in(["N", "M"])).then(judged(p)) for p in POLLUTANTS}
     marks = (
         long(rows, values, "code", "since", "mark_until")
         .group_by(*KEY, "since", maintain_order=True)
         .agg(
-            pl.col("value").mean(),
+            pl.col("value").median(),
             pl.col("code").first(),
             until=pl.col("mark_until").first(),
             seen=pl.col("step").sum(),
@@ -126,12 +132,12 @@ def over_inside(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
         .filter(pl.col("seen") >= timedelta(minutes=least_minutes))
         .rename({"since": "start"})
     )
-    over = with_limit(marks, stacks.limits.filter(pl.col("period") == "hour")).filter(
-        pl.col("value") > pl.col("limit")
-    )
     times = pl.col("value") / pl.col("limit")
+    over = with_limit(marks, stacks.limits.filter(pl.col("period") == "hour")).filter(
+        times > 1, times <= most_times
+    )
     title = pl.format(
-        "“{}”标记的 {} 小时内{}仍有正常数据，均值 {} mg/m³，超限值 {}（{} 倍）",
+        "“{}”标记的 {} 小时内{}仍有数据，中位值 {} mg/m³，超限值 {}（{} 倍）",
         "code", number(hours_long()), LABEL, number("value"), number("limit"), number(times, 2),
     )  # fmt: skip
     return findings(
@@ -139,7 +145,7 @@ def over_inside(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
         title=title,
         magnitude=times,
         unit="倍",
-        evidence={"均值": "value", "限值": "limit", "标记": "code"},
+        evidence={"中位值": "value", "限值": "limit", "标记": "code"},
     )
 
 

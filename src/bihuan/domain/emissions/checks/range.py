@@ -1,6 +1,7 @@
 """Values against what the instrument and the duct allow: range (量程), physics, rated flow."""
 
 from datetime import timedelta
+from math import inf
 
 import polars as pl
 
@@ -20,7 +21,7 @@ from bihuan.domain.emissions.checks.frames import (
     with_limit,
     with_outlet,
 )
-from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.emissions.tables import FLAGGED, POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import HOUR
 
 POSSIBLE = {
@@ -38,14 +39,16 @@ def over_range(stacks: Stacks, *, least_minutes: int = 10) -> pl.DataFrame:
 
     Source: HJ 76-2017 (flag over range, clause not checked). Returns FINDINGS; magnitude = length [min].
     """
-    wide = outside(with_outlet(stacks.minutes, stacks, "interval"), stacks.marks)
-    pieces = [
-        wide.filter(pl.col(f"{i}_flag").is_in(["N", "T"])).select(
-            "site", "start", item=pl.lit(i), value=i, flagged=pl.col(f"{i}_flag") == "T",
-            step=pl.duration(minutes=pl.col("interval")),
+    wide = with_outlet(outside(stacks.minutes, stacks.marks), stacks, "interval")
+    lowest = dict(stacks.spans.group_by("item").agg(pl.col("high").min()).iter_rows())
+    pieces = []
+    for item in FLAGGED:
+        flag, high = pl.col(f"{item}_flag"), lowest.get(item, inf)
+        highest = wide.filter((flag == "T") | ((flag == "N") & (pl.col(item) >= high)))
+        step = pl.duration(minutes="interval")
+        pieces.append(
+            highest.select("site", "start", item=pl.lit(item), value=item, flagged=flag == "T", step=step)
         )
-        for i in (*POLLUTANTS, "o2", "flow")
-    ]  # fmt: skip
     rows = pl.concat(pieces).join(stacks.spans, on=list(KEY), how="left")
     beyond = rows.filter(pl.col("flagged") | (pl.col("value") >= pl.col("high")))
     found = runs(beyond, pl.col("value").max(), pl.col("high").first(), bridge=timedelta(minutes=10)).filter(
@@ -64,17 +67,15 @@ def over_range(stacks: Stacks, *, least_minutes: int = 10) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _used(stacks: Stacks) -> pl.DataFrame:
-    """Each pollutant with range and limit: site, item, start, until, high, limit, quantiles of its minutes, n."""
-    rows = minutes_of(stacks, POLLUTANTS)
-    used = rows.group_by(KEY, maintain_order=True).agg(
-        pl.col("start").min(),
-        until=(pl.col("start") + pl.col("step")).max(),
-        n=pl.len().cast(pl.Int64),
-        p99=pl.col("value").quantile(0.99),
+def _spans(stacks: Stacks) -> pl.DataFrame:
+    """Ranges of pollutants whose outlet sends, with the hourly limit: site, item, start, until, high, limit, basis."""
+    times = (
+        with_outlet(stacks.minutes.select("site", "start"), stacks, "interval")
+        .group_by("site")
+        .agg(pl.col("start").min(), until=(pl.col("start") + pl.duration(minutes="interval")).max())
     )
-    limits = stacks.limits.filter(pl.col("period") == "hour")
-    return with_limit(used.join(stacks.spans, on=list(KEY)), limits)
+    sending = stacks.spans.join(times, on="site", maintain_order="left")
+    return with_limit(sending, stacks.limits.filter(pl.col("period") == "hour"))
 
 
 def span_too_small(stacks: Stacks, *, least: float = 1.0) -> pl.DataFrame:
@@ -83,7 +84,7 @@ def span_too_small(stacks: Stacks, *, least: float = 1.0) -> pl.DataFrame:
     Source: HJ 75-2017, setting of the range (clause not checked; 2 to 3 times the limit is usual). Returns FINDINGS;
     magnitude = range as times the limit.
     """
-    used = _used(stacks).filter(pl.col("high") < least * pl.col("limit"))
+    small = _spans(stacks).filter(pl.col("high") < least * pl.col("limit"))
     times = pl.col("high") / pl.col("limit")
     title = pl.format(
         "{}量程上限 {} mg/m³，只有限值 {} 的 {} 倍，超标测不出",
@@ -93,7 +94,7 @@ def span_too_small(stacks: Stacks, *, least: float = 1.0) -> pl.DataFrame:
         number(times, 2),
     )
     return findings(
-        used,
+        small,
         title=title,
         magnitude=times,
         unit="倍",
@@ -107,14 +108,17 @@ def span_too_wide(stacks: Stacks, *, most: float = 10.0, used_share: float = 0.1
     Source: HJ 75-2017, setting of the range (clause not checked); own thresholds. Returns FINDINGS; magnitude = range
     as times the limit.
     """
-    wide = (pl.col("high") > most * pl.col("limit")) & (pl.col("p99") < used_share * pl.col("high"))
+    wide = _spans(stacks).filter(pl.col("high") > most * pl.col("limit"))
+    minutes = minutes_of(stacks, POLLUTANTS).join(wide, on=list(KEY), how="semi")
+    used = minutes.group_by(KEY).agg(p99=pl.col("value").quantile(0.99), n=pl.len().cast(pl.Int64))
+    found = wide.join(used, on=list(KEY)).filter(pl.col("p99") < used_share * pl.col("high"))
     times = pl.col("high") / pl.col("limit")
     title = pl.format(
         "{}量程上限 {} mg/m³，为限值 {} 的 {} 倍，99 % 的值低于 {}",
         LABEL, number("high"), number("limit"), number(times), number("p99"),
     )  # fmt: skip
     return findings(
-        _used(stacks).filter(wide), title=title, magnitude=times, unit="倍",
+        found, title=title, magnitude=times, unit="倍",
         evidence={"量程上限": "high", "限值": "limit", "99 % 分位": "p99", "记录数": "n"},
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from bihuan.domain.emissions.checks.frames import (
     KEY,
     LABEL,
     LOCAL,
+    complete_hours,
     findings,
     number,
     outside,
@@ -76,8 +77,7 @@ def conversion(
 
 def _full_hours(stacks: Stacks) -> pl.DataFrame:
     """The logger's hours beside the platform's (`_own`) that have all their minutes, unmarked."""
-    own = stacks.hours.filter(pl.col("mark").is_null())
-    return stacks.logged_hours.join(own, on=["site", "start"], suffix="_own")
+    return stacks.logged_hours.join(complete_hours(stacks), on=["site", "start"], suffix="_own")
 
 
 def amount(stacks: Stacks, *, tolerance: float = 0.05, least_hours: int = 2) -> pl.DataFrame:

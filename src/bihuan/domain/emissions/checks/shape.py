@@ -19,6 +19,7 @@ from bihuan.domain.emissions.checks.frames import (
     number,
     runs,
     with_limit,
+    with_outlet,
 )
 from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import HOUR
@@ -35,7 +36,8 @@ def still(minutes: pl.DataFrame, *, least_hours: float, least_changes: float) ->
     """
     turned = (pl.col("value") != pl.col("value").shift()).over(KEY).fill_null(False)
     rows = minutes.with_columns(turned=turned)
-    found = runs(rows, pl.col("value").first(), same=("value",), bridge=HOUR)
+    standing = ~pl.col("turned") | ~pl.col("turned").shift(-1, fill_value=True)
+    found = runs(rows.filter(standing), pl.col("value").first(), same=("value",), bridge=HOUR)
     found = found.filter(lasting(timedelta(hours=least_hours)))
     usual = rows.group_by(KEY).agg(changes=pl.col("turned").sum(), all=pl.len())
     found = found.join(usual, on=KEY, maintain_order="left").with_columns(
@@ -95,27 +97,57 @@ def low_variance(
 
 
 WIDTHS = (0.01, 0.02, 0.04)
-"""Widths of the pile under a cut, as shares of the limit."""
+"""Widths of the pile under a wall, as shares of the limit."""
 
 
-def _piles(days: pl.DataFrame) -> pl.DataFrame:
-    """Adds `top` (the wall) and the best of `WIDTHS` as `width`; rows: site, item, kind, day, value, limit."""
-    by = ["site", "item", "kind", "day"]
-    rows = days.with_columns(top=pl.col("value").quantile(0.995).over(by))
-    down = (pl.col("top") - pl.col("value")) / pl.col("limit")
-    tried = [
+def _walls(stacks: Stacks, near: float, least_hours: float) -> pl.DataFrame:
+    """Minutes of the days whose top (99.5 %) lies under the limit but above `near` of it: with kind, day, top, limit."""
+    by = ["site", "item", "day"]
+    judged = judged_minutes(stacks).with_columns(day=local_day())
+    limits = with_limit(judged.select("site", "item", start="day").unique(), _hourly(stacks)).rename(
+        {"start": "day"}
+    )
+    measured = minutes_of(stacks, POLLUTANTS).with_columns(day=local_day())
+    days = [
         rows.group_by(by).agg(
+            top=pl.col("value").quantile(0.995), middle=pl.col("value").median(), length=pl.col("step").sum()
+        ).join(limits, on=by)
+        for rows in (judged, measured)
+    ]  # fmt: skip
+    turned = (
+        days[1]
+        .join(days[0], on=by, suffix="_judged")
+        .with_columns(limit=pl.col("limit") * pl.col("middle") / pl.col("middle_judged"))
+    )
+    walls = []
+    for kind, tops, rows in (("判定值", days[0], judged), ("实测值", turned, measured)):
+        close = tops.filter(
+            pl.col("length") >= timedelta(hours=least_hours),
+            pl.col("top") > near * pl.col("limit"),
+            pl.col("top") <= 1.005 * pl.col("limit"),
+        ).select(*by, "top", "limit", kind=pl.lit(kind))
+        walls.append(rows.select(*by, "value").join(close, on=by))
+    return pl.concat(walls)
+
+
+def _hourly(stacks: Stacks) -> pl.DataFrame:
+    return stacks.limits.filter(pl.col("period") == "hour")
+
+
+def _piles(walls: pl.DataFrame) -> pl.DataFrame:
+    """For each day and each of `WIDTHS`: shares of the minutes in the `pile` under the top, in its upper quarter (`edge`), and in the band `below` it."""
+    down = (pl.col("top") - pl.col("value")) / pl.col("limit")
+    days = walls.group_by("site", "item", "kind", "day")
+    return pl.concat(
+        days.agg(
             pl.col("limit", "top").first(),
             width=pl.lit(w),
-            n=pl.len().cast(pl.Int64),
-            length=pl.col("step").sum(),
             pile=(down <= w).mean(),
             below=((down > w) & (down <= 2 * w)).mean(),
             edge=(down <= w / 4).mean(),
         )
         for w in WIDTHS
-    ]
-    return pl.concat(tried)
+    )
 
 
 def clipped(
@@ -128,19 +160,7 @@ def clipped(
     oxygen) are tried; the wall is between `near` and 1 of the limit. Days have at least `least_hours` of minutes.
     Source: own method after published cases (upper limit set in the logger). Returns FINDINGS; magnitude = share [%].
     """
-    judged = with_limit(judged_minutes(stacks), stacks.limits.filter(pl.col("period") == "hour"))
-    measured = minutes_of(stacks, POLLUTANTS).select(*KEY, "start", measured="value")
-    both = judged.join(measured, on=[*KEY, "start"]).with_columns(day=local_day())
-    factor = (pl.col("value") / pl.col("measured")).median().over("site", "item", "day")
-    columns = ["site", "item", "kind", "day", "start", "step", "value", "limit"]
-    as_judged = both.with_columns(kind=pl.lit("判定值")).select(columns)
-    as_measured = both.filter("converted").with_columns(
-        kind=pl.lit("实测值"), value="measured", limit=pl.col("limit") / factor
-    )
-    piles = _piles(pl.concat([as_judged, as_measured.select(columns)])).filter(
-        pl.col("length") >= timedelta(hours=least_hours),
-        pl.col("top") > near * pl.col("limit"),
-        pl.col("top") <= 1.005 * pl.col("limit"),
+    piles = _piles(_walls(stacks, near, least_hours)).filter(
         pl.col("pile") >= least_share,
         pl.col("pile") >= 2 * pl.col("below"),
         pl.col("edge") >= 0.2 * pl.col("pile"),
@@ -196,23 +216,22 @@ def copied(stacks: Stacks, *, least_hours: int = 2, least_distinct: int = 4) -> 
     )  # fmt: skip
 
 
-def _working_minutes(stacks: Stacks) -> pl.DataFrame:
-    """Long frame of the pollutants with `activity` [%] and `usual` (upper quartile of the item)."""
-    rated = stacks.outlets.select("site", "rated_flow")
-    active = stacks.minutes.join(rated, on="site").select("site", "start", activity=activity())
-    rows = minutes_of(stacks, POLLUTANTS).join(active, on=["site", "start"], maintain_order="left")
-    return rows.with_columns(usual=pl.col("value").quantile(0.75).over(KEY))
-
-
 def zero(stacks: Stacks, *, least_hours: float = 3.0, least_activity: float = 30.0) -> pl.DataFrame:
     """A pollutant that is usually there stays at zero or below for `least_hours` while the process works.
 
     "Works": load (or flow against the rated) above `least_activity` %. Source: own method. Returns FINDINGS;
     magnitude = length [h].
     """
-    rows = _working_minutes(stacks).filter(
-        pl.col("value") <= 0, pl.col("usual") > FLOOR, pl.col("activity") >= least_activity
+    minutes = minutes_of(stacks, POLLUTANTS)
+    zeros = minutes.filter(pl.col("value") <= 0)
+    concerned = minutes.join(zeros, on=list(KEY), how="semi")
+    usual = concerned.group_by(KEY).agg(usual=pl.col("value").quantile(0.75))
+    working = (
+        with_outlet(stacks.minutes, stacks, "rated_flow")
+        .select("site", "start", activity=activity())
+        .filter(pl.col("activity") >= least_activity)
     )
+    rows = zeros.join(usual, on=list(KEY)).join(working, on=["site", "start"]).filter(pl.col("usual") > FLOOR)
     found = runs(rows, pl.col("activity").mean(), pl.col("usual").first())
     title = pl.format(
         "{}连续 {} 小时为零，生产负荷 {} %，平常 {} mg/m³",
