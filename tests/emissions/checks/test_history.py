@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import polars as pl
-import pytest
 
 from bihuan.domain.emissions.checks import history as rules
 from bihuan.domain.emissions.tables import ARRIVALS, CORRECTIONS, LOGS, PARAMETERS
@@ -82,31 +81,6 @@ def test_an_exceedance_sent_again_below_the_limit() -> None:
     assert rules.resent_below_limit(world.stacks(CALM, corrections=measured, ref_o2=None)).height == 1
     upward = _corrected("nox_zs", (10, 44.0, 62.0))
     assert rules.resent_below_limit(world.stacks(CALM, corrections=upward)).is_empty()
-
-
-def _pair(noise: float) -> pl.DataFrame:
-    """Outlet B sends on the second day 1.1 times the SO2 of A with a little of its own noise."""
-    b = world.outlet_minutes("B", 2, 2)
-    copy = CALM["so2"] * 1.1 + (b["so2"] - b["so2"].mean()) * noise
-    inside = pl.col("start") >= at(0, 1)
-    return pl.concat([CALM, b.with_columns(so2=pl.when(inside).then(copy).otherwise("so2"))])
-
-
-def test_twins() -> None:
-    found = rules.twins(world.stacks(_pair(0.0)))
-    assert found.select("target", "start", "until", "item").rows() == [("B", at(0, 1), at(0, 2), "so2")]
-    assert found["magnitude"].item() == pytest.approx(1.0)
-    assert found["title"].item() == "二氧化硫分钟值与排放口 A 完全同步（相关系数 1），1 天"
-
-
-def test_outlets_that_only_move_alike_are_no_twins() -> None:
-    """A fifth of own noise: r = 1.1 / sqrt(1.1² + 0.2²) = 0.984 when both vary alike."""
-    assert rules.twins(world.stacks(_pair(0.2))).is_empty()
-
-
-def test_values_without_change_are_no_twins() -> None:
-    flat = pl.concat([CALM, world.outlet_minutes("B", 2, 2)]).with_columns(so2=pl.lit(18.0))
-    assert rules.twins(world.stacks(flat)).is_empty()
 
 
 def _arrivals(*behind: float) -> pl.DataFrame:

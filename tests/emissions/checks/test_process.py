@@ -30,6 +30,18 @@ def test_at_a_steady_load_nothing_can_be_said_of_the_flow() -> None:
     assert rules.flow_without_load(world.stacks(steady)).is_empty()
 
 
+def test_half_the_flow_at_the_same_load() -> None:
+    half = world.change(CALM, at(10, 2), at(16, 2), flow=pl.col("flow") * 0.5)
+    found = rules.flow_low(world.stacks(half))
+    assert _run(found) == [(at(10, 2), at(16, 2), "flow")]
+    assert found["magnitude"].item() == pytest.approx(50, abs=4)
+    assert found["title"].item().startswith("标干流量 ")
+    less = world.change(CALM, at(10, 2), at(16, 2), flow=pl.col("flow") * 0.8)
+    assert rules.flow_low(world.stacks(less)).is_empty()
+    slower = world.change(half, at(10, 2), at(16, 2), load=pl.col("load") * 0.55)
+    assert rules.flow_low(world.stacks(slower)).is_empty()
+
+
 def test_a_concentration_that_leaves_the_load() -> None:
     """NOx = 0.4 x load on days 1, 2 and 4, and against the load on day 3."""
     bound = world.converted(world.honest(days=4).with_columns(nox=0.4 * pl.col("load")))

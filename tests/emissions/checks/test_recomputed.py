@@ -47,6 +47,19 @@ def test_below_the_reference_oxygen_the_measured_value_is_right_too() -> None:
     assert rules.conversion(world.stacks(world.change(rich, at(12, 1), at(18, 1), nox_zs=30.0))).height == 1
 
 
+def test_a_flow_that_its_velocity_does_not_give() -> None:
+    """12 m² x 10 m/s x 3600 = 432,000 m³/h; x 273/323 x 97/101.325 x 0.9 = 314,588 m³/h dry at standard state."""
+    steady = {"velocity": 10.0, "temp": 50.0, "pressure": 0.0, "humidity": 10.0}
+    half = world.change(CALM, at(12, 1), at(18, 1), flow=157_294.0, **steady)
+    found = rules.flow(world.stacks(half))
+    assert _run(found) == [(at(12, 1), at(18, 1), "flow")]
+    assert (
+        found["title"].item() == "标干流量小时均值 157294 m³/h，由流速复算 314587.53，偏低 50 %，持续 6 小时"
+    )
+    near = world.change(CALM, at(12, 1), at(18, 1), flow=260_000.0, **steady)
+    assert rules.flow(world.stacks(near)).is_empty()
+
+
 def test_an_amount_made_with_half_the_flow() -> None:
     """30 mg/m³ x 400,000 m³/h = 12 kg; the logger says 6."""
     steady = world.platform_hours(world.change(CALM, at(12, 1), at(15, 1), nox=30.0, flow=400_000.0))

@@ -1,7 +1,5 @@
 """A course of values that no instrument gives."""
 
-from datetime import timedelta
-
 import polars as pl
 
 from bihuan.domain.emissions.checks import shape as rules
@@ -96,34 +94,6 @@ def test_a_plant_that_runs_close_to_its_limit_is_no_wall() -> None:
     for seed in range(5):
         close = world.honest(seed).with_columns(nox=(NOX * 1.25).round(1))
         assert rules.clipped(world.stacks(world.converted(close))).is_empty()
-
-
-def test_a_copied_day() -> None:
-    """The second day is sent again as the third, from 00:00 to 20:00."""
-    again = CALM.filter(pl.col("start").is_between(at(0, 1), at(20, 1), closed="left")).with_columns(
-        pl.col("start") + timedelta(days=1)
-    )
-    rest = CALM.filter(~pl.col("start").is_between(at(0, 2), at(20, 2), closed="left"))
-    found = rules.copied(world.stacks(pl.concat([rest, again]).sort("start")))
-    assert found.select("start", "until", "item").rows() == [
-        (at(0, 2), at(20, 2), "nox"), (at(0, 2), at(20, 2), "pm"), (at(0, 2), at(20, 2), "so2"),
-    ]  # fmt: skip
-    # the hour of the calibration has 30 minutes and does not count
-    assert found["magnitude"].to_list() == [19.0, 19.0, 19.0]
-    assert found["title"][0] == "氮氧化物 19 小时的分钟值与 6月11日 00:00 起的逐一相同（相隔 24 小时）"
-
-
-def test_one_minute_of_difference_is_no_copy() -> None:
-    """Every hour of the copy has one minute changed by 0.1."""
-    again = CALM.filter(pl.col("start").is_between(at(0, 1), at(20, 1), closed="left")).with_columns(
-        pl.col("start") + timedelta(days=1),
-        *(
-            pl.when(pl.col("start").dt.minute() == 31).then(pl.col(p) + 0.1).otherwise(p).alias(p)
-            for p in ("pm", "so2", "nox")
-        ),
-    )
-    rest = CALM.filter(~pl.col("start").is_between(at(0, 2), at(20, 2), closed="left"))
-    assert rules.copied(world.stacks(pl.concat([rest, again]).sort("start"))).is_empty()
 
 
 def test_zero_while_the_boiler_works() -> None:

@@ -29,6 +29,9 @@ from bihuan.domain.timeaxis import CST, INSTANT
 MIDNIGHT = datetime(2024, 6, 10, tzinfo=CST).astimezone(UTC)
 """Monday, 10 June 2024, 00:00 local time."""
 RATED = 500_000.0
+AREA = 12.0
+AIR_KPA = 93.0
+"""Air pressure at 700 m."""
 REF_O2 = 6.0
 LEVELS = {"pm": 5.0, "so2": 18.0, "nox": 32.0}
 HOURLY = {"pm": 10.0, "so2": 35.0, "nox": 50.0}
@@ -64,6 +67,10 @@ def outlet_minutes(
     o2 = 6 + 0.06 * (100 - load) + _slow(rng, n, interval, 40, 0.25) + rng.normal(0, 0.05, n)
     flow = RATED * (0.15 + 0.008 * load) * (1 + _slow(rng, n, interval, 20, 0.015) + rng.normal(0, 0.01, n))
     temp = 50 + 0.03 * load + _slow(rng, n, interval, 60, 0.6)
+    pressure = -0.2 + _slow(rng, n, interval, 30, 0.02)
+    humidity = 10 + _slow(rng, n, interval, 200, 0.4)
+    state = 273 / (273 + temp) * (AIR_KPA + pressure) / 101.325 * (1 - humidity / 100)
+    velocity = flow / (3600 * AREA * state)
     level = {
         p: c * np.exp(_slow(rng, n, interval, 90, 0.1) + rng.normal(0, 0.03, n)) for p, c in LEVELS.items()
     }
@@ -76,10 +83,10 @@ def outlet_minutes(
         **{p: np.round(level[p] * (21 - o2) / 15, 1) for p in POLLUTANTS},
         "o2": np.round(o2, 2),
         "flow": np.round(flow),
-        "velocity": np.round(flow / RATED * 15, 2),
+        "velocity": np.round(velocity, 2),
         "temp": np.round(temp, 1),
-        "pressure": np.round(-0.2 + _slow(rng, n, interval, 30, 0.02), 3),
-        "humidity": np.round(10 + _slow(rng, n, interval, 200, 0.4), 1),
+        "pressure": np.round(pressure, 3),
+        "humidity": np.round(humidity, 1),
         "load": np.round(load, 1) if load_signal else [None] * n,
         **{f"{f}_flag": np.where(calibrating & (f != "flow"), "C", "N") for f in FLAGGED},
     }
@@ -110,7 +117,7 @@ def change(minutes: pl.DataFrame, since: datetime, until: datetime, **values: An
 def outlets(minutes: pl.DataFrame, interval: int = 1, ref_o2: float | None = REF_O2) -> pl.DataFrame:
     """OUTLETS for the sites of the minutes."""
     sites = minutes["site"].unique(maintain_order=True).to_list()
-    rows = [(s, f"{s} 号排放口", "甲电厂", "coal_power", ref_o2, RATED, 12.0, interval) for s in sites]
+    rows = [(s, f"{s} 号排放口", "甲电厂", "coal_power", ref_o2, RATED, AREA, interval) for s in sites]
     return pl.DataFrame(rows, schema=OUTLETS, orient="row")
 
 

@@ -7,6 +7,7 @@ import polars as pl
 from bihuan.domain.checks import Check, check
 from bihuan.domain.emissions.checks import (
     arrival,
+    copies,
     history,
     limits,
     marks,
@@ -45,7 +46,6 @@ _ROWS: tuple[tuple[str, Rule, str, str, str], ...] = (
     ("shape.constant", shape.constant, "数值长时间不变", FRAUD, "serious"),
     ("shape.low_variance", shape.low_variance, "数值几无波动", FRAUD, "moderate"),
     ("shape.clipped", shape.clipped, "限值下削顶", FRAUD, "serious"),
-    ("shape.copied", shape.copied, "数据复制重放", FRAUD, "serious"),
     ("shape.zero", shape.zero, "生产时数据为零", FRAUD, "moderate"),
     ("shape.negative", shape.negative, "负值", "HJ 75-2017 零点漂移（条款待核）；自有方法", "minor"),
     ("range.over_range", range.over_range, "超量程", "HJ 76-2017 数据标识（条款待核）", "moderate"),
@@ -59,6 +59,7 @@ _ROWS: tuple[tuple[str, Rule, str, str, str], ...] = (
     ("oxygen.leak", oxygen.leak, "采样漏气或稀释", FRAUD, "serious"),
     ("oxygen.night_dilution", oxygen.night_dilution, "夜间稀释", FRAUD, "moderate"),
     ("process.flow_without_load", process.flow_without_load, "流量不随负荷", FRAUD, "moderate"),
+    ("process.flow_low", process.flow_low, "流量比同负荷平常低", FRAUD, "moderate"),
     ("process.relation_lost", process.relation_lost, "浓度不再随负荷", FRAUD, "minor"),
     ("process.emission_without_load", process.emission_without_load, "无负荷而有排放", FRAUD, "moderate"),
     ("process.cold_flow", process.cold_flow, "有流量而烟温低", FRAUD, "moderate"),
@@ -72,6 +73,7 @@ _ROWS: tuple[tuple[str, Rule, str, str, str], ...] = (
     ("marks.stopped_but_running", marks.stopped_but_running, "正常生产而标识停运", MARKING, "serious"),
     ("marks.late", marks.late, "标记迟作", MARKING, "minor"),
     ("recomputed.conversion", recomputed.conversion, "折算值与复算不符", CONVERTED, "serious"),
+    ("recomputed.flow", recomputed.flow, "标干流量与流速不符", "HJ 75-2017 标态干流量计算（条款待核）", "moderate"),
     ("recomputed.amount", recomputed.amount, "排放量与浓度、流量不符", AMOUNT, "moderate"),
     ("recomputed.hour_mean", recomputed.hour_mean, "小时均值与分钟不符", "HJ 76-2017 数据采集处理（条款待核）", "serious"),
     ("recomputed.day_mean", recomputed.day_mean, "日均值与小时不符", "HJ 75-2017 有效日均值（条款待核）", "moderate"),
@@ -79,7 +81,9 @@ _ROWS: tuple[tuple[str, Rule, str, str, str], ...] = (
     ("history.parameter_changed", history.parameter_changed, "参数变更无记录", FRAUD, "serious"),
     ("history.resent", history.resent, "重传数值不同", SENT, "moderate"),
     ("history.resent_below_limit", history.resent_below_limit, "超标小时重传后达标", MARKING, "serious"),
-    ("history.twins", history.twins, "两个排放口数据相同", FRAUD, "serious"),
+    ("copies.copied", copies.copied, "数据复制重放", FRAUD, "serious"),
+    ("copies.resembling", copies.resembling, "数据复制后加噪", FRAUD, "serious"),
+    ("copies.twins", copies.twins, "两个排放口数据相同", FRAUD, "serious"),
     ("history.clock", history.clock, "数采仪时钟偏差", "HJ 212 时钟设置；自有阈值", "minor"),
 )  # fmt: skip
 

@@ -1,28 +1,20 @@
-"""What changed behind the values: parameters, numbers sent again, twins, the logger's clock."""
+"""What changed behind the values: parameters, numbers sent again, the logger's clock."""
 
 from datetime import timedelta
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from bihuan.domain.checks import no_findings
 from bihuan.domain.emissions.checks.frames import (
-    KEY,
     LABEL,
     findings,
     hours_long,
-    local_day,
-    minutes_of,
     moment,
     number,
     runs,
     with_limit,
 )
-from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
-from bihuan.domain.timeaxis import HOUR, INSTANT
-
-Floats = NDArray[np.float64]
+from bihuan.domain.emissions.tables import Stacks
+from bihuan.domain.timeaxis import HOUR
 
 
 def parameter_changed(
@@ -125,55 +117,6 @@ def resent_below_limit(stacks: Stacks) -> pl.DataFrame:
     return findings(
         found, title=title, magnitude=pl.col("n"), unit="个",
         evidence={"小时数": "n", "首传最高": "first", "末传最高": "last", "限值": "limit"},
-    )  # fmt: skip
-
-
-def _correlations(grid: Floats) -> tuple[Floats, Floats]:
-    """Correlation of every two columns over the rows that both have, and the number of such rows; grid: times x outlets."""
-    there = ~np.isnan(grid)
-    value = np.where(there, grid - np.nanmean(np.where(there.any(axis=0), grid, 0.0), axis=0), 0.0)
-    mask = there.astype(np.float64)
-    n = mask.T @ mask
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = (value.T @ mask) / n
-        square = ((value * value).T @ mask) / n - mean**2
-        r = ((value.T @ value) / n - mean * mean.T) / np.sqrt(square * square.T)
-    return r, n
-
-
-def twins(stacks: Stacks, *, least: float = 0.999, least_hours: float = 6.0) -> pl.DataFrame:
-    """Two outlets have the same course of a pollutant on a day: correlation of the minutes above `least`.
-
-    Source: own method after published cases (one analyser's signal sent for two outlets). Returns FINDINGS (the target
-    is the outlet with the later code); magnitude = correlation.
-    """
-    names = stacks.minutes["site"].unique().sort()
-    index = names.to_frame().with_row_index("column")
-    rows = minutes_of(stacks, POLLUTANTS).join(index, on="site", maintain_order="left")
-    rows = rows.with_columns(day=local_day())
-    pairs: list[tuple[object, ...]] = []
-    for (item, day), part in rows.group_by("item", "day", maintain_order=True):
-        grid = np.full((1440, len(names)), np.nan)
-        minute = (part["start"] - day).dt.total_minutes().to_numpy()
-        grid[minute, part["column"].to_numpy()] = part["value"].to_numpy()
-        r, n = _correlations(grid)
-        step = int(part["step"].dt.total_minutes().to_numpy().max())
-        a, b = np.nonzero(np.triu((r > least) & (n * step >= 60 * least_hours), 1))
-        pairs += [
-            (names[i], names[j], item, day, r[i, j]) for i, j in zip(a.tolist(), b.tolist(), strict=True)
-        ]
-    if not pairs:
-        return no_findings()
-    days = pl.DataFrame(pairs, schema=["other", "site", "item", "start", "r"], orient="row").with_columns(
-        pl.col("start").cast(INSTANT), step=pl.lit(timedelta(days=1))
-    )
-    found = runs(days, pl.col("r").min(), by=(*KEY, "other"))
-    title = pl.format(
-        "{}分钟值与排放口 {} 完全同步（相关系数 {}），{} 天", LABEL, "other", number("r", 4), "n"
-    )
-    return findings(
-        found, title=title, magnitude=pl.col("r"), unit="",
-        evidence={"另一排放口": "other", "相关系数": "r", "天数": "n"},
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def _against_load(stacks: Stacks, least_activity: float) -> pl.DataFrame:
 def pulled_down(
     stacks: Stacks,
     *,
-    points: float = 1.5,
+    points: float = 1.2,
     sigmas: float = 3.0,
     least_hours: int = 2,
     history_hours: int = 24,
@@ -103,7 +103,7 @@ def _normal_gas() -> pl.Expr:
 def leak(
     stacks: Stacks,
     *,
-    points: float = 3.0,
+    points: float = 2.0,
     sigmas: float = 3.0,
     least_hours: int = 2,
     history_hours: int = 24,

@@ -62,6 +62,39 @@ def flow_without_load(
     )
 
 
+def flow_low(
+    stacks: Stacks,
+    *,
+    share: float = 0.7,
+    least_hours: int = 3,
+    history_hours: int = 24,
+    least_load: float = 40.0,
+) -> pl.DataFrame:
+    """Flow per load is below `share` of its usual (upper third) for `least_hours`: the amounts are so made smaller.
+
+    Only hours with a load above `least_load` %. Source: own method after published cases (velocity coefficient changed).
+    Returns FINDINGS; magnitude = share of the usual [%].
+    """
+    hours = _with_load(stacks).filter(pl.col("load") >= least_load, pl.col("flow").is_not_null())
+    hours = hours.with_columns(ratio=pl.col("flow") / pl.col("load")).with_columns(
+        usual=pl.col("ratio").quantile(2 / 3).over("site"), hours=pl.len().over("site")
+    )
+    low = (pl.col("ratio") < share * pl.col("usual")) & (pl.col("hours") >= history_hours)
+    found = runs(
+        hours.filter(low), pl.col("flow", "load").mean(), pl.col("usual").first(), by=("site",), bridge=HOUR
+    ).filter(lasting(timedelta(hours=least_hours)))
+    expected = pl.col("usual") * pl.col("load")
+    portion = 100 * pl.col("flow") / expected
+    title = pl.format(
+        "标干流量 {} m³/h，为负荷 {} % 时平常 {} 的 {} %，持续 {} 小时",
+        number("flow", 0), number("load", 0), number(expected, 0), number(portion, 0), number(hours_long()),
+    )  # fmt: skip
+    return findings(
+        found.with_columns(item=pl.lit("flow")), title=title, magnitude=portion, unit="%",
+        evidence={"流量": "flow", "平常流量": expected, "负荷": "load"},
+    )  # fmt: skip
+
+
 def relation_lost(
     stacks: Stacks,
     *,
@@ -145,7 +178,7 @@ def cold_flow(
 def sudden_low(
     stacks: Stacks,
     *,
-    share: float = 0.55,
+    share: float = 0.6,
     sigmas: float = 4.0,
     least_hours: int = 3,
     history_hours: int = 24,

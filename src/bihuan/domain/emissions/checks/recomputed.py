@@ -10,6 +10,7 @@ from bihuan.domain.emissions.checks.frames import (
     LOCAL,
     complete_hours,
     findings,
+    hours_of,
     number,
     outside,
     runs,
@@ -73,6 +74,25 @@ def conversion(
         )
         pieces.append(hours.filter(pl.col("seen") >= 30).drop("seen"))
     return _differ(_stack(pieces), "上报折算值", "复算", "mg/m³", least_hours=least_hours)
+
+
+def flow(
+    stacks: Stacks, *, air_kpa: float = 97.0, tolerance: float = 0.2, least_hours: int = 2
+) -> pl.DataFrame:
+    """Flow differs by `tolerance` from velocity x area, brought to dry gas at standard state.
+
+    Q = 3600 F V x 273/(273 + t) x (Ba + Ps)/101.325 x (1 - Xsw); the air's pressure Ba is not sent and taken as
+    `air_kpa` (sea level to about 800 m: 92 to 101, within the tolerance). Source: HJ 75-2017, flow in dry standard state
+    (clause not checked). Returns FINDINGS; magnitude = mean deviation [%].
+    """
+    hours = hours_of(stacks, ("flow",)).join(stacks.outlets.select("site", "duct_area"), on="site")
+    state = 273 / (273 + pl.col("temp")) * (air_kpa + pl.col("pressure")) / 101.325
+    right = 3600 * pl.col("duct_area") * pl.col("velocity") * state * (1 - pl.col("humidity") / 100)
+    rows = hours.filter(pl.col("velocity") >= 2).select(
+        "site", "start", item=pl.lit("flow"), said="flow", right=right,
+        off=(pl.col("flow") - right).abs() > tolerance * right,
+    )  # fmt: skip
+    return _differ(_stack([rows]), "小时均值", "由流速复算", "m³/h", least_hours=least_hours)
 
 
 def _full_hours(stacks: Stacks) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""A course of values that no instrument gives: constant, too quiet, cut off under the limit, copied, zero, negative."""
+"""A course of values that no instrument gives: constant, too quiet, cut off under the limit, zero, negative."""
 
 from datetime import timedelta
 
@@ -15,7 +15,6 @@ from bihuan.domain.emissions.checks.frames import (
     lasting,
     local_day,
     minutes_of,
-    moment,
     number,
     runs,
     with_limit,
@@ -66,7 +65,7 @@ def constant(stacks: Stacks, *, least_hours: float = 3.0, least_changes: float =
 
 
 def low_variance(
-    stacks: Stacks, *, share: float = 0.25, least_hours: int = 4, history_hours: int = 24
+    stacks: Stacks, *, share: float = 0.3, least_hours: int = 4, history_hours: int = 24
 ) -> pl.DataFrame:
     """Minute-to-minute change of a pollutant, relative to its mean, below `share` of its usual (upper quartile) one.
 
@@ -142,6 +141,7 @@ def _piles(walls: pl.DataFrame) -> pl.DataFrame:
         days.agg(
             pl.col("limit", "top").first(),
             width=pl.lit(w),
+            n=(down <= w).sum().cast(pl.Int64),
             pile=(down <= w).mean(),
             below=((down > w) & (down <= 2 * w)).mean(),
             edge=(down <= w / 4).mean(),
@@ -151,9 +151,15 @@ def _piles(walls: pl.DataFrame) -> pl.DataFrame:
 
 
 def clipped(
-    stacks: Stacks, *, least_share: float = 0.06, near: float = 0.8, least_hours: float = 6.0
+    stacks: Stacks,
+    *,
+    least_share: float = 0.06,
+    least_records: int = 24,
+    near: float = 0.8,
+    least_hours: float = 6.0,
 ) -> pl.DataFrame:
-    """A day's minutes pile up at a wall under the limit: `least_share` of them in a narrow band at the top.
+    """A day's minutes pile up at a wall under the limit: `least_share` of them (and `least_records`) in a narrow
+    band at the top.
 
     A wall has at least as much in the top quarter of the band as anywhere in it, and twice the band below; a real
     maximum thins out. Both the converted values and the measured ones (against the limit turned back by the day's
@@ -161,6 +167,7 @@ def clipped(
     Source: own method after published cases (upper limit set in the logger). Returns FINDINGS; magnitude = share [%].
     """
     piles = _piles(_walls(stacks, near, least_hours)).filter(
+        pl.col("n") >= least_records,
         pl.col("pile") >= least_share,
         pl.col("pile") >= 2 * pl.col("below"),
         pl.col("edge") >= 0.2 * pl.col("pile"),
@@ -177,42 +184,6 @@ def clipped(
     return findings(
         found, title=title, magnitude=100 * pl.col("pile"), unit="%",
         evidence={"对象": "kind", "墙": "top", "限值": "limit", "墙下占比": "pile", "带宽（限值的份额）": "width"},
-    )  # fmt: skip
-
-
-def copied(stacks: Stacks, *, least_hours: int = 2, least_distinct: int = 4) -> pl.DataFrame:
-    """The minutes of `least_hours` hours are, one by one, those of earlier hours of the same outlet.
-
-    Hours with fewer than `least_distinct` different values can repeat by chance. Only shifts by whole hours are seen.
-    Source: own method after published cases (replayed data). Returns FINDINGS; magnitude = length [h].
-    """
-    minute = pl.col("start").dt.minute().cast(pl.Int64)
-    weight = (minute + 1) * 7919 % 101 + 1
-    hours = (
-        minutes_of(stacks, POLLUTANTS)
-        .group_by(*KEY, pl.col("start").dt.truncate("1h"), maintain_order=True)
-        .agg(
-            print=(pl.col("value") * weight).sum().round(4),
-            minutes=minute.sum(),
-            distinct=pl.col("value").n_unique(),
-            length=pl.col("step").sum(),
-        )
-        .filter(pl.col("distinct") >= least_distinct, pl.col("length") >= timedelta(minutes=45))
-    )
-    pairs = hours.join(hours, on=[*KEY, "print", "minutes"], suffix="_old").filter(
-        pl.col("start") > pl.col("start_old")
-    )
-    pairs = pairs.with_columns(shift=pl.col("start") - pl.col("start_old"), step=pl.lit(HOUR))
-    found = runs(pairs, pl.col("start_old").first(), by=(*KEY, "shift"), bridge=HOUR)
-    found = found.filter(pl.col("n") >= least_hours).sort(*KEY, "start", "shift")
-    first = found.unique([*KEY, "start"], keep="first", maintain_order=True)
-    title = pl.format(
-        "{} {} 小时的分钟值与 {} 起的逐一相同（相隔 {} 小时）",
-        LABEL, "n", moment("start_old"), pl.col("shift").dt.total_hours(),
-    )  # fmt: skip
-    return findings(
-        first, title=title, magnitude=pl.col("n"), unit="h",
-        evidence={"相同小时": "n", "原数据起": moment("start_old"), "相隔小时": pl.col("shift").dt.total_hours()},
     )  # fmt: skip
 
 
