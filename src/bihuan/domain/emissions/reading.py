@@ -1,0 +1,142 @@
+"""The long table of loggers' records -> the wide tables of this package.
+
+rows: site (MN of the logger), start, cn, code, field, value, number, flag, received, journal; one row per factor field.
+factors: which factor of which logger is which quantity of which outlet, so that one logger may serve several outlets.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from bihuan.domain.emissions.tables import (
+    ARRIVALS,
+    CORRECTIONS,
+    FLAGGED,
+    LOGGED,
+    MINUTES,
+    POLLUTANTS,
+    UNITS,
+)
+
+FACTORS = pl.Schema(
+    {"mn": pl.String(), "code": pl.String(), "item": pl.String(), "factor": pl.Float64(), "site": pl.String()}
+)
+"""`item`: name in tables; `factor`: times the sent number gives its unit there."""
+
+PERIODS = {"2051": "minute", "2061": "hour", "2031": "day"}
+REALTIME = "2011"
+VALUES = ("Avg", "Rtd")
+"""Fields that hold the mean; some loggers send Rtd and nothing else in periods too."""
+CONVERTED_VALUES = ("ZsAvg", "ZsRtd")
+AMOUNT = "Cou"
+
+_KEY = ["site", "start"]
+_ORDER = ["received", "journal"]
+
+
+def default_factors(devices: pl.DataFrame, *, load_code: str | None = None) -> pl.DataFrame:
+    """FACTORS of loggers that speak the standard's codes of 2005, 2017 and 2025 in the standard's units.
+
+    devices: mn, site; one outlet each. `load_code`: the maker's code of the load [%]. Flow is m³/s in HJ 212-2017 annex B.
+    """
+    codes = pl.read_csv(Path(__file__).parent / "factors.csv", schema_overrides={"code": pl.String()})
+    if load_code is not None:
+        load = pl.DataFrame([(load_code, "load", 1.0)], schema=codes.schema, orient="row")
+        codes = pl.concat([codes, load])
+    return devices.join(codes, how="cross").select(list(FACTORS)).cast(FACTORS)
+
+
+def _of_outlets(rows: pl.DataFrame, factors: pl.DataFrame, *cn: str) -> pl.DataFrame:
+    """Rows of some commands with the outlet as `site`, `item` and `scaled` number; in the order in which they came."""
+    known = factors.rename({"mn": "_mn", "site": "_outlet"})
+    sent = rows.filter(pl.col("cn").is_in(cn)).rename({"site": "_mn"})
+    joined = sent.join(known, on=["_mn", "code"]).rename({"_outlet": "site"})
+    return joined.with_columns(scaled=pl.col("number") * pl.col("factor")).sort(_ORDER)
+
+
+def _columns(said: pl.DataFrame) -> pl.DataFrame:
+    """site, start, column, number: the last version of each cell, the first of VALUES that was sent."""
+    value = pl.col("field").is_in(VALUES)
+    converted = pl.col("field").is_in(CONVERTED_VALUES) & pl.col("item").is_in(POLLUTANTS)
+    amount = (pl.col("field") == AMOUNT) & pl.col("item").is_in([*POLLUTANTS, "flow"])
+    total = pl.when(pl.col("item") == "flow").then(pl.lit("volume")).otherwise(pl.col("item") + "_kg")
+    cells = said.with_columns(
+        column=pl.when(value).then("item")
+        .when(converted).then(pl.col("item") + "_zs")
+        .when(amount).then(total),
+        cell=pl.when(amount).then("number").otherwise("scaled"),
+        second=pl.col("field").is_in([VALUES[1], CONVERTED_VALUES[1]]),
+    ).filter(pl.col("column").is_not_null())  # fmt: skip
+    first = cells.sort(~pl.col("second"), maintain_order=True)
+    return first.unique([*_KEY, "column"], keep="last", maintain_order=True)
+
+
+def _wide(rows: pl.DataFrame, factors: pl.DataFrame, cn: str, schema: pl.Schema) -> pl.DataFrame:
+    said = _of_outlets(rows, factors, cn)
+    numbers = [c for c, t in schema.items() if t == pl.Float64()]
+    cells = _columns(said)
+    wide = cells.pivot("column", on_columns=numbers, index=_KEY, values="cell", aggregate_function="last")
+    flags = said.filter(pl.col("item").is_in(FLAGGED)).with_columns(pl.col("item") + "_flag", flag=_flag())
+    flagged = flags.pivot(
+        "item",
+        on_columns=[f"{i}_flag" for i in FLAGGED],
+        index=_KEY,
+        values="flag",
+        aggregate_function="last",
+    )
+    first = said.group_by(_KEY).agg(pl.col("received").min())
+    table = first.join(wide, on=_KEY, how="left").join(flagged, on=_KEY, how="left")
+    return table.select(list(schema)).cast(schema).sort(_KEY)
+
+
+def _flag() -> pl.Expr:
+    """The flag as one capital letter; loggers of 2005 send none, which is N."""
+    text = pl.col("flag").str.strip_chars().str.to_uppercase()
+    return pl.when(text.fill_null("") == "").then(pl.lit("N")).otherwise(text)
+
+
+def wide_minutes(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+    """Minute records (CN 2051) -> MINUTES of the last version; `received` is of the first version among `rows`."""
+    return _wide(rows, factors, "2051", MINUTES)
+
+
+def logged_hours(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+    """Hour records (CN 2061) -> LOGGED. Amounts (Cou) are kg, of the flow m³, as sent: factors do not touch them."""
+    return _wide(rows, factors, "2061", LOGGED)
+
+
+def logged_days(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+    """Day records (CN 2031) -> LOGGED, as `logged_hours`."""
+    return _wide(rows, factors, "2031", LOGGED)
+
+
+def corrections(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+    """CORRECTIONS: means that came again with another number. rows: ALL versions, not only the last of each key."""
+    said = _of_outlets(rows.filter(pl.col("field") == VALUES[0]), factors, *PERIODS)
+    said = said.filter(pl.col("scaled").is_not_null(), pl.col("item").is_in(list(UNITS)))
+    keyed = said.with_columns(period=pl.col("cn").replace_strict(PERIODS, return_dtype=pl.String))
+    versions = keyed.group_by("site", "period", "start", "item").agg(
+        first=pl.col("scaled").first(),
+        last=pl.col("scaled").last(),
+        first_received=pl.col("received").first(),
+        last_received=pl.col("received").last(),
+        numbers=pl.col("scaled").n_unique(),
+    )
+    changed = versions.filter(pl.col("numbers") > 1)
+    return changed.select(list(CORRECTIONS)).cast(CORRECTIONS).sort("site", "period", "start", "item")
+
+
+def arrivals(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+    """ARRIVALS: packets by hour of receipt, and how far the logger's clock is behind.
+
+    A packet is a (command, DataTime, journal entry). The table keeps no QN, so `behind` is taken from the DataTime of
+    real-time packets (CN 2011), null in hours without any.
+    """
+    loggers = factors.select("mn", "site").unique().rename({"mn": "_mn", "site": "_outlet"})
+    packets = rows.select("site", "cn", "start", "received", "journal").unique()
+    packets = packets.rename({"site": "_mn"}).join(loggers, on="_mn")
+    lag = (pl.col("received") - pl.col("start")).dt.total_microseconds() / 1e6
+    made = packets.group_by(site="_outlet", start=pl.col("received").dt.truncate("1h")).agg(
+        packets=pl.len(), behind=lag.filter(pl.col("cn") == REALTIME).median()
+    )
+    return made.select(list(ARRIVALS)).cast(ARRIVALS).sort(_KEY)

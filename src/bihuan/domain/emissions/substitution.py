@@ -1,0 +1,138 @@
+"""Amounts where no valid data are (HJ 75-2017 chapter 12, clauses not checked): substituted, and each hour says so.
+
+Only amounts [kg] are substituted; concentrations are never filled. What takes the place of a missing hour is the largest
+hourly amount of the last valid hours before the gap: how many depends on the quarter's capture rate and on the length of
+the gap. Below 75 % nothing is put in: the period is accounted by hand.
+
+Basis of an hour: measured, stopped (the source stood still: 0 kg), substituted:180, substituted:720, substituted:2160,
+missing.
+"""
+
+from datetime import timedelta
+
+import polars as pl
+
+from bihuan.domain.emissions.days import STOPPED
+from bihuan.domain.emissions.marks import STOP_CODES, marked_hours
+from bihuan.domain.emissions.tables import HOURS, POLLUTANTS
+from bihuan.domain.timeaxis import HOUR, INSTANT, local_date
+
+KEY = ["site", "start"]
+WINDOWS = (180, 720, 2160)
+MEASURED, IDLE, MISSING = "measured", "stopped", "missing"
+SUBSTITUTED = "substituted"
+GOOD_RATE, LEAST_RATE = 0.90, 0.75
+SHORT_GAP = timedelta(hours=24)
+
+AMOUNTS = pl.Schema({**HOURS, **{f"{p}_kg_basis": pl.String() for p in POLLUTANTS}})
+"""HOURS whose amounts are filled, with where each amount comes from."""
+
+UNCONTROLLED = pl.Schema({"site": pl.String(), "item": pl.String(), "start": INSTANT, "until": INSTANT})
+"""Periods out of control (失控): from the last passed calibration to the next passed one, exclusive."""
+
+
+def _out_of_control(hours: pl.DataFrame, periods: pl.DataFrame, item: str) -> pl.DataFrame:
+    """Adds `_lost`: the start of the period out of control that touches the hour, or null."""
+    each = periods.filter(pl.col("item") == item).select(
+        "site",
+        _lost=pl.col("start"),
+        start=pl.datetime_ranges(
+            pl.col("start").dt.truncate("1h"), "until", "1h", closed="left", time_unit="us"
+        ),
+    )
+    touched = each.explode("start", empty_as_null=False).sort("_lost").unique(KEY, keep="first")
+    return hours.join(touched, on=KEY, how="left", maintain_order="left")
+
+
+def _gaps(rows: pl.DataFrame) -> pl.DataFrame:
+    """Adds `_gap`: when the run of hours without amount began, and `_long`: it is longer than 24 hours.
+
+    A period out of control is a gap of its own. rows: every hour, sorted by site and start; _basis, _lost.
+    """
+    same = [pl.col(c).eq_missing(pl.col(c).shift()) for c in ("site", "_basis", "_lost")]
+    next_hour = pl.col("start") == pl.col("start").shift() + HOUR
+    runs = rows.with_columns(_run=(~pl.all_horizontal(*same, next_hour).fill_null(False)).cum_sum())
+    return runs.with_columns(
+        _gap=pl.coalesce("_lost", pl.col("start").first().over("_run")),
+        _long=pl.len().over("_run") > SHORT_GAP // HOUR,
+    )
+
+
+def _largest_before(rows: pl.DataFrame, kg: str) -> pl.DataFrame:
+    """For each gap the largest amount of the last 180, 720, 2160 measured hours before it: `_max_<n>`.
+
+    Where the record is younger, of the hours there are.
+    """
+    measured = rows.filter(pl.col("_basis") == MEASURED)
+    largest = measured.select(
+        "site",
+        pl.col("start").alias("_seen"),
+        *(pl.col(kg).rolling_max(n, min_samples=1).over("site").alias(f"_max_{n}") for n in WINDOWS),
+    )
+    gaps = rows.filter(pl.col("_basis") == MISSING).select("site", "_gap").unique().sort("site", "_gap")
+    return gaps.join_asof(
+        largest,
+        left_on="_gap",
+        right_on="_seen",
+        by="site",
+        check_sortedness=False,
+        allow_exact_matches=False,
+    ).drop("_seen")
+
+
+def _window() -> pl.Expr:
+    """How many valid hours the substitute looks back, by capture rate and length of the gap; null: none."""
+    short, long, poor = WINDOWS
+    good = pl.when("_long").then(long).otherwise(short)
+    return pl.when(pl.col("_rate") >= GOOD_RATE).then(good).when(pl.col("_rate") >= LEAST_RATE).then(poor)
+
+
+def _filled(hours: pl.DataFrame, rates: pl.DataFrame, uncontrolled: pl.DataFrame, p: str) -> pl.DataFrame:
+    kg = f"{p}_kg"
+    idle = ~pl.col(f"valid_{p}") & ((pl.col(f"{p}_flag") == STOPPED) | pl.col("_stop"))
+    basis = (
+        pl.when(idle).then(pl.lit(IDLE))
+        .when(pl.col(kg).is_not_null() & pl.col("_lost").is_null()).then(pl.lit(MEASURED))
+        .otherwise(pl.lit(MISSING))
+    )  # fmt: skip
+    rows = _gaps(_out_of_control(hours, uncontrolled, p).with_columns(_basis=basis))
+    quarter = rates.filter(pl.col("item") == p).select("site", "quarter", _rate="rate")
+    rows = (
+        rows.with_columns(quarter=local_date().dt.truncate("1q"))
+        .join(quarter, on=["site", "quarter"], how="left", maintain_order="left")
+        .join(_largest_before(rows, kg), on=["site", "_gap"], how="left", maintain_order="left")
+        .with_columns(_window=_window())
+    )
+    substitute = pl.coalesce(pl.when(pl.col("_window") == n).then(f"_max_{n}") for n in WINDOWS)
+    put = (pl.col("_basis") == MISSING) & substitute.is_not_null()
+    return rows.select(
+        pl.when(pl.col("_basis") == MEASURED).then(kg)
+        .when(pl.col("_basis") == IDLE).then(0.0)
+        .otherwise(substitute).alias(kg),
+        pl.when(put).then(pl.format(f"{SUBSTITUTED}:{{}}", "_window")).otherwise("_basis").alias(f"{kg}_basis"),
+    )  # fmt: skip
+
+
+def _with_stops(hours: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
+    """Adds `_stop`: a condition mark says that the source stood still in some part of the hour."""
+    stops = marks.filter(pl.col("kind") == "condition", pl.col("code").is_in(STOP_CODES))
+    touched = marked_hours(stops, hours).select(*KEY, _stop=pl.lit(True))
+    return hours.join(touched, on=KEY, how="left", maintain_order="left").with_columns(
+        pl.col("_stop").fill_null(False)
+    )
+
+
+def amounts(
+    hours: pl.DataFrame, rates: pl.DataFrame, marks: pl.DataFrame, uncontrolled: pl.DataFrame
+) -> pl.DataFrame:
+    """HOURS -> AMOUNTS: `<p>_kg` of hours without a valid amount substituted, `<p>_kg_basis` says how.
+
+    hours: a row for every hour (hours.whole_hours), beginning early enough to hold 2160 valid hours before the first gap
+    of interest (younger records use what there is). rates: days.capture_rates. uncontrolled: UNCONTROLLED; their hours are
+    replaced although their flags say N, by what was before the last passed calibration. An hour with a stop, by flag F or
+    by a condition mark of STOP_CODES while no data are valid, emits nothing.
+    """
+    ordered = _with_stops(hours.sort(KEY), marks)
+    columns = [_filled(ordered, rates, uncontrolled, p) for p in POLLUTANTS]
+    rest = ordered.drop(f"{p}_kg" for p in POLLUTANTS)
+    return pl.concat([rest, *columns], how="horizontal").select(list(AMOUNTS))
