@@ -10,6 +10,7 @@ from tests.emissions.checks import world
 from tests.emissions.checks.world import at
 
 CALM = world.honest(days=3)
+HOURS = world.platform_hours(CALM)
 
 
 def _run(found: pl.DataFrame) -> list[tuple[object, ...]]:
@@ -17,8 +18,8 @@ def _run(found: pl.DataFrame) -> list[tuple[object, ...]]:
 
 
 def test_three_hours_over_the_limit_are_one_finding_with_its_sentence() -> None:
-    high = world.change(CALM, at(10, 1), at(13, 1), nox_zs=pl.lit(58.0))
-    high = world.change(high, at(11, 1), at(12, 1), nox_zs=pl.lit(62.3))
+    high = world.change(CALM, at(10, 1), at(13, 1), nox=58.0, o2=6.0)
+    high = world.change(high, at(11, 1), at(12, 1), nox=62.3, o2=6.0)
     found = rules.hour_over(world.stacks(high))
     assert _run(found) == [("A", at(10, 1), at(13, 1), "nox", 1.246)]
     assert found["title"].item() == "氮氧化物折算小时均值 62.3 mg/m³，超限值 50（1.25 倍），持续 3 小时"
@@ -28,11 +29,11 @@ def test_three_hours_over_the_limit_are_one_finding_with_its_sentence() -> None:
 
 
 def test_a_mean_at_the_limit_is_not_over_it() -> None:
-    assert rules.hour_over(world.stacks(world.change(CALM, at(10), at(13), nox_zs=pl.lit(50.0)))).is_empty()
+    assert rules.hour_over(world.stacks(world.change(CALM, at(10), at(13), nox=50.0, o2=6.0))).is_empty()
 
 
 def test_marked_and_invalid_hours_are_not_judged() -> None:
-    high = world.change(CALM, at(10), at(13), nox_zs=pl.lit(80.0))
+    high = world.change(CALM, at(10), at(13), nox=80.0, o2=6.0)
     marks = world.mark(at(10), at(13), kind="condition", code="启炉")
     assert rules.hour_over(world.stacks(high, marks=marks)).is_empty()
     stopped = world.change(high, at(10), at(13), nox_flag="F")
@@ -41,13 +42,15 @@ def test_marked_and_invalid_hours_are_not_judged() -> None:
 
 def test_an_hour_is_judged_when_it_is_over() -> None:
     """50 of its minutes are here, all at 80: enough to be valid, but the hour still runs."""
-    high = world.change(CALM, at(10, 1), at(11, 1), nox_zs=80.0).filter(pl.col("start") < at(10 + 50 / 60, 1))
+    high = world.change(CALM, at(10, 1), at(11, 1), nox=80.0, o2=6.0).filter(
+        pl.col("start") < at(10 + 50 / 60, 1)
+    )
     assert rules.hour_over(world.stacks(high)).is_empty()
     assert rules.hour_over(world.stacks(high, as_of=at(11, 1))).height == 1
 
 
 def test_the_limit_of_the_date_counts() -> None:
-    high = world.change(CALM, at(10, 1), at(13, 1), nox_zs=pl.lit(62.0))
+    high = world.change(CALM, at(10, 1), at(13, 1), nox=62.0, o2=6.0)
     old = world.limits(nox=100.0).with_columns(valid_until=pl.lit(at(16, 0).date()))
     new = world.limits(nox=50.0).with_columns(valid_from=pl.lit(at(16, 0).date()))
     changed_later = new.with_columns(valid_from=pl.lit(at(12, 2).date()))
@@ -57,13 +60,13 @@ def test_the_limit_of_the_date_counts() -> None:
 
 
 def test_an_outlet_without_reference_oxygen_is_judged_by_the_plain_value() -> None:
-    high = world.change(CALM, at(10), at(12), so2=pl.lit(70.0), so2_zs=pl.lit(20.0))
+    high = world.change(CALM, at(10), at(12), so2=70.0)
     found = rules.hour_over(world.stacks(high, ref_o2=None))
     assert found["title"].to_list() == ["二氧化硫小时均值 70 mg/m³，超限值 35（2 倍），持续 2 小时"]
 
 
 def test_the_ultra_low_limit_is_its_own_milder_rule() -> None:
-    high = world.change(CALM, at(10), at(11), pm_zs=pl.lit(12.0))
+    high = world.change(CALM, at(10), at(11), pm=12.0, o2=6.0)
     world_ = world.stacks(high, limits=world.limits(ultra_low=True))
     assert rules.hour_over(world_).is_empty()
     found = rules.ultra_low_hour(world_)
@@ -71,7 +74,7 @@ def test_the_ultra_low_limit_is_its_own_milder_rule() -> None:
 
 
 def test_a_day_over_its_limit_needs_twenty_valid_hours() -> None:
-    high = world.change(CALM, at(0, 1), at(24, 1), so2_zs=pl.lit(42.0))
+    high = world.change(CALM, at(0, 1), at(24, 1), so2=42.0, o2=6.0)
     daily = world.limits(period="day", so2=35.0)
     found = rules.day_over(world.stacks(high, limits=daily))
     assert _run(found) == [("A", at(0, 1), at(0, 2), "so2", 1.2)]
@@ -81,13 +84,13 @@ def test_a_day_over_its_limit_needs_twenty_valid_hours() -> None:
 
 
 def test_a_day_that_is_not_over_yet_is_not_judged() -> None:
-    high = world.change(CALM, at(0, 1), at(24, 1), so2_zs=pl.lit(42.0)).filter(pl.col("start") < at(23, 1))
+    high = world.change(CALM, at(0, 1), at(24, 1), so2=42.0, o2=6.0).filter(pl.col("start") < at(23, 1))
     assert rules.day_over(world.stacks(high, limits=world.limits(period="day", so2=35.0))).is_empty()
 
 
 def test_early_notice_says_what_the_rest_may_average() -> None:
     """20 minutes at 65: (20 x 65 + 40 x 65) / 60 = 65 expected; (60 x 50 - 20 x 65) / 40 = 42.5 allowed."""
-    high = world.change(CALM, at(10, 1), at(11, 1), nox_zs=pl.lit(65.0)).filter(
+    high = world.change(CALM, at(10, 1), at(11, 1), nox=65.0, o2=6.0).filter(
         pl.col("start") < at(10 + 1 / 3, 1)
     )
     found = rules.likely_hour(world.stacks(high))
@@ -99,8 +102,8 @@ def test_early_notice_says_what_the_rest_may_average() -> None:
 
 def test_early_notice_follows_the_last_minutes() -> None:
     """25 minutes at 62, then 15 at 20: (25 x 62 + 15 x 20 + 20 x 20) / 60 = 37.5, no notice."""
-    high = world.change(CALM, at(10, 1), at(11, 1), nox_zs=pl.lit(20.0))
-    high = world.change(high, at(10, 1), at(10 + 25 / 60, 1), nox_zs=pl.lit(62.0))
+    high = world.change(CALM, at(10, 1), at(11, 1), nox=20.0, o2=6.0)
+    high = world.change(high, at(10, 1), at(10 + 25 / 60, 1), nox=62.0, o2=6.0)
     falling = high.filter(pl.col("start") < at(10 + 40 / 60, 1))
     assert rules.likely_hour(world.stacks(falling)).is_empty()
     short = high.filter(pl.col("start") < at(10 + 10 / 60, 1))
@@ -108,9 +111,7 @@ def test_early_notice_follows_the_last_minutes() -> None:
 
 
 def test_an_hour_that_is_lost_says_so() -> None:
-    high = world.change(CALM, at(10, 1), at(11, 1), nox_zs=pl.lit(120.0)).filter(
-        pl.col("start") < at(10.5, 1)
-    )
+    high = world.change(CALM, at(10, 1), at(11, 1), nox=120.0, o2=6.0).filter(pl.col("start") < at(10.5, 1))
     assert rules.likely_hour(world.stacks(high))["title"].item().endswith("余下 30 分钟即使为零也将超标")
 
 
@@ -119,14 +120,14 @@ def test_ultra_low_share_counts_what_the_month_may_still_spend() -> None:
 
     The three calibration hours of the world have 30 valid minutes: 69 valid hours, 65 good = 94.2 %, 5 % of 501 = 25.
     """
-    high = world.change(CALM, at(10, 1), at(14, 1), nox_zs=pl.lit(55.0))
+    high = world.change(CALM, at(10, 1), at(14, 1), nox=55.0, o2=6.0)
     low = world.limits(ultra_low=True, nox=50.0)
     found = rules.ultra_low_share(world.stacks(high, limits=low), least_hours=60)
     assert found["title"].item() == (
         "氮氧化物超低排放小时达标率 94.2 %（65/69 小时，限值 50），低于 95 %；本月余下最多还可超 21 小时"
     )
     assert rules.ultra_low_share(world.stacks(high, limits=low), least_hours=70).is_empty()
-    three = world.change(CALM, at(10, 1), at(13, 1), nox_zs=pl.lit(55.0))
+    three = world.change(CALM, at(10, 1), at(13, 1), nox=55.0, o2=6.0)
     assert rules.ultra_low_share(world.stacks(three, limits=low), least_hours=60).is_empty()
 
 
@@ -141,3 +142,14 @@ def test_the_honest_outlet_is_quiet() -> None:
     ):
         found = rule(calm)
         assert_frame_equal(found, found.clear())
+
+
+def test_a_logger_that_sends_neither_flags_nor_conversions() -> None:
+    """Loggers of 2005: the platform converts, and a value without a flag counts."""
+    flags = [pl.lit(None, pl.String).alias(f"{i}_flag") for i in ("pm", "so2", "nox", "o2", "flow")]
+    bare = CALM.with_columns(
+        *flags, *(pl.lit(None, pl.Float64).alias(f"{p}_zs") for p in ("pm", "so2", "nox"))
+    )
+    high = world.change(bare, at(10, 1), at(11, 1), nox=65.0, o2=6.0, nox_zs=None)
+    found = rules.likely_hour(world.stacks(high.filter(pl.col("start") < at(10.5, 1)), hours=HOURS))
+    assert found.select("item", "magnitude").rows() == [("nox", 1.3)]

@@ -33,6 +33,14 @@ def test_a_coarse_instrument_may_stand_still() -> None:
     assert rules.constant(world.stacks(world.converted(coarse))).is_empty()
 
 
+def test_a_low_value_of_an_instrument_without_decimals() -> None:
+    """Whole numbers: 18 changes often, 6 stands for five hours; 6 is below ten steps of 1."""
+    whole = CALM.with_columns(pl.col("so2").round(0))
+    low = world.change(whole, at(10, 1), at(15, 1), so2=6.0)
+    assert rules.constant(world.stacks(low)).is_empty()
+    assert rules.constant(world.stacks(world.change(whole, at(10, 1), at(15, 1), so2=16.0))).height == 1
+
+
 def test_a_calibration_does_not_end_a_frozen_value() -> None:
     """Calibration 9:00 to 9:30 is left out; the value stands before and after it."""
     frozen = world.change(CALM, at(7, 1), at(11, 1), pm=4.2)

@@ -124,14 +124,15 @@ def outlets(minutes: pl.DataFrame, interval: int = 1, ref_o2: float | None = REF
 def platform_hours(
     minutes: pl.DataFrame, interval: int = 1, marks: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """HOURS of minutes: means of the minutes flagged N, valid from 45 minutes on; worst flag F > D > C > M > T."""
+    """HOURS of minutes: means of the minutes flagged N, valid from 45 on, converted here; worst flag F > D > C > M > T."""
     hour = pl.col("start").dt.truncate("1h")
     ok = {i: pl.col(f"{i}_flag") == "N" for i in FLAGGED}
+    own = {p: pl.col(p) * (21 - REF_O2) / (21 - pl.col("o2")) for p in POLLUTANTS}
     plain = [i for i in STATE if i not in FLAGGED]
     order = pl.Enum(["F", "D", "C", "M", "T", "S", "B", "N"])
     made = minutes.group_by("site", start=hour).agg(
         *(pl.col(i).filter(ok[i]).mean() for i in FLAGGED),
-        *(pl.col(f"{p}_zs").filter(ok[p] & ok["o2"]).mean() for p in POLLUTANTS),
+        *(own[p].filter(ok[p] & ok["o2"]).mean().alias(f"{p}_zs") for p in POLLUTANTS),
         *(pl.col(i).mean() for i in plain),
         *(
             (ok[i] & pl.col(i).is_not_null()).sum().cast(pl.Int32).mul(interval).alias(f"n_{i}")

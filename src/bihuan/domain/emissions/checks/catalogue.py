@@ -6,6 +6,7 @@ import polars as pl
 
 from bihuan.domain.checks import Check, check
 from bihuan.domain.emissions.checks import (
+    absences,
     arrival,
     copies,
     history,
@@ -64,11 +65,11 @@ _ROWS: tuple[tuple[str, Rule, str, str, str], ...] = (
     ("process.emission_without_load", process.emission_without_load, "无负荷而有排放", FRAUD, "moderate"),
     ("process.cold_flow", process.cold_flow, "有流量而烟温低", FRAUD, "moderate"),
     ("process.sudden_low", process.sudden_low, "负荷未变而浓度骤降", FRAUD, "moderate"),
-    ("marks.hides_exceedance", marks.hides_exceedance, "临近超标时校准或维护", MARKING, "serious"),
+    ("marks.hides_exceedance", absences.hides_exceedance, "临近超标时校准或维护", MARKING, "serious"),
     ("marks.over_inside", marks.over_inside, "标记期间数据超限", MARKING, "moderate"),
-    ("marks.same_hour", marks.same_hour, "每天同一时刻长时间校准或维护", FRAUD, "moderate"),
-    ("marks.too_long", marks.too_long, "校准或维护过久", f"HJ 75-2017 维护时间（条款待核）；{OWN}", "minor"),
-    ("marks.too_often", marks.too_often, "校准或维护过频", OWN, "minor"),
+    ("marks.same_hour", absences.same_hour, "每天同一时刻长时间校准或维护", FRAUD, "moderate"),
+    ("marks.too_long", absences.too_long, "校准或维护过久", f"HJ 75-2017 维护时间（条款待核）；{OWN}", "minor"),
+    ("marks.too_often", absences.too_often, "校准或维护过频", OWN, "minor"),
     ("marks.start_stop", marks.start_stop, "正常生产而标记启停炉", MARKING, "serious"),
     ("marks.stopped_but_running", marks.stopped_but_running, "正常生产而标识停运", MARKING, "serious"),
     ("marks.late", marks.late, "标记迟作", MARKING, "minor"),

@@ -25,12 +25,14 @@ from bihuan.domain.timeaxis import HOUR, INSTANT
 Floats = NDArray[np.float64]
 DAY = timedelta(days=1)
 DAY_MIN = 1440
+LEAST_VARIANCE = 1e-4
+"""Below this variance [(mg/m³)²] a course is flat and a correlation says nothing."""
 
 
-def copied(stacks: Stacks, *, least_hours: int = 2, least_distinct: int = 4) -> pl.DataFrame:
+def copied(stacks: Stacks, *, least_hours: int = 2, least_distinct: int = 24) -> pl.DataFrame:
     """The minutes of `least_hours` hours are, one by one, those of earlier hours of the same outlet.
 
-    Hours with fewer than `least_distinct` different values can repeat by chance. Only shifts by whole hours are seen.
+    Few different values in an hour can repeat by chance: their numbers must add up to `least_distinct`. Only shifts by whole hours are seen.
     Source: own method after published cases (replayed data). Returns FINDINGS; magnitude = length [h].
     """
     minute = pl.col("start").dt.minute().cast(pl.Int64)
@@ -44,14 +46,17 @@ def copied(stacks: Stacks, *, least_hours: int = 2, least_distinct: int = 4) -> 
             distinct=pl.col("value").n_unique(),
             length=pl.col("step").sum(),
         )
-        .filter(pl.col("distinct") >= least_distinct, pl.col("length") >= timedelta(minutes=45))
+        .filter(pl.col("distinct") > 2, pl.col("length") >= timedelta(minutes=45))
     )
     pairs = hours.join(hours, on=[*KEY, "print", "minutes"], suffix="_old").filter(
         pl.col("start") > pl.col("start_old")
     )
     pairs = pairs.with_columns(shift=pl.col("start") - pl.col("start_old"), step=pl.lit(HOUR))
-    found = runs(pairs, pl.col("start_old").first(), by=(*KEY, "shift"), bridge=HOUR)
-    found = found.filter(pl.col("n") >= least_hours).sort(*KEY, "start", "shift")
+    found = runs(
+        pairs, pl.col("start_old").first(), pl.col("distinct").sum(), by=(*KEY, "shift"), bridge=HOUR
+    )
+    enough = (pl.col("n") >= least_hours) & (pl.col("distinct") >= least_distinct)
+    found = found.filter(enough).sort(*KEY, "start", "shift")
     first = found.unique([*KEY, "start"], keep="first", maintain_order=True)
     shift = pl.col("shift").dt.total_hours()
     title = pl.format(
@@ -98,7 +103,7 @@ def _paired(a: Floats, b: Floats) -> tuple[Floats, Floats]:
         cov = (a * b).sum(axis=1) / n - mean_a * mean_b
         var_a, var_b = (a * a).sum(axis=1) / n - mean_a**2, (b * b).sum(axis=1) / n - mean_b**2
         r: Floats = cov / np.sqrt(var_a * var_b)
-    return r, n
+    return np.where(np.minimum(var_a, var_b) > LEAST_VARIANCE, r, np.nan), n
 
 
 def resembling(
@@ -158,7 +163,7 @@ def _correlations(grid: Floats) -> tuple[Floats, Floats]:
         mean = (value.T @ mask) / n
         spread = ((value * value).T @ mask) / n - mean**2
         r: Floats = ((value.T @ value) / n - mean * mean.T) / np.sqrt(spread * spread.T)
-    return r, n
+    return np.where(np.minimum(spread, spread.T) > LEAST_VARIANCE, r, np.nan), n
 
 
 def twins(stacks: Stacks, *, least: float = 0.999, least_values: int = 100) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """Shared by the checks of plant emissions: what is judged, runs of periods, numbers and times as text, findings.
 
 Long frame: site, item, start, value, step [duration that a row stands for]; sorted by item, site, start.
-A row in a marked period (标记) or with a flag other than N is not in it: marked data are no evidence of anything that
-the process does.
+A row in a marked period (标记) or with a flag other than normal is not in it: marked data are no evidence of what the
+process does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +11,7 @@ from datetime import timedelta
 import polars as pl
 
 from bihuan.domain.checks import FINDINGS
+from bihuan.domain.emissions.conversion import to_reference_oxygen
 from bihuan.domain.emissions.tables import CONVERTED, FLAGGED, LABELS, POLLUTANTS, UNITS, Stacks
 from bihuan.domain.timeaxis import HOUR
 
@@ -57,8 +58,9 @@ def with_outlet(rows: pl.DataFrame, stacks: Stacks, *columns: str) -> pl.DataFra
 
 
 def judged(pollutant: str) -> pl.Expr:
-    """What a limit judges: the converted concentration, or the plain one where the outlet has no reference oxygen."""
-    return pl.when(pl.col("ref_o2").is_null()).then(pollutant).otherwise(f"{pollutant}_zs")
+    """What a limit judges of a minute: the concentration as the platform converts it, or plain without reference oxygen."""
+    plain, ref = pl.col(pollutant), pl.col("ref_o2")
+    return pl.when(ref.is_null()).then(plain).otherwise(to_reference_oxygen(plain, pl.col("o2"), ref))
 
 
 def long(wide: pl.DataFrame, values: Mapping[str, pl.Expr], *more: str) -> pl.DataFrame:
@@ -71,11 +73,15 @@ def long(wide: pl.DataFrame, values: Mapping[str, pl.Expr], *more: str) -> pl.Da
     return pl.concat(pieces).filter(pl.col("value").is_not_null()).collect()
 
 
-def _normal(item: str, value: pl.Expr) -> pl.Expr:
-    """A value, or null where the quantity (or the oxygen behind a converted value) is flagged."""
-    if item not in FLAGGED:
-        return value
-    return pl.when(pl.col(f"{item}_flag") == "N").then(value)
+def normal(item: str) -> pl.Expr:
+    """The flag of a quantity says normal: N, or none (loggers of 2005 send none)."""
+    flag = pl.col(f"{item}_flag")
+    return flag.is_null() | (flag == "N")
+
+
+def _counting(item: str, value: pl.Expr) -> pl.Expr:
+    """A value, or null where the quantity is flagged."""
+    return pl.when(normal(item)).then(value) if item in FLAGGED else value
 
 
 def minutes_of(stacks: Stacks, items: Iterable[str], *more: str) -> pl.DataFrame:
@@ -84,19 +90,23 @@ def minutes_of(stacks: Stacks, items: Iterable[str], *more: str) -> pl.DataFrame
     flags = [f"{i}_flag" for i in items if i in FLAGGED]
     wide = outside(stacks.minutes.select("site", "start", *items, *flags, *more), stacks.marks)
     wide = with_outlet(wide, stacks, "interval").with_columns(step=pl.duration(minutes=pl.col("interval")))
-    return long(wide, {i: _normal(i, pl.col(i)) for i in items}, *more)
+    return long(wide, {i: _counting(i, pl.col(i)) for i in items}, *more)
 
 
-def judged_minutes(stacks: Stacks) -> pl.DataFrame:
-    """Long frame of unmarked minutes with flag N: what limits judge [mg/m³], and `converted`."""
+def judged_minutes(stacks: Stacks, *, as_sent: bool = False) -> pl.DataFrame:
+    """Long frame of unmarked minutes with normal flags: what limits judge [mg/m³], and `converted`.
+
+    `as_sent`: the logger's own conversion where it sends one.
+    """
     flags = [f"{i}_flag" for i in (*POLLUTANTS, "o2")]
-    picked = stacks.minutes.select("site", "start", *POLLUTANTS, *CONVERTED, *flags)
+    picked = stacks.minutes.select("site", "start", "o2", *POLLUTANTS, *CONVERTED, *flags)
     wide = with_outlet(outside(picked, stacks.marks), stacks, "interval", "ref_o2").with_columns(
         step=pl.duration(minutes=pl.col("interval")), converted=pl.col("ref_o2").is_not_null()
     )
-    oxygen = pl.col("ref_o2").is_null() | (pl.col("o2_flag") == "N")
-    values = {p: pl.when(oxygen).then(_normal(p, judged(p))) for p in POLLUTANTS}
-    return long(wide, values, "converted")
+    oxygen = pl.col("ref_o2").is_null() | normal("o2")
+    sent = {p: pl.coalesce(pl.when("converted").then(f"{p}_zs"), judged(p)) for p in POLLUTANTS}
+    values = {p: pl.when(oxygen).then(sent[p] if as_sent else judged(p)) for p in POLLUTANTS}
+    return long(wide, {p: _counting(p, v) for p, v in values.items()}, "converted")
 
 
 def complete_hours(stacks: Stacks) -> pl.DataFrame:
@@ -115,7 +125,8 @@ def judged_hours(stacks: Stacks) -> pl.DataFrame:
     """Long frame of valid, unmarked hours: what limits judge [mg/m³], and `converted`."""
     wide = with_outlet(complete_hours(stacks), stacks, "ref_o2")
     wide = wide.with_columns(step=pl.lit(HOUR), converted=pl.col("ref_o2").is_not_null())
-    return long(wide, {p: pl.when(f"valid_{p}").then(judged(p)) for p in POLLUTANTS}, "converted")
+    values = {p: pl.when("converted").then(f"{p}_zs").otherwise(p) for p in POLLUTANTS}
+    return long(wide, {p: pl.when(f"valid_{p}").then(v) for p, v in values.items()}, "converted")
 
 
 def with_limit(rows: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from bihuan.domain.emissions.checks.frames import (
     hours_of,
     lasting,
     minutes_of,
+    normal,
     number,
     outside,
     runs,
@@ -44,10 +45,12 @@ def over_range(stacks: Stacks, *, least_minutes: int = 10) -> pl.DataFrame:
     pieces = []
     for item in FLAGGED:
         flag, high = pl.col(f"{item}_flag"), lowest.get(item, inf)
-        highest = wide.filter((flag == "T") | ((flag == "N") & (pl.col(item) >= high)))
+        highest = wide.filter((flag == "T") | (normal(item) & (pl.col(item) >= high)))
         step = pl.duration(minutes="interval")
         pieces.append(
-            highest.select("site", "start", item=pl.lit(item), value=item, flagged=flag == "T", step=step)
+            highest.select(
+                "site", "start", item=pl.lit(item), value=item, flagged=flag.eq_missing("T"), step=step
+            )
         )
     rows = pl.concat(pieces).join(stacks.spans, on=list(KEY), how="left")
     beyond = rows.filter(pl.col("flagged") | (pl.col("value") >= pl.col("high")))

@@ -11,11 +11,13 @@ from bihuan.domain.emissions.checks.frames import (
     complete_hours,
     findings,
     hours_of,
+    normal,
     number,
     outside,
     runs,
     with_outlet,
 )
+from bihuan.domain.emissions.conversion import kg_per_hour, standard_dry_flow, to_reference_oxygen
 from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import HOUR
 
@@ -53,15 +55,15 @@ def conversion(
     reference oxygen. Returns FINDINGS; magnitude = mean deviation [%].
     """
     wide = outside(with_outlet(stacks.minutes, stacks, "interval", "ref_o2"), stacks.marks)
-    wide = wide.filter(pl.col("ref_o2").is_not_null(), pl.col("o2_flag") == "N", pl.col("o2") < most_o2)
-    left = 21 - pl.col("o2")
+    wide = wide.filter(pl.col("ref_o2").is_not_null(), normal("o2"), pl.col("o2") < most_o2)
+    reach, left = 21 - pl.col("ref_o2"), 21 - pl.col("o2")
     pieces = []
     for p in POLLUTANTS:
-        right = pl.col(p) * (21 - pl.col("ref_o2")) / left
-        slack = tolerance * right.abs() + DIGIT * (1 + (21 - pl.col("ref_o2")) / left + right.abs() / left)
+        right = to_reference_oxygen(pl.col(p), pl.col("o2"), pl.col("ref_o2"))
+        slack = tolerance * right.abs() + DIGIT * (1 + reach / left + right.abs() / left)
         said = pl.col(f"{p}_zs")
         as_measured = (pl.col("o2") < pl.col("ref_o2")) & ((said - pl.col(p)).abs() <= slack)
-        minutes = wide.filter(pl.col(f"{p}_flag") == "N").select(
+        minutes = wide.filter(normal(p)).select(
             "site",
             "start",
             "interval",
@@ -81,13 +83,18 @@ def flow(
 ) -> pl.DataFrame:
     """Flow differs by `tolerance` from velocity x area, brought to dry gas at standard state.
 
-    Q = 3600 F V x 273/(273 + t) x (Ba + Ps)/101.325 x (1 - Xsw); the air's pressure Ba is not sent and taken as
-    `air_kpa` (sea level to about 800 m: 92 to 101, within the tolerance). Source: HJ 75-2017, flow in dry standard state
+    The air's pressure is not sent and taken as `air_kpa` (sea level to about 800 m: 92 to 101, within the tolerance). Source: HJ 75-2017, flow in dry standard state
     (clause not checked). Returns FINDINGS; magnitude = mean deviation [%].
     """
     hours = hours_of(stacks, ("flow",)).join(stacks.outlets.select("site", "duct_area"), on="site")
-    state = 273 / (273 + pl.col("temp")) * (air_kpa + pl.col("pressure")) / 101.325
-    right = 3600 * pl.col("duct_area") * pl.col("velocity") * state * (1 - pl.col("humidity") / 100)
+    right = standard_dry_flow(
+        pl.col("velocity"),
+        pl.col("duct_area"),
+        pl.col("temp"),
+        pl.col("pressure"),
+        pl.col("humidity"),
+        pl.lit(air_kpa),
+    )
     rows = hours.filter(pl.col("velocity") >= 2).select(
         "site", "start", item=pl.lit("flow"), said="flow", right=right,
         off=(pl.col("flow") - right).abs() > tolerance * right,
@@ -109,10 +116,10 @@ def amount(stacks: Stacks, *, tolerance: float = 0.05, least_hours: int = 2) -> 
     hours = _full_hours(stacks)
     pieces = []
     for p in POLLUTANTS:
-        right = pl.col(p) * pl.col("flow") * 1e-6
+        right = kg_per_hour(pl.col(p), pl.col("flow"))
         said = pl.col(f"{p}_kg")
-        slack = tolerance * right + DIGIT * pl.col("flow") * 1e-6 + 0.005
-        whole = (pl.col(f"n_{p}") >= 58) & (pl.col(f"{p}_flag") == "N") & (pl.col("flow_flag") == "N")
+        slack = tolerance * right + kg_per_hour(pl.lit(DIGIT), pl.col("flow")) + 0.005
+        whole = (pl.col(f"n_{p}") >= 58) & normal(p) & normal("flow")
         pieces.append(
             hours.filter(whole).select(
                 "site", "start", item=pl.lit(p), said=said, right=right, off=(said - right).abs() > slack
@@ -132,7 +139,7 @@ def hour_mean(stacks: Stacks, *, tolerance: float = 0.02, least: float = 0.2) ->
     for p in POLLUTANTS:
         said, right = pl.col(p), pl.col(f"{p}_own")
         off = (said - right).abs() > tolerance * right.abs() + least
-        whole = (pl.col(f"n_{p}") >= 58) & (pl.col(f"{p}_flag") == "N")
+        whole = (pl.col(f"n_{p}") >= 58) & normal(p)
         pieces.append(
             hours.filter(whole).select("site", "start", item=pl.lit(p), said=said, right=right, off=off)
         )
@@ -144,7 +151,7 @@ def _days(stacks: Stacks, what: dict[str, pl.Expr]) -> pl.DataFrame:
     day = ((pl.col("start") + LOCAL).dt.truncate("1d") - LOCAL).alias("start")
     pieces = []
     for p, expr in what.items():
-        good = stacks.logged_hours.filter(pl.col(f"{p}_flag") == "N")
+        good = stacks.logged_hours.filter(normal(p))
         hours = good.group_by("site", day).agg(right=expr, hours=pl.len().cast(pl.Int64))
         column = expr.meta.root_names()[0]
         days = stacks.logged_days.select("site", "start", item=pl.lit(p), said=pl.col(column))

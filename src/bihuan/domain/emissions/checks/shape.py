@@ -31,19 +31,23 @@ FLOOR = pl.col("item").replace_strict(FLOORS, default=0.0)
 def still(minutes: pl.DataFrame, *, least_hours: float, least_changes: float) -> pl.DataFrame:
     """Runs of one value where, at the pace of the other minutes, it should have changed `least_changes` times.
 
-    A quantity that hardly ever changes (coarse resolution) is so left alone. minutes: long frame of one outlet or more.
+    A quantity that hardly ever changes is so left alone, and so is a value below 10 of the smallest steps seen. minutes: long frame of one outlet or more.
     """
     turned = (pl.col("value") != pl.col("value").shift()).over(KEY).fill_null(False)
     rows = minutes.with_columns(turned=turned)
     standing = ~pl.col("turned") | ~pl.col("turned").shift(-1, fill_value=True)
     found = runs(rows.filter(standing), pl.col("value").first(), same=("value",), bridge=HOUR)
     found = found.filter(lasting(timedelta(hours=least_hours)))
-    usual = rows.group_by(KEY).agg(changes=pl.col("turned").sum(), all=pl.len())
+    jump = pl.col("value").diff().abs()
+    usual = rows.group_by(KEY).agg(
+        changes=pl.col("turned").sum(), all=pl.len(), digit=jump.filter(jump > 1e-9).min()
+    )
     found = found.join(usual, on=KEY, maintain_order="left").with_columns(
         pace=pl.col("changes") / (pl.col("all") - pl.col("n") + 1)
     )
     mostly_still = pl.col("all") - pl.col("n") < pl.col("n")
-    return found.filter(mostly_still | (pl.col("pace") * pl.col("n") >= least_changes))
+    fine = pl.col("value") >= 10 * pl.col("digit").fill_null(0)
+    return found.filter(fine, mostly_still | (pl.col("pace") * pl.col("n") >= least_changes))
 
 
 def still_findings(found: pl.DataFrame) -> pl.DataFrame:
@@ -102,7 +106,7 @@ WIDTHS = (0.01, 0.02, 0.04)
 def _walls(stacks: Stacks, near: float, least_hours: float) -> pl.DataFrame:
     """Minutes of the days whose top (99.5 %) lies under the limit but above `near` of it: with kind, day, top, limit."""
     by = ["site", "item", "day"]
-    judged = judged_minutes(stacks).with_columns(day=local_day())
+    judged = judged_minutes(stacks, as_sent=True).with_columns(day=local_day())
     limits = with_limit(judged.select("site", "item", start="day").unique(), _hourly(stacks)).rename(
         {"start": "day"}
     )
@@ -162,7 +166,7 @@ def clipped(
     band at the top.
 
     A wall has at least as much in the top quarter of the band as anywhere in it, and twice the band below; a real
-    maximum thins out. Both the converted values and the measured ones (against the limit turned back by the day's
+    maximum thins out. Both the converted values (as the logger sends them) and the measured ones (against the limit turned back by the day's
     oxygen) are tried; the wall is between `near` and 1 of the limit. Days have at least `least_hours` of minutes.
     Source: own method after published cases (upper limit set in the logger). Returns FINDINGS; magnitude = share [%].
     """
