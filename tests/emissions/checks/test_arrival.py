@@ -58,7 +58,7 @@ def test_late_minutes_of_a_backfill_are_one_finding() -> None:
 def test_transmission_rate_of_a_day() -> None:
     """1 h 13 min of 24 h missing: 1367/1440 = 94.93 %; 1 h 12 min is exactly 95 %."""
     found = rules.transmission(world.stacks(_without(3, 4 + 13 / 60)))
-    assert _run(found) == [(at(0, 1), at(0, 2), 94.931)]
+    assert _run(found) == [(at(0, 1), at(0, 2), 5.069)]
     assert found["title"].item() == "6月11日起 1 天数据传输率最低 94.9 %（共 1367/1440 条），低于 95 %"
     assert rules.transmission(world.stacks(_without(3, 4.2))).is_empty()
     marks = world.mark(at(3, 1), at(4 + 13 / 60, 1))
@@ -69,7 +69,7 @@ def test_ten_minute_records_are_counted_by_their_interval() -> None:
     slow = world.honest(interval=10)
     assert rules.transmission(world.stacks(slow, interval=10)).is_empty()
     cut = slow.filter((pl.col("start") < at(3, 1)) | (pl.col("start") >= at(5, 1)))
-    assert rules.transmission(world.stacks(cut, interval=10))["magnitude"].to_list() == [91.667]  # 132/144
+    assert rules.transmission(world.stacks(cut, interval=10))["magnitude"].to_list() == [8.333]  # 12 of 144
 
 
 def test_capture_rate_has_two_steps() -> None:

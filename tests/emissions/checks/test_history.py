@@ -28,10 +28,15 @@ def _log(when: datetime, text: str) -> pl.DataFrame:
 
 def test_a_slope_changed_without_a_word() -> None:
     found = rules.parameter_changed(world.stacks(CALM, parameters=_slopes(1.0, 0.8)))
-    assert _run(found) == [(at(12, 0), at(12, 1), "nox", -20.0)]
+    assert _run(found) == [(at(12, 0), at(12, 1), "nox", 20.0)]
     assert (
         found["title"].item() == "氮氧化物参数“斜率”由 1 改为 0.8（6月11日 12:00 上报），前后无日志也无标记"
     )
+
+
+def test_an_intercept_that_was_zero() -> None:
+    found = rules.parameter_changed(world.stacks(CALM, parameters=_slopes(0.0, -5.0)))
+    assert found["magnitude"].to_list() == [500.0]  # against 1, as the old value is 0
 
 
 def test_a_log_or_a_device_mark_explains_it() -> None:

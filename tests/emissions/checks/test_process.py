@@ -20,7 +20,7 @@ def test_a_made_up_flow_does_not_follow_the_load() -> None:
     made_up = world.change(CALM, at(0, 1), at(0, 2), flow=600_000 - 3000 * pl.col("load"))
     found = rules.flow_without_load(world.stacks(made_up))
     assert _run(found) == [(at(0, 1), at(0, 2), "flow")]
-    assert found["magnitude"].item() == pytest.approx(-1, abs=0.05)
+    assert found["magnitude"].item() == pytest.approx(2, abs=0.05)
     assert found["title"].item().startswith("负荷变化 ")
     assert found["title"].item().endswith("而流量不随之变化（相关系数 -1），1 天")
 
@@ -70,7 +70,7 @@ def test_flow_of_cold_air() -> None:
     cold = world.change(CALM, at(12, 1), at(15, 1), temp=24.0)
     found = rules.cold_flow(world.stacks(cold))
     assert _run(found) == [(at(12, 1), at(15, 1), "temp")]
-    assert found["magnitude"].item() == 24
+    assert found["magnitude"].item() == pytest.approx(28, abs=1)
     assert "而烟温仅 24 °C，平常 52" in found["title"].item()
     assert rules.cold_flow(world.stacks(world.change(CALM, at(12, 1), at(15, 1), temp=38.0))).is_empty()
     stopped = world.change(cold, at(12, 1), at(15, 1), flow=30_000.0)
@@ -81,7 +81,7 @@ def test_a_concentration_cut_in_three_while_the_load_stays() -> None:
     cut = world.change(CALM, at(10, 2), at(16, 2), nox=pl.col("nox") * 0.35)
     found = rules.sudden_low(world.stacks(cut))
     assert _run(found) == [(at(10, 2), at(16, 2), "nox")]
-    assert found["magnitude"].item() == pytest.approx(35, abs=7)
+    assert found["magnitude"].item() == pytest.approx(65, abs=7)
     assert found["title"].item().endswith("未降，持续 6 小时")
     mild = world.change(CALM, at(10, 2), at(16, 2), nox=pl.col("nox") * 0.75)
     assert rules.sudden_low(world.stacks(mild)).is_empty()

@@ -35,7 +35,7 @@ def test_the_flag_t_counts_without_a_known_range() -> None:
 def test_a_range_below_the_limit() -> None:
     found = rules.span_too_small(world.stacks(CALM, spans=world.spans(nox=40.0)))
     assert found.select("item", "magnitude", "title").rows() == [
-        ("nox", 0.8, "氮氧化物量程上限 40 mg/m³，只有限值 50 的 0.8 倍，超标测不出")
+        ("nox", 1.25, "氮氧化物量程上限 40 mg/m³，只有限值 50 的 0.8 倍，超标测不出")
     ]
     assert rules.span_too_small(world.stacks(CALM, spans=world.spans(nox=50.0))).is_empty()
 
@@ -50,18 +50,18 @@ def test_a_range_far_above_limit_and_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("item", "value", "fine", "text"),
+    ("item", "value", "off", "fine", "text"),
     [
-        ("temp", 850.0, 590.0, "烟气温度 850 °C，超出可能范围 -20～600，持续 1 小时"),
-        ("humidity", -3.0, 0.0, "烟气湿度 -3 %，超出可能范围 0～50，持续 1 小时"),
-        ("o2", 24.0, 21.2, "含氧量 24 %，超出可能范围 0～21.5，持续 1 小时"),
-        ("pressure", 40.0, 3.0, "烟气静压 40 kPa，超出可能范围 -15～15，持续 1 小时"),
+        ("temp", 850.0, 250.0, 590.0, "烟气温度 850 °C，超出可能范围 -20～600，持续 1 小时"),
+        ("humidity", -3.0, 3.0, 0.0, "烟气湿度 -3 %，超出可能范围 0～50，持续 1 小时"),
+        ("o2", 24.0, 2.5, 21.2, "含氧量 24 %，超出可能范围 0～21.5，持续 1 小时"),
+        ("pressure", 40.0, 25.0, 3.0, "烟气静压 40 kPa，超出可能范围 -15～15，持续 1 小时"),
     ],
 )
-def test_impossible_states(item: str, value: float, fine: float, text: str) -> None:
+def test_impossible_states(item: str, value: float, off: float, fine: float, text: str) -> None:
     odd = world.stacks(world.change(CALM, at(12, 1), at(13, 1), **{item: value}))
     found = rules.impossible(odd)
-    assert _run(found) == [(at(12, 1), at(13, 1), item, value)]
+    assert _run(found) == [(at(12, 1), at(13, 1), item, off)]
     assert found["title"].item() == text
     assert rules.impossible(world.stacks(world.change(CALM, at(12, 1), at(13, 1), **{item: fine}))).is_empty()
 

@@ -28,7 +28,7 @@ def test_a_converted_value_made_with_another_oxygen() -> None:
     wrong = world.change(wrong, at(12, 1), at(18, 1), nox_zs=40.0)
     found = rules.conversion(world.stacks(wrong))
     assert _run(found) == [(at(12, 1), at(18, 1), "nox")]
-    assert found["magnitude"].item() == -20.0
+    assert found["magnitude"].item() == 20.0
     assert found["title"].item() == "氮氧化物上报折算值 40 mg/m³，复算 50，偏低 20 %，持续 6 小时"
 
 
@@ -79,11 +79,18 @@ def test_an_hour_that_is_not_the_mean_of_its_minutes() -> None:
     lower = _logger(12, 14, nox=pl.col("nox") * 0.7)
     found = rules.hour_mean(world.stacks(CALM, logged_hours=lower))
     assert _run(found) == [(at(12, 1), at(14, 1), "nox")]
-    assert found["magnitude"].item() == pytest.approx(-30, abs=0.01)
+    assert found["magnitude"].item() == pytest.approx(30, abs=0.01)
     assert found["title"].item().endswith("，偏低 30 %，持续 2 小时")
     assert rules.hour_mean(
         world.stacks(CALM, logged_hours=LOGGER.with_columns(pl.col("nox").round(1)))
     ).is_empty()
+
+
+def test_a_logger_that_reports_something_where_its_minutes_are_zero() -> None:
+    none = world.stacks(world.change(CALM, at(12, 1), at(13, 1), so2=0.0), logged_hours=LOGGER)
+    found = rules.hour_mean(none)
+    assert found.select("item", "magnitude").rows() == [("so2", None)]
+    assert "，分钟平均 0，偏高 — %，持续 1 小时" in found["title"].item()
 
 
 def test_an_hour_with_missing_minutes_here_is_not_compared() -> None:

@@ -1,4 +1,7 @@
-"""Checks of plant emissions, one family a file: each takes a `Stacks` (tables.py) and returns FINDINGS (domain/checks.py)."""
+"""Checks of plant emissions, one family a file.
+
+Each takes a `Stacks` (tables.py) and returns FINDINGS (domain/checks.py); a larger magnitude is always worse.
+"""
 
 from bihuan.domain.emissions.checks.catalogue import CHECKS
 

@@ -14,6 +14,7 @@ from bihuan.domain.emissions.checks.frames import (
     LABEL,
     LOCAL,
     findings,
+    hourly,
     judged_minutes,
     local_day,
     moment,
@@ -59,8 +60,9 @@ def hides_exceedance(
 ) -> pl.DataFrame:
     """Calibration or maintenance begins when the last `before_minutes` were on average above `times` the hourly limit.
 
-    It lasts `least_minutes` or more (longer than a daily calibration), and two thirds of the minutes before are valid. Source: marking rules (false marks are fraud, clause
-    not checked). Returns FINDINGS (each outlet and item one); magnitude = number of times.
+    It lasts `least_minutes` or more (longer than a daily calibration), and two thirds of the minutes before are valid.
+    Source: marking rules (false marks are fraud, clause not checked); own thresholds. Returns FINDINGS (one for each
+    outlet and item); magnitude = number of times.
     """
     hidden = _absences(stacks).filter(pl.col("length") >= timedelta(minutes=least_minutes))
     nexts = hidden.select("site", off="start", until="until").sort("site", "off")
@@ -74,12 +76,10 @@ def hides_exceedance(
         near.select("site", "start", "off", "until"), on=["site", "start"], maintain_order="left"
     )
     means = before.group_by(*KEY, "off").agg(
-        pl.col("value").mean(), pl.col("until", "converted").first(), seen=pl.col("step").sum()
+        pl.col("value").mean(), pl.col("until").first(), seen=pl.col("step").sum()
     )
     means = means.filter(pl.col("seen") >= timedelta(minutes=before_minutes) * 2 / 3).rename({"off": "start"})
-    over = with_limit(means, stacks.limits.filter(pl.col("period") == "hour")).filter(
-        pl.col("value") > times * pl.col("limit")
-    )
+    over = with_limit(means, hourly(stacks)).filter(pl.col("value") > times * pl.col("limit"))
     found = over.group_by(KEY, maintain_order=True).agg(
         pl.col("start").first(),
         pl.col("until").last(),

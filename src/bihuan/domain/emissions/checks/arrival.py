@@ -101,7 +101,7 @@ def transmission(stacks: Stacks, *, least: float = 95.0) -> pl.DataFrame:
     """Fewer than `least` % of a day's minute records are here (also after backfill); marked times are not owed.
 
     Source: assessment of automatic monitoring (transmission rate, clause not checked). Returns FINDINGS; magnitude =
-    lowest daily rate [%].
+    largest daily loss [%].
     """
     if stacks.minutes.is_empty():
         return no_findings()
@@ -121,7 +121,7 @@ def transmission(stacks: Stacks, *, least: float = 95.0) -> pl.DataFrame:
         (pl.col("start") + LOCAL).dt.strftime("%-m月%-d日"), "n", number("rate"), "came", "owed",
     )  # fmt: skip
     return findings(
-        found, title=title, magnitude=pl.col("rate"), unit="%",
+        found, title=title, magnitude=100 - pl.col("rate"), unit="%",
         evidence={"最低传输率": "rate", "已到": "came", "应到": "owed", "天数": "n"},
     )  # fmt: skip
 
@@ -149,7 +149,7 @@ def _capture_findings(rates: pl.DataFrame, least: float) -> pl.DataFrame:
         LABEL, number("rate"), "valid", "owed",
     )  # fmt: skip
     return findings(
-        rates, title=title, magnitude=pl.col("rate"), unit="%",
+        rates, title=title, magnitude=100 - pl.col("rate"), unit="%",
         evidence={"捕集率": "rate", "有效小时": "valid", "应有小时": "owed", "停运小时": "stopped"},
     )  # fmt: skip
 
@@ -159,7 +159,7 @@ def capture_low(
 ) -> pl.DataFrame:
     """From `invalid` to `least` % of the hours of production are valid, over at least `least_hours` of them.
 
-    Source: HJ 75-2017, missing data (90 %: which substitute is allowed). Returns FINDINGS; magnitude = rate [%].
+    Source: HJ 75-2017, missing data (90 %: which substitute is allowed). Returns FINDINGS; magnitude = loss [%].
     """
     between = (pl.col("rate") < least) & (pl.col("rate") >= invalid)
     return _capture_findings(_captures(stacks).filter(pl.col("owed") >= least_hours, between), least)
@@ -168,7 +168,7 @@ def capture_low(
 def capture_invalid(stacks: Stacks, *, least: float = 75.0, least_hours: int = 48) -> pl.DataFrame:
     """Less than `least` % of the hours of production are valid: no amount may be made of them.
 
-    Source: HJ 75-2017, missing data (75 % of a quarter). Returns FINDINGS; magnitude = rate [%].
+    Source: HJ 75-2017, missing data (75 % of a quarter). Returns FINDINGS; magnitude = loss [%].
     """
     poor = pl.col("rate") < least
     return _capture_findings(_captures(stacks).filter(pl.col("owed") >= least_hours, poor), least)

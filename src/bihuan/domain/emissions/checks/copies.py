@@ -32,7 +32,8 @@ LEAST_VARIANCE = 1e-4
 def copied(stacks: Stacks, *, least_hours: int = 2, least_distinct: int = 24) -> pl.DataFrame:
     """The minutes of `least_hours` hours are, one by one, those of earlier hours of the same outlet.
 
-    Few different values in an hour can repeat by chance: their numbers must add up to `least_distinct`. Only shifts by whole hours are seen.
+    Few different values in an hour can repeat by chance: their numbers must add up to `least_distinct`. Only shifts by
+    whole hours are seen.
     Source: own method after published cases (replayed data). Returns FINDINGS; magnitude = length [h].
     """
     minute = pl.col("start").dt.minute().cast(pl.Int64)

@@ -20,12 +20,14 @@ KEPT_VALUES = 72
 LABEL = pl.col("item").replace_strict(LABELS, default="")
 UNIT = pl.col("item").replace_strict(UNITS, default="")
 LOCAL = timedelta(hours=8)
+FLOOR = pl.col("item").replace_strict({"pm": 1.0, "so2": 3.0, "nox": 3.0}, default=0.0)
+"""Near the detection limit: below it a still, quiet or low value says nothing [mg/m³] (own choice)."""
 
 
 def number(value: str | pl.Expr, decimals: int = 1) -> pl.Expr:
-    """A number as text, without a trailing .0."""
+    """A number as text, without a trailing .0; a dash where there is none."""
     expr = pl.col(value) if isinstance(value, str) else value
-    return expr.cast(pl.Float64).round(decimals).cast(pl.String).str.strip_suffix(".0")
+    return expr.cast(pl.Float64).round(decimals).cast(pl.String).str.strip_suffix(".0").fill_null("—")
 
 
 def moment(column: str) -> pl.Expr:
@@ -65,8 +67,10 @@ def judged(pollutant: str) -> pl.Expr:
 
 def long(wide: pl.DataFrame, values: Mapping[str, pl.Expr], *more: str) -> pl.DataFrame:
     """Wide rows -> long frame with one row per item that has a value; `more` columns are kept."""
+    site, start = pl.col("site"), pl.col("start")
+    back = (site < site.shift()) | ((site == site.shift()) & (start < start.shift()))
     picked = wide.lazy().select("site", "start", "step", *more, **{f"_{i}": v for i, v in values.items()})
-    ordered = picked.sort("site", "start")
+    ordered = picked.sort("site", "start") if wide.select(back.any()).item() else picked
     pieces = [
         ordered.select("site", pl.lit(i).alias("item"), "start", "step", *more, value=f"_{i}") for i in values
     ]
@@ -127,6 +131,11 @@ def judged_hours(stacks: Stacks) -> pl.DataFrame:
     wide = wide.with_columns(step=pl.lit(HOUR), converted=pl.col("ref_o2").is_not_null())
     values = {p: pl.when("converted").then(f"{p}_zs").otherwise(p) for p in POLLUTANTS}
     return long(wide, {p: pl.when(f"valid_{p}").then(v) for p, v in values.items()}, "converted")
+
+
+def hourly(stacks: Stacks) -> pl.DataFrame:
+    """The limits that judge an hour."""
+    return stacks.limits.filter(pl.col("period") == "hour")
 
 
 def with_limit(rows: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:

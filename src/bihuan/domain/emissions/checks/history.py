@@ -7,6 +7,7 @@ import polars as pl
 from bihuan.domain.emissions.checks.frames import (
     LABEL,
     findings,
+    hourly,
     hours_long,
     moment,
     number,
@@ -30,9 +31,8 @@ def parameter_changed(
     reports = stacks.parameters.sort(*key, "at").with_columns(
         old=pl.col("value").shift().over(key), was=pl.col("at").shift().over(key)
     )
-    moved = (pl.col("value") - pl.col("old")).abs() > least_share * pl.max_horizontal(
-        pl.col("old").abs(), pl.lit(1.0)
-    )
+    scale = pl.max_horizontal(pl.col("old").abs(), pl.lit(1.0))
+    moved = (pl.col("value") - pl.col("old")).abs() > least_share * scale
     changed = reports.filter(moved).with_row_index("_row")
     since = pl.max_horizontal(pl.col("was"), pl.col("at") - timedelta(hours=before_hours))
     changed = changed.with_columns(start=since, _late=pl.col("at") + timedelta(hours=after_hours))
@@ -47,14 +47,13 @@ def parameter_changed(
         pl.col("begin") <= pl.col("_late"), pl.col("end") >= pl.col("start")
     )
     found = changed.join(explained.select("_row").unique(), on="_row", how="anti").with_columns(until="at")
-    share = 100 * (pl.col("value") / pl.col("old") - 1)
-    magnitude = pl.when(pl.col("old") != 0).then(share)
+    share = 100 * (pl.col("value") - pl.col("old")) / scale
     title = pl.format(
         "{}参数“{}”由 {} 改为 {}（{} 上报），前后无日志也无标记",
         LABEL, "name", number("old", 4), number("value", 4), moment("at"),
     )  # fmt: skip
     return findings(
-        found, title=title, magnitude=magnitude, unit="%",
+        found, title=title, magnitude=share.abs(), unit="%",
         evidence={"参数": "name", "原值": "old", "新值": "value", "原值上报": moment("was")},
     )  # fmt: skip
 
@@ -107,7 +106,7 @@ def resent_below_limit(stacks: Stacks) -> pl.DataFrame:
     """
     judged = (pl.col("what") != pl.col("item")) == pl.col("ref_o2").is_not_null()
     rows = _corrections(stacks).filter(judged, pl.col("period") == "hour")
-    limited = with_limit(rows, stacks.limits.filter(pl.col("period") == "hour"))
+    limited = with_limit(rows, hourly(stacks))
     turned = limited.filter(pl.col("first") > pl.col("limit"), pl.col("last") <= pl.col("limit"))
     found = runs(turned, pl.col("first").max(), pl.col("last").max(), pl.col("limit").first(), bridge=HOUR)
     title = pl.format(
@@ -126,7 +125,7 @@ def clock(
     """The logger's clock is `ahead_s` ahead of the receipt, or `behind_s` behind it, for `least_hours` in a row.
 
     Behind can also be a slow line. Source: HJ 212 (clock set by the platform, CN 1012/1013); own thresholds. Returns
-    FINDINGS; magnitude = drift [s], positive: ahead.
+    FINDINGS; magnitude = drift [s].
     """
     rows = stacks.arrivals.filter((pl.col("behind") < -ahead_s) | (pl.col("behind") > behind_s)).with_columns(
         step=pl.lit(HOUR), fast=pl.col("behind") < 0
@@ -138,5 +137,5 @@ def clock(
     )
     return findings(
         found.filter(pl.col("n") >= least_hours),
-        title=title, magnitude=-pl.col("behind"), unit="s", evidence={"收到减发出（秒）": "behind", "小时数": "n"},
+        title=title, magnitude=pl.col("behind").abs(), unit="s", evidence={"收到减发出（秒）": "behind", "小时数": "n"},
     )  # fmt: skip

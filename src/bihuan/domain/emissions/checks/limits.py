@@ -13,6 +13,7 @@ from bihuan.domain.checks import no_findings
 from bihuan.domain.emissions.checks.frames import (
     LABEL,
     findings,
+    hourly,
     judged_hours,
     judged_minutes,
     kept,
@@ -28,20 +29,10 @@ MEAN = pl.format("{}{}", LABEL, pl.when("converted").then(pl.lit("折算")).othe
 TIMES = pl.col("value") / pl.col("limit")
 
 
-def _hour_limits(stacks: Stacks, *, ultra_low: bool) -> pl.DataFrame:
-    return stacks.limits.filter(pl.col("period") == "hour", pl.col("ultra_low") == ultra_low)
-
-
 def _over(means: pl.DataFrame, limits: pl.DataFrame, *, mean: str, limit: str, unit: str) -> pl.DataFrame:
     """Runs of means above their limit; `mean`, `limit` and `unit` are their Chinese names."""
     over = with_limit(means, limits).filter(pl.col("value") > pl.col("limit"))
-    worst = TIMES.arg_max()
-    found = runs(
-        over,
-        kept(),
-        pl.col("value", "limit", "basis", "converted").get(worst),
-        bridge=timedelta(0),
-    )
+    found = runs(over, kept(), pl.col("value", "limit", "basis", "converted").get(TIMES.arg_max()))
     title = pl.format(
         f"{{}}{mean} {{}} mg/m³，超{limit} {{}}（{{}} 倍），持续 {{}} {unit}",
         MEAN, number("value"), number("limit"), number(TIMES, 2), "n",
@@ -57,7 +48,7 @@ def hour_over(stacks: Stacks) -> pl.DataFrame:
 
     Source: the limit's own standard; HJ 75-2017 (valid hour: 45 minutes). Returns FINDINGS; magnitude = times the limit.
     """
-    limits = _hour_limits(stacks, ultra_low=False)
+    limits = hourly(stacks).filter(~pl.col("ultra_low"))
     return _over(judged_hours(stacks), limits, mean="小时均值", limit="限值", unit="小时")
 
 
@@ -66,7 +57,7 @@ def ultra_low_hour(stacks: Stacks) -> pl.DataFrame:
 
     Source: opinions on ultra-low emission (95 % of hourly means in a month). Returns FINDINGS; magnitude = times the limit.
     """
-    limits = _hour_limits(stacks, ultra_low=True)
+    limits = hourly(stacks).filter("ultra_low")
     return _over(judged_hours(stacks), limits, mean="小时均值", limit="超低限值", unit="小时")
 
 
@@ -96,7 +87,7 @@ def likely_hour(stacks: Stacks, *, least_minutes: int = 15, recent_minutes: int 
     hour = stacks.as_of.replace(minute=0, second=0, microsecond=0)
     so_far = stacks.minutes.filter(pl.col("start") >= hour, pl.col("start") < stacks.as_of)
     minutes = judged_minutes(replace(stacks, minutes=so_far))
-    rows = with_limit(minutes, stacks.limits.filter(pl.col("period") == "hour"))
+    rows = with_limit(minutes, hourly(stacks))
     late = pl.col("start") >= pl.col("start").max() + pl.col("step") - pl.duration(minutes=recent_minutes)
     hours = rows.group_by("site", "item", maintain_order=True).agg(
         pl.col("converted", "limit", "basis").first(),
@@ -135,14 +126,14 @@ def ultra_low_share(stacks: Stacks, *, share: float = 95.0, least_hours: int = 7
     """Less than `share` % of this month's valid hours so far are at or below the ultra-low limit.
 
     From `least_hours` hours on. The title says how many more hours of the month may exceed (none: it is lost).
-    Source: opinions on ultra-low emission (95 % of hourly means in a month). Returns FINDINGS; magnitude = share [%].
+    Source: opinions on ultra-low emission (95 % of hourly means in a month). Returns FINDINGS; magnitude = share above [%].
     """
     local = stacks.as_of.astimezone(CST)
     month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     following = (month + timedelta(days=32)).replace(day=1)
     left = int((following - local) / HOUR)
     rows = with_limit(
-        judged_hours(stacks).filter(pl.col("start") >= month), _hour_limits(stacks, ultra_low=True)
+        judged_hours(stacks).filter(pl.col("start") >= month), hourly(stacks).filter("ultra_low")
     )
     if rows.is_empty():
         return no_findings()
@@ -168,6 +159,6 @@ def ultra_low_share(stacks: Stacks, *, share: float = 95.0, least_hours: int = 7
         LABEL, number("share"), "good", "n", number("limit"), budget,
     )  # fmt: skip
     return findings(
-        months, title=title, magnitude=pl.col("share"), unit="%",
+        months, title=title, magnitude=100 - pl.col("share"), unit="%",
         evidence={"达标率": "share", "达标小时": "good", "有效小时": "n", "限值": "limit", "还可超小时": "budget"},
     )  # fmt: skip

@@ -10,6 +10,7 @@ from bihuan.domain.emissions.checks.frames import (
     LABEL,
     activity,
     findings,
+    hourly,
     hours_long,
     judged,
     lasting,
@@ -55,9 +56,7 @@ def over_inside(stacks: Stacks, *, most_times: float = 2.0, least_minutes: int =
         .rename({"since": "start"})
     )
     times = pl.col("value") / pl.col("limit")
-    over = with_limit(marks, stacks.limits.filter(pl.col("period") == "hour")).filter(
-        times > 1, times <= most_times
-    )
+    over = with_limit(marks, hourly(stacks)).filter(times > 1, times <= most_times)
     title = pl.format(
         "“{}”标记的 {} 小时内{}仍有数据，中位值 {} mg/m³，超限值 {}（{} 倍）",
         "code", number(hours_long()), LABEL, number("value"), number("limit"), number(times, 2),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import polars as pl
 
 from bihuan.domain.emissions.checks.frames import (
+    FLOOR,
     KEY,
     LABEL,
     activity,
@@ -17,7 +18,6 @@ from bihuan.domain.emissions.checks.frames import (
     number,
     runs,
 )
-from bihuan.domain.emissions.checks.shape import FLOOR
 from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import HOUR
 
@@ -45,7 +45,7 @@ def flow_without_load(
 ) -> pl.DataFrame:
     """On a day when the load ranges over `least_range` %, the hourly flow does not follow it: correlation below `most`.
 
-    Source: own method after published cases (flow made up). Returns FINDINGS; magnitude = correlation.
+    Source: own method after published cases (flow made up). Returns FINDINGS; magnitude = 1 - correlation.
     """
     rows = long(_with_load(stacks), {"flow": pl.col("flow")}, "load")
     days = _daily_correlation(rows, least_hours, least_range).filter(pl.col("r") < most)
@@ -56,7 +56,7 @@ def flow_without_load(
     return findings(
         found,
         title=title,
-        magnitude=pl.col("r"),
+        magnitude=1 - pl.col("r"),
         unit="",
         evidence={"相关系数": "r", "负荷变化": "range", "天数": "n"},
     )
@@ -73,7 +73,7 @@ def flow_low(
     """Flow per load is below `share` of its usual (upper third) for `least_hours`: the amounts are so made smaller.
 
     Only hours with a load above `least_load` %. Source: own method after published cases (velocity coefficient changed).
-    Returns FINDINGS; magnitude = share of the usual [%].
+    Returns FINDINGS; magnitude = missing of the usual [%].
     """
     hours = _with_load(stacks).filter(pl.col("load") >= least_load, pl.col("flow").is_not_null())
     hours = hours.with_columns(ratio=pl.col("flow") / pl.col("load")).with_columns(
@@ -90,7 +90,7 @@ def flow_low(
         number("flow", 0), number("load", 0), number(expected, 0), number(portion, 0), number(hours_long()),
     )  # fmt: skip
     return findings(
-        found.with_columns(item=pl.lit("flow")), title=title, magnitude=portion, unit="%",
+        found.with_columns(item=pl.lit("flow")), title=title, magnitude=100 - portion, unit="%",
         evidence={"流量": "flow", "平常流量": expected, "负荷": "load"},
     )  # fmt: skip
 
@@ -106,7 +106,7 @@ def relation_lost(
 ) -> pl.DataFrame:
     """A concentration that usually rises with the load (median daily correlation `usual` or more) stops doing so.
 
-    Source: own method. Returns FINDINGS; magnitude = correlation of the day.
+    Source: own method. Returns FINDINGS; magnitude = loss of correlation.
     """
     rows = long(_with_load(stacks), {p: pl.col(p) for p in POLLUTANTS}, "load")
     days = _daily_correlation(rows, least_hours, least_range).with_columns(
@@ -120,7 +120,7 @@ def relation_lost(
     return findings(
         found,
         title=title,
-        magnitude=pl.col("r"),
+        magnitude=pl.col("usual") - pl.col("r"),
         unit="",
         evidence={"相关系数": "r", "平常": "usual", "天数": "n"},
     )
@@ -154,7 +154,7 @@ def cold_flow(
 ) -> pl.DataFrame:
     """Flow as in work, but gas below `cold` °C and `drop` °C under its usual temperature: the probe sees other air.
 
-    Source: own method. Returns FINDINGS; magnitude = mean temperature [°C].
+    Source: own method. Returns FINDINGS; magnitude = below the usual [°C].
     """
     hours = hours_of(stacks, ("flow",)).with_columns(usual=pl.col("temp").median().over("site"))
     rated = pl.coalesce("rated_flow", pl.col("flow").quantile(0.95).over("site"))
@@ -170,7 +170,7 @@ def cold_flow(
     )  # fmt: skip
     return findings(
         found.filter(lasting(timedelta(hours=least_hours))).with_columns(item=pl.lit("temp")),
-        title=title, magnitude=pl.col("temp"), unit="°C",
+        title=title, magnitude=pl.col("usual") - pl.col("temp"), unit="°C",
         evidence={"流量": "flow", "烟温": "temp", "平常烟温": "usual"},
     )  # fmt: skip
 
@@ -188,7 +188,7 @@ def sudden_low(
 
     The fall also is `sigmas` times the usual change from hour to hour. The process is as before when activity is at
     least 80 % of its median. A changed coefficient or a sample let past the probe looks like this, better treatment
-    too. Source: own method. Returns FINDINGS; magnitude = share of the usual [%].
+    too. Source: own method. Returns FINDINGS; magnitude = missing of the usual [%].
     """
     hours = hours_of(stacks, (*POLLUTANTS, "flow")).with_columns(activity=activity())
     middle = pl.col("activity").median().over("site")
@@ -215,6 +215,6 @@ def sudden_low(
     )  # fmt: skip
     return findings(
         found.filter(lasting(timedelta(hours=least_hours))),
-        title=title, magnitude=portion, unit="%",
+        title=title, magnitude=100 - portion, unit="%",
         evidence={"均值": "value", "平常": "usual", "负荷": "activity", "小时数": "n"},
     )  # fmt: skip

@@ -11,6 +11,7 @@ from bihuan.domain.emissions.checks.frames import (
     UNIT,
     activity,
     findings,
+    hourly,
     hours_long,
     hours_of,
     lasting,
@@ -78,14 +79,14 @@ def _spans(stacks: Stacks) -> pl.DataFrame:
         .agg(pl.col("start").min(), until=(pl.col("start") + pl.duration(minutes="interval")).max())
     )
     sending = stacks.spans.join(times, on="site", maintain_order="left")
-    return with_limit(sending, stacks.limits.filter(pl.col("period") == "hour"))
+    return with_limit(sending, hourly(stacks))
 
 
 def span_too_small(stacks: Stacks, *, least: float = 1.0) -> pl.DataFrame:
     """The range ends below `least` times the hourly limit: an exceedance could not be shown.
 
     Source: HJ 75-2017, setting of the range (clause not checked; 2 to 3 times the limit is usual). Returns FINDINGS;
-    magnitude = range as times the limit.
+    magnitude = limit as times the range.
     """
     small = _spans(stacks).filter(pl.col("high") < least * pl.col("limit"))
     times = pl.col("high") / pl.col("limit")
@@ -99,7 +100,7 @@ def span_too_small(stacks: Stacks, *, least: float = 1.0) -> pl.DataFrame:
     return findings(
         small,
         title=title,
-        magnitude=times,
+        magnitude=1 / times,
         unit="倍",
         evidence={"量程上限": "high", "限值": "limit", "依据": "basis"},
     )
@@ -129,7 +130,7 @@ def span_too_wide(stacks: Stacks, *, most: float = 10.0, used_share: float = 0.1
 def impossible(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
     """Oxygen, velocity, temperature, pressure or humidity outside what a stack can have, for `least_minutes`.
 
-    Source: own bounds (`POSSIBLE`). Returns FINDINGS; magnitude = the value farthest out, in its unit.
+    Source: own bounds (`POSSIBLE`). Returns FINDINGS; magnitude = how far out, in its unit.
     """
     bounds = pl.DataFrame(
         [(i, low, high) for i, (low, high) in POSSIBLE.items()],
@@ -144,14 +145,16 @@ def impossible(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
         )
     )
     worst = pl.col("off").arg_max()
-    found = runs(rows.filter(pl.col("off") > 0), pl.col("value").get(worst), pl.col("least", "most").first())
+    found = runs(
+        rows.filter(pl.col("off") > 0), pl.col("value", "off").get(worst), pl.col("least", "most").first()
+    )
     title = pl.format(
         "{} {} {}，超出可能范围 {}～{}，持续 {} 小时",
         LABEL, number("value"), UNIT, number("least"), number("most"), number(hours_long()),
     )  # fmt: skip
     found = found.filter(lasting(timedelta(minutes=least_minutes)))
     return findings(
-        found, title=title, magnitude=pl.col("value"), unit="",
+        found, title=title, magnitude=pl.col("off"), unit="",
         evidence={"最远值": "value", "下限": "least", "上限": "most", "记录数": "n"},
     ).with_columns(unit=UNIT)  # fmt: skip
 

@@ -7,10 +7,10 @@ import polars as pl
 from bihuan.domain.emissions.checks.frames import (
     KEY,
     LABEL,
-    LOCAL,
     complete_hours,
     findings,
     hours_of,
+    local_day,
     normal,
     number,
     outside,
@@ -25,6 +25,10 @@ DIGIT = 0.05
 """Half of the last digit of a number with one decimal, as loggers send them."""
 
 
+DEVIATION = pl.when(pl.col("right") != 0).then(100 * (pl.col("said") / pl.col("right") - 1))
+"""Deviation of what was said from what is right [%]; null where that is 0."""
+
+
 def _stack(pieces: list[pl.DataFrame]) -> pl.DataFrame:
     """Pieces (site, item, start, said, right, off) -> those that are off, with `step` of an hour."""
     return pl.concat(pieces).filter("off").with_columns(step=pl.lit(HOUR))
@@ -33,15 +37,14 @@ def _stack(pieces: list[pl.DataFrame]) -> pl.DataFrame:
 def _differ(rows: pl.DataFrame, what: str, right: str, unit: str, *, least_hours: int = 1) -> pl.DataFrame:
     """Hours whose number is off -> FINDINGS; magnitude = mean deviation of what was said [%]."""
     found = runs(rows, pl.col("said", "right").mean()).filter(pl.col("n") >= least_hours)
-    deviation = 100 * (pl.col("said") / pl.col("right") - 1)
-    sign = pl.when(deviation < 0).then(pl.lit("偏低")).otherwise(pl.lit("偏高"))
+    sign = pl.when(pl.col("said") < pl.col("right")).then(pl.lit("偏低")).otherwise(pl.lit("偏高"))
     title = pl.format(
         f"{{}}{what} {{}} {unit}，{right} {{}}，{{}} {{}} %，持续 {{}} 小时",
-        LABEL, number("said", 2), number("right", 2), sign, number(deviation.abs()), "n",
+        LABEL, number("said", 2), number("right", 2), sign, number(DEVIATION.abs()), "n",
     )  # fmt: skip
     return findings(
-        found, title=title, magnitude=deviation, unit="%",
-        evidence={what: "said", right: "right", "偏差": deviation, "小时数": "n"},
+        found, title=title, magnitude=DEVIATION.abs(), unit="%",
+        evidence={what: "said", right: "right", "偏差": DEVIATION, "小时数": "n"},
     )  # fmt: skip
 
 
@@ -52,7 +55,7 @@ def conversion(
 
     In half of the minutes of an hour, for `least_hours`; O2 above `most_o2` is left out; with O2 below the reference
     the measured value itself is right too (rules that forbid to convert upwards). Source: GB limits, conversion to
-    reference oxygen. Returns FINDINGS; magnitude = mean deviation [%].
+    reference oxygen. Returns FINDINGS; magnitude = mean deviation [%, without sign].
     """
     wide = outside(with_outlet(stacks.minutes, stacks, "interval", "ref_o2"), stacks.marks)
     wide = wide.filter(pl.col("ref_o2").is_not_null(), normal("o2"), pl.col("o2") < most_o2)
@@ -83,8 +86,8 @@ def flow(
 ) -> pl.DataFrame:
     """Flow differs by `tolerance` from velocity x area, brought to dry gas at standard state.
 
-    The air's pressure is not sent and taken as `air_kpa` (sea level to about 800 m: 92 to 101, within the tolerance). Source: HJ 75-2017, flow in dry standard state
-    (clause not checked). Returns FINDINGS; magnitude = mean deviation [%].
+    The air's pressure is not sent and taken as `air_kpa` (sea level to about 800 m: 92 to 101, within the tolerance).
+    Source: HJ 75-2017, flow in dry standard state (clause not checked). Returns FINDINGS; magnitude = mean deviation [%, without sign].
     """
     hours = hours_of(stacks, ("flow",)).join(stacks.outlets.select("site", "duct_area"), on="site")
     right = standard_dry_flow(
@@ -111,7 +114,7 @@ def amount(stacks: Stacks, *, tolerance: float = 0.05, least_hours: int = 2) -> 
     """The logger's hourly amount differs from its dry concentration x its flow x 1e-6 by `tolerance` plus rounding.
 
     Only whole hours (58 valid minutes). The converted concentration may not be used for amounts. Source: HJ 75-2017,
-    emission amount G = C x Q x 1e-6 (clause not checked). Returns FINDINGS; magnitude = mean deviation [%].
+    emission amount G = C x Q x 1e-6 (clause not checked). Returns FINDINGS; magnitude = mean deviation [%, without sign].
     """
     hours = _full_hours(stacks)
     pieces = []
@@ -132,7 +135,7 @@ def hour_mean(stacks: Stacks, *, tolerance: float = 0.02, least: float = 0.2) ->
     """The logger's hourly mean differs from the mean of its own minutes by `tolerance` and `least` mg/m³.
 
     Only whole hours (58 valid minutes). Source: HJ 76-2017, hourly data from minutes (clause not checked); HJ 212. Returns
-    FINDINGS; magnitude = mean deviation [%].
+    FINDINGS; magnitude = mean deviation [%, without sign].
     """
     hours = _full_hours(stacks)
     pieces = []
@@ -148,11 +151,10 @@ def hour_mean(stacks: Stacks, *, tolerance: float = 0.02, least: float = 0.2) ->
 
 def _days(stacks: Stacks, what: dict[str, pl.Expr]) -> pl.DataFrame:
     """The logger's days beside what its hours give: site, item, start, until, said, right, hours (valid ones)."""
-    day = ((pl.col("start") + LOCAL).dt.truncate("1d") - LOCAL).alias("start")
     pieces = []
     for p, expr in what.items():
         good = stacks.logged_hours.filter(normal(p))
-        hours = good.group_by("site", day).agg(right=expr, hours=pl.len().cast(pl.Int64))
+        hours = good.group_by("site", local_day()).agg(right=expr, hours=pl.len().cast(pl.Int64))
         column = expr.meta.root_names()[0]
         days = stacks.logged_days.select("site", "start", item=pl.lit(p), said=pl.col(column))
         pieces.append(days.join(hours, on=["site", "start"]))
@@ -160,14 +162,13 @@ def _days(stacks: Stacks, what: dict[str, pl.Expr]) -> pl.DataFrame:
 
 
 def _day_findings(days: pl.DataFrame, what: str, right: str, unit: str) -> pl.DataFrame:
-    deviation = 100 * (pl.col("said") / pl.col("right") - 1)
     title = pl.format(
         f"{{}}{what} {{}} {unit}，{right} {{}}（{{}} 个有效小时），相差 {{}} %",
-        LABEL, number("said", 2), number("right", 2), "hours", number(deviation),
+        LABEL, number("said", 2), number("right", 2), "hours", number(DEVIATION),
     )  # fmt: skip
     return findings(
-        days, title=title, magnitude=deviation, unit="%",
-        evidence={what: "said", right: "right", "有效小时": "hours", "偏差": deviation},
+        days, title=title, magnitude=DEVIATION.abs(), unit="%",
+        evidence={what: "said", right: "right", "有效小时": "hours", "偏差": DEVIATION},
     )  # fmt: skip
 
 

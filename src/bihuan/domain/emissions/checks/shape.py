@@ -5,11 +5,13 @@ from datetime import timedelta
 import polars as pl
 
 from bihuan.domain.emissions.checks.frames import (
+    FLOOR,
     KEY,
     LABEL,
     UNIT,
     activity,
     findings,
+    hourly,
     hours_long,
     judged_minutes,
     lasting,
@@ -23,15 +25,12 @@ from bihuan.domain.emissions.checks.frames import (
 from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import HOUR
 
-FLOORS = {"pm": 1.0, "so2": 3.0, "nox": 3.0}
-"""Below these a still value is the instrument's resolution, not a fault [mg/m³] (own choice)."""
-FLOOR = pl.col("item").replace_strict(FLOORS, default=0.0)
-
 
 def still(minutes: pl.DataFrame, *, least_hours: float, least_changes: float) -> pl.DataFrame:
     """Runs of one value where, at the pace of the other minutes, it should have changed `least_changes` times.
 
-    A quantity that hardly ever changes is so left alone, and so is a value below 10 of the smallest steps seen. minutes: long frame of one outlet or more.
+    A quantity that hardly ever changes is so left alone, and so is a value below 20 of the smallest steps seen.
+    minutes: long frame.
     """
     turned = (pl.col("value") != pl.col("value").shift()).over(KEY).fill_null(False)
     rows = minutes.with_columns(turned=turned)
@@ -46,7 +45,7 @@ def still(minutes: pl.DataFrame, *, least_hours: float, least_changes: float) ->
         pace=pl.col("changes") / (pl.col("all") - pl.col("n") + 1)
     )
     mostly_still = pl.col("all") - pl.col("n") < pl.col("n")
-    fine = pl.col("value") >= 10 * pl.col("digit").fill_null(0)
+    fine = pl.col("value") >= 20 * pl.col("digit").fill_null(0)
     return found.filter(fine, mostly_still | (pl.col("pace") * pl.col("n") >= least_changes))
 
 
@@ -73,8 +72,8 @@ def low_variance(
 ) -> pl.DataFrame:
     """Minute-to-minute change of a pollutant, relative to its mean, below `share` of its usual (upper quartile) one.
 
-    Hours with no change at all belong to `constant`. Source: own method. Returns FINDINGS; magnitude = change as a
-    share of the usual [%].
+    Hours with no change at all belong to `constant`. Source: own method. Returns FINDINGS; magnitude = what is
+    missing of the usual change [%].
     """
     minutes = minutes_of(stacks, POLLUTANTS).with_columns(jump=pl.col("value").diff().abs().over(KEY))
     hours = (
@@ -94,7 +93,7 @@ def low_variance(
     )  # fmt: skip
     return findings(
         found.filter(lasting(timedelta(hours=least_hours))),
-        title=title, magnitude=portion, unit="%",
+        title=title, magnitude=100 - portion, unit="%",
         evidence={"逐分钟相对变化": "noise", "平常相对变化": "usual", "均值": "value"},
     )  # fmt: skip
 
@@ -107,7 +106,7 @@ def _walls(stacks: Stacks, near: float, least_hours: float) -> pl.DataFrame:
     """Minutes of the days whose top (99.5 %) lies under the limit but above `near` of it: with kind, day, top, limit."""
     by = ["site", "item", "day"]
     judged = judged_minutes(stacks, as_sent=True).with_columns(day=local_day())
-    limits = with_limit(judged.select("site", "item", start="day").unique(), _hourly(stacks)).rename(
+    limits = with_limit(judged.select("site", "item", start="day").unique(), hourly(stacks)).rename(
         {"start": "day"}
     )
     measured = minutes_of(stacks, POLLUTANTS).with_columns(day=local_day())
@@ -133,12 +132,9 @@ def _walls(stacks: Stacks, near: float, least_hours: float) -> pl.DataFrame:
     return pl.concat(walls)
 
 
-def _hourly(stacks: Stacks) -> pl.DataFrame:
-    return stacks.limits.filter(pl.col("period") == "hour")
-
-
 def _piles(walls: pl.DataFrame) -> pl.DataFrame:
-    """For each day and each of `WIDTHS`: shares of the minutes in the `pile` under the top, in its upper quarter (`edge`), and in the band `below` it."""
+    """For each day and each of `WIDTHS` the shares of its minutes: `pile` under the top, its upper quarter `edge`, and
+    the band `below` the pile; `n` minutes are in the pile."""
     down = (pl.col("top") - pl.col("value")) / pl.col("limit")
     days = walls.group_by("site", "item", "kind", "day")
     return pl.concat(
@@ -222,11 +218,16 @@ def zero(stacks: Stacks, *, least_hours: float = 3.0, least_activity: float = 30
 def negative(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
     """A pollutant is more negative than its floor (the zero has drifted) for `least_minutes`.
 
-    Source: HJ 75-2017, zero drift (clause not checked); floor: own choice. Returns FINDINGS; magnitude = lowest [mg/m³].
+    Source: HJ 75-2017, zero drift (clause not checked); floor: own choice. Returns FINDINGS; magnitude = farthest below 0
+    [mg/m³].
     """
     rows = minutes_of(stacks, POLLUTANTS).filter(pl.col("value") < -FLOOR)
     found = runs(rows, pl.col("value").min()).filter(lasting(timedelta(minutes=least_minutes)))
     title = pl.format("{}为负值，最低 {} mg/m³，持续 {} 小时", LABEL, number("value"), number(hours_long()))
     return findings(
-        found, title=title, magnitude=pl.col("value"), unit="mg/m³", evidence={"最低": "value", "记录数": "n"}
+        found,
+        title=title,
+        magnitude=-pl.col("value"),
+        unit="mg/m³",
+        evidence={"最低": "value", "记录数": "n"},
     )
