@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from bihuan.domain.emissions.checks import range as rules
+from bihuan.domain.emissions.checks import ranges as rules
 from tests.emissions.checks import world
 from tests.emissions.checks.world import at
 
