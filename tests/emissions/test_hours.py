@@ -131,11 +131,12 @@ def test_overlapping_marks_and_marks_over_several_hours():
             mark(at(0, 0.9), at(0, 3), code="维护"),
             mark(at(0, 1), at(0, 1.5), code="校准"),
             mark(at(0, 2.5), at(0, 2.6), code="停炉", kind="condition"),
+            mark(at(0, 2), at(0, 2.1), code="校准"),
             mark(at(0, 0), at(9), site="B"),
         ]
     )
     made = hours(minutes(240), outlets(), marks)
-    assert made["mark"].to_list() == ["维护", "校准,维护", "停炉,维护", None]
+    assert made["mark"].to_list() == ["维护", "校准,维护", "停炉,校准,维护", None]
     assert made["n_pm"].to_list() == [54, 0, 0, 60]
 
 

@@ -138,9 +138,10 @@ def test_the_rate_is_of_the_quarter_of_the_hour():
 
 
 def test_another_outlet_is_never_looked_at():
-    other = hours(100, since=SINCE, site="B", so2_kg=77.0)
-    made = filled(pl.concat([other, invalid(record(), GAP, GAP + 1, "D")]))
-    assert at_gap(made.filter(pl.col("site") == "A")) == [(4.0, "substituted:180")]
+    other = hours(100, since=SINCE, site="0", so2_kg=77.0)
+    made = filled(pl.concat([other, invalid(hours(20, since=SINCE), 10, 11, "D")]))
+    own = made.filter(pl.col("site") == "A")
+    assert own.select("so2_kg", "so2_kg_basis").row(10) == (2.0, "substituted:180")
 
 
 def test_concentrations_are_never_filled():

@@ -54,39 +54,42 @@ def _of_outlets(rows: pl.DataFrame, factors: pl.DataFrame, *cn: str) -> pl.DataF
     return joined.with_columns(scaled=pl.col("number") * pl.col("factor")).sort(_ORDER)
 
 
-def _columns(said: pl.DataFrame) -> pl.DataFrame:
-    """site, start, column, number: the last version of each cell, the first of VALUES that was sent."""
+def _cells(said: pl.DataFrame) -> pl.DataFrame:
+    """Adds `column`, the one that a row's number belongs to (null: none), and `cell`, the number in its unit."""
     value = pl.col("field").is_in(VALUES)
     converted = pl.col("field").is_in(CONVERTED_VALUES) & pl.col("item").is_in(POLLUTANTS)
     amount = (pl.col("field") == AMOUNT) & pl.col("item").is_in([*POLLUTANTS, "flow"])
     total = pl.when(pl.col("item") == "flow").then(pl.lit("volume")).otherwise(pl.col("item") + "_kg")
-    cells = said.with_columns(
-        column=pl.when(value).then("item")
-        .when(converted).then(pl.col("item") + "_zs")
-        .when(amount).then(total),
+    return said.with_columns(
+        column=pl.when(value)
+        .then("item")
+        .when(converted)
+        .then(pl.col("item") + "_zs")
+        .when(amount)
+        .then(total),
         cell=pl.when(amount).then("number").otherwise("scaled"),
-        second=pl.col("field").is_in([VALUES[1], CONVERTED_VALUES[1]]),
-    ).filter(pl.col("column").is_not_null())  # fmt: skip
-    first = cells.sort(~pl.col("second"), maintain_order=True)
-    return first.unique([*_KEY, "column"], keep="last", maintain_order=True)
+    )
 
 
 def _wide(rows: pl.DataFrame, factors: pl.DataFrame, cn: str, schema: pl.Schema) -> pl.DataFrame:
-    said = _of_outlets(rows, factors, cn)
+    """The last version of each cell; a momentary value only where no mean was ever sent."""
+    used = rows.filter(pl.col("field").is_in([*VALUES, *CONVERTED_VALUES, AMOUNT, "Flag"]))
+    said = _cells(_of_outlets(used, factors, cn))
+    momentary = pl.col("field").is_in([VALUES[1], CONVERTED_VALUES[1]])
+    said = pl.concat([said.filter(momentary), said.filter(~momentary)])
     numbers = [c for c, t in schema.items() if t == pl.Float64()]
-    cells = _columns(said)
-    wide = cells.pivot("column", on_columns=numbers, index=_KEY, values="cell", aggregate_function="last")
     flags = said.filter(pl.col("item").is_in(FLAGGED)).with_columns(pl.col("item") + "_flag", flag=_flag())
-    flagged = flags.pivot(
-        "item",
-        on_columns=[f"{i}_flag" for i in FLAGGED],
-        index=_KEY,
-        values="flag",
-        aggregate_function="last",
-    )
+    wide = _pivot(said.filter(pl.col("column").is_in(numbers)), "column", "cell", numbers)
+    flagged = _pivot(flags, "item", "flag", [f"{i}_flag" for i in FLAGGED])
     first = said.group_by(_KEY).agg(pl.col("received").min())
     table = first.join(wide, on=_KEY, how="left").join(flagged, on=_KEY, how="left")
     return table.select(list(schema)).cast(schema).sort(_KEY)
+
+
+def _pivot(rows: pl.DataFrame, on: str, values: str, columns: list[str]) -> pl.DataFrame:
+    """site, start, `columns`: the last of `values` for each."""
+    slim = rows.select(*_KEY, on, values)
+    return slim.pivot(on, on_columns=columns, index=_KEY, values=values, aggregate_function="last")
 
 
 def _flag() -> pl.Expr:

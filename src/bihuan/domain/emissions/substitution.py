@@ -47,13 +47,13 @@ def _out_of_control(hours: pl.DataFrame, periods: pl.DataFrame, item: str) -> pl
 def _gaps(rows: pl.DataFrame) -> pl.DataFrame:
     """Adds `_gap`: when the run of hours without amount began, and `_long`: it is longer than 24 hours.
 
-    A period out of control is a gap of its own. rows: every hour, sorted by site and start; _basis, _lost.
+    A period out of control is a gap of its own; it begins at the last passed calibration. rows: every hour, sorted by site and start; _basis, _lost.
     """
     same = [pl.col(c).eq_missing(pl.col(c).shift()) for c in ("site", "_basis", "_lost")]
     next_hour = pl.col("start") == pl.col("start").shift() + HOUR
     runs = rows.with_columns(_run=(~pl.all_horizontal(*same, next_hour).fill_null(False)).cum_sum())
     return runs.with_columns(
-        _gap=pl.coalesce("_lost", pl.col("start").first().over("_run")),
+        _gap=pl.col("start").first().over("_run"),
         _long=pl.len().over("_run") > SHORT_GAP // HOUR,
     )
 
