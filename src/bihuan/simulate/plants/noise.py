@@ -1,0 +1,46 @@
+"""Chance that depends only on outlet and day, so that any day can be made alone and always comes out the same."""
+
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from bihuan.simulate.plants.register import Outlet
+
+Array = npt.NDArray[np.float64]
+MINUTES = 1440
+ROWS = 28
+
+
+def day_rng(outlet: Outlet, day: date, salt: int) -> np.random.Generator:
+    """A generator of one outlet, day and purpose."""
+    return np.random.default_rng((outlet.seed, outlet.number, day.toordinal(), salt))
+
+
+@lru_cache(maxsize=64)
+def white(outlet: Outlet, day: date) -> Array:
+    """Standard normal noise of a day: ROWS x 1440."""
+    made: Array = day_rng(outlet, day, 0).standard_normal((ROWS, MINUTES))
+    return made
+
+
+@lru_cache(maxsize=4096)
+def day_draws(outlet: Outlet, day: date) -> Array:
+    """Uniform numbers in [0, 1) of a day: 64 of them, each with its use."""
+    made: Array = day_rng(outlet, day, 1).random(64)
+    return made
+
+
+def lagged(x: Array, tau: float) -> Array:
+    """First-order response with a time constant of `tau` minutes, in balance at the first value."""
+    alpha = 1 - np.exp(-1 / tau)
+    return pl.Series(x).ewm_mean(alpha=alpha, adjust=False).to_numpy().copy()
+
+
+def wander(x: Array, tau: float) -> Array:
+    """White noise -> noise of unit variance with a memory of `tau` minutes."""
+    alpha = 1 - np.exp(-1 / tau)
+    out: Array = lagged(x, tau) * np.sqrt((2 - alpha) / alpha)
+    return out

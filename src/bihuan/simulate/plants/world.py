@@ -1,0 +1,69 @@
+"""A whole simulated city of stacks: plants, deeds, and any day of any outlet, always the same for the same seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from bihuan.simulate.plants.analyser import Reading, reading
+from bihuan.simulate.plants.calendar import instant_of
+from bihuan.simulate.plants.deeds.catalogue import Deed
+from bihuan.simulate.plants.deeds.effects import Values
+from bihuan.simulate.plants.deeds.planning import plan
+from bihuan.simulate.plants.logger import Logged, log_day
+from bihuan.simulate.plants.noise import MINUTES
+from bihuan.simulate.plants.register import Outlet, Plant, make_plants, outlets_of
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """Plants and what is done wrong in them."""
+
+    plants: tuple[Plant, ...]
+    deeds: tuple[Deed, ...] = ()
+    by_site: dict[str, Outlet] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_site", {o.site: o for o in outlets_of(self.plants)})
+
+    @property
+    def outlets(self) -> list[Outlet]:
+        """All outlets."""
+        return list(self.by_site.values())
+
+    def deeds_at(self, site: str, day: date) -> tuple[Deed, ...]:
+        """Deeds that touch a local day or the one before it."""
+        first = instant_of((day.toordinal() - 1) * MINUTES)
+        last = first + timedelta(days=2)
+        return tuple(d for d in self.deeds if d.site == site and d.start < last and d.until > first)
+
+
+def make_world(seed: int, start: datetime, until: datetime, *, plants: int = 80, share: float = 0.4) -> World:
+    """Plants of a seed, a share of their outlets with a fraud or fault within [start, until)."""
+    made = make_plants(seed, plants)
+    return World(made, plan(outlets_of(made), start, until, seed=seed, share=share))
+
+
+def honest_values(world: World, site: str, day: date) -> Values:
+    """What an outlet would read without its deeds."""
+    return _honest(world, site, day).values
+
+
+@lru_cache(maxsize=64)
+def _honest(world: World, site: str, day: date) -> Reading:
+    return reading(world.by_site[site], day, (), lambda _site, _day: {})
+
+
+@lru_cache(maxsize=64)
+def logged(world: World, site: str, day: date) -> Logged:
+    """A local day of an outlet as its logger has it."""
+    outlet, deeds = world.by_site[site], world.deeds_at(site, day)
+    read = reading(outlet, day, deeds, lambda other, on: honest_values(world, other, on))
+    return log_day(outlet, read, deeds)
+
+
+def local_days(start: datetime, until: datetime) -> Sequence[date]:
+    """Local days that touch [start, until)."""
+    first = (start + timedelta(hours=8)).toordinal()
+    last = (until + timedelta(hours=8) - timedelta(microseconds=1)).toordinal()
+    return [date.fromordinal(n) for n in range(first, last + 1)]
