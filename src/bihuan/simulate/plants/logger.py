@@ -21,6 +21,8 @@ ENOUGH, ENOUGH_HOURS = 45 / 60, 20 / 24
 WRONG_REFERENCE = 4.0
 FLOW_LOW, AMOUNT_LOW, HOUR_LOW, DAY_LOW, RESENT = 0.5, 0.6, 0.75, 0.7, 0.6
 KG_DECIMALS, VOLUME_DECIMALS = 4, 1
+LEAST, MOST = "_least", "_most"
+"""Ends of the columns of the least and the greatest value of a period."""
 FLOW_UNIT = 3600
 """Flow travels as m³/s (HJ 212-2017 annex B) with two decimals."""
 
@@ -124,9 +126,13 @@ def _base(column: str) -> str:
 
 def _mean_of(table: Table, size: int, least: float = ENOUGH) -> Table:
     """Hours of records or the day of hours."""
-    plain = {c: v for c, v in table.values.items() if not c.endswith("_kg") and c != "volume"}
+    plain = {c: v for c, v in table.values.items() if not c.endswith(("_kg", LEAST, MOST)) and c != "volume"}
     out = _grouped(Table(table.start, plain, table.flags), size, least)
     out.values["flow"] = np.round(out.values["flow"] / FLOW_UNIT, 2) * FLOW_UNIT
+    for column, value in plain.items():
+        rows = value.reshape(-1, size)
+        out.values[column + LEAST] = np.fmin.reduce(rows, axis=1)
+        out.values[column + MOST] = np.fmax.reduce(rows, axis=1)
     return out
 
 

@@ -11,7 +11,7 @@ from bihuan.simulate.plants.register import Outlet
 class Kind:
     """stress: the emission behind it as a multiple of the usual (why someone would do it). can: outlets where it is possible.
 
-    hours: begin and end in hours of the local day when it is done each night; None: all the time.
+    hours: begin and end in hours of the local day when it is done each day; None: all the time.
     """
 
     label: str
@@ -50,7 +50,7 @@ KINDS: dict[str, Kind] = {
     "reagent_off": Kind("停喷还原剂而氮氧化物示值仍低", True, 1.0, can=_denitrified),
     "zeros": Kind("生产期间数据为零", True),
     "night_calibration": Kind("每晚以校准标识掩盖超标", True, 2.2, (22, 1), can=_around_the_clock),
-    "false_maintenance": Kind("以设备维护标记掩盖超标", True, 2.2),
+    "false_maintenance": Kind("以设备维护标记掩盖超标", True, 2.2, (13, 19)),
     "false_start": Kind("长期以启炉标记掩盖超标", True, 1.9),
     "wrong_conversion": Kind("折算浓度计算错误", True, 1.2, can=_converted),
     "amount_low": Kind("排放量与流量乘浓度不符", True),

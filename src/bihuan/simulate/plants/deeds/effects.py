@@ -30,7 +30,7 @@ def during(deed: Deed, time: np.ndarray) -> np.ndarray:
         return inside
     first, last = hours
     hour = time % DAY_MINUTES // 60
-    return inside & ((hour >= first) | (hour < last))
+    return inside & ((hour - first) % 24 < (last - first) % 24)
 
 
 def on_process(outlet: Outlet, deeds: Sequence[Deed], time: np.ndarray) -> tuple[Values, Values]:

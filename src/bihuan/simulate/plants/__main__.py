@@ -1,0 +1,95 @@
+"""Loggers of the simulated plants talk to a receiver: `python -m bihuan.simulate.plants --host H --port P --from T`."""
+
+import argparse
+import asyncio
+import json
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bihuan import clock
+from bihuan.simulate.plants.calendar import CST
+from bihuan.simulate.plants.client import Counts, Logger, Trouble
+from bihuan.simulate.plants.dialects import dialect_of
+from bihuan.simulate.plants.world import World, make_world
+
+LIVE_FOR = timedelta(days=366)
+ROUGH = Trouble(cut=0.001, split=0.02, garbage=0.002)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=CST)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bihuan.simulate.plants", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument(
+        "--from", dest="start", type=_moment, metavar="T", help="first time; default: now by the clock"
+    )
+    parser.add_argument(
+        "--to", dest="until", type=_moment, metavar="T", help="end; without it: live, until stopped"
+    )
+    parser.add_argument("--plants", type=int, default=80)
+    parser.add_argument("--seed", type=int, default=2019)
+    parser.add_argument("--share", type=float, default=0.4, help="share of outlets with a fraud or fault")
+    parser.add_argument("--fast", action="store_true", help="do not wait for the clock (needs --to)")
+    parser.add_argument("--realtime", action="store_true", help="also values of the moment (CN 2011)")
+    parser.add_argument(
+        "--smooth", action="store_true", help="no cuts, split writes or garbage on the network"
+    )
+    parser.add_argument("--devices", type=Path, metavar="FILE", help="write the register of devices and end")
+    return parser.parse_args()
+
+
+def register_of(world: World) -> dict[str, dict[str, str]]:
+    """Devices with their passwords and keys, as the receiver's devices.json has them."""
+    found = {}
+    for outlet in world.outlets:
+        key = dialect_of(outlet.device).key
+        found[outlet.device.mn] = {"password": outlet.device.password} | (
+            {"sm4_key": key.hex()} if key else {}
+        )
+    return found
+
+
+async def talk(world: World, loggers: list[Logger], host: str, port: int) -> list[BaseException]:
+    """Let all loggers talk; the errors of those that gave up."""
+    results = await asyncio.gather(*(logger.run(host, port) for logger in loggers), return_exceptions=True)
+    return [r for r in results if isinstance(r, BaseException)]
+
+
+def main() -> int:
+    """Exit 0 all sent, 1 some logger gave up, 2 wrong words."""
+    args = _arguments()
+    if args.fast and args.until is None:
+        print("--fast needs --to", file=sys.stderr)  # noqa: T201 - a command
+        return 2
+    start = args.start or clock.now()
+    until = args.until or start + LIVE_FOR
+    world = make_world(args.seed, start, until, plants=args.plants, share=args.share)
+    if args.devices is not None:
+        args.devices.write_text(json.dumps(register_of(world), indent=1))
+        return 0
+    counts = Counts()
+    loggers = [
+        Logger(
+            world, outlet, start, until, counts=counts, clock=None if args.fast else clock.now,
+            with_realtime=args.realtime, trouble=None if args.smooth else ROUGH,
+        )
+        for outlet in world.outlets
+    ]  # fmt: skip
+    try:
+        failed = asyncio.run(talk(world, loggers, args.host, args.port))
+    except KeyboardInterrupt:
+        failed = []
+    print(counts)  # noqa: T201 - a command
+    for error in failed:
+        print(error, file=sys.stderr)  # noqa: T201 - a command
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
