@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
+from bihuan.simulate.plants.calendar import local_day
 from bihuan.simulate.plants.deeds.catalogue import Deed
 from bihuan.simulate.plants.deeds.effects import ON_READINGS, Values, during, on_process, on_sample
 from bihuan.simulate.plants.noise import MINUTES, Array, day_draws, lagged, wander, white
@@ -109,7 +110,7 @@ def _tamper(
     day: date,
 ) -> None:
     if deed.kind == "replay":
-        earlier = of_other(outlet.site, date.fromordinal(deed.start.toordinal() - 1))
+        earlier = of_other(outlet.site, local_day(deed.start) - timedelta(days=1))
         for item in ("o2", *outlet.items):
             values[item][when] = earlier[item][when]
     elif deed.kind == "twin" and deed.other is not None:

@@ -159,7 +159,8 @@ def _amounts(outlet: Outlet, hours: Table, records: Table, deeds: Sequence[Deed]
 
 def _scale(table: Table, columns: Sequence[str], factor: float, when: np.ndarray) -> None:
     for column in columns:
-        changed = np.round(table.values[column] * factor, DECIMALS.get(_base(column), KG_DECIMALS))
+        decimals = KG_DECIMALS if column.endswith("_kg") else DECIMALS[_base(column)]
+        changed = np.round(table.values[column] * factor, decimals)
         table.values[column] = np.where(when, changed, table.values[column])
 
 

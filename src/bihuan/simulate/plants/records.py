@@ -103,7 +103,11 @@ def _factor(outlet: Outlet, table: Table, n: int, name: str, code: str, mean: st
     if amount in values:
         decimals = VOLUME_DECIMALS if name == "flow" else KG_DECIMALS
         item.append((f"{code}-Cou", f"{values[amount][n]:.{decimals}f}"))
-    decimals = 14 if name == "o2" and "long_numbers" in dialect else DECIMALS.get(name, 2)
+    decimals = DECIMALS.get(name, 2)
+    if name == "o2" and "long_numbers" in dialect:
+        decimals = 14
+    elif "oversize" in dialect:
+        decimals = 6
     unit = FLOW_UNIT if name == "flow" else 1
     for field, end in ((f"{code}-Min", LEAST), (f"{code}-{mean}", ""), (f"{code}-Max", MOST)):
         if name + end in values:
