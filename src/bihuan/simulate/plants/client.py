@@ -3,25 +3,18 @@
 import asyncio
 import random
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bihuan.simulate.plants.calendar import CST
 from bihuan.simulate.plants.dialects import Dialect, dialect_of
-from bihuan.simulate.plants.packets import Item, Packet, reply, stamp, upload
-from bihuan.simulate.plants.records import CODES, CODES_2005, REALTIME, Record, realtime, records
+from bihuan.simulate.plants.outbox import Clock, Outbox, Waiting
+from bihuan.simulate.plants.packets import reply, stamp, upload
 from bihuan.simulate.plants.register import Outlet
 from bihuan.simulate.plants.requests import Settings, frames_in, react
 from bihuan.simulate.plants.world import World
 
-Clock = Callable[[], datetime]
 WINDOW = 32
 """Packets that may be unanswered at once; loggers without QN wait for each."""
-QUEUE = 200
-FRESH = timedelta(minutes=10)
-"""A record older than that when it is sent is a backfill."""
 TICK = 0.2
 RECONNECT = 1.0
 PATIENCE = 3
@@ -61,18 +54,8 @@ class Trouble:
     slow: float = 0.0
 
 
-@dataclass
-class _Waiting:
-    packet: Packet
-    tries: int = 0
-    sent: float = 0.0
-
-
 class Logger:
-    """The state of one device; it survives its connections.
-
-    clock: what the time is; None: everything is due at once. with_realtime: also values of the moment (CN 2011).
-    """
+    """The state of one device; it survives its connections. For clock and with_realtime see Outbox."""
 
     def __init__(
         self,
@@ -90,82 +73,15 @@ class Logger:
         self.world, self.outlet, self.device = world, outlet, outlet.device
         self.dialect = dialect_of(outlet.device) if dialect is None else dialect
         self.settings = Settings(outlet.device.password, minute_interval=outlet.device.interval)
-        self.counts, self.clock, self.with_realtime = counts, clock, with_realtime
+        self.counts = counts
         self.trouble = trouble or Trouble()
         self._chance = random.Random(outlet.device.dialect)
-        self._records = self._wanted(start, until)
-        self._next: Record | None = next(self._records, None)
-        self._fresh: deque[_Waiting] = deque()
-        self._late: deque[_Waiting] = deque()
-        self._flying: list[_Waiting] = []
-        self._last_qn = datetime.min.replace(tzinfo=CST)
-        self._now = start
+        self.outbox = Outbox(
+            world, outlet, self.dialect, self.settings, start, until, clock, with_realtime=with_realtime
+        )
+        self._flying: list[Waiting] = []
         self._news = asyncio.Event()
         self._heard = False
-
-    def _wanted(self, start: datetime, until: datetime) -> Iterator[Record]:
-        return records(self.world, self.outlet.site, start, until, self.dialect)
-
-    def now(self) -> datetime:
-        """The logger's time: the clock's, or how far it has sent."""
-        return self._now if self.clock is None else self.clock()
-
-    def _qns(self, at: datetime) -> Iterator[str]:
-        """Request numbers from a moment on, each later than all before."""
-        while True:
-            at = max(at, self._last_qn + timedelta(milliseconds=1))
-            self._last_qn = at
-            yield stamp(at, milli=True)
-
-    # What is due
-
-    def _fill(self) -> None:
-        """Make packets of the records that are due, as far as the queue has room."""
-        now = None if self.clock is None else self.clock()
-        while self._next is not None and len(self._fresh) + len(self._late) < QUEUE:
-            record = self._next
-            if now is not None and record.due > now:
-                return
-            self._now = max(self._now, record.due)
-            self._add(record, old=now is not None and now - record.due > FRESH)
-            self._next = next(self._records, None)
-
-    def _add(self, record: Record, *, old: bool) -> None:
-        items = self._calibrating(record)
-        at = self.now() if old else record.due + record.ahead
-        if record.cn == "2051" and self.with_realtime and self.settings.realtime and not old:
-            self._queue(REALTIME, record.data_time, realtime(items), at, old=False)
-        self._queue(record.cn, record.data_time, items, at, old=old)
-
-    def _queue(
-        self, cn: str, data_time: datetime | None, items: tuple[Item, ...], at: datetime, *, old: bool
-    ) -> None:
-        text = None if data_time is None else stamp(data_time)
-        made = upload(
-            self.device,
-            self.dialect,
-            self._qns(at),
-            cn,
-            text,
-            items,
-            again=old,
-            password=self.settings.password,
-        )
-        queue = self._late if old and self.device.edition == 2025 else self._fresh
-        queue.extend(_Waiting(packet) for packet in made)
-
-    def _calibrating(self, record: Record) -> tuple[Item, ...]:
-        """The content, with flag C on the gases in minutes of a calibration that the platform asked for."""
-        items = record.content()
-        if record.cn != "2051" or not any(a <= record.data_time < b for a, b in self.settings.calibrations):
-            return items
-        codes = CODES_2005 if self.device.edition == 2005 else CODES
-        gases = {codes[name] for name in ("so2", "nox", "o2")}
-        return tuple(
-            _flagged(item, "C") if item[0][0].rpartition("-")[0] in gases else item for item in items
-        )
-
-    # The connection
 
     async def run(self, host: str, port: int) -> None:
         """Send everything until there is nothing more. Raises Unanswered when the platform stays silent."""
@@ -197,19 +113,16 @@ class Logger:
 
     def _keep(self) -> None:
         """What was not answered goes first over the next connection."""
-        self._fresh.extendleft(reversed(self._flying))
+        self.outbox.put_back(self._flying)
         self._flying.clear()
 
     async def _send_all(self, writer: asyncio.StreamWriter, listening: asyncio.Task[None]) -> None:
         window = WINDOW if self.dialect.qn and "qn_empty" not in self.dialect else 1
         while True:
-            self._fill()
-            while len(self._flying) < window and (self._fresh or self._late):
-                waiting = (self._fresh or self._late).popleft()
+            while len(self._flying) < window and (waiting := self.outbox.take()) is not None:
                 self._flying.append(waiting)
                 await self._send(writer, waiting)
-                self._fill()
-            if self._next is None and not (self._flying or self._fresh or self._late):
+            if self.outbox.empty and not self._flying:
                 return
             if listening.done():
                 raise ConnectionResetError("the platform closed the connection")
@@ -231,11 +144,10 @@ class Logger:
                     raise TimeoutError(f"no answer to {waiting.packet.cn}")
                 await self._send(writer, waiting)
 
-    async def _send(self, writer: asyncio.StreamWriter, waiting: _Waiting) -> None:
+    async def _send(self, writer: asyncio.StreamWriter, waiting: Waiting) -> None:
         self.counts.packets += 1
         self.counts.resent += waiting.tries > 0
-        waiting.tries += 1
-        waiting.sent = time.monotonic()
+        waiting.went()
         await self._write(writer, waiting.packet.data)
 
     async def _write(self, writer: asyncio.StreamWriter, data: bytes) -> None:
@@ -283,7 +195,7 @@ class Logger:
         """A request: answer, uploads, result (the uploads before the result, without waiting for their answers)."""
         self.counts.requests += 1
         password = self.settings.password
-        reaction = react(self.world, self.outlet, self.dialect, self.settings, request, self.now())
+        reaction = react(self.world, self.outlet, self.dialect, self.settings, request, self.outbox.now())
         qn = request.get("QN")
         writer.write(reply(self.device, qn, "9011", f"QnRtn={reaction.answer}", password=password).data)
         for cn, data_time, items in reaction.uploads:
@@ -291,7 +203,7 @@ class Logger:
             for packet in upload(
                 self.device,
                 self.dialect,
-                self._qns(self.now()),
+                self.outbox.request_numbers(self.outbox.now()),
                 cn,
                 text,
                 items,
@@ -301,8 +213,3 @@ class Logger:
                 writer.write(packet.data)
         if reaction.result is not None:
             writer.write(reply(self.device, qn, "9012", f"ExeRtn={reaction.result}", password=password).data)
-
-
-def _flagged(item: Item, flag: str) -> Item:
-    code = item[0][0].rpartition("-")[0]
-    return [*(pair for pair in item if pair[0] != f"{code}-Flag"), (f"{code}-Flag", flag)]

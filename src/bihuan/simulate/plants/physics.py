@@ -27,6 +27,8 @@ _ROW = {name: n for n, name in enumerate(
      "temp", "humidity", "velocity", "gust", "pressure", "weather"))}  # fmt: skip
 FEED_NOISE = {"so2": 0.17, "nox": 0.15}
 """What the noise of the feed does to the logarithm of the emission."""
+BROKEN_BAGS = 2.2
+"""Logarithm of what dust becomes without its filter bags mended."""
 STEERED = 0.7
 """How much of a change of the raw gas the operators make up for."""
 FEED_LAG = {"so2": 15.0, "nox": 4.0}
@@ -146,6 +148,36 @@ def _oxygen(
     return np.minimum(lagged(np.where(burning, mixed, AIR_O2), 3), AIR_O2)
 
 
+def _dust(outlet: Outlet, time: np.ndarray, load: Array, warm: Array, noise: _Noise) -> Array:
+    """Dust behind the filter: it wanders, puffs at each cleaning pulse, and is more while the fire is small."""
+    aim = outlet.process.aim["pm"] * outlet.limits["pm"]
+    pulses = 0.35 * np.exp(-(time % 23) / 1.5) * (1 + 0.3 * noise.white("bag"))
+    clean = aim * (0.85 + 0.15 * load) * np.exp(0.13 * noise.slow("pm", 120) + 0.05 * noise.white("pm"))
+    out: Array = clean * (1 + pulses) * (1 + (1 - warm))
+    return out
+
+
+def _raw(outlet: Outlet, item: str, time: np.ndarray, load: Array, o2: Array, noise: _Noise) -> Array:
+    """A gas before its cleaning: sulphur by lots of coal; nitrogen oxides by load, air and the turning of the draught."""
+    p = outlet.process
+    if item == "so2":
+        lots = 0.9 + 0.2 * noise.by_day(LOTS, 200)
+        return p.raw[item] * outlet.raw * lots * (1 + 0.07 * noise.slow("so2_raw", 180))
+    raw = p.raw[item] * outlet.raw * (0.88 + 0.12 * load) * (1 + 0.07 * noise.slow("nox_raw", 25))
+    if p.key == "coke_oven":
+        raw = raw * (1 + 0.06 * np.sin(2 * np.pi * (time + 9) / (2 * REVERSAL)))
+    out: Array = raw * (1 + 0.03 * np.clip(o2 - p.o2 - outlet.o2, -2, 4))
+    return out
+
+
+def _feed(item: str, raw: Array, load: Array, power: float, noise: _Noise) -> Array:
+    """Reagent as a share of what is needed: behind changes of the duty, uneven; ammonia only once the catalyst is warm."""
+    duty = np.maximum(raw * np.maximum(load, 0.1), 1e-6)
+    behind = np.clip(lagged(duty, 6) / duty, 0.93, 1.07)
+    feed: Array = behind * (1 + FEED_NOISE[item] / max(power, 1.0) * noise.slow(f"{item}_feed", 35))
+    return feed * np.clip((load - 0.2) / 0.15, 0, 1) if item == "nox" else feed
+
+
 def _cleaned(
     outlet: Outlet,
     item: str,
@@ -158,42 +190,20 @@ def _cleaned(
     starve: Mapping[str, Array],
 ) -> tuple[Array, Array]:
     """Concentration [mg/m³, dry] behind the cleaning, and its relative feed of reagent."""
-    p = outlet.process
-    raw = np.full(WINDOW, p.raw[item])
-    aim = p.aim[item] * outlet.limits[item]
-    power = max(float(np.log(p.raw[item] / aim)), 0.0)
-    feed = np.ones(WINDOW)
+    p, lack = outlet.process, starve.get(item, np.ones(WINDOW))
+    power = max(float(np.log(p.raw[item] / (p.aim[item] * outlet.limits[item]))), 0.0)
     if item == "pm":
-        pulses = 0.35 * np.exp(-(time % 23) / 1.5) * (1 + 0.3 * noise.white("bag"))
-        clean = aim * (0.85 + 0.15 * load) * np.exp(0.13 * noise.slow("pm", 120) + 0.05 * noise.white("pm"))
-        clean *= (1 + pulses) * (1 + (1 - warm))
+        feed = lack
+        clean = _dust(outlet, time, load, warm, noise) * np.exp(BROKEN_BAGS * (1 - lack))
     else:
-        lots = 0.9 + 0.2 * noise.by_day(LOTS, 200)
-        raw = raw * lots if item == "so2" else raw * (0.88 + 0.12 * load)
-        raw = raw * outlet.raw * (1 + 0.07 * noise.slow(f"{item}_raw", 180 if item == "so2" else 25))
-        if item == "nox" and p.key == "coke_oven":
-            raw *= 1 + 0.06 * np.sin(2 * np.pi * (time + 9) / (2 * REVERSAL))
-        if item == "nox":
-            raw *= 1 + 0.03 * np.clip(o2 - p.o2 - outlet.o2, -2, 4)
-        duty = np.maximum(raw * np.maximum(load, 0.1), 1e-6)
-        behind = np.clip(lagged(duty, 6) / duty, 0.93, 1.07)
-        feed = behind * (1 + FEED_NOISE[item] / max(power, 1.0) * noise.slow(f"{item}_feed", 35))
-        if item == "nox":
-            feed = feed * np.clip((load - 0.2) / 0.15, 0, 1)
+        raw = _raw(outlet, item, time, load, o2, noise)
+        feed = _feed(item, raw, load, power, noise) * lack
         steered = STEERED * np.log(np.maximum(raw, 1e-6) / p.raw[item]) if power > 0 else 0.0
-        clean = raw * np.exp(-(power + steered) * _acting(item, feed * starve.get(item, 1.0)))
-        clean *= np.where(load < WARM, 0.4 + 0.6 * warm, 1.0)  # a small fire makes less
-    if item in starve:
-        feed = feed * starve[item]
-        if item == "pm":
-            clean = clean * np.exp(2.2 * (1 - starve[item]))
+        clean = raw * np.exp(-(power + steered) * lagged(feed, FEED_LAG[item]))
+        clean = clean * np.where(load < WARM, 0.4 + 0.6 * warm, 1.0)  # a small fire makes less
     if p.ref_o2 is not None:
         clean = clean * (REACH - o2) / (REACH - p.ref_o2)
     return clean, feed * load * power * burning
-
-
-def _acting(item: str, feed: Array) -> Array:
-    return lagged(feed, FEED_LAG[item])
 
 
 def _state(
