@@ -5,6 +5,7 @@ A record stands for the logger's interval. Means are of normal minutes; amounts 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -34,6 +35,16 @@ class Table:
     start: np.ndarray
     values: Values
     flags: dict[str, np.ndarray]
+
+    @cached_property
+    def plain(self) -> dict[str, list[float]]:
+        """The values as plain numbers, for those who write them one by one; the table is finished by then."""
+        return {name: column.tolist() for name, column in self.values.items()}
+
+    @cached_property
+    def letters(self) -> dict[str, list[str]]:
+        """The flags as the letters of HJ 212."""
+        return {name: letters(column) for name, column in self.flags.items()}
 
 
 @dataclass

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from bihuan.simulate.plants import paperwork
-from bihuan.simulate.plants.analyser import DECIMALS, LETTERS
+from bihuan.simulate.plants.analyser import DECIMALS
 from bihuan.simulate.plants.calendar import DAY_MINUTES, instant_of
 from bihuan.simulate.plants.delivery import delivery
 from bihuan.simulate.plants.dialects import Dialect
@@ -87,43 +87,46 @@ def _of_day(world: World, outlet: Outlet, day: date, dialect: Dialect, *, unsent
 
 
 def items_of(outlet: Outlet, table: Table, n: int, mean: str, dialect: Dialect) -> tuple[Item, ...]:
-    """CP items of one record: amount, mean, converted mean and flag of each factor."""
+    """CP items of one record: amount, means, converted means and flag of each factor."""
     codes = CODES_2005 if outlet.device.edition == 2005 else CODES
+    values = table.plain
     return tuple(
         _factor(outlet, table, n, name, code, mean, dialect)
         for name, code in codes.items()
-        if name in table.values and not np.isnan(table.values[name][n])
+        if name in values and values[name][n] == values[name][n]  # not NaN
     )
 
 
 def _factor(outlet: Outlet, table: Table, n: int, name: str, code: str, mean: str, dialect: Dialect) -> Item:
-    values = table.values
-    item = []
+    values, item = table.plain, []
     amount = "volume" if name == "flow" else f"{name}_kg"
     if amount in values:
         decimals = VOLUME_DECIMALS if name == "flow" else KG_DECIMALS
         item.append((f"{code}-Cou", f"{values[amount][n]:.{decimals}f}"))
-    decimals = DECIMALS.get(name, 2)
-    if name == "o2" and "long_numbers" in dialect:
-        decimals = 14
-    elif "oversize" in dialect:
-        decimals = 6
+    decimals = _decimals(name, dialect)
     unit = FLOW_UNIT if name == "flow" else 1
-    for field, end in ((f"{code}-Min", LEAST), (f"{code}-{mean}", ""), (f"{code}-Max", MOST)):
-        if name + end in values:
-            item.append((field, f"{values[name + end][n] / unit:.{decimals}f}"))
-    for field, end in ((f"{code}-ZsMin", LEAST), (f"{code}-Zs{mean}", ""), (f"{code}-ZsMax", MOST)):
-        converted = values.get(f"{name}_zs{end}")
-        if converted is not None and not np.isnan(converted[n]):
-            item.append((field, f"{converted[n]:.2f}"))
-        elif converted is not None and outlet.device.edition == 2025:
-            item.append((field, NO_VALUE))
+    for field, end in (("Min", LEAST), (mean, ""), ("Max", MOST)):
+        column = values.get(name + end)
+        if column is not None:
+            item.append((f"{code}-{field}", f"{column[n] / unit:.{decimals}f}"))
+    for field, end in (("ZsMin", LEAST), (f"Zs{mean}", ""), ("ZsMax", MOST)):
+        column = values.get(f"{name}_zs{end}")
+        if column is not None and column[n] == column[n]:
+            item.append((f"{code}-{field}", f"{column[n]:.2f}"))
+        elif column is not None and outlet.device.edition == 2025:
+            item.append((f"{code}-{field}", NO_VALUE))
     if name == "pm" and "vendor_field" in dialect:
         item.append((f"{code}-ValidNum", "60"))
-    flag = str(LETTERS[table.flags[name][n]]) if name in table.flags else "N"
+    flag = table.letters[name][n] if name in table.flags else "N"
     if flag != "N" or "unflagged" not in dialect:
         item.append((f"{code}-Flag", flag))
     return item
+
+
+def _decimals(name: str, dialect: Dialect) -> int:
+    if name == "o2" and "long_numbers" in dialect:
+        return 14
+    return 6 if "oversize" in dialect else DECIMALS.get(name, 2)
 
 
 def _information(world: World, outlet: Outlet, day: date) -> list[Record]:
