@@ -2,35 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 from django.db import transaction
 
 from bihuan.cases.findings import open_or_extend
+from bihuan.cases.targets import Target, targets_of
 from bihuan.domain.checks import Check
-from bihuan.registry.models import Emitter, Organisation, Region, Site
-
-
-@dataclass(frozen=True)
-class Target:
-    """What the registry knows of a target."""
-
-    name: str
-    region: Region
-    organisation: Organisation | None
-    simulated: bool
-
-
-def targets_of(kind: str) -> Mapping[str, Target]:
-    """All targets of a kind (site, emitter, region) by their key."""
-    if kind == "site":
-        sites = Site.objects.select_related("region")
-        return {s.code: Target(s.name, s.region, None, s.simulated) for s in sites}
-    if kind == "emitter":
-        units = Emitter.objects.select_related("region", "organisation")
-        return {e.code: Target(e.name, e.region, e.organisation, e.simulated) for e in units}
-    return {r.code: Target(r.name, r, None, False) for r in Region.objects.all()}
 
 
 @transaction.atomic

@@ -11,10 +11,11 @@ from bihuan.cases.chain import digest
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.rules import posts_of
+from bihuan.cases.targets import targets_of
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.registry.access import Role, visible
 from bihuan.registry.audit import record
-from bihuan.registry.models import Emitter, Organisation, Person, Region, Site
+from bihuan.registry.models import Organisation, Person, Region
 
 Status = Finding.Status
 # A problem that pauses no longer than this goes on; after a longer pause it is a new one.
@@ -105,11 +106,7 @@ def finding_for(person: Person, pk: int) -> Finding:
 
 def place_of(finding: Finding) -> dict[str, float | None]:
     """`lat` and `lon` of what the finding is about; None where the registry knows no place."""
-    place: Site | Emitter | None = None
-    if finding.target_kind == "site":
-        place = Site.objects.filter(pk=finding.target).first()
-    elif finding.target_kind == "emitter":
-        place = Emitter.objects.filter(pk=finding.target).first()
+    place = targets_of(finding.target_kind).get(finding.target)
     return {"lat": place.lat if place else None, "lon": place.lon if place else None}
 
 

@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw
 from bihuan import clock
 from bihuan.cases import actions
 from bihuan.cases.evidence import Upload
-from bihuan.cases.filing import targets_of
 from bihuan.cases.findings import open_or_extend
 from bihuan.cases.models import Finding
+from bihuan.cases.targets import targets_of
 from bihuan.registry.models import JobRun, Organisation, Person
 from bihuan.schedule import CHECK, FORECAST, run
 

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,6 +16,7 @@ from bihuan import clock
 from bihuan.cases import actions, findings
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
+from bihuan.cases.targets import KINDS
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Organisation
 from bihuan.scenarios.catalogue import every_check
@@ -63,7 +65,9 @@ def _table(rows: Any) -> list[dict[str, Any]]:
 def detail(request: Asked, pk: int) -> HttpResponse:
     """One finding with its frozen evidence."""
     found = findings.finding_for(request.user, pk)
-    context = {"finding": found, "cases": found.cases.all(), "units": units_for(request)}
+    kind = KINDS.get(found.target_kind)
+    opens = reverse(kind.page, args=[found.target]) if kind and kind.page else ""
+    context = {"finding": found, "cases": found.cases.all(), "units": units_for(request), "opens": opens}
     return render(request, "web/finding.html", context)
 
 
