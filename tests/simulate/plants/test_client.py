@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +21,7 @@ from bihuan.simulate.plants.client import Counts, Logger, Trouble, Unanswered
 from bihuan.simulate.plants.dialects import Dialect
 from bihuan.simulate.plants.packets import stamp
 from bihuan.simulate.plants.records import records
-from bihuan.simulate.plants.register import Outlet
+from bihuan.simulate.plants.register import Outlet, make_plants, outlets_of
 from tests.servers.loggers import Receiver
 from tests.simulate.plants.test_packets import outlet_of
 from tests.simulate.plants.worlds import DAY, HONEST, MIDNIGHT
@@ -258,3 +260,13 @@ def test_what_a_cut_left_unsent_is_marked_as_backfill_in_2025_and_comes_after_th
     }
     assert found[0][0] is None
     assert found[-1][0] == "1"
+
+
+def test_the_command_writes_the_register_and_refuses_a_fast_run_without_end(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "bihuan.simulate.plants", "--port", "1", "--plants", "6"]
+    file = tmp_path / "devices.json"
+    subprocess.run([*words, "--devices", str(file), "--from", "2026-01-01"], check=True, timeout=60)
+    plants = make_plants(2019, 6)
+    assert set(json.loads(file.read_text())) == {o.device.mn for o in outlets_of(plants)}
+    refused = subprocess.run([*words, "--fast"], check=False, capture_output=True, text=True, timeout=60)
+    assert (refused.returncode, refused.stderr) == (2, "--fast needs --to\n")

@@ -184,18 +184,18 @@ def test_slope_is_changed_in_the_parameters_and_not_in_the_log() -> None:
     )
 
 
+def likeness(world: World, other: Outlet) -> float:
+    """Correlation of NOx with another outlet's, in minutes in which both are normal."""
+    both = day(world).join(day(HONEST, other), on="start", suffix="_other")
+    both = normal(both).filter(pl.col("nox_flag_other") == "N")
+    return float(np.corrcoef(both["nox"], both["nox_other"])[0, 1])
+
+
 def test_twin() -> None:
-    other = next(
-        o
-        for o in outlets_of(PLANTS)
-        if o.process.key == "cement_kiln" and o is not KILN and o.device.interval == 1
-    )
-    copied = day(world_with(KILN, "twin", other=other.site)).join(
-        day(HONEST, other), on="start", suffix="_other"
-    )
-    both = normal(copied).filter(pl.col("nox_flag_other") == "N")
-    assert np.corrcoef(both["nox"], both["nox_other"])[0, 1] > 0.99
-    assert abs(np.corrcoef(normal(day(HONEST).join(day(HONEST, other), on="start", suffix="_o"))["nox"], normal(day(HONEST).join(day(HONEST, other), on="start", suffix="_o"))["nox_o"])[0, 1]) < 0.6  # fmt: skip
+    kilns = [o for o in outlets_of(PLANTS) if o.process.key == "cement_kiln" and o.device.interval == 1]
+    other = next(o for o in kilns if o is not KILN)
+    assert likeness(world_with(KILN, "twin", other=other.site), other) > 0.99
+    assert abs(likeness(HONEST, other)) < 0.6
 
 
 def test_hours_below_their_minutes() -> None:
@@ -233,7 +233,7 @@ def test_faults_of_the_way() -> None:
     assert day(world_with(KILN, "offline")).is_empty()
     assert 0.65 < day(world_with(KILN, "missing")).height / 1440 < 0.75
     behind = day(world_with(KILN, "late"))
-    assert (behind["received"] - behind["start"]).min() > timedelta(hours=4)
+    assert (behind["received"] - behind["start"] > timedelta(hours=4)).all()
     drift = output.minutes(world_with(KILN, "clock_drift"), KILN.site, MIDNIGHT, MIDNIGHT + 2 * DAY)
     assert drift["start"].n_unique() == drift.height
     ahead = (drift["start"] + timedelta(minutes=1) - drift["received"]).head(600)

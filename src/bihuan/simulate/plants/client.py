@@ -130,11 +130,12 @@ class Logger:
             await self._send_again(writer)
 
     async def _wait(self) -> None:
-        self._news.clear()
+        """Until something comes, or for a tick; what came since the last time counts too."""
         try:
             await asyncio.wait_for(self._news.wait(), TICK)
         except TimeoutError:
             return
+        self._news.clear()
 
     async def _send_again(self, writer: asyncio.StreamWriter) -> None:
         """Over time: the same packet again; after the last resend the link counts as down."""

@@ -32,9 +32,6 @@ class Dialect:
         return way in self.ways
 
 
-STANDARD = Dialect(frozenset(), qn=True)
-
-
 def dialect_of(device: Device) -> Dialect:
     """One device in three keeps to the standard; the others have one deviation, or one of each of two groups."""
     rng = random.Random(device.dialect)
