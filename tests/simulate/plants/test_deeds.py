@@ -256,6 +256,11 @@ def test_the_plan_uses_every_kind_once_before_any_twice_and_says_the_truth() -> 
     by_site = {outlet.site: outlet for outlet in outlets}
     assert all(KINDS[deed.kind].can(by_site[deed.site]) for deed in deeds)
     assert all(MIDNIGHT + 2 * DAY <= deed.start < deed.until <= MIDNIGHT + 10 * DAY for deed in deeds)
+    first_days = [
+        output.minutes(World(PLANTS), deed.site, deed.start, min(deed.start + DAY, deed.until))
+        for deed in deeds
+    ]
+    assert sum((rows["flow_flag"] == "N").mean() > 0.2 for rows in first_days) > 0.95 * len(deeds)  # type: ignore[operator, misc]
     told = output.truth(World(PLANTS, deeds))
     assert told.columns == ["site", "kind", "start", "until", "fraud"]
     assert told.filter(pl.col("kind") == "clipped")["fraud"].to_list() == [True] * kinds.count("clipped")

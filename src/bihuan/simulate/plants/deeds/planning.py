@@ -4,11 +4,16 @@ import random
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from bihuan.simulate.plants.calendar import minute_of
 from bihuan.simulate.plants.deeds.catalogue import KINDS, Deed
 from bihuan.simulate.plants.register import Outlet
+from bihuan.simulate.plants.running import runs
 
 DAYS = (2, 5)
 SHORT = {"treatment_failure": (0.3, 1.0), "offline": (0.3, 2.0), "late": (0.5, 2.0), "missing": (1.0, 3.0)}
+DAY = timedelta(days=1)
+TRIES = 8
+"""Times that are thought of; the one is taken whose first day has the most production: nobody cheats at a cold stack."""
 MARGIN = timedelta(days=2)
 """Honest days before the first deed: history to compare with."""
 
@@ -49,12 +54,21 @@ def make_deed(
     """A deed of a kind at an outlet, somewhere in the span."""
     days = rng.uniform(*SHORT.get(kind, DAYS))
     free = max((until - start - MARGIN).total_seconds() / 86400 - days, 0.0)
-    begin = (start + MARGIN + timedelta(days=rng.uniform(0, free))).replace(minute=0, second=0, microsecond=0)
-    end = min(begin + timedelta(hours=round(days * 24)), until)
+    begins = [start + MARGIN + timedelta(hours=round(rng.uniform(0, free) * 24)) for _ in range(TRIES)]
+    length = timedelta(hours=round(days * 24))
+    begin = max(begins, key=lambda b: _running(outlet, b, min(b + DAY, until)))
+    end = min(begin + length, until)
     item = "nox" if kind == "reagent_off" else rng.choice(outlet.items)
     return Deed(
         outlet.site, kind, begin, end, item, _partner(outlet, rng, outlets) if kind == "twin" else None
     )
+
+
+def _running(outlet: Outlet, begin: datetime, end: datetime) -> float:
+    """Share of a span in which the process is neither stopped nor being lit or shut down."""
+    first, last = minute_of(begin), minute_of(end)
+    inside = (min(run.down, last) - max(run.lit, first) for run in runs(outlet, first, last))
+    return sum(max(minutes, 0) for minutes in inside) / max(last - first, 1)
 
 
 def _partner(outlet: Outlet, rng: random.Random, outlets: Sequence[Outlet]) -> str:
