@@ -170,10 +170,10 @@ def test_two_loggers_at_once(receiver: Receiver) -> None:
 
 
 def test_unknown_devices_and_wrong_passwords_are_refused_and_listed(tmp_path: Path) -> None:
-    folder = tmp_path / "city"
+    folder, other = tmp_path / "city", "B" * 24
     with Receiver(folder) as receiver:
         with receiver.client() as client:
-            client.send(upload(1))
+            client.send(upload(1) + upload(1, other))
             assert client.silent()
         (folder / "devices.json").write_text(json.dumps({MN: {"password": "123456"}}))  # read while it runs
 
@@ -187,12 +187,16 @@ def test_unknown_devices_and_wrong_passwords_are_refused_and_listed(tmp_path: Pa
             client.send(upload(2, pw="654321"))
             assert client.silent()
         receiver.stop()
-    assert seconds_of(exported(folder)) == [3]
+    assert 3 in seconds_of(exported(folder))
+    assert exported(folder, "--mn", other).is_empty()
     sources = [e.source for e in Archive(folder / "archive").devices.journal.entries()]
-    assert (sources[0], sources[-1]) == (f"hj212-parked:{MN}", "hj212-refused:password")
+    assert sources[:2] == [f"hj212-parked:{MN}", f"hj212-parked:{other}"]
+    assert "hj212-refused:password" in sources
     state = receiver.state()
-    assert state["parked"][MN]["packets"] == sources.count(sources[0])
+    assert list(state["parked"]) == [other]  # what was let in is no stranger any more
+    assert state["parked"][other]["packets"] == 1
     assert state["devices"][MN]["packets"] >= 1
+    assert state["devices"][MN]["broken"] == {"password": 1}
 
 
 def test_encrypted_packets_are_read_with_the_key_of_their_device(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from bihuan.errors import NothingDone
 from bihuan.files import write_table
 from bihuan.installation import open_installation
 from bihuan.receiving import store_all
-from bihuan.servers.hj212 import Limits, serve
+from bihuan.servers.hj212 import serve
+from bihuan.servers.hj212_connection import Limits
+from bihuan.servers.hj212_dialogue import Patience
 
 SERVE_EXAMPLE = "bihuan --data city hj212 serve --port 8212"
 EXPORT_EXAMPLE = "bihuan --data city hj212 export --from 2026-01-01 --to 2026-01-02 --out records.csv"
@@ -56,6 +58,39 @@ def _configure_serve(actions: Any) -> None:
     action.add_argument(
         "--per-address", type=int, default=usual.per_address, help="at most so many from one address"
     )
+    action.add_argument(
+        "--packets",
+        type=float,
+        default=usual.packets,
+        help="a second and connection; who sends more is slowed",
+    )
+    action.add_argument(
+        "--fetch-after",
+        type=float,
+        default=usual.fetch_after,
+        help="seconds after a device came back until missing hours and minutes are asked for; 0: never",
+    )
+    action.add_argument(
+        "--answer-wait",
+        type=float,
+        default=usual.patience.answer,
+        help="seconds for a device to answer a request",
+    )
+    action.add_argument(
+        "--resends", type=int, default=usual.patience.resends, help="of a request that is not answered"
+    )
+    action.add_argument(
+        "--result-wait",
+        type=float,
+        default=usual.patience.result,
+        help="seconds for a device to do what was asked",
+    )
+    action.add_argument(
+        "--connection-wait",
+        type=float,
+        default=usual.patience.connection,
+        help="seconds that a request waits for its device to connect",
+    )
     action.set_defaults(act=run_serve)
 
 
@@ -75,6 +110,12 @@ def _configure_export(actions: Any) -> None:
     action.set_defaults(act=run_export)
 
 
+def _above_zero(name: str, value: float) -> float:
+    if value <= 0:
+        raise NothingDone(f"{name} must be above 0, not {value:g}")
+    return value
+
+
 def run_serve(args: argparse.Namespace, out: Output) -> int:
     """Exit 0 stopped cleanly, 2 could not start."""
     folder = open_installation(args.data, create=True)
@@ -83,7 +124,14 @@ def run_serve(args: argparse.Namespace, out: Output) -> int:
         text = f"HJ 212 receiver ready at {host}:{port}; stop it with Ctrl-C or SIGTERM"
         out.result({"address": f"{host}:{port}", "host": host, "port": port}, text)
 
-    limits = Limits(idle=args.idle, connections=args.connections, per_address=args.per_address)
+    limits = Limits(
+        idle=args.idle,
+        connections=args.connections,
+        per_address=args.per_address,
+        packets=_above_zero("--packets", args.packets),
+        fetch_after=args.fetch_after,
+        patience=Patience(args.answer_wait, args.resends, args.result_wait, args.connection_wait),
+    )
     serve(folder, args.host, args.port, everyone=args.open, limits=limits, ready=ready)
     return 0
 

@@ -8,26 +8,29 @@ import asyncio
 import logging
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import Piece, read_piece
-from bihuan.feeds.hj212.crc import crc_text
 from bihuan.feeds.hj212.framing import Frame
-from bihuan.feeds.hj212.splitter import Splitter
-from bihuan.receiving import ACCEPTED, PARKED, REFUSED, store_all
+from bihuan.loggers import parked
+from bihuan.loggers.commands import Spool
+from bihuan.loggers.files import write_json
+from bihuan.receiving import ACCEPTED, REFUSED, store_all
 from bihuan.servers.group_commit import GroupCommit
-from bihuan.servers.hj212_devices import Devices, Register, write_state
+from bihuan.servers.hj212_connection import Connection, Limits
+from bihuan.servers.hj212_devices import Devices, Register
+from bihuan.servers.hj212_dialogue import Dialogues
+from bihuan.servers.hj212_gaps import GapAsker
 from bihuan.servers.hj212_replies import Replies
 
 log = logging.getLogger(__name__)
@@ -36,66 +39,104 @@ NOISE_KEPT = 1024
 RESTART_SECONDS = 1.0
 STOP_SECONDS = 8.0
 WATCH_EVERY = 2.0
+TALK_EVERY = 0.5
+STATE = "state.json"
 STATE_PAUSES = 50  # with many devices the state is written less often
 FILES_BESIDE = 64  # open files that are no connections
 
 
-@dataclass(frozen=True)
-class Limits:
-    """idle: seconds of silence (RtdInterval goes up to an hour); per_address: a whole city may sit behind one router."""
-
-    idle: float = 7200.0
-    connections: int = 25_000
-    per_address: int = 25_000
-    store_every: float = 5.0
-
-
 class Receiver:
-    """Everything the connections share."""
+    """Everything the connections share. links: over which connection each device was heard last."""
 
     def __init__(self, archive: Archive, register: Register, limits: Limits) -> None:
         self.archive = archive
         self.register = register
         self.limits = limits
+        self.folder = archive.devices.folder
         self.devices = Devices()
+        self.devices.remember(self.folder / STATE)
         self.replies = Replies()
         self.commit = GroupCommit(archive.devices.journal)
         self.open: set[Connection] = set()
         self.addresses: Counter[str] = Counter()
+        self.links: dict[str, Connection] = {}
+        self.dialogues = Dialogues(
+            Spool(self.folder), self.devices, self.register, limits.patience, self._transport
+        )
+        self.gaps = GapAsker(self.dialogues, limits.fetch_after, limits.fetches_an_hour)
 
-    def take(self, frame: Frame, data: bytes, connection: "Connection", now: datetime) -> None:
+    def take(self, frame: Frame, data: bytes, connection: Connection, now: datetime) -> None:
         """Keep one frame under what it is, and queue its answer."""
         piece = read_piece(frame)
         mn = (piece.head.fields.get("MN") or "").strip()
-        reason = self._refusal(piece, mn)
+        known = self.register.knows(mn)
+        reason = self._refusal(piece, mn, connection, known=known)
         if reason is not None:
-            self._refuse(piece, reason, mn, data, now)
-        elif not self.register.knows(mn):
+            self._refuse(reason, mn, data, now)
+        elif not known:
             self.devices.counts["parked"] += 1
             self.devices.of_unknown(mn, now).note(piece, connection.peer, now)
-            self.commit.put(f"{PARKED}{mn[:64]}", data, now)
+            self.commit.put(parked.parked_source(mn), data, now)
         else:
             self.devices.counts["accepted"] += 1
             self.devices.of(mn, now).note(piece, connection.peer, now)
-            self.commit.put(ACCEPTED + connection.peer, _plain(frame) if frame.encrypted else data, now)
+            if self.links.get(mn) is not connection:
+                self._linked(mn, connection)
+            self.commit.put(ACCEPTED + connection.peer, parked.plain(frame) if frame.encrypted else data, now)
             answer = self.replies.to(piece)
             if answer is not None:
                 self.commit.answer(connection.transport, answer)
+            if mn in self.dialogues.talks:
+                self.dialogues.heard(mn, piece, time.monotonic())
 
-    def _refusal(self, piece: Piece, mn: str) -> str | None:
-        if piece.reason is not None:
-            return piece.reason
+    def _refusal(self, piece: Piece, mn: str, connection: Connection, *, known: bool) -> str | None:
+        if piece.reason is not None and (known or not mn or piece.reason != "encrypted"):
+            return (
+                piece.reason
+            )  # the packet of a stranger may be encrypted: it is parked until its key is known
         if not mn:
             return "no_mn"
-        if not self.register.password_fits(mn, (piece.head.fields.get("PW") or "").strip()):
+        device = self.register.device(mn)
+        if not device.password_fits((piece.head.fields.get("PW") or "").strip()):
             return "password"
-        return None
+        return None if device.may_come_from(connection.address) else "address"
 
-    def _refuse(self, piece: Piece, reason: str, mn: str, data: bytes, now: datetime) -> None:
+    def _refuse(self, reason: str, mn: str, data: bytes, now: datetime) -> None:
         self.devices.counts[reason] += 1
         if mn in self.devices.known:
-            self.devices.known[mn].broken += 1
+            self.devices.known[mn].note_broken(reason, data, now)
         self.commit.put(REFUSED + reason, data[:NOISE_KEPT] if reason == "noise" else data, now)
+
+    def _linked(self, mn: str, connection: Connection) -> None:
+        before = self.links.get(mn)
+        if before is not None:
+            before.devices.discard(mn)
+        self.links[mn] = connection
+        connection.devices.add(mn)
+        self.gaps.came_back(mn, time.monotonic())
+
+    def _transport(self, mn: str) -> asyncio.Transport | None:
+        connection = self.links.get(mn)
+        return None if connection is None or connection.transport.is_closing() else connection.transport
+
+    async def talk(self) -> None:
+        """Ask devices what people or gaps want of them, until cancelled."""
+        while True:
+            await asyncio.sleep(TALK_EVERY)
+            self.gaps.tick(time.monotonic())
+            self.dialogues.tick(time.monotonic())
+
+    def confirm_parked(self) -> None:
+        """Devices that are let in now: what they had parked may be brought in when all of it is on disk."""
+        try:
+            for mn in [mn for mn in self.devices.parked if self.register.knows(mn)]:
+                del self.devices.parked[mn]
+                parked.ask(self.folder, mn)
+            for mn, file in parked.asked(self.folder):
+                if self.register.knows(mn):
+                    self.commit.then(partial(parked.confirm, file))
+        except OSError as error:
+            log.error("parked packets wait (%s)", error)
 
     async def store_behind(self) -> None:
         """Keep the process that makes rows running, until cancelled; then let it store the rest."""
@@ -116,102 +157,24 @@ class Receiver:
         while True:
             await asyncio.sleep(WATCH_EVERY)
             self.register.refresh()
+            self.confirm_parked()
             until = time.monotonic() - self.limits.idle
             for connection in [c for c in self.open if c.heard < until]:
                 self.devices.counts["idle_closed"] += 1
                 connection.transport.close()
             began = time.monotonic()
             if began >= state_due:
+                self.devices.forget(clock.now())
                 self.write_state()
                 state_due = began + STATE_PAUSES * (time.monotonic() - began)
 
     def write_state(self) -> None:
         """What the device page shows."""
-        path = self.archive.devices.folder / "state.json"
         try:
-            write_state(path, {"connections": len(self.open), **self.devices.as_dict()})
+            said = self.devices.as_dict(set(self.links))
+            write_json(self.folder / STATE, {"connections": len(self.open), **said})
         except OSError as error:
-            log.error("cannot write %s (%s)", path, error)
-
-
-def _plain(frame: Frame) -> bytes:
-    """The packet as it would have come without encryption: keys change, and what was answered must stay readable."""
-    return b"##%04d%s%s\r\n" % (len(frame.segment), frame.segment, crc_text(frame.segment))
-
-
-class Connection(asyncio.Protocol):
-    """One TCP connection."""
-
-    def __init__(self, receiver: Receiver) -> None:
-        self.receiver = receiver
-        self.splitter = Splitter(receiver.register.unlock)
-        self.heard = time.monotonic()
-        self.peer = ""
-        self.transport: asyncio.Transport
-        self._address = ""
-        self._kept, self._kept_from = b"", 0  # raw bytes of the packet that is not complete, and their place
-        self._holds = 0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Refuse what is above the limits."""
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("the receiver needs a stream")
-        self.transport = transport
-        address, port = (transport.get_extra_info("peername") or ("unknown", 0))[:2]
-        self.peer = f"{address}:{port}"
-        shared, limits = self.receiver, self.receiver.limits
-        if len(shared.open) >= limits.connections or shared.addresses[address] >= limits.per_address:
-            shared.devices.counts["connections_refused"] += 1
-            transport.abort()
-            return
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        self._address = address
-        shared.open.add(self)
-        shared.addresses[address] += 1
-
-    def data_received(self, data: bytes) -> None:
-        """Bytes in any cuts."""
-        self.heard = time.monotonic()
-        self._take(self._kept + data, self.splitter.feed(data))
-        if self.receiver.commit.full:
-            self.pause_writing()
-            self.receiver.commit.then(self.resume_writing)
-
-    def _take(self, data: bytes, frames: list[Frame]) -> None:
-        """Give the frames on, with their bytes as they came."""
-        base, now = self._kept_from, clock.now()
-        for frame in frames:
-            self.receiver.take(frame, data[frame.start - base : frame.end - base], self, now)
-        self._kept_from = self.splitter.begun
-        self._kept = data[self._kept_from - base :]
-
-    def eof_received(self) -> bool:
-        """The sender has said all; it is still answered before the connection ends."""
-        self._take(self._kept, self.splitter.close())
-        self.receiver.commit.then(self.transport.close)
-        return True
-
-    def pause_writing(self) -> None:
-        """No reading while there is no room: the answers are not fetched, or the journal is busy."""
-        self._holds += 1
-        if self._holds == 1:
-            self.transport.pause_reading()
-
-    def resume_writing(self) -> None:
-        """Read on when nothing holds."""
-        self._holds -= 1
-        if self._holds == 0:
-            self.transport.resume_reading()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Keep what was left unfinished."""
-        if self not in self.receiver.open:
-            return
-        self._take(self._kept, self.splitter.close())
-        self.receiver.open.discard(self)
-        self.receiver.addresses[self._address] -= 1
-        if not self.receiver.addresses[self._address]:
-            del self.receiver.addresses[self._address]
+            log.error("cannot write the state of the devices (%s)", error)
 
 
 def _more_files(connections: int) -> None:
@@ -234,7 +197,7 @@ async def _serve(receiver: Receiver, host: str, port: int, ready: Callable[[str,
         raise NothingDone(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
     tasks = [
         asyncio.create_task(work)
-        for work in (receiver.commit.run(), receiver.store_behind(), receiver.watch())
+        for work in (receiver.commit.run(), receiver.store_behind(), receiver.watch(), receiver.talk())
     ]
     ready(*server.sockets[0].getsockname()[:2])
     waiting = asyncio.create_task(stopping.wait())

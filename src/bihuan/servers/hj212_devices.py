@@ -1,45 +1,80 @@
-"""Which loggers the receiver knows, and what it has seen of each since it started. Kept by MN: a reconnect loses nothing."""
+"""What the receiver has seen of each logger. Kept by MN, and over restarts by the state file: a reconnect loses nothing."""
 
 import json
 import logging
-import os
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import Piece
-from bihuan.feeds.hj212.sm4 import decrypt, key_from_hex
+from bihuan.feeds.hj212.header import Header
+from bihuan.feeds.hj212.sm4 import decrypt
+from bihuan.loggers.register import Device, read_register
 from bihuan.receiving import read_time
 
 log = logging.getLogger(__name__)
 
 _MN = re.compile(rb"MN=([^;]+);")
 MOST_UNKNOWN = 10_000  # names that strangers can make us remember
+STRANGER = Device()
+TRACKED = frozenset({"2011", "2051", "2061"})
+KEPT, AHEAD = timedelta(hours=26), timedelta(hours=2)
+HOUR_FORM = "%Y%m%d%H"
+BROKEN_BYTES = 1024
 
 
 @dataclass(slots=True)
 class Seen:
-    """One device since the start."""
+    """One device.
+
+    came: by command and hour (YYYYMMDDHH) the minutes that DataTime named, as bits. ever: the same over all hours.
+    """
 
     first: datetime
     last: datetime
     peer: str = ""
     qn: str | None = None
     packets: int = 0
-    broken: int = 0
+    broken: Counter[str] = field(default_factory=Counter)
+    last_broken: tuple[datetime, str, bytes] | None = None
     deviations: Counter[str] = field(default_factory=Counter)
+    head: Header | None = None
+    came: dict[str, dict[str, int]] = field(default_factory=dict)
+    ever: dict[str, int] = field(default_factory=dict)
 
     def note(self, piece: Piece, peer: str, now: datetime) -> None:
         """A packet of this device."""
-        self.peer, self.last, self.qn = peer, now, piece.qn
+        self.peer, self.last, self.qn, self.head = peer, now, piece.qn, piece.head
         self.packets += 1
+        at, cn = piece.shape.data_time, piece.head.fields.get("CN")
+        if at is not None and cn in TRACKED:
+            self.note_time(cn, piece.values[at])
         if piece.marks:
             self.deviations.update(piece.marks)
+
+    def note_time(self, cn: str, time: str) -> None:
+        """A record of this command and DataTime has come."""
+        if time[:12].isdecimal() and len(time) >= 12 and time[10:12] < "60":
+            hour, bit = time[:10], 1 << int(time[10:12])
+            hours = self.came.setdefault(cn, {})
+            hours[hour] = hours.get(hour, 0) | bit
+            self.ever[cn] = self.ever.get(cn, 0) | bit
+
+    def note_broken(self, reason: str, data: bytes, now: datetime) -> None:
+        """A packet under this name that was not taken."""
+        self.broken[reason] += 1
+        self.last_broken = (now, reason, data[:BROKEN_BYTES])
+
+    def forget(self, now: datetime) -> None:
+        """Only the last day is kept of what came."""
+        first, last = (f"{moment.astimezone(CST):{HOUR_FORM}}" for moment in (now - KEPT, now + AHEAD))
+        for cn, hours in self.came.items():
+            self.came[cn] = {hour: bits for hour, bits in hours.items() if first <= hour <= last}
 
     def as_dict(self) -> dict[str, Any]:
         """behind: seconds that the device's QN was behind our clock at its last packet (-: ahead)."""
@@ -49,61 +84,74 @@ class Seen:
             "first": self.first.astimezone(CST).isoformat(timespec="seconds"),
             "last": self.last.astimezone(CST).isoformat(timespec="milliseconds"),
             "packets": self.packets,
-            "broken": self.broken,
+            "edition": None if self.head is None else self.head.edition,
+            "st": None if self.head is None else self.head.fields.get("ST"),
+            "broken": dict(self.broken),
+            "last_broken": self.last_broken and _broken_as_list(*self.last_broken),
             "behind": None if sent is None else round((self.last - sent).total_seconds(), 1),
             "deviations": dict(self.deviations),
+            "came": self.came,
+            "ever": self.ever,
         }
 
 
-class Register:
-    """`devices.json` in the data folder: {"MN": {"password": "123456", "sm4_key": "32 hexadecimal digits"}}.
+def _broken_as_list(at: datetime, reason: str, data: bytes) -> list[str]:
+    return [at.astimezone(CST).isoformat(timespec="milliseconds"), reason, data.hex()]
 
-    Without a password any is taken; without a key encrypted packets (2025) are refused. Read again when it changes.
-    """
+
+def seen_again(said: dict[str, Any]) -> Seen:
+    """A device as the state file says. Raises KeyError, ValueError, TypeError for what is no such text."""
+    broken = said["last_broken"]
+    return Seen(
+        first=datetime.fromisoformat(said["first"]),
+        last=datetime.fromisoformat(said["last"]),
+        peer=said["peer"],
+        packets=said["packets"],
+        broken=Counter(said["broken"]),
+        last_broken=broken and (datetime.fromisoformat(broken[0]), broken[1], bytes.fromhex(broken[2])),
+        deviations=Counter(said["deviations"]),
+        came=said["came"],
+        ever=said["ever"],
+    )
+
+
+class Register:
+    """`devices.json`, read again when it changes (loggers.register says what it holds)."""
 
     def __init__(self, path: Path, *, everyone: bool) -> None:
         """Raises NothingDone for a file that cannot be read."""
         self.path = path
         self.everyone = everyone
         self._stamp = 0
-        self._passwords: dict[str, str | None] = {}
-        self._keys: dict[str, bytes] = {}
-        try:
-            self._load()
-        except (OSError, ValueError, AttributeError) as error:
-            raise NothingDone(
-                f'{path} cannot be read ({error}); it must look like {{"MN": {{"password": "123456"}}}}'
-            ) from error
+        self._devices: dict[str, Device] = {}
+        self._load()
 
     def _load(self) -> None:
         stamp = self.path.stat().st_mtime_ns if self.path.exists() else 0
         if stamp != self._stamp:
-            found = json.loads(self.path.read_text(encoding="utf-8")) if stamp else {}
-            keys = {str(mn): about.get("sm4_key") for mn, about in found.items()}
-            self._keys = {mn: key_from_hex(text) for mn, text in keys.items() if text}
-            self._passwords = {str(mn): about.get("password") for mn, about in found.items()}
+            self._devices = read_register(self.path)
             self._stamp = stamp
 
     def refresh(self) -> None:
         """Look whether the file has changed; a damaged one changes nothing."""
         try:
             self._load()
-        except (OSError, ValueError, AttributeError) as error:
-            log.error("%s cannot be read (%s); the devices known so far stay", self.path, error)
+        except (OSError, NothingDone) as error:
+            log.error("%s; the devices known so far stay", error)
+
+    def device(self, mn: str) -> Device:
+        """What is written of a device; nothing of an unknown one."""
+        return self._devices.get(mn, STRANGER)
 
     def knows(self, mn: str) -> bool:
         """Is the device let in?"""
-        return self.everyone or mn in self._passwords
-
-    def password_fits(self, mn: str, password: str) -> bool:
-        """Is it the device's password?"""
-        wanted = self._passwords.get(mn)
-        return wanted is None or wanted == password
+        device = self._devices.get(mn)
+        return self.everyone if device is None else not device.refused
 
     def unlock(self, segment: bytes) -> bytes | None:
         """The plain form of an encrypted data segment, by its device's key; None when there is no key."""
         match = _MN.search(segment)
-        key = self._keys.get(match[1].decode("ascii", "replace")) if match else None
+        key = self.device(match[1].decode("ascii", "replace")).key if match else None
         return None if key is None else decrypt(segment, key)
 
 
@@ -124,6 +172,11 @@ class Devices:
         full = mn not in self.parked and len(self.parked) >= MOST_UNKNOWN
         return self._one(self.parked, "others" if full else mn, now)
 
+    def forget(self, now: datetime) -> None:
+        """Only the last day is kept of what came."""
+        for seen in (*self.known.values(), *self.parked.values()):
+            seen.forget(now)
+
     @staticmethod
     def _one(group: dict[str, Seen], mn: str, now: datetime) -> Seen:
         seen = group.get(mn)
@@ -131,15 +184,21 @@ class Devices:
             seen = group[mn] = Seen(now, now)
         return seen
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self, online: set[str]) -> dict[str, Any]:
         """For the state file."""
-        groups = {"devices": self.known, "parked": self.parked}
-        listed = {name: {mn: seen.as_dict() for mn, seen in group.items()} for name, group in groups.items()}
-        return {"counts": dict(self.counts), **listed}
+        known = {mn: {**seen.as_dict(), "online": mn in online} for mn, seen in self.known.items()}
+        parked = {mn: seen.as_dict() for mn, seen in self.parked.items()}
+        return {"counts": dict(self.counts), "devices": known, "parked": parked}
 
-
-def write_state(path: Path, state: dict[str, Any]) -> None:
-    """Write beside, then rename."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-    beside.replace(path)
+    def remember(self, path: Path) -> None:
+        """Take up what the state file says of devices; a damaged or older one is left aside."""
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+            known = {mn: seen_again(about) for mn, about in said["devices"].items()}
+            parked = {mn: seen_again(about) for mn, about in said["parked"].items()}
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            log.error("%s is left aside (%s); devices are listed as they send again", path, error)
+            return
+        self.known, self.parked = known, parked

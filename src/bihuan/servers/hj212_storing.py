@@ -15,6 +15,8 @@ from deltalake.exceptions import DeltaError
 
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
+from bihuan.loggers import parked
+from bihuan.loggers.register import Device, read_register
 from bihuan.receiving import BATCH, store_some
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,18 @@ def _store(archive: Archive) -> bool:
     return False
 
 
+def _bring_in(archive: Archive) -> None:
+    """Journal anew what was parked of devices that are let in now."""
+    try:
+        for mn, file in parked.asked(archive.devices.folder, parked.READY):
+            device = read_register(archive.root.parent / "devices.json").get(mn, Device())
+            count = parked.bring_in(archive.devices.journal, mn, device)
+            file.unlink()
+            log.info("%d parked packets of %s were brought in", count, mn)
+    except (OSError, NothingDone) as error:
+        log.error("parked packets wait: %s; trying again", error)
+
+
 def main(root: Path, every: float) -> None:
     """Store what is pending, every so many seconds."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the receiver, which then tells us
@@ -45,6 +59,7 @@ def main(root: Path, every: float) -> None:
         last = bool(told)
         if last and not sys.stdin.readline():
             return
+        _bring_in(archive)
         more = _store(archive)
         while last and more:
             more = _store(archive)

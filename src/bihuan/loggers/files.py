@@ -1,0 +1,23 @@
+"""JSON files that one process writes and another reads: never seen half written."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write beside, flush, then rename. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def name_of(mn: str) -> str:
+    """A file name for a device: strangers choose their MN, it may hold any sign."""
+    return f"mn-{quote(mn, safe='')}"

@@ -1,0 +1,132 @@
+"""`devices.json` in the data folder: which loggers are let in. Read by the receiver, changed by the page.
+
+{"MN": {"name": "...", "password": "123456", "sm4_key": "32 hexadecimal digits", "addresses": ["10.1.0.0/16"]}}
+Without a password any is taken; without a key encrypted packets (2025) are not read; without addresses any may send.
+`refused`: an officer does not want it. `next_password`: a change of password that the device has not confirmed yet.
+"""
+
+import ipaddress
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bihuan.archive.lock import only_one
+from bihuan.errors import NothingDone
+from bihuan.feeds.hj212.sm4 import key_from_hex
+from bihuan.loggers.files import write_json
+
+LOCK_WAIT = 10.0
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One line of the register."""
+
+    name: str = ""
+    password: str | None = None
+    next_password: str | None = None
+    key: bytes | None = None
+    networks: tuple[Network, ...] = ()
+    refused: bool = False
+
+    def password_fits(self, sent: str) -> bool:
+        """Is it the device's password, or the one it is changing to?"""
+        return self.password is None or sent in (self.password, self.next_password)
+
+    def may_come_from(self, address: str) -> bool:
+        """May the device send from this address?"""
+        if not self.networks:
+            return True
+        try:
+            place = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(place in network for network in self.networks)
+
+
+def networks_of(texts: list[str]) -> tuple[Network, ...]:
+    """Addresses and networks as written. Raises ValueError."""
+    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+
+
+def _device(about: dict[str, Any]) -> Device:
+    key = about.get("sm4_key")
+    return Device(
+        name=str(about.get("name") or ""),
+        password=about.get("password"),
+        next_password=about.get("next_password"),
+        key=key_from_hex(key) if key else None,
+        networks=networks_of(about.get("addresses") or []),
+        refused=bool(about.get("refused")),
+    )
+
+
+def _content(path: Path) -> dict[str, dict[str, Any]]:
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if not isinstance(found, dict) or not all(isinstance(about, dict) for about in found.values()):
+        raise ValueError("it is not a list of devices by MN")
+    return found
+
+
+def read_register(path: Path) -> dict[str, Device]:
+    """All devices by MN. Raises NothingDone for a file that cannot be read."""
+    try:
+        return {str(mn): _device(about) for mn, about in _content(path).items()}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise NothingDone(
+            f'{path} cannot be read ({error}); it must look like {{"MN": {{"password": "123456"}}}}'
+        ) from error
+
+
+@contextmanager
+def _changing(path: Path) -> Iterator[dict[str, dict[str, Any]]]:
+    with only_one(path.with_name(f"{path.name}.lock"), wait=LOCK_WAIT):
+        read_register(path)  # a damaged file is for a person to mend, not to be overwritten
+        content = _content(path)
+        yield content
+        write_json(path, content)
+
+
+def accept(
+    path: Path,
+    mn: str,
+    *,
+    name: str = "",
+    password: str = "",
+    key: str = "",
+    addresses: list[str] | None = None,
+) -> None:
+    """Let a device in, in place of what was said of it before. Raises NothingDone for a key or address that is none."""
+    given = {"name": name, "password": password, "sm4_key": key, "addresses": addresses or []}
+    about = {field: value for field, value in given.items() if value}
+    try:
+        _device(about)
+    except ValueError as error:
+        raise NothingDone(f"{mn}: {error}") from error
+    with _changing(path) as content:
+        content[mn] = about
+
+
+def refuse(path: Path, mn: str) -> None:
+    """Do not let a device in; what it sends stays parked."""
+    with _changing(path) as content:
+        content[mn] = {**content.get(mn, {}), "refused": True}
+
+
+def change_password(path: Path, mn: str, password: str) -> None:
+    """A new password is on its way to the device: until it confirms, the old and the new one are taken."""
+    with _changing(path) as content:
+        if mn in content and "password" in content[mn]:
+            content[mn]["next_password"] = password
+
+
+def settle_password(path: Path, mn: str, *, changed: bool) -> None:
+    """The device has confirmed the change, or refused it."""
+    with _changing(path) as content:
+        password = content.get(mn, {}).pop("next_password", None)
+        if password is not None and changed:
+            content[mn]["password"] = password

@@ -1,0 +1,124 @@
+"""One TCP connection of the receiver: bytes into frames, and the limits that hold a sender back."""
+
+import asyncio
+import socket
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bihuan import clock
+from bihuan.feeds.hj212.framing import Frame
+from bihuan.feeds.hj212.splitter import Splitter
+from bihuan.servers.hj212_dialogue import Patience
+
+if TYPE_CHECKING:
+    from bihuan.servers.hj212 import Receiver
+
+BURST = 1.0
+USUAL = Patience()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """idle: seconds of silence (RtdInterval goes up to an hour); per_address: a whole city may sit behind one router.
+
+    packets: a second and connection; who sends more is read more slowly. fetch_after: seconds after a device came back
+    until missing records are asked for (0: never).
+    """
+
+    idle: float = 7200.0
+    connections: int = 25_000
+    per_address: int = 25_000
+    packets: float = 5_000.0
+    store_every: float = 5.0
+    fetch_after: float = 120.0
+    fetches_an_hour: int = 12
+    patience: Patience = USUAL
+
+
+class Connection(asyncio.Protocol):
+    """One TCP connection."""
+
+    def __init__(self, receiver: "Receiver") -> None:
+        self.receiver = receiver
+        self.splitter = Splitter(receiver.register.unlock)
+        self.heard = time.monotonic()
+        self.peer, self.address = "", ""
+        self.devices: set[str] = set()  # heard here last
+        self.transport: asyncio.Transport
+        self._kept, self._kept_from = b"", 0  # raw bytes of the packet that is not complete, and their place
+        self._holds = 0
+        self._paid_until = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Refuse what is above the limits."""
+        if not isinstance(transport, asyncio.Transport):
+            raise TypeError("the receiver needs a stream")
+        self.transport = transport
+        address, port = (transport.get_extra_info("peername") or ("unknown", 0))[:2]
+        self.peer = f"{address}:{port}"
+        shared, limits = self.receiver, self.receiver.limits
+        if len(shared.open) >= limits.connections or shared.addresses[address] >= limits.per_address:
+            shared.devices.counts["connections_refused"] += 1
+            transport.abort()
+            return
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self.address = address
+        shared.open.add(self)
+        shared.addresses[address] += 1
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes in any cuts."""
+        self.heard = time.monotonic()
+        frames = self.splitter.feed(data)
+        self._take(self._kept + data, frames)
+        if self.receiver.commit.full:
+            self.pause_writing()
+            self.receiver.commit.then(self.resume_writing)
+        self._slow_down(len(frames))
+
+    def _slow_down(self, packets: int) -> None:
+        """Read no more for a while when packets came faster than the limit for longer than BURST seconds."""
+        self._paid_until = max(self._paid_until, self.heard) + packets / self.receiver.limits.packets
+        ahead = self._paid_until - self.heard - BURST
+        if ahead > 0:
+            self.pause_writing()
+            asyncio.get_running_loop().call_later(ahead, self.resume_writing)
+
+    def _take(self, data: bytes, frames: list[Frame]) -> None:
+        """Give the frames on, with their bytes as they came."""
+        base, now = self._kept_from, clock.now()
+        for frame in frames:
+            self.receiver.take(frame, data[frame.start - base : frame.end - base], self, now)
+        self._kept_from = self.splitter.begun
+        self._kept = data[self._kept_from - base :]
+
+    def eof_received(self) -> bool:
+        """The sender has said all; it is still answered before the connection ends."""
+        self._take(self._kept, self.splitter.close())
+        self.receiver.commit.then(self.transport.close)
+        return True
+
+    def pause_writing(self) -> None:
+        """No reading while there is no room: the answers are not fetched, or the journal is busy."""
+        self._holds += 1
+        if self._holds == 1:
+            self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Read on when nothing holds."""
+        self._holds -= 1
+        if self._holds == 0:
+            self.transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Keep what was left unfinished."""
+        if self not in self.receiver.open:
+            return
+        self._take(self._kept, self.splitter.close())
+        self.receiver.open.discard(self)
+        for mn in self.devices:
+            del self.receiver.links[mn]
+        self.receiver.addresses[self.address] -= 1
+        if not self.receiver.addresses[self.address]:
+            del self.receiver.addresses[self.address]

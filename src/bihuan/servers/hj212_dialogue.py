@@ -1,0 +1,216 @@
+"""Requests to loggers (HJ 212-2017, 6.2 and table 1): request, answer 9011, uploads, result 9012, with time-outs.
+
+One request at a time per device. A resend is the same packet, QN included. The state of every command is on disk, so a
+restarted receiver carries it on.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bihuan import clock
+from bihuan.domain.timeaxis import CST
+from bihuan.errors import NothingDone
+from bihuan.feeds.hj212 import Piece
+from bihuan.feeds.hj212.encode import COMMANDS, CannotBuild, command
+from bihuan.loggers import commands as states
+from bihuan.loggers.commands import SECRET, SYSTEM, Command, Spool, new_command
+from bihuan.loggers.register import change_password, settle_password
+from bihuan.servers.hj212_devices import Devices, Register
+
+log = logging.getLogger(__name__)
+
+AGREED, DONE = 1, 1
+STATION, PASSWORD = "31", "123456"  # of a device that has said neither
+CLOCK = "SystemTime"
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds. answer, resends: HJ 212-2017 table 1 (10 s, 3 times); result and connection are our choice."""
+
+    answer: float = 10.0
+    resends: int = 3
+    result: float = 300.0
+    connection: float = 60.0
+
+
+@dataclass(slots=True)
+class Talk:
+    """A command that is being carried on until `due` (monotonic seconds)."""
+
+    command: Command
+    due: float
+
+
+@dataclass
+class Dialogues:
+    """All commands. link: the live connection of a device, or None. Methods take monotonic seconds."""
+
+    spool: Spool
+    devices: Devices
+    register: Register
+    patience: Patience
+    link: Callable[[str], asyncio.Transport | None]
+    talks: dict[str, Talk] = field(default_factory=dict)
+    _queues: dict[str, deque[Command]] = field(default_factory=dict)
+    _known: set[str] = field(default_factory=set)
+    _last_qn: datetime | None = None
+
+    def busy(self, mn: str) -> bool:
+        """Is something asked of the device, or about to be?"""
+        return mn in self.talks or mn in self._queues
+
+    def ask(self, mn: str, name: str, cp: dict[str, str]) -> None:
+        """A command of the receiver itself."""
+        self.spool.save(new_command(mn, name, cp, by=SYSTEM, now=clock.now()))
+
+    def tick(self, now: float) -> None:
+        """Take new commands up; send, resend and give up what is due."""
+        for fresh in self.spool.waiting(self._known):
+            self._known.add(fresh.id)
+            self._queues.setdefault(fresh.mn, deque()).append(fresh)
+        for mn in [mn for mn in self._queues if mn not in self.talks]:
+            queue = self._queues[mn]
+            self.talks[mn] = Talk(queue.popleft(), now)
+            if not queue:
+                del self._queues[mn]
+            self._begin(self.talks[mn], now)
+        for talk in list(self.talks.values()):
+            self._carry_on(talk, now)
+
+    def _begin(self, talk: Talk, now: float) -> None:
+        """Also for a command that an earlier process has begun."""
+        if talk.command.state == states.WAITING:
+            talk.due = now + self.patience.connection
+        elif talk.command.state == states.ACCEPTED:
+            talk.due = now + self.patience.result
+
+    def _carry_on(self, talk: Talk, now: float) -> None:
+        state = talk.command.state
+        if state == states.WAITING and self.link(talk.command.mn) is not None:
+            self._first_send(talk, now)
+        elif now < talk.due:
+            return
+        elif state == states.WAITING:
+            self._end(talk, states.NO_CONNECTION)
+        elif state == states.SENT and talk.command.sends <= self.patience.resends:
+            self._send(talk, now)
+        else:
+            self._end(talk, states.TIMED_OUT)
+
+    def _next_qn(self) -> str:
+        moment = clock.now().astimezone(CST)
+        if self._last_qn is not None and moment <= self._last_qn:
+            moment = self._last_qn + timedelta(milliseconds=1)
+        self._last_qn = moment
+        return f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03d}"
+
+    def _first_send(self, talk: Talk, now: float) -> None:
+        asked = talk.command
+        seen = self.devices.known.get(asked.mn)
+        head = seen.head if seen else None
+        said = {} if head is None else head.fields
+        asked.qn = self._next_qn()
+        if asked.name == "set_clock":
+            asked.cp = {**asked.cp, CLOCK: asked.qn[:14]}
+        try:
+            packet = command(
+                asked.name,
+                qn=asked.qn,
+                st=(said.get("ST") or "").strip() or STATION,
+                pw=self.register.device(asked.mn).password or (said.get("PW") or "").strip() or PASSWORD,
+                mn=asked.mn,
+                edition=2017 if head is None else head.edition,
+                cp=asked.cp,
+            )
+            if asked.name == "set_password":
+                change_password(self.register.path, asked.mn, asked.cp[SECRET])
+                self.register.refresh()
+        except (CannotBuild, NothingDone) as error:
+            asked.note = str(error)
+            self._end(talk, states.FAILED)
+            return
+        asked.packet, asked.state = packet.decode(), states.SENT
+        self._send(talk, now)
+
+    def _send(self, talk: Talk, now: float) -> None:
+        talk.command.sends += 1
+        talk.due = now + self.patience.answer
+        transport = self.link(talk.command.mn)
+        if transport is not None:
+            transport.write(talk.command.packet.encode())
+        self._save(talk.command)
+
+    def heard(self, mn: str, piece: Piece, now: float) -> None:
+        """A packet of a device that something is asked of."""
+        talk = self.talks[mn]
+        cn = (piece.head.fields.get("CN") or "").strip()
+        ours = not piece.qn or piece.qn == talk.command.qn
+        if talk.command.state not in (states.SENT, states.ACCEPTED):
+            return
+        if cn == "9011" and ours:
+            self._answered(talk, _code(piece, "QnRtn"), now)
+        elif cn == "9012" and ours:
+            self._result(talk, _code(piece, "ExeRtn"))
+        elif cn == "9013" and ours:  # a notice is answered and that is all
+            self._result(talk, DONE)
+        elif cn == COMMANDS[talk.command.name][0]:
+            self._upload(talk, piece, now)
+
+    def _answered(self, talk: Talk, code: int | None, now: float) -> None:
+        if code is None:
+            return
+        talk.command.answer = code
+        if code != AGREED:
+            self._end(talk, states.REFUSED)
+        elif talk.command.state == states.SENT:
+            talk.command.state = states.ACCEPTED
+            talk.due = now + self.patience.result
+            self._save(talk.command)
+
+    def _result(self, talk: Talk, code: int | None) -> None:
+        if code is not None:
+            talk.command.result = code
+            self._end(talk, states.DONE if code == DONE else states.FAILED)
+
+    def _upload(self, talk: Talk, piece: Piece, now: float) -> None:
+        """What the request asked for; a fetch tells its span, and the device may be sending others beside."""
+        top: dict[str, str] = piece.cp["top"]
+        time, asked = top.get("DataTime", ""), talk.command
+        first, last = asked.cp.get("BeginTime", ""), asked.cp.get("EndTime", "")
+        if first and not first[:12] <= time[:12] <= last[:12]:
+            return
+        asked.uploads += 1
+        if not first:
+            asked.told = {key: value for key, value in top.items() if key != "DataTime"}
+        if asked.state == states.ACCEPTED:
+            talk.due = now + self.patience.result
+
+    def _end(self, talk: Talk, state: str) -> None:
+        ended = talk.command
+        ended.state = state
+        if ended.name == "set_password" and state in (states.DONE, states.FAILED, states.REFUSED):
+            try:
+                settle_password(self.register.path, ended.mn, changed=state == states.DONE)
+            except NothingDone as error:
+                log.error("the password of %s: %s", ended.mn, error)
+        self._save(ended)
+        del self.talks[ended.mn]
+        self._known.discard(ended.id)
+
+    def _save(self, changed: Command) -> None:
+        changed.changed = clock.now().astimezone(CST).isoformat(timespec="seconds")
+        try:
+            self.spool.save(changed)
+        except OSError as error:
+            log.error("the command %s of %s is not on disk as it is now (%s)", changed.id, changed.mn, error)
+
+
+def _code(piece: Piece, key: str) -> int | None:
+    """A number of CP's top level, whatever its capitals."""
+    found = {name.upper(): value for name, value in piece.cp["top"].items()}.get(key.upper(), "").strip()
+    return int(found) if found.isdecimal() else None

@@ -1,0 +1,202 @@
+"""Requests to loggers: request, 9011, uploads, 9012, with time-outs and resends, over a real connection."""
+
+import re
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bihuan.archive import Archive
+from bihuan.installation import open_installation
+from bihuan.loggers import register
+from bihuan.loggers.commands import Command, Spool, new_command
+from tests.feeds.hj212.packets import crc_of, pack
+from tests.servers.loggers import MN, Client, Receiver, exported, until_true, upload
+
+REQUEST = re.compile(rb"##(\d{4})(.*?&&.*?&&)([0-9A-F]{4})\r\n", re.DOTALL)
+QUICK = ("--open", "--answer-wait", "0.6", "--resends", "2", "--result-wait", "1.5")
+
+
+class Logger:
+    """A logger that can be asked: reads requests, leaves answers to the test."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.client: Client = receiver.client()
+        assert self.client.ask(upload(1))["CN"] == "9014"
+        self._got = b""
+
+    def __enter__(self) -> "Logger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
+    def request(self) -> tuple[dict[str, str], str]:
+        """The next request: header fields and CP, after a look at length and check value."""
+        while not (match := REQUEST.search(self._got)):
+            more = self.client.socket.recv(65536)
+            assert more
+            self._got += more
+        self._got = self._got[match.end() :]
+        assert int(match[1]) == len(match[2])
+        assert match[3].decode() == crc_of(match[2])
+        head, _, cp = match[2].decode().partition(";CP=&&")
+        return dict(item.split("=", 1) for item in head.split(";")), cp.removesuffix("&&")
+
+    def say(self, cn: str, cp: str, qn: str, pw: str = "123456") -> None:
+        """A packet that wants no answer."""
+        self.client.send(pack(f"QN={qn};ST=91;CN={cn};PW={pw};MN={MN};Flag=4;CP=&&{cp}&&"))
+
+    def quiet(self, seconds: float) -> bool:
+        """Does no further request come?"""
+        self.client.socket.settimeout(seconds)
+        try:
+            return self.client.socket.recv(1) == b""
+        except TimeoutError:
+            return True
+        finally:
+            self.client.socket.settimeout(10)
+
+
+def spool_of(folder: Path) -> Spool:
+    return Spool(Archive(folder / "archive").devices.folder)
+
+
+def ask(folder: Path, name: str, **cp: str) -> None:
+    spool_of(folder).save(new_command(MN, name, cp, by="王调度", now=datetime.now(UTC)))
+
+
+def newest(folder: Path) -> Command:
+    return spool_of(folder).of(MN)[0]
+
+
+def until_state(folder: Path, state: str) -> Command:
+    until_true(lambda: newest(folder).state == state, 10)
+    return newest(folder)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    open_installation(tmp_path / "city", create=True)
+    return tmp_path / "city"
+
+
+def test_the_clock_is_read_request_answer_upload_result(folder: Path) -> None:
+    # HJ 212-2017 7: request with Flag 5 -> 9011 QnRtn=1 -> upload 1011 -> 9012 ExeRtn=1, with the request's QN.
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+        ask(folder, "read_clock")
+        head, cp = logger.request()
+        qn = head.pop("QN")
+        assert re.fullmatch(r"\d{17}", qn)
+        assert head == {"ST": "31", "CN": "1011", "PW": "123456", "MN": MN, "Flag": "5"}
+        assert cp == ""
+        until_state(folder, "sent")
+        logger.say("9011", "QnRtn=1", qn)
+        until_state(folder, "accepted")
+        logger.say("1011", "SystemTime=20260301000102", qn)
+        logger.say("9012", "ExeRtn=1", qn)
+        ended = until_state(folder, "done")
+        assert (ended.answer, ended.result, ended.sends, ended.by) == (1, 1, 1, "王调度")
+        assert ended.told == {"SystemTime": "20260301000102"}
+
+
+def test_the_clock_that_is_set_is_the_time_of_the_request(folder: Path) -> None:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+        ask(folder, "set_clock")
+        head, cp = logger.request()
+        assert (head["CN"], cp) == ("1012", f"SystemTime={head['QN'][:14]}")
+
+
+def test_an_unanswered_request_is_sent_again_the_same_and_then_given_up(folder: Path) -> None:
+    # Here 2 resends, 0.6 s apart: three packets, QN included the same (HJ 212-2017 table 1).
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+        ask(folder, "keep_sample")
+        began = time.monotonic()
+        requests = [logger.request() for _ in range(3)]
+        assert time.monotonic() - began >= 1.2
+        assert requests[0] == requests[1] == requests[2]
+        assert until_state(folder, "timed_out").sends == 3
+        assert logger.quiet(1)
+
+
+def test_a_refusal_and_a_failure_say_their_code(folder: Path) -> None:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+        ask(folder, "calibrate", PolId="a21026")
+        head, cp = logger.request()
+        assert (head["CN"], cp) == ("3011", "PolId=a21026")
+        logger.say("9011", "QnRtn=3", head["QN"])
+        assert until_state(folder, "refused").answer == 3
+        ask(folder, "calibrate", PolId="a21026")
+        head, _ = logger.request()
+        logger.say("9011", "QnRtn=1", "20200101000000000")  # of another request
+        logger.say("9011", "QnRtn=1", head["QN"])
+        logger.say("9012", "ExeRtn=5", head["QN"])
+        assert until_state(folder, "failed").result == 5
+
+
+def test_a_device_that_agrees_and_never_ends_times_out(folder: Path) -> None:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+        ask(folder, "calibrate", PolId="a21026")
+        logger.say("9011", "QnRtn=1", logger.request()[0]["QN"])
+        ended = until_state(folder, "timed_out")
+        assert (ended.answer, ended.result) == (1, None)
+        assert logger.quiet(1)
+
+
+def test_fetched_minutes_are_stored_and_counted_and_commands_wait_their_turn(folder: Path) -> None:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+        ask(folder, "fetch_minutes", BeginTime="20260301000000", EndTime="20260301003000")
+        ask(folder, "read_clock")
+        head, cp = logger.request()
+        assert (head["CN"], cp) == ("2051", "BeginTime=20260301000000;EndTime=20260301003000")
+        logger.say("9011", "QnRtn=1", head["QN"])
+        for minute in (10, 20, 30, 50):  # 00:50 is its own upload, outside of what was asked
+            logger.client.send(upload(60 * minute, cn="2051", flag=4))
+        logger.say("9012", "ExeRtn=1", head["QN"])
+        assert logger.request()[0]["CN"] == "1011"
+        first = spool_of(folder).of(MN)[1]
+        assert (first.state, first.uploads) == ("done", 3)
+        receiver.stop()
+    assert exported(folder)["cn"].to_list().count("2051") == 4 * 2
+
+
+def test_a_restarted_receiver_carries_a_command_on_with_the_same_packet(folder: Path) -> None:
+    with Receiver(folder, "--open") as receiver, Logger(receiver) as logger:
+        ask(folder, "keep_sample")
+        first = logger.request()
+        until_state(folder, "sent")
+        receiver.kill()
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+        assert logger.request() == first
+        logger.say("9012", "ExeRtn=1", first[0]["QN"])
+        assert until_state(folder, "done").sends >= 2
+
+
+def test_no_connection_is_said_and_nothing_is_sent_later(folder: Path) -> None:
+    with Receiver(folder, *QUICK, "--connection-wait", "1") as receiver:
+        ask(folder, "read_clock")
+        until_state(folder, "no_connection")
+        with Logger(receiver) as logger:
+            assert logger.quiet(1.5)
+
+
+def test_a_new_password_is_taken_from_the_moment_it_is_on_its_way(folder: Path) -> None:
+    register.accept(folder / "devices.json", MN, password="123456")
+    with Receiver(folder, *QUICK[1:]) as receiver, Logger(receiver) as logger:
+        ask(folder, "set_password", NewPW="654321")
+        head, cp = logger.request()
+        assert (head["PW"], cp) == ("123456", "NewPW=654321")
+        logger.say("9011", "QnRtn=1", head["QN"])
+        assert logger.client.ask(upload(2, pw="654321"))["CN"] == "9014"
+        assert logger.client.ask(upload(3, pw="123456"))["CN"] == "9014"
+        logger.say("9012", "ExeRtn=1", head["QN"], pw="654321")
+        ended = until_state(folder, "done")
+        assert "654321" not in str(ended)
+        assert register.read_register(folder / "devices.json")[MN].password == "654321"
+
+        def old_one_is_refused() -> bool:
+            logger.client.send(upload(4, pw="123456"))
+            return logger.client.silent()
+
+        until_true(old_one_is_refused)
