@@ -68,7 +68,8 @@ def frames(
             after = position + 6 + declared
             segment = data[position + 6 : after]
             value, rest = crc.crc_text(segment), data[after : after + 8]
-            if rest in (value + b"\r\n##", value + b"\r\n"):
+            fits = rest in (value + b"\r\n##", value + b"\r\n")
+            if fits and (segment.isascii() or not sm4.is_cipher_text(segment)):
                 yield _new(Frame, (position, after + 6, segment, (), None, False))
                 position = after + 6
                 continue
@@ -135,7 +136,7 @@ def _head_marks(head: re.Match[bytes]) -> tuple[str, ...]:
 def _fits(segment: bytes, printed: bytes, unlock: Unlock | None) -> _Fit | None:
     """The plain segment, marks and whether it was encrypted, if the check value belongs to it."""
     marks = crc.judge(segment, printed)
-    if marks is not None:
+    if marks is not None and not sm4.is_cipher_text(segment):  # which fits by chance once in 256 times
         return segment, marks, False
     if unlock is None or not sm4.may_be_encrypted(segment):
         return None

@@ -17,6 +17,7 @@ _PRINTED = re.compile(rb"\{(\s*0[xX][0-9A-Fa-f]{2}(?:\s*,\s*0[xX][0-9A-Fa-f]{2})
 _BYTE = re.compile(rb"0[xX]([0-9A-Fa-f]{2})")
 _FLAG = re.compile(rb"(?i:Flag)\s*=\s*(\d{1,3})")
 _CN = re.compile(rb"CN=(\d{4})")
+_KEY = re.compile(rb"[A-Za-z0-9_-]+=")
 _FOREIGN_BYTES = 4
 _FOREIGN = bytes(range(0x80))
 
@@ -83,3 +84,8 @@ def looks_encrypted(segment: bytes) -> bool:
         return False
     body = segment.partition(OPEN)[2]
     return is_printed(segment) or len(body.translate(None, _FOREIGN)) >= _FOREIGN_BYTES
+
+
+def is_cipher_text(segment: bytes) -> bool:
+    """Looks encrypted, and CP does not begin with a key as plain text of any encoding does."""
+    return looks_encrypted(segment) and not _KEY.match(segment.partition(OPEN)[2])
