@@ -19,7 +19,9 @@ STATE = ("o2", "flow", "velocity", "temp", "pressure", "humidity", "load")
 above the air's], humidity [%], load of the process [% of rated; null where the outlet has no such signal]."""
 FLAGGED = (*POLLUTANTS, "o2", "flow")
 FLAGS = ("N", "F", "D", "C", "M", "T", "S", "B")
-"""Marks of a value (HJ 212): normal, source stopped, fault, calibration, maintenance, over range, by hand, no contact."""
+"""Marks of a value (HJ 212): normal, source stopped, fault, calibration, maintenance, over range, by hand, no contact.
+
+A value without a mark (null; loggers of 2005 often send none) counts as normal."""
 
 LABELS = {
     "pm": "颗粒物", "so2": "二氧化硫", "nox": "氮氧化物",
@@ -36,7 +38,7 @@ _FLAGS: dict[str, pl.DataType] = {f"{name}_flag": pl.String() for name in FLAGGE
 
 MINUTES = pl.Schema({"site": pl.String(), "start": INSTANT, **_MEASURED, **_FLAGS, "received": INSTANT})
 """What the logger sent for each minute (or longer interval, see `interval` of the outlet), its last version; `<p>_zs` is
-the logger's own conversion; `received` is when the first version came."""
+the logger's own conversion; `received` is when its first version came, if all versions were read."""
 
 _AMOUNTS: dict[str, pl.DataType] = {**{f"{p}_kg": pl.Float64() for p in POLLUTANTS}, "volume": pl.Float64()}
 
@@ -57,7 +59,7 @@ HOURS = pl.Schema(
         "mark": pl.String(),  # codes of the marks (标记) that cover any part of the hour, joined by commas, or null
     }
 )
-"""Hours that the platform makes of minutes."""
+"""Hours that the platform makes of minutes; `<p>_zs` is null at an outlet without reference oxygen."""
 
 OUTLETS = pl.Schema(
     {
@@ -114,7 +116,7 @@ CORRECTIONS = pl.Schema(
         "site": pl.String(),
         "period": pl.String(),  # minute, hour, day
         "start": INSTANT,
-        "item": pl.String(),
+        "item": pl.String(),  # a pollutant, its `<p>_zs` or `<p>_kg`, or a state
         "first": pl.Float64(),
         "last": pl.Float64(),
         "first_received": INSTANT,
@@ -128,7 +130,7 @@ ARRIVALS = pl.Schema(
         "site": pl.String(),
         "start": INSTANT,  # hour of receipt
         "packets": pl.Int32(),
-        "behind": pl.Float64(),  # median of (receipt - QN) [s]; negative: the logger's clock is ahead
+        "behind": pl.Float64(),  # median of (receipt - DataTime of real-time packets) [s]; negative: its clock is ahead
     }
 )
 
