@@ -16,7 +16,8 @@ from bihuan.archive.devices import KEY
 from bihuan.feeds.hj212 import Piece, decode_stream
 from bihuan.feeds.hj212.encode import command, data_answer
 from bihuan.installation import open_installation
-from bihuan.simulate.plants.__main__ import register_of, talk
+from bihuan.simulate.plants import __main__ as main
+from bihuan.simulate.plants.__main__ import register_of
 from bihuan.simulate.plants.client import Counts, Logger, Trouble, Unanswered
 from bihuan.simulate.plants.dialects import Dialect
 from bihuan.simulate.plants.packets import stamp
@@ -45,7 +46,7 @@ def test_a_day_of_three_generations_through_cuts_is_stored_exactly_once(tmp_path
             Logger(HONEST, o, MIDNIGHT, MIDNIGHT + DAY, counts=counts, trouble=trouble, dialect=ODD[o.device.edition])
             for o in outlets
         ]  # fmt: skip
-        assert asyncio.run(talk(HONEST, loggers, "127.0.0.1", receiver.port)) == []
+        assert asyncio.run(main.talk(loggers, "127.0.0.1", receiver.port)) == []
         assert receiver.stop() == 0
     assert counts.cuts >= 3
     assert counts.connections == counts.cuts + 3
@@ -270,3 +271,18 @@ def test_the_command_writes_the_register_and_refuses_a_fast_run_without_end(tmp_
     assert set(json.loads(file.read_text())) == {o.device.mn for o in outlets_of(plants)}
     refused = subprocess.run([*words, "--fast"], check=False, capture_output=True, text=True, timeout=60)
     assert (refused.returncode, refused.stderr) == (2, "--fast needs --to\n")
+
+
+@pytest.mark.parametrize("last", [timedelta(hours=9), timedelta(hours=-1)])
+def test_a_replay_set_to_another_time_is_seen_and_its_usual_pace_is_not(last, monkeypatch):
+    """At 3600 times the real pace an hour passes in a second; a choice in the replay bar moves by days, either way."""
+    start = datetime(2019, 1, 11, tzinfo=UTC)
+    times = [start, start + timedelta(hours=1), start + timedelta(hours=2), start + last, start]
+    monkeypatch.setattr(main.clock, "now", lambda: times.pop(0))
+
+    async def at_once(_seconds: float) -> None:
+        return None
+
+    monkeypatch.setattr(main.asyncio, "sleep", at_once)
+    asyncio.run(main.jump())
+    assert times == [start]

@@ -14,6 +14,8 @@ from bihuan.simulate.plants.dialects import dialect_of
 from bihuan.simulate.plants.world import World, make_world
 
 LIVE_FOR = timedelta(days=366)
+JUMP = timedelta(hours=6)
+"""A replay that moves further than this within a second has been set to another time; the loggers begin anew there."""
 ROUGH = Trouble(cut=0.001, split=0.02, garbage=0.002)
 
 
@@ -55,10 +57,44 @@ def register_of(world: World) -> dict[str, dict[str, str]]:
     return found
 
 
-async def talk(world: World, loggers: list[Logger], host: str, port: int) -> list[BaseException]:
+def loggers_of(args: argparse.Namespace, start: datetime, until: datetime, counts: Counts) -> list[Logger]:
+    """A logger for each outlet of the simulated plants."""
+    world = make_world(args.seed, start, until, plants=args.plants, share=args.share)
+    return [
+        Logger(
+            world, outlet, start, until, counts=counts, clock=None if args.fast else clock.now,
+            with_realtime=args.realtime, trouble=None if args.smooth else ROUGH,
+        )
+        for outlet in world.outlets
+    ]  # fmt: skip
+
+
+async def talk(loggers: list[Logger], host: str, port: int) -> list[BaseException]:
     """Let all loggers talk; the errors of those that gave up."""
     results = await asyncio.gather(*(logger.run(host, port) for logger in loggers), return_exceptions=True)
     return [r for r in results if isinstance(r, BaseException)]
+
+
+async def jump() -> None:
+    """Wait until the clock is set to another time."""
+    before = clock.now()
+    while before <= (now := clock.now()) < before + JUMP:
+        before = now
+        await asyncio.sleep(1)
+
+
+async def live(args: argparse.Namespace, counts: Counts) -> None:
+    """Send what is due by the clock, from now on, until cancelled."""
+    while True:
+        start = args.start or clock.now()
+        loggers = loggers_of(args, start, start + LIVE_FOR, counts)
+        talking = asyncio.create_task(talk(loggers, args.host, args.port))
+        jumped = asyncio.create_task(jump())
+        await asyncio.wait({talking, jumped}, return_when=asyncio.FIRST_COMPLETED)
+        talking.cancel()
+        jumped.cancel()
+        await asyncio.gather(talking, jumped, return_exceptions=True)
+        args.start = None
 
 
 def main() -> int:
@@ -67,24 +103,20 @@ def main() -> int:
     if args.fast and args.until is None:
         print("--fast needs --to", file=sys.stderr)  # noqa: T201 - a command
         return 2
-    start = args.start or clock.now()
-    until = args.until or start + LIVE_FOR
-    world = make_world(args.seed, start, until, plants=args.plants, share=args.share)
     if args.devices is not None:
+        start = args.start or clock.now()
+        world = make_world(args.seed, start, start + LIVE_FOR, plants=args.plants, share=args.share)
         args.devices.write_text(json.dumps(register_of(world), indent=1))
         return 0
-    counts = Counts()
-    loggers = [
-        Logger(
-            world, outlet, start, until, counts=counts, clock=None if args.fast else clock.now,
-            with_realtime=args.realtime, trouble=None if args.smooth else ROUGH,
-        )
-        for outlet in world.outlets
-    ]  # fmt: skip
+    counts, failed = Counts(), list[BaseException]()
     try:
-        failed = asyncio.run(talk(world, loggers, args.host, args.port))
+        if args.until is None:
+            asyncio.run(live(args, counts))
+        else:
+            loggers = loggers_of(args, args.start or clock.now(), args.until, counts)
+            failed = asyncio.run(talk(loggers, args.host, args.port))
     except KeyboardInterrupt:
-        failed = []
+        pass
     print(counts)  # noqa: T201 - a command
     for error in failed:
         print(error, file=sys.stderr)  # noqa: T201 - a command
