@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 import polars as pl
 from django.utils import timezone
@@ -17,7 +18,7 @@ from bihuan.registry.forecasting import forecast_city
 from bihuan.registry.hours import archive
 from bihuan.registry.models import JobRun, Site
 from bihuan.scenarios import FOLDER, scenario_names
-from bihuan.scenarios.catalogue import every_check
+from bihuan.scenarios.catalogue import Entry, every_check
 
 log = logging.getLogger(__name__)
 HOUR = timedelta(hours=1)
@@ -38,21 +39,38 @@ class Job:
 
 def check(now: datetime, say: Say) -> str:
     """Run every check of every scenario on what had been received by now, and file the findings."""
+    new = extended = 0
+    given: dict[tuple[str, str], tuple[Any, ...] | None] = {}
+    for entry in every_check():
+        key = (entry.scenario, entry.check.looks_at)
+        if key not in given:
+            given[key] = arguments(entry, now)
+        looked_at = given[key]
+        if looked_at is None:
+            continue
+        say(entry.check.title)
+        a, b = file_findings(entry.check, entry.check.run(*looked_at, **entry.overrides))
+        new, extended = new + a, extended + b
+    return f"新发现 {new} 条，延续 {extended} 条"
+
+
+def arguments(entry: Entry, now: datetime) -> tuple[Any, ...] | None:
+    """What the checks of an entry's scenario take: of its `inputs.py`, or the hours and sites of ambient air.
+
+    None: they are run elsewhere, on what is no table of measurements.
+    """
+    back = timedelta(hours=entry.look_back_hours)
+    if (FOLDER / entry.scenario / "inputs.py").exists():
+        made: tuple[Any, ...] = import_module(f"bihuan.scenarios.{entry.scenario}.inputs").inputs(now, back)
+        return made
+    if entry.check.looks_at != "hours":
+        return None
     sites = pl.DataFrame(
         list(Site.objects.values_list("code", "name", "city_id", "lon", "lat", "evaluated")),
         schema={"site": pl.String, "name": pl.String, "city": pl.String, "lon": pl.Float64, "lat": pl.Float64, "evaluated": pl.Boolean},
         orient="row",
     )  # fmt: skip
-    new = extended = 0
-    for entry in every_check():
-        if entry.check.looks_at != "hours":
-            continue
-        say(entry.check.title)
-        back = now - timedelta(hours=entry.look_back_hours)
-        hours = archive().ambient.as_of(now, start=back).collect()
-        a, b = file_findings(entry.check, entry.check.run(hours, sites, **entry.overrides))
-        new, extended = new + a, extended + b
-    return f"新发现 {new} 条，延续 {extended} 条"
+    return archive().ambient.as_of(now, start=now - back).collect(), sites
 
 
 def forecast(now: datetime, say: Say) -> str:

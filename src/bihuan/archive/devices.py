@@ -5,6 +5,7 @@ Inside, `site` is the device (MN) and `start` the DataTime of the packet as an i
 by their START, real-time values by their moment. A later, different value is a further row; the one received last counts.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
@@ -65,8 +66,14 @@ class Devices:
         self.parts = Parts(folder / "table", COLUMNS)
         self.parts.create()
 
-    def _scan(self, start: datetime | None, end: datetime | None) -> pl.LazyFrame:
-        """Every version with `start` <= start <= `end`."""
+    def versions(
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        sites: str | Collection[str] | None = None,
+        as_of: datetime | None = None,
+    ) -> pl.LazyFrame:
+        """Every version with `start` <= start <= `end` of some devices (None: all), received up to `as_of`, in no order."""
         picked = [
             p.path
             for p in self.parts.listed()
@@ -77,18 +84,24 @@ class Devices:
         rows = pl.scan_parquet(picked, schema=COLUMNS, hive_partitioning=False, glob=False)
         conditions = [] if start is None else [pl.col("start") >= start]
         conditions += [] if end is None else [pl.col("start") <= end]
+        conditions += [] if as_of is None else [pl.col("received") <= as_of]
+        if sites is not None:
+            conditions.append(pl.col("site").is_in([sites] if isinstance(sites, str) else list(sites)))
         return rows.filter(*conditions)
 
     def current(
-        self, start: datetime | None = None, end: datetime | None = None, site: str | None = None
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        sites: str | Collection[str] | None = None,
+        as_of: datetime | None = None,
     ) -> pl.LazyFrame:
-        """One row per key, the version that came last, by key; both ends are included."""
-        rows = self._scan(start, end)
-        return last_of_each(rows if site is None else rows.filter(pl.col("site") == site))
+        """One row per key, the version that came last (up to `as_of`), by key; both ends are included."""
+        return last_of_each(self.versions(start, end, sites, as_of))
 
     def history(self) -> pl.LazyFrame:
         """Every version of every row, by key and arrival."""
-        return self._scan(None, None).sort(*KEY, "journal")
+        return self.versions().sort(*KEY, "journal")
 
     def store(self, rows: pl.DataFrame, position: int) -> int:
         """Add what is new in rows of journal entries up to `position`, in one commit, exactly once.
@@ -113,7 +126,7 @@ class Devices:
         if not isinstance(low, datetime) or not isinstance(high, datetime):
             return pl.DataFrame(schema=COLUMNS)
         same = rows.select(KEY).unique().lazy()
-        of_sites = self._scan(low, high).filter(pl.col("site").is_in(rows["site"].unique().to_list()))
+        of_sites = self.versions(low, high, rows["site"].unique().to_list())
         return last_of_each(of_sites.join(same, on=KEY, how="semi")).collect()
 
     def compact(self, files: int = CROWDED) -> list[str]:

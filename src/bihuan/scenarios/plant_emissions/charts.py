@@ -1,0 +1,106 @@
+"""Panels of an outlet for the chart element: pollutants with limits and marks, oxygen, load and flow."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from bihuan.domain.emissions.hours import whole_hours
+from bihuan.domain.emissions.tables import LABELS, POLLUTANTS, UNITS
+from bihuan.domain.timeaxis import HOUR, INSTANT
+from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.observed import Seen, seen
+from bihuan.scenarios.plant_emissions.states import limits_on
+
+BACK = timedelta(hours=72)
+MINUTES_BACK = timedelta(hours=24)
+BESIDE = (("o2",), ("load", "humidity"), ("flow",), ("temp",))
+
+
+def millis(column: pl.Series) -> list[int]:
+    """Instants as the chart counts them."""
+    return [int(t.timestamp() * 1000) for t in column]
+
+
+def values(column: pl.Series) -> list[float | None]:
+    """Numbers as the chart takes them."""
+    return [None if v is None else round(float(v), 3) for v in column]
+
+
+def panels(outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
+    """The last 72 hours, or the minutes of the last 24 hours. Hours stand at their start, as in HJ 212."""
+    end = now.replace(minute=0, second=0, microsecond=0) + (HOUR if minutes else timedelta(0))
+    start = end - (MINUTES_BACK if minutes else BACK)
+    data = seen([outlet.code], start, end, now)
+    frame = _minutes(data, start, now) if minutes else _hours(outlet, data, start, end)
+    times = millis(frame["start"])
+    limits = limits_on(register.limits_table([outlet.code]), now)
+    made = [_pollutant(outlet, p, frame, times, limits, _marked(data, frame)) for p in _items(limits, frame)]
+    made += [panel for names in BESIDE if (panel := _beside(names, frame, times))]
+    return {"panels": made, "times": times, "now": int(now.timestamp() * 1000), "nowLabel": _("现在")}
+
+
+def _items(limits: dict[tuple[str, str, bool], float], frame: pl.DataFrame) -> list[str]:
+    limited = {item for _site, item, _ultra in limits}
+    return [p for p in POLLUTANTS if p in limited or frame[p].count()]
+
+
+def _hours(outlet: Outlet, data: Seen, start: datetime, end: datetime) -> pl.DataFrame:
+    """Every hour of the span; a concentration only where the hour is valid."""
+    hours = whole_hours(data.hours, [outlet.code], data.marks, since=start, until=end)
+    valid = [pl.when(f"valid_{p}").then(c).alias(c) for p in POLLUTANTS for c in (p, f"{p}_zs")]
+    return hours.with_columns(valid)
+
+
+def _minutes(data: Seen, start: datetime, now: datetime) -> pl.DataFrame:
+    """Every record of the span as it came, with gaps where none came. `<p>_zs` is the logger's own conversion."""
+    step = int(data.outlets["interval"].first() or 1) if data.outlets.height else 1  # type: ignore[call-overload]
+    grid = pl.datetime_range(start, now, f"{step}m", eager=True, time_unit="us").cast(INSTANT)
+    return grid.alias("start").to_frame().join(data.minutes, on="start", how="left").sort("start")
+
+
+def _marked(data: Seen, frame: pl.DataFrame) -> list[bool]:
+    spans = list(data.marks.select("start", "until").iter_rows())
+    return [any(a <= t < b for a, b in spans) for t in frame["start"]]
+
+
+def _pollutant(
+    outlet: Outlet,
+    item: str,
+    frame: pl.DataFrame,
+    times: list[int],
+    limits: dict[tuple[str, str, bool], float],
+    marked: list[bool],
+) -> dict[str, Any]:
+    plain, converted = values(frame[item]), values(frame[f"{item}_zs"])
+    series = [{"name": _("实测"), "times": times, "data": plain, "quiet": outlet.ref_o2 is not None}]
+    if outlet.ref_o2 is not None:
+        series.append({"name": _("折算"), "times": times, "data": converted, "accent": True})
+    own = [(u, limits[outlet.code, item, u]) for u in (False, True) if (outlet.code, item, u) in limits]
+    names = {False: _("限值"), True: _("超低限值")}
+    top = max([v for v in (*plain, *converted) if v is not None] + [v for _u, v in own] + [1.0])
+    bands = []
+    if any(marked):
+        low = [0.0 if m else None for m in marked]
+        high = [top if m else None for m in marked]
+        bands.append({"name": _("标记"), "times": times, "low": low, "high": high})
+    return {
+        "title": _(LABELS[item]),
+        "unit": UNITS[item],
+        "series": series,
+        "bands": bands,
+        "limits": [{"value": v, "label": f"{names[u]} {v:g}"} for u, v in own],
+    }
+
+
+def _beside(names: tuple[str, ...], frame: pl.DataFrame, times: list[int]) -> dict[str, Any] | None:
+    there = [n for n in names if frame[n].count()]
+    if not there:
+        return None
+    first = there[0]
+    series = [
+        {"name": _(LABELS[n]), "times": times, "data": values(frame[n]), "quiet": n != first} for n in there
+    ]
+    return {"title": "、".join(str(_(LABELS[n])) for n in there), "unit": UNITS[first], "series": series}

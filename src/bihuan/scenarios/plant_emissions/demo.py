@@ -1,0 +1,164 @@
+"""What the practice city has: outlets of its plants, and three days of packets of their loggers, through the real decoder."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from bihuan import clock
+from bihuan.cases.filing import file_findings
+from bihuan.receiving import ACCEPTED, store_all
+from bihuan.registry.hours import archive
+from bihuan.registry.models import Emitter, Person, Post
+from bihuan.scenarios.plant_emissions.checks import CHECKS
+from bihuan.scenarios.plant_emissions.inputs import inputs
+from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Mark, Outlet, Span
+from bihuan.simulate.plants import paperwork
+from bihuan.simulate.plants.deeds.catalogue import Deed
+from bihuan.simulate.plants.dialects import dialect_of
+from bihuan.simulate.plants.packets import stamp, upload
+from bihuan.simulate.plants.records import LOAD_CODE, records
+from bihuan.simulate.plants.register import Outlet as Stack
+from bihuan.simulate.plants.register import Plant, make_plants
+from bihuan.simulate.plants.world import World
+
+SOURCE = f"{ACCEPTED}simulated"
+SPAN = timedelta(days=3)
+INTERVAL = 10
+EVERY = 2  # of the simulated plants; all of them would take two minutes to build
+BASIS = {True: "超低排放限值（模拟排污许可）", False: "国家排放标准限值（模拟排污许可）"}
+IN_FORCE = date(2018, 1, 1)
+BATCH = 5_000
+MOST_PARTS = 9
+
+# outlet, what, hours before the start of the replay: from, to, pollutant. These send every minute.
+STORIES = (
+    ("P012-1", "treatment_failure", 5, 0, "nox"),
+    ("P010-1", "clipped", 60, 0, "nox"),
+    ("P015-1", "night_dilution", 66, 0, "so2"),
+    ("P006-1", "late", 40, 32, "nox"),
+    ("P017-1", "clock_drift", 30, 12, "so2"),
+)
+# The same for loggers that send every ten minutes.
+QUIET_STORIES = (
+    ("P013-1", "offline", 4, 0, "nox"),
+    ("P003-2", "constant", 20, 0, "so2"),
+    ("P007-1", "false_maintenance", 48, 0, "nox"),
+    ("P020-1", "treatment_failure", 12, 0, "so2"),
+)
+
+
+def world_of(now: datetime) -> World:
+    """The simulated stacks with this city's stories; most loggers send every ten minutes to keep the city small."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    talkative = {site for site, *_ in STORIES}
+    told = {site.partition("-")[0] for site, *_ in (*STORIES, *QUIET_STORIES)}
+    chosen = [p for n, p in enumerate(make_plants()) if n % EVERY == 0 or p.code in told]
+    plants = tuple(replace(p, outlets=tuple(_slow(o, talkative) for o in p.outlets)) for p in chosen)
+    deeds = [
+        Deed(site, kind, hour - timedelta(hours=a), hour - timedelta(hours=b) if b else now, item)
+        for site, kind, a, b, item in (*STORIES, *QUIET_STORIES)
+    ]
+    return World(plants, tuple(sorted(deeds, key=lambda d: (d.site, d.start))))
+
+
+def _slow(stack: Stack, talkative: set[str]) -> Stack:
+    interval = 1 if stack.site in talkative else INTERVAL
+    return replace(stack, device=replace(stack.device, interval=interval))
+
+
+def build(now: datetime) -> str:
+    """Register, send, check; one line about what was made. What exists already stays."""
+    if Outlet.objects.exists():
+        return "排放口已存在"
+    world = world_of(now)
+    start = (now - SPAN).replace(minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        number = register(world, start)
+        marks = marked(world, start, now)
+    packets = send(world, start, now)
+    new = judge(now)
+    return f"{number} 个排放口，{marks} 条标记，{packets} 个报文，{new} 条发现"
+
+
+def register(world: World, since: datetime) -> int:
+    """Outlets, loggers, limits and spans of the plants that the city's register has."""
+    known = set(Emitter.objects.values_list("code", flat=True))
+    for plant in (p for p in world.plants if p.code in known):
+        for stack in plant.outlets:
+            _outlet(plant, stack, since)
+    return Outlet.objects.count()
+
+
+def _outlet(plant: Plant, stack: Stack, since: datetime) -> None:
+    device = stack.device
+    outlet = Outlet.objects.create(
+        code=stack.site, name=stack.name, emitter_id=plant.code, process=stack.process.key, ref_o2=stack.process.ref_o2,
+        rated_flow=stack.rated_flow, duct_area=stack.area, since=since, simulated=True,
+    )  # fmt: skip
+    load = LOAD_CODE if stack.has_load else ""
+    logger = Logger.objects.create(
+        mn=device.mn,
+        edition=device.edition,
+        password=device.password,
+        interval=device.interval,
+        load_code=load,
+    )
+    Channel.objects.create(logger=logger, outlet=outlet)
+    kinds = {"gb", stack.limits_kind}
+    Limit.objects.bulk_create(
+        Limit(outlet=outlet, item=item, limit=limit, ultra_low=kind == "ultra_low", valid_from=IN_FORCE, basis=BASIS[kind == "ultra_low"])
+        for kind in sorted(kinds)
+        for item, limit in stack.process.limits[kind].items()
+    )  # fmt: skip
+    Span.objects.bulk_create(Span(outlet=outlet, item=item, high=high) for item, high in stack.span.items())
+
+
+def marked(world: World, start: datetime, until: datetime) -> int:
+    """The marks that the enterprises set; the account is the practice city's enterprise contact."""
+    who = Person.objects.filter(posts__role=Post.Role.ENTERPRISE).order_by("pk").first()
+    if who is None:
+        return 0
+    made = []
+    for outlet in Outlet.objects.all():
+        for row in paperwork.marks(world, outlet.code, start, until).iter_rows(named=True):
+            said = {k: row[k] for k in ("kind", "code", "start", "until", "at")}
+            made.append(Mark(outlet=outlet, who=who, reason=f"{row['reason']}（模拟）", **said))
+    Mark.objects.bulk_create(made)
+    return len(made)
+
+
+def arriving(
+    world: World, stack: Stack, start: datetime, until: datetime
+) -> Iterator[tuple[datetime, bytes]]:
+    """Packets of a logger with the time of their receipt, as the receiver journals them: never encrypted."""
+    dialect = replace(dialect_of(stack.device), key=None)
+    last = start
+    for record in records(world, stack.site, start, until, dialect):
+        if record.due > until:
+            continue
+        last = max(record.due + record.ahead, last + timedelta(seconds=1))
+        numbers = (stamp(last + timedelta(milliseconds=k), milli=True) for k in range(MOST_PARTS))
+        text = stamp(record.data_time)
+        for packet in upload(stack.device, dialect, numbers, record.cn, text, record.content()):
+            yield record.due, packet.data
+
+
+def send(world: World, start: datetime, until: datetime) -> int:
+    """Into the journal in the order of receipt, and from there into the table; returns how many packets."""
+    known = set(Outlet.objects.values_list("code", flat=True))
+    packets = [p for s in world.outlets if s.site in known for p in arriving(world, s, start, until)]
+    packets.sort(key=lambda p: p[0])
+    journal = archive().devices.journal
+    for first in range(0, len(packets), BATCH):
+        journal.append_many([(SOURCE, data, due) for due, data in packets[first : first + BATCH]])
+    store_all(archive())
+    return len(packets)
+
+
+def judge(now: datetime) -> int:
+    """Run the checks once, so that findings stand on the pages; returns how many are new."""
+    clock.set_replay(now, 0)
+    (stacks,) = inputs(now, SPAN)
+    return sum(file_findings(check, check.run(stacks))[0] for check in CHECKS)

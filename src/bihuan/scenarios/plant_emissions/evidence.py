@@ -1,0 +1,106 @@
+"""The evidence of an hour: its minutes, and every packet they came from, decoded again with its check value recomputed."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from bihuan.domain.emissions.reading import PERIODS
+from bihuan.domain.timeaxis import HOUR
+from bihuan.feeds.hj212 import Piece, decode_stream
+from bihuan.feeds.hj212.crc import crc_text, judge
+from bihuan.feeds.hj212.framing import frames
+from bihuan.registry.hours import archive
+from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.observed import Seen, seen, versions
+
+NAMES = {"2051": "分钟数据", "2061": "小时数据", "2031": "日数据", "2011": "实时数据"}
+_PRINTED = re.compile(rb"([0-9A-Fa-f]{1,4})\s*\Z")
+
+
+@dataclass(frozen=True)
+class Packet:
+    """A packet as it came: where it stands in the journal, from whom, its text, what it says, and its check value.
+
+    `fits`: the printed value belongs to the segment; `variant`: a deviation of its form that is known and accepted.
+    """
+
+    position: int
+    received: datetime
+    source: str
+    raw: str
+    name: str
+    start: datetime
+    piece: Piece
+    printed: str
+    computed: str
+    fits: bool
+    variant: str
+
+    @property
+    def header(self) -> list[tuple[str, str]]:
+        """Header fields that were sent."""
+        return [(k, str(v)) for k, v in self.piece.header.items() if v is not None and k != "PW"]
+
+    @property
+    def fields(self) -> list[tuple[str, str, str]]:
+        """(code, field, value) of the content."""
+        content = self.piece.cp
+        top = [("", key, str(value)) for key, value in content["top"].items()]
+        return top + [(c, f, str(v)) for c, fields in content["factors"].items() for f, v in fields.items()]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """An hour of an outlet: the platform's numbers, its minutes, and its packets by receipt."""
+
+    data: Seen
+    packets: list[Packet]
+
+    @property
+    def hour(self) -> dict[str, Any] | None:
+        """The platform's hour."""
+        return self.data.hours.row(0, named=True) if self.data.hours.height else None
+
+
+def evidence_of(outlet: Outlet, hour: datetime, known: datetime) -> Evidence:
+    """Everything about the hour that begins at `hour`, as known at `known`."""
+    factors = register.factors_table([outlet.code])
+    of_hour = (pl.col("cn") == "2051") | ((pl.col("cn") == "2061") & (pl.col("start") == hour))
+    rows = versions(factors, hour, hour + HOUR, known).filter(
+        of_hour, pl.col("code").is_in(factors["code"].unique().to_list())
+    )
+    said = rows.select("journal", "received", "cn", "start").unique().sort("received", "journal").collect()
+    packets = [_packet(*row) for row in said.iter_rows()]
+    return Evidence(seen([outlet.code], hour, hour + HOUR, known), packets)
+
+
+def _packet(position: int, received: datetime, cn: str, start: datetime) -> Packet:
+    entry = archive().devices.journal.read(position)
+    frame, piece = next(
+        (f, p) for f, p in zip(frames(entry.data), decode_stream(entry.data), strict=True) if p.accepted
+    )
+    found = _PRINTED.search(entry.data[frame.start : frame.end].rstrip())
+    printed = found[1] if found else b""
+    verdict = judge(frame.segment, printed)
+    return Packet(
+        position=position,
+        received=received,
+        source=entry.source,
+        raw=_without_password(entry.data).decode("utf-8", "replace"),
+        name=NAMES.get(cn, PERIODS.get(cn, cn)),
+        start=start,
+        piece=piece,
+        printed=printed.decode(),
+        computed=crc_text(frame.segment).decode(),
+        fits=verdict is not None,
+        variant="、".join(verdict or ()),
+    )
+
+
+def _without_password(data: bytes) -> bytes:
+    """The packet with its password hidden: a screen is no place for it."""
+    return re.sub(rb"(?<=[;,#\d]PW=)[^;,]*", b"******", data)

@@ -1,0 +1,146 @@
+"""The list of outlets as a table, and the month report as an Excel workbook."""
+
+import io
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import xlsxwriter
+
+from bihuan.domain.emissions.ledger import by_enterprise
+from bihuan.domain.emissions.tables import LABELS
+from bihuan.domain.timeaxis import CST
+from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.states import Standing
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+COUNTED = {
+    "kg": "排放量 kg", "kg_measured": "其中实测 kg", "kg_substituted": "其中替代 kg", "hours": "应计小时",
+    "hours_stopped": "停运小时", "valid_hours": "有效小时", "hours_substituted": "替代小时",
+    "hours_missing": "无法计量小时", "over_hours": "超标小时", "over_days": "超标天",
+}  # fmt: skip
+RATES = {"capture": "有效捕集率 %", "transmission": "传输率 %", "ultra_low_share": "超低达标率 %"}
+
+
+def standing_rows(standings: Iterable[Standing], findings: Mapping[str, int]) -> list[dict[str, Any]]:
+    """One row per outlet, as the list shows it."""
+    return [_standing(s, findings.get(s.outlet.code, 0)) for s in standings]
+
+
+def _standing(s: Standing, findings: int) -> dict[str, Any]:
+    emitter = s.outlet.emitter
+    row: dict[str, Any] = {
+        "状态": s.label,
+        "企业": emitter.name,
+        "企业编码": emitter.code,
+        "排放口": s.outlet.name,
+        "编码": s.outlet.code,
+        "区县": emitter.region.name,
+        "小时": s.hour.astimezone(CST).strftime("%Y-%m-%d %H:%M") if s.hour else "",
+    }
+    for item in ("pm", "so2", "nox"):
+        value = next((v for v in s.values if v.item == item), None)
+        row[f"{LABELS[item]} mg/m³"] = None if value is None or value.value is None else round(value.value, 2)
+        row[f"{LABELS[item]}限值 mg/m³"] = value and (value.limit or value.ultra_low)
+        row[f"{LABELS[item]}标识"] = value.flag if value else ""
+    return row | {
+        "今日有效小时": s.valid,
+        "今日已过小时": s.ended,
+        "标记": s.mark,
+        "未办结发现": findings,
+        "最后收到": s.heard.astimezone(CST).strftime("%Y-%m-%d %H:%M:%S") if s.heard else "",
+        "模拟": "是" if s.outlet.simulated else "",
+    }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
+
+
+def outlet_rows(rows: pl.DataFrame, outlets: Mapping[str, Outlet]) -> list[dict[str, Any]]:
+    """LEDGER of a month as people read it."""
+    return [_ledger(r, outlets[r["site"]]) for r in rows.iter_rows(named=True)]
+
+
+def _ledger(r: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
+    head = {
+        "企业": outlet.emitter.name,
+        "排放口": outlet.name,
+        "编码": outlet.code,
+        "污染物": LABELS[r["item"]],
+    }
+    return (
+        head
+        | _counted(r)
+        | {
+            "均值 mg/m³": None if r["mean"] is None else round(r["mean"], 2),
+            "折算均值 mg/m³": None if r["mean_zs"] is None else round(r["mean_zs"], 2),
+            "有效天": r["valid_days"],
+            "有效月": "是" if r["valid_month"] else "否",
+            RATES["ultra_low_share"]: _percent(r["ultra_low_share"]),
+            "模拟": "是" if outlet.simulated else "",
+        }
+    )
+
+
+def _counted(r: dict[str, Any]) -> dict[str, Any]:
+    numbers = {
+        title: round(r[name], 1) if isinstance(r[name], float) else r[name] for name, title in COUNTED.items()
+    }
+    return numbers | {RATES[name]: _percent(r[name]) for name in ("capture", "transmission")}
+
+
+def enterprise_rows(rows: pl.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The same by enterprise; `names` maps what the ledger calls it to what people do."""
+    return [
+        {
+            "企业": names.get(r["enterprise"], r["enterprise"]),
+            "排放口数": r["outlets"],
+            "污染物": LABELS[r["item"]],
+        }
+        | _counted(r)
+        for r in by_enterprise(rows).iter_rows(named=True)
+    ]
+
+
+def month_report(
+    month: date,
+    known: datetime,
+    rows: pl.DataFrame,
+    outlets: Mapping[str, Outlet],
+    marks: list[dict[str, Any]],
+) -> bytes:
+    """Four sheets: by enterprise, by outlet, marks, and what the numbers mean."""
+    simulated = any(o.simulated for o in outlets.values())
+    head = f"{month:%Y年%m月}废气排放月报{'（模拟）' if simulated else ''}，按 {known.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
+    memory = io.BytesIO()
+    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+        _sheet(book, "按企业", head, enterprise_rows(rows, {}))
+        _sheet(book, "按排放口", head, outlet_rows(rows, outlets))
+        _sheet(book, "标记", head, marks)
+        _sheet(book, "说明", head, [{"说明": line} for line in MEANING])
+    return memory.getvalue()
+
+
+MEANING = (
+    "小时均值由平台按分钟数据计算：有效分钟不少于 45 的小时有效（HJ 75-2017，条款待核）。",
+    "排放量 = 标态干基实测浓度 × 标干流量，逐小时累加；折算浓度只用于判定达标。",
+    "替代只用于排放量：按捕集率和缺失时长，用此前 180、720 或 2160 个有效小时的最大排放量（HJ 75-2017 第 12 章，条款待核）。",
+    "捕集率不足 75 % 的季度不作替代，计入“无法计量小时”，须按手工监测或核算办法计量。",
+    "超标小时只计有效且未标记的小时；超低达标率 = 不高于超低限值的小时 / 有效未标记小时，月内须达到 95 %。",
+    "排放口联网前的小时不计入应计小时。",
+)
+
+
+def _sheet(book: Any, name: str, head: str, rows: list[dict[str, Any]]) -> None:
+    sheet = book.add_worksheet(name)
+    bold = book.add_format({"bold": True, "bottom": 1})
+    sheet.write(0, 0, head)
+    for j, title in enumerate(rows[0] if rows else ()):
+        sheet.write(1, j, title, bold)
+    for i, row in enumerate(rows, 2):
+        for j, value in enumerate(row.values()):
+            sheet.write(i, j, value)
+    sheet.freeze_panes(2, 0)
+    sheet.set_column(0, 1, 22)

@@ -1,0 +1,99 @@
+"""Setting a mark (标记) and withdrawing it: who may, what is asked for. Data and earlier marks are never changed."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bihuan import clock
+from bihuan.cases.errors import IllegalMove
+from bihuan.cases.rules import posts_of
+from bihuan.domain.timeaxis import parse_moment
+from bihuan.registry.access import Role
+from bihuan.registry.audit import record
+from bihuan.registry.models import Person
+from bihuan.scenarios.plant_emissions.models import Mark, Outlet, Withdrawal
+
+OFFICERS = (Role.DISPATCHER, Role.VERIFIER, Role.CHIEF)
+CODES = {
+    Mark.Kind.CONDITION: ("启炉", "停炉", "停运", "烘炉", "故障", "事故"),
+    Mark.Kind.DEVICE: ("维护", "校准", "故障", "通讯中断"),
+}
+LONGEST = timedelta(days=31)
+AHEAD = timedelta(days=7)
+
+
+def may_mark(person: Person, outlet: Outlet) -> bool:
+    """The enterprise's own contact, or an officer whose post covers its region."""
+    emitter = outlet.emitter
+    return any(
+        (p.role in OFFICERS and emitter.region_id.startswith(p.region.prefix))
+        or (p.role == Role.ENTERPRISE and p.organisation_id == emitter.organisation_id is not None)
+        for p in posts_of(person)
+    )
+
+
+def _check(person: Person, outlet: Outlet, reason: str) -> None:
+    if not may_mark(person, outlet):
+        raise IllegalMove(_("标记由本企业联系人，或覆盖本区域的调度岗、核查岗、负责人设置"))
+    if not reason.strip():
+        raise IllegalMove(_("请写明理由：发生了什么、依据什么"))
+
+
+def read_span(start: str, until: str) -> tuple[datetime, datetime]:
+    """The span of a form. Raises IllegalMove with what to mend."""
+    try:
+        first, last = parse_moment(start), parse_moment(until)
+    except ValueError:
+        raise IllegalMove(_("起止时间无法识别，请写成 2019-01-11T08:00")) from None
+    if last <= first:
+        raise IllegalMove(_("结束时间必须晚于开始时间"))
+    if last - first > LONGEST:
+        raise IllegalMove(_("一条标记最长 31 天，请分段标记"))
+    if last > clock.now() + AHEAD:
+        raise IllegalMove(_("最多提前 7 天标记"))
+    return first, last
+
+
+@transaction.atomic
+def set_mark(
+    outlet: Outlet, by: Person, kind: str, code: str, start: datetime, until: datetime, reason: str
+) -> Mark:
+    """Set a mark from now on known. Raises IllegalMove."""
+    _check(by, outlet, reason)
+    if kind not in Mark.Kind.values or code not in CODES[Mark.Kind(kind)]:
+        raise IllegalMove(_("请选择标记的类别和内容"))
+    made = Mark.objects.create(
+        outlet=outlet,
+        kind=kind,
+        code=code,
+        start=start,
+        until=until,
+        reason=reason.strip(),
+        who=by,
+        at=clock.now(),
+    )
+    record(
+        by,
+        "mark.set",
+        outlet.code,
+        mark=made.pk,
+        code=code,
+        start=start.isoformat(),
+        until=until.isoformat(),
+        reason=reason.strip(),
+    )
+    return made
+
+
+@transaction.atomic
+def withdraw(mark: Mark, by: Person, reason: str) -> Withdrawal:
+    """Withdraw a mark by a later record. Raises IllegalMove."""
+    _check(by, mark.outlet, reason)
+    made, new = Withdrawal.objects.get_or_create(
+        mark=mark, defaults={"reason": reason.strip(), "who": by, "at": clock.now()}
+    )
+    if not new:
+        raise IllegalMove(_("这条标记已撤销"))
+    record(by, "mark.withdraw", mark.outlet_id, mark=mark.pk, reason=reason.strip())
+    return made

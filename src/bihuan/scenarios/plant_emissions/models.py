@@ -1,0 +1,137 @@
+"""The register of plant emissions: outlets, loggers, limits with validity, spans, and marks (标记) with who and when."""
+
+from django.db import models
+
+from bihuan.domain.emissions.tables import LABELS
+from bihuan.registry.models import Emitter, Person
+
+ITEMS = [(item, LABELS[item]) for item in ("pm", "so2", "nox", "o2", "flow")]
+
+
+class Outlet(models.Model):
+    """排放口. `since`: from when its logger is connected; hours before are not demanded.
+
+    ref_o2 [%], null: not converted; rated_flow [m³/h, dry, standard state]; duct_area [m²].
+    """
+
+    code = models.CharField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=120)
+    emitter = models.ForeignKey(Emitter, on_delete=models.PROTECT, related_name="outlets")
+    process = models.CharField("工艺", max_length=40)
+    ref_o2 = models.FloatField("基准氧含量", null=True)
+    rated_flow = models.FloatField("额定流量", null=True)
+    duct_area = models.FloatField("烟道截面积", null=True)
+    since = models.DateTimeField("联网时间")
+    simulated = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["emitter_id", "code"]
+
+    def __str__(self) -> str:
+        return f"{self.emitter.name} {self.name}"
+
+
+class Logger(models.Model):
+    """数采仪. `interval`: minutes that a minute record stands for; `load_code`: the maker's code of the load [%]."""
+
+    mn = models.CharField(max_length=40, primary_key=True)
+    edition = models.PositiveSmallIntegerField("协议版本")
+    password = models.CharField(max_length=20, blank=True)
+    interval = models.PositiveSmallIntegerField(default=1)
+    load_code = models.CharField(max_length=20, blank=True)
+    outlets = models.ManyToManyField(Outlet, through="Channel", related_name="loggers")
+
+    class Meta:
+        ordering = ["mn"]
+
+    def __str__(self) -> str:
+        return self.mn
+
+
+class Channel(models.Model):
+    """What of a logger belongs to an outlet. `factors`: {code: [item, factor]}; empty: the standard's codes and units."""
+
+    logger = models.ForeignKey(Logger, on_delete=models.CASCADE, related_name="channels")
+    outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="channels")
+    factors = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["logger", "outlet"], name="one_channel_once")]
+
+    def __str__(self) -> str:
+        return f"{self.logger_id} → {self.outlet_id}"
+
+
+class Limit(models.Model):
+    """限值 [mg/m³], converted where the outlet has a reference oxygen. `valid_until` is exclusive; null: in force."""
+
+    class Period(models.TextChoices):
+        HOUR = "hour", "小时均值"
+        DAY = "day", "日均值"
+
+    outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="limits")
+    item = models.CharField(max_length=10, choices=ITEMS)
+    limit = models.FloatField()
+    period = models.CharField(max_length=6, choices=Period.choices, default=Period.HOUR)
+    ultra_low = models.BooleanField("超低", default=False)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    basis = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["outlet_id", "item", "limit"]
+
+    def __str__(self) -> str:
+        return f"{self.outlet_id} {self.item} {self.limit:g}"
+
+
+class Span(models.Model):
+    """量程 of an analyser, in the unit of the quantity."""
+
+    outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="spans")
+    item = models.CharField(max_length=10, choices=ITEMS)
+    low = models.FloatField(default=0)
+    high = models.FloatField()
+
+    class Meta:
+        ordering = ["outlet_id", "item"]
+        constraints = [models.UniqueConstraint(fields=["outlet", "item"], name="one_span_per_item")]
+
+    def __str__(self) -> str:
+        return f"{self.outlet_id} {self.item} {self.low:g}–{self.high:g}"
+
+
+class Mark(models.Model):
+    """标记: what was so between `start` and `until` (exclusive). It never changes data, and is never changed itself."""
+
+    class Kind(models.TextChoices):
+        CONDITION = "condition", "工况"
+        DEVICE = "device", "设备"
+
+    outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, related_name="marks")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    code = models.CharField(max_length=20)
+    start = models.DateTimeField()
+    until = models.DateTimeField()
+    reason = models.CharField(max_length=400)
+    who = models.ForeignKey(Person, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-start", "-id"]
+        indexes = [models.Index(fields=["outlet", "start"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}·{self.code}"
+
+
+class Withdrawal(models.Model):
+    """撤销 of a mark: a later record; the mark itself stays."""
+
+    mark = models.OneToOneField(Mark, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.CharField(max_length=400)
+    who = models.ForeignKey(Person, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"撤销 {self.mark}"

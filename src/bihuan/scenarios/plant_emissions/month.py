@@ -1,0 +1,42 @@
+"""The month's ledger of outlets: amounts, valid hours, rates, as known at a moment."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+import polars as pl
+
+from bihuan.domain.emissions.days import capture_rates
+from bihuan.domain.emissions.hours import whole_hours
+from bihuan.domain.emissions.ledger import LEDGER, ledger
+from bihuan.domain.emissions.substitution import UNCONTROLLED, amounts
+from bihuan.domain.emissions.tables import empty
+from bihuan.domain.timeaxis import day_start
+from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.validity import following
+
+
+def month_ledger(outlets: Collection[Outlet], month: date, now: datetime) -> pl.DataFrame:
+    """LEDGER rows of a month for the items that have a limit. Hours from the quarter's beginning are read for the rates."""
+    quarter = date(month.year, (month.month - 1) // 3 * 3 + 1, 1)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    until = min(day_start(following(month)), hour)
+    parts = []
+    for since in sorted({o.since for o in outlets}):
+        codes = [o.code for o in outlets if o.since == since]
+        start = max(day_start(quarter), since.replace(minute=0, second=0, microsecond=0))
+        if start < until:
+            parts.append(_of(codes, start, until, now))
+    if not parts:
+        return empty(LEDGER)
+    rows = pl.concat(parts).filter(pl.col("month") == month)
+    limited = register.limits_table([o.code for o in outlets]).select("site", "item").unique()
+    return rows.join(limited, on=["site", "item"], how="semi").sort("site", "item")
+
+
+def _of(codes: list[str], start: datetime, until: datetime, now: datetime) -> pl.DataFrame:
+    data = seen(codes, start, until, now)
+    hours = whole_hours(data.hours, codes, data.marks, since=start, until=until)
+    filled = amounts(hours, capture_rates(hours, until=until), data.marks, empty(UNCONTROLLED))
+    return ledger(filled, data.outlets, register.limits_table(codes))

@@ -1,0 +1,93 @@
+"""The register as the tables of domain/emissions; who may see which outlets; what findings need to know of them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from django.db.models import Q, QuerySet
+
+from bihuan.cases.targets import Target
+from bihuan.domain.emissions.reading import FACTORS, default_factors
+from bihuan.domain.emissions.tables import LIMITS, MARKS, OUTLETS, SPANS
+from bihuan.registry.access import visible
+from bihuan.registry.models import Emitter, Person
+from bihuan.scenarios.plant_emissions.models import Channel, Limit, Mark, Outlet, Span
+
+
+def outlets_seen(person: Person) -> QuerySet[Outlet]:
+    """The outlets of the enterprises that a person may see."""
+    rows = Outlet.objects.select_related("emitter__region", "emitter__organisation")
+    return rows.filter(emitter__in=visible(Emitter.objects.all(), person))
+
+
+def targets() -> Mapping[str, Target]:
+    """Every outlet as the target of a finding."""
+    outlets = Outlet.objects.select_related("emitter__region", "emitter__organisation")
+    return {
+        o.code: Target(
+            str(o), o.emitter.region, o.emitter.organisation, o.simulated, o.emitter.lon, o.emitter.lat
+        )
+        for o in outlets
+    }
+
+
+def marks_known(at: datetime) -> QuerySet[Mark]:
+    """Marks that had been set and not withdrawn by a moment."""
+    withdrawn = Q(withdrawal__at__lte=at)
+    return Mark.objects.filter(at__lte=at).exclude(withdrawn)
+
+
+def _frame(rows: Iterable[tuple[Any, ...]], schema: pl.Schema) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def outlets_table(codes: Iterable[str]) -> pl.DataFrame:
+    """OUTLETS of these; one without a logger is left out."""
+    rows = Outlet.objects.filter(pk__in=list(codes), loggers__isnull=False).values_list(
+        "code", "name", "emitter__name", "process", "ref_o2", "rated_flow", "duct_area", "loggers__interval"
+    )
+    return _frame(rows, OUTLETS).unique("site", keep="first").sort("site")
+
+
+def limits_table(codes: Iterable[str]) -> pl.DataFrame:
+    """LIMITS of these outlets."""
+    rows = Limit.objects.filter(outlet__in=list(codes)).values_list(
+        "outlet_id", "item", "limit", "period", "ultra_low", "valid_from", "valid_until", "basis"
+    )
+    return _frame(rows, LIMITS)
+
+
+def spans_table(codes: Iterable[str]) -> pl.DataFrame:
+    """SPANS of these outlets."""
+    return _frame(
+        Span.objects.filter(outlet__in=list(codes)).values_list("outlet_id", "item", "low", "high"), SPANS
+    )
+
+
+def marks_table(codes: Iterable[str], start: datetime, until: datetime, known: datetime) -> pl.DataFrame:
+    """MARKS of these outlets that touch [start, until), as known at a moment."""
+    rows = marks_known(known).filter(outlet__in=list(codes), start__lt=until, until__gt=start)
+    return _frame(
+        rows.values_list(
+            "outlet_id", "kind", "code", "start", "until", "reason", "who__full_name", "at"
+        ).order_by("start"),
+        MARKS,
+    )
+
+
+def factors_table(codes: Iterable[str]) -> pl.DataFrame:
+    """FACTORS of these outlets' loggers."""
+    channels = list(Channel.objects.filter(outlet__in=list(codes)).select_related("logger"))
+    own = [
+        (c.logger_id, code, item, float(factor), c.outlet_id)
+        for c in channels
+        for code, (item, factor) in c.factors.items()
+    ]
+    parts = [_frame(own, FACTORS)]
+    standard = [c for c in channels if not c.factors]
+    for load_code in sorted({c.logger.load_code for c in standard}):
+        rows = [(c.logger_id, c.outlet_id) for c in standard if c.logger.load_code == load_code]
+        devices = pl.DataFrame(rows, schema={"mn": pl.String, "site": pl.String}, orient="row")
+        parts.append(default_factors(devices, load_code=load_code or None))
+    return pl.concat(parts)

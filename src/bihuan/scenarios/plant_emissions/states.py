@@ -1,0 +1,175 @@
+"""How every outlet stands now: over the limit, likely to be, offline, marked, normal, stopped; with its last hour."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from bihuan.domain.emissions.checks.limits import likely_hour
+from bihuan.domain.emissions.compliance import over_hours
+from bihuan.domain.emissions.marks import STOP_CODES
+from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.timeaxis import CST, HOUR
+from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.observed import Seen, seen
+
+OVER, LIKELY, OFFLINE, MARKED, NORMAL, STOPPED = "over", "likely", "offline", "marked", "normal", "stopped"
+STATES = {
+    OVER: "超标", LIKELY: "可能超标", OFFLINE: "离线", MARKED: "标记中", NORMAL: "正常", STOPPED: "停运",
+}  # fmt: skip
+TONES = {OVER: "bad", LIKELY: "warn", OFFLINE: "warn", MARKED: "accent", NORMAL: "good", STOPPED: ""}
+SILENT = timedelta(hours=1)
+LEAST_BACK = timedelta(hours=3)
+
+
+@dataclass(frozen=True)
+class Value:
+    """A pollutant of the last complete hour: what a limit judges, measured beside, and the limits [mg/m³]."""
+
+    item: str
+    value: float | None
+    measured: float | None
+    limit: float | None
+    ultra_low: float | None
+    flag: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An outlet now. `hour`: start of the last complete hour with data; `valid`, `ended`: hours of today."""
+
+    outlet: Outlet
+    state: str
+    heard: datetime | None
+    hour: datetime | None
+    values: tuple[Value, ...]
+    valid: int
+    ended: int
+    mark: str = ""
+
+    @property
+    def label(self) -> str:
+        """The state in Chinese."""
+        return STATES[self.state]
+
+    @property
+    def columns(self) -> list[Value | None]:
+        """One place per pollutant, None where the outlet has no limit for it."""
+        by_item = {v.item: v for v in self.values}
+        return [by_item.get(p) for p in POLLUTANTS]
+
+    @property
+    def tone(self) -> str:
+        """The state's tag class."""
+        return TONES[self.state]
+
+
+def day_of(now: datetime) -> datetime:
+    """The beginning of the local day."""
+    return now.astimezone(CST).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
+    """How outlets stand at `now`, by what had been received by then."""
+    codes = [o.code for o in outlets]
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    day = min(day_of(now), now - LEAST_BACK).replace(minute=0)
+    data = seen(codes, day, this_hour + HOUR, now)
+    limits = register.limits_table(codes)
+    complete = data.hours.filter(pl.col("start") < this_hour)
+    last = complete.sort("start").unique("site", keep="last", maintain_order=True)
+    over = over_hours(last.filter(pl.col("start") == this_hour - HOUR), data.outlets, limits)["site"]
+    look = Stacks(now, data.outlets, data.minutes, data.hours, limits, marks=data.marks)
+    likely = likely_hour(look)["target"]
+    heard = _pairs(data.minutes.group_by("site").agg(pl.col("received").max()))
+    marks = _marks_at(data, now)
+    known = {r["site"]: r for r in last.iter_rows(named=True)}
+    valid = _valid_today(complete, day_of(now))
+    ended = int((this_hour - day_of(now)) / HOUR)
+    in_force = limits_on(limits, now)
+    made = []
+    for outlet in outlets:
+        code, row = outlet.code, known.get(outlet.code)
+        state = _state(row, heard.get(code), marks.get(code, ()), code in set(over), code in set(likely), now)
+        values = _values(row, outlet, in_force) if row else ()
+        hour = row["start"] if row else None
+        made.append(
+            Standing(
+                outlet,
+                state,
+                heard.get(code),
+                hour,
+                values,
+                valid.get(code, 0),
+                ended,
+                "、".join(marks.get(code, ())),
+            )
+        )
+    order = list(STATES)
+    return sorted(made, key=lambda s: (order.index(s.state), s.outlet.emitter_id, s.outlet.code))
+
+
+def _pairs(frame: pl.DataFrame) -> dict[Any, Any]:
+    return dict(frame.iter_rows())
+
+
+def _marks_at(data: Seen, now: datetime) -> dict[str, tuple[str, ...]]:
+    covering = data.marks.filter(pl.col("start") <= now, pl.col("until") > now)
+    return {s: tuple(codes) for s, codes in covering.group_by("site").agg("code").iter_rows()}
+
+
+def _valid_today(hours: pl.DataFrame, day: datetime) -> dict[str, int]:
+    """Hours of today in which every pollutant that the outlet measures is valid."""
+    measured = [(pl.col(p).is_null() & (pl.col(f"n_{p}") == 0)) | pl.col(f"valid_{p}") for p in POLLUTANTS]
+    some = pl.any_horizontal(f"valid_{p}" for p in POLLUTANTS)
+    today = hours.filter(pl.col("start") >= day, some, *measured)
+    return _pairs(today.group_by("site").agg(pl.len()))
+
+
+def _state(
+    row: dict[str, Any] | None,
+    heard: datetime | None,
+    marks: tuple[str, ...],
+    over: bool,
+    likely: bool,
+    now: datetime,
+) -> str:
+    if any(code in STOP_CODES for code in marks):
+        return STOPPED
+    if heard is None or now - heard > SILENT:
+        return OFFLINE
+    if marks:
+        return MARKED
+    if over:
+        return OVER
+    if likely:
+        return LIKELY
+    flags = {row[f"{p}_flag"] for p in POLLUTANTS if row[f"n_{p}"] or row[f"{p}_flag"] != "B"} if row else ()
+    return STOPPED if flags == {"F"} else NORMAL
+
+
+def limits_on(limits: pl.DataFrame, now: datetime) -> dict[tuple[str, str, bool], float]:
+    """(outlet, item, ultra-low) -> the strictest hourly limit in force."""
+    day = now.astimezone(CST).date()
+    until = pl.col("valid_until")
+    rows = limits.filter(
+        pl.col("period") == "hour", pl.col("valid_from") <= day, until.is_null() | (until > day)
+    )
+    rows = rows.group_by("site", "item", "ultra_low").agg(pl.col("limit").min())
+    return {(s, i, u): v for s, i, u, v in rows.iter_rows()}
+
+
+def _values(
+    row: dict[str, Any], outlet: Outlet, limits: dict[tuple[str, str, bool], float]
+) -> tuple[Value, ...]:
+    found = []
+    for p in POLLUTANTS:
+        limit, ultra_low = (limits.get((outlet.code, p, u)) for u in (False, True))
+        if limit is None and ultra_low is None:
+            continue
+        value = row[p] if outlet.ref_o2 is None else row[f"{p}_zs"]
+        found.append(Value(p, value, row[p], limit, ultra_low, row[f"{p}_flag"]))
+    return tuple(found)

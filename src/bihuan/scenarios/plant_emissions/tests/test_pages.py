@@ -1,0 +1,211 @@
+"""What the pages show to whom, marks, evidence and the month report."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from bihuan import clock
+from bihuan.registry.models import AuditEntry, Post
+from bihuan.scenarios.plant_emissions.models import Mark, Outlet
+from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.states import standings
+from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
+from tests.people import City
+
+HOUR = timedelta(hours=1)
+OVER = START + 3 * HOUR
+FORM = {
+    "what": "device:维护",
+    "start": "2019-02-25T03:00",
+    "until": "2019-02-25T04:00",
+    "reason": "更换滤芯",
+}
+
+
+def as_(client: Client, city: City, role: str = "dispatcher", region: str = "140300") -> Client:
+    """The client, signed in as somebody."""
+    client.force_login(city.person(role, region), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page(client: Client, name: str, *args: Any, **query: Any) -> Any:
+    """GET a page of the scenario."""
+    return client.get(reverse(f"plant_emissions:{name}", args=args), query)
+
+
+def text(client: Client, name: str, *args: Any, **query: Any) -> str:
+    """The page as text."""
+    return str(page(client, name, *args, **query).content.decode())
+
+
+def states(at: Any) -> dict[str, str]:
+    """Outlet -> state at a moment."""
+    return {s.outlet.code: s.state for s in standings(list(Outlet.objects.all()), at)}
+
+
+def test_states_follow_the_clock(plants: City) -> None:
+    receive(lines("episode"))
+    # The hour of 03:00 is over at 04:00; E2-1 sent its last record at 03:01.
+    assert states(OVER + HOUR + timedelta(minutes=3)) == {"E1-1": "over", "E2-1": "offline"}
+    assert states(OVER - timedelta(minutes=5)) == {"E1-1": "normal", "E2-1": "normal"}
+    # 30 minutes of 111 on average, the limit 100.
+    assert states(OVER + timedelta(minutes=32))["E1-1"] == "likely"
+    assert states(NOW)["E1-1"] == "normal"
+
+
+def test_a_mark_takes_the_hour_out_of_judgement_and_withdrawal_brings_it_back(
+    client: Client, plants: City
+) -> None:
+    receive(lines("episode"))
+    as_(client, plants, "enterprise", "140321")
+    url = reverse("plant_emissions:mark", args=["E1-1"])
+    assert "已标记" in client.post(url, FORM, follow=True).content.decode()
+    made = Mark.objects.get()
+    assert (made.who, made.at, made.kind) == (plants.person("enterprise", "140321"), NOW, "device")
+    assert AuditEntry.objects.filter(action="mark.set", target="E1-1").count() == 1
+    hour = seen(["E1-1"], OVER, OVER + HOUR, NOW).hours.row(0, named=True)
+    assert (hour["mark"], hour["valid_nox"], hour["nox_flag"]) == ("维护", False, "M")
+    # As it was known before the mark was set, the hour still counts.
+    assert seen(["E1-1"], OVER, OVER + HOUR, NOW - timedelta(seconds=1)).hours["valid_nox"].all()
+    back = reverse("plant_emissions:withdraw", args=["E1-1", made.pk])
+    assert "理由" in client.post(back, {"reason": " "}, follow=True).content.decode()
+    client.post(back, {"reason": "误标"})
+    assert seen(["E1-1"], OVER, OVER + HOUR, NOW).hours["valid_nox"].all()
+    assert Mark.objects.count() == 1
+    assert "误标" in text(client, "outlet", "E1-1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"reason": ""}, "理由"),
+        ({"until": "2019-02-25T03:00"}, "晚于"),
+        ({"start": "昨天"}, "无法识别"),
+        ({"until": "2019-04-25T03:00"}, "31 天"),
+        ({"start": "2019-03-14T03:00", "until": "2019-03-15T03:00"}, "7 天"),
+        ({"what": "device:停运"}, "类别"),
+        ({"what": ""}, "类别"),
+    ],
+)
+def test_a_wrong_mark_says_what_to_mend(
+    client: Client, plants: City, changes: dict[str, str], says: str
+) -> None:
+    as_(client, plants)
+    answer = client.post(reverse("plant_emissions:mark", args=["E1-1"]), FORM | changes, follow=True)
+    assert says in answer.content.decode()
+    assert not Mark.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "role", [r for r in Post.Role.values if r not in ("dispatcher", "verifier", "chief", "enterprise")]
+)
+def test_others_do_not_mark(client: Client, plants: City, role: str) -> None:
+    as_(client, plants, role, "140321")
+    assert "新增标记" not in text(client, "outlet", "E1-1")
+    client.post(reverse("plant_emissions:mark", args=["E1-1"]), FORM)
+    assert not Mark.objects.exists()
+
+
+@pytest.mark.parametrize("role", Post.Role.values)
+def test_another_countys_outlet_is_not_there(client: Client, plants: City, role: str) -> None:
+    receive(lines("episode"))
+    as_(client, plants, role, "140322")
+    for name, args in (("outlet", ()), ("series", ()), ("hour", ("2019022503",))):
+        assert page(client, name, "E1-1", *args).status_code == 404
+    assert client.post(reverse("plant_emissions:mark", args=["E1-1"]), FORM).status_code == 404
+    for shown in (text(client, "index"), text(client, "ledger"), str(page(client, "map").json())):
+        assert "测试厂E1" not in shown
+        assert "测试厂E2" in shown
+    assert "测试厂E1" not in text(client, "index", **{"as": "csv"})
+
+
+def test_the_list_shows_value_limit_and_age(client: Client, plants: City) -> None:
+    receive(lines("episode"))
+    clock.set_replay(OVER + HOUR + timedelta(minutes=3), 0)
+    shown = text(as_(client, plants), "index")
+    for part in ("超标", "离线", "111.0", "/ 100", "模拟", "02-25 03:01"):
+        assert part in shown
+    assert "测试厂E2" not in text(client, "index", state="over")
+    assert "测试厂E1" not in text(client, "index", county="140322")
+    table = text(client, "index", **{"as": "csv"})
+    assert "超标" in table
+    assert "离线" in table
+
+
+def test_without_outlets_and_without_data_the_pages_say_so(client: Client, city: City, data_dir: Any) -> None:
+    clock.set_replay(NOW, 0)
+    assert "没有登记排放口" in text(as_(client, city), "index")
+    assert "没有数据" in text(client, "ledger")
+
+
+def test_with_no_data_at_all_the_receiver_is_named(client: Client, plants: City) -> None:
+    as_(client, plants)
+    assert "接收服务" in text(client, "index")
+    assert "没有收到这个排放口的数据" in text(client, "outlet", "E1-1")
+    assert "没有收到数据" in text(client, "hour", "E1-1", "2019022503")
+
+
+def test_the_evidence_leads_to_the_packets(client: Client, plants: City) -> None:
+    receive(lines("episode"))
+    answer = page(as_(client, plants), "hour", "E1-1", "2019022503")
+    packets = answer.context["evidence"].packets
+    assert len(packets) == 6
+    assert all(p.fits and p.printed == p.computed for p in packets)
+    assert packets[0].raw.startswith("##")
+    assert ("a21002", "Avg", "110.0") in packets[0].fields
+    shown = answer.content.decode()
+    assert "6 条分钟记录" in shown
+    assert "PW=123456" not in shown
+    assert "校验值重新计算后相符" in shown
+    assert page(client, "hour", "E1-1", "2019022599").status_code == 404
+
+
+def test_the_calendar_has_a_state_for_every_hour(client: Client, plants: City) -> None:
+    receive(lines("episode"))
+    as_(client, plants)
+    days = dict(page(client, "outlet", "E2-1").context["days"])
+    states_of_day = [c.state for c in days[START.date() + timedelta(days=1)]]
+    # Three hours came, three did not, the rest of the day has not ended.
+    assert states_of_day == ["valid"] * 3 + ["missing"] * 3 + ["future"] * 18
+    assert len(days) == 28
+
+
+def test_curves_have_limits_and_marks(client: Client, plants: City) -> None:
+    receive(lines("episode"))
+    as_(client, plants)
+    client.post(reverse("plant_emissions:mark", args=["E1-1"]), FORM)
+    nox = page(client, "series", "E1-1").json()["panels"][0]
+    assert [limit["value"] for limit in nox["limits"]] == [100.0, 50.0]
+    assert sum(v is not None for v in nox["bands"][0]["high"]) == 1
+    converted = next(s for s in nox["series"] if s["name"] == "折算")
+    assert sum(v is not None for v in converted["data"]) == 5  # six hours, one marked
+    minutes = page(client, "series", "E1-1", minutes=1).json()["panels"][0]
+    assert sum(v is not None for v in minutes["series"][0]["data"]) == 36
+
+
+def test_the_month_report_adds_up(client: Client, plants: City) -> None:
+    receive(lines("near_miss"))
+    content = page(as_(client, plants), "ledger", **{"as": "xlsx"}).content
+    book = load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["按企业", "按排放口", "标记", "说明"]
+    assert "模拟" in book["按排放口"]["A1"].value
+    head, *rows = [[c.value for c in row] for row in book["按排放口"].iter_rows(min_row=2)]
+    assert len(rows) == 2
+    first = dict(zip(head, rows[0], strict=True))
+    assert (first["编码"], first["污染物"], first["应计小时"], first["有效小时"]) == (
+        "E1-1",
+        "氮氧化物",
+        6,
+        6,
+    )
+    # 20 m³/s = 72,000 m³/h; kg of an hour = mean mg/m³ x 72,000 / 1e6.
+    means = seen(["E1-1"], START, START + 6 * HOUR, NOW).hours["nox"]
+    assert first["排放量 kg"] == pytest.approx(sum(means) * 0.072, abs=0.06)
+    # One of six hours (03:00, 90 mg/m³ and more) is above the ultra-low limit of 50.
+    assert first["超低达标率 %"] == pytest.approx(83.3)
+    assert first["超标小时"] == 0

@@ -1,0 +1,96 @@
+"""The calendar of validity: what every hour of a month of an outlet is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bihuan.domain.emissions.hours import NO_DATA, whole_hours
+from bihuan.domain.emissions.marks import STOP_CODES
+from bihuan.domain.emissions.tables import POLLUTANTS
+from bihuan.domain.timeaxis import CST, HOUR, day_start
+from bihuan.scenarios.plant_emissions.observed import seen
+
+VALID, INVALID, MARKED, MISSING, STOPPED, FUTURE = (
+    "valid",
+    "invalid",
+    "marked",
+    "missing",
+    "stopped",
+    "future",
+)
+TITLES = {VALID: "有效", INVALID: "无效", MARKED: "标记", MISSING: "缺失", STOPPED: "停运"}
+FLAGS = {"D": "故障", "C": "校准", "M": "维护", "T": "超量程", "S": "手工", "B": "缺数", "F": "停运"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An hour: its state, the letter that is shown, its mark and the flag that made it invalid."""
+
+    start: datetime
+    state: str
+    letter: str = ""
+    mark: str = ""
+    flag: str = ""
+
+    @property
+    def said(self) -> str:
+        """In words."""
+        why = "、".join(
+            x for x in (self.mark, FLAGS.get(self.flag, self.flag) if self.state == INVALID else "") if x
+        )
+        return f"{TITLES.get(self.state, '')}{'：' + why if why else ''}"
+
+
+def following(month: date) -> date:
+    """The first day of the next month."""
+    return (month + timedelta(days=32)).replace(day=1)
+
+
+def calendar(
+    code: str, items: Iterable[str], month: date, now: datetime, since: datetime
+) -> list[tuple[date, list[Cell]]]:
+    """Days of a month, each with 24 cells; hours that have not ended or were before `since` are empty."""
+    first, end = day_start(month), day_start(following(month))
+    until = min(end, now.replace(minute=0, second=0, microsecond=0))
+    begin = max(first, since.replace(minute=0, second=0, microsecond=0))
+    cells: dict[datetime, Cell] = {}
+    if begin < until:
+        data = seen([code], begin, until, now)
+        hours = whole_hours(data.hours, [code], data.marks, since=begin, until=until)
+        cells = {r["start"]: _cell(r, list(items)) for r in hours.iter_rows(named=True)}
+    days = [month + timedelta(days=n) for n in range((following(month) - month).days)]
+    return [(d, [_at(cells, day_start(d) + n * HOUR) for n in range(24)]) for d in days]
+
+
+def _at(cells: dict[datetime, Cell], start: datetime) -> Cell:
+    return cells.get(start, Cell(start, FUTURE))
+
+
+def _cell(row: dict[str, object], items: list[str]) -> Cell:
+    start, mark = row["start"], str(row["mark"] or "")
+    assert isinstance(start, datetime)
+    flags = [str(row[f"{p}_flag"]) for p in items or POLLUTANTS]
+    worst = next((f for f in flags if f != "N"), "N")
+    if any(code in STOP_CODES for code in mark.split(",")) or worst == "F":
+        return Cell(start, STOPPED, "停", mark, worst)
+    if mark:
+        return Cell(start, MARKED, "标", mark, worst)
+    if all(row[f"valid_{p}"] for p in items or POLLUTANTS):
+        return Cell(start, VALID)
+    if worst == NO_DATA and all(row[p] is None for p in items or POLLUTANTS):
+        return Cell(start, MISSING, "缺", mark, worst)
+    return Cell(start, INVALID, worst, mark, worst)
+
+
+def month_of(text: str, now: datetime) -> date:
+    """`2019-02` as its first day; the running month for anything else."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return now.astimezone(CST).date().replace(day=1)
+
+
+def counts(days: list[tuple[date, list[Cell]]]) -> list[tuple[str, str, int]]:
+    """(state, title, how many hours)."""
+    cells = [c.state for _, row in days for c in row]
+    return [(state, title, cells.count(state)) for state, title in TITLES.items()]
