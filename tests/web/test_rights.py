@@ -27,8 +27,9 @@ OPEN_TO_ALL = {"login", "language"}
 PLAIN = {
     "centre", "timeline", "map_data", "sites", "evaluation", "evaluation_excel", "calendar", "forecast",
     "forecast_series", "findings", "checks", "cases", "figures", "quarantine", "imports", "system", "audit", "search", "me",
+    "loggers", "logger",
 }  # fmt: skip
-POSTED = {"logout", "theme", "replay", "target", "quarantine_settle"}
+POSTED = {"logout", "theme", "replay", "target", "quarantine_settle", "logger_settle", "logger_ask"}
 DATED = {"brief", "brief_word", "brief_chart"}
 OF_SITE = {"site": {"code": "X1"}, "site_series": {"code": "X1"}}
 OF_FINDING = {"finding": {}, "finding_judge": {"verdict": "confirm"}}

@@ -19,7 +19,7 @@ WAITING, SENT, ACCEPTED = "waiting", "sent", "accepted"
 REFUSED, DONE, FAILED, TIMED_OUT, NO_CONNECTION = "refused", "done", "failed", "timed_out", "no_connection"
 ENDED = frozenset({REFUSED, DONE, FAILED, TIMED_OUT, NO_CONNECTION})
 SYSTEM = "系统"
-SECRET = "NewPW"
+SECRET, HIDDEN = "NewPW", "******"
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ class Spool:
             write_json(waiting, asdict(command))
             return
         if SECRET in command.cp:
-            command.cp, command.packet = {**command.cp, SECRET: "******"}, ""
+            command.cp, command.packet = {**command.cp, SECRET: HIDDEN}, ""
         write_json(self._ended_file(command), asdict(command))
         waiting.unlink(missing_ok=True)
 
@@ -107,7 +107,7 @@ class Spool:
 
     def of(self, mn: str, most: int = 50) -> list[Command]:
         """Commands of a device, newest first."""
+        found = {c.id: c for c in self.waiting() if c.mn == mn}  # first: a command that ends now is in both
         files = sorted((self._done / name_of(mn)).glob("[0-9]*.json"), reverse=True)[:most]
-        ended = {c.id: c for c in map(_read, files) if c is not None}
-        found = {c.id: c for c in self.waiting() if c.mn == mn} | ended
+        found |= {c.id: c for c in map(_read, files) if c is not None}
         return sorted(found.values(), key=lambda c: c.id, reverse=True)[:most]

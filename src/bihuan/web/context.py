@@ -19,6 +19,7 @@ MENU = (
     ("findings", "发现"),
     ("cases", "问题"),
     ("checks", "规则"),
+    ("loggers", "数采仪"),
     ("quarantine", "隔离区"),
     ("system", "系统"),
 )
