@@ -11,6 +11,8 @@ from bihuan.domain.emissions.reading import (
     default_factors,
     logged_days,
     logged_hours,
+    logs,
+    parameters,
     wide_minutes,
 )
 from bihuan.domain.emissions.tables import ARRIVALS, CORRECTIONS, LOGGED, MINUTES
@@ -200,3 +202,73 @@ def test_arrivals_count_packets_and_the_lag_of_the_clock():
     made = arrivals(rows, default_factors(DEVICES))
     assert made.schema == ARRIVALS
     assert made.rows() == [("A", at(0), 4, 3.0), ("A", at(0, 1), 1, None)]
+
+
+def information(
+    *said: tuple[str, str, float | None], start: datetime, journal: int, mn: str = "MN1"
+) -> pl.DataFrame:
+    """Rows of one packet 3020: (code, text, number)."""
+    rows = [
+        (mn, start, "3020", code, "Info", text, number, None, start + timedelta(seconds=30), journal)
+        for code, text, number in said
+    ]
+    return pl.DataFrame(rows, schema=ROWS, orient="row")
+
+
+def test_a_report_of_parameters_is_of_the_factor_in_its_packet():
+    """PolId a21026 is SO2 in HJ 212-2017; a01011 is the velocity of the gas."""
+    rows = pl.concat(
+        [
+            information(("i13008", "1.02", 1.02), ("i13001", "150", 150.0), start=at(8), journal=7),
+            information(("i13104", "0.84", 0.84), start=at(8), journal=8),
+            information(("i12001", "1", 1.0), start=at(8), journal=9),
+        ]
+    )
+    about = pl.DataFrame({"journal": [7, 8, 9], "about": ["a21026", "a01011", "a21026"]})
+    made = parameters(rows, default_factors(DEVICES), about)
+    assert made.rows() == [
+        ("A", at(8), "so2", "slope", 1.02),
+        ("A", at(8), "so2", "span", 150.0),
+        ("A", at(8), "velocity", "velocity_coefficient", 0.84),
+    ]
+
+
+def test_a_report_that_names_no_known_factor_keeps_what_it_says():
+    rows = pl.concat(
+        [
+            information(("i13008", "1", 1.0), start=at(8), journal=7),
+            information(("i13008", "2", 2.0), start=at(8), journal=8),
+            information(("i13008", "x", None), start=at(9), journal=9),
+        ]
+    )
+    about = pl.DataFrame({"journal": [7], "about": ["a99999"]})
+    made = parameters(rows, default_factors(DEVICES), about)
+    assert made.rows() == [("A", at(8), "", "slope", 2.0), ("A", at(8), "a99999", "slope", 1.0)]
+
+
+def test_a_report_sent_again_counts_as_its_last_version():
+    rows = pl.concat(
+        [
+            information(("i13008", "1", 1.0), start=at(8), journal=7),
+            information(("i13008", "0.55", 0.55), start=at(8), journal=8),
+        ]
+    )
+    about = pl.DataFrame({"journal": [7, 8], "about": ["a21002", "a21002"]})
+    made = parameters(rows, default_factors(DEVICES), about)
+    assert made.rows() == [("A", at(8), "nox", "slope", 0.55)]
+
+
+def test_a_log_is_of_every_outlet_of_its_logger():
+    two = pl.DataFrame({"mn": ["MN1", "MN1"], "site": ["A", "B"]})
+    rows = pl.concat(
+        [
+            information(("i11001", "//更换滤芯//", None), start=at(9), journal=3),
+            information(("i11001", "//更换滤芯//", None), start=at(9), journal=4),
+            information(("i11001", "//停炉//", None), start=at(2), journal=5),
+            information(("i11001", "//别处//", None), start=at(2), journal=6, mn="MN9"),
+        ]
+    )
+    made = logs(rows, default_factors(two))
+    assert made.rows() == [
+        ("A", at(2), "停炉"), ("A", at(9), "更换滤芯"), ("B", at(2), "停炉"), ("B", at(9), "更换滤芯"),
+    ]  # fmt: skip

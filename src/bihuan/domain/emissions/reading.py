@@ -13,7 +13,9 @@ from bihuan.domain.emissions.tables import (
     CORRECTIONS,
     FLAGGED,
     LOGGED,
+    LOGS,
     MINUTES,
+    PARAMETERS,
     POLLUTANTS,
     UNITS,
 )
@@ -29,6 +31,10 @@ VALUES = ("Avg", "Rtd")
 """Fields that hold the mean; some loggers send Rtd and nothing else in periods too."""
 CONVERTED_VALUES = ("ZsAvg", "ZsRtd")
 AMOUNT = "Cou"
+INFORMATION = "3020"
+LOG = "i11001"
+REPORTED = {"i13008": "slope", "i13007": "intercept", "i13001": "span", "i13104": "velocity_coefficient"}
+"""Field information of HJ 212-2017 annex B that is a parameter (codes not checked)."""
 
 _KEY = ["site", "start"]
 _ORDER = ["received", "journal"]
@@ -143,3 +149,36 @@ def arrivals(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
         packets=pl.len(), behind=lag.filter(pl.col("cn") == REALTIME).median()
     )
     return made.select(list(ARRIVALS)).cast(ARRIVALS).sort(_KEY)
+
+
+def _information(rows: pl.DataFrame, factors: pl.DataFrame, *codes: str) -> pl.DataFrame:
+    """Field information (CN 3020) of some codes with the outlet as `site`; a logger of several outlets says it of each."""
+    loggers = factors.select(_mn="mn", _outlet="site").unique()
+    said = rows.filter(pl.col("cn") == INFORMATION, pl.col("field") == "Info", pl.col("code").is_in(codes))
+    joined = said.rename({"site": "_mn"}).join(loggers, on="_mn").rename({"_outlet": "site"})
+    return joined.sort("site", *_ORDER, "start", "code")
+
+
+def logs(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+    """LOGS: what the sites wrote (i11001), without the slashes around it; the same text of a moment once."""
+    said = _information(rows, factors, LOG)
+    made = said.select("site", at="start", text=pl.col("value").str.strip_chars("/ "))
+    return made.cast(LOGS).unique(maintain_order=True).sort("site", "at", maintain_order=True)
+
+
+def parameters(rows: pl.DataFrame, factors: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
+    """PARAMETERS: slope, intercept, span and velocity coefficient as analysers reported them, the last version of each.
+
+    about: journal, about: the factor that a report speaks of (PolId), which stands at the top of its packet and so not in
+    `rows`; a report without one has "" as item, one of an unknown factor its code. Values are as sent: a span of the flow
+    is in the logger's unit.
+    """
+    said = _information(rows, factors, *REPORTED).join(about, on="journal", how="left")
+    items = factors.select(site="site", about="code", _item="item").unique()
+    named = said.join(items, on=["site", "about"], how="left", maintain_order="left").with_columns(
+        item=pl.coalesce("_item", "about", pl.lit("")),
+        name=pl.col("code").replace_strict(REPORTED, return_dtype=pl.String),
+    )
+    made = named.select("site", at="start", item="item", name="name", value="number").drop_nulls("value")
+    key = ["site", "at", "item", "name"]
+    return made.cast(PARAMETERS).unique(key, keep="last", maintain_order=True).sort(key)
