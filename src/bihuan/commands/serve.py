@@ -16,6 +16,7 @@ from bihuan.errors import NothingDone
 from bihuan.installation import open_installation
 
 HELP = "run everything: pages, worker, receivers"
+SIMULATED_LOGGERS = "simulated_loggers.json"  # written with the practice city
 EXAMPLE = "bihuan --data data serve --port 8000"
 
 
@@ -26,7 +27,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument(
-        "--hj212-port", type=int, metavar="P", help="also receive HJ 212 packets of loggers on this port"
+        "--hj212-port",
+        type=int,
+        metavar="P",
+        help="also receive HJ 212 packets of loggers on this port (in a practice city: any free one)",
     )
 
 
@@ -57,6 +61,13 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+def free_port(host: str) -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
 def _accounts() -> str:
     from bihuan.practice.people import PASSWORD
     from bihuan.registry.models import Person
@@ -80,7 +91,11 @@ def run(args: argparse.Namespace, out: Output) -> int:
         from bihuan.servers.supervisor import parts, supervise
 
         call_command("migrate", verbosity=0)
-        accounts = f"practice accounts (name, password):\n{_accounts()}" if replay() else ""
+        practice = replay() is not None
+        accounts = f"practice accounts (name, password):\n{_accounts()}" if practice else ""
+        loggers = folder / SIMULATED_LOGGERS
+        simulated = loggers if practice and loggers.exists() else None
+        hj212_port = args.hj212_port or (free_port(args.host) if simulated else None)
         connections.close_all()
         address = f"http://{args.host}:{args.port}/"
 
@@ -90,7 +105,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
                 {"address": address}, f"\n闭环 Bihuan is running at {address}\n{accounts}Stop it with Ctrl-C."
             )
 
-        supervise(folder, parts(folder, args.host, args.port, args.hj212_port), ready)
+        supervise(folder, parts(folder, args.host, args.port, hj212_port, simulated=simulated), ready)
     return 0
 
 

@@ -49,26 +49,32 @@ class Part:
         }
 
 
-def parts(folder: Path, host: str, port: int, hj212_port: int | None = None) -> list[Part]:
-    """Web, worker, and the HJ 212 receiver where a port is given; each can also be started alone."""
+def parts(
+    folder: Path, host: str, port: int, hj212_port: int | None = None, *, simulated: Path | None = None
+) -> list[Part]:
+    """Web, worker, and the HJ 212 receiver where a port is given; `simulated` lists the practice city's loggers.
+
+    Each can also be started alone.
+    """
     python = [sys.executable, "-m"]
-    receiver = [
-        *python,
-        "bihuan.cli",
-        "--data",
-        str(folder),
-        "hj212",
-        "serve",
-        "--host",
-        host,
-        "--port",
-        str(hj212_port),
-    ]
-    return [
-        *([Part("hj212", receiver)] if hj212_port is not None else []),
+    running = [
         Part("web", [*python, "bihuan.servers.web", host, str(port)]),
         Part("worker", [*python, "bihuan.servers.worker"]),
     ]
+    if hj212_port is not None:
+        here = ["--host", host, "--port", str(hj212_port)]
+        running.append(Part("hj212", [*python, "bihuan.cli", "--data", str(folder), "hj212", "serve", *here]))
+    if hj212_port is not None and simulated is not None:
+        to = [
+            "--host",
+            "127.0.0.1" if host == "0.0.0.0" else host,
+            "--port",
+            str(hj212_port),
+            "--sites",
+            str(simulated),
+        ]
+        running.append(Part("simulator", [*python, "bihuan.simulate.plants", *to]))
+    return running
 
 
 def _write_state(folder: Path, running: list[Part]) -> None:

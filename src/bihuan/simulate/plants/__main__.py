@@ -42,6 +42,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--smooth", action="store_true", help="no cuts, split writes or garbage on the network"
     )
+    parser.add_argument(
+        "--sites",
+        type=Path,
+        metavar="FILE",
+        help='only these outlets, with the minutes between records: {"P001-1": 10}',
+    )
     parser.add_argument("--devices", type=Path, metavar="FILE", help="write the register of devices and end")
     return parser.parse_args()
 
@@ -57,9 +63,15 @@ def register_of(world: World) -> dict[str, dict[str, str]]:
     return found
 
 
+def world_of(args: argparse.Namespace, start: datetime, until: datetime) -> World:
+    """The plants that the words ask for."""
+    intervals = None if args.sites is None else json.loads(args.sites.read_text())
+    return make_world(args.seed, start, until, plants=args.plants, share=args.share, intervals=intervals)
+
+
 def loggers_of(args: argparse.Namespace, start: datetime, until: datetime, counts: Counts) -> list[Logger]:
     """A logger for each outlet of the simulated plants."""
-    world = make_world(args.seed, start, until, plants=args.plants, share=args.share)
+    world = world_of(args, start, until)
     return [
         Logger(
             world, outlet, start, until, counts=counts, clock=None if args.fast else clock.now,
@@ -105,7 +117,7 @@ def main() -> int:
         return 2
     if args.devices is not None:
         start = args.start or clock.now()
-        world = make_world(args.seed, start, start + LIVE_FOR, plants=args.plants, share=args.share)
+        world = world_of(args, start, start + LIVE_FOR)
         args.devices.write_text(json.dumps(register_of(world), indent=1))
         return 0
     counts, failed = Counts(), list[BaseException]()

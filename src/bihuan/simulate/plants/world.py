@@ -1,7 +1,7 @@
 """A whole simulated city of stacks: plants, deeds, and any day of any outlet, always the same for the same seed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -38,9 +38,34 @@ class World:
         return tuple(d for d in self.deeds if d.site == site and d.start < last and d.until > first)
 
 
-def make_world(seed: int, start: datetime, until: datetime, *, plants: int = 80, share: float = 0.4) -> World:
-    """Plants of a seed, a share of their outlets with a fraud or fault within [start, until)."""
+def chosen(plants: Iterable[Plant], intervals: Mapping[str, int]) -> tuple[Plant, ...]:
+    """Only these outlets, their loggers sending every so many minutes."""
+    kept = (
+        replace(
+            plant, outlets=tuple(_every(o, intervals[o.site]) for o in plant.outlets if o.site in intervals)
+        )
+        for plant in plants
+    )
+    return tuple(plant for plant in kept if plant.outlets)
+
+
+def _every(outlet: Outlet, minutes: int) -> Outlet:
+    return replace(outlet, device=replace(outlet.device, interval=minutes))
+
+
+def make_world(
+    seed: int,
+    start: datetime,
+    until: datetime,
+    *,
+    plants: int = 80,
+    share: float = 0.4,
+    intervals: Mapping[str, int] | None = None,
+) -> World:
+    """Plants of a seed, a share of their outlets with a fraud or fault within [start, until); `intervals` as `chosen`."""
     made = make_plants(seed, plants)
+    if intervals is not None:
+        made = chosen(made, intervals)
     return World(made, plan(outlets_of(made), start, until, seed=seed, share=share))
 
 
