@@ -108,6 +108,21 @@ def test_the_clock_that_is_set_is_the_time_of_the_request(folder: Path) -> None:
         assert (head["CN"], cp) == ("1012", f"SystemTime={head['QN'][:14]}")
 
 
+def test_a_device_that_asks_for_the_time_gets_it_once(folder: Path) -> None:
+    # HJ 212-2017 table 9: 1013 asks for a clock set; it is answered by 9013, then the platform sends 1012.
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+        notice = pack(f"QN=20260301000000000;ST=31;CN=1013;PW=123456;MN={MN};Flag=5;CP=&&PolId=a21026&&")
+        assert logger.client.ask(notice)["CN"] == "9013"
+        head, cp = logger.request()
+        assert (head["CN"], cp) == ("1012", f"SystemTime={head['QN'][:14]}")
+        logger.client.send(notice)  # while it is being set
+        assert logger.client.answers(1)[0]["CN"] == "9013"
+        logger.say("9011", "QnRtn=1", head["QN"])
+        logger.say("9012", "ExeRtn=1", head["QN"])
+        assert until_state(folder, "done").by == "系统"
+        assert logger.quiet(1.2)
+
+
 def test_an_unanswered_request_is_sent_again_the_same_and_then_given_up(folder: Path) -> None:
     # Here 2 resends, 0.6 s apart: three packets, QN included the same (HJ 212-2017 table 1).
     with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:

@@ -7,14 +7,15 @@ from typing import Any
 from urllib.parse import quote
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write beside, flush, then rename. Raises OSError."""
+def write_json(path: Path, content: Any, *, flush: bool = True) -> None:
+    """Write beside, flush to disk (not what is soon written again), then rename. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     with beside.open("w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
+        if flush:
+            file.flush()
+            os.fsync(file.fileno())
     beside.replace(path)
 
 

@@ -40,6 +40,7 @@ RESTART_SECONDS = 1.0
 STOP_SECONDS = 8.0
 WATCH_EVERY = 2.0
 TALK_EVERY = 0.5
+ASKS_FOR_CLOCK = "1013"
 STATE = "state.json"
 STATE_PAUSES = 50  # with many devices the state is written less often
 FILES_BESIDE = 64  # open files that are no connections
@@ -88,6 +89,8 @@ class Receiver:
                 self.commit.answer(connection.transport, answer)
             if mn in self.dialogues.talks:
                 self.dialogues.heard(mn, piece, time.monotonic())
+            elif piece.head.fields.get("CN") == ASKS_FOR_CLOCK and not self.dialogues.busy(mn):
+                self.dialogues.wanted.add(mn)
 
     def _refusal(self, piece: Piece, mn: str, connection: Connection, *, known: bool) -> str | None:
         if piece.reason is not None and (known or not mn or piece.reason != "encrypted"):
@@ -123,8 +126,11 @@ class Receiver:
         """Ask devices what people or gaps want of them, until cancelled."""
         while True:
             await asyncio.sleep(TALK_EVERY)
-            self.gaps.tick(time.monotonic())
-            self.dialogues.tick(time.monotonic())
+            try:
+                self.gaps.tick(time.monotonic())
+                self.dialogues.tick(time.monotonic())
+            except OSError as error:  # a full disk must not end receiving
+                log.error("requests to devices wait (%s)", error)
 
     def confirm_parked(self) -> None:
         """Devices that are let in now: what they had parked may be brought in when all of it is on disk."""
@@ -172,7 +178,7 @@ class Receiver:
         """What the device page shows."""
         try:
             said = self.devices.as_dict(set(self.links))
-            write_json(self.folder / STATE, {"connections": len(self.open), **said})
+            write_json(self.folder / STATE, {"connections": len(self.open), **said}, flush=False)
         except OSError as error:
             log.error("cannot write the state of the devices (%s)", error)
 

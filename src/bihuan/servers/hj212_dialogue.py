@@ -48,7 +48,10 @@ class Talk:
 
 @dataclass
 class Dialogues:
-    """All commands. link: the live connection of a device, or None. Methods take monotonic seconds."""
+    """All commands. link: the live connection of a device, or None. Methods take monotonic seconds.
+
+    wanted: devices that asked for a clock set by the notice 1013; they get 1012 (HJ 212-2017 table 9).
+    """
 
     spool: Spool
     devices: Devices
@@ -56,6 +59,7 @@ class Dialogues:
     patience: Patience
     link: Callable[[str], asyncio.Transport | None]
     talks: dict[str, Talk] = field(default_factory=dict)
+    wanted: set[str] = field(default_factory=set)
     _queues: dict[str, deque[Command]] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
     _last_qn: datetime | None = None
@@ -70,6 +74,8 @@ class Dialogues:
 
     def tick(self, now: float) -> None:
         """Take new commands up; send, resend and give up what is due."""
+        while self.wanted:
+            self.ask(self.wanted.pop(), "set_clock", {})
         for fresh in self.spool.waiting(self._known):
             self._known.add(fresh.id)
             self._queues.setdefault(fresh.mn, deque()).append(fresh)
@@ -130,7 +136,7 @@ class Dialogues:
             if asked.name == "set_password":
                 change_password(self.register.path, asked.mn, asked.cp[SECRET])
                 self.register.refresh()
-        except (CannotBuild, NothingDone) as error:
+        except (CannotBuild, NothingDone, OSError) as error:
             asked.note = str(error)
             self._end(talk, states.FAILED)
             return
@@ -196,7 +202,7 @@ class Dialogues:
         if ended.name == "set_password" and state in (states.DONE, states.FAILED, states.REFUSED):
             try:
                 settle_password(self.register.path, ended.mn, changed=state == states.DONE)
-            except NothingDone as error:
+            except (NothingDone, OSError) as error:
                 log.error("the password of %s: %s", ended.mn, error)
         self._save(ended)
         del self.talks[ended.mn]
