@@ -17,7 +17,7 @@ from bihuan.cases import actions
 from bihuan.cases.findings import open_or_extend
 from bihuan.cases.models import Case, Finding
 from bihuan.registry.models import Emitter, Site
-from tests.people import ROLES, City
+from tests.people import ROLES, City, person
 
 MINE, OTHER = "140321", "140322"
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
@@ -88,6 +88,34 @@ def named() -> set[str]:
 def test_every_address_says_how_it_is_scoped() -> None:
     known = OPEN_TO_ALL | PLAIN | POSTED | DATED | set(OF_SITE) | set(OF_FINDING) | set(OF_CASE) | ELSEWHERE
     assert {n for n in named() if ":" not in n} == known
+
+
+def of_scenarios() -> list[tuple[str, dict[str, Any]]]:
+    """Every named address of the scenarios, with some value for each of its arguments."""
+    found = []
+    for space in (p for p in get_resolver().url_patterns if isinstance(p, URLResolver) and p.namespace):
+        for pattern in space.url_patterns:
+            values = {k: 1 if c.regex == "[0-9]+" else "x" for k, c in pattern.pattern.converters.items()}
+            found.append((f"{space.namespace}:{pattern.name}", values))
+    return found
+
+
+@pytest.mark.parametrize(("name", "values"), of_scenarios(), ids=lambda v: v if isinstance(v, str) else "")
+def test_a_stranger_is_sent_to_the_login_of_scenarios_too(
+    client: Client, city: City, data_dir: Path, name: str, values: dict[str, Any]
+) -> None:
+    for ask in (client.get, client.post):
+        answer = ask(reverse(name, kwargs=values))
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/login/"), name
+
+
+@pytest.mark.parametrize(("name", "values"), of_scenarios(), ids=lambda v: v if isinstance(v, str) else "")
+def test_somebody_without_posts_finds_nothing_of_a_scenario(
+    client: Client, city: City, data_dir: Path, name: str, values: dict[str, Any]
+) -> None:
+    client.force_login(person("nobody"))
+    assert client.get(reverse(name, kwargs=values)).status_code in ((404, 405) if values else (200,)), name
 
 
 def address(name: str, objects: Objects) -> str:

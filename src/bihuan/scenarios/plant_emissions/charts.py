@@ -16,7 +16,7 @@ from bihuan.scenarios.plant_emissions.states import limits_on
 
 BACK = timedelta(hours=72)
 MINUTES_BACK = timedelta(hours=24)
-BESIDE = (("o2",), ("load", "humidity"), ("flow",), ("temp",))
+BESIDE = ("o2", "load", "flow", "temp", "humidity")
 
 
 def millis(column: pl.Series) -> list[int]:
@@ -38,7 +38,7 @@ def panels(outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
     times = millis(frame["start"])
     limits = limits_on(register.limits_table([outlet.code]), now)
     made = [_pollutant(outlet, p, frame, times, limits, _marked(data, frame)) for p in _items(limits, frame)]
-    made += [panel for names in BESIDE if (panel := _beside(names, frame, times))]
+    made += [_beside(name, frame, times) for name in BESIDE if frame[name].count()]
     return {"panels": made, "times": times, "now": int(now.timestamp() * 1000), "nowLabel": _("现在")}
 
 
@@ -56,7 +56,7 @@ def _hours(outlet: Outlet, data: Seen, start: datetime, end: datetime) -> pl.Dat
 
 def _minutes(data: Seen, start: datetime, now: datetime) -> pl.DataFrame:
     """Every record of the span as it came, with gaps where none came. `<p>_zs` is the logger's own conversion."""
-    step = int(data.outlets["interval"].first() or 1) if data.outlets.height else 1  # type: ignore[call-overload]
+    step = data.outlets["interval"].to_list()[0] if data.outlets.height else 1
     grid = pl.datetime_range(start, now, f"{step}m", eager=True, time_unit="us").cast(INSTANT)
     return grid.alias("start").to_frame().join(data.minutes, on="start", how="left").sort("start")
 
@@ -74,13 +74,18 @@ def _pollutant(
     limits: dict[tuple[str, str, bool], float],
     marked: list[bool],
 ) -> dict[str, Any]:
+    """Measured and converted, the strictest limit as a line (so that it is always inside the panel), marks as bands."""
     plain, converted = values(frame[item]), values(frame[f"{item}_zs"])
     series = [{"name": _("实测"), "times": times, "data": plain, "quiet": outlet.ref_o2 is not None}]
     if outlet.ref_o2 is not None:
         series.append({"name": _("折算"), "times": times, "data": converted, "accent": True})
     own = [(u, limits[outlet.code, item, u]) for u in (False, True) if (outlet.code, item, u) in limits]
     names = {False: _("限值"), True: _("超低限值")}
-    top = max([v for v in (*plain, *converted) if v is not None] + [v for _u, v in own] + [1.0])
+    lines = [
+        {"name": f"{names[u]} {v:g}", "times": times, "data": [v] * len(times), "quiet": True, "dashed": True}
+        for u, v in own[-1:]
+    ]
+    top = max([v for v in (*plain, *converted) if v is not None] + [v for _u, v in own[-1:]] + [1.0])
     bands = []
     if any(marked):
         low = [0.0 if m else None for m in marked]
@@ -89,18 +94,12 @@ def _pollutant(
     return {
         "title": _(LABELS[item]),
         "unit": UNITS[item],
-        "series": series,
+        "series": [*series, *lines],
         "bands": bands,
         "limits": [{"value": v, "label": f"{names[u]} {v:g}"} for u, v in own],
     }
 
 
-def _beside(names: tuple[str, ...], frame: pl.DataFrame, times: list[int]) -> dict[str, Any] | None:
-    there = [n for n in names if frame[n].count()]
-    if not there:
-        return None
-    first = there[0]
-    series = [
-        {"name": _(LABELS[n]), "times": times, "data": values(frame[n]), "quiet": n != first} for n in there
-    ]
-    return {"title": "、".join(str(_(LABELS[n])) for n in there), "unit": UNITS[first], "series": series}
+def _beside(name: str, frame: pl.DataFrame, times: list[int]) -> dict[str, Any]:
+    line = {"name": _(LABELS[name]), "times": times, "data": values(frame[name])}
+    return {"title": _(LABELS[name]), "unit": UNITS[name], "series": [line]}

@@ -27,6 +27,7 @@ SOURCE = f"{ACCEPTED}simulated"
 SPAN = timedelta(days=3)
 INTERVAL = 10
 EVERY = 2  # of the simulated plants; all of them would take two minutes to build
+BEING_CALIBRATED = "P011-1"
 BASIS = {True: "超低排放限值（模拟排污许可）", False: "国家排放标准限值（模拟排污许可）"}
 IN_FORCE = date(2018, 1, 1)
 BATCH = 5_000
@@ -34,7 +35,7 @@ MOST_PARTS = 9
 
 # outlet, what, hours before the start of the replay: from, to, pollutant. These send every minute.
 STORIES = (
-    ("P012-1", "treatment_failure", 5, 0, "nox"),
+    ("P005-1", "treatment_failure", 5, 0, "nox"),
     ("P010-1", "clipped", 60, 0, "nox"),
     ("P015-1", "night_dilution", 66, 0, "so2"),
     ("P006-1", "late", 40, 32, "nox"),
@@ -44,7 +45,7 @@ STORIES = (
 QUIET_STORIES = (
     ("P013-1", "offline", 4, 0, "nox"),
     ("P003-2", "constant", 20, 0, "so2"),
-    ("P007-1", "false_maintenance", 48, 0, "nox"),
+    ("P009-1", "false_maintenance", 48, 0, "nox"),
     ("P020-1", "treatment_failure", 12, 0, "so2"),
 )
 
@@ -125,6 +126,11 @@ def marked(world: World, start: datetime, until: datetime) -> int:
         for row in paperwork.marks(world, outlet.code, start, until).iter_rows(named=True):
             said = {k: row[k] for k in ("kind", "code", "start", "until", "at")}
             made.append(Mark(outlet=outlet, who=who, reason=f"{row['reason']}（模拟）", **said))
+    now = timedelta(minutes=40)
+    made += [
+        Mark(outlet=o, who=who, kind="device", code="校准", start=until - now, until=until + now, at=until - now, reason="季度全系统校准（模拟）")
+        for o in Outlet.objects.filter(pk=BEING_CALIBRATED)
+    ]  # fmt: skip
     Mark.objects.bulk_create(made)
     return len(made)
 

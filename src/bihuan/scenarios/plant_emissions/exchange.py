@@ -20,6 +20,8 @@ COUNTED = {
     "hours_stopped": "停运小时", "valid_hours": "有效小时", "hours_substituted": "替代小时",
     "hours_missing": "无法计量小时", "over_hours": "超标小时", "over_days": "超标天",
 }  # fmt: skip
+MEANS = {"mean": "均值 mg/m³", "mean_zs": "折算均值 mg/m³", "valid_days": "有效天", "valid_month": "有效月"}
+WHO = ("企业", "排放口", "编码", "污染物", "排放口数", "模拟", "是", "否")
 RATES = {"capture": "有效捕集率 %", "transmission": "传输率 %", "ultra_low_share": "超低达标率 %"}
 
 
@@ -46,7 +48,7 @@ def _standing(s: Standing, findings: int) -> dict[str, Any]:
         row[f"{LABELS[item]}标识"] = value.flag if value else ""
     return row | {
         "今日有效小时": s.valid,
-        "今日已过小时": s.ended,
+        "今日应有小时": s.owed,
         "标记": s.mark,
         "未办结发现": findings,
         "最后收到": s.heard.astimezone(CST).strftime("%Y-%m-%d %H:%M:%S") if s.heard else "",

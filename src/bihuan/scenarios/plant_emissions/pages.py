@@ -168,7 +168,7 @@ def detail(request: Asked, code: str) -> HttpResponse:
 
 
 def _process(key: str) -> str:
-    names = dict(processes().select("process", "label").iter_rows())
+    names: dict[str, str] = dict(processes().select("process", "label").iter_rows())
     return names.get(key, key)
 
 

@@ -39,7 +39,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Standing:
-    """An outlet now. `hour`: start of the last complete hour with data; `valid`, `ended`: hours of today."""
+    """An outlet now. `hour`: start of the last complete hour with data; `valid` of the `owed` hours of today, without stops."""
 
     outlet: Outlet
     state: str
@@ -47,7 +47,7 @@ class Standing:
     hour: datetime | None
     values: tuple[Value, ...]
     valid: int
-    ended: int
+    owed: int
     mark: str = ""
 
     @property
@@ -88,6 +88,7 @@ def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
     marks = _marks_at(data, now)
     known = {r["site"]: r for r in last.iter_rows(named=True)}
     valid = _valid_today(complete, day_of(now))
+    stopped = _stopped_today(complete, day_of(now))
     ended = int((this_hour - day_of(now)) / HOUR)
     in_force = limits_on(limits, now)
     made = []
@@ -96,18 +97,9 @@ def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
         state = _state(row, heard.get(code), marks.get(code, ()), code in set(over), code in set(likely), now)
         values = _values(row, outlet, in_force) if row else ()
         hour = row["start"] if row else None
-        made.append(
-            Standing(
-                outlet,
-                state,
-                heard.get(code),
-                hour,
-                values,
-                valid.get(code, 0),
-                ended,
-                "、".join(marks.get(code, ())),
-            )
-        )
+        owed = ended - stopped.get(code, 0)
+        mark = "、".join(marks.get(code, ()))
+        made.append(Standing(outlet, state, heard.get(code), hour, values, valid.get(code, 0), owed, mark))
     order = list(STATES)
     return sorted(made, key=lambda s: (order.index(s.state), s.outlet.emitter_id, s.outlet.code))
 
@@ -127,6 +119,13 @@ def _valid_today(hours: pl.DataFrame, day: datetime) -> dict[str, int]:
     some = pl.any_horizontal(f"valid_{p}" for p in POLLUTANTS)
     today = hours.filter(pl.col("start") >= day, some, *measured)
     return _pairs(today.group_by("site").agg(pl.len()))
+
+
+def _stopped_today(hours: pl.DataFrame, day: datetime) -> dict[str, int]:
+    """Hours of today in which nothing is valid and some pollutant's flag says that the source stood still."""
+    none = ~pl.any_horizontal(f"valid_{p}" for p in POLLUTANTS)
+    still = pl.any_horizontal(pl.col(f"{p}_flag") == "F" for p in POLLUTANTS)
+    return _pairs(hours.filter(pl.col("start") >= day, none, still).group_by("site").agg(pl.len()))
 
 
 def _state(
