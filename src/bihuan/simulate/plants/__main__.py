@@ -65,8 +65,18 @@ def register_of(world: World) -> dict[str, dict[str, str]]:
 
 def world_of(args: argparse.Namespace, start: datetime, until: datetime) -> World:
     """The plants that the words ask for."""
-    intervals = None if args.sites is None else json.loads(args.sites.read_text())
+    intervals = None if args.sites is None else json.loads(args.sites.read_text())["intervals"]
     return make_world(args.seed, start, until, plants=args.plants, share=args.share, intervals=intervals)
+
+
+def first_time(args: argparse.Namespace) -> datetime:
+    """When live loggers begin: where the records of the practice city end, if that is not long ago; else now."""
+    now = clock.now()
+    if args.sites is not None:
+        ended = _moment(json.loads(args.sites.read_text())["from"])
+        if ended <= now < ended + JUMP:
+            return ended
+    return now
 
 
 def loggers_of(args: argparse.Namespace, start: datetime, until: datetime, counts: Counts) -> list[Logger]:
@@ -98,7 +108,7 @@ async def jump() -> None:
 async def live(args: argparse.Namespace, counts: Counts) -> None:
     """Send what is due by the clock, from now on, until cancelled."""
     while True:
-        start = args.start or clock.now()
+        start = args.start or first_time(args)
         loggers = loggers_of(args, start, start + LIVE_FOR, counts)
         talking = asyncio.create_task(talk(loggers, args.host, args.port))
         jumped = asyncio.create_task(jump())
