@@ -1,9 +1,12 @@
 """What the practice city has: outlets of its plants, and three days of packets of their loggers, through the real decoder."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from bihuan import clock
@@ -21,13 +24,14 @@ from bihuan.simulate.plants.packets import stamp, upload
 from bihuan.simulate.plants.records import LOAD_CODE, records
 from bihuan.simulate.plants.register import Outlet as Stack
 from bihuan.simulate.plants.register import Plant, make_plants
-from bihuan.simulate.plants.world import World
+from bihuan.simulate.plants.world import World, chosen
 
 SOURCE = f"{ACCEPTED}simulated"
 SPAN = timedelta(days=3)
 INTERVAL = 10
 EVERY = 2  # of the simulated plants; all of them would take two minutes to build
 BEING_CALIBRATED = "P011-1"
+LOGGERS_FILE, DEVICES_FILE = "simulated_loggers.json", "devices.json"
 BASIS = {True: "超低排放限值（模拟排污许可）", False: "国家排放标准限值（模拟排污许可）"}
 IN_FORCE = date(2018, 1, 1)
 BATCH = 5_000
@@ -55,18 +59,13 @@ def world_of(now: datetime) -> World:
     hour = now.replace(minute=0, second=0, microsecond=0)
     talkative = {site for site, *_ in STORIES}
     told = {site.partition("-")[0] for site, *_ in (*STORIES, *QUIET_STORIES)}
-    chosen = [p for n, p in enumerate(make_plants()) if n % EVERY == 0 or p.code in told]
-    plants = tuple(replace(p, outlets=tuple(_slow(o, talkative) for o in p.outlets)) for p in chosen)
+    plants = [p for n, p in enumerate(make_plants()) if n % EVERY == 0 or p.code in told]
+    intervals = {o.site: 1 if o.site in talkative else INTERVAL for p in plants for o in p.outlets}
     deeds = [
         Deed(site, kind, hour - timedelta(hours=a), hour - timedelta(hours=b) if b else now, item)
         for site, kind, a, b, item in (*STORIES, *QUIET_STORIES)
     ]
-    return World(plants, tuple(sorted(deeds, key=lambda d: (d.site, d.start))))
-
-
-def _slow(stack: Stack, talkative: set[str]) -> Stack:
-    interval = 1 if stack.site in talkative else INTERVAL
-    return replace(stack, device=replace(stack.device, interval=interval))
+    return World(chosen(plants, intervals), tuple(sorted(deeds, key=lambda d: (d.site, d.start))))
 
 
 def build(now: datetime) -> str:
@@ -79,6 +78,7 @@ def build(now: datetime) -> str:
         number = register(world, start)
         marks = marked(world, start, now)
     packets = send(world, start, now)
+    keep_loggers(world, now)
     new = judge(now)
     return f"{number} 个排放口，{marks} 条标记，{packets} 个报文，{new} 条发现"
 
@@ -161,6 +161,24 @@ def send(world: World, start: datetime, until: datetime) -> int:
         journal.append_many([(SOURCE, data, due) for due, data in packets[first : first + BATCH]])
     store_all(archive())
     return len(packets)
+
+
+def keep_loggers(world: World, now: datetime) -> None:
+    """Tell the receiver whom to take, and the simulator that `bihuan serve` starts who goes on to send from now on."""
+    known = set(Outlet.objects.values_list("code", flat=True))
+    stacks = [stack for stack in world.outlets if stack.site in known]
+    intervals = {stack.site: stack.device.interval for stack in stacks}
+    kept = {"intervals": intervals, "from": now.isoformat()}
+    folder = Path(settings.DATA_DIR)
+    (folder / LOGGERS_FILE).write_text(json.dumps(kept, indent=1))
+    devices = folder / DEVICES_FILE
+    if not devices.exists():
+        devices.write_text(json.dumps({s.device.mn: _access(s) for s in stacks}, indent=1))
+
+
+def _access(stack: Stack) -> dict[str, str]:
+    key = dialect_of(stack.device).key
+    return {"password": stack.device.password} | ({"sm4_key": key.hex()} if key else {})
 
 
 def judge(now: datetime) -> int:

@@ -239,7 +239,8 @@ def _minute_table(minutes: pl.DataFrame) -> dict[str, Any]:
 
 def _head(name: str) -> str:
     label = _(LABELS[name.removesuffix("_zs")])
-    return f"{label} {_('自算折算')}" if name.endswith("_zs") else label
+    converted = _("自算折算")
+    return f"{label} {converted}" if name.endswith("_zs") else label
 
 
 def ledger(request: Asked) -> HttpResponse:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from bihuan.domain.emissions.hours import NO_DATA, whole_hours
 from bihuan.domain.emissions.marks import STOP_CODES
 from bihuan.domain.emissions.tables import POLLUTANTS
@@ -35,10 +37,10 @@ class Cell:
     @property
     def said(self) -> str:
         """In words."""
-        why = "、".join(
-            x for x in (self.mark, FLAGS.get(self.flag, self.flag) if self.state == INVALID else "") if x
-        )
-        return f"{TITLES.get(self.state, '')}{'：' + why if why else ''}"
+        flag = FLAGS.get(self.flag, self.flag) if self.state == INVALID else ""
+        why = "、".join(_(x) for x in (*self.mark.split(","), flag) if x)
+        said = _(TITLES.get(self.state, ""))
+        return f"{said} ({why})" if why else said
 
 
 def following(month: date) -> date:
