@@ -100,3 +100,13 @@ def test_hours_with_few_minutes() -> None:
     assert found["title"].item() == "颗粒物、二氧化硫、氮氧化物 连续 3 小时有效分钟不足 45，最少 40"
     calibrated = world.change(CALM, at(14, 1), at(17, 1), pm_flag="C", so2_flag="C", nox_flag="C")
     assert rules.few_minutes(world.stacks(calibrated)).is_empty()
+
+
+def test_what_an_outlet_need_not_measure_is_not_owed() -> None:
+    """Dust alone, with a limit for dust alone."""
+    dust = CALM.with_columns(so2=None, nox=None, so2_zs=None, nox_zs=None).cast(CALM.schema)
+    stacks = world.stacks(dust, limits=world.limits(pm=10.0))
+    assert rules.capture_invalid(stacks).is_empty()
+    assert rules.few_minutes(stacks).is_empty()
+    owed = world.stacks(dust, limits=world.limits(pm=10.0, so2=35.0))
+    assert rules.capture_invalid(owed)["item"].to_list() == ["so2"]

@@ -1,5 +1,6 @@
 """Values that were measured elsewhere or at another time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -95,3 +96,14 @@ def test_outlets_that_only_move_alike_are_no_twins() -> None:
 def test_values_without_change_are_no_twins() -> None:
     flat = pl.concat([TWO, world.outlet_minutes("B", 2, 2)]).with_columns(so2=pl.lit(18.0))
     assert rules.twins(world.stacks(flat)).is_empty()
+
+
+def test_records_of_ten_minutes_that_copy_those_of_one() -> None:
+    one = world.honest(seed=5)
+    means = one.group_by_dynamic("start", every="10m").agg(pl.col("pm", "so2", "nox").mean())
+    other = world.outlet_minutes("B", 6, 3, 10).drop("pm", "so2", "nox").join(means, on="start")
+    both = world.stacks(pl.concat([one, other.select(one.columns)]))
+    outlets = both.outlets.with_columns(interval=pl.when(pl.col("site") == "B").then(10).otherwise(1))
+    found = rules.twins(replace(both, outlets=outlets.cast(both.outlets.schema)))
+    assert set(found["target"]) == {"B"}
+    assert set(found["item"]) == {"pm", "so2", "nox"}

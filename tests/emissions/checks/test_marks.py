@@ -147,3 +147,43 @@ def test_a_mark_set_two_days_later() -> None:
     assert found["title"].item() == "“维护”标记（6月10日 08:00 起）迟了 50 小时才作出"
     next_day = world.mark(at(8), at(10), set_at=at(8) + timedelta(hours=24))
     assert rules.late(world.stacks(CALM, marks=next_day)).is_empty()
+
+
+CALIBRATING = {"nox_flag": "C", "so2_flag": "C", "o2_flag": "C"}
+
+
+def test_three_hours_of_calibration_with_the_gas_of_the_stack() -> None:
+    """NOx goes on around 24 mg/m³: no zero gas, no span gas."""
+    found = absences.no_test_gas(
+        world.stacks(world.change(CALM, at(21, 1), at(24, 1), nox=pl.col("nox") * 1.5, **CALIBRATING))
+    )
+    assert _run(found) == [(at(21, 1), at(24, 1), i, 3.0) for i in ("nox", "so2")]
+    assert found["title"][0].startswith("标识“校准”的 3 小时内氮氧化物为 ")
+
+
+def test_a_long_calibration_with_zero_and_span_gas_or_a_held_value_is_one() -> None:
+    zero = world.change(CALM, at(21, 1), at(24, 1), nox=120.0, so2=80.0, **CALIBRATING)
+    gases = world.change(zero, at(21, 1), at(21.25, 1), nox=0.2, so2=0.1)
+    assert absences.no_test_gas(world.stacks(gases)).is_empty()
+    held = world.change(CALM, at(21, 1), at(24, 1), nox=24.0, so2=13.0, **CALIBRATING)
+    assert absences.no_test_gas(world.stacks(held)).is_empty()
+    short = world.change(CALM, at(21, 1), at(21.5, 1), **CALIBRATING)
+    assert absences.no_test_gas(world.stacks(short)).is_empty()
+
+
+def test_a_short_start_within_a_long_one_does_not_end_it() -> None:
+    marks = pl.concat(
+        world.mark(at(a, 1), at(b, 1), kind="condition", code="启炉") for a, b in ((6, 20), (8, 9))
+    )
+    found = rules.start_stop(world.stacks(CALM, marks=marks), least_hours=10.0, share=0.5)
+    assert _run(found) == [(at(6, 1), at(20, 1), "", 14.0)]
+
+
+def test_heating_up_slowly_is_a_start() -> None:
+    """From 40 % to the usual 77 % in ten hours: 90 % of the usual is reached for the last two."""
+    hours = (pl.col("start") - at(6, 1)).dt.total_minutes() / 60
+    rising = world.change(CALM, at(6, 1), at(16, 1), load=40 + 3.7 * hours)
+    mark = world.mark(at(6, 1), at(16, 1), kind="condition", code="启炉")
+    assert rules.start_stop(world.stacks(rising, marks=mark)).is_empty()
+    full = world.change(CALM, at(6, 1), at(16, 1), load=77.0)
+    assert _run(rules.start_stop(world.stacks(full, marks=mark))) == [(at(6, 1), at(16, 1), "", 10.0)]

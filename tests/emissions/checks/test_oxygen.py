@@ -72,3 +72,15 @@ def test_diluted_nights() -> None:
     assert found.select("start", "until", "item").rows() == [(at(22, 0), at(6, 2), "o2")]
     assert found["magnitude"].item() == pytest.approx(2.5, abs=0.6)
     assert found["title"].item().startswith("2 个夜间（22 时至 6 时）含氧量比白天同负荷高 ")
+
+
+def test_the_time_before_an_odd_one_is_not_odd() -> None:
+    """Low from the second day on: the day before is not judged by what comes after it."""
+    low = world.change(CALM, at(6, 1), at(0, 3), o2=O2 - 4)
+    assert rules.leak(world.stacks(low)).is_empty()
+    assert rules.pulled_down(world.stacks(low))["start"].to_list()[0] == at(6, 1)
+
+
+def test_gas_after_a_day_of_air_is_not_pulled_down() -> None:
+    air = world.change(CALM, at(0, 0), at(12, 2), o2=20.0)
+    assert rules.pulled_down(world.stacks(air)).is_empty()

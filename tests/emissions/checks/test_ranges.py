@@ -53,7 +53,7 @@ def test_a_range_far_above_limit_and_values() -> None:
     ("item", "value", "off", "fine", "text"),
     [
         ("temp", 850.0, 250.0, 590.0, "烟气温度 850 °C，超出可能范围 -20～600，持续 1 小时"),
-        ("humidity", -3.0, 3.0, 0.0, "烟气湿度 -3 %，超出可能范围 0～50，持续 1 小时"),
+        ("humidity", 0.0, 0.1, 0.5, "烟气湿度 0 %，超出可能范围 0.1～50，持续 1 小时"),
         ("o2", 24.0, 2.5, 21.2, "含氧量 24 %，超出可能范围 0～21.5，持续 1 小时"),
         ("pressure", 40.0, 25.0, 3.0, "烟气静压 40 kPa，超出可能范围 -15～15，持续 1 小时"),
     ],
@@ -86,4 +86,11 @@ def test_flow_beyond_the_rated() -> None:
     assert found["title"].item() == "标干流量 700000 m³/h，为额定 500000 的 1.4 倍，持续 2 小时"
     assert rules.flow_beyond_rated(
         world.stacks(world.change(CALM, at(12, 1), at(14, 1), flow=640_000.0))
+    ).is_empty()
+
+
+def test_a_stopped_stack_may_have_no_humidity() -> None:
+    flags = {f"{i}_flag": "F" for i in ("pm", "so2", "nox", "o2", "flow")}
+    assert rules.impossible(
+        world.stacks(world.change(CALM, at(12, 1), at(13, 1), humidity=0.0, **flags))
     ).is_empty()

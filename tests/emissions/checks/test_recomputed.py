@@ -135,3 +135,20 @@ def test_the_amount_of_a_day_is_the_sum_of_its_hours() -> None:
     found = rules.day_amount(world.stacks(CALM, logged_hours=flat, logged_days=day))
     assert _run(found) == [(at(0, 1), at(0, 2), "nox")]
     assert found["title"].item() == "氮氧化物上报日排放量 276 kg，小时合计 288（24 个有效小时），相差 -4.2 %"
+
+
+def test_a_day_amount_below_that_of_its_valid_hours_needs_no_whole_day() -> None:
+    """23 valid hours of 12 kg are 276 kg: 250 is too small, 280 may be right."""
+    flat = world.logger_hours(world.platform_hours(CALM)).with_columns(
+        nox_kg=12.0,
+        so2_kg=7.0,
+        pm_kg=2.0,
+        nox_flag=pl.when(pl.col("start") == at(3, 1)).then(pl.lit("D")).otherwise(pl.lit("N")),
+        so2_flag=pl.lit("N"),
+        pm_flag=pl.lit("N"),
+    )
+    day = _days(nox_kg=250.0, so2_kg=168.0, pm_kg=48.0)
+    found = rules.day_amount(world.stacks(CALM, logged_hours=flat, logged_days=day))
+    assert _run(found) == [(at(0, 1), at(0, 2), "nox")]
+    more = _days(nox_kg=280.0, so2_kg=168.0, pm_kg=48.0)
+    assert rules.day_amount(world.stacks(CALM, logged_hours=flat, logged_days=more)).is_empty()

@@ -131,3 +131,15 @@ def test_negative_values() -> None:
     assert _run(found) == [(at(12, 1), at(13, 1), "so2", 4.5)]
     assert found["title"].item() == "二氧化硫为负值，最低 -4.5 mg/m³，持续 1 小时"
     assert rules.negative(world.stacks(world.change(CALM, at(12, 1), at(13, 1), so2=-2.0))).is_empty()
+
+
+def test_hourly_means_that_stand_still_under_noise() -> None:
+    """NOx is 25 mg/m³ with ±1 from minute to minute for 14 hours: each hour's mean is the same to 0.1."""
+    minute = pl.col("start").dt.minute().cast(pl.Int64)
+    made_up = 25 + (minute * 7 % 11 - 5) / 5 + pl.col("start").dt.hour().cast(pl.Int64) % 3 / 50
+    found = rules.steady_means(world.stacks(world.change(CALM, at(6, 2), at(20, 2), nox=made_up)))
+    assert found["item"].to_list() == ["nox"]
+    assert at(3, 2) <= found["start"].item() <= at(6, 2)  # three of twelve changes may be real ones
+    assert at(20, 2) <= found["until"].item() <= at(24, 2)
+    assert found["title"].item().startswith("氮氧化物小时均值连续 ")
+    assert rules.steady_means(world.stacks(world.change(CALM, at(6, 2), at(12, 2), nox=made_up))).is_empty()

@@ -10,13 +10,16 @@ from datetime import timedelta
 import polars as pl
 
 from bihuan.domain.emissions.checks.frames import (
+    FLOOR,
     KEY,
     LABEL,
     LOCAL,
     findings,
     hourly,
+    hours_long,
     judged_minutes,
     local_day,
+    minutes_of,
     moment,
     number,
     runs,
@@ -96,6 +99,48 @@ def hides_exceedance(
     return findings(
         found, title=title, magnitude=pl.col("n"), unit="次",
         evidence={"次数": "n", "限值": "limit", "此前均值": "values", "开始": "starts"},
+    )  # fmt: skip
+
+
+def no_test_gas(
+    stacks: Stacks, *, least_minutes: int = 60, least: float = 0.3, most: float = 4.0, distinct: float = 0.5
+) -> pl.DataFrame:
+    """A calibration (flag C) of `least_minutes` in which the analyser sees neither zero gas nor span gas.
+
+    All its values lie between `least` and `most` times the usual one of the stack and go up and down (`distinct` of them
+    or 20 are different): the gas of the stack was measured all the time. An analyser that holds its value is not meant.
+    Source: marking rules (false marks are fraud, clause not checked); own thresholds. Returns FINDINGS; magnitude =
+    length [h].
+    """
+    usual = minutes_of(stacks, POLLUTANTS).group_by(KEY).agg(usual=pl.col("value").median())
+    rows = flagged(stacks, ("C",))
+    pieces = [
+        rows.filter(pl.col(f"{p}_flag") == "C", pl.col(p).is_not_null()).select(
+            "site", "start", "step", item=pl.lit(p), value=p
+        )
+        for p in POLLUTANTS
+    ]
+    spans = runs(
+        pl.concat(pieces),
+        pl.col("value").mean(),
+        pl.col("value").min().alias("lowest"),
+        pl.col("value").max().alias("highest"),
+        pl.col("value").n_unique().alias("different"),
+    ).join(usual, on=list(KEY), maintain_order="left")
+    found = spans.filter(
+        pl.col("until") - pl.col("start") >= timedelta(minutes=least_minutes),
+        pl.col("usual") > FLOOR,
+        pl.col("lowest") > least * pl.col("usual"),
+        pl.col("highest") < most * pl.col("usual"),
+        pl.col("different") >= pl.min_horizontal(distinct * pl.col("n"), pl.lit(20)),
+    )
+    title = pl.format(
+        "标识“校准”的 {} 小时内{}为 {}～{} mg/m³（平常 {}），不见零气和标气，疑以校准遮盖",
+        number(hours_long()), LABEL, number("lowest"), number("highest"), number("usual"),
+    )  # fmt: skip
+    return findings(
+        found, title=title, magnitude=hours_long(), unit="h",
+        evidence={"最低": "lowest", "最高": "highest", "均值": "value", "平常": "usual", "记录数": "n"},
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from bihuan.domain.emissions.checks.frames import (
     hours_long,
     lasting,
     local_day,
+    measured,
     moment,
     number,
     outside,
@@ -139,7 +140,8 @@ def _captures(stacks: Stacks) -> pl.DataFrame:
         for p in POLLUTANTS
     ]
     all_hours = (pl.lit(now) - pl.col("start")).dt.total_hours()
-    rates = pl.concat(pieces).with_columns(until=pl.lit(now), owed=all_hours - pl.col("stopped"))
+    rates = pl.concat(pieces).join(measured(stacks), on=["site", "item"], how="semi", maintain_order="left")
+    rates = rates.with_columns(until=pl.lit(now), owed=all_hours - pl.col("stopped"))
     return rates.with_columns(rate=100 * pl.col("valid") / pl.col("owed"))
 
 
@@ -179,13 +181,21 @@ def few_minutes(stacks: Stacks, *, least_minutes: int = 45, least_hours: int = 2
 
     Source: HJ 75-2017 (valid hour: 45 minutes). Returns FINDINGS; magnitude = length [h].
     """
-    hours = complete_hours(stacks)
-    poor = {p: (pl.col(f"n_{p}") < least_minutes) & ~pl.col(f"{p}_flag").is_in(EXPLAINED) for p in POLLUTANTS}
+    hours, owed = complete_hours(stacks), measured(stacks)
+    of = {p: owed.filter(pl.col("item") == p)["site"].to_list() for p in POLLUTANTS}
+    poor = {
+        p: (pl.col(f"n_{p}") < least_minutes)
+        & ~pl.col(f"{p}_flag").is_in(EXPLAINED)
+        & pl.col("site").is_in(of[p])
+        for p in POLLUTANTS
+    }
     names = pl.concat_str(
         *(pl.when(e).then(pl.lit(LABELS[p])) for p, e in poor.items()), separator="、", ignore_nulls=True
     )
     rows = hours.filter(pl.any_horizontal(*poor.values())).with_columns(
-        step=pl.lit(HOUR), names=names, value=pl.min_horizontal(f"n_{p}" for p in POLLUTANTS)
+        step=pl.lit(HOUR),
+        names=names,
+        value=pl.min_horizontal(pl.when(e).then(f"n_{p}") for p, e in poor.items()),
     )
     found = runs(
         rows, pl.col("value").min(), pl.col("names").unique(maintain_order=True), by=("site",)

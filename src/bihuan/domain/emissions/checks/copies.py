@@ -25,6 +25,8 @@ from bihuan.domain.timeaxis import HOUR, INSTANT
 Floats = NDArray[np.float64]
 DAY = timedelta(days=1)
 DAY_MIN = 1440
+TEN = 10
+"""Minutes of the means of which twins are compared."""
 LEAST_VARIANCE = 1e-4
 """Below this variance [(mg/m³)²] a course is flat and a correlation says nothing."""
 
@@ -167,18 +169,42 @@ def _correlations(grid: Floats) -> tuple[Floats, Floats]:
     return np.where(np.minimum(spread, spread.T) > LEAST_VARIANCE, r, np.nan), n
 
 
-def twins(stacks: Stacks, *, least: float = 0.999, least_values: int = 100) -> pl.DataFrame:
-    """Two outlets have the same course of a pollutant on a day: correlation of at least `least_values` minutes above `least`.
+def _ten_minutes(grid: Floats) -> Floats:
+    """Means over ten minutes, so that loggers with records of one and of ten minutes can be compared."""
+    parts = grid.reshape(-1, TEN, grid.shape[1])
+    n = (~np.isnan(parts)).sum(axis=1)
+    total = np.where(np.isnan(parts), 0.0, parts).sum(axis=1)
+    out: Floats = np.divide(total, n, out=np.full(total.shape, np.nan), where=n > 0)
+    return out
 
+
+def _apart(a: Floats, b: Floats) -> float:
+    """Median relative difference of two courses where both are there."""
+    return float(np.nanmedian(np.abs(a - b) / np.maximum(np.abs(a), 1e-9)))
+
+
+def twins(
+    stacks: Stacks,
+    *,
+    least: float = 0.999,
+    similar: float = 0.98,
+    within: float = 0.01,
+    least_values: int = 60,
+) -> pl.DataFrame:
+    """Two outlets have the same course of a pollutant on a day, in at least `least_values` means of ten minutes.
+
+    Either their correlation is above `least`, or it is above `similar` and the values are the same to `within` (median).
     Source: own method after published cases (one analyser's signal sent for two outlets). Returns FINDINGS (the target
     is the outlet with the later code); magnitude = correlation.
     """
     origin, sites, grids = _laid_out(stacks)
     pairs: list[tuple[object, ...]] = []
     for item, grid in grids:
-        for day, minutes in enumerate(grid.reshape(-1, DAY_MIN, len(sites))):
-            r, n = _correlations(minutes)
-            for i, j in np.argwhere(np.triu((r > least) & (n >= least_values), 1)).tolist():
+        for day, means in enumerate(_ten_minutes(grid).reshape(-1, DAY_MIN // TEN, len(sites))):
+            r, n = _correlations(means)
+            for i, j in np.argwhere(np.triu((r > similar) & (n >= least_values), 1)).tolist():
+                if r[i, j] <= least and _apart(means[:, i], means[:, j]) > within:
+                    continue
                 pairs.append((sites[i], sites[j], item, origin + timedelta(days=day), float(r[i, j])))
     if not pairs:
         return no_findings()

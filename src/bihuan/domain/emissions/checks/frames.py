@@ -17,6 +17,8 @@ from bihuan.domain.timeaxis import HOUR
 
 KEY = ("site", "item")
 KEPT_VALUES = 72
+BEFORE = 96
+"""Rows that `usual_before` looks back at most [h]."""
 LABEL = pl.col("item").replace_strict(LABELS, default="")
 UNIT = pl.col("item").replace_strict(UNITS, default="")
 LOCAL = timedelta(hours=8)
@@ -149,6 +151,22 @@ def with_limit(rows: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     strictest = pairs.filter(in_force).sort("limit").unique(keys, keep="first", maintain_order=True)
     strictest = strictest.select(*keys, "limit", "basis")
     return dated.join(strictest, on=keys, maintain_order="left").drop("_date")
+
+
+def measured(stacks: Stacks) -> pl.DataFrame:
+    """Pollutants that an outlet has a limit for or sent a value of: site, item."""
+    sent = stacks.minutes.group_by("site").agg(pl.col(*POLLUTANTS).is_not_null().any())
+    there = sent.unpivot(POLLUTANTS, index="site", variable_name="item").filter("value").select(KEY)
+    return pl.concat([there, stacks.limits.select(KEY)]).unique()
+
+
+def usual_before(value: str, share: float, least: int, by: Sequence[str]) -> pl.Expr:
+    """The `share` quantile of the rows before this one, null until `least` of them are there. rows: hours, sorted by `by`, start.
+
+    What is odd is measured by what came before: the end of an odd time does not make the usual one look odd.
+    """
+    earlier = pl.col(value).rolling_quantile(share, window_size=BEFORE, min_samples=least)
+    return earlier.shift().over(by)
 
 
 def activity() -> pl.Expr:

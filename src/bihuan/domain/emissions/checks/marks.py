@@ -18,6 +18,7 @@ from bihuan.domain.emissions.checks.frames import (
     moment,
     normal,
     number,
+    outside,
     runs,
     with_limit,
     with_outlet,
@@ -28,11 +29,20 @@ from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 def _inside(stacks: Stacks, kind: str, excluded: str) -> pl.DataFrame:
     """Minutes within marks of a kind whose code does not match `excluded`: with the outlet, `code`, `since`."""
     chosen = stacks.marks.filter(pl.col("kind") == kind, ~pl.col("code").str.contains(excluded))
-    spans = chosen.sort("site", "start").select("site", "code", since="start", mark_until="until")
+    spans = chosen.sort("site", "start").with_columns(mark_until=pl.col("until").cum_max().over("site"))
+    reaching = pl.col("until") == pl.col("mark_until")  # a short mark within a long one ends before it
+    spans = spans.select(
+        "site",
+        "mark_until",
+        "start",
+        code=pl.when(reaching).then("code").forward_fill().over("site"),
+        since=pl.when(reaching).then("start").forward_fill().over("site"),
+    )
+    spans = spans.rename({"start": "_from"})
     rows = with_outlet(stacks.minutes, stacks, "interval", "rated_flow", "ref_o2").sort("site", "start")
     rows = rows.with_columns(step=pl.duration(minutes=pl.col("interval")), activity=activity())
-    joined = rows.join_asof(spans, left_on="start", right_on="since", by="site", check_sortedness=False)
-    return joined.filter(pl.col("start") < pl.col("mark_until"))
+    joined = rows.join_asof(spans, left_on="start", right_on="_from", by="site", check_sortedness=False)
+    return joined.filter(pl.col("start") < pl.col("mark_until")).drop("_from")
 
 
 def over_inside(stacks: Stacks, *, most_times: float = 2.0, least_minutes: int = 30) -> pl.DataFrame:
@@ -70,13 +80,26 @@ def over_inside(stacks: Stacks, *, most_times: float = 2.0, least_minutes: int =
     )
 
 
-def start_stop(stacks: Stacks, *, working: float = 60.0, least_hours: float = 3.0) -> pl.DataFrame:
-    """Under a mark of start-up or another condition (not fault) the process works at `working` % or more for `least_hours`.
+def _usual_activity(stacks: Stacks) -> pl.DataFrame:
+    """Median activity of each outlet in unmarked minutes in which it works: site, usual [%]."""
+    free = outside(with_outlet(stacks.minutes, stacks, "rated_flow"), stacks.marks)
+    works = free.with_columns(activity=activity()).filter(pl.col("activity") >= 30)
+    return works.group_by("site").agg(usual=pl.col("activity").median())
 
+
+def start_stop(
+    stacks: Stacks, *, working: float = 60.0, share: float = 0.9, least_hours: float = 4.0
+) -> pl.DataFrame:
+    """Under a mark of start-up or another condition (not fault) the process works fully for `least_hours`.
+
+    Fully: at `working` % or more and at `share` of its usual outside of marks; kilns are heated up for a day and longer.
     Source: marking rules (conditions must be true, clause not checked); own threshold. Returns FINDINGS; magnitude =
     length [h].
     """
-    rows = _inside(stacks, "condition", "故障|事故").filter(pl.col("activity") >= working)
+    rows = _inside(stacks, "condition", "故障|事故").join(
+        _usual_activity(stacks), on="site", how="left", maintain_order="left"
+    )
+    rows = rows.filter(pl.col("activity") >= pl.max_horizontal(pl.lit(working), share * pl.col("usual")))
     found = runs(
         rows,
         pl.col("activity").mean(),

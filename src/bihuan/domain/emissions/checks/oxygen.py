@@ -18,6 +18,7 @@ from bihuan.domain.emissions.checks.frames import (
     minutes_of,
     number,
     runs,
+    usual_before,
 )
 from bihuan.domain.emissions.checks.shape import still, still_findings
 from bihuan.domain.emissions.tables import Stacks
@@ -25,27 +26,47 @@ from bihuan.domain.timeaxis import HOUR
 
 STEEPEST = -0.3
 """Oxygen falls with load; by not more than this [% O2 per % load] (own bound)."""
+LIKE_AIR = 19.0
+"""Oxygen from which on an hour says nothing of what is usual [%] (own bound)."""
+LAGS = (2, 4, 8)
+"""Hours between those whose load and oxygen are compared."""
+MOVED = 5.0
+"""Change of the load from which on a pair tells about the slope [%]."""
 
 
-def _against_load(stacks: Stacks, least_activity: float) -> pl.DataFrame:
-    """Working hours with `rest` (oxygen at the outlet's mean activity), its usual `high` and `low` level and `sigma` [%].
+def _slopes(hours: pl.DataFrame) -> pl.DataFrame:
+    """Slope of oxygen over activity of each outlet, the median of pairs of hours: site, slope; a step moves few pairs."""
+    pairs = [
+        hours.select(
+            "site",
+            d_a=(pl.col("activity") - pl.col("activity").shift(k)).over("site"),
+            d_o=(pl.col("o2") - pl.col("o2").shift(k)).over("site"),
+        )
+        for k in LAGS
+    ]
+    moved = pl.concat(pairs).filter(pl.col("d_a").abs() >= MOVED)
+    slope = (pl.col("d_o") / pl.col("d_a")).median().clip(STEEPEST, 0)
+    return moved.group_by("site").agg(slope=slope)
 
-    The slope comes from hour-to-hour changes, the levels from the upper and lower third, sigma from the median change
-    of the rest: a step that lasts for up to two thirds of the hours moves none of them.
+
+def _against_load(stacks: Stacks, least_activity: float, history_hours: int = 24) -> pl.DataFrame:
+    """Working hours with `rest` (oxygen at the outlet's mean activity), its `high` and `low` level before and `sigma` [%].
+
+    The levels are those of the upper and lower third of the earlier hours, without those of gas like air; sigma comes
+    from the median change of the rest: a step that lasts for up to two thirds of the hours moves none of them.
     """
     hours = hours_of(stacks, ("o2", "flow")).with_columns(activity=activity())
     hours = hours.filter(
         pl.col("ref_o2").is_not_null(), pl.col("o2").is_not_null(), pl.col("activity") >= least_activity
     )
-    d_a, d_o = pl.col("activity").diff(), pl.col("o2").diff()
-    slope = ((d_a * d_o).sum() / (d_a * d_a).sum()).over("site").fill_nan(0).clip(STEEPEST, 0)
-    rest = pl.col("o2") - slope * (pl.col("activity") - pl.col("activity").mean().over("site"))
-    hours = hours.with_columns(rest=rest)
+    hours = hours.join(_slopes(hours), on="site", how="left", maintain_order="left")
+    apart = pl.col("activity") - pl.col("activity").mean().over("site")
+    hours = hours.with_columns(rest=pl.col("o2") - pl.col("slope").fill_null(0) * apart)
+    hours = hours.with_columns(gas=pl.when(pl.col("o2") < LIKE_AIR).then("rest"))
     return hours.with_columns(
-        high=pl.col("rest").quantile(2 / 3).over("site"),
-        low=pl.col("rest").quantile(1 / 3).over("site"),
+        high=usual_before("gas", 2 / 3, history_hours, ["site"]),
+        low=usual_before("gas", 1 / 3, history_hours, ["site"]),
         sigma=pl.col("rest").diff().abs().median().over("site"),
-        hours=pl.len().over("site"),
     )
 
 
@@ -58,15 +79,17 @@ def pulled_down(
     history_hours: int = 24,
     least_activity: float = 30.0,
 ) -> pl.DataFrame:
-    """Oxygen is `points` plus `sigmas` below what the outlet has at that load, for `least_hours`.
+    """Oxygen is `points` plus `sigmas` below what the outlet had before at that load, for `least_hours`.
 
     Source: own method after published cases (oxygen signal changed to lower the converted value). Returns FINDINGS;
     magnitude = mean shortfall [% O2].
     """
-    hours = _against_load(stacks, least_activity).with_columns(short=pl.col("high") - pl.col("rest"))
+    hours = _against_load(stacks, least_activity, history_hours).with_columns(
+        short=pl.col("high") - pl.col("rest")
+    )
     deep = pl.col("short") > points + sigmas * pl.col("sigma")
     found = runs(
-        hours.filter(deep, pl.col("hours") >= history_hours),
+        hours.filter(deep),
         pl.col("short", "o2", "activity").mean(),
         by=("site",),
         bridge=HOUR,
@@ -109,14 +132,16 @@ def leak(
     history_hours: int = 24,
     least_activity: float = 40.0,
 ) -> pl.DataFrame:
-    """Oxygen is `points` plus `sigmas` above what the outlet has at that load while temperature and flow are as usual.
+    """Oxygen is `points` plus `sigmas` above what the outlet had before at that load while temperature and flow are as usual.
 
     Air gets into the sampling line (or is let in). Source: own method after published cases (dilution). Returns
     FINDINGS; magnitude = mean excess [% O2].
     """
-    hours = _against_load(stacks, least_activity).with_columns(excess=pl.col("rest") - pl.col("low"))
+    hours = _against_load(stacks, least_activity, history_hours).with_columns(
+        excess=pl.col("rest") - pl.col("low")
+    )
     high = pl.col("excess") > points + sigmas * pl.col("sigma")
-    rows = hours.with_columns(normal=_normal_gas()).filter(high, "normal", pl.col("hours") >= history_hours)
+    rows = hours.with_columns(normal=_normal_gas()).filter(high, "normal")
     found = runs(
         rows, pl.col("excess", "o2", "activity", "temp", "flow").mean(), by=("site",), bridge=HOUR
     ).filter(lasting(timedelta(hours=least_hours)))

@@ -17,6 +17,7 @@ from bihuan.domain.emissions.checks.frames import (
     long,
     number,
     runs,
+    usual_before,
 )
 from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import HOUR
@@ -184,7 +185,7 @@ def sudden_low(
     history_hours: int = 24,
     least_activity: float = 30.0,
 ) -> pl.DataFrame:
-    """A measured concentration falls below `share` of its usual (upper third) while the process goes on as before.
+    """A measured concentration falls below `share` of its usual before (upper third) while the process goes on as before.
 
     The fall also is `sigmas` times the usual change from hour to hour. The process is as before when activity is at
     least 80 % of its median. A changed coefficient or a sample let past the probe looks like this, better treatment
@@ -196,16 +197,14 @@ def sudden_low(
     rows = long(working, {p: pl.col(p) for p in POLLUTANTS}, "activity").filter(pl.col("value") > 0)
     log = pl.col("value").log()
     rows = rows.with_columns(
-        usual=pl.col("value").quantile(2 / 3).over(KEY),
+        usual=usual_before("value", 2 / 3, history_hours, KEY),
         sigma=1.4826 * log.diff().abs().median().over(KEY),
-        hours=pl.len().over(KEY),
     )
     fall = pl.col("usual").log() - log
     low = (
         (pl.col("value") < share * pl.col("usual"))
         & (fall > sigmas * pl.col("sigma"))
         & (pl.col("usual") > 2 * FLOOR)
-        & (pl.col("hours") >= history_hours)
     )
     found = runs(rows.filter(low), pl.col("value", "activity").mean(), pl.col("usual").first(), bridge=HOUR)
     portion = 100 * pl.col("value") / pl.col("usual")

@@ -1,5 +1,6 @@
 """Values against what the instrument and the duct allow: range (量程), physics, rated flow."""
 
+from dataclasses import replace
 from datetime import timedelta
 from math import inf
 
@@ -31,9 +32,9 @@ POSSIBLE = {
     "velocity": (0.0, 50.0),
     "temp": (-20.0, 600.0),
     "pressure": (-15.0, 15.0),
-    "humidity": (0.0, 50.0),
+    "humidity": (0.1, 50.0),
 }
-"""What a stack can have, in the units of the tables (own choice, wide)."""
+"""What a stack at work can have, in the units of the tables (own choice, wide); no flue gas is without any water."""
 
 
 def over_range(stacks: Stacks, *, least_minutes: int = 10) -> pl.DataFrame:
@@ -128,17 +129,18 @@ def span_too_wide(stacks: Stacks, *, most: float = 10.0, used_share: float = 0.1
 
 
 def impossible(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
-    """Oxygen, velocity, temperature, pressure or humidity outside what a stack can have, for `least_minutes`.
+    """Oxygen, velocity, temperature, pressure or humidity outside what a stack at work can have, for `least_minutes`.
 
     Source: own bounds (`POSSIBLE`). Returns FINDINGS; magnitude = how far out, in its unit.
     """
+    working = stacks.minutes.filter(pl.col("flow_flag").ne_missing("F"))
     bounds = pl.DataFrame(
         [(i, low, high) for i, (low, high) in POSSIBLE.items()],
         schema={"item": pl.String, "least": pl.Float64, "most": pl.Float64},
         orient="row",
     )
     rows = (
-        minutes_of(stacks, POSSIBLE)
+        minutes_of(replace(stacks, minutes=working), POSSIBLE)
         .join(bounds, on="item")
         .with_columns(
             off=pl.max_horizontal(pl.col("least") - pl.col("value"), pl.col("value") - pl.col("most"))

@@ -19,6 +19,7 @@ from bihuan.domain.emissions.checks.frames import (
     minutes_of,
     number,
     runs,
+    usual_before,
     with_limit,
     with_outlet,
 )
@@ -95,6 +96,47 @@ def low_variance(
         found.filter(lasting(timedelta(hours=least_hours))),
         title=title, magnitude=100 - portion, unit="%",
         evidence={"逐分钟相对变化": "noise", "平常相对变化": "usual", "均值": "value"},
+    )  # fmt: skip
+
+
+def steady_means(
+    stacks: Stacks, *, share: float = 0.35, hours: int = 12, history_hours: int = 24
+) -> pl.DataFrame:
+    """A pollutant's hourly means stand still for `hours`, measured by their usual change before, while its minutes go up and down.
+
+    Gas wanders for hours with load, coal and reagent; noise laid over a set point does not. Three quarters of the changes
+    from hour to hour are smaller than `share` of the median one; an hour may be missing (calibration). Source: own method after published cases (values made by
+    software). Returns FINDINGS; magnitude = what is missing of the usual change [%].
+    """
+    means = (
+        minutes_of(stacks, POLLUTANTS)
+        .group_by(*KEY, pl.col("start").dt.truncate("1h"))
+        .agg(pl.col("value").mean(), seen=pl.col("step").sum(), distinct=pl.col("value").n_unique())
+        .filter(pl.col("seen") >= timedelta(minutes=45), pl.col("value") > FLOOR, pl.col("distinct") > 2)
+        .sort(*KEY, "start")
+        .with_columns(change=pl.col("value").log().diff().abs().over(KEY))
+    )
+    now = pl.col("change").rolling_quantile(0.75, window_size=hours)
+    span = pl.col("start") - pl.col("start").shift(hours - 1)
+    rows = means.with_columns(
+        now=now.over(KEY),
+        usual=usual_before("change", 0.5, history_hours, KEY),
+        whole=span.over(KEY) <= timedelta(hours=hours),
+        step=pl.lit(HOUR),
+    ).with_columns(usual=pl.col("usual").shift(hours - 1).over(KEY))
+    still_ones = rows.filter("whole", pl.col("now") < share * pl.col("usual"))
+    found = runs(
+        still_ones, pl.col("value").mean(), pl.col("now").mean(), pl.col("usual").first(), bridge=2 * HOUR
+    ).with_columns(start=pl.col("start") - timedelta(hours=hours - 1))
+    portion = 100 * pl.col("now") / pl.col("usual")
+    title = pl.format(
+        "{}小时均值连续 {} 小时停在 {} mg/m³ 附近：逐小时变化 {} %，平常 {} %（疑似软件模拟）",
+        LABEL, number(hours_long()), number("value"),
+        number(100 * pl.col("now"), 2), number(100 * pl.col("usual"), 2),
+    )  # fmt: skip
+    return findings(
+        found, title=title, magnitude=100 - portion, unit="%",
+        evidence={"均值": "value", "逐小时相对变化": "now", "平常相对变化": "usual"},
     )  # fmt: skip
 
 
