@@ -89,8 +89,11 @@ class Receiver:
                 self.commit.answer(connection.transport, answer)
             if mn in self.dialogues.talks:
                 self.dialogues.heard(mn, piece, time.monotonic())
-            elif piece.head.fields.get("CN") == ASKS_FOR_CLOCK and not self.dialogues.busy(mn):
+            elif piece.shape.data_time is None and self._asks_for_clock(piece, mn):
                 self.dialogues.wanted.add(mn)
+
+    def _asks_for_clock(self, piece: Piece, mn: str) -> bool:
+        return piece.head.fields.get("CN") == ASKS_FOR_CLOCK and not self.dialogues.busy(mn)
 
     def _refusal(self, piece: Piece, mn: str, connection: Connection, *, known: bool) -> str | None:
         if piece.reason is not None and (known or not mn or piece.reason != "encrypted"):
@@ -99,7 +102,9 @@ class Receiver:
             )  # the packet of a stranger may be encrypted: it is parked until its key is known
         if not mn:
             return "no_mn"
-        device = self.register.device(mn)
+        device = self.register.listed(mn)
+        if device is None:
+            return None
         if not device.password_fits((piece.head.fields.get("PW") or "").strip()):
             return "password"
         return None if device.may_come_from(connection.address) else "address"

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ STRANGER = Device()
 TRACKED = frozenset({"2011", "2051", "2061"})
 KEPT, AHEAD = timedelta(hours=26), timedelta(hours=2)
 HOUR_FORM = "%Y%m%d%H"
+MINUTES = {f"{minute:02d}": 1 << minute for minute in range(60)}
 BROKEN_BYTES = 1024
 
 
@@ -59,11 +62,10 @@ class Seen:
 
     def note_time(self, cn: str, time: str) -> None:
         """A record of this command and DataTime has come."""
-        if time[:12].isdecimal() and len(time) >= 12 and time[10:12] < "60":
-            hour, bit = time[:10], 1 << int(time[10:12])
-            hours = self.came.setdefault(cn, {})
+        bit = MINUTES.get(time[10:12])
+        if bit is not None:
+            hours, hour = self.came.setdefault(cn, {}), time[:10]
             hours[hour] = hours.get(hour, 0) | bit
-            self.ever[cn] = self.ever.get(cn, 0) | bit
 
     def note_broken(self, reason: str, data: bytes, now: datetime) -> None:
         """A packet under this name that was not taken."""
@@ -71,10 +73,14 @@ class Seen:
         self.last_broken = (now, reason, data[:BROKEN_BYTES])
 
     def forget(self, now: datetime) -> None:
-        """Only the last day is kept of what came."""
+        """Only the last day is kept of what came, and what was no time at all is dropped."""
         first, last = (f"{moment.astimezone(CST):{HOUR_FORM}}" for moment in (now - KEPT, now + AHEAD))
         for cn, hours in self.came.items():
-            self.came[cn] = {hour: bits for hour, bits in hours.items() if first <= hour <= last}
+            kept = {hour: bits for hour, bits in hours.items() if first <= hour <= last and hour.isdecimal()}
+            self.came[cn] = kept
+            bits = reduce(or_, kept.values(), self.ever.get(cn, 0))
+            if bits:
+                self.ever[cn] = bits
 
     def as_dict(self) -> dict[str, Any]:
         """behind: seconds that the device's QN was behind our clock at its last packet (-: ahead)."""
@@ -138,6 +144,10 @@ class Register:
             self._load()
         except (OSError, NothingDone) as error:
             log.error("%s; the devices known so far stay", error)
+
+    def listed(self, mn: str) -> Device | None:
+        """What is written of a device, if anything."""
+        return self._devices.get(mn)
 
     def device(self, mn: str) -> Device:
         """What is written of a device; nothing of an unknown one."""

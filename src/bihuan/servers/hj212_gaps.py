@@ -54,6 +54,7 @@ def minute_step(bits: int) -> int:
 
 def gaps(seen: Seen, now: datetime) -> list[Span]:
     """What is missing of the kinds of record that the device is known to send, in spans, hours first."""
+    seen.forget(now)
     hours = last_hours(seen.first, now)
     found: list[Span] = []
     if "2061" in seen.ever:
