@@ -1,5 +1,6 @@
 """The list of outlets as a table, and the month report as an Excel workbook."""
 
+import csv
 import io
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.states import Standing
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMULA = ("=", "+", "@", "\t")
 COUNTED = {
     "kg": "排放量 kg", "kg_measured": "其中实测 kg", "kg_substituted": "其中替代 kg", "hours": "应计小时",
     "hours_stopped": "停运小时", "valid_hours": "有效小时", "hours_substituted": "替代小时",
@@ -28,6 +30,23 @@ RATES = {"capture": "有效捕集率 %", "transmission": "传输率 %", "ultra_l
 def standing_rows(standings: Iterable[Standing], findings: Mapping[str, int]) -> list[dict[str, Any]]:
     """One row per outlet, as the list shows it."""
     return [_standing(s, findings.get(s.outlet.code, 0)) for s in standings]
+
+
+def as_csv(rows: list[dict[str, Any]]) -> bytes:
+    """UTF-8 with a mark, so that Excel reads Chinese. Names come from the register; a leading sign is no formula."""
+    text = io.StringIO()
+    out = csv.DictWriter(text, list(rows[0]) if rows else [])
+    out.writeheader()
+    out.writerows({k: f"'{v}" if str(v)[:1] in FORMULA else v for k, v in row.items()} for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_excel(rows: list[dict[str, Any]], head: str) -> bytes:
+    """The list as a workbook of one sheet."""
+    memory = io.BytesIO()
+    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+        _sheet(book, "排放口", head, rows)
+    return memory.getvalue()
 
 
 def _standing(s: Standing, findings: int) -> dict[str, Any]:

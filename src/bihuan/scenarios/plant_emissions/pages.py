@@ -27,7 +27,6 @@ from bihuan.scenarios.plant_emissions.models import Limit, Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.states import NORMAL, STATES, STOPPED, TONES, Standing, standings
-from bihuan.web.tables import answer_table
 
 PER_PAGE = 60
 RECENT_HOURS = 12
@@ -74,7 +73,7 @@ def index(request: Asked) -> HttpResponse:
     rows = [s for s in everything if not wanted or s.state == wanted]
     found = open_counts(request.user, [s.outlet.code for s in everything], now)
     if "as" in request.GET:
-        return answer_table(request.GET["as"], "outlets", exchange.standing_rows(rows, found))
+        return _table(request.GET["as"], exchange.standing_rows(rows, found), now)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     heard = max((s.heard for s in everything if s.heard), default=None)
     context = {
@@ -92,6 +91,20 @@ def index(request: Asked) -> HttpResponse:
         "state_now": wanted,
     }
     return render(request, "plant_emissions/index.html", context)
+
+
+def _table(kind: str, rows: list[dict[str, Any]], now: datetime) -> HttpResponse:
+    """The list to take away, as `xlsx` or else as CSV."""
+    if kind == "xlsx":
+        head = f"{now.astimezone(CST):%Y-%m-%d %H:%M}"
+        return _download(exchange.as_excel(rows, head), exchange.EXCEL, "outlets.xlsx")
+    return _download(exchange.as_csv(rows), "text/csv", "outlets.csv")
+
+
+def _download(content: bytes, media: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=media)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _bounds(rows: list[Standing]) -> str:
@@ -251,9 +264,7 @@ def ledger(request: Asked) -> HttpResponse:
     rows = month_ledger(list(outlets.values()), month, now)
     if request.GET.get("as") == "xlsx":
         content = exchange.month_report(month, now, rows, outlets, _mark_rows(list(outlets), month, now))
-        answer = HttpResponse(content, content_type=exchange.EXCEL)
-        answer["Content-Disposition"] = f'attachment; filename="emissions-{month:%Y-%m}.xlsx"'
-        return answer
+        return _download(content, exchange.EXCEL, f"emissions-{month:%Y-%m}.xlsx")
     by_outlet = exchange.outlet_rows(rows, outlets)
     context = {
         "month": month,
