@@ -9,7 +9,7 @@ import polars as pl
 
 FINDINGS = pl.Schema(
     {
-        "target_kind": pl.String(),  # site, emitter, region
+        "target_kind": pl.String(),  # site, emitter, region, or a kind that a scenario has added
         "target": pl.String(),
         "start": pl.Datetime("us", "UTC"),
         "until": pl.Datetime("us", "UTC"),  # exclusive

@@ -9,19 +9,13 @@ import polars as pl
 from bihuan.archive.devices import last_of_each
 from bihuan.domain.emissions import hours as platform
 from bihuan.domain.emissions import reading
-from bihuan.domain.emissions.tables import LOGS, PARAMETERS, POLLUTANTS, Stacks, empty
+from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.timeaxis import HOUR
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
 
 FIELDS = (*reading.VALUES, *reading.CONVERTED_VALUES, reading.AMOUNT, "Flag")
-INFORMATION = "3020"
-LOG = "i11001"
-PARAMETER_NAMES = {
-    "i13008": "slope", "i13007": "intercept", "i13001": "span", "i13104": "velocity_coefficient",
-}  # fmt: skip
-"""Field information of HJ 212-2017 annex B (codes not checked)."""
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -70,69 +64,30 @@ def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
     marks = register.marks_table(codes, start, known, known)
     current = last_of_each(rows.lazy()).collect()
     minutes = reading.wide_minutes(current, factors)
-    limits = register.limits_table(codes)
     return Stacks(
         as_of=as_of,
         outlets=outlets,
         minutes=minutes,
-        hours=only_owed(platform.hours(minutes, outlets, marks), limits),
-        limits=limits,
+        hours=platform.hours(minutes, outlets, marks),
+        limits=register.limits_table(codes),
         spans=register.spans_table(codes),
         logged_hours=reading.logged_hours(current, factors),
         logged_days=reading.logged_days(current, factors),
         marks=marks,
-        parameters=parameters(current, factors),
-        logs=logs(current, factors),
+        parameters=reading.parameters(current, factors, subjects(current)),
+        logs=reading.logs(current, factors),
         corrections=reading.corrections(rows, factors),
         arrivals=reading.arrivals(rows, factors),
     )
 
 
-def only_owed(hours: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
-    """HOURS in which a pollutant that has no limit and is not measured counts as complete: nobody owes it."""
-    for p in POLLUTANTS:
-        owing = limits.filter(pl.col("item") == p)["site"].unique().to_list()
-        free = ~pl.col("site").is_in(owing) & (pl.col(f"n_{p}") == 0)
-        hours = hours.with_columns(
-            pl.when(free).then(60).otherwise(f"n_{p}").cast(pl.Int32).alias(f"n_{p}"),
-            (free | pl.col(f"valid_{p}")).alias(f"valid_{p}"),
-            pl.when(free).then(pl.lit("N")).otherwise(f"{p}_flag").alias(f"{p}_flag"),
-        )
-    return hours
-
-
-def _of_outlets(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
-    """Field information with the outlet as `site`; a logger of several outlets says it of each."""
-    pairs = factors.select(mn="mn", outlet="site").unique()
-    info = rows.filter(pl.col("cn") == INFORMATION, pl.col("field") == "Info")
-    return (
-        info.rename({"site": "mn"}).join(pairs, on="mn").rename({"outlet": "site"}).sort("start", "journal")
+def subjects(rows: pl.DataFrame) -> pl.DataFrame:
+    """(journal, about): the factor (PolId) that each report of a parameter speaks of; it stands in its packet only."""
+    reports = rows.filter(pl.col("code").is_in(list(reading.REPORTED)))
+    positions = reports["journal"].unique().to_list()
+    return pl.DataFrame(
+        [(p, polluter(p)) for p in positions], schema={"journal": pl.Int64, "about": pl.String}, orient="row"
     )
-
-
-def logs(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
-    """LOGS: what the sites wrote (i11001)."""
-    said = _of_outlets(rows.filter(pl.col("code") == LOG), factors)
-    return said.select("site", at="start", text=pl.col("value").str.strip_chars("/")).cast(LOGS)
-
-
-def parameters(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
-    """PARAMETERS: what analysers reported. Which factor a report is about (PolId) stands in its packet only."""
-    said = _of_outlets(rows.filter(pl.col("code").is_in(list(PARAMETER_NAMES))), factors)
-    if said.is_empty():
-        return empty(PARAMETERS)
-    about = pl.DataFrame(
-        [(p, polluter(p)) for p in said["journal"].unique().to_list()],
-        schema={"journal": pl.Int64, "about": pl.String},
-        orient="row",
-    )
-    items = factors.select("code", "item").unique().rename({"code": "about"})
-    both = said.join(about, on="journal").join(items, on="about", how="left")
-    name = pl.col("code").replace_strict(PARAMETER_NAMES, return_dtype=pl.String)
-    made = both.select(
-        "site", at="start", item=pl.coalesce("item", "about"), name=name, value="number"
-    ).drop_nulls("value")
-    return made.cast(PARAMETERS)
 
 
 def polluter(position: int) -> str:

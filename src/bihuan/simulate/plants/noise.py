@@ -40,7 +40,8 @@ def lagged(x: Array, tau: float) -> Array:
 
 
 def wander(x: Array, tau: float) -> Array:
-    """White noise -> noise of unit variance with a memory of `tau` minutes."""
+    """White noise -> noise of unit variance with a memory of `tau` minutes, from the first value on."""
     alpha = 1 - np.exp(-1 / tau)
-    out: Array = lagged(x, tau) * np.sqrt((2 - alpha) / alpha)
+    gain = np.sqrt((2 - alpha) / alpha)
+    out: Array = lagged(np.concatenate([x[:1] / gain, x[1:]]), tau) * gain
     return out
