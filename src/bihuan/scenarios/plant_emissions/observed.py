@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 
 import polars as pl
 
@@ -43,12 +45,21 @@ def _last(factors: pl.DataFrame, start: datetime, until: datetime, known: dateti
 
 
 def seen(codes: Collection[str], start: datetime, until: datetime, known: datetime) -> Seen:
-    """Minutes and hours of outlets in [start, until), both whole hours, as known at `known`."""
+    """Minutes and hours of outlets in [start, until), both whole hours, as known at `known`; minutes up to 1 min older."""
     outlets = register.outlets_table(codes)
-    factors = register.factors_table(codes)
     marks = register.marks_table(codes, start, until, known)
-    minutes = reading.wide_minutes(_last(factors, start, until, known, "2051"), factors)
+    whole = max(known.replace(second=0, microsecond=0), start)
+    minutes = minutes_of(archive().root, tuple(sorted(codes)), start, until, whole)
     return Seen(outlets, minutes, platform.hours(minutes, outlets, marks), marks)
+
+
+@lru_cache(maxsize=8)
+def minutes_of(
+    _archive: Path, codes: tuple[str, ...], start: datetime, until: datetime, known: datetime
+) -> pl.DataFrame:
+    """MINUTES of outlets. Reading them is most of a page's time, and several people look at the same minute."""
+    factors = register.factors_table(codes)
+    return reading.wide_minutes(_last(factors, start, until, known, "2051"), factors)
 
 
 def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:

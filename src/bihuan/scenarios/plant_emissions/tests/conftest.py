@@ -10,6 +10,7 @@ from bihuan.receiving import ACCEPTED, store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Outlet, Span
+from bihuan.scenarios.plant_emissions.observed import minutes_of
 from tests.feeds.hj212.packets import pack
 from tests.people import City
 
@@ -34,6 +35,12 @@ def receive(packets: list[bytes], *, late: timedelta = timedelta(minutes=1)) -> 
         entries.append((f"{ACCEPTED}test", packet, at + timedelta(minutes=INTERVAL) + late))
     archive().devices.journal.append_many(entries)
     store_all(archive())
+
+
+@pytest.fixture(autouse=True)
+def nothing_read_yet() -> None:
+    """Tests store at a clock that stands still."""
+    minutes_of.cache_clear()
 
 
 def outlet(code: str, emitter: Emitter) -> Outlet:
