@@ -12,6 +12,7 @@ from bihuan.archive import Archive
 from tests.archive.deliveries import shown
 from tests.commands.cli import run
 
+REQUEST = "archive/devices/commands/done/1403/20190111120000000000-0a1b2c3d.json"  # that was put to a logger
 Capture = pytest.CaptureFixture[str]
 
 
@@ -26,6 +27,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> 
     (city / "files").mkdir()
     (city / "files" / "photo.jpg").write_bytes(b"photo")
     (city / "secret.key").write_text("secret")
+    (city / "devices.json").write_text("{}")
+    (city / REQUEST).parent.mkdir(parents=True)
+    (city / REQUEST).write_text("{}")
     base = sqlite3.connect(city / "db.sqlite3")
     base.execute("PRAGMA journal_mode=WAL")
     base.execute("CREATE TABLE cases (name TEXT)")
@@ -46,6 +50,8 @@ def test_all_comes_back(capsys: Capture, folder: Path) -> None:
     assert run(capsys, "--data", again, "restore", back_up(capsys, folder)).code == 0
     assert (again / "files" / "photo.jpg").read_bytes() == b"photo"
     assert (again / "secret.key").read_text() == "secret"
+    assert (again / "devices.json").exists()
+    assert (again / REQUEST).exists()
     base = sqlite3.connect(again / "db.sqlite3")
     assert base.execute("SELECT name FROM cases").fetchall() == [("first",)]
     base.close()

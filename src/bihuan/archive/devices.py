@@ -153,6 +153,7 @@ class Devices:
         return self.parts.vacuum(unused_for)
 
     def files(self) -> list[Path]:
-        """All files that make up table and journal now. Needs the writer lock."""
+        """All files that make up table and journal now, and the ended requests to devices. Needs the writer lock."""
         log = [p for p in sorted((self.parts.folder / "_delta_log").iterdir()) if p.is_file()]
-        return [*log, *[Path(p.path) for p in self.parts.listed()], *self.journal.segments()]
+        asked = sorted((self.folder / "commands" / "done").rglob("[0-9]*.json"))
+        return [*log, *[Path(p.path) for p in self.parts.listed()], *self.journal.segments(), *asked]
