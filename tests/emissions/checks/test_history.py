@@ -30,7 +30,8 @@ def test_a_slope_changed_without_a_word() -> None:
     found = rules.parameter_changed(world.stacks(CALM, parameters=_slopes(1.0, 0.8)))
     assert _run(found) == [(at(12, 0), at(12, 1), "nox", 20.0)]
     assert (
-        found["title"].item() == "氮氧化物参数“斜率”由 1 改为 0.8（6月11日 12:00 上报），前后无日志也无标记"
+        found["title"].item()
+        == "氮氧化物参数“斜率”由 1 改为 0.8（6月11日 12:00 上报），前后无说明它的日志，也无标记"
     )
 
 
@@ -49,6 +50,8 @@ def test_a_log_or_a_device_mark_explains_it() -> None:
     assert rules.parameter_changed(before).height == 1
     empty = world.stacks(CALM, parameters=changed, logs=_log(at(15, 1), "  "))
     assert rules.parameter_changed(empty).height == 1
+    daily = world.stacks(CALM, parameters=changed, logs=_log(at(15, 1), "自动零点、量程校准"))
+    assert rules.parameter_changed(daily).height == 1
 
 
 def test_the_daily_calibration_moves_a_slope_a_little() -> None:

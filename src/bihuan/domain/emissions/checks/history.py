@@ -17,14 +17,18 @@ from bihuan.domain.emissions.checks.frames import (
 from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.timeaxis import HOUR
 
+AUTOMATIC = "自动.*(?:校准|校零|校标|标定)"
+"""Log text of the calibration that the analyser does by itself, every day."""
+
 
 def parameter_changed(
     stacks: Stacks, *, least_share: float = 0.02, before_hours: int = 24, after_hours: int = 24
 ) -> pl.DataFrame:
     """A parameter of the analyser is another than in its last report, and neither log nor device mark says why.
 
-    A change below `least_share` of the old value (or of 1) is the daily calibration's. A log entry or a device mark from
-    the last report with the old value (or `before_hours` before the new) until `after_hours` after the new explains it.
+    A change below `least_share` of the old value (or of 1) is the automatic calibration's, so a log entry of that kind
+    explains no larger one. Another log entry or a device mark from the last report with the old value (or `before_hours`
+    before the new) until `after_hours` after the new does.
     Source: marking rules and published cases (changed slopes); clause not checked. Returns FINDINGS; magnitude = change [%].
     """
     key = ["site", "item", "name"]
@@ -37,9 +41,10 @@ def parameter_changed(
     since = pl.max_horizontal(pl.col("was"), pl.col("at") - timedelta(hours=before_hours))
     changed = changed.with_columns(start=since, _late=pl.col("at") + timedelta(hours=after_hours))
     device = stacks.marks.filter(pl.col("kind") == "device")
+    written = (pl.col("text").str.strip_chars() != "") & ~pl.col("text").str.contains(AUTOMATIC)
     reasons = pl.concat(
         [
-            stacks.logs.filter(pl.col("text").str.strip_chars() != "").select("site", begin="at", end="at"),
+            stacks.logs.filter(written).select("site", begin="at", end="at"),
             device.select("site", begin="start", end="until"),
         ]
     )
@@ -49,7 +54,7 @@ def parameter_changed(
     found = changed.join(explained.select("_row").unique(), on="_row", how="anti").with_columns(until="at")
     share = 100 * (pl.col("value") - pl.col("old")) / scale
     title = pl.format(
-        "{}参数“{}”由 {} 改为 {}（{} 上报），前后无日志也无标记",
+        "{}参数“{}”由 {} 改为 {}（{} 上报），前后无说明它的日志，也无标记",
         LABEL, "name", number("old", 4), number("value", 4), moment("at"),
     )  # fmt: skip
     return findings(
