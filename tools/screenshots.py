@@ -34,6 +34,11 @@ PAGES = {
     "quarantine": "/quarantine/",
     "imports": "/imports/",
     "system": "/system/",
+    "plants": "/s/plant_emissions/",
+    "outlet": "/s/plant_emissions/P010-1/",
+    "hour": "/s/plant_emissions/P010-1/hours/2019011110/",
+    "ledger": "/s/plant_emissions/ledger/",
+    "loggers": "/loggers/",
 }
 
 
