@@ -13,7 +13,6 @@ import random
 import re
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -22,6 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import psutil
+from receiver import start_receiver
 
 from bihuan.archive import Archive
 from bihuan.archive.devices import KEY
@@ -85,30 +85,9 @@ class Logger:
         ]
 
 
-def start(folder: Path) -> tuple[subprocess.Popen[str], int]:
-    """The receiver as a child, and its port."""
-    command = [
-        sys.executable,
-        "-m",
-        "bihuan.cli",
-        "--data",
-        str(folder),
-        "hj212",
-        "serve",
-        "--open",
-        "--port",
-        "0",
-    ]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    ready = re.search(r":(\d+)", server.stdout.readline() if server.stdout else "")
-    if ready is None:
-        raise RuntimeError("the receiver did not start")
-    return server, int(ready[1])
-
-
 def one_round(folder: Path, loggers: list[Logger], after: float, *, storing_too: bool) -> None:
     """Load, then SIGKILL."""
-    server, port = start(folder)
+    server, port = start_receiver(folder)
     threads = [threading.Thread(target=logger.talk, args=(port,)) for logger in loggers]
     for thread in threads:
         thread.start()
@@ -138,7 +117,7 @@ def main() -> None:
         folder = Path(root) / "city"
         for number in range(args.kills):
             one_round(folder, loggers, chance.uniform(0.02, LONGEST), storing_too=number % 2 == 1)
-        server, _ = start(folder)
+        server, _ = start_receiver(folder)
         server.send_signal(signal.SIGTERM)
         server.wait()
         history = Archive(folder / "archive").devices.history().collect()

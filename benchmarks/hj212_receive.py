@@ -21,6 +21,7 @@ from pathlib import Path
 import polars as pl
 import psutil
 from hj212_parse import make_packets
+from receiver import start_receiver
 
 WINDOW = 200
 TICK = 0.01
@@ -120,21 +121,7 @@ def main() -> None:
     say = sys.stdout.write
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root) / "city"
-        command = [
-            sys.executable,
-            "-m",
-            "bihuan.cli",
-            "--data",
-            str(folder),
-            "hj212",
-            "serve",
-            "--open",
-            "--port",
-            "0",
-        ]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        ready = re.search(r":(\d+)", server.stdout.readline() if server.stdout else "")
-        port = int(ready[1]) if ready else 0
+        server, port = start_receiver(folder)
         rate = asyncio.run(throughput(port, packets[: args.packets], args.connections))
         say(
             f"answered a second        {rate:10,.0f}   ({args.packets:,} packets, {args.connections} connections)\n"

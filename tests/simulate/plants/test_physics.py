@@ -115,9 +115,8 @@ def test_oxygen_rises_and_flow_falls_when_the_load_falls() -> None:
     minutes = output.minutes(HONEST, running("coal_power", days=7).site, MIDNIGHT, MIDNIGHT + 7 * DAY)
     normal = minutes.filter(pl.col("o2_flag") == "N", pl.col("flow_flag") == "N")
     columns = normal.select("load", "o2", "flow").drop_nulls().to_numpy().T
-    correlation = np.corrcoef(columns) if columns.shape[1] else None
-    if correlation is None:
-        pytest.skip("this boiler has no signal of its load")
+    assert columns.shape[1] > 5 * 24 * 6  # this boiler has a signal of its load
+    correlation = np.corrcoef(columns)
     assert correlation[0, 1] < -0.7
     assert correlation[0, 2] > 0.9
 

@@ -47,7 +47,7 @@ def with_limit(means: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
         .unique(["site", "item", "date"], keep="first", maintain_order=True)
     )
     chosen = strictest.select("site", "item", "date", "limit", "basis")
-    return means.join(chosen, on=["site", "item", "date"])
+    return means.join(chosen, on=["site", "item", "date"], maintain_order="left")
 
 
 def over_hours(hours: pl.DataFrame, outlets: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:

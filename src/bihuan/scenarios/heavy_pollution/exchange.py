@@ -11,6 +11,7 @@ from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import Measure
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.totals import Total
+from bihuan.scenarios.sheets import add_sheet
 
 
 def suggestion_rows(suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
@@ -74,22 +75,10 @@ def workbook(
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
         head = f"{advice.region.name} {_time(advice.issued)} 预报：{advice.sentence}" if advice else ""
-        _sheet(book, "管控建议", head, suggestion_rows(suggestions))
-        _sheet(book, "减排核算", head, [_total_row(t) for t in totals])
-        _sheet(book, "减排清单", "登记中的应急减排清单", list_rows(measures))
+        add_sheet(book, "管控建议", head, suggestion_rows(suggestions))
+        add_sheet(book, "减排核算", head, [_total_row(t) for t in totals])
+        add_sheet(book, "减排清单", "登记中的应急减排清单", list_rows(measures))
     return memory.getvalue()
-
-
-def _sheet(book: Any, name: str, head: str, rows: list[dict[str, Any]]) -> None:
-    sheet = book.add_worksheet(name)
-    bold = book.add_format({"bold": True, "bottom": 1})
-    sheet.write(0, 0, head)
-    for j, title in enumerate(rows[0] if rows else ()):
-        sheet.write(1, j, title, bold)
-    for i, row in enumerate(rows, 2):
-        for j, value in enumerate(row.values()):
-            sheet.write(i, j, value)
-    sheet.freeze_panes(2, 2)
 
 
 def _total_row(total: Total) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bihuan.domain.emissions.tables import LABELS
 from bihuan.domain.timeaxis import CST
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.states import Standing
+from bihuan.scenarios.sheets import add_sheet
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = ("=", "+", "@", "\t")
@@ -45,7 +46,7 @@ def as_excel(rows: list[dict[str, Any]], head: str) -> bytes:
     """The list as a workbook of one sheet."""
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
-        _sheet(book, "排放口", head, rows)
+        add_sheet(book, "排放口", head, rows)
     return memory.getvalue()
 
 
@@ -137,10 +138,10 @@ def month_report(
     head = f"{month:%Y年%m月}废气排放月报{'（模拟）' if simulated else ''}，按 {known.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
-        _sheet(book, "按企业", head, enterprise_rows(rows, {}))
-        _sheet(book, "按排放口", head, outlet_rows(rows, outlets))
-        _sheet(book, "标记", head, marks)
-        _sheet(book, "说明", head, [{"说明": line} for line in MEANING])
+        add_sheet(book, "按企业", head, enterprise_rows(rows, {}))
+        add_sheet(book, "按排放口", head, outlet_rows(rows, outlets))
+        add_sheet(book, "标记", head, marks)
+        add_sheet(book, "说明", head, [{"说明": line} for line in MEANING])
     return memory.getvalue()
 
 
@@ -152,16 +153,3 @@ MEANING = (
     "超标小时只计有效且未标记的小时；超低达标率 = 不高于超低限值的小时 / 有效未标记小时，月内须达到 95 %。",
     "排放口联网前的小时不计入应计小时。",
 )
-
-
-def _sheet(book: Any, name: str, head: str, rows: list[dict[str, Any]]) -> None:
-    sheet = book.add_worksheet(name)
-    bold = book.add_format({"bold": True, "bottom": 1})
-    sheet.write(0, 0, head)
-    for j, title in enumerate(rows[0] if rows else ()):
-        sheet.write(1, j, title, bold)
-    for i, row in enumerate(rows, 2):
-        for j, value in enumerate(row.values()):
-            sheet.write(i, j, value)
-    sheet.freeze_panes(2, 0)
-    sheet.set_column(0, 1, 22)

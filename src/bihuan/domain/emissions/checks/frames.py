@@ -11,9 +11,10 @@ from datetime import timedelta
 import polars as pl
 
 from bihuan.domain.checks import FINDINGS
+from bihuan.domain.emissions import compliance
 from bihuan.domain.emissions.conversion import to_reference_oxygen
 from bihuan.domain.emissions.tables import CONVERTED, FLAGGED, LABELS, POLLUTANTS, UNITS, Stacks
-from bihuan.domain.timeaxis import HOUR
+from bihuan.domain.timeaxis import HOUR, local_date
 
 KEY = ("site", "item")
 KEPT_VALUES = 72
@@ -142,15 +143,7 @@ def hourly(stacks: Stacks) -> pl.DataFrame:
 
 def with_limit(rows: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """Adds `limit` and `basis`: the strictest limit in force on the local date of each row; rows without are dropped."""
-    dated = rows.with_columns(_date=(pl.col("start") + LOCAL).dt.date())
-    keys = ["site", "item", "_date"]
-    pairs = dated.select(keys).unique().join(limits, on=list(KEY))
-    in_force = (pl.col("valid_from") <= pl.col("_date")) & (
-        pl.col("valid_until").is_null() | (pl.col("_date") < pl.col("valid_until"))
-    )
-    strictest = pairs.filter(in_force).sort("limit").unique(keys, keep="first", maintain_order=True)
-    strictest = strictest.select(*keys, "limit", "basis")
-    return dated.join(strictest, on=keys, maintain_order="left").drop("_date")
+    return compliance.with_limit(rows.with_columns(date=local_date()), limits).drop("date")
 
 
 def measured(stacks: Stacks) -> pl.DataFrame:

@@ -1,0 +1,18 @@
+"""The HJ 212 receiver as a child process, for the benchmarks that talk to it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+
+def start_receiver(folder: Path) -> tuple[subprocess.Popen[str], int]:
+    """The receiver, open to every device, and its port."""
+    words = ("-m", "bihuan.cli", "--data", str(folder), "hj212", "serve", "--open", "--port", "0")
+    server = subprocess.Popen(
+        [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    ready = re.search(r":(\d+)", server.stdout.readline() if server.stdout else "")
+    if ready is None:
+        raise RuntimeError("the receiver did not start")
+    return server, int(ready[1])
