@@ -19,7 +19,7 @@ from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Mark, Outlet, Span
 from bihuan.simulate.plants import paperwork
 from bihuan.simulate.plants.deeds.catalogue import Deed
-from bihuan.simulate.plants.dialects import dialect_of
+from bihuan.simulate.plants.dialects import access_of, dialect_of
 from bihuan.simulate.plants.packets import stamp, upload
 from bihuan.simulate.plants.records import LOAD_CODE, records
 from bihuan.simulate.plants.register import Outlet as Stack
@@ -165,20 +165,16 @@ def send(world: World, start: datetime, until: datetime) -> int:
 
 def keep_loggers(world: World, now: datetime) -> None:
     """Tell the receiver whom to take, and the simulator that `bihuan serve` starts who goes on to send from now on."""
-    known = set(Outlet.objects.values_list("code", flat=True))
-    stacks = [stack for stack in world.outlets if stack.site in known]
+    names = {o.code: f"{o.emitter.name} {o.name}（模拟）" for o in Outlet.objects.select_related("emitter")}
+    stacks = [stack for stack in world.outlets if stack.site in names]
     intervals = {stack.site: stack.device.interval for stack in stacks}
     kept = {"intervals": intervals, "from": now.isoformat()}
     folder = Path(settings.DATA_DIR)
     (folder / LOGGERS_FILE).write_text(json.dumps(kept, indent=1))
     devices = folder / DEVICES_FILE
     if not devices.exists():
-        devices.write_text(json.dumps({s.device.mn: _access(s) for s in stacks}, indent=1))
-
-
-def _access(stack: Stack) -> dict[str, str]:
-    key = dialect_of(stack.device).key
-    return {"password": stack.device.password} | ({"sm4_key": key.hex()} if key else {})
+        let_in = {s.device.mn: {"name": names[s.site], **access_of(s.device)} for s in stacks}
+        devices.write_text(json.dumps(let_in, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def judge(now: datetime) -> int:

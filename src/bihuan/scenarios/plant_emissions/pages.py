@@ -243,11 +243,11 @@ def _minute_table(minutes: pl.DataFrame) -> dict[str, Any]:
     """What the records say, a column for each quantity that occurs."""
     names = [n for n in (*POLLUTANTS, *CONVERTED, *STATE) if minutes[n].count()]
     table = [
-        (r["start"], [(r[n], r.get(f"{n}_flag")) for n in names], r["received"])
+        (r["start"], [(r[n], r.get(f"{n}_flag"), 0 if n == "flow" else 2) for n in names], r["received"])
         for r in minutes.iter_rows(named=True)
     ]
     heads = [{"label": _head(n), "unit": UNITS[n.removesuffix("_zs")]} for n in names]
-    return {"minutes": table, "table": table, "heads": heads}
+    return {"minutes": table, "heads": heads}
 
 
 def _head(name: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bihuan import clock
 from bihuan.simulate.plants.calendar import CST
 from bihuan.simulate.plants.client import Counts, Logger, Trouble
-from bihuan.simulate.plants.dialects import dialect_of
+from bihuan.simulate.plants.dialects import access_of
 from bihuan.simulate.plants.world import World, make_world
 
 LIVE_FOR = timedelta(days=366)
@@ -54,13 +54,7 @@ def _arguments() -> argparse.Namespace:
 
 def register_of(world: World) -> dict[str, dict[str, str]]:
     """Devices with their passwords and keys, as the receiver's devices.json has them."""
-    found = {}
-    for outlet in world.outlets:
-        key = dialect_of(outlet.device).key
-        found[outlet.device.mn] = {"password": outlet.device.password} | (
-            {"sm4_key": key.hex()} if key else {}
-        )
-    return found
+    return {outlet.device.mn: access_of(outlet.device) for outlet in world.outlets}
 
 
 def world_of(args: argparse.Namespace, start: datetime, until: datetime) -> World:

@@ -41,3 +41,9 @@ def dialect_of(device: Device) -> Dialect:
     if key is not None and rng.random() < 0.3:
         ways.add(ENCRYPTED_PRINTED)
     return Dialect(frozenset(ways), qn=device.edition != 2005 or rng.random() < 0.4, key=key)
+
+
+def access_of(device: Device) -> dict[str, str]:
+    """What a platform must know to take the device in, as a line of the receiver's devices.json."""
+    key = dialect_of(device).key
+    return {"password": device.password} | ({"sm4_key": key.hex()} if key else {})

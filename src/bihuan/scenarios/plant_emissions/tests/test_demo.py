@@ -50,6 +50,7 @@ def test_the_city_has_outlets_with_data_states_and_findings(small: City, data_di
     assert set(kept["intervals"]) == set(outlets)
     devices = json.loads((data_dir / demo.DEVICES_FILE).read_text())
     assert set(devices) == set(Logger.objects.values_list("mn", flat=True))
+    assert all("（模拟）" in about["name"] for about in devices.values())
 
 
 def test_a_second_time_nothing_is_made(small: City) -> None:
