@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 HOUR = timedelta(hours=1)
 KEEP_RUNS = 500
 KEEP_RAW = timedelta(days=3 * 366)  # raw input: three years, then only the stored rows remain
+GONE_BACK = "回放已退回到此前的时刻"
 Say = Callable[[str], None]
 
 
@@ -35,6 +36,11 @@ class Job:
     title: str
     every: timedelta
     run: Callable[[datetime, Say], str]
+
+
+def gone_back(now: datetime) -> bool:
+    """Was the replay set to an earlier time while a job worked as of `now`? What it found is not known then."""
+    return clock.now() < now
 
 
 def check(now: datetime, say: Say) -> str:
@@ -49,7 +55,10 @@ def check(now: datetime, say: Say) -> str:
         if looked_at is None:
             continue
         say(entry.check.title)
-        a, b = file_findings(entry.check, entry.check.run(*looked_at, **entry.overrides))
+        found = entry.check.run(*looked_at, **entry.overrides)
+        if gone_back(now):
+            return f"{GONE_BACK}，其余不再检查；新发现 {new} 条，延续 {extended} 条"
+        a, b = file_findings(entry.check, found)
         new, extended = new + a, extended + b
     return f"新发现 {new} 条，延续 {extended} 条"
 
@@ -81,6 +90,8 @@ def forecast(now: datetime, say: Say) -> str:
     except NoHistory as error:
         return f"未起报：{error}"
     done = [f"预报 {run_id}"]
+    if gone_back(now):
+        return f"{done[0]}；{GONE_BACK}，不作管控建议"
     for name in scenario_names():
         if (FOLDER / name / "after_forecast.py").exists():
             done.append(import_module(f"bihuan.scenarios.{name}.after_forecast").run(now))
