@@ -2,6 +2,9 @@
 
 from typing import Any
 
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""Media type of a workbook."""
+
 
 def add_sheet(book: Any, name: str, head: str, rows: list[dict[str, Any]]) -> None:
     """Add a sheet to an xlsxwriter workbook; the keys of the first row are the heads."""

@@ -21,8 +21,8 @@ from bihuan.scenarios.heavy_pollution import actions, exchange
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion, warning_in_force
 from bihuan.scenarios.heavy_pollution.sheet import Sheet, sheet_of, word
 from bihuan.scenarios.heavy_pollution.totals import Total, totals
+from bihuan.scenarios.sheets import EXCEL
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TOP = 5
 PER_PAGE = 30

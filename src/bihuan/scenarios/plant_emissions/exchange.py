@@ -16,7 +16,6 @@ from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.states import Standing
 from bihuan.scenarios.sheets import add_sheet
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = ("=", "+", "@", "\t")
 COUNTED = {
     "kg": "排放量 kg", "kg_measured": "其中实测 kg", "kg_substituted": "其中替代 kg", "hours": "应计小时",

@@ -27,6 +27,7 @@ from bihuan.scenarios.plant_emissions.models import Limit, Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.states import NORMAL, STATES, STOPPED, TONES, Standing, standings
+from bihuan.scenarios.sheets import EXCEL
 
 PER_PAGE = 60
 RECENT_HOURS = 12
@@ -97,7 +98,7 @@ def _table(kind: str, rows: list[dict[str, Any]], now: datetime) -> HttpResponse
     """The list to take away, as `xlsx` or else as CSV."""
     if kind == "xlsx":
         head = f"{now.astimezone(CST):%Y-%m-%d %H:%M}"
-        return _download(exchange.as_excel(rows, head), exchange.EXCEL, "outlets.xlsx")
+        return _download(exchange.as_excel(rows, head), EXCEL, "outlets.xlsx")
     return _download(exchange.as_csv(rows), "text/csv", "outlets.csv")
 
 
@@ -264,7 +265,7 @@ def ledger(request: Asked) -> HttpResponse:
     rows = month_ledger(list(outlets.values()), month, now)
     if request.GET.get("as") == "xlsx":
         content = exchange.month_report(month, now, rows, outlets, _mark_rows(list(outlets), month, now))
-        return _download(content, exchange.EXCEL, f"emissions-{month:%Y-%m}.xlsx")
+        return _download(content, EXCEL, f"emissions-{month:%Y-%m}.xlsx")
     by_outlet = exchange.outlet_rows(rows, outlets)
     context = {
         "month": month,

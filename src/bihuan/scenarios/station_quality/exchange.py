@@ -12,7 +12,6 @@ from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import ValueDecision
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 10_000
 FINDING_HEAD = (
     "点位",

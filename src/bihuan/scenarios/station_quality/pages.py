@@ -26,6 +26,7 @@ from bihuan.registry.access import Asked, visible
 from bihuan.registry.decisions import NotDecided
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Person, Site, ValueDecision
+from bihuan.scenarios.sheets import EXCEL
 from bihuan.scenarios.station_quality import exchange
 
 PER_PAGE = 50
@@ -88,7 +89,7 @@ def index(request: Asked) -> HttpResponse:
 
 
 def _download(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=exchange.EXCEL)
+    answer = HttpResponse(content, content_type=EXCEL)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
