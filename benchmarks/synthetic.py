@@ -30,5 +30,5 @@ def write_year(path: Path, stations: int = 1500, seed: int = 1) -> int:
         made = pieces[rows].with_columns(site=pl.lit(f"S{n:04d}A"), start=start)
         frames.append(made.select("site", "start", *ITEM_NAMES))
     whole = pl.concat(frames)
-    whole.write_parquet(path, compression="zstd", row_group_size=500_000)
+    whole.write_parquet(path, compression="lz4", row_group_size=500_000)
     return whole.height

@@ -140,7 +140,7 @@ class Parts:
         path.parent.mkdir(parents=True, exist_ok=True)
         ordered = rows.select(list(self.schema)).sort("site", "start", "received", "journal")
         try:
-            ordered.write_parquet(path, compression="zstd", row_group_size=ROW_GROUP)
+            ordered.write_parquet(path, compression="lz4", row_group_size=ROW_GROUP)
             with path.open("rb") as file:
                 os.fsync(file.fileno())
         except BaseException:

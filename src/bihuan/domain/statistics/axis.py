@@ -18,19 +18,18 @@ HOUR_KEY = "_hour"
 DAY_KEY = "_day"
 
 
-def _with_key(frame: pl.DataFrame) -> pl.DataFrame:
+def _with_key(frame: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
     """`_hour`: local hours since 1970 plus a span per run of the same site; `_day`: the same in days."""
-    lengths = frame["site"].rle().struct.field("len").to_numpy()
+    lengths = runs["len"].to_numpy()
     hour = frame["start"].to_physical().to_numpy() // _HOUR_US
     # In place, for big tables: fresh memory costs more than the sums.
     hour += np.repeat(np.arange(len(lengths), dtype=np.int64) * (24 * _DAY_SPAN) + 8, lengths)
     return frame.with_columns(pl.Series(HOUR_KEY, hour), pl.Series(DAY_KEY, hour // 24))
 
 
-def _in_order(keyed: pl.DataFrame) -> bool:
-    runs = site_runs(keyed)
-    steps = keyed.select(pl.col(HOUR_KEY).diff().min()).item()
-    return runs.len() == runs.n_unique() and (steps is None or steps > 0)
+def _in_order(keyed: pl.DataFrame, runs: pl.DataFrame) -> bool:
+    hour = keyed[HOUR_KEY].to_numpy()
+    return runs["value"].n_unique() == runs.height and bool((hour[1:] > hour[:-1]).all())
 
 
 def _clean(frame: pl.DataFrame, items: list[str]) -> pl.DataFrame:
@@ -54,24 +53,24 @@ def ordered_hours(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = I
         pl.col("start").cast(INSTANT),
         *(pl.col(i).cast(pl.Float64) if i in have else pl.lit(None, pl.Float64).alias(i) for i in items),
     ).collect()
-    keyed = _with_key(frame)
-    if not _in_order(keyed):
+    runs = site_runs(frame)
+    keyed = _with_key(frame, runs)
+    if not _in_order(keyed, runs):
         frame = frame.with_columns(pl.col("start").dt.truncate("1h"))
-        keyed = _with_key(
-            frame.unique(["site", "start"], keep="last", maintain_order=True).sort("site", "start")
-        )
+        frame = frame.unique(["site", "start"], keep="last", maintain_order=True).sort("site", "start")
+        keyed = _with_key(frame, site_runs(frame))
     # Marked here and not within a lazy query: only then does a grouping know that its key is sorted.
-    return _clean(keyed, list(items)).with_columns(pl.col(HOUR_KEY, DAY_KEY).set_sorted())
+    return _clean(keyed, list(items)).with_columns(keyed[k].set_sorted() for k in (HOUR_KEY, DAY_KEY))
 
 
-def site_runs(keyed: pl.DataFrame) -> pl.Series:
-    """The sites in their order, one per run of equal ones."""
-    return keyed["site"].rle().struct.field("value")
+def site_runs(hours: pl.DataFrame) -> pl.DataFrame:
+    """The sites in their order, one per run of equal ones: value, len."""
+    return hours["site"].rle().struct.unnest()
 
 
 def labelled(days: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
     """Puts site and local date in place of the key `_day`."""
-    site = pl.lit(site_runs(ordered)).gather((pl.col(DAY_KEY) // _DAY_SPAN).cast(pl.UInt32))
+    site = pl.lit(site_runs(ordered)["value"]).gather((pl.col(DAY_KEY) // _DAY_SPAN).cast(pl.UInt32))
     day = (pl.col(DAY_KEY) % _DAY_SPAN).cast(pl.Int32).cast(pl.Date)
     return days.select(site.alias("site"), day.alias("date"), pl.exclude(DAY_KEY))
 
