@@ -14,8 +14,6 @@ FLAGS = [
     "--no-sandbox",
     "--disable-quic",
     "--no-first-run",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
 ]
 PAGES = {
     "centre": "/",

@@ -18,7 +18,7 @@ PASSWORD = "Bihuan-2019"
 EPISODE = "2019-01-11T12:00"
 FLAGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--lang=zh-CN",
+    "--disable-sync", "--lang=zh-CN",
 ]  # fmt: skip
 
 

@@ -33,6 +33,10 @@ def test_the_map_shows_the_stations_numbers(chromium: Browser, practice: City) -
     markers = officer.page.locator("bh-map .marker")
     expect(markers).to_have_count(5)
     assert all(re.fullmatch(r"2\d\d", t) for t in markers.all_inner_texts())
+    markers.first.click()
+    expect(officer.page.locator("bh-map .leaflet-popup")).to_contain_text(markers.first.inner_text())
+    officer.page.locator("bh-map .leaflet-popup a").click()
+    expect(officer.page).to_have_url(re.compile("/sites/17"))
 
 
 def test_the_keyboard_leads_to_the_search_and_through_the_rows(chromium: Browser, practice: City) -> None:

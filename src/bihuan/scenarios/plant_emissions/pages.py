@@ -137,8 +137,8 @@ def _plant(rows: list[Standing]) -> dict[str, Any]:
     emitter, label = first.outlet.emitter, _(first.label)
     line = "；".join(f"{s.outlet.name} {_(s.label)}" for s in rows)
     return {
-        "at": [emitter.lon, emitter.lat], "name": f"{label} · {emitter.name}", "line": line, "level": None, "text": label,
-        "url": f"{reverse('plant_emissions:index')}?emitter={emitter.code}", "open": _("打开排放口"),
+        "at": [emitter.lon, emitter.lat], "name": f"{label} · {emitter.name}", "line": line, "level": None,
+        "tone": first.tone, "text": label, "url": f"{reverse('plant_emissions:index')}?emitter={emitter.code}", "open": _("打开排放口"),
         "simulated": any(s.outlet.simulated for s in rows), "stale": False, "minor": False,
     }  # fmt: skip
 

@@ -1,5 +1,6 @@
 // <bh-chart src="/…json" height="300">: panels with one crosshair, bands, limits, gaps, night shading, PNG and CSV.
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+import { css, painted } from "./element.js";
+
 const CST = 8 * 3600e3;
 const hourOf = (ms) => new Date(ms).getUTCHours();
 // The library draws UTC; shifted once here, its ticks and labels are China time whatever the browser's zone is.
@@ -49,7 +50,7 @@ class BhChart extends HTMLElement {
   connectedCallback() { this.load(); window.addEventListener("resize", this.fit = () => this.chart?.resize()); }
   disconnectedCallback() { window.removeEventListener("resize", this.fit); this.chart?.dispose(); }
   async load() {
-    const answer = await fetch(this.getAttribute("src"));
+    const [answer] = await Promise.all([fetch(this.getAttribute("src")), painted()]);
     if (!answer.ok) { this.textContent = document.body.dataset.error; return; }
     this.spec = inChinaTime(await answer.json());
     const n = this.spec.panels.length, each = Number(this.getAttribute("height") ?? 260);
@@ -72,6 +73,7 @@ class BhChart extends HTMLElement {
       const ms = Array.isArray(at) ? at[0] : at;
       if (Number.isFinite(ms)) document.dispatchEvent(new CustomEvent("bh-hour", { detail: Math.round(ms / 3600e3) * 3600e3 - CST }));
     });
+    this.dataset.ready = "1";
     this.querySelector("[data-png]").onclick = (e) => { e.preventDefault(); this.save(this.chart.getDataURL({ pixelRatio: 2, backgroundColor: css("--bh-panel") }), "png"); };
     this.querySelector("[data-csv]").onclick = (e) => { e.preventDefault(); this.save(URL.createObjectURL(new Blob(["\ufeff" + this.csv()], { type: "text/csv" })), "csv"); };
   }

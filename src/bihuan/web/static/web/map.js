@@ -1,42 +1,32 @@
 // <bh-map src="/map.json" boundary="/…geojson">: counties, stations with their number, emitters, open cases; follows the time line.
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+import { css, painted } from "./element.js";
+
 const LEVELS = ["", "lv1", "lv2", "lv3", "lv4", "lv5", "lv6"];
 const COLOURS = ["#8090a0", "#00e400", "#ffff00", "#ff7e00", "#ff0000", "#99004c", "#7e0023"];
+const turned = ([lon, lat]) => [lat, lon];
 
 class BhMap extends HTMLElement {
   async connectedCallback() {
     this.shown = new Set((this.getAttribute("layers") ?? "stations,cases,emitters").split(","));
-    this.marks = [];
-    const style = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": css("--bh-map") } }] };
-    if (this.getAttribute("tiles")) {
-      style.sources.tiles = { type: "raster", tiles: [this.getAttribute("tiles")], tileSize: 256 };
-      style.layers.push({ id: "tiles", type: "raster", source: "tiles" });
-    }
-    maplibregl.setWorkerUrl(this.getAttribute("worker"));
-    try {
-      this.map = new maplibregl.Map({ container: this, style, bounds: JSON.parse(this.getAttribute("bounds")), fitBoundsOptions: { padding: 24 }, attributionControl: false });
-    } catch (error) {
-      this.innerHTML = `<p class="empty" style="padding:20px">${this.dataset.nogl}</p>`;
-      return;
-    }
-    this.map.on("load", () => this.draw());
+    const boundary = fetch(this.getAttribute("boundary")).then((answer) => answer.json()), first = this.ask();
+    await painted();
+    this.map = L.map(this, { zoomControl: false, attributionControl: false, zoomSnap: 0.25, renderer: L.canvas({ tolerance: 4 }) });
+    this.map.fitBounds(JSON.parse(this.getAttribute("bounds")).map(turned), { padding: [24, 24] });
+    if (this.getAttribute("tiles")) L.tileLayer(this.getAttribute("tiles")).addTo(this.map);
+    this.marks = L.layerGroup().addTo(this.map);
+    this.buttons();
     this.map.on("zoomend", () => this.spread());
     document.addEventListener("bh-hour", (e) => this.load(e.detail));
     this.timer = setInterval(() => { if (!this.hour) this.load(); }, 60000);
+    this.ground(await boundary);
+    this.take(await first);
+    this.dataset.ready = "1";
   }
   disconnectedCallback() { clearInterval(this.timer); this.map?.remove(); }
-  async draw() {
-    const boundary = await (await fetch(this.getAttribute("boundary"))).json();
-    this.map.addSource("counties", { type: "geojson", data: boundary });
-    this.map.addLayer({ id: "ground-counties", type: "fill", source: "counties", paint: { "fill-color": css("--bh-map-line"), "fill-opacity": 0.16 } });
-    this.map.addLayer({ id: "counties", type: "line", source: "counties", paint: { "line-color": css("--bh-map-line"), "line-width": 1.2 } });
-    this.map.addSource("many", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
-    this.map.addLayer({ id: "many", type: "circle", source: "many", paint: { "circle-radius": 4, "circle-color": ["get", "colour"], "circle-stroke-width": 0.5, "circle-stroke-color": "#000" } });
-    this.map.on("click", "many", (e) => this.card(e.features[0].geometry.coordinates, e.features[0].properties));
-    for (const f of boundary.features) this.put(f.properties.centre, "label", f.properties.name);
-    this.buttons();
-    await this.load();
-    this.dataset.ready = "1";
+  ground(boundary) {
+    const line = css("--bh-map-line");
+    L.geoJSON(boundary, { interactive: false, style: { color: line, weight: 1.2, fillColor: line, fillOpacity: 0.16 } }).addTo(this.map).bringToBack();
+    for (const f of boundary.features) this.sign(f.properties.centre, "label", f.properties.name).addTo(this.map);
   }
   buttons() {
     const bar = document.createElement("div");
@@ -51,25 +41,33 @@ class BhMap extends HTMLElement {
     }
     this.note = document.createElement("div");
     this.note.className = "hour";
+    for (const part of [bar, this.note]) L.DomEvent.disableClickPropagation(part);
     this.append(bar, this.note);
+  }
+  async ask(hour) {
+    const answer = await fetch(this.getAttribute("src") + (hour ? `?at=${hour}` : ""));
+    return answer.ok ? answer.json() : null;
   }
   async load(hour) {
     this.hour = hour;
-    const answer = await fetch(this.getAttribute("src") + (hour ? `?at=${hour}` : ""));
-    if (!answer.ok) return;
-    this.data = await answer.json();
-    this.note.textContent = this.data.note;
+    this.take(await this.ask(hour));
+  }
+  take(data) {
+    if (!data) return;
+    this.data = data;
+    this.note.textContent = data.note;
     this.show();
   }
-  put(at, kind, text, title) {
+  // A sign stands with its middle on the place; `dy` moves it down.
+  sign(at, kind, text, dy = 0) {
     const el = document.createElement("div");
     el.className = kind;
     el.textContent = text ?? "";
-    if (title) el.title = title;
-    const mark = new maplibregl.Marker({ element: el }).setLngLat(at).addTo(this.map);
-    return [mark, el];
+    if (dy) el.style.marginTop = `${dy}px`;
+    const icon = L.divIcon({ className: "sign", html: el, iconSize: null });
+    return L.marker(turned(at), { icon, interactive: kind !== "label", keyboard: kind !== "label" });
   }
-  card(at, p) {
+  card(p) {
     const box = document.createElement("div");
     const b = document.createElement("b");
     b.textContent = p.name + (p.simulated ? document.body.dataset.simulated : "");
@@ -77,28 +75,35 @@ class BhMap extends HTMLElement {
     line.textContent = p.line;
     box.append(b, line);
     if (p.url) { const a = document.createElement("a"); a.href = p.url; a.textContent = p.open; box.append(a); }
-    new maplibregl.Popup({ closeButton: false }).setLngLat(at).setDOMContent(box).addTo(this.map);
+    return box;
   }
   // Numbers that would cover each other move apart by their own height; the place stays readable in the card.
   spread() {
     const taken = [];
-    for (const [mark, at] of this.numbers ?? []) {
-      const p = this.map.project(at);
+    for (const mark of this.numbers ?? []) {
+      const p = this.map.latLngToLayerPoint(mark.getLatLng());
       let dy = 0;
       while (taken.some((t) => Math.abs(t.x - p.x) < 38 && Math.abs(t.y - (p.y + dy)) < 24)) dy += 6;
       taken.push({ x: p.x, y: p.y + dy });
-      mark.setOffset([0, dy]);
+      mark.options.icon.options.html.style.marginTop = `${dy}px`;
     }
   }
   show() {
-    this.marks.forEach((m) => m.remove());
-    this.marks = [];
-    const keep = (p, kind, text) => { const [m, el] = this.put(p.at, kind, text, `${p.name} ${p.line}`); el.tabIndex = 0; el.onclick = () => this.card(p.at, p); this.marks.push(m); if (text) this.numbers.push([m, p.at]); };
-    const stations = this.shown.has("stations") ? this.data.stations : [];
-    const single = stations.filter((s) => !s.minor), minor = stations.filter((s) => s.minor);
+    if (!this.data) return;
+    this.marks.clearLayers();
     this.numbers = [];
-    for (const s of single) keep(s, `marker ${LEVELS[s.level] || "lv0"}${s.stale ? " stale" : ""}`, s.text);
-    this.map.getSource("many").setData({ type: "FeatureCollection", features: minor.map((s) => ({ type: "Feature", properties: { ...s, colour: COLOURS[s.level ?? 0] }, geometry: { type: "Point", coordinates: s.at } })) });
+    const keep = (p, kind, text) => {
+      const mark = this.sign(p.at, kind, text).bindPopup(() => this.card(p), { closeButton: false });
+      mark.options.title = `${p.name} ${p.line}`;
+      this.marks.addLayer(mark);
+      if (text) this.numbers.push(mark);
+    };
+    if (this.shown.has("stations")) {
+      for (const s of this.data.stations) {
+        if (s.minor) L.circleMarker(turned(s.at), { radius: 4, weight: 0.5, color: "#000", fillColor: COLOURS[s.level ?? 0], fillOpacity: 1 }).bindPopup(() => this.card(s), { closeButton: false }).addTo(this.marks);
+        else keep(s, `marker ${LEVELS[s.level] || "lv0"} ${s.tone ?? ""}${s.stale ? " stale" : ""}`, s.text);
+      }
+    }
     if (this.shown.has("emitters")) for (const e of this.data.emitters) keep(e, "tri");
     if (this.shown.has("cases")) for (const c of this.data.cases) keep(c, "pin");
     this.spread();
