@@ -12,20 +12,24 @@ from bihuan.domain.emissions.substitution import UNCONTROLLED, amounts
 from bihuan.domain.emissions.tables import empty
 from bihuan.domain.timeaxis import day_start
 from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.kept import hours_of
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.validity import following
+
+
+def quarter_of(month: date) -> date:
+    """The first day of the month's quarter."""
+    return date(month.year, (month.month - 1) // 3 * 3 + 1, 1)
 
 
 def month_ledger(outlets: Collection[Outlet], month: date, now: datetime) -> pl.DataFrame:
     """LEDGER rows of a month for the items that have a limit. Hours from the quarter's beginning are read for the rates."""
-    quarter = date(month.year, (month.month - 1) // 3 * 3 + 1, 1)
     hour = now.replace(minute=0, second=0, microsecond=0)
     until = min(day_start(following(month)), hour)
     parts = []
     for since in sorted({o.since for o in outlets}):
         codes = [o.code for o in outlets if o.since == since]
-        start = max(day_start(quarter), since.replace(minute=0, second=0, microsecond=0))
+        start = max(day_start(quarter_of(month)), since.replace(minute=0, second=0, microsecond=0))
         if start < until:
             parts.append(_of(codes, start, until, now))
     if not parts:
@@ -36,7 +40,7 @@ def month_ledger(outlets: Collection[Outlet], month: date, now: datetime) -> pl.
 
 
 def _of(codes: list[str], start: datetime, until: datetime, now: datetime) -> pl.DataFrame:
-    data = seen(codes, start, until, now)
-    hours = whole_hours(data.hours, codes, data.marks, since=start, until=until)
-    filled = amounts(hours, capture_rates(hours, until=until), data.marks, empty(UNCONTROLLED))
-    return ledger(filled, data.outlets, register.limits_table(codes))
+    marks = register.marks_table(codes, start, until, now)
+    hours = whole_hours(hours_of(codes, start, until, now), codes, marks, since=start, until=until)
+    filled = amounts(hours, capture_rates(hours, until=until), marks, empty(UNCONTROLLED))
+    return ledger(filled, register.outlets_table(codes), register.limits_table(codes))

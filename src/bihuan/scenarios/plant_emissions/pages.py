@@ -23,6 +23,7 @@ from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Person
 from bihuan.scenarios.plant_emissions import charts, exchange, marking, register, validity
 from bihuan.scenarios.plant_emissions.evidence import evidence_of
+from bihuan.scenarios.plant_emissions.ledger_table import table
 from bihuan.scenarios.plant_emissions.models import Limit, Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.observed import seen
@@ -271,9 +272,8 @@ def ledger(request: Asked) -> HttpResponse:
         "month": month,
         "before": month - timedelta(days=1),
         "after": validity.following(month),
-        "enterprises": exchange.enterprise_rows(rows, {}),
-        "rows": by_outlet,
-        "heads": list(by_outlet[0]) if by_outlet else [],
+        "enterprises": table(exchange.enterprise_rows(rows, {})) if by_outlet else "",
+        "outlets": table(by_outlet) if by_outlet else "",
         "counties": _counties(request.user),
         "simulated": any(o.simulated for o in outlets.values()),
         "meaning": exchange.MEANING,

@@ -10,7 +10,8 @@ from bihuan.domain.emissions.hours import NO_DATA, whole_hours
 from bihuan.domain.emissions.marks import STOP_CODES
 from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.domain.timeaxis import CST, HOUR, day_start
-from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.kept import hours_of
 
 VALID, INVALID, MARKED, MISSING, STOPPED, FUTURE = (
     "valid",
@@ -57,8 +58,8 @@ def calendar(
     begin = max(first, since.replace(minute=0, second=0, microsecond=0))
     cells: dict[datetime, Cell] = {}
     if begin < until:
-        data = seen([code], begin, until, now)
-        hours = whole_hours(data.hours, [code], data.marks, since=begin, until=until)
+        marks = register.marks_table([code], begin, until, now)
+        hours = whole_hours(hours_of([code], begin, until, now), [code], marks, since=begin, until=until)
         cells = {r["start"]: _cell(r, list(items)) for r in hours.iter_rows(named=True)}
     days = [month + timedelta(days=n) for n in range((following(month) - month).days)]
     return [(d, [_at(cells, day_start(d) + n * HOUR) for n in range(24)]) for d in days]

@@ -1,0 +1,71 @@
+"""The kept hours of ended days are those that the minutes give, whatever comes later."""
+
+from datetime import timedelta
+
+from bihuan.registry.hours import archive
+from bihuan.scenarios.plant_emissions.kept import FOLDER, hours_of
+from bihuan.scenarios.plant_emissions.models import Mark
+from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
+from tests.people import City
+
+HOUR = timedelta(hours=1)
+DAY = 24 * HOUR
+NEXT_DAY = START + DAY + HOUR
+BOTH = ["E1-1", "E2-1"]
+
+
+def files() -> list[str]:
+    """Names of the kept days."""
+    return sorted(p.name for p in (archive().root / FOLDER).glob("*.parquet"))
+
+
+def test_an_ended_day_is_kept_and_is_what_its_minutes_give(plants: City) -> None:
+    receive(lines("episode"))
+    plain = seen(BOTH, START, START + DAY, NEXT_DAY).hours
+    assert plain.height > 6
+    assert hours_of(BOTH, START, START + DAY + HOUR, NEXT_DAY).equals(plain)
+    (kept,) = files()
+    assert kept.startswith("2019-02-25-")
+    # Read from the file: the same for all, for one outlet, for some hours.
+    assert hours_of(BOTH, START, START + DAY, NEXT_DAY).equals(plain)
+    part = hours_of(["E1-1"], START + 2 * HOUR, START + 4 * HOUR, NEXT_DAY)
+    assert part["site"].unique().to_list() == ["E1-1"]
+    assert part["start"].to_list() == [START + 2 * HOUR, START + 3 * HOUR]
+    assert files() == [kept]
+
+
+def test_a_running_day_is_made_of_its_minutes(plants: City) -> None:
+    receive(lines("episode"))
+    assert (
+        hours_of(BOTH, START, START + 6 * HOUR, NOW).height
+        == seen(BOTH, START, START + 6 * HOUR, NOW).hours.height
+    )
+    assert files() == []
+
+
+def test_late_data_make_the_day_anew_and_an_earlier_look_does_not_know_them(plants: City) -> None:
+    packets = lines("episode")
+    late = [p for p in packets if b"DataTime=2019022503" in p]
+    receive([p for p in packets if p not in late])
+    before = hours_of(BOTH, START, START + DAY, NEXT_DAY)
+    (first,) = files()
+    receive(late, late=30 * HOUR)
+    after = hours_of(BOTH, START, START + DAY, START + 40 * HOUR)
+    (second,) = files()
+    assert first != second
+    assert START + 3 * HOUR not in before.filter(site="E1-1")["start"].to_list()
+    assert START + 3 * HOUR in after.filter(site="E1-1")["start"].to_list()
+    assert hours_of(BOTH, START, START + DAY, NEXT_DAY).equals(before)
+    assert files() == [second]
+
+
+def test_a_mark_makes_the_day_anew(plants: City) -> None:
+    receive(lines("episode"))
+    assert hours_of(BOTH, START, START + DAY, NEXT_DAY).row(0, named=True)["valid_nox"]
+    Mark.objects.create(
+        outlet_id="E1-1", kind="device", code="维护", start=START, until=START + HOUR, reason="更换滤芯",
+        who=plants.person("dispatcher"), at=NOW,
+    )  # fmt: skip
+    row = hours_of(BOTH, START, START + DAY, NEXT_DAY).row(0, named=True)
+    assert (row["site"], row["start"], row["valid_nox"], row["mark"]) == ("E1-1", START, False, "维护")
