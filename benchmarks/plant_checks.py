@@ -69,7 +69,6 @@ def city(seed: int, plants: int) -> City:
     """A world of a seed with all its tables."""
     until = START + DAYS * DAY
     world = make_world(seed, START, until, plants=plants, share=SHARE)
-    world = World(world.plants, tuple(deed for deed in world.deeds if _possible(world, deed)))
     made = {
         "minutes": output.minutes,
         "logged_hours": output.hours,
@@ -85,11 +84,6 @@ def city(seed: int, plants: int) -> City:
             pieces[name].append(make(world, outlet.site, START, until))
     sent = {name: pl.concat(parts) for name, parts in pieces.items()}
     return City(world, sent)
-
-
-def _possible(world: World, deed: Deed) -> bool:
-    """Whether the simulator can do a deed: it replays oxygen too, which an outlet without conversion has not."""
-    return deed.kind != "replay" or world.by_site[deed.site].process.ref_o2 is not None
 
 
 def arrivals(minutes: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:

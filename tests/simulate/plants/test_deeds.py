@@ -265,3 +265,25 @@ def test_the_plan_uses_every_kind_once_before_any_twice_and_says_the_truth() -> 
     assert told.columns == ["site", "kind", "start", "until", "fraud"]
     assert told.filter(pl.col("kind") == "clipped")["fraud"].to_list() == [True] * kinds.count("clipped")
     assert told.filter(pl.col("kind") == "offline")["fraud"].to_list() == [False] * kinds.count("offline")
+
+
+def test_a_twin_copies_what_the_other_really_sends() -> None:
+    kilns = [o for o in outlets_of(PLANTS) if o.process.key == "cement_kiln" and o.device.interval == 1]
+    other = next(o for o in kilns if o is not KILN)
+    copied = world_with(KILN, "twin", other=other.site)
+    world = World(copied.plants, (*copied.deeds, *world_with(other, "constant").deeds))
+    sent = normal(day(world, other))
+    assert sent["nox"].n_unique() == 1
+    rows = normal(day(world)).join(sent, on="start", suffix="_other")
+    assert rows.height > 1000
+    assert (rows["nox"] / rows["nox_other"]).std() < 0.01  # type: ignore[operator]
+
+
+def test_replay_at_a_furnace_without_oxygen() -> None:
+    plain = next(o for o in outlets_of(PLANTS) if o.process.ref_o2 is None and o.device.interval == 1)
+    item = plain.items[0]
+    old = output.minutes(HONEST, plain.site, MIDNIGHT - DAY, MIDNIGHT).with_columns(pl.col("start") + DAY)
+    both = day(world_with(plain, "replay"), plain).join(old, on="start", suffix="_old")
+    both = normal(both, item).filter(pl.col(f"{item}_flag_old") == "N")
+    assert both.height > 600
+    assert (both[item] == both[f"{item}_old"]).mean() > 0.98  # type: ignore[operator]

@@ -78,7 +78,7 @@ def measured(outlet: Outlet) -> tuple[str, ...]:
 def reading(
     outlet: Outlet, day: date, deeds: Sequence[Deed], of_other: Callable[[str, date], Values]
 ) -> Reading:
-    """The analysers' day. of_other(site, day): honest values of an outlet, for those who copy them."""
+    """The analysers' day. of_other(site, day): what an outlet reads, for those who copy it."""
     time = np.arange(WINDOW) + (day.toordinal() - 1) * MINUTES
     true = gas(outlet, day, *on_process(outlet, deeds, time))
     sampled = on_sample(outlet, deeds, time, true.values)
@@ -111,7 +111,7 @@ def _tamper(
 ) -> None:
     if deed.kind == "replay":
         earlier = of_other(outlet.site, local_day(deed.start) - timedelta(days=1))
-        for item in ("o2", *outlet.items):
+        for item in earlier.keys() & {"o2", *outlet.items}:
             values[item][when] = earlier[item][when]
     elif deed.kind == "twin" and deed.other is not None:
         copied = of_other(deed.other, day)

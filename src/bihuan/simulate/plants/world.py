@@ -8,11 +8,12 @@ from functools import lru_cache
 from bihuan.simulate.plants.analyser import Reading, reading
 from bihuan.simulate.plants.calendar import instant_of
 from bihuan.simulate.plants.deeds.catalogue import Deed
-from bihuan.simulate.plants.deeds.effects import Values
 from bihuan.simulate.plants.deeds.planning import plan
 from bihuan.simulate.plants.logger import Logged, log_day
 from bihuan.simulate.plants.noise import MINUTES
 from bihuan.simulate.plants.register import Outlet, Plant, make_plants, outlets_of
+
+COPYING = ("twin", "replay")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,21 +70,18 @@ def make_world(
     return World(made, plan(outlets_of(made), start, until, seed=seed, share=share))
 
 
-def honest_values(world: World, site: str, day: date) -> Values:
-    """What an outlet would read without its deeds."""
-    return _honest(world, site, day).values
-
-
 @lru_cache(maxsize=64)
-def _honest(world: World, site: str, day: date) -> Reading:
-    return reading(world.by_site[site], day, (), lambda _site, _day: {})
+def _own(world: World, site: str, day: date) -> Reading:
+    """What an outlet reads with all its deeds but the copied values: this is what others copy."""
+    deeds = tuple(d for d in world.deeds_at(site, day) if d.kind not in COPYING)
+    return reading(world.by_site[site], day, deeds, lambda _site, _day: {})
 
 
 @lru_cache(maxsize=64)
 def logged(world: World, site: str, day: date) -> Logged:
     """A local day of an outlet as its logger has it."""
     outlet, deeds = world.by_site[site], world.deeds_at(site, day)
-    read = reading(outlet, day, deeds, lambda other, on: honest_values(world, other, on))
+    read = reading(outlet, day, deeds, lambda other, on: _own(world, other, on).values)
     return log_day(outlet, read, deeds)
 
 
