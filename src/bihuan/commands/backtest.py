@@ -11,10 +11,12 @@ import polars as pl
 
 from bihuan import files
 from bihuan.commands.output import Output
-from bihuan.domain.forecast import peers, rolling, verification
+from bihuan.domain.forecast import peers, rolling
 from bihuan.domain.forecast.model import NoHistory
 from bihuan.domain.quantities import BY_LABEL, BY_NAME, ITEMS
 from bihuan.domain.timeaxis import parse_moment
+from bihuan.domain.verification.errors import score
+from bihuan.domain.verification.pairs import observed_long
 from bihuan.errors import NothingDone
 from bihuan.feeds import ambient_table
 from bihuan.feeds.reading import Unreadable
@@ -64,7 +66,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         raise NothingDone(f"the model cannot be fitted on rows before --from: {error}") from error
     forecast = pl.concat(rows)
     files.write_table(to_file(forecast), args.out)
-    scores = verification.score(forecast, verification.observed_long(history, plan.items, cities))
+    scores = score(forecast, observed_long(history, plan.items, cities))
     table = _peer_table(sums) if args.peers else []
     data = {"rows": forecast.height, "out": str(args.out), "scores": _labelled(scores), "peers": table}
     out.result({**data, "refused": refused}, _text(data))
