@@ -11,12 +11,13 @@ from django.db import transaction
 
 from bihuan import clock
 from bihuan.cases.filing import file_findings
+from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.receiving import ACCEPTED, store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter, Person, Post
 from bihuan.scenarios.plant_emissions.checks import CHECKS
 from bihuan.scenarios.plant_emissions.inputs import inputs
-from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Mark, Outlet, Span
+from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Mark, Outlet, Permit, Span
 from bihuan.simulate.plants import paperwork
 from bihuan.simulate.plants.deeds.catalogue import Deed
 from bihuan.simulate.plants.dialects import access_of, dialect_of
@@ -33,7 +34,7 @@ EVERY = 2  # of the simulated plants; all of them would take two minutes to buil
 BEING_CALIBRATED = "P011-1"
 LOGGERS_FILE, DEVICES_FILE = "simulated_loggers.json", "devices.json"
 BASIS = {True: "超低排放限值（模拟排污许可）", False: "国家排放标准限值（模拟排污许可）"}
-IN_FORCE = date(2018, 1, 1)
+IN_FORCE, PERMITTED_UNTIL = date(2018, 1, 1), date(2022, 12, 31)
 BATCH = 5_000
 MOST_PARTS = 9
 
@@ -87,9 +88,29 @@ def register(world: World, since: datetime) -> int:
     """Outlets, loggers, limits and spans of the plants that the city's register has."""
     known = set(Emitter.objects.values_list("code", flat=True))
     for plant in (p for p in world.plants if p.code in known):
+        _permit(plant)
         for stack in plant.outlets:
             _outlet(plant, stack, since)
     return Outlet.objects.count()
+
+
+def _permit(plant: Plant) -> None:
+    """A permit of five years whose amounts are what the strictest limits allow at full load all year."""
+    amounts = {
+        item: round(sum(_most(s, item) for s in plant.outlets), 1)
+        for item in POLLUTANTS
+        if any(item in s.process.limits["gb"] for s in plant.outlets)
+    }
+    Permit.objects.create(
+        emitter_id=plant.code, number=f"9114030000{plant.code}001V", valid_from=IN_FORCE, valid_until=PERMITTED_UNTIL,
+        simulated=True, **amounts,
+    )  # fmt: skip
+
+
+def _most(stack: Stack, item: str) -> float:
+    """t/a of an outlet at its strictest limit, with rated flow all hours of a year."""
+    strict = min(stack.process.limits[kind].get(item, 0.0) for kind in {"gb", stack.limits_kind})
+    return strict * stack.rated_flow * 8760 / 1e9
 
 
 def _outlet(plant: Plant, stack: Stack, since: datetime) -> None:

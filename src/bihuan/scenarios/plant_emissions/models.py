@@ -1,6 +1,7 @@
 """The register of plant emissions: outlets, loggers, limits with validity, spans, and marks (标记) with who and when."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.domain.emissions.tables import LABELS
 from bihuan.registry.models import Emitter, Person
@@ -14,14 +15,16 @@ class Outlet(models.Model):
     ref_o2 [%], null: not converted; rated_flow [m³/h, dry, standard state]; duct_area [m²].
     """
 
-    code = models.CharField(max_length=40, primary_key=True)
-    name = models.CharField(max_length=120)
-    emitter = models.ForeignKey(Emitter, on_delete=models.PROTECT, related_name="outlets")
-    process = models.CharField("工艺", max_length=40)
-    ref_o2 = models.FloatField("基准氧含量", null=True)
-    rated_flow = models.FloatField("额定流量", null=True)
-    duct_area = models.FloatField("烟道截面积", null=True)
-    since = models.DateTimeField("联网时间")
+    code = models.CharField(_("编码"), max_length=40, primary_key=True)
+    name = models.CharField(_("名称"), max_length=120)
+    emitter = models.ForeignKey(
+        Emitter, on_delete=models.PROTECT, related_name="outlets", verbose_name=_("企业")
+    )
+    process = models.CharField(_("工艺"), max_length=40)
+    ref_o2 = models.FloatField(_("基准氧含量 %"), null=True, blank=True)
+    rated_flow = models.FloatField(_("额定流量 m³/h"), null=True, blank=True)
+    duct_area = models.FloatField(_("烟道截面积 m²"), null=True, blank=True)
+    since = models.DateTimeField(_("联网时间"))
     simulated = models.BooleanField(default=False)
 
     class Meta:
@@ -34,11 +37,13 @@ class Outlet(models.Model):
 class Logger(models.Model):
     """数采仪. `interval`: minutes that a minute record stands for; `load_code`: the maker's code of the load [%]."""
 
-    mn = models.CharField(max_length=40, primary_key=True)
-    edition = models.PositiveSmallIntegerField("协议版本")
-    password = models.CharField(max_length=20, blank=True)
-    interval = models.PositiveSmallIntegerField(default=1)
-    load_code = models.CharField(max_length=20, blank=True)
+    mn = models.CharField(_("设备编号 MN"), max_length=40, primary_key=True)
+    edition = models.PositiveSmallIntegerField(
+        _("协议版本"), choices=[(n, f"HJ 212-{n}") for n in (2005, 2017, 2025)]
+    )
+    password = models.CharField(_("密码"), max_length=20, blank=True)
+    interval = models.PositiveSmallIntegerField(_("分钟数据间隔 min"), default=1)
+    load_code = models.CharField(_("负荷代码"), max_length=20, blank=True)
     outlets = models.ManyToManyField(Outlet, through="Channel", related_name="loggers")
 
     class Meta:
@@ -70,13 +75,13 @@ class Limit(models.Model):
         DAY = "day", "日均值"
 
     outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="limits")
-    item = models.CharField(max_length=10, choices=ITEMS)
-    limit = models.FloatField()
-    period = models.CharField(max_length=6, choices=Period.choices, default=Period.HOUR)
-    ultra_low = models.BooleanField("超低", default=False)
-    valid_from = models.DateField()
+    item = models.CharField(_("污染物"), max_length=10, choices=ITEMS)
+    limit = models.FloatField(_("限值 mg/m³"))
+    period = models.CharField(_("判定"), max_length=6, choices=Period.choices, default=Period.HOUR)
+    ultra_low = models.BooleanField(_("超低"), default=False)
+    valid_from = models.DateField(_("自"))
     valid_until = models.DateField(null=True)
-    basis = models.CharField(max_length=200)
+    basis = models.CharField(_("依据"), max_length=200)
 
     class Meta:
         ordering = ["outlet_id", "item", "limit"]
@@ -89,9 +94,9 @@ class Span(models.Model):
     """量程 of an analyser, in the unit of the quantity."""
 
     outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="spans")
-    item = models.CharField(max_length=10, choices=ITEMS)
-    low = models.FloatField(default=0)
-    high = models.FloatField()
+    item = models.CharField(_("监测项目"), max_length=10, choices=ITEMS)
+    low = models.FloatField(_("下限"), default=0)
+    high = models.FloatField(_("上限"))
 
     class Meta:
         ordering = ["outlet_id", "item"]
@@ -123,6 +128,50 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}·{self.code}"
+
+
+class Permit(models.Model):
+    """排污许可证 of an enterprise, valid on both days; `pm`, `so2`, `nox`: permitted amounts [t/a], null: not limited."""
+
+    emitter = models.ForeignKey(Emitter, on_delete=models.PROTECT, related_name="permits")
+    number = models.CharField(_("许可证编号"), max_length=40, unique=True)
+    valid_from = models.DateField(_("有效期自"))
+    valid_until = models.DateField(_("有效期至"))
+    pm = models.FloatField(_("颗粒物许可量 t/a"), null=True, blank=True)
+    so2 = models.FloatField(_("二氧化硫许可量 t/a"), null=True, blank=True)
+    nox = models.FloatField(_("氮氧化物许可量 t/a"), null=True, blank=True)
+    simulated = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["emitter_id", "-valid_from"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class QualityCheck(models.Model):
+    """质控记录 of an analyser: its result at a moment. Never changed; a failed one opens a period out of control (失控)."""
+
+    class What(models.TextChoices):
+        ZERO = "zero", "零点漂移"
+        SPAN = "span", "量程漂移"
+        CALIBRATION = "calibration", "校准"
+        ACCURACY = "accuracy", "准确度比对"
+
+    outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, related_name="quality_checks")
+    item = models.CharField(_("监测项目"), max_length=10, choices=ITEMS[:3])
+    what = models.CharField(_("质控内容"), max_length=12, choices=What.choices)
+    at = models.DateTimeField(_("完成时间"))
+    passed = models.BooleanField(_("合格"))
+    result = models.CharField(_("结果"), max_length=200)
+    who = models.ForeignKey(Person, on_delete=models.PROTECT)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} {self.outlet_id} {self.item}"
 
 
 class Withdrawal(models.Model):

@@ -8,7 +8,8 @@ import polars as pl
 from bihuan.domain.emissions.days import capture_rates
 from bihuan.domain.emissions.hours import whole_hours
 from bihuan.domain.emissions.ledger import LEDGER, ledger
-from bihuan.domain.emissions.substitution import UNCONTROLLED, amounts
+from bihuan.domain.emissions.quality_control import uncontrolled
+from bihuan.domain.emissions.substitution import amounts
 from bihuan.domain.emissions.tables import empty
 from bihuan.domain.timeaxis import day_start
 from bihuan.scenarios.plant_emissions import register
@@ -42,5 +43,6 @@ def month_ledger(outlets: Collection[Outlet], month: date, now: datetime) -> pl.
 def _of(codes: list[str], start: datetime, until: datetime, now: datetime) -> pl.DataFrame:
     marks = register.marks_table(codes, start, until, now)
     hours = whole_hours(hours_of(codes, start, until, now), codes, marks, since=start, until=until)
-    filled = amounts(hours, capture_rates(hours, until=until), marks, empty(UNCONTROLLED))
+    lost = uncontrolled(register.quality_table(codes, now), now)
+    filled = amounts(hours, capture_rates(hours, until=until), marks, lost)
     return ledger(filled, register.outlets_table(codes), register.limits_table(codes))

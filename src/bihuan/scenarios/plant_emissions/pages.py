@@ -21,12 +21,14 @@ from bihuan.domain.emissions.tables import CONVERTED, LABELS, POLLUTANTS, STATE,
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Person
-from bihuan.scenarios.plant_emissions import charts, exchange, marking, register, validity
+from bihuan.scenarios.plant_emissions import charts, exchange, marking, register, register_pages, validity
 from bihuan.scenarios.plant_emissions.evidence import evidence_of
 from bihuan.scenarios.plant_emissions.ledger_table import table
 from bihuan.scenarios.plant_emissions.models import Limit, Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.permits import permits_in_force
+from bihuan.scenarios.plant_emissions.registering import may_register
 from bihuan.scenarios.plant_emissions.states import NORMAL, STATES, STOPPED, TONES, Standing, standings
 from bihuan.scenarios.sheets import EXCEL
 
@@ -88,6 +90,7 @@ def index(request: Asked) -> HttpResponse:
         "labels": [LABELS[p] for p in POLLUTANTS],
         "silent": bool(everything) and (heard is None or now - heard > HOUR),
         "heard": heard,
+        "registrar": may_register(request.user),
         "registered": register.outlets_seen(request.user).exists(),
         "bounds": _bounds(everything),
         "state_now": wanted,
@@ -168,6 +171,8 @@ def detail(request: Asked, code: str) -> HttpResponse:
         "marks": marks[:MOST_MARKS],
         "now": now,
         "may": marking.may_mark(request.user, outlet),
+        "registrar": may_register(request.user, outlet.emitter),
+        "permits": permits_in_force(outlet, now),
         "kinds": [(k.value, k.label, marking.CODES[k]) for k in Mark.Kind],
         "form_start": f"{now.astimezone(CST) - timedelta(hours=1):%Y-%m-%dT%H:%M}",
         "form_until": f"{now.astimezone(CST):%Y-%m-%dT%H:%M}",
@@ -328,7 +333,9 @@ urlpatterns = [
     path("", index, name="index"),
     path("map.json", map_data, name="map"),
     path("ledger/", ledger, name="ledger"),
+    path("new/", register_pages.new, name="new"),
     path("<str:code>/", detail, name="outlet"),
+    path("<str:code>/register/", register_pages.edit, name="register"),
     path("<str:code>/series.json", series, name="series"),
     path("<str:code>/hours/<str:stamp>/", hour, name="hour"),
     path("<str:code>/marks", mark, name="mark"),

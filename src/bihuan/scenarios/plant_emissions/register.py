@@ -8,11 +8,12 @@ import polars as pl
 from django.db.models import Q, QuerySet
 
 from bihuan.cases.targets import Target
+from bihuan.domain.emissions.quality_control import QUALITY
 from bihuan.domain.emissions.reading import FACTORS, default_factors
 from bihuan.domain.emissions.tables import LIMITS, MARKS, OUTLETS, SPANS
 from bihuan.registry.access import visible
 from bihuan.registry.models import Emitter, Person
-from bihuan.scenarios.plant_emissions.models import Channel, Limit, Mark, Outlet, Span
+from bihuan.scenarios.plant_emissions.models import Channel, Limit, Mark, Outlet, QualityCheck, Span
 
 
 def outlets_seen(person: Person) -> QuerySet[Outlet]:
@@ -74,6 +75,12 @@ def marks_table(codes: Iterable[str], start: datetime, until: datetime, known: d
         ).order_by("start"),
         MARKS,
     )
+
+
+def quality_table(codes: Iterable[str], known: datetime) -> pl.DataFrame:
+    """QUALITY of these outlets, as entered by a moment."""
+    rows = QualityCheck.objects.filter(outlet__in=list(codes), entered_at__lte=known)
+    return _frame(rows.values_list("outlet_id", "item", "at", "passed"), QUALITY)
 
 
 def factors_table(codes: Iterable[str]) -> pl.DataFrame:

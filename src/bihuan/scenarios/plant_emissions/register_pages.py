@@ -1,0 +1,72 @@
+"""The pages of the register: a new outlet, and what is registered of one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from bihuan import clock
+from bihuan.domain.timeaxis import CST
+from bihuan.registry.access import Asked
+from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.marking import may_mark
+from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.registering import FORMS, OutletForm, QualityForm, may_register
+
+
+def new(request: Asked) -> HttpResponse:
+    """Register an outlet."""
+    if not may_register(request.user):
+        raise PermissionDenied(_("排放口由负责人或系统管理员登记"))
+    form = OutletForm(request.POST or None, request.user)
+    if request.method == "POST" and form.is_valid():
+        made = form.keep(request.user)
+        messages.success(request, _("已登记排放口 %(name)s，请接着登记数采仪和限值") % {"name": made})
+        return redirect("plant_emissions:register", made.pk)
+    return render(request, "plant_emissions/register_new.html", {"form": form})
+
+
+def edit(request: Asked, code: str) -> HttpResponse:
+    """What is registered of an outlet; each part is a form of its own."""
+    outlet = get_object_or_404(register.outlets_seen(request.user), pk=code)
+    may, may_check = may_register(request.user, outlet.emitter), may_mark(request.user, outlet)
+    if not (may or may_check):
+        raise PermissionDenied(_("登记由负责人或系统管理员维护，质控记录由企业联系人或调度岗填写"))
+    sent = request.POST.get("form", "")
+    forms = _forms(request, outlet, sent, may=may, may_check=may_check)
+    if request.method == "POST":
+        chosen = forms.get(sent)
+        if chosen is None:
+            raise PermissionDenied(_("您的岗位不能修改这一项"))
+        if chosen["form"].is_valid():
+            chosen["form"].keep(request.user)
+            messages.success(request, _("已保存：%(what)s") % {"what": chosen["title"]})
+            return redirect("plant_emissions:register", code)
+    context = {
+        "outlet": outlet,
+        "forms": forms.values(),
+        "now": clock.now(),
+        "today": clock.now().astimezone(CST).date(),
+        "checks": outlet.quality_checks.filter(entered_at__lte=clock.now()).select_related("who")[:50],
+    }
+    return render(request, "plant_emissions/register.html", context)
+
+
+def _forms(
+    request: Asked, outlet: Outlet, sent: str, *, may: bool, may_check: bool
+) -> dict[str, dict[str, Any]]:
+    """The forms that the person may use, the sent one filled."""
+
+    def data(key: str) -> QueryDict | None:
+        return request.POST if sent == key else None
+
+    found: list[tuple[str, str, Any]] = []
+    if may:
+        found.append(("outlet", _("排放口"), OutletForm(data("outlet"), request.user, outlet)))
+        found += [(key, _(title), kind(data(key), outlet)) for key, (title, kind) in FORMS.items()]
+    if may_check:
+        found.append(("quality", _("质控记录"), QualityForm(data("quality"), outlet, request.user)))
+    return {key: {"key": key, "title": title, "form": form} for key, title, form in found}
