@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.feeds.hj212.crc import crc_text, judge, modbus
+from bihuan.feeds.hj212.crc import crc_text, crc_texts, judge, modbus
 from tests.feeds.hj212.packets import EXAMPLE_2017, EXAMPLE_2025, crc_of, modbus_of
 
 
@@ -27,6 +27,16 @@ def test_fold_equals_the_loop_at_every_length_and_beyond_the_longest_packet():
     for size in (*range(200), 9_999, 16_384, 16_385):
         segment = bytes(number * 7 % 251 for number in range(size))
         assert crc_text(segment).decode() == crc_of(segment)
+
+
+@given(st.lists(st.tuples(st.binary(max_size=9), st.binary(min_size=1, max_size=70)), min_size=1, max_size=9))
+def test_many_together_equal_the_loop_wherever_they_lie(pieces):
+    data, places = b"", []
+    for between, segment in pieces:
+        data += between + segment
+        places.append((len(data) - len(segment), len(data)))
+    starts, ends = zip(*places, strict=True)
+    assert [value.decode() for value in crc_texts(data, starts, ends)] == [crc_of(s) for _, s in pieces]
 
 
 @given(st.binary(max_size=300))

@@ -148,6 +148,27 @@ def test_a_connection_gives_a_packet_out_before_its_line_end_comes():
     assert splitter.close() == []
 
 
+def test_irregular_packets_within_a_long_run_are_read_as_each_alone():
+    lower = A[:-6] + A[-6:].lower()
+    odd = {
+        7: lower,
+        40: B.rstrip(),
+        51: A[2:],
+        300: A.replace(b"18.5", b"98.5"),
+        301: A[:-2] + b"\n",
+        600: lower,
+    }
+    packets = [odd.get(number, (A, B, C)[number % 3]) for number in range(700)]
+    pieces = decode(b"".join(packets))
+    assert [(p.length, p.reason, p.deviations) for p in pieces] == [
+        (alone.length, alone.reason, alone.deviations) for packet in packets for alone in decode(packet)
+    ]
+
+
+def test_an_empty_segment_is_no_packet():
+    assert outcome(b"##0000FFFF\r\n" * 20 + A) == ["noise", "packet"]
+
+
 def test_segment_of_the_longest_that_the_length_field_allows():
     cp = CP + ";note=" + "x" * 9_700
     piece = one(pack(upload(cp)))

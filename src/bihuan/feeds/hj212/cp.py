@@ -1,17 +1,21 @@
 """CP, the data part: `key=value`, cut at comma and semicolon alike, grouped by the code before the last hyphen.
 
 A device sends the same keys in the same order again and again. Their meaning is kept in a Shape, found again by the
-separators and the joined keys, so a known packet costs one split. What is unusual goes the long way, item by item.
+separators and the keys. A shape that comes often has a pattern that reads all values at once; what is unusual goes the
+long way, item by item.
 """
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from bihuan.feeds.hj212.editions import FIELDS, MEASURED
 
 REMEMBERED = 20_000
+OFTEN = 50  # times that a shape came under its header before its pattern is worth making
+PATTERNS = 2_000
 DATA_TIME_DIGITS = 14
 LONG_VALUE = 15  # longer than a time: look at its decimals
 DECIMALS = 6
@@ -42,10 +46,12 @@ _CASELESS = {
 }
 
 
-class Shape(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Shape:
     """What a sequence of keys means. `places`: code (None = top level) and field of each value.
 
     signs: the separators of a text that is nothing but `key=value` items; None for other texts.
+    came: how often it was the likely one; pattern: reads the values of a text of this shape.
     """
 
     signs: bytes | None
@@ -54,13 +60,15 @@ class Shape(NamedTuple):
     data_time: int | None
     repeated: frozenset[str]
     marks: tuple[str, ...]
+    came: int = 0
+    pattern: re.Pattern[str] | None = None
 
 
 # Shape, values in the order of its keys as sent, marks.
-Content = tuple[Shape, list[str], tuple[str, ...]]
+Content = tuple[Shape, Sequence[str], tuple[str, ...]]
 
 
-def as_dict(shape: Shape, values: list[str]) -> dict[str, Any]:
+def as_dict(shape: Shape, values: Sequence[str]) -> dict[str, Any]:
     """`top`, `factors` by code and field, and `repeated` when a key came more than once."""
     top: dict[str, str] = {}
     factors: dict[str, dict[str, str]] = {}
@@ -79,6 +87,7 @@ def as_dict(shape: Shape, values: list[str]) -> dict[str, Any]:
 
 
 _known: dict[tuple[bytes, tuple[str, ...]], Shape] = {}
+_patterns: list[re.Pattern[str]] = []
 
 
 def read_content(text: bytes, likely: Shape | None = None) -> Content:
@@ -86,15 +95,38 @@ def read_content(text: bytes, likely: Shape | None = None) -> Content:
     if not text:
         return EMPTY
     plain, marks = (text.decode("ascii"), ()) if text.isascii() else _decode(text)
-    if not marks and "/" not in plain:
-        parts = plain.replace(";", "=").replace(",", "=").split("=")
-        keys, values, signs = tuple(parts[::2]), parts[1::2], text.translate(None, _NOT_SEPARATORS)
-        if likely is not None and keys == likely.keys and signs == likely.signs:
-            return likely, values, _time_marks(values, likely)
-        shape = _known.get((signs, keys))
-        if shape is not None:
-            return shape, values, _time_marks(values, shape)
+    if not marks:
+        if likely is not None and likely.pattern is not None:
+            match = likely.pattern.fullmatch(plain)
+            if match is not None:
+                values = match.groups()
+                return likely, values, _time_marks(values, likely)
+        found = None if "/" in plain else _split(plain, text, likely)
+        if found is not None:
+            return found
     return _long_way(plain, text, marks)
+
+
+def _split(plain: str, text: bytes, likely: Shape | None) -> Content | None:
+    """The content of a text whose shape is known."""
+    parts = plain.replace(";", "=").replace(",", "=").split("=")
+    keys, values, signs = tuple(parts[::2]), parts[1::2], text.translate(None, _NOT_SEPARATORS)
+    if likely is not None and keys == likely.keys and signs == likely.signs:
+        likely.came += 1
+        if likely.came == OFTEN and len(_patterns) < PATTERNS:
+            likely.pattern = _pattern(keys, signs)
+            _patterns.append(likely.pattern)
+        return likely, values, _time_marks(values, likely)
+    shape = _known.get((signs, keys))
+    return None if shape is None else (shape, values, _time_marks(values, shape))
+
+
+def _pattern(keys: tuple[str, ...], signs: bytes) -> re.Pattern[str]:
+    """Matches exactly the texts of `key=value` items that have these keys and separators; a group for each value."""
+    ends = [*signs.decode().replace("=", ""), ""]
+    return re.compile(
+        "".join(f"{re.escape(key)}=([^;,=/]*){end}" for key, end in zip(keys, ends, strict=True))
+    )
 
 
 def _decode(text: bytes) -> tuple[str, tuple[str, ...]]:
@@ -108,7 +140,7 @@ def _decode(text: bytes) -> tuple[str, tuple[str, ...]]:
         return text.decode("latin-1"), ("text_undecodable",)
 
 
-def _time_marks(values: list[str], shape: Shape) -> tuple[str, ...]:
+def _time_marks(values: Sequence[str], shape: Shape) -> tuple[str, ...]:
     """Marks of the shape and of DataTime."""
     if shape.data_time is not None:
         sent = values[shape.data_time]
@@ -117,7 +149,7 @@ def _time_marks(values: list[str], shape: Shape) -> tuple[str, ...]:
     return shape.marks
 
 
-def value_marks(values: list[str]) -> tuple[str, ...]:
+def value_marks(values: Sequence[str]) -> tuple[str, ...]:
     """Marks of single values: empty, standing for no value, longer than the standard's numbers."""
     marks: tuple[str, ...] = () if all(values) else ("value_empty",)
     if any(map(SENTINEL.fullmatch, values)):

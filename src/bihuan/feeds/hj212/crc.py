@@ -5,7 +5,12 @@ times right, xor 0xA001 when a one falls out. Only the high byte survives a step
 comes back to itself after eight steps, so the value of a text is that of the xor of its bytes taken eight apart,
 counted from the end: one fold and eight look-ups. The start value 0xFFFF is the first byte xored with 0xFF.
 Only 256 different values exist: a random text fits with probability 1/256, so a fitting value alone proves little.
+The folds of many packets are differences of one running xor over the bytes they lie in, so a batch costs little more.
 """
+
+from collections.abc import Sequence
+
+import numpy as np
 
 WORD = 8
 
@@ -27,7 +32,8 @@ def _powers() -> tuple[bytes, ...]:
     return tuple(rows)
 
 
-_, _P1, _P2, _P3, _P4, _P5, _P6, _P7 = _powers()
+_POWERS = _powers()
+_, _P1, _P2, _P3, _P4, _P5, _P6, _P7 = _POWERS
 _PRINTED = tuple(b"%04X" % value for value in _TABLE)
 _MASKS = {words: (1 << 64 * words) - 1 for words in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)}
 _HALVES: tuple[tuple[tuple[int, int], ...], ...] = tuple(
@@ -45,6 +51,25 @@ def crc_text(segment: bytes) -> bytes:
         fold = (fold >> shift) ^ (fold & mask)
     a, b, c, d, e, f, g, h = fold.to_bytes(WORD, "big")
     return _PRINTED[_P7[a] ^ _P6[b] ^ _P5[c] ^ _P4[d] ^ _P3[e] ^ _P2[f] ^ _P1[g] ^ h]
+
+
+_FROM_END = np.arange(WORD)
+_POWER_OF_LANE = np.frombuffer(b"".join(_POWERS), np.uint8).reshape(WORD, 256)
+
+
+def crc_texts(data: bytes, starts: Sequence[int], ends: Sequence[int]) -> list[bytes]:
+    """The check values of many segments data[start:end], none of them empty. The same as `crc_text` of each."""
+    first, after = np.asarray(starts), np.asarray(ends)
+    words = np.frombuffer(data + bytes(-len(data) % WORD), np.uint64)
+    running = np.zeros(len(words) + 1, np.uint64)
+    np.bitwise_xor.accumulate(words, out=running[1:])
+    upto = running.view(np.uint8)  # at i + 8: the xor of the bytes at i, i - 8, i - 16 ...
+    last = after[:, None] - 1 - _FROM_END
+    before = first[:, None] - 1 - (_FROM_END - (after - first)[:, None]) % WORD
+    lanes = upto[last + WORD] ^ upto[before + WORD]
+    lanes[np.arange(len(first)), (after - first - 1) % WORD] ^= 0xFF
+    codes = np.bitwise_xor.reduce(_POWER_OF_LANE[_FROM_END, lanes], axis=1)
+    return [_PRINTED[code] for code in codes.tolist()]
 
 
 def _slow(segment: bytes) -> int:

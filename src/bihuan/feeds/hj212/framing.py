@@ -18,6 +18,9 @@ SEARCH = 2048  # how far another end is looked for when the length lies
 SEARCH_PRINTED = 8192  # printed cipher text is five times as long
 ENDS_TRIED = 8
 ENDS_TRIED_WITHOUT_LENGTH = 2
+RUN = 256  # packets whose check values are worked out together
+WORTH_A_BATCH = 16
+_LINE_ENDS = (b"\r\n##", b"\r\n")
 _LENGTHS = {b"##%04d" % length: length for length in range(LONGEST + 1)}
 
 _new = tuple.__new__  # a NamedTuple's own constructor is slower
@@ -60,24 +63,48 @@ def frames(
     data: Stream, start: int = 0, *, final: bool = True, unlock: Unlock | None = None
 ) -> Iterator[Frame]:
     """All frames from `start` on. Unless `final`, an unfinished tail is left for later."""
-    position, size = start, len(data)
+    position, size, most = start, len(data), RUN
     ahead = _Ahead()
     while position < size:
-        declared = _LENGTHS.get(data[position : position + 6])
-        if declared is not None:
-            after = position + 6 + declared
-            segment = data[position + 6 : after]
-            value, rest = crc.crc_text(segment), data[after : after + 8]
-            fits = rest in (value + b"\r\n##", value + b"\r\n")
-            if fits and (segment.isascii() or not sm4.is_cipher_text(segment)):
-                yield _new(Frame, (position, after + 6, segment, (), None, False))
+        run = _run(data, position, most)
+        most = min(2 * most, RUN)
+        for begin, after, value in run:
+            segment = data[begin + 6 : after]
+            if data[after : after + 4] == value and (segment.isascii() or not sm4.is_cipher_text(segment)):
                 position = after + 6
+                yield _new(Frame, (begin, position, segment, (), None, False))
+                continue
+            break
+        else:
+            if run:
                 continue
         frame = _read(data, position, final, unlock, ahead)
         if frame is None:
             return
         yield frame
-        position = frame.end
+        position, most = frame.end, 1  # where packets are irregular, no run is looked for in vain
+
+
+def _run(data: Stream, position: int, most: int) -> list[tuple[int, int, bytes]]:
+    """Start, end of segment, and right check value of packets that stand one behind another as the standard says."""
+    starts: list[int] = []
+    ends: list[int] = []
+    at = position
+    while len(starts) < most:
+        declared = _LENGTHS.get(data[at : at + 6])
+        if not declared:
+            break
+        after = at + 6 + declared
+        if data[after + 4 : after + 8] not in _LINE_ENDS:
+            break
+        starts.append(at)
+        ends.append(after)
+        at = after + 6
+    if len(starts) < WORTH_A_BATCH:
+        return [(a, b, crc.crc_text(data[a + 6 : b])) for a, b in zip(starts, ends, strict=True)]
+    first = [begin + 6 - position for begin in starts]
+    values = crc.crc_texts(data[position:at], first, [after - position for after in ends])
+    return list(zip(starts, ends, values, strict=True))
 
 
 class _Ahead:

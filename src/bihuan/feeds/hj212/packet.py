@@ -1,7 +1,7 @@
 """Pieces of a stream as records: header, flag and content of each packet, or the reason why there is none."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from bihuan.feeds.hj212 import sm4
@@ -32,7 +32,7 @@ class Piece(NamedTuple):
     qn: str | None
     head: Header
     shape: Shape
-    values: list[str]
+    values: Sequence[str]
 
     @property
     def accepted(self) -> bool:

@@ -12,20 +12,26 @@ class Splitter:
         self._base = 0
         self._line_open = False
 
-    @property
-    def begun(self) -> int:
-        """Where the bytes begin that are kept because their packet is not complete."""
-        return self._base
-
     def feed(self, chunk: bytes) -> list[Frame]:
         """Frames that are complete with this chunk. Their places count from the beginning of the connection."""
-        return self._take(self._rest + chunk, final=False)
+        return self._placed(chunk, final=False)
 
     def close(self) -> list[Frame]:
         """What is left when the connection ends."""
-        return self._take(self._rest, final=True)
+        return self._placed(b"", final=True)
 
-    def _take(self, data: bytes, *, final: bool) -> list[Frame]:
+    def _placed(self, chunk: bytes, *, final: bool) -> list[Frame]:
+        before = self._base + len(self._rest)
+        data, found = self.cut(chunk, final=final)
+        base = before + len(chunk) - len(data)
+        return [f._replace(start=f.start + base, end=f.end + base) for f in found]
+
+    def cut(self, chunk: bytes = b"", *, final: bool = False) -> tuple[bytes, list[Frame]]:
+        """Bytes with what was left before, and the frames that are complete in them; `final`: the connection ends.
+
+        The places of the frames are those in the bytes given out.
+        """
+        data = self._rest + chunk
         if self._line_open:  # CR LF of a packet that was already given out
             kept = data.lstrip(b"\r\n \t")
             self._base += len(data) - len(kept)
@@ -36,7 +42,6 @@ class Splitter:
             self._line_open = found[-1].reason != "noise"
         elif data:
             self._line_open = False
-        moved = [f._replace(start=f.start + self._base, end=f.end + self._base) for f in found]
         self._rest = data[end:]
         self._base += end
-        return moved
+        return data, found
