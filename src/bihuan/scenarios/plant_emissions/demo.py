@@ -1,8 +1,6 @@
 """What the practice city has: outlets of its plants, and three days of packets of their loggers, through the real decoder."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -20,9 +18,9 @@ from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Mark, Outlet, Permit, Span
 from bihuan.simulate.plants import paperwork
 from bihuan.simulate.plants.deeds.catalogue import Deed
-from bihuan.simulate.plants.dialects import access_of, dialect_of
-from bihuan.simulate.plants.packets import stamp, upload
-from bihuan.simulate.plants.records import LOAD_CODE, records
+from bihuan.simulate.plants.dialects import access_of
+from bihuan.simulate.plants.past import received
+from bihuan.simulate.plants.records import LOAD_CODE
 from bihuan.simulate.plants.register import Outlet as Stack
 from bihuan.simulate.plants.register import Plant, make_plants
 from bihuan.simulate.plants.world import World, chosen
@@ -30,13 +28,11 @@ from bihuan.simulate.plants.world import World, chosen
 SOURCE = f"{ACCEPTED}simulated"
 SPAN = timedelta(days=3)
 INTERVAL = 10
-EVERY = 2  # of the simulated plants; all of them would take two minutes to build
 BEING_CALIBRATED = "P011-1"
 LOGGERS_FILE, DEVICES_FILE = "simulated_loggers.json", "devices.json"
 BASIS = {True: "超低排放限值（模拟排污许可）", False: "国家排放标准限值（模拟排污许可）"}
 IN_FORCE, PERMITTED_UNTIL = date(2018, 1, 1), date(2022, 12, 31)
 BATCH = 5_000
-MOST_PARTS = 9
 
 # outlet, what, hours before the start of the replay: from, to, pollutant. These send every minute.
 STORIES = (
@@ -59,8 +55,7 @@ def world_of(now: datetime) -> World:
     """The simulated stacks with this city's stories; most loggers send every ten minutes to keep the city small."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     talkative = {site for site, *_ in STORIES}
-    told = {site.partition("-")[0] for site, *_ in (*STORIES, *QUIET_STORIES)}
-    plants = [p for n, p in enumerate(make_plants()) if n % EVERY == 0 or p.code in told]
+    plants = make_plants()
     intervals = {o.site: 1 if o.site in talkative else INTERVAL for p in plants for o in p.outlets}
     deeds = [
         Deed(site, kind, hour - timedelta(hours=a), hour - timedelta(hours=b) if b else now, item)
@@ -156,27 +151,10 @@ def marked(world: World, start: datetime, until: datetime) -> int:
     return len(made)
 
 
-def arriving(
-    world: World, stack: Stack, start: datetime, until: datetime
-) -> Iterator[tuple[datetime, bytes]]:
-    """Packets of a logger with the time of their receipt, as the receiver journals them: never encrypted."""
-    dialect = replace(dialect_of(stack.device), key=None)
-    last = start
-    for record in records(world, stack.site, start, until, dialect):
-        if record.due > until:
-            continue
-        last = max(record.due + record.ahead, last + timedelta(seconds=1))
-        numbers = (stamp(last + timedelta(milliseconds=k), milli=True) for k in range(MOST_PARTS))
-        text = stamp(record.data_time)
-        for packet in upload(stack.device, dialect, numbers, record.cn, text, record.content()):
-            yield record.due, packet.data
-
-
 def send(world: World, start: datetime, until: datetime) -> int:
     """Into the journal in the order of receipt, and from there into the table; returns how many packets."""
     known = set(Outlet.objects.values_list("code", flat=True))
-    packets = [p for s in world.outlets if s.site in known for p in arriving(world, s, start, until)]
-    packets.sort(key=lambda p: p[0])
+    packets = received(world, [s for s in world.outlets if s.site in known], start, until)
     journal = archive().devices.journal
     for first in range(0, len(packets), BATCH):
         journal.append_many([(SOURCE, data, due) for due, data in packets[first : first + BATCH]])
