@@ -25,7 +25,7 @@ from bihuan.feeds.hj212.crc import crc_text
 from bihuan.feeds.hj212.splitter import Splitter
 from bihuan.receiving import ACCEPTED, rows_of
 from bihuan.servers.hj212_devices import Seen
-from bihuan.servers.hj212_replies import Replies
+from bihuan.servers.hj212_replies import reply_to
 
 SEEDS = 4_000
 GROUP = 200
@@ -109,7 +109,7 @@ def main() -> None:
     args = parser.parse_args()
     pick, seeds = random.Random(args.seed), make_packets(SEEDS)
     counts: Counter[str] = Counter()
-    splitter, replies, seen = Splitter(), Replies(), Seen(NOW, NOW)
+    splitter, seen = Splitter(), Seen(NOW, NOW)
     sent, taken, rows, slowest, memory = 0, 0, 0, 0.0, 0
     for done in range(0, args.packets, GROUP):
         data = b"".join(mutated(pick, pick.choice(seeds)) for _ in range(min(GROUP, args.packets - done)))
@@ -123,8 +123,8 @@ def main() -> None:
                 counts[piece.reason or "accepted"] += 1
                 piece.as_record()
                 if piece.accepted:
-                    replies.to(piece)
-                    seen.note(piece, "fuzz", NOW)
+                    reply_to(piece)
+                    seen.note(piece, NOW)
                     kept.append(Entry(len(kept) + 1, ACCEPTED, NOW, b"##%04d%s%s\r\n" % (
                         len(frame.segment), frame.segment, crc_text(frame.segment))))  # fmt: skip
             at += step

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +19,7 @@ from bihuan.errors import BihuanError
 
 MAGIC = b"BHJ1"
 HEADER = struct.Struct("<4sIqHQ")
+CHECKSUM, BODY = struct.Struct("<I"), struct.Struct("<qHQ")
 SEGMENT = 64 * 1024 * 1024
 FIRST = 16  # the first position; 0 never names an entry
 
@@ -37,11 +38,20 @@ class Entry:
     data: bytes
 
 
-def _pack(source: str, data: bytes, received: datetime) -> bytes:
-    name = source.encode()
-    micros = int(received.timestamp() * 1_000_000)
-    body = struct.pack("<qHQ", micros, len(name), len(data)) + name + data
-    return MAGIC + struct.pack("<I", zlib.crc32(body)) + body
+def _pack(entries: Sequence[tuple[str, bytes, datetime]]) -> tuple[list[int], list[bytes]]:
+    """Sizes of the records, and the pieces that they consist of."""
+    sizes: list[int] = []
+    pieces: list[bytes] = []
+    at, micros = None, 0
+    for source, data, received in entries:
+        if received is not at:  # what came together has one time
+            at, micros = received, int(received.timestamp() * 1_000_000)
+        name = source.encode()
+        body = BODY.pack(micros, len(name), len(data)) + name
+        checksum = CHECKSUM.pack(zlib.crc32(data, zlib.crc32(body)))
+        sizes.append(len(MAGIC) + CHECKSUM.size + len(body) + len(data))
+        pieces += (MAGIC, checksum, body, data)
+    return sizes, pieces
 
 
 def _read_one(file: BinaryIO, position: int) -> tuple[Entry, int] | None:
@@ -78,15 +88,13 @@ class Journal:
 
     def append_many(self, entries: Sequence[tuple[str, bytes, datetime]]) -> list[int]:
         """Append a group with one flush to disk; either all of them are kept or (a full disk) none."""
+        sizes, pieces = _pack(entries)
+        blob = b"".join(pieces)
         with only_one(self.folder / "lock"):
             segment, end = self._open_end()
-            positions, blob = [], bytearray()
-            for source, data, received in entries:
-                positions.append(int(segment.stem) + end + len(blob))
-                blob += _pack(source, data, received)
-            self._write(segment, end, bytes(blob))
+            self._write(segment, end, blob)
             self._checked = (segment, end + len(blob))
-        return positions
+        return list(accumulate(sizes, initial=int(segment.stem) + end))[:-1]
 
     def _write(self, segment: Path, end: int, blob: bytes) -> None:
         with segment.open("r+b") as file:

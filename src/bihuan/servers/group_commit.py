@@ -14,6 +14,8 @@ MOST_ENTRIES = 20_000
 MOST_BYTES = 32 * 1024 * 1024
 RETRY_SECONDS = 1.0
 
+Entry = tuple[str, bytes, datetime]  # source, data, received
+
 
 class GroupCommit:
     """What comes while one group is flushed makes the next group, so a lone packet waits for nobody.
@@ -24,7 +26,7 @@ class GroupCommit:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._entries: list[tuple[str, bytes, datetime]] = []
+        self._entries: list[Entry] = []
         self._bytes = 0
         self._answers: dict[asyncio.WriteTransport, list[bytes]] = {}
         self._after: list[Callable[[], None]] = []
@@ -37,16 +39,16 @@ class GroupCommit:
         """Should readers wait?"""
         return len(self._entries) >= MOST_ENTRIES or self._bytes >= MOST_BYTES
 
-    def put(self, source: str, data: bytes, received: datetime) -> None:
-        """Keep this with the next group."""
-        self._entries.append((source, data, received))
-        self._bytes += len(data)
+    def put(self, entries: list[Entry]) -> None:
+        """Keep these with the next group."""
+        self._entries += entries
+        self._bytes += sum(len(data) for _, data, _ in entries)
         self._idle.clear()
         self._work.set()
 
-    def answer(self, to: asyncio.WriteTransport, packet: bytes) -> None:
+    def answer(self, to: asyncio.WriteTransport, packets: bytes) -> None:
         """Send this when everything that was put until now is on disk."""
-        self._answers.setdefault(to, []).append(packet)
+        self._answers.setdefault(to, []).append(packets)
 
     def then(self, call: Callable[[], None]) -> None:
         """Call this when everything that was put until now is on disk and answered."""
@@ -76,7 +78,7 @@ class GroupCommit:
             if not self._work.is_set():
                 self._idle.set()
 
-    async def _keep(self, entries: list[tuple[str, bytes, datetime]]) -> None:
+    async def _keep(self, entries: list[Entry]) -> None:
         while True:
             try:
                 await asyncio.to_thread(self._journal.append_many, entries)

@@ -13,34 +13,29 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
-from bihuan.feeds.hj212 import Piece, read_piece
-from bihuan.feeds.hj212.framing import Frame
 from bihuan.loggers import parked
 from bihuan.loggers.commands import Spool
 from bihuan.loggers.files import write_json
-from bihuan.receiving import ACCEPTED, REFUSED, store_all
+from bihuan.receiving import store_all
 from bihuan.servers.group_commit import GroupCommit
 from bihuan.servers.hj212_connection import Connection, Limits
 from bihuan.servers.hj212_devices import Devices, Register
 from bihuan.servers.hj212_dialogue import Dialogues
 from bihuan.servers.hj212_gaps import GapAsker
-from bihuan.servers.hj212_replies import Replies
+from bihuan.servers.hj212_intake import Intake
 
 log = logging.getLogger(__name__)
 
-NOISE_KEPT = 1024
 RESTART_SECONDS = 1.0
 STOP_SECONDS = 8.0
 WATCH_EVERY = 2.0
 TALK_EVERY = 0.5
-ASKS_FOR_CLOCK = "1013"
 STATE = "state.json"
 STATE_PAUSES = 50  # with many devices the state is written less often
 FILES_BESIDE = 64  # open files that are no connections
@@ -56,7 +51,6 @@ class Receiver:
         self.folder = archive.devices.folder
         self.devices = Devices()
         self.devices.remember(self.folder / STATE)
-        self.replies = Replies()
         self.commit = GroupCommit(archive.devices.journal)
         self.open: set[Connection] = set()
         self.addresses: Counter[str] = Counter()
@@ -65,63 +59,7 @@ class Receiver:
             Spool(self.folder), self.devices, self.register, limits.patience, self._transport
         )
         self.gaps = GapAsker(self.dialogues, limits.fetch_after, limits.fetches_an_hour)
-
-    def take(self, frame: Frame, data: bytes, connection: Connection, now: datetime) -> None:
-        """Keep one frame under what it is, and queue its answer."""
-        piece = read_piece(frame)
-        mn = (piece.head.fields.get("MN") or "").strip()
-        known = self.register.knows(mn)
-        reason = self._refusal(piece, mn, connection, known=known)
-        if reason is not None:
-            self._refuse(reason, mn, data, now)
-        elif not known:
-            self.devices.counts["parked"] += 1
-            self.devices.of_unknown(mn, now).note(piece, connection.peer, now)
-            self.commit.put(parked.parked_source(mn), data, now)
-        else:
-            self.devices.counts["accepted"] += 1
-            self.devices.of(mn, now).note(piece, connection.peer, now)
-            if self.links.get(mn) is not connection:
-                self._linked(mn, connection)
-            self.commit.put(ACCEPTED + connection.peer, parked.plain(frame) if frame.encrypted else data, now)
-            answer = self.replies.to(piece)
-            if answer is not None:
-                self.commit.answer(connection.transport, answer)
-            if mn in self.dialogues.talks:
-                self.dialogues.heard(mn, piece, time.monotonic())
-            elif piece.shape.data_time is None and self._asks_for_clock(piece, mn):
-                self.dialogues.wanted.add(mn)
-
-    def _asks_for_clock(self, piece: Piece, mn: str) -> bool:
-        return piece.head.fields.get("CN") == ASKS_FOR_CLOCK and not self.dialogues.busy(mn)
-
-    def _refusal(self, piece: Piece, mn: str, connection: Connection, *, known: bool) -> str | None:
-        if piece.reason is not None and (known or not mn or piece.reason != "encrypted"):
-            return (
-                piece.reason
-            )  # the packet of a stranger may be encrypted: it is parked until its key is known
-        if not mn:
-            return "no_mn"
-        device = self.register.listed(mn)
-        if device is None:
-            return None
-        if not device.password_fits((piece.head.fields.get("PW") or "").strip()):
-            return "password"
-        return None if device.may_come_from(connection.address) else "address"
-
-    def _refuse(self, reason: str, mn: str, data: bytes, now: datetime) -> None:
-        self.devices.counts[reason] += 1
-        if mn in self.devices.known:
-            self.devices.known[mn].note_broken(reason, data, now)
-        self.commit.put(REFUSED + reason, data[:NOISE_KEPT] if reason == "noise" else data, now)
-
-    def _linked(self, mn: str, connection: Connection) -> None:
-        before = self.links.get(mn)
-        if before is not None:
-            before.devices.discard(mn)
-        self.links[mn] = connection
-        connection.devices.add(mn)
-        self.gaps.came_back(mn, time.monotonic())
+        self.intake = Intake(self.devices, self.register, self.commit, self.dialogues, self.gaps, self.links)
 
     def _transport(self, mn: str) -> asyncio.Transport | None:
         connection = self.links.get(mn)

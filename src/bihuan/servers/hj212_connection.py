@@ -6,9 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bihuan import clock
-from bihuan.feeds.hj212.framing import Frame
 from bihuan.feeds.hj212.splitter import Splitter
+from bihuan.receiving import ACCEPTED
 from bihuan.servers.hj212_dialogue import Patience
 
 if TYPE_CHECKING:
@@ -43,10 +42,9 @@ class Connection(asyncio.Protocol):
         self.receiver = receiver
         self.splitter = Splitter(receiver.register.unlock)
         self.heard = time.monotonic()
-        self.peer, self.address = "", ""
+        self.peer, self.address, self.source = "", "", ""
         self.devices: set[str] = set()  # heard here last
         self.transport: asyncio.Transport
-        self._kept, self._kept_from = b"", 0  # raw bytes of the packet that is not complete, and their place
         self._holds = 0
         self._paid_until = 0.0
 
@@ -57,6 +55,7 @@ class Connection(asyncio.Protocol):
         self.transport = transport
         address, port = (transport.get_extra_info("peername") or ("unknown", 0))[:2]
         self.peer = f"{address}:{port}"
+        self.source = ACCEPTED + self.peer
         shared, limits = self.receiver, self.receiver.limits
         if len(shared.open) >= limits.connections or shared.addresses[address] >= limits.per_address:
             shared.devices.counts["connections_refused"] += 1
@@ -70,8 +69,8 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes in any cuts."""
         self.heard = time.monotonic()
-        frames = self.splitter.feed(data)
-        self._take(self._kept + data, frames)
+        whole, frames = self.splitter.cut(data)
+        self.receiver.intake.take(whole, frames, self)
         if self.receiver.commit.full:
             self.pause_writing()
             self.receiver.commit.then(self.resume_writing)
@@ -85,17 +84,9 @@ class Connection(asyncio.Protocol):
             self.pause_writing()
             asyncio.get_running_loop().call_later(ahead, self.resume_writing)
 
-    def _take(self, data: bytes, frames: list[Frame]) -> None:
-        """Give the frames on, with their bytes as they came."""
-        base, now = self._kept_from, clock.now()
-        for frame in frames:
-            self.receiver.take(frame, data[frame.start - base : frame.end - base], self, now)
-        self._kept_from = self.splitter.begun
-        self._kept = data[self._kept_from - base :]
-
     def eof_received(self) -> bool:
         """The sender has said all; it is still answered before the connection ends."""
-        self._take(self._kept, self.splitter.close())
+        self.receiver.intake.take(*self.splitter.cut(final=True), self)
         self.receiver.commit.then(self.transport.close)
         return True
 
@@ -115,7 +106,7 @@ class Connection(asyncio.Protocol):
         """Keep what was left unfinished."""
         if self not in self.receiver.open:
             return
-        self._take(self._kept, self.splitter.close())
+        self.receiver.intake.take(*self.splitter.cut(final=True), self)
         self.receiver.open.discard(self)
         for mn in self.devices:
             del self.receiver.links[mn]

@@ -50,9 +50,9 @@ class Seen:
     came: dict[str, dict[str, int]] = field(default_factory=dict)
     ever: dict[str, int] = field(default_factory=dict)
 
-    def note(self, piece: Piece, peer: str, now: datetime) -> None:
+    def note(self, piece: Piece, now: datetime) -> None:
         """A packet of this device."""
-        self.peer, self.last, self.qn, self.head = peer, now, piece.qn, piece.head
+        self.last, self.qn, self.head = now, piece.qn, piece.head
         self.packets += 1
         at, cn = piece.shape.data_time, piece.head.fields.get("CN")
         if at is not None and cn in TRACKED:
@@ -122,12 +122,13 @@ def seen_again(said: dict[str, Any]) -> Seen:
 
 
 class Register:
-    """`devices.json`, read again when it changes (loggers.register says what it holds)."""
+    """`devices.json`, read again when it changes (loggers.register says what it holds). version: grows with each change."""
 
     def __init__(self, path: Path, *, everyone: bool) -> None:
         """Raises NothingDone for a file that cannot be read."""
         self.path = path
         self.everyone = everyone
+        self.version = 0
         self._stamp = 0
         self._devices: dict[str, Device] = {}
         self._load()
@@ -137,6 +138,7 @@ class Register:
         if stamp != self._stamp:
             self._devices = read_register(self.path)
             self._stamp = stamp
+            self.version += 1
 
     def refresh(self) -> None:
         """Look whether the file has changed; a damaged one changes nothing."""

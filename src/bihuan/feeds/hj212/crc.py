@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 WORD = 8
+WORTH_A_BATCH = 16
 
 
 def _table_entry(value: int) -> int:
@@ -59,9 +60,12 @@ _POWER_OF_LANE = np.frombuffer(b"".join(_POWERS), np.uint8).reshape(WORD, 256)
 
 def crc_texts(data: bytes, starts: Sequence[int], ends: Sequence[int]) -> list[bytes]:
     """The check values of many segments data[start:end], none of them empty. The same as `crc_text` of each."""
+    if len(starts) < WORTH_A_BATCH:
+        return [crc_text(data[start:end]) for start, end in zip(starts, ends, strict=True)]
     first, after = np.asarray(starts), np.asarray(ends)
     words = np.frombuffer(data + bytes(-len(data) % WORD), np.uint64)
-    running = np.zeros(len(words) + 1, np.uint64)
+    running = np.empty(len(words) + 1, np.uint64)
+    running[0] = 0
     np.bitwise_xor.accumulate(words, out=running[1:])
     upto = running.view(np.uint8)  # at i + 8: the xor of the bytes at i, i - 8, i - 16 ...
     last = after[:, None] - 1 - _FROM_END

@@ -1,9 +1,10 @@
 """Packets that a platform sends: requests, answers, and uploads to the next platform."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
 from bihuan.feeds.hj212 import sm4
-from bihuan.feeds.hj212.crc import crc_text
+from bihuan.feeds.hj212.crc import crc_text, crc_texts
 from bihuan.feeds.hj212.editions import HEADER_KEYS, SEGMENT_BYTES, VERSION_BITS
 
 CP_BYTES = 950
@@ -61,6 +62,13 @@ def frame(segment: bytes, *, key: bytes | None = None) -> bytes:
         raise CannotBuild(f"the data segment has {len(segment)} bytes, more than {SEGMENT_BYTES}; split it")
     sent = segment if key is None else sm4.encrypt(segment, key)
     return b"##%04d%s%s\r\n" % (len(segment), sent, crc_text(segment))
+
+
+def frame_many(segments: Sequence[bytes]) -> bytes:
+    """Many packets one behind another, of segments that `frame` would take."""
+    ends = list(accumulate(map(len, segments)))
+    values = crc_texts(b"".join(segments), [0, *ends[:-1]], ends)
+    return b"".join(b"##%04d%s%s\r\n" % (len(s), s, v) for s, v in zip(segments, values, strict=True))
 
 
 def content(items: Iterable[Iterable[tuple[str, str]]]) -> str:

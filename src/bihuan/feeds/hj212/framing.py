@@ -19,7 +19,6 @@ SEARCH_PRINTED = 8192  # printed cipher text is five times as long
 ENDS_TRIED = 8
 ENDS_TRIED_WITHOUT_LENGTH = 2
 RUN = 256  # packets whose check values are worked out together
-WORTH_A_BATCH = 16
 _LINE_ENDS = (b"\r\n##", b"\r\n")
 _LENGTHS = {b"##%04d" % length: length for length in range(LONGEST + 1)}
 
@@ -100,8 +99,6 @@ def _run(data: Stream, position: int, most: int) -> list[tuple[int, int, bytes]]
         starts.append(at)
         ends.append(after)
         at = after + 6
-    if len(starts) < WORTH_A_BATCH:
-        return [(a, b, crc.crc_text(data[a + 6 : b])) for a, b in zip(starts, ends, strict=True)]
     first = [begin + 6 - position for begin in starts]
     values = crc.crc_texts(data[position:at], first, [after - position for after in ends])
     return list(zip(starts, ends, values, strict=True))

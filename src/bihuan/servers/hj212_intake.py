@@ -1,0 +1,146 @@
+"""What becomes of each packet: under which name it is journalled, what is noted of it, and what answers it.
+
+The connection says nothing about the device: one may carry many, and state hangs on MN. Packets of a device differ in
+QN and content only; what follows from the rest (who it is, may it, what answers it) is worked out once, as a route.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bihuan import clock
+from bihuan.feeds.hj212 import Piece, read_piece
+from bihuan.feeds.hj212.encode import frame_many
+from bihuan.feeds.hj212.framing import Frame
+from bihuan.feeds.hj212.header import Header
+from bihuan.loggers import parked
+from bihuan.receiving import REFUSED
+from bihuan.servers.group_commit import Entry, GroupCommit
+from bihuan.servers.hj212_devices import Devices, Register, Seen
+from bihuan.servers.hj212_dialogue import Dialogues
+from bihuan.servers.hj212_gaps import GapAsker
+from bihuan.servers.hj212_replies import Reply, reply_to
+
+if TYPE_CHECKING:
+    from bihuan.servers.hj212_connection import Connection
+
+NOISE_KEPT = 1024
+ASKS_FOR_CLOCK = "1013"
+ROUTES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What follows from the header of an accepted device's packets.
+
+    head: kept beside, so that its id stays its own. version: of the register that let the device in.
+    """
+
+    head: Header
+    mn: str
+    version: int
+    seen: Seen
+    reply: Reply | None
+    asks_for_clock: bool
+
+
+@dataclass
+class Intake:
+    """Takes the frames of all connections. links: over which connection each device was heard last."""
+
+    devices: Devices
+    register: Register
+    commit: GroupCommit
+    dialogues: Dialogues
+    gaps: GapAsker
+    links: dict[str, "Connection"]
+    _routes: dict[int, Route] = field(default_factory=dict)
+
+    def take(self, data: bytes, frames: Sequence[Frame], connection: "Connection") -> None:
+        """Keep the frames that one read brought, and queue their answers. `data`: the bytes that they lie in."""
+        now, version, links, talks = clock.now(), self.register.version, self.links, self.dialogues.talks
+        entries: list[Entry] = []
+        answers: list[bytes] = []
+        accepted = 0
+        for frame in frames:
+            piece, raw = read_piece(frame), data[frame.start : frame.end]
+            route = self._routes.get(id(piece.head))
+            if (
+                route is None
+                or route.version != version
+                or links.get(route.mn) is not connection
+                or piece.reason is not None
+            ):
+                route, entry = self._judge(piece, raw, connection, now)
+                if route is None:
+                    entries.append(entry)
+                    continue
+            accepted += 1
+            entries.append((connection.source, parked.plain(frame) if frame.encrypted else raw, now))
+            route.seen.note(piece, now)
+            if route.reply is not None:
+                answers.append(route.reply.to(piece.qn))
+            if route.mn in talks:
+                self.dialogues.heard(route.mn, piece, time.monotonic())
+            elif route.asks_for_clock and not self.dialogues.busy(route.mn):
+                self.dialogues.wanted.add(route.mn)
+        self.devices.counts["accepted"] += accepted
+        self.commit.put(entries)
+        if answers:
+            self.commit.answer(connection.transport, frame_many(answers))
+
+    def _judge(
+        self, piece: Piece, raw: bytes, connection: "Connection", now: datetime
+    ) -> tuple[Route | None, Entry]:
+        """The route of an accepted packet; else how it is kept without an answer."""
+        mn = (piece.head.fields.get("MN") or "").strip()
+        known = self.register.knows(mn)
+        reason = self._refusal(piece, mn, connection, known=known)
+        if reason is not None:
+            self.devices.counts[reason] += 1
+            if mn in self.devices.known:
+                self.devices.known[mn].note_broken(reason, raw, now)
+            return None, (REFUSED + reason, raw[:NOISE_KEPT] if reason == "noise" else raw, now)
+        if not known:
+            self.devices.counts["parked"] += 1
+            seen = self.devices.of_unknown(mn, now)
+            seen.peer = connection.peer
+            seen.note(piece, now)
+            return None, (parked.parked_source(mn), raw, now)
+        if self.links.get(mn) is not connection:
+            self._link(mn, connection)
+        return self._route(piece, mn, connection, now), (connection.source, raw, now)
+
+    def _route(self, piece: Piece, mn: str, connection: "Connection", now: datetime) -> Route:
+        seen = self.devices.of(mn, now)
+        seen.peer = connection.peer
+        head = piece.head
+        asks = piece.shape.data_time is None and head.fields.get("CN") == ASKS_FOR_CLOCK
+        route = Route(head, mn, self.register.version, seen, reply_to(piece), asks)
+        if "QN" not in head.fields:  # else the header is this packet's alone
+            if len(self._routes) >= ROUTES:
+                self._routes.clear()
+            self._routes[id(head)] = route
+        return route
+
+    def _refusal(self, piece: Piece, mn: str, connection: "Connection", *, known: bool) -> str | None:
+        if piece.reason is not None and (known or not mn or piece.reason != "encrypted"):
+            return piece.reason  # a stranger's may be encrypted: it is parked until its key is known
+        if not mn:
+            return "no_mn"
+        device = self.register.listed(mn)
+        if device is None:
+            return None
+        if not device.password_fits((piece.head.fields.get("PW") or "").strip()):
+            return "password"
+        return None if device.may_come_from(connection.address) else "address"
+
+    def _link(self, mn: str, connection: "Connection") -> None:
+        before = self.links.get(mn)
+        if before is not None:
+            before.devices.discard(mn)
+        self.links[mn] = connection
+        connection.devices.add(mn)
+        self.gaps.came_back(mn, time.monotonic())
