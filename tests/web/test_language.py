@@ -29,7 +29,7 @@ NAMED = re.compile(r"%\((\w+)\)(?:\d*\.?\d*)[sdf]")
 CHROME = {"h1", "h2", "th", "button", "label", "summary", "option", "nav", "title"}
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
 PAGES = (
-    "centre", "evaluation", "calendar", "forecast", "findings", "cases", "figures", "checks", "quarantine",
+    "centre", "evaluation", "calendar", "forecast", "forecast_scores", "findings", "cases", "figures", "checks", "quarantine",
     "imports", "system", "audit", "sites", "search", "me", "heavy_pollution:index", "station_quality:index",
 )  # fmt: skip
 

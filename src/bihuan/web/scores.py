@@ -1,96 +1,179 @@
-"""Scores of the frozen runs of the last days, with persistence and damped persistence beside them."""
+"""What frozen runs said of a place beside what was measured: the pairs that every score of a span is made of."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 import polars as pl
+from django.conf import settings
 
 from bihuan import clock
-from bihuan.domain.forecast import verification as v
+from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import city_days, daily_values, published_days
+from bihuan.domain.timeaxis import CST, day_start
+from bihuan.domain.verification import references
+from bihuan.domain.verification.days import day_persistence, measured_long, paired_days
+from bihuan.domain.verification.pairs import observed_long, paired
 from bihuan.registry.forecasting import cities
 from bihuan.registry.hours import hours_of
 from bihuan.web import air
 
-SPAN = timedelta(days=14)
-MOST_RUNS = 60
+RECENT = timedelta(days=14)
+REACH = timedelta(days=8)
+BEFORE = timedelta(days=35)
 MODELS = {"ours": "本系统", "persistence": "持续性", "damped": "阻尼持续性"}
+MOST_MONTHS = 12
 
 
-def table(place: str, items: tuple[str, ...] = ("pm25", "o3")) -> list[dict[str, Any]]:
-    """Rows by item, lead block and model for runs issued within the last 14 days; empty without any."""
-    now = clock.now()
-    runs = tuple(r for r in air.forecasts().runs(now, limit=MOST_RUNS))
-    return _table(place, items, runs, air.whole_hour(now).isoformat())
+class Span(NamedTuple):
+    """Runs issued in [first, last); `key` is `recent` or a month such as `2019-02`."""
+
+    key: str
+    first: datetime
+    last: datetime
 
 
-@lru_cache(maxsize=32)
-def _table(place: str, items: tuple[str, ...], runs: tuple[str, ...], until: str) -> list[dict[str, Any]]:
-    now = clock.now()
-    loaded = [air.load_run(r) for r in runs]
-    recent = [r for r in loaded if r.issued >= now - SPAN]
-    if not recent:
-        return []
-    said = pl.concat([r.hours for r in recent]).filter(
-        (pl.col("site") == place) & pl.col("item").is_in(items)
-    )
-    said = said.with_columns(model=pl.lit("ours"))
-    towns = cities() if place.startswith("city:") else {}
-    codes = air.evaluated() if towns else [place]
-    measured = v.observed_long(air.hours(codes, now - SPAN - timedelta(days=35)), items, towns)
-    measured = measured.filter(pl.col("site") == place)
-    both = [v.score(said, measured)]
-    keep = ["site", "item", "issued", "start", "lead", "mean", "model"]
-    for name, reference in (("persistence", v.persistence), ("damped", v.damped)):
-        made = reference(said, measured).with_columns(model=pl.lit(name)).select(keep)
-        both.append(v.score(made, measured))
-    found = pl.concat(both, how="diagonal").filter(pl.col("block").is_not_null())
-    rows = found.sort("item", "block", "model").to_dicts()
-    return [{**r, "name": MODELS[r["model"]]} for r in rows]
+@dataclass(frozen=True)
+class Gathered:
+    """Everything known of a place's runs of a span, as of the clock.
+
+    said: hours of the runs, model `ours`. measured: site, item, start, observed. hours: pairs of all models of
+    MODELS, with `block`. days: pairs of days of `ours` and `persistence`, with `ahead`. index: rows of the runs'
+    days for AQI. members: paths of days. published: site, date, aqi, level, primary as measured.
+    """
+
+    place: str
+    span: Span
+    runs: tuple[str, ...]
+    said: pl.DataFrame
+    measured: pl.DataFrame
+    hours: pl.DataFrame
+    days: pl.DataFrame
+    index: pl.DataFrame
+    members: pl.DataFrame
+    published: pl.DataFrame
 
 
-def levels(place: str) -> list[dict[str, Any]]:
-    """Daily AQI level by days ahead: share hit, share within one level, and the hits of "as on the last whole day"."""
-    now = clock.now()
-    runs = tuple(air.forecasts().runs(now, limit=MOST_RUNS))
-    return _levels(place, runs, air.whole_hour(now).isoformat())
+def recent(now: datetime) -> Span:
+    """The last 14 days."""
+    return Span("recent", now - RECENT, now + timedelta(seconds=1))
 
 
-@lru_cache(maxsize=32)
-def _levels(place: str, runs: tuple[str, ...], until: str) -> list[dict[str, Any]]:
-    now = clock.now()
-    recent = [r for r in map(air.load_run, runs) if r.issued >= now - SPAN]
-    measured = _measured_levels(place, now)
-    if not recent or measured.is_empty():
-        return []
-    said = (
-        pl.concat([r.days for r in recent]).filter(pl.col("site") == place).with_columns(model=pl.lit("ours"))
-    )
-    ours = v.level_hits(said, measured)
-    yesterday = measured.select(
-        "site", pl.col("date").dt.offset_by("1d").alias("base"), pl.col("level").alias("_before")
-    )
-    issued = said.filter(pl.col("item") == "aqi").select(
-        "site", "date", base=pl.col("issued").dt.convert_time_zone("Asia/Shanghai").dt.date()
-    )
-    kept = issued.join(yesterday, on=["site", "base"]).join(measured, on=["site", "date"])
-    ahead = (pl.col("date") - pl.col("base")).dt.total_days().alias("ahead")
-    persistence = kept.group_by(ahead).agg(persistence=(pl.col("level") == pl.col("_before")).mean())
+def month_span(month: str) -> Span:
+    """A calendar month in China, such as `2019-02`. Raises ValueError for anything else."""
+    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=CST).date()
+    after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return Span(month, day_start(first), day_start(after))
+
+
+def months() -> list[str]:
+    """Months with frozen runs up to now, latest first."""
+    issued = {
+        (datetime.strptime(r[:16], "%Y%m%dT%H%M%SZ") + timedelta(hours=8)).strftime("%Y-%m")  # noqa: DTZ007
+        for r in air.forecasts().runs(clock.now())
+    }
+    return sorted(issued, reverse=True)[:MOST_MONTHS]
+
+
+def runs_of(span: Span) -> tuple[str, ...]:
+    """Ids of the runs of a span that had been issued by now, in order of their issue."""
+    first, last = (f"{t.astimezone(UTC):%Y%m%dT%H%M%SZ}" for t in (span.first, span.last))
+    return tuple(sorted(r for r in air.forecasts().runs(clock.now()) if first <= r[:16] < last))
+
+
+def gathered(place: str, span: Span) -> Gathered | None:
+    """The pairs of a place and span; None without any run of the place.
+
+    Kept in memory until an hour has passed or another run was issued; months that are over are kept longer.
+    """
+    runs = runs_of(span)
+    return _gathered(str(settings.DATA_DIR), place, span.key, runs, _settled(span)) if runs else None
+
+
+def _settled(span: Span) -> datetime:
+    """Until when the scores of a span stand: this hour, or for ever once all its hours have been measured."""
     return (
-        ours.join(persistence.cast({"ahead": ours.schema["ahead"]}), on="ahead", how="left")
-        .sort("ahead")
-        .to_dicts()
+        min(air.whole_hour(clock.now()), span.last + REACH)
+        if span.key != "recent"
+        else air.whole_hour(clock.now())
     )
 
 
-def _measured_levels(place: str, now: datetime) -> pl.DataFrame:
-    """site, date, level of the whole days that were measured, for a station or a city."""
-    codes = cities()[place.removeprefix("city:")] if place.startswith("city:") else [place]
-    days = daily_values(hours_of(codes, now - SPAN - timedelta(days=2), now, decided=True))
-    if days.is_empty():
-        return pl.DataFrame(schema={"site": pl.String, "date": pl.Date, "level": pl.Int8})
+@lru_cache(maxsize=24)
+def _gathered(root: str, place: str, key: str, runs: tuple[str, ...], hour: datetime) -> Gathered | None:
+    now = clock.now()
+    span = recent(now) if key == "recent" else month_span(key)
+    store = air.forecasts()
+    said = store.part("hours", runs, [place])
+    if said.is_empty():
+        return None
+    said = said.filter(pl.col("item").is_in(ITEM_NAMES)).with_columns(model=pl.lit("ours"))
+    towns = cities() if place.startswith("city:") else {}
+    codes = towns.get(place.removeprefix("city:"), []) if towns else [place]
+    rows = hours_of(codes, span.first - BEFORE, min(now, span.last + REACH), decided=True)
+    measured = observed_long(rows, ITEM_NAMES, {k: v for k, v in towns.items() if place == f"city:{k}"})
+    measured = measured.filter(pl.col("site") == place)
+    days = store.part("days", runs, [place]).with_columns(model=pl.lit("ours"))
+    members = store.part("members", runs, [place]).with_columns(model=pl.lit("ours"))
+    published = _published(place, codes, rows, now)
+    return Gathered(
+        place,
+        span,
+        runs,
+        said,
+        measured,
+        _hours(said, measured),
+        _days(days, measured_long(published)),
+        days.filter(pl.col("item") == "aqi"),
+        members,
+        published,
+    )
+
+
+def stations(span: Span, codes: Sequence[str]) -> pl.DataFrame:
+    """Pairs of PM2.5 in the first 24 hours at many stations: ours and persistence. Empty without runs."""
+    runs = runs_of(span)
+    return (
+        _stations(str(settings.DATA_DIR), tuple(codes), span.key, runs, _settled(span))
+        if runs
+        else pl.DataFrame()
+    )
+
+
+@lru_cache(maxsize=4)
+def _stations(
+    root: str, codes: tuple[str, ...], key: str, runs: tuple[str, ...], hour: datetime
+) -> pl.DataFrame:
+    now = clock.now()
+    span = recent(now) if key == "recent" else month_span(key)
+    said = air.forecasts().part("hours", runs, codes)
+    if said.is_empty():
+        return said
+    said = said.filter((pl.col("item") == "pm25") & (pl.col("lead") <= 24)).with_columns(model=pl.lit("ours"))
+    rows = hours_of(codes, span.first - BEFORE, min(now, span.last + REACH), decided=True)
+    measured = observed_long(rows, ["pm25"])
+    return paired(pl.concat([said, references.persistence(said, measured)], how="diagonal"), measured)
+
+
+def _hours(said: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
+    keep = ["site", "item", "issued", "start", "lead", "mean", "model"]
+    beside = [
+        made(said, measured).with_columns(model=pl.lit(name)).select(keep)
+        for name, made in (("persistence", references.persistence), ("damped", references.damped))
+    ]
+    return paired(pl.concat([said, *beside], how="diagonal"), measured)
+
+
+def _days(days: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
+    both = pl.concat([days, day_persistence(days, measured)], how="diagonal")
+    return paired_days(both, measured).filter(pl.col("ahead") >= 1)
+
+
+def _published(place: str, codes: list[str], rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Whole days that were measured, of a station or a city, as published; the running day is not one."""
+    days = daily_values(rows).filter(pl.col("date") < now.astimezone(CST).date())
     if place.startswith("city:"):
-        towns = pl.DataFrame({"site": codes, "city": [place] * len(codes)})
-        days = city_days(days, towns)
-    return published_days(days).select("site", "date", "level").drop_nulls()
+        days = city_days(days, pl.DataFrame({"site": codes, "city": [place] * len(codes)}))
+    return published_days(days)

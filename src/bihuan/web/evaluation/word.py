@@ -4,12 +4,11 @@ import io
 from typing import Any
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm
 
 from bihuan.web.evaluation import texts
 from bihuan.web.evaluation.figures import Figures
+from bihuan.web.paper import a4, line, table
 
 HEAD = ("名次", "点位", "AQI", "级别", "首要污染物", "PM2.5", "PM10", "SO2", "NO2", "CO", "O3-8h")
 
@@ -43,47 +42,18 @@ def footer(f: Figures) -> str:
 def document(f: Figures, picture: bytes | None) -> bytes:
     """The .docx; without a picture when there is nothing to draw."""
     page = Document()
-    _a4(page)
-    _line(page, "空气质量日报", size=20, bold=True, centre=True)
-    _line(page, f"{f['city_name']}　{f['day'].year}年{texts.day_text(f['day'])}", size=11, centre=True)
+    a4(page)
+    line(page, "空气质量日报", size=20, bold=True, centre=True)
+    line(page, f"{f['city_name']}　{f['day'].year}年{texts.day_text(f['day'])}", size=11, centre=True)
     for number, (heading, lines) in enumerate(texts.sections(f)):
-        _line(page, heading, size=11, bold=True)
-        for line in lines:
-            _line(page, line)
+        line(page, heading, size=11, bold=True)
+        for text in lines:
+            line(page, text)
         if number == 0:
-            _table(page, table_rows(f))
+            table(page, HEAD, table_rows(f))
         if number == 2 and picture:
             page.add_picture(io.BytesIO(picture), width=Cm(16.5))
-    _line(page, footer(f), size=8)
+    line(page, footer(f), size=8)
     out = io.BytesIO()
     page.save(out)
     return out.getvalue()
-
-
-def _a4(page: Any) -> None:
-    section = page.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.top_margin = section.bottom_margin = Cm(1.5)
-    section.left_margin = section.right_margin = Cm(2)
-    style = page.styles["Normal"]
-    style.font.name, style.font.size = "FangSong", Pt(10)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
-    style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(1)
-
-
-def _line(page: Any, text: str, *, size: int = 10, bold: bool = False, centre: bool = False) -> None:
-    paragraph = page.add_paragraph()
-    run = paragraph.add_run(text)
-    run.bold, run.font.size = bold, Pt(size)
-    if centre:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-
-
-def _table(page: Any, rows: list[tuple[str, ...]]) -> None:
-    table = page.add_table(rows=1 + len(rows), cols=len(HEAD), style="Table Grid")
-    for i, (row, written) in enumerate(zip(table.rows, (HEAD, *rows), strict=True)):
-        for cell, text in zip(row.cells, written, strict=True):
-            paragraph = cell.paragraphs[0]
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            run = paragraph.add_run(text)
-            run.font.size, run.bold = Pt(8.5), i == 0

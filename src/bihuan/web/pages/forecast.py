@@ -13,7 +13,7 @@ from bihuan.archive.forecasts import Run
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Site
-from bihuan.web import air, charts, scores
+from bihuan.web import air, charts, score_drift, score_tables, scores
 from bihuan.web.pages.centre import place_key
 from bihuan.web.tables import answer_table
 
@@ -50,12 +50,23 @@ def index(request: Asked) -> HttpResponse:
         "places": options,
         "days": by_day(days) if days is not None else [],
         "runs": air.forecasts().runs(clock.now(), limit=PAST_RUNS),
-        "scores": scores.table(place),
-        "levels": scores.levels(place),
+        **_scored(place),
         "changed": changed(run, place) if run else None,
         "items": ITEM_NAMES,
     }
     return render(request, "web/forecast.html", context)
+
+
+def _scored(place: str) -> dict[str, Any]:
+    """The scores of the last 14 days in short, and the watch on drift."""
+    found = scores.gathered(place, scores.recent(clock.now()))
+    if found is None:
+        return {"drift": score_drift.findings(), "scores": [], "levels": []}
+    inside = {(r["item"], r["block"]): r["inside"] for r in score_tables.intervals(found)}
+    rows = score_tables.errors(found)
+    for row in rows:
+        row["inside"] = inside.get((row["item"], row["block"])) if row["model"] == "ours" else None
+    return {"drift": score_drift.findings(), "scores": rows, "levels": score_tables.hits(found)}
 
 
 def by_day(days: pl.DataFrame) -> list[dict[str, Any]]:

@@ -1,0 +1,106 @@
+"""How good the forecast was: scores of the frozen runs by lead, month and station, and the monthly report."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from bihuan import clock
+from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.domain.timeaxis import CST
+from bihuan.registry.access import Asked, visible
+from bihuan.registry.models import Site
+from bihuan.web import score_drift, score_report, scores
+from bihuan.web import score_tables as tables
+from bihuan.web.pages.centre import place_key
+from bihuan.web.tables import WORD, answer_table
+
+MONTHS_SHOWN = 6
+
+
+def _stations(request: Asked) -> dict[str, str]:
+    """Code and name of the evaluation stations that the person may see."""
+    seen = visible(Site.objects.filter(evaluated=True), request.user)
+    return dict(seen.order_by("code").values_list("code", "name"))
+
+
+def _asked(request: Asked, default: str = "recent") -> tuple[str, scores.Span, dict[str, str]]:
+    """Place, span and the places to choose from. A month that is none is not found."""
+    places = {place_key(): _("全市"), **_stations(request)}
+    place = request.GET.get("place", "")
+    return place if place in places else place_key(), _span(request.GET.get("span", default)), places
+
+
+def _span(key: str) -> scores.Span:
+    if key == "recent":
+        return scores.recent(clock.now())
+    try:
+        return scores.month_span(key)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def index(request: Asked) -> HttpResponse:
+    """The page of a place and span."""
+    place, span, places = _asked(request)
+    found = scores.gathered(place, span)
+    if "as" in request.GET:
+        rows = tables.errors(found, ITEM_NAMES) if found else []
+        return answer_table(request.GET["as"], "forecast-scores", rows)
+    months = scores.months()
+    stations, better = tables.by_site(span, _stations(request))
+    context: dict[str, Any] = {
+        "place": place,
+        "places": list(places.items()),
+        "span": span.key,
+        "months": months,
+        "month": span.key if span.key != "recent" else (months[0] if months else None),
+        "drift": score_drift.findings(),
+        "by_month": tables.by_month(place, months[:MONTHS_SHOWN]),
+        "stations": stations,
+        "better": better,
+        "found": found,
+    }
+    if found:
+        context |= {
+            "errors": tables.errors(found),
+            "comparison": tables.comparison(found),
+            "events": tables.events(found),
+            "intervals": tables.intervals(found),
+            "brier": tables.brier(found),
+            "hits": tables.hits(found),
+            "indicators": tables.indicators(found),
+            "episodes": tables.episodes(found),
+        }
+    return render(request, "web/forecast_scores.html", context)
+
+
+def reliability(request: Asked) -> JsonResponse:
+    """Points of the reliability diagram of P(PM2.5 > 75), a line for each lead block."""
+    place, span, _places = _asked(request)
+    found = scores.gathered(place, span)
+    rows = tables.reliability(found) if found else []
+    blocks = dict.fromkeys(r["block"] for r in rows)
+    lines = [
+        {
+            "name": f"{block} h",
+            "points": [
+                [round(r["said"], 3), round(r["happened"], 3), r["n"]] for r in rows if r["block"] == block
+            ],
+        }
+        for block in blocks
+    ]
+    texts = {"said": _("预报概率"), "happened": _("实际频率"), "ideal": _("完全可靠"), "count": _("次数")}
+    return JsonResponse({"lines": lines, "texts": texts})
+
+
+def report(request: Asked) -> HttpResponse:
+    """The monthly report as Word; the running month up to now."""
+    place, span, places = _asked(request, f"{clock.now().astimezone(CST):%Y-%m}")
+    if span.key == "recent" or span.first > clock.now():
+        raise Http404
+    content = score_report.document(span, place, places[place], _stations(request))
+    answer = HttpResponse(content, content_type=WORD)
+    answer["Content-Disposition"] = f'attachment; filename="forecast-report-{span.key}.docx"'
+    return answer

@@ -1,0 +1,40 @@
+"""Parts of a Word paper: an A4 page in 仿宋, a line, a table with a head."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+
+def a4(page: Any) -> None:
+    """Size, margins and font of the whole paper."""
+    section = page.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.top_margin = section.bottom_margin = Cm(1.5)
+    section.left_margin = section.right_margin = Cm(2)
+    style = page.styles["Normal"]
+    style.font.name, style.font.size = "FangSong", Pt(10)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(1)
+
+
+def line(page: Any, text: str, *, size: int = 10, bold: bool = False, centre: bool = False) -> None:
+    """A paragraph."""
+    paragraph = page.add_paragraph()
+    run = paragraph.add_run(text)
+    run.bold, run.font.size = bold, Pt(size)
+    if centre:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def table(page: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table with lines, its head in bold."""
+    made = page.add_table(rows=1 + len(rows), cols=len(head), style="Table Grid")
+    for i, (row, written) in enumerate(zip(made.rows, (head, *rows), strict=True)):
+        for cell, text in zip(row.cells, written, strict=True):
+            paragraph = cell.paragraphs[0]
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            run = paragraph.add_run(text)
+            run.font.size, run.bold = Pt(8.5), i == 0
