@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bihuan.commands import hj212_receiver
+from bihuan.commands import hj212_forward, hj212_receiver
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import decode_stream
@@ -43,6 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     decode.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     decode.set_defaults(act=run_decode)
     hj212_receiver.configure(actions)
+    hj212_forward.configure(actions)
 
 
 def run(args: argparse.Namespace, out: Output) -> int:

@@ -14,6 +14,7 @@ import django
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
 from bihuan.installation import open_installation
+from bihuan.loggers.forward import FILE, read_targets
 
 HELP = "run everything: pages, worker, receivers"
 SIMULATED_LOGGERS = "simulated_loggers.json"  # written with the practice city
@@ -81,6 +82,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     folder = open_installation(args.data)
     for port in filter(None, (args.port, args.hj212_port)):
         check_port(args.host, port)
+    forwards = bool(read_targets(folder / FILE))
     (folder / "static").mkdir(exist_ok=True)
     with only_server(folder):
         django.setup()
@@ -105,7 +107,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
                 {"address": address}, f"\n闭环 Bihuan is running at {address}\n{accounts}Stop it with Ctrl-C."
             )
 
-        supervise(folder, parts(folder, args.host, args.port, hj212_port, simulated=simulated), ready)
+        running = parts(folder, args.host, args.port, hj212_port, simulated=simulated, forwards=forwards)
+        supervise(folder, running, ready)
     return 0
 
 

@@ -50,9 +50,17 @@ class Part:
 
 
 def parts(
-    folder: Path, host: str, port: int, hj212_port: int | None = None, *, simulated: Path | None = None
+    folder: Path,
+    host: str,
+    port: int,
+    hj212_port: int | None = None,
+    *,
+    simulated: Path | None = None,
+    forwards: bool = False,
 ) -> list[Part]:
     """Web, worker, and the HJ 212 receiver where a port is given; `simulated` lists the practice city's loggers.
+
+    forwards: there are platforms above that records of loggers are sent on to.
 
     Each can also be started alone.
     """
@@ -64,6 +72,8 @@ def parts(
     if hj212_port is not None:
         here = ["--host", host, "--port", str(hj212_port)]
         running.append(Part("hj212", [*python, "bihuan.cli", "--data", str(folder), "hj212", "serve", *here]))
+    if forwards:
+        running.append(Part("forward", [*python, "bihuan.cli", "--data", str(folder), "hj212", "forward"]))
     if hj212_port is not None and simulated is not None:
         to = [
             "--host",

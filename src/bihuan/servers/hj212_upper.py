@@ -1,0 +1,132 @@
+"""A connection to the platform above: packets out, its answers in (HJ 212-2017, 6.6)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bihuan.errors import BihuanError
+from bihuan.feeds.hj212 import Piece, read_piece
+from bihuan.feeds.hj212.encode import CannotBuild, request_answer
+from bihuan.feeds.hj212.splitter import Splitter
+from bihuan.loggers.forward import Target, Upload
+
+TAKEN = 0
+"""The outcome of an upload that is accepted; others are the QnRtn of its refusal."""
+
+ANSWERS = frozenset({"9013", "9014"})
+REQUEST_ANSWER, AGREED, NOT_DONE_HERE = "9011", 1, 2
+READ = 1 << 16
+
+
+class LinkDown(BihuanError):
+    """The connection ended, or nothing is answered any more: connect again later."""
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Seconds. connect; answer and resends: HJ 212-2017 table 1; pause: after a lost connection, doubled up to longest."""
+
+    connect: float = 10.0
+    answer: float = 10.0
+    resends: int = 3
+    pause: float = 1.0
+    longest: float = 60.0
+
+
+def said(piece: Piece, name: str) -> str:
+    """A header field without blanks."""
+    return (piece.header[name] or "").strip()
+
+
+def code_of(piece: Piece, key: str) -> int | None:
+    """A number of CP's top level; None when there is none."""
+    text = str(piece.cp["top"].get(key, "")).strip()
+    return int(text) if text.isdecimal() else None
+
+
+class Link:
+    """One connection."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, waits: Waits) -> None:
+        self._reader, self._writer, self._waits = reader, writer, waits
+        self._splitter = Splitter()
+
+    async def send(self, data: bytes) -> None:
+        """Raises LinkDown when the target takes nothing."""
+        self._writer.write(data)
+        try:
+            async with asyncio.timeout(self._waits.answer * (1 + self._waits.resends)):
+                await self._writer.drain()
+        except (OSError, TimeoutError) as error:
+            raise LinkDown(f"the target takes nothing ({error or 'time-out'})") from error
+
+    async def pieces(self, seconds: float) -> list[Piece] | None:
+        """What comes next; None when nothing comes in so many seconds. Raises LinkDown at the end of the connection."""
+        try:
+            async with asyncio.timeout(seconds):
+                data = await self._reader.read(READ)
+        except TimeoutError:
+            return None
+        except OSError as error:
+            raise LinkDown(str(error)) from error
+        if not data:
+            raise LinkDown("the target has closed the connection")
+        _, frames = self._splitter.cut(data)
+        return [piece for piece in map(read_piece, frames) if piece.accepted]
+
+    async def exchange(self, uploads: Sequence[Upload]) -> tuple[dict[int, int], LinkDown | None]:
+        """Send, and send again what is not answered: the outcome by number, and whether the connection was lost."""
+        outcomes: dict[int, int] = {}
+        try:
+            for _ in range(1 + self._waits.resends):
+                open_ones = [number for number in range(len(uploads)) if number not in outcomes]
+                if not open_ones:
+                    break
+                await self.send(b"".join(uploads[number].packet for number in open_ones))
+                while len(outcomes) < len(uploads):
+                    pieces = await self.pieces(self._waits.answer)
+                    if pieces is None:
+                        break
+                    for piece in pieces:
+                        await self._note(piece, uploads, outcomes)
+        except LinkDown as down:
+            return outcomes, down
+        return outcomes, None
+
+    async def _note(self, piece: Piece, uploads: Sequence[Upload], outcomes: dict[int, int]) -> None:
+        cn, code = said(piece, "CN"), code_of(piece, "QnRtn")
+        if cn in ANSWERS:
+            outcome = TAKEN
+        elif cn == REQUEST_ANSWER and code is not None and code != AGREED:
+            outcome = code
+        else:
+            await self.refuse(piece)
+            return
+        qn, mn = (piece.qn or "").strip(), said(piece, "MN")
+        same = [n for n, upload in enumerate(uploads) if upload.qn == qn and n not in outcomes]
+        named = [n for n in same if uploads[n].above == mn]
+        for number in (named or same)[:1]:
+            outcomes[number] = outcome
+
+    async def refuse(self, piece: Piece) -> None:
+        """A request from above: devices are asked on the city's own page, not through this connection."""
+        if piece.flag.A and not said(piece, "CN").startswith("9"):
+            try:
+                await self.send(request_answer(piece.header, piece.edition or 0, NOT_DONE_HERE))
+            except CannotBuild:  # a header so long that its answer would be no packet
+                return
+
+
+@asynccontextmanager
+async def connected(target: Target, waits: Waits) -> AsyncIterator[Link]:
+    """A connection to the target. Raises LinkDown."""
+    try:
+        async with asyncio.timeout(waits.connect):
+            reader, writer = await asyncio.open_connection(target.host, target.port)
+    except (OSError, TimeoutError) as error:
+        raise LinkDown(f"{target.host}:{target.port}: {error or 'time-out'}") from error
+    try:
+        yield Link(reader, writer, waits)
+    finally:
+        writer.close()
