@@ -111,6 +111,11 @@ class Logger:
                 raise Unanswered(f"{self.device.mn}: {PATIENCE} connections without an answer")
             await asyncio.sleep(RECONNECT * self._chance.random())
 
+    @property
+    def idle(self) -> bool:
+        """Everything that is due by now has been answered."""
+        return not self._flying and self.outbox.idle
+
     def _keep(self) -> None:
         """What was not answered goes first over the next connection."""
         self.outbox.put_back(self._flying)

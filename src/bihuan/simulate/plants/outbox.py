@@ -88,6 +88,12 @@ class Outbox:
         """Nothing waits and nothing more will come."""
         return self._next is None and not self._fresh and not self._late
 
+    @property
+    def idle(self) -> bool:
+        """Nothing waits and nothing more is due by now."""
+        self._fill()
+        return not self._fresh and not self._late
+
     def _fill(self) -> None:
         """Make packets of the records that are due, as far as the queue has room."""
         now = None if self.clock is None else self.clock()
