@@ -1,0 +1,92 @@
+"""Forecast weather as it was issued and received: one Parquet file per source, issue and delivery, never changed."""
+
+import hashlib
+import os
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from bihuan.domain.quantities import WEATHER_NAMES
+from bihuan.domain.timeaxis import HOUR, INSTANT
+from bihuan.feeds.weather.rows import KEY, SCHEMA
+
+COLUMNS = {**SCHEMA, "received": INSTANT}
+OLDEST = timedelta(days=16)
+"""Of an issue that may still be used: no global model reaches further."""
+
+
+class WeatherStore:
+    """`root`/weather/<issued, UTC>-<hash>.parquet."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / "weather"
+
+    def keep(self, rows: pl.DataFrame, received: datetime) -> tuple[int, int]:
+        """Keep rows (shape of `feeds.weather`) as received at a moment; gives (new rows, rows known before).
+
+        A row that says the same as what is known of its source, site, issue and hour is not kept again, so its time of
+        receipt stays the first. Files are written beside and renamed: a killed import leaves nothing half written.
+        """
+        new = 0
+        for (issued,), part in rows.group_by("issued", maintain_order=True):
+            assert isinstance(issued, datetime)
+            fresh = self._fresh(part, issued)
+            if fresh.is_empty():
+                continue
+            self._write(fresh, issued, received)
+            new += fresh.height
+        return new, rows.height - new
+
+    def _fresh(self, part: pl.DataFrame, issued: datetime) -> pl.DataFrame:
+        known = self._last(self._rows(self._paths(issued, issued)))
+        values = [*KEY, *WEATHER_NAMES]
+        return part.join(known.select(values).collect(), on=values, how="anti", nulls_equal=True)
+
+    def _write(self, fresh: pl.DataFrame, issued: datetime, received: datetime) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        table = fresh.with_columns(received=pl.lit(received, INSTANT)).select(list(COLUMNS)).sort(KEY)
+        beside = self.folder / f".writing-{os.getpid()}"
+        try:
+            table.write_parquet(beside, compression="zstd")
+            digest = hashlib.sha256(beside.read_bytes()).hexdigest()[:12]
+            beside.rename(self.folder / f"{issued.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest}.parquet")
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def _paths(self, first: datetime, last: datetime) -> list[Path]:
+        low, high = (f"{t.astimezone(UTC):%Y%m%dT%H%M%SZ}" for t in (first, last))
+        return sorted(p for p in self.folder.glob("*.parquet") if low <= p.name[:16] <= high)
+
+    @staticmethod
+    def _rows(paths: list[Path]) -> pl.LazyFrame:
+        return pl.scan_parquet(paths) if paths else pl.LazyFrame(schema=COLUMNS)
+
+    @staticmethod
+    def _last(rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Of several versions of a row of the same issue, the one received last."""
+        return rows.sort(*KEY, "received").unique(KEY, keep="last", maintain_order=True)
+
+    def known_at(
+        self,
+        moment: datetime,
+        *,
+        sites: Collection[str] | None = None,
+        sources: Collection[str] | None = None,
+    ) -> pl.DataFrame:
+        """What was forecast by `moment` of the hours that end after it: issued AND received by then, the newest issue.
+
+        Rows of COLUMNS by site and start, one for each. An hour that the newest issue does not reach is of the one
+        before; of two sources with the same issue the one received last speaks. Empty when there is none: a
+        forecast then goes on without weather.
+        """
+        rows = self._rows(self._paths(moment - OLDEST, moment)).filter(
+            (pl.col("issued") <= moment) & (pl.col("received") <= moment) & (pl.col("start") + HOUR > moment)
+        )
+        if sites is not None:
+            rows = rows.filter(pl.col("site").is_in(list(sites)))
+        if sources is not None:
+            rows = rows.filter(pl.col("source").is_in(list(sources)))
+        newest = rows.sort("site", "start", "issued", "received", "source")
+        return newest.unique(["site", "start"], keep="last", maintain_order=True).collect()

@@ -1,0 +1,47 @@
+"""Which kind of forecast weather is this file, if any? By what it holds, never by its name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bihuan.feeds.reading import Reading, Unreadable
+from bihuan.feeds.tables import columns_of
+from bihuan.feeds.weather import grib, hourly_json, netcdf, series
+from bihuan.feeds.weather.rows import Point
+
+
+def kind_of(path: Path) -> str | None:
+    """`grib`, `netcdf`, `json`, `table`, or None for a file that is no forecast weather. Raises Unreadable."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(64)
+    except OSError as error:
+        raise Unreadable(f"cannot open {path}: {error.strerror}; check the name and the rights") from error
+    if grib.fits(path):
+        return "grib"
+    if netcdf.fits(path):
+        return "netcdf"
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"["):
+        return "json" if hourly_json.fits(path) else None
+    try:
+        columns = columns_of(path, series.NEEDED)
+    except Unreadable:
+        return None
+    return "table" if series.fits(columns) else None
+
+
+def read(path: Path, points: Sequence[Point], *, received: datetime) -> Reading:
+    """The file by its kind. Raises Unreadable."""
+    kind = kind_of(path)
+    if kind == "grib":
+        return grib.read(path, points)
+    if kind == "netcdf":
+        return netcdf.read(path, points, received=received)
+    if kind == "json":
+        return hourly_json.read(path, points, received=received)
+    if kind == "table":
+        return series.read(path)
+    raise Unreadable(
+        f"{path.name} is no forecast weather: a table needs site, issued, time and one of {', '.join(series.LABELS)}; "
+        "JSON needs hourly.time; else GRIB or NetCDF"
+    )

@@ -1,0 +1,130 @@
+"""GRIB (1 and 2) files of global models: surface fields at the nearest grid points, by ecCodes."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from bihuan.feeds.lines import ROW
+from bihuan.feeds.reading import Reading, Refusal, Unreadable
+from bihuan.feeds.weather.grids import assembled, converted, missing_library
+from bihuan.feeds.weather.rows import NEAR_KM, Point
+
+FIELDS = {"2t": "temp", "2d": "dewp", "2r": "humidity", "sp": "pres", "10u": "u", "10v": "v", "tp": "rain"}
+DAMAGED = "the message is damaged"
+
+
+def fits(path: Path) -> bool:
+    """Whether the file begins as GRIB."""
+    with path.open("rb") as file:
+        return file.read(4) == b"GRIB"
+
+
+def read(path: Path, points: Sequence[Point], *, source: str = "grib") -> Reading:
+    """The fields of FIELDS at the points; others are named as ignored. A damaged message is refused by its number.
+
+    Raises Unreadable without the library, without a grid point within 50 km, or when nothing can be used.
+    """
+    try:
+        import eccodes
+    except ImportError as error:
+        raise missing_library("eccodes", path.name) from error
+    samples, refused, ignored, count = [], list[Refusal](), list[str](), 0
+    places: dict[str, list[tuple[str, int]]] = {}
+    with path.open("rb") as file:
+        for count, message in enumerate(_messages(eccodes, file, path.name, refused), start=1):
+            short = str(eccodes.codes_get(message, "shortName"))
+            if short not in FIELDS:
+                ignored += [short] if short not in ignored else []
+                continue
+            grid = str(eccodes.codes_get(message, "md5GridSection"))
+            if grid not in places:
+                places[grid] = _nearest(eccodes, message, points, path.name)
+            unit = converted(path.name, count, short, FIELDS[short], str(eccodes.codes_get(message, "units")))
+            if isinstance(unit, Refusal):
+                refused.append(unit)
+                continue
+            samples += _samples(eccodes, message, count, short, unit, places[grid])
+    if not count and not refused:
+        raise Unreadable(f"{path.name} holds no GRIB message; send it again")
+    return assembled(path.name, samples, source, refused, ignored, (), count)
+
+
+def _messages(eccodes: Any, file: BinaryIO, name: str, refused: list[Refusal]) -> Iterator[Any]:
+    """Handles one after the other, released after use; reading ends at a damaged message, which is refused."""
+    number = 0
+    while True:
+        number += 1
+        try:
+            message = eccodes.codes_grib_new_from_file(file)
+        except eccodes.CodesInternalError as error:
+            remedy = "fetch the file again; what came before it was taken"
+            refused.append(Refusal(name, number, "", str(error), DAMAGED, remedy))
+            return
+        if message is None:
+            return
+        with _released(eccodes, message):
+            yield message
+
+
+@contextmanager
+def _released(eccodes: Any, message: Any) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        eccodes.codes_release(message)
+
+
+def _nearest(eccodes: Any, message: Any, points: Sequence[Point], file: str) -> list[tuple[str, int]]:
+    """(site, index of the nearest grid point) of every point within 50 km of the grid."""
+    found = []
+    for point in points:
+        try:
+            near = eccodes.codes_grib_find_nearest(message, point.lat, point.lon % 360)[0]
+        except eccodes.OutOfAreaError:
+            continue
+        if near.distance <= NEAR_KM:
+            found.append((point.code, int(near.index)))
+    if not found:
+        raise Unreadable(f"{file}: no station within {NEAR_KM:.0f} km of its grid; check the area asked for")
+    return found
+
+
+def _samples(
+    eccodes: Any,
+    message: Any,
+    row: int,
+    short: str,
+    unit: tuple[float, float],
+    places: Sequence[tuple[str, int]],
+) -> list[dict[str, Any]]:
+    issued = _moment(eccodes, message, "dataDate", "dataTime")
+    valid = _moment(eccodes, message, "validityDate", "validityTime")
+    since = (
+        issued + timedelta(hours=int(eccodes.codes_get_long(message, "startStep")))
+        if FIELDS[short] == "rain"
+        else None
+    )
+    values = eccodes.codes_get_double_elements(message, "values", [i for _, i in places])
+    gone = eccodes.codes_get_double(message, "missingValue")
+    factor, offset = unit
+    return [
+        {
+            ROW: row,
+            "site": site,
+            "issued": issued,
+            "valid": valid,
+            "since": since,
+            "name": FIELDS[short],
+            "field": short,
+            "value": None if value == gone else float(value) * factor + offset,
+        }
+        for (site, _), value in zip(places, values, strict=True)
+    ]
+
+
+def _moment(eccodes: Any, message: Any, day: str, time: str) -> datetime:
+    """YYYYMMDD and HHMM of the message, UTC."""
+    date, clock = eccodes.codes_get_long(message, day), eccodes.codes_get_long(message, time)
+    return datetime.strptime(f"{date:08d}{clock:04d}", "%Y%m%d%H%M").replace(tzinfo=UTC)

@@ -1,0 +1,206 @@
+"""Hourly arrays in JSON as open weather services give them: `hourly: {time: [...], temperature_2m: [...], ...}`.
+
+One object or a list of them (one per place). Units are read from `hourly_units`; a unit that is not known is refused,
+never guessed. The service does not say when its model ran: `issued` (ISO 8601) may be added by who fetched the file,
+else the moment of receipt counts as the issue, which can only make the forecast look younger than it is.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from bihuan.domain.timeaxis import HOUR, INSTANT, parse_moment
+from bihuan.feeds.lines import ROW
+from bihuan.feeds.reading import Reading, Refusal, Unreadable
+from bihuan.feeds.weather.rows import NEAR_KM, Point, checked, dew_point, distance_km, finished
+
+FIELDS: Mapping[str, str] = {
+    "temperature_2m": "temp",
+    "dew_point_2m": "dewp",
+    "dewpoint_2m": "dewp",
+    "relative_humidity_2m": "humidity",
+    "relativehumidity_2m": "humidity",
+    "surface_pressure": "pres",
+    "precipitation": "rain",
+    "wind_speed_10m": "wspm",
+    "windspeed_10m": "wspm",
+    "wind_direction_10m": "wd",
+    "winddirection_10m": "wd",
+}
+UNITS: Mapping[str, tuple[float, float]] = {
+    # factor, then offset
+    "°C": (1.0, 0.0), "°F": (5 / 9, -160 / 9), "K": (1.0, -273.15), "%": (1.0, 0.0), "hPa": (1.0, 0.0), "Pa": (0.01, 0.0),
+    "mm": (1.0, 0.0), "inch": (25.4, 0.0), "m/s": (1.0, 0.0), "ms": (1.0, 0.0), "km/h": (1 / 3.6, 0.0),
+    "mp/h": (0.44704, 0.0), "mph": (0.44704, 0.0), "kn": (1852 / 3600, 0.0), "°": (1.0, 0.0),
+}  # fmt: skip
+OF: Mapping[str, tuple[str, ...]] = {
+    "temp": ("°C", "°F", "K"),
+    "dewp": ("°C", "°F", "K"),
+    "humidity": ("%",),
+    "pres": ("hPa", "Pa"),
+    "rain": ("mm", "inch"),
+    "wspm": ("m/s", "ms", "km/h", "mp/h", "mph", "kn"),
+    "wd": ("°",),
+}
+
+
+def fits(path: Path) -> bool:
+    """Whether the file looks like hourly arrays."""
+    try:
+        return any(isinstance(place.get("hourly"), dict) for place in _places(path))
+    except Unreadable:
+        return False
+
+
+def read(path: Path, points: Sequence[Point], *, received: datetime, source: str = "open-meteo") -> Reading:
+    """All places of the file; a place is `site` if the file says so, else every point within 50 km of it.
+
+    Raises Unreadable when nothing of it can be used.
+    """
+    parts, refused, ignored, notes, count = [], list[Refusal](), list[str](), list[str](), 0
+    places = _places(path)
+    homes = _homes(path.name, places, points)
+    for number, place in enumerate(places):
+        sites = [code for code, home in homes if home == number]
+        hourly = place.get("hourly")
+        if not isinstance(hourly, dict) or not isinstance(hourly.get("time"), list):
+            raise Unreadable(f"{path.name} has no hourly.time; ask the service for hourly values")
+        table, labels, faults, unknown = _table(path.name, hourly, place.get("hourly_units"))
+        times, bad = _starts(path.name, hourly["time"], place)
+        table = table.with_columns(start=times).drop_nulls("start")
+        clean, outside = checked(path.name, table, labels)
+        issued, note = _issued(path.name, place, received)
+        parts.append(
+            clean.join(pl.DataFrame({"site": sites}, schema={"site": pl.String}), how="cross").with_columns(
+                source=pl.lit(str(place.get("source", source))), issued=pl.lit(issued, INSTANT)
+            )
+        )
+        refused += [*faults, *bad, *outside]
+        ignored += [u for u in unknown if u not in ignored]
+        notes += [n for n in note if n not in notes]
+        count += len(hourly["time"])
+    rows = pl.concat(parts, how="diagonal")
+    return finished(path.name, rows, refused, ignored=ignored, notes=notes, in_file=count)
+
+
+def _places(path: Path) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise Unreadable(f"cannot open {path}: {error.strerror}; check the name and the rights") from error
+    except ValueError as error:
+        raise Unreadable(f"{path.name} is no JSON ({error}); fetch it again") from error
+    places = found if isinstance(found, list) else [found]
+    if not places or not all(isinstance(p, dict) for p in places):
+        raise Unreadable(f"{path.name} holds no object with hourly values; fetch it again")
+    if places[0].get("error"):
+        raise Unreadable(
+            f"{path.name} is the service's refusal: {places[0].get('reason', 'no reason given')}"
+        )
+    return places
+
+
+def _table(
+    file: str, hourly: Mapping[str, Any], units: Any
+) -> tuple[pl.DataFrame, dict[str, str], list[Refusal], list[str]]:
+    """Columns in inside units with `#row` (1-based place in the arrays), their fields, refused and ignored fields."""
+    length, given = len(hourly["time"]), units if isinstance(units, dict) else {}
+    columns: dict[str, pl.Series] = {ROW: pl.Series(range(1, length + 1), dtype=pl.UInt32)}
+    refused, ignored, labels = [], [], dict[str, str]()
+    for field, values in hourly.items():
+        name = FIELDS.get(field)
+        if field == "time":
+            continue
+        if name is None:
+            ignored.append(field)
+        elif not isinstance(values, list) or len(values) != length:
+            size = len(values) if isinstance(values, list) else "no"
+            refused.append(
+                Refusal(file, 0, field, "", f"{size} values for {length} times", "fetch the file again")
+            )
+        elif given.get(field) not in OF[name]:
+            remedy = f"ask for one of {', '.join(OF[name])}"
+            refused.append(
+                Refusal(file, 0, field, str(given.get(field, "")), "the unit is not known", remedy)
+            )
+        elif name not in columns:
+            factor, offset = UNITS[given[field]]
+            numbers = pl.Series([_number(v) for v in values], dtype=pl.Float64)
+            columns[name], labels[name] = numbers * factor + offset, field
+    table = pl.DataFrame(columns)
+    if "dewp" not in columns and {"temp", "humidity"} <= set(columns):
+        table = table.with_columns(dewp=dew_point(pl.col("temp"), pl.col("humidity")))
+    if not set(columns) - {ROW, "humidity"}:
+        known = ", ".join(FIELDS)
+        why = f"; {refused[0].column}: {refused[0].reason}" if refused else ""
+        raise Unreadable(f"{file} has none of the hourly fields {known}{why}")
+    return table.drop("humidity", strict=False), labels, refused, ignored
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _starts(file: str, times: Sequence[Any], place: Mapping[str, Any]) -> tuple[pl.Series, list[Refusal]]:
+    """Valid times -> starts of the hours that end there; what is no full hour is refused."""
+    shift = timedelta(seconds=float(place.get("utc_offset_seconds") or 0))
+    found: list[datetime | None] = []
+    refused = []
+    for number, text in enumerate(times, start=1):
+        moment = _moment(text, shift)
+        if moment is None or moment.minute or moment.second:
+            refused.append(
+                Refusal(
+                    file, number, "time", str(text), "not a full hour", "ask for hourly values in ISO 8601"
+                )
+            )
+            moment = None
+        found.append(moment - HOUR if moment else None)
+    return pl.Series("start", found, dtype=INSTANT), refused
+
+
+def _moment(text: Any, shift: timedelta) -> datetime | None:
+    """A time of the file as an instant: seconds since 1970, or ISO 8601, local by the file's offset."""
+    try:
+        if isinstance(text, int | float):
+            return parse_moment("1970-01-01T00:00+00:00") + timedelta(seconds=text)
+        local = datetime.fromisoformat(text)
+        return local if local.tzinfo else parse_moment(f"{text}+00:00") - shift
+    except (TypeError, ValueError):
+        return None
+
+
+def _issued(file: str, place: Mapping[str, Any], received: datetime) -> tuple[datetime, list[str]]:
+    if "issued" not in place:
+        return received, ["the file does not say when it was issued; the moment of receipt is taken"]
+    moment = _moment(place["issued"], timedelta(hours=8))
+    if moment is None:
+        raise Unreadable(f"{file}: issued is {place['issued']!r}, not a time; write it as 2019-10-05T02:00")
+    return moment, []
+
+
+def _homes(file: str, places: Sequence[Mapping[str, Any]], points: Sequence[Point]) -> list[tuple[str, int]]:
+    """(site, number of the place): sites that the file names, and every point at its nearest place within 50 km."""
+    found = [(str(p["site"]), n) for n, p in enumerate(places) if isinstance(p.get("site"), str)]
+    where = {
+        n: (_number(p.get("longitude")), _number(p.get("latitude")))
+        for n, p in enumerate(places)
+        if "site" not in p
+    }
+    known = {n: (lon, lat) for n, (lon, lat) in where.items() if lon is not None and lat is not None}
+    if len(known) < len(where):
+        raise Unreadable(f"{file} says neither site nor latitude and longitude; add one of them")
+    for point in points:
+        apart = {n: distance_km(lon, lat, point.lon, point.lat) for n, (lon, lat) in known.items()}
+        nearest = min(apart, key=apart.__getitem__, default=None)
+        if nearest is not None and apart[nearest] <= NEAR_KM:
+            found.append((point.code, nearest))
+    if not found:
+        raise Unreadable(
+            f"{file}: no station within {NEAR_KM:.0f} km of its places {list(known.values())[:3]}; check the places asked for"
+        )
+    return found
