@@ -61,8 +61,8 @@ def test_the_future_changes_nothing(tmp_path: Path) -> None:
 
 def test_the_same_again_is_not_kept_again(tmp_path: Path) -> None:
     store = WeatherStore(tmp_path)
-    assert store.keep(_rows(T0, [1.0, 2.0]), T0) == (2, 0)
-    assert store.keep(_rows(T0, [1.0, 2.0, 3.0]), T0 + 5 * HOUR) == (1, 2)
+    assert store.keep(_rows(T0, [1.0, 2.0]), T0) == (2, 0, 0)
+    assert store.keep(_rows(T0, [1.0, 2.0, 3.0]), T0 + 5 * HOUR) == (1, 2, 0)
     assert store.known_at(T0)["temp"].to_list() == [1.0, 2.0]
 
 
@@ -78,3 +78,13 @@ def test_nothing_kept_is_an_empty_table_of_the_same_shape(tmp_path: Path) -> Non
     found = WeatherStore(tmp_path).known_at(T0)
     assert found.is_empty()
     assert found.schema["received"] == pl.Datetime("us", "UTC")
+
+
+def test_imported_history_counts_from_its_issue_and_corrections_from_their_coming(tmp_path: Path) -> None:
+    store, now, delay = WeatherStore(tmp_path), T0 + timedelta(days=90), 6 * HOUR
+    assert store.keep(_rows(T0, [1.0] * 12), now, delay=delay) == (12, 0, 0)
+    assert store.keep(_rows(T0, [1.0] * 11 + [7.0]), now + HOUR, delay=delay) == (0, 11, 1)
+    assert store.known_at(T0 + 5 * HOUR).is_empty()
+    assert store.known_at(T0 + 6 * HOUR)["temp"].to_list() == [1.0] * 6
+    assert store.keep(_rows(now, [2.0]), now, delay=delay) == (1, 0, 0)  # live: received before issue + delay
+    assert store.known_at(now)["temp"].to_list() == [2.0]

@@ -23,33 +23,43 @@ class WeatherStore:
     def __init__(self, root: Path) -> None:
         self.folder = root / "weather"
 
-    def keep(self, rows: pl.DataFrame, received: datetime) -> tuple[int, int]:
-        """Keep rows (shape of `feeds.weather`) as received at a moment; gives (new rows, rows known before).
+    def keep(
+        self, rows: pl.DataFrame, received: datetime, *, delay: timedelta | None = None
+    ) -> tuple[int, int, int]:
+        """Keep rows (shape of `feeds.weather`); gives how many are new, the same as known, and corrections.
 
         A row that says the same as what is known of its source, site, issue and hour is not kept again, so its time of
-        receipt stays the first. Files are written beside and renamed: a killed import leaves nothing half written.
+        receipt stays the first. delay: imported history counts as received at its issue plus `delay`, if that is
+        before `received` (first version of a row only; a correction is received when it comes). Files are written
+        beside and renamed: a killed import leaves nothing half written.
         """
-        new = 0
+        new = corrected = 0
         for (issued,), part in rows.group_by("issued", maintain_order=True):
             assert isinstance(issued, datetime)
-            fresh = self._fresh(part, issued)
-            if fresh.is_empty():
-                continue
-            self._write(fresh, issued, received)
-            new += fresh.height
-        return new, rows.height - new
+            first = received if delay is None else min(received, issued + delay)
+            fresh = self._fresh(part, issued).with_columns(
+                received=pl.when("_known").then(pl.lit(received, INSTANT)).otherwise(pl.lit(first, INSTANT))
+            )
+            if fresh.height:
+                self._write(fresh, issued)
+            again = int(fresh["_known"].sum())
+            new, corrected = new + fresh.height - again, corrected + again
+        return new, rows.height - new - corrected, corrected
 
     def _fresh(self, part: pl.DataFrame, issued: datetime) -> pl.DataFrame:
-        known = self._last(self._rows(self._paths(issued, issued)))
+        """Rows that say something new; `_known`: another version of the row is there."""
         values = [*KEY, *WEATHER_NAMES]
-        return part.join(known.select(values).collect(), on=values, how="anti", nulls_equal=True)
+        known = self._last(self._rows(self._paths(issued, issued))).select(values).collect()
+        fresh = part.join(known, on=values, how="anti", nulls_equal=True)
+        return fresh.join(known.select(*KEY, _known=True), on=KEY, how="left").with_columns(
+            pl.col("_known").fill_null(False)
+        )
 
-    def _write(self, fresh: pl.DataFrame, issued: datetime, received: datetime) -> None:
+    def _write(self, fresh: pl.DataFrame, issued: datetime) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        table = fresh.with_columns(received=pl.lit(received, INSTANT)).select(list(COLUMNS)).sort(KEY)
         beside = self.folder / f".writing-{os.getpid()}"
         try:
-            table.write_parquet(beside, compression="zstd")
+            fresh.select(list(COLUMNS)).sort(KEY).write_parquet(beside, compression="zstd")
             digest = hashlib.sha256(beside.read_bytes()).hexdigest()[:12]
             beside.rename(self.folder / f"{issued.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest}.parquet")
         finally:
