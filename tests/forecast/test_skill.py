@@ -5,8 +5,9 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from bihuan.domain.forecast import rolling, verification
+from bihuan.domain.forecast import rolling
 from bihuan.domain.timeaxis import parse_moment
+from bihuan.domain.verification import errors, pairs, references
 from tests.forecast.real import CITY, history
 
 PLAN = rolling.Plan(
@@ -23,13 +24,13 @@ def rows() -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def scores(rows: pl.DataFrame) -> pl.DataFrame:
     """Our rows and both references on the same targets, scored."""
-    observed = verification.observed_long(history(), PLAN.items, CITY)
-    references = [verification.persistence(rows, observed), verification.damped(rows, observed)]
-    compared = references[0].select("site", "item", "issued", "lead")
+    observed = pairs.observed_long(history(), PLAN.items, CITY)
+    others = [references.persistence(rows, observed), references.damped(rows, observed)]
+    compared = others[0].select("site", "item", "issued", "lead")
     ours = rows.with_columns(model=pl.lit("ours")).join(
         compared, on=["site", "item", "issued", "lead"], how="semi"
     )
-    return verification.score(pl.concat([ours, *references], how="diagonal"), observed)
+    return errors.score(pl.concat([ours, *others], how="diagonal"), observed)
 
 
 def _rmse(scores: pl.DataFrame, model: str, item: str, block: str) -> float:
