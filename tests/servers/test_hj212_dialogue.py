@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 
 from bihuan.archive import Archive
+from bihuan.feeds.hj212 import sm4
 from bihuan.installation import open_installation
-from bihuan.loggers import register
+from bihuan.loggers import parked, register
 from bihuan.loggers.commands import Command, Spool, new_command
 from tests.feeds.hj212.packets import crc_of, pack
-from tests.servers.loggers import MN, Client, Receiver, exported, until_true, upload
+from tests.servers.loggers import MN, Client, Receiver, exported, seconds_of, until_true, upload
 
 REQUEST = re.compile(rb"##(\d{4})(.*?&&.*?&&)([0-9A-F]{4})\r\n", re.DOTALL)
 QUICK = ("--open", "--answer-wait", "0.6", "--resends", "2", "--result-wait", "1.5")
+
+
+KEY = bytes(range(16))
 
 
 class Logger:
@@ -215,3 +219,125 @@ def test_a_new_password_is_taken_from_the_moment_it_is_on_its_way(folder: Path) 
             return logger.client.silent()
 
         until_true(old_one_is_refused)
+
+
+def encrypted(packet: bytes, key: bytes) -> bytes:
+    return packet[:6] + sm4.encrypt(packet[6:-6], key) + packet[-6:]
+
+
+def the_new_key(request: bytes, old: bytes) -> tuple[dict[str, str], bytes]:
+    """The header of a 1014 and the key in it; its CP is encrypted with the old one, its check value of the plain text."""
+    plain = sm4.decrypt(request[6:-6], old)
+    assert plain is not None
+    assert crc_of(plain) == request[-6:-2].decode()
+    head, _, cp = plain.decode().partition(";CP=&&")
+    fields = dict(item.split("=", 1) for item in head.split(";"))
+    match = re.fullmatch(r"SKCreateTime=(\d{14});NewSK=([0-9a-f]{32})&&", cp)
+    assert match
+    assert match[1] == fields["QN"][:14]
+    return fields, bytes.fromhex(match[2])
+
+
+def keyed(folder: Path) -> Path:
+    path = folder / "devices.json"
+    register.accept(path, MN, name="一厂", password="123456", key=KEY.hex())
+    return path
+
+
+def test_a_key_changes_when_the_device_confirms_and_the_old_one_counts_until_then(folder: Path) -> None:
+    # HJ 212-2025 (second-hand): 1014 with SKCreateTime and NewSK, then 9011 and 9012.
+    path = keyed(folder)
+    with Receiver(folder, *QUICK[1:]) as receiver, receiver.client() as client:
+        assert client.ask(encrypted(upload(1, edition=2025), KEY))["CN"] == "9014"
+        ask(folder, "set_key")
+        head, new = the_new_key(client.socket.recv(65536), KEY)
+        assert (head["CN"], head["Flag"]) == ("1014", "9")
+        assert new != KEY
+        client.send(pack(f"QN={head['QN']};ST=91;CN=9011;PW=123456;MN={MN};Flag=8;CP=&&QnRtn=1&&"))
+        for second, key in ((2, KEY), (3, new), (4, KEY)):
+            assert client.ask(encrypted(upload(second, edition=2025), key))["CN"] == "9014"
+        open_file = next(
+            (Archive(folder / "archive").devices.folder / "commands" / "open").glob("[0-9]*.json")
+        )
+        assert [file.stat().st_mode & 0o777 for file in (path, open_file)] == [0o600, 0o600]
+        client.send(pack(f"QN={head['QN']};ST=91;CN=9012;PW=123456;MN={MN};Flag=8;CP=&&ExeRtn=1&&"))
+        ended = until_state(folder, "done")
+        assert new.hex() not in str(ended)
+        device = register.read_register(path)[MN]
+        assert (device.key, device.next_key, device.name, device.password) == (new, None, "一厂", "123456")
+        assert device.key_changed
+        assert client.ask(encrypted(upload(5, edition=2025), new))["CN"] == "9014"
+
+        def old_one_is_refused() -> bool:
+            client.send(encrypted(upload(6, edition=2025), KEY))
+            return client.silent()
+
+        until_true(old_one_is_refused)
+        receiver.stop()
+    assert {1, 2, 3, 4, 5} <= set(seconds_of(exported(folder)))
+
+
+def test_a_refused_key_is_dropped_and_one_that_nobody_confirms_is_taken_beside_the_old_one(
+    folder: Path,
+) -> None:
+    path = keyed(folder)
+    with Receiver(folder, *QUICK[1:]) as receiver, receiver.client() as client:
+        client.ask(encrypted(upload(1, edition=2025), KEY))
+        ask(folder, "set_key")
+        head, _ = the_new_key(client.socket.recv(65536), KEY)
+        client.send(pack(f"QN={head['QN']};ST=91;CN=9011;PW=123456;MN={MN};Flag=8;CP=&&QnRtn=2&&"))
+        until_state(folder, "refused")
+        assert register.read_register(path)[MN].next_key is None
+        ask(folder, "set_key")
+        _, new = the_new_key(client.socket.recv(65536), KEY)
+        until_state(folder, "timed_out")
+        assert client.socket.recv(65536).count(b"CN=1014") == 2  # the resends
+        for second, key in ((2, KEY), (3, new)):
+            assert client.ask(encrypted(upload(second, edition=2025), key))["CN"] == "9014"
+
+
+def test_a_device_gets_a_new_key_when_it_asks_and_has_the_old_one(folder: Path) -> None:
+    keyed(folder)
+    request = pack(
+        f"QN=20260301000000000;ST=31;CN=1014;PW=123456;MN={MN};Flag=9;CP=&&PolId=i23005,PolId=i23006&&"
+    )
+    with Receiver(folder, *QUICK[1:]) as receiver, receiver.client() as client:
+        assert client.ask(request)["CN"] == "9014"
+        assert client.silent(1.2)  # anybody could have sent it
+        assert client.ask(encrypted(request, KEY))["CN"] == "9014"
+        the_new_key(client.socket.recv(65536), KEY)
+        assert newest(folder).by == "系统"
+
+
+def test_an_older_device_has_no_key_to_change(folder: Path) -> None:
+    keyed(folder)
+    with Receiver(folder, *QUICK[1:]) as receiver, Logger(receiver):
+        ask(folder, "set_key")
+        assert "2025" in until_state(folder, "failed").note
+
+
+def test_a_locked_out_device_is_parked_and_what_it_sent_comes_in_when_it_is_admitted(folder: Path) -> None:
+    path = keyed(folder)
+    with Receiver(folder) as receiver, receiver.client() as client:
+        assert client.ask(upload(1))["CN"] == "9014"
+        register.refuse(path, MN, "疑似冒用")
+
+        def locked() -> bool:
+            client.send(upload(2))
+            return client.silent()
+
+        until_true(locked)
+        until_true(lambda: not receiver.state()["devices"][MN]["online"])
+        device = register.read_register(path)[MN]
+        assert (device.refused, device.reason, device.key) == (True, "疑似冒用", KEY)
+        register.admit(path, MN)
+        parked.ask(Archive(folder / "archive").devices.folder, MN)
+
+        def admitted() -> bool:
+            client.send(upload(3))
+            return not client.silent()
+
+        until_true(admitted)
+        assert register.read_register(path)[MN].key == KEY
+        until_true(lambda: not parked.asked(Archive(folder / "archive").devices.folder, parked.READY))
+        until_true(lambda: {1, 2, 3} <= set(seconds_of(exported(folder))))

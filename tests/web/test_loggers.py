@@ -17,6 +17,8 @@ from bihuan.domain.timeaxis import CST
 from bihuan.feeds.hj212.deviations import DEVIATIONS
 from bihuan.loggers import parked
 from bihuan.loggers.commands import Spool
+from bihuan.loggers.forward import Upload, ledger_file, read_targets
+from bihuan.loggers.forward_ledger import Ledger
 from bihuan.loggers.register import read_register
 from bihuan.receiving import store_all
 from bihuan.registry.models import AuditEntry
@@ -218,6 +220,84 @@ def test_a_new_password_is_in_no_log(client: Client, city: City, folder: Path) -
     assert "9Zx8Yw" not in text_of(client, "logger", mn=MN)
 
 
+def test_a_known_device_is_locked_out_for_a_reason_and_let_in_again(
+    client: Client, city: City, folder: Path
+) -> None:
+    sign_in(client, city)
+    path, said = folder / "devices.json", {"mn": MN, "how": "lock"}
+    answer = client.post(reverse("logger_settle"), {**said, "reason": " "}, follow=True)
+    assert "请写明停用原因" in answer.content.decode()
+    assert not read_register(path)[MN].refused
+    client.post(reverse("logger_settle"), {**said, "reason": "疑似<冒用>"})
+    device = read_register(path)[MN]
+    assert (device.refused, device.reason, device.name) == (True, "疑似<冒用>", "测试电厂1#")
+    entry = AuditEntry.objects.get(action="logger.lock")
+    assert (entry.target, entry.detail["reason"]) == (MN, "疑似<冒用>")
+    assert "测试电厂1#" not in text_of(client, "loggers")
+    listed = text_of(client, "loggers", tab="refused")
+    assert "疑似&lt;冒用&gt;" in listed
+    assert 'value="admit"' in listed
+    page = text_of(client, "logger", mn=MN)
+    assert "已停用" in page
+    assert "发指令" not in page
+    client.post(reverse("logger_settle"), {"mn": MN, "how": "admit"})
+    device = read_register(path)[MN]
+    assert (device.refused, device.reason, device.name) == (False, "", "测试电厂1#")
+    assert [mn for mn, _ in parked.asked(folder / "archive" / "devices")] == [MN]
+    assert AuditEntry.objects.filter(action="logger.admit", target=MN).exists()
+    assert "测试电厂1#" in text_of(client, "loggers")
+
+
+def test_a_key_is_changed_by_a_command_and_never_shown(client: Client, city: City, folder: Path) -> None:
+    sign_in(client, city)
+    old, new = "00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100"
+    about = {"sm4_key": old, "next_sm4_key": new, "key_changed": "2026-03-01T08:00:00+08:00"}
+    (folder / "devices.json").write_text(json.dumps({MN: about}))
+    client.post(reverse("logger_ask"), {"mn": MN, "command": "set_key"})
+    (command,) = Spool(folder / "archive" / "devices").of(MN)
+    assert (command.name, command.cp) == ("set_key", {})
+    assert AuditEntry.objects.get(action="logger.command").detail["command"] == "set_key"
+    page = text_of(client, "logger", mn=MN)
+    assert "更换中，新旧密钥均有效" in page
+    assert "2026-03-01" in page
+    assert not any(key[:8] in page.lower() or key[-8:] in page.lower() for key in (old, new))
+
+
+def test_the_tab_of_uploads_shows_what_a_platform_above_has(client: Client, city: City, folder: Path) -> None:
+    sign_in(client, city)
+    assert "没有上级平台" in text_of(client, "loggers", tab="uploads")
+    target = {"name": "省厅", "host": "10.9.9.9", "port": 8212, "edition": 2017, "password": "888888"}
+    (folder / "forward.json").write_text(json.dumps({"targets": [target]}))
+    store = Archive(folder / "archive")
+    packets = [upload(60 * minute, cn="2051") for minute in range(4)]
+    positions = store.devices.journal.append_many([("hj212:1", p, datetime.now(UTC)) for p in packets])
+    store_all(store)
+    ledger = Ledger(ledger_file(store.devices.folder, read_targets(folder / "forward.json")[0]))
+    two = [Upload(p, "2026-03-01", MN, MN, "2051", "1", b"") for p in positions[:2]]
+    refused = Upload(positions[2], "2026-03-01", MN, MN, "2051", "3", b"")
+    ledger.settle(positions[2], two, [(refused, 4)], now=0.0)
+    ledger.note_upper("2026-03-01", MN, "2051", 2)
+    page = text_of(client, "loggers", tab="uploads", day="2026-03-01")
+    line = next(row for row in page.split("<tr") if MN in row)
+    cells = [cell.split("</td>")[0].split(">")[-1] for cell in line.split("<td")[1:]]
+    assert cells == [
+        "省厅",
+        MN,
+        "2051",
+        "4",
+        "3",
+        "2",
+        "1",
+        "1",
+        "2",
+    ]  # stored sent accepted refused pending upper
+    assert "1 项不一致" in page
+    assert "888888" not in page
+    assert "没有需要上传" in text_of(client, "loggers", tab="uploads", day="2026-03-02")
+    (folder / "forward.json").write_text("{")
+    assert client.get(reverse("loggers"), {"tab": "uploads"}).status_code == 400
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_only_posts_for_the_whole_city_see_and_only_two_of_them_act(
     client: Client, city: City, folder: Path, role: str
@@ -227,6 +307,8 @@ def test_only_posts_for_the_whole_city_see_and_only_two_of_them_act(
     assert client.get(reverse("logger"), {"mn": MN}).status_code == 400
     assert client.post(reverse("logger_ask"), {"mn": MN, "command": "read_clock"}).status_code == 400
     assert client.post(reverse("logger_settle"), {"mn": STRANGER, "how": "accept"}).status_code == 400
+    assert client.post(reverse("logger_settle"), {"mn": MN, "how": "lock", "reason": "x"}).status_code == 400
+    assert client.get(reverse("loggers"), {"tab": "uploads"}).status_code == 400
     sign_in(client, city, role)
     sees = role in ("dispatcher", "chief", "auditor", "admin")
     assert client.get(reverse("loggers")).status_code == (200 if sees else 400)

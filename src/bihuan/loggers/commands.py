@@ -19,7 +19,12 @@ WAITING, SENT, ACCEPTED = "waiting", "sent", "accepted"
 REFUSED, DONE, FAILED, TIMED_OUT, NO_CONNECTION = "refused", "done", "failed", "timed_out", "no_connection"
 ENDED = frozenset({REFUSED, DONE, FAILED, TIMED_OUT, NO_CONNECTION})
 SYSTEM = "系统"
-SECRET, HIDDEN = "NewPW", "******"
+SECRETS, HIDDEN = frozenset({"NewPW", "NewSK"}), "******"
+
+
+def hidden(cp: dict[str, str]) -> dict[str, str]:
+    """Parameters as they may be shown and kept: without new passwords and keys."""
+    return {key: HIDDEN if key in SECRETS else value for key, value in cp.items()}
 
 
 @dataclass(slots=True)
@@ -89,13 +94,13 @@ class Spool:
         return self._done / name_of(command.mn) / f"{command.id}.json"
 
     def save(self, command: Command) -> None:
-        """Keep a command as it is now. An ended one loses its password and its packet."""
+        """Keep a command as it is now. An ended one loses its new password or key, and the packet with it."""
         waiting = self._open / f"{command.id}.json"
         if not command.ended:
-            write_json(waiting, asdict(command))
+            write_json(waiting, asdict(command), private=True)
             return
-        if SECRET in command.cp:
-            command.cp, command.packet = {**command.cp, SECRET: HIDDEN}, ""
+        if SECRETS & command.cp.keys():
+            command.cp, command.packet = hidden(command.cp), ""
         write_json(self._ended_file(command), asdict(command))
         waiting.unlink(missing_ok=True)
 

@@ -13,7 +13,6 @@ from bihuan.archive.journal import Entry, Journal
 from bihuan.feeds.hj212 import read_piece
 from bihuan.feeds.hj212.crc import crc_text
 from bihuan.feeds.hj212.framing import Frame, frames
-from bihuan.feeds.hj212.sm4 import decrypt
 from bihuan.loggers.files import name_of, write_json
 from bihuan.loggers.register import Device
 from bihuan.receiving import ACCEPTED, PARKED
@@ -57,9 +56,7 @@ def confirm(file: Path) -> None:
 
 def _readable(entry: Entry, mn: str, device: Device) -> Iterator[bytes]:
     """The packets of an entry that the device may send, decrypted."""
-    key = device.key
-    unlock = None if key is None else lambda segment: decrypt(segment, key)
-    for frame in frames(entry.data, unlock=unlock):
+    for frame in frames(entry.data, unlock=device.unlock):
         piece = read_piece(frame)
         said = {name: (piece.head.fields.get(name) or "").strip() for name in ("MN", "PW")}
         if piece.accepted and said["MN"] == mn and device.password_fits(said["PW"]):

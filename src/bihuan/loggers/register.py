@@ -2,7 +2,8 @@
 
 {"MN": {"name": "...", "password": "123456", "sm4_key": "32 hexadecimal digits", "addresses": ["10.1.0.0/16"]}}
 Without a password any is taken; without a key encrypted packets (2025) are not read; without addresses any may send.
-`refused`: an officer does not want it. `next_password`: a change of password that the device has not confirmed yet.
+`refused`: an officer does not want it, `reason` says why. `next_password`, `next_sm4_key`: a change that the device has
+not confirmed yet; until then both are taken. `key_changed`: when it last confirmed one. The file is private (mode 600).
 """
 
 import ipaddress
@@ -15,7 +16,7 @@ from typing import Any
 
 from bihuan.archive.lock import only_one
 from bihuan.errors import NothingDone
-from bihuan.feeds.hj212.sm4 import key_from_hex
+from bihuan.feeds.hj212.sm4 import decrypt, key_from_hex, reads_plain
 from bihuan.loggers.files import write_json
 
 LOCK_WAIT = 10.0
@@ -30,12 +31,24 @@ class Device:
     password: str | None = None
     next_password: str | None = None
     key: bytes | None = None
+    next_key: bytes | None = None
+    key_changed: str = ""
     networks: tuple[Network, ...] = ()
     refused: bool = False
+    reason: str = ""
 
     def password_fits(self, sent: str) -> bool:
         """Is it the device's password, or the one it is changing to?"""
         return self.password is None or sent in (self.password, self.next_password)
+
+    def unlock(self, segment: bytes) -> bytes | None:
+        """The plain form of an encrypted data segment; None without a key. During a change it may be either key's."""
+        if self.key is None:
+            return None if self.next_key is None else decrypt(segment, self.next_key)
+        plain = decrypt(segment, self.key)
+        if self.next_key is None or (plain is not None and reads_plain(plain)):
+            return plain
+        return decrypt(segment, self.next_key)
 
     def may_come_from(self, address: str) -> bool:
         """May the device send from this address?"""
@@ -54,14 +67,17 @@ def networks_of(texts: list[str]) -> tuple[Network, ...]:
 
 
 def _device(about: dict[str, Any]) -> Device:
-    key = about.get("sm4_key")
+    key, following = about.get("sm4_key"), about.get("next_sm4_key")
     return Device(
         name=str(about.get("name") or ""),
         password=about.get("password"),
         next_password=about.get("next_password"),
         key=key_from_hex(key) if key else None,
+        next_key=key_from_hex(following) if following else None,
+        key_changed=str(about.get("key_changed") or ""),
         networks=networks_of(about.get("addresses") or []),
         refused=bool(about.get("refused")),
+        reason=str(about.get("reason") or ""),
     )
 
 
@@ -88,7 +104,7 @@ def _changing(path: Path) -> Iterator[dict[str, dict[str, Any]]]:
         read_register(path)  # a damaged file is for a person to mend, not to be overwritten
         content = _content(path)
         yield content
-        write_json(path, content)
+        write_json(path, content, private=True)
 
 
 def accept(
@@ -111,10 +127,16 @@ def accept(
         content[mn] = about
 
 
-def refuse(path: Path, mn: str) -> None:
-    """Do not let a device in; what it sends stays parked."""
+def refuse(path: Path, mn: str, reason: str = "") -> None:
+    """Do not let a device in, or lock out a known one; what it sends is parked."""
     with _changing(path) as content:
-        content[mn] = {**content.get(mn, {}), "refused": True}
+        content[mn] = {**content.get(mn, {}), "refused": True, "reason": reason}
+
+
+def admit(path: Path, mn: str) -> None:
+    """Let a device that was locked out in again, with all that is said of it."""
+    with _changing(path) as content:
+        content[mn] = {k: v for k, v in content.get(mn, {}).items() if k not in ("refused", "reason")}
 
 
 def change_password(path: Path, mn: str, password: str) -> None:
@@ -130,3 +152,22 @@ def settle_password(path: Path, mn: str, *, changed: bool) -> None:
         password = content.get(mn, {}).pop("next_password", None)
         if password is not None and changed:
             content[mn]["password"] = password
+
+
+def change_key(path: Path, mn: str, key: str) -> None:
+    """A new SM4 key is on its way to the device: until it confirms, the old and the new one are taken.
+
+    Raises NothingDone for a device that is not in the register.
+    """
+    with _changing(path) as content:
+        if mn not in content:
+            raise NothingDone(f"{mn} is not in {path.name}: there is no place for its key")
+        content[mn]["next_sm4_key"] = key
+
+
+def settle_key(path: Path, mn: str, at: str, *, changed: bool) -> None:
+    """The device has confirmed the new key (`at`, as text), or refused it."""
+    with _changing(path) as content:
+        key = content.get(mn, {}).pop("next_sm4_key", None)
+        if key is not None and changed:
+            content[mn] |= {"sm4_key": key, "key_changed": at}

@@ -100,12 +100,18 @@ class Receiver:
             log.error("the storing process ended with code %s; starting it again", code)
             await asyncio.sleep(RESTART_SECONDS)
 
+    def drop_refused(self) -> None:
+        """Devices that were locked out are not online any more."""
+        for mn in [mn for mn in self.links if not self.register.knows(mn)]:
+            self.links.pop(mn).devices.discard(mn)
+
     async def watch(self) -> None:
         """Close silent connections, read the register again, write the state, until cancelled."""
         state_due = 0.0
         while True:
             await asyncio.sleep(WATCH_EVERY)
             self.register.refresh()
+            self.drop_refused()
             self.confirm_parked()
             until = time.monotonic() - self.limits.idle
             for connection in [c for c in self.open if c.heard < until]:

@@ -15,7 +15,6 @@ from bihuan.domain.timeaxis import CST
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import Piece
 from bihuan.feeds.hj212.header import Header
-from bihuan.feeds.hj212.sm4 import decrypt
 from bihuan.loggers.register import Device, read_register
 from bihuan.receiving import read_time
 
@@ -163,8 +162,7 @@ class Register:
     def unlock(self, segment: bytes) -> bytes | None:
         """The plain form of an encrypted data segment, by its device's key; None when there is no key."""
         match = _MN.search(segment)
-        key = self.device(match[1].decode("ascii", "replace")).key if match else None
-        return None if key is None else decrypt(segment, key)
+        return self.device(match[1].decode("ascii", "replace")).unlock(segment) if match else None
 
 
 class Devices:

@@ -6,6 +6,7 @@ restarted receiver carries it on.
 
 import asyncio
 import logging
+import secrets
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,8 +18,8 @@ from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import Piece
 from bihuan.feeds.hj212.encode import COMMANDS, CannotBuild, command
 from bihuan.loggers import commands as states
-from bihuan.loggers.commands import SECRET, SYSTEM, Command, Spool, new_command
-from bihuan.loggers.register import change_password, settle_password
+from bihuan.loggers.commands import SYSTEM, Command, Spool, new_command
+from bihuan.loggers.register import change_key, change_password, settle_key, settle_password
 from bihuan.servers.hj212_devices import Devices, Register
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 AGREED, DONE = 1, 1
 STATION, PASSWORD = "31", "123456"  # of a device that has said neither
 CLOCK = "SystemTime"
+KEYS_SINCE, KEY_BYTES = 2025, 16
+BYTES = "latin-1"  # a packet as text, byte by byte: CP may be encrypted
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Talk:
 class Dialogues:
     """All commands. link: the live connection of a device, or None. Methods take monotonic seconds.
 
-    wanted: devices that asked for a clock set by the notice 1013; they get 1012 (HJ 212-2017 table 9).
+    wanted: what devices asked for themselves: a clock set by 1013 (they get 1012, HJ 212-2017 table 9), a key by 1014.
     """
 
     spool: Spool
@@ -59,7 +62,7 @@ class Dialogues:
     patience: Patience
     link: Callable[[str], asyncio.Transport | None]
     talks: dict[str, Talk] = field(default_factory=dict)
-    wanted: set[str] = field(default_factory=set)
+    wanted: dict[str, str] = field(default_factory=dict)
     _queues: dict[str, deque[Command]] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
     _last_qn: datetime | None = None
@@ -75,7 +78,8 @@ class Dialogues:
     def tick(self, now: float) -> None:
         """Take new commands up; send, resend and give up what is due."""
         while self.wanted:
-            self.ask(self.wanted.pop(), "set_clock", {})
+            mn, name = self.wanted.popitem()
+            self.ask(mn, name, {})
         for fresh in self.spool.waiting(self._known):
             self._known.add(fresh.id)
             self._queues.setdefault(fresh.mn, deque()).append(fresh)
@@ -121,26 +125,34 @@ class Dialogues:
         head = seen.head if seen else None
         said = {} if head is None else head.fields
         asked.qn = self._next_qn()
+        edition, device = 2017 if head is None else head.edition, self.register.device(asked.mn)
         if asked.name == "set_clock":
             asked.cp = {**asked.cp, CLOCK: asked.qn[:14]}
         try:
+            if asked.name == "set_key":
+                if edition < KEYS_SINCE:
+                    raise CannotBuild(f"该设备按 {edition} 版通信，HJ 212-{KEYS_SINCE} 才有密钥")
+                asked.cp = {"SKCreateTime": asked.qn[:14], "NewSK": secrets.token_hex(KEY_BYTES)}
             packet = command(
                 asked.name,
                 qn=asked.qn,
                 st=(said.get("ST") or "").strip() or STATION,
-                pw=self.register.device(asked.mn).password or (said.get("PW") or "").strip() or PASSWORD,
+                pw=device.password or (said.get("PW") or "").strip() or PASSWORD,
                 mn=asked.mn,
-                edition=2017 if head is None else head.edition,
+                edition=edition,
                 cp=asked.cp,
+                key=device.key if asked.name == "set_key" else None,
             )
             if asked.name == "set_password":
-                change_password(self.register.path, asked.mn, asked.cp[SECRET])
-                self.register.refresh()
+                change_password(self.register.path, asked.mn, asked.cp["NewPW"])
+            if asked.name == "set_key":
+                change_key(self.register.path, asked.mn, asked.cp["NewSK"])
+            self.register.refresh()
         except (CannotBuild, NothingDone, OSError) as error:
             asked.note = str(error)
             self._end(talk, states.FAILED)
             return
-        asked.packet, asked.state = packet.decode(), states.SENT
+        asked.packet, asked.state = packet.decode(BYTES), states.SENT
         self._send(talk, now)
 
     def _send(self, talk: Talk, now: float) -> None:
@@ -148,7 +160,7 @@ class Dialogues:
         talk.due = now + self.patience.answer
         transport = self.link(talk.command.mn)
         if transport is not None:
-            transport.write(talk.command.packet.encode())
+            transport.write(talk.command.packet.encode(BYTES))
         self._save(talk.command)
 
     def heard(self, mn: str, piece: Piece, now: float) -> None:
@@ -199,14 +211,22 @@ class Dialogues:
     def _end(self, talk: Talk, state: str) -> None:
         ended = talk.command
         ended.state = state
-        if ended.name == "set_password" and state in (states.DONE, states.FAILED, states.REFUSED):
-            try:
-                settle_password(self.register.path, ended.mn, changed=state == states.DONE)
-            except (NothingDone, OSError) as error:
-                log.error("the password of %s: %s", ended.mn, error)
+        if state in (states.DONE, states.FAILED, states.REFUSED):
+            self._settle(ended, done=state == states.DONE)
         self._save(ended)
         del self.talks[ended.mn]
         self._known.discard(ended.id)
+
+    def _settle(self, ended: Command, *, done: bool) -> None:
+        """A new password or key counts now, or is dropped. After a time-out nobody knows: both go on being taken."""
+        path, at = self.register.path, clock.now().astimezone(CST).isoformat(timespec="seconds")
+        try:
+            if ended.name == "set_password":
+                settle_password(path, ended.mn, changed=done)
+            if ended.name == "set_key":
+                settle_key(path, ended.mn, at, changed=done)
+        except (NothingDone, OSError) as error:
+            log.error("the new password or key of %s: %s", ended.mn, error)
 
     def _save(self, changed: Command) -> None:
         changed.changed = clock.now().astimezone(CST).isoformat(timespec="seconds")

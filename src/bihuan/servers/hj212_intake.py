@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from bihuan.servers.hj212_connection import Connection
 
 NOISE_KEPT = 1024
-ASKS_FOR_CLOCK = "1013"
+NEW_KEY = "set_key"
+ASKS = {"1013": "set_clock", "1014": NEW_KEY}
+"""Commands by which a device asks for one of ours."""
+
 ROUTES = 100_000
 
 
@@ -43,7 +46,7 @@ class Route:
     version: int
     seen: Seen
     reply: Reply | None
-    asks_for_clock: bool
+    asks_for: str | None
 
 
 @dataclass
@@ -84,8 +87,8 @@ class Intake:
                 answers.append(route.reply.to(piece.qn))
             if route.mn in talks:
                 self.dialogues.heard(route.mn, piece, time.monotonic())
-            elif route.asks_for_clock and not self.dialogues.busy(route.mn):
-                self.dialogues.wanted.add(route.mn)
+            elif route.asks_for is not None and self._may_ask(route, piece):
+                self.dialogues.wanted[route.mn] = route.asks_for
         self.devices.counts["accepted"] += accepted
         self.commit.put(entries)
         if answers:
@@ -117,13 +120,17 @@ class Intake:
         seen = self.devices.of(mn, now)
         seen.peer = connection.peer
         head = piece.head
-        asks = piece.shape.data_time is None and head.fields.get("CN") == ASKS_FOR_CLOCK
+        asks = ASKS.get(head.fields.get("CN", "")) if piece.shape.data_time is None else None
         route = Route(head, mn, self.register.version, seen, reply_to(piece), asks)
         if "QN" not in head.fields:  # else the header is this packet's alone
             if len(self._routes) >= ROUTES:
                 self._routes.clear()
             self._routes[id(head)] = route
         return route
+
+    def _may_ask(self, route: Route, piece: Piece) -> bool:
+        """Not while something is asked of the device; and for a key only who has proved that it has the old one."""
+        return not self.dialogues.busy(route.mn) and (route.asks_for != NEW_KEY or piece.encrypted)
 
     def _refusal(self, piece: Piece, mn: str, connection: "Connection", *, known: bool) -> str | None:
         if piece.reason is not None and (known or not mn or piece.reason != "encrypted"):

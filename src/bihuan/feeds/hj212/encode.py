@@ -111,9 +111,21 @@ def flag_value(edition: int, *, answer: bool = False, parts: bool = False) -> st
 
 
 def command(
-    name: str, *, qn: str, st: str, pw: str, mn: str, edition: int, cp: Mapping[str, str], answer: bool = True
+    name: str,
+    *,
+    qn: str,
+    st: str,
+    pw: str,
+    mn: str,
+    edition: int,
+    cp: Mapping[str, str],
+    answer: bool = True,
+    key: bytes | None = None,
 ) -> bytes:
-    """A request of the platform, by its name in COMMANDS. Raises CannotBuild when a key of CP is missing."""
+    """A request of the platform, by its name in COMMANDS; with a key encrypted.
+
+    Raises CannotBuild when a key of CP is missing.
+    """
     if name not in COMMANDS:
         raise CannotBuild(f"{name} is no command; there are {', '.join(COMMANDS)}")
     cn, needed = COMMANDS[name]
@@ -121,7 +133,7 @@ def command(
     if missing:
         raise CannotBuild(f"{name} ({cn}) needs {', '.join(missing)} in CP")
     fields = {"QN": qn, "ST": st, "CN": cn, "PW": pw, "MN": mn, "Flag": flag_value(edition, answer=answer)}
-    return build(fields, content([[pair] for pair in cp.items()]))
+    return build(fields, content([[pair] for pair in cp.items()]), key=key)
 
 
 def _reply(cn: str, cp: str, received: Mapping[str, str | None], edition: int) -> bytes:

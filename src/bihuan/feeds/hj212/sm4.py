@@ -66,6 +66,12 @@ def decrypt(segment: bytes, key: bytes) -> bytes | None:
     return head + opened + _blocks(_region(body[: -len(CLOSE)]), key, encrypt=False) + CLOSE
 
 
+def reads_plain(segment: bytes) -> bool:
+    """Is CP empty, or does it begin with a key? With another key than the right one hardly ever."""
+    body = segment.partition(OPEN)[2]
+    return body == CLOSE or _KEY.match(body) is not None
+
+
 def is_printed(segment: bytes) -> bool:
     """Is the cipher text printed as {0x..,0x..}?"""
     return _PRINTED.match(segment.partition(OPEN)[2]) is not None

@@ -3,10 +3,7 @@
 The register of loggers knows no regions, so only posts for the whole city (or province) open these pages.
 """
 
-import json
-import time
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,29 +19,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.domain.timeaxis import CST
 from bihuan.errors import BihuanError, NothingDone
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.loggers import parked, register
-from bihuan.loggers.commands import HIDDEN, SECRET, Command, Spool, new_command
+from bihuan.loggers.commands import Command, Spool, hidden, new_command
 from bihuan.registry.access import Asked, Role
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Person, prefix_of
-from bihuan.web.air import span
 from bihuan.web.logger_marks import MARKS
+from bihuan.web.logger_state import State, read_state, row
 from bihuan.web.logger_texts import REASONS, code_text, form_of, forms, state_text, title_of
+from bihuan.web.logger_uploads import UPLOADS, uploads_page
 
 PER_PAGE = 60
 CITY_DIGITS = 4
 WATCHERS = frozenset({Role.DISPATCHER, Role.CHIEF, Role.AUDITOR, Role.ADMIN})
 OFFICERS = frozenset({Role.DISPATCHER, Role.ADMIN})
-STATE_OLD = 120.0  # seconds; the receiver writes its state every 2, with very many devices every 20
-DAY, HOUR = timedelta(hours=24), timedelta(hours=1)
-DRIFT = 60.0  # seconds of clock error that are shown as wrong
+DAY = timedelta(hours=24)
 RAW_SHOWN = 10
 LONGEST_MN = 64
-TABS = ("all", "online", "offline", "wrong", "parked", "refused")
+LONGEST_REASON = 200
+TABS = ("all", "online", "offline", "wrong", "parked", "refused", UPLOADS)
 
 
 def city_roles(person: Person) -> frozenset[str]:
@@ -68,68 +64,6 @@ def officer(request: Asked) -> None:
     """Raises BihuanError unless the person may change something."""
     if not command_right(request):
         raise BihuanError(_("准入和指令由全市的调度岗或系统管理员办理。"))
-
-
-@dataclass(frozen=True)
-class State:
-    """What the receiver last said. fresh: it is running and says so."""
-
-    devices: dict[str, dict[str, Any]]
-    parked: dict[str, dict[str, Any]]
-    counts: dict[str, int]
-    connections: int
-    fresh: bool
-    known: bool
-
-
-def read_state() -> State:
-    """The receiver's state file; empty when no receiver ever ran here."""
-    path = archive().devices.folder / "state.json"
-    if not path.exists():
-        return State({}, {}, {}, 0, fresh=False, known=False)
-    said = json.loads(path.read_text(encoding="utf-8"))
-    fresh = time.time() - path.stat().st_mtime < STATE_OLD
-    return State(
-        said["devices"],
-        said["parked"],
-        said["counts"],
-        said["connections"] if fresh else 0,
-        fresh,
-        known=True,
-    )
-
-
-def hours_without_records(about: dict[str, Any], now: datetime) -> list[datetime]:
-    """Starts of the last 24 whole hours in which no record of the device lies."""
-    last = now.astimezone(CST).replace(minute=0, second=0, microsecond=0) - HOUR
-    came = set().union(*about["came"].values())
-    first = datetime.fromisoformat(about["first"])
-    hours = [last - n * HOUR for n in range(23, -1, -1)]
-    return [hour for hour in hours if hour >= first and f"{hour:%Y%m%d%H}" not in came]
-
-
-def row(mn: str, about: dict[str, Any], name: str, now: datetime, *, fresh: bool) -> dict[str, Any]:
-    """A device as the table shows it."""
-    last = datetime.fromisoformat(about["last"])
-    behind = about["behind"]
-    missing = hours_without_records(about, now)
-    drifts = behind is not None and abs(behind) > DRIFT
-    return {
-        "mn": mn,
-        "name": name,
-        "online": fresh and bool(about.get("online")),
-        "last": last,
-        "age": span(max(now - last, timedelta(0))),
-        "behind": behind,
-        "drifts": drifts,
-        "broken": sum(about["broken"].values()),
-        "deviations": sum(about["deviations"].values()),
-        "missing": missing,
-        "edition": about.get("edition"),
-        "packets": about["packets"],
-        "peer": about["peer"],
-        "wrong": bool(about["broken"]) or bool(missing) or drifts,
-    }
 
 
 def _fits(tab: str, shown: dict[str, Any]) -> bool:
@@ -156,13 +90,27 @@ def index(request: Asked) -> HttpResponse:
     watch(request)
     state, known, now = read_state(), _register(), clock.now()
     tab = request.GET.get("tab", "all")
+    if tab == UPLOADS:
+        return uploads_page(request, _tabs(state, known))
     q = request.GET.get("q", "").strip().upper()
-    group = state.parked if tab in ("parked", "refused") else state.devices
+    group = (
+        state.parked
+        if tab == "parked"
+        else {**state.devices, **state.parked}
+        if tab == "refused"
+        else state.devices
+    )
     nobody = register.Device()
     names = {mn: known.get(mn, nobody) for mn in {*state.devices, *state.parked, *known}}
-    rows = [row(mn, about, names[mn].name, now, fresh=state.fresh) for mn, about in group.items()]
-    if tab in ("parked", "refused"):
-        rows = [r for r in rows if names[r["mn"]].refused == (tab == "refused")]
+    rows = [
+        {
+            **row(mn, about, names[mn].name, now, fresh=state.fresh),
+            "reason": names[mn].reason,
+            "was_in": mn in state.devices,
+        }
+        for mn, about in group.items()
+        if names[mn].refused == (tab == "refused")
+    ]
     rows = [r for r in rows if _fits(tab, r) and (q in r["mn"].upper() or q in r["name"].upper())]
     rows.sort(key=lambda r: (r["online"], r["mn"]))
     silent = [(mn, d.name) for mn, d in known.items() if mn not in state.devices and not d.refused]
@@ -170,7 +118,7 @@ def index(request: Asked) -> HttpResponse:
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "tab": tab,
-        "tabs": _tabs(state, names),
+        "tabs": _tabs(state, known),
         "q": request.GET.get("q", ""),
         "state": state,
         "online": sum(state.fresh and bool(about.get("online")) for about in state.devices.values()),
@@ -181,9 +129,17 @@ def index(request: Asked) -> HttpResponse:
     return render(request, "web/loggers.html", context)
 
 
-def _tabs(state: State, names: dict[str, register.Device]) -> list[tuple[str, str]]:
-    waiting = sum(not names[mn].refused for mn in state.parked)
-    titles = (_("全部"), _("在线"), _("离线"), _("有问题"), f"{_('待准入')} {waiting or ''}", _("已拒绝"))
+def _tabs(state: State, known: dict[str, register.Device]) -> list[tuple[str, str]]:
+    waiting = sum(not known.get(mn, register.Device()).refused for mn in state.parked)
+    titles = (
+        _("全部"),
+        _("在线"),
+        _("离线"),
+        _("有问题"),
+        f"{_('待准入')} {waiting or ''}",
+        _("已拒绝"),
+        _("上传"),
+    )
     return list(zip(TABS, titles, strict=True))
 
 
@@ -193,11 +149,13 @@ def _to(mn: str) -> HttpResponse:
 
 @require_POST
 def settle(request: Asked) -> HttpResponse:
-    """Accept a stranger, or refuse it."""
+    """Accept a stranger or refuse it; lock a known device out, or let it in again."""
     officer(request)
     mn, how = request.POST.get("mn", ""), request.POST.get("how", "")
     if len(mn) > LONGEST_MN or not (mn in read_state().parked or mn in _register()):
         raise Http404
+    if how in ("lock", "admit"):
+        return _lock(request, mn, how, request.POST.get("reason", "").strip()[:LONGEST_REASON])
     said = {key: request.POST.get(key, "").strip() for key in ("name", "password", "key")}
     addresses = request.POST.get("addresses", "").replace("，", " ").replace(",", " ").split()
     try:
@@ -219,6 +177,26 @@ def settle(request: Asked) -> HttpResponse:
         name=said["name"],
         addresses=addresses,
     )
+    return _to(mn)
+
+
+def _lock(request: Asked, mn: str, how: str, reason: str) -> HttpResponse:
+    """Lock a device out for a reason, or take that back."""
+    try:
+        if how == "lock" and not reason:
+            messages.error(request, _("请写明停用原因。"))
+            return _to(mn)
+        if how == "lock":
+            register.refuse(devices_file(), mn, reason)
+            messages.success(request, _("已停用 %(mn)s。它的数据原样停放、不应答，直至恢复。") % {"mn": mn})
+        else:
+            register.admit(devices_file(), mn)
+            parked.ask(archive().devices.folder, mn)
+            messages.success(request, _("已恢复 %(mn)s。停用期间停放的数据将在数秒内入库。") % {"mn": mn})
+    except NothingDone as error:
+        messages.error(request, _("没有完成：%(why)s") % {"why": error})
+        return _to(mn)
+    record(request.user, f"logger.{how}", mn, request, reason=reason)
     return _to(mn)
 
 
@@ -244,7 +222,8 @@ def detail(request: Asked) -> HttpResponse:
         "packets": last_packets(mn, now),
         "commands": [_command_row(c) for c in Spool(archive().devices.folder).of(mn)],
         "forms": forms(now),
-        "may": command_right(request) and mn not in state.parked,
+        "may": command_right(request) and mn not in state.parked and not device.refused,
+        "locks": command_right(request) and (mn in state.devices or mn in known),
     }
     return render(request, "web/logger.html", context)
 
@@ -277,14 +256,10 @@ def last_packets(mn: str, now: datetime) -> list[dict[str, Any]]:
     return shown
 
 
-def _shown(cp: dict[str, str]) -> dict[str, str]:
-    return {key: HIDDEN if key == SECRET else value for key, value in cp.items()}
-
-
 def _command_row(command: Command) -> dict[str, Any]:
     return {
         "command": command,
-        "cp": _shown(command.cp),
+        "cp": hidden(command.cp),
         "title": title_of(command.name),
         "state": state_text(command.state),
         "meaning": code_text(command),
@@ -308,6 +283,6 @@ def ask(request: Asked) -> HttpResponse:
         return _to(mn)
     command = new_command(mn, form.name, cp, by=str(request.user), now=clock.now())
     Spool(archive().devices.folder).save(command)
-    record(request.user, "logger.command", mn, request, command=form.name, id=command.id, **_shown(cp))
+    record(request.user, "logger.command", mn, request, command=form.name, id=command.id, **hidden(cp))
     messages.success(request, _("指令已提交：%(title)s。执行情况见下表。") % {"title": form.title})
     return _to(mn)
