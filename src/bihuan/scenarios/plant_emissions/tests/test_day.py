@@ -229,7 +229,9 @@ def one_becomes_a_case_and_is_closed(client: Client, city: City) -> None:
 
     step("handler", "sign")
     step("handler", "plan", note="派人到现场核对数采仪")
-    step("handler", "apply_close", note="上限设置已删除", files=SimpleUploadedFile("现场.jpg", photo().content))
+    step(
+        "handler", "apply_close", note="上限设置已删除", files=SimpleUploadedFile("现场.jpg", photo().content)
+    )
     step("handler", "pass", note="自己核查", companion="某人")
     assert case.state == State.VERIFYING  # nobody verifies the own answer
     step("verifier", "pass", "140300", note="现场核实", companion="周核查")
