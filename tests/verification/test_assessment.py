@@ -1,5 +1,6 @@
 """Hit rates of the daily index by hand."""
 
+import math
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.domain.verification import assessment
-from bihuan.domain.verification.days import day_persistence, measured_long, paired_days
+from bihuan.domain.verification.days import day_damped, day_persistence, measured_long, paired_days
 from tests.verification.rows import T0
 
 DAYS = [date(2019, 2, d) for d in (2, 3, 4)]  # issued at midnight of 1 February: 1, 2, 3 days ahead
@@ -91,3 +92,12 @@ def test_persistence_of_days_is_the_day_before_the_issue() -> None:
     assert said["mean"].to_list() == [77.0] * 3
     scored = paired_days(said, long)
     assert scored.select("ahead", "mean", "observed").rows() == [(1, 77.0, 99.0)]
+
+
+def test_damped_days_fade_to_the_mean_of_the_month_before() -> None:
+    # 29, 30, 31 January: 40, 60, 80, mean 60, last 80. One day ahead is two days on: 60 + 20 exp(-2).
+    measured = pl.DataFrame(
+        {"site": ["c"] * 3, "date": [date(2019, 1, d) for d in (29, 30, 31)], "aqi": [40, 60, 80]}
+    )
+    said = day_damped(_days(mean=[1.0, 1.0, 1.0]), measured_long(measured, ["aqi"])).sort("date")
+    assert said["mean"].to_list() == pytest.approx([60 + 20 * math.exp(-k) for k in (2, 3, 4)])

@@ -47,7 +47,7 @@ def _sections(page: Any, g: Gathered, stations: dict[str, str]) -> None:
     _part(page, "", [], BRIER, tables.brier(g))
     _part(page, "", ["PM2.5 小时浓度超过 75 µg/m³ 的概率的可靠性："], RELIABLE, tables.reliability(g))
     _part(page, "六、日 AQI 预报", [hits_note()], HITS, tables.hits(g))
-    _part(page, "七、日均值与持续性之比", [FAIRMODE_NOTE], INDICATORS, tables.indicators(g))
+    _part(page, "七、日均值与参照之比", [FAIRMODE_NOTE], INDICATORS, tables.indicators(g))
     _part(page, "八、污染过程", [episodes_note()], EPISODES, tables.episodes(g))
     rows, better = tables.by_site(g.span, stations)
     lines = (
@@ -178,6 +178,7 @@ BANDS: tuple[Column, ...] = (
     ("实测最高一成", lambda r: str(r["n_top"])),
     ("其中覆盖", _of("inside_top", percent, 1)),
     ("平均宽度", _of("width", number, 1)),
+    ("分位数最大偏离", _of("fault", percent, 1)),
 )  # fmt: skip
 BRIER: tuple[Column, ...] = (
     ("PM2.5 高于", _of("threshold")),
@@ -186,6 +187,7 @@ BRIER: tuple[Column, ...] = (
     ("布里尔评分", _of("brier", number, 3)),
     ("参照的评分", _of("brier_reference", number, 3)),
     ("技巧", _of("skill", number, 2)),
+    ("可靠性平均偏离", _of("fault", percent, 1)),
 )  # fmt: skip
 RELIABLE: tuple[Column, ...] = (
     _LEAD,
@@ -208,8 +210,9 @@ INDICATORS: tuple[Column, ...] = (
     _ITEM,
     ("提前天数", lambda r: str(r["ahead"])),
     _N,
+    ("参照", lambda r: MODELS[r["model"]]),
     ("RMSE", _of("rmse", number, 1)),
-    ("持续性 RMSE", _of("rmse_reference", number, 1)),
+    ("参照 RMSE", _of("rmse_reference", number, 1)),
     ("比值", _of("plain", number, 2)),
     ("计入测量不确定度", _of("indicator", number, 2)),
 )
@@ -240,4 +243,4 @@ EVENTS_NOTE = (
 BANDS_NOTE = (
     "90% 区间应覆盖约 90% 的实测。技巧的参照是此前 35 天同一钟点的超标频率；历史不足 30 天时不给技巧。"
 )
-FAIRMODE_NOTE = "与欧洲 FAIRMODE 预报指标同类：本系统与持续性的均方根误差之比，持续性的误差另加测量不确定度；不大于 1 为合格。"
+FAIRMODE_NOTE = "与欧洲 FAIRMODE 预报指标同类：本系统与参照的均方根误差之比，末列参照的误差另加测量不确定度；不大于 1 为合格。"

@@ -11,8 +11,8 @@ from bihuan.domain.verification import assessment, chances, fairmode
 from bihuan.domain.verification.bootstrap import difference
 from bihuan.domain.verification.episodes import episode_errors, episode_scores
 from bihuan.domain.verification.errors import error_scores, exceedances
-from bihuan.domain.verification.pairs import shared
-from bihuan.domain.verification.quantiles import coverage, quantile_scores
+from bihuan.domain.verification.pairs import season, shared
+from bihuan.domain.verification.quantiles import coverage, quantile_reliability, quantile_scores
 from bihuan.web import scores
 from bihuan.web.scores import MODELS, Gathered
 
@@ -22,6 +22,7 @@ SQUARE = (pl.col("mean") - pl.col("observed")) ** 2
 CHANCES = (75.0, 150.0)
 EPISODE = 75.0
 ORDER = list(MODELS)
+SEASONS = {"winter": "冬", "spring": "春", "summer": "夏", "autumn": "秋"}
 
 
 def _of(pairs: pl.DataFrame, items: Sequence[str], models: Sequence[str] | None = None) -> pl.DataFrame:
@@ -77,7 +78,9 @@ def verdict(row: dict[str, Any]) -> str:
 def events(g: Gathered) -> Rows:
     """Exceedances: PM2.5 by lead block (hours), ozone's 8 h maximum by day ahead; ours and persistence, as far as both are."""
     hours = shared(_of(g.hours, ("pm25",), ("ours", "persistence")))
-    ozone = g.days.filter(pl.col("item") == "o3_8h").with_columns(start="date")
+    ozone = g.days.filter((pl.col("item") == "o3_8h") & (pl.col("model") != "damped")).with_columns(
+        start="date"
+    )
     days = shared(ozone).with_columns(block=pl.col("ahead").cast(pl.String) + "d")
     columns = ["item", "block", "model", "mean", "observed"]
     table = exceedances(
@@ -87,8 +90,11 @@ def events(g: Gathered) -> Rows:
 
 
 def intervals(g: Gathered, items: Sequence[str] = MAIN) -> Rows:
-    """How often the 90 % interval held what came, overall and in the top tenth."""
-    return _rows(coverage(_of(g.hours, items, ("ours",)), ["item", "block"]), "item", "block")
+    """How often the 90 % interval held what came, overall and in the top tenth; worst fault of any quantile."""
+    pairs, keys = _of(g.hours, items, ("ours",)), ["item", "block"]
+    fault = (pl.col("share") - pl.col("level")).abs().max().alias("fault")
+    worst = quantile_reliability(pairs, keys).group_by(keys).agg(fault)
+    return _rows(coverage(pairs, keys).join(worst, on=keys, how="left"), *keys)
 
 
 def brier(g: Gathered) -> Rows:
@@ -105,7 +111,12 @@ def brier(g: Gathered) -> Rows:
         else:
             known = chances.with_climatology(pairs, chances.climatology(past, threshold))
             table = chances.brier(known, threshold, ["block"], reference="usual")
-        found.append(table.with_columns(threshold=pl.lit(threshold)))
+        faults = [
+            {"block": block, "fault": chances.unreliability(part)}
+            for (block,), part in chances.reliability(pairs, threshold, ["block"]).group_by("block")
+        ]
+        apart = pl.DataFrame(faults, schema={"block": pl.String, "fault": pl.Float64})
+        found.append(table.join(apart, on="block", how="left").with_columns(threshold=pl.lit(threshold)))
     return _rows(pl.concat(found), "threshold", "block")
 
 
@@ -148,17 +159,13 @@ def _kept(g: Gathered) -> pl.DataFrame:
 
 
 def indicators(g: Gathered) -> Rows:
-    """The FAIRMODE kind of indicator of daily values by item and days ahead, against persistence."""
-    return _rows(
-        fairmode.indicator(
-            g.days.filter(pl.col("item").is_in(["pm25", "pm10", "o3_8h"]) & (pl.col("ahead") <= 3)),
-            "ours",
-            "persistence",
-            ["item", "ahead"],
-        ),
-        "item",
-        "ahead",
-    )
+    """The FAIRMODE kind of indicator of daily values by item and days ahead, against either reference."""
+    days = g.days.filter(pl.col("item").is_in(["pm25", "pm10", "o3_8h"]) & (pl.col("ahead") <= 3))
+    tables = [
+        fairmode.indicator(days, "ours", other, ["item", "ahead"]).with_columns(model=pl.lit(other))
+        for other in ("persistence", "damped")
+    ]
+    return _rows(pl.concat(tables), "item", "ahead", "model")
 
 
 def episodes(g: Gathered) -> Rows:
@@ -180,6 +187,19 @@ def by_month(place: str, months: Sequence[str]) -> Rows:
         rows = [r for r in comparison(g, ("pm25",)) if r["model"] == "persistence"]
         found += [{**r, "month": month, "inside": inside.get(r["block"])} for r in rows]
     return found
+
+
+def by_season(place: str, months: Sequence[str]) -> Rows:
+    """Ours against persistence by item, season and lead block over all months given."""
+    found = [g.hours for g in (scores.gathered(place, scores.month_span(m)) for m in months) if g]
+    if not found:
+        return []
+    pairs = _of(pl.concat(found), MAIN).with_columns(season=season())
+    table = difference(pairs, "ours", "persistence", SQUARE, ["item", "season", "block"], root=True)
+    return [
+        {**r, "verdict": verdict(r), "season": SEASONS[r["season"]]}
+        for r in _rows(table, "item", "season", "block")
+    ]
 
 
 def by_site(span: scores.Span, names: dict[str, str]) -> tuple[Rows, tuple[float, bool] | None]:

@@ -14,7 +14,7 @@ from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import city_days, daily_values, published_days
 from bihuan.domain.timeaxis import CST, day_start
 from bihuan.domain.verification import references
-from bihuan.domain.verification.days import day_persistence, measured_long, paired_days
+from bihuan.domain.verification.days import day_damped, day_persistence, measured_long, paired_days
 from bihuan.domain.verification.pairs import observed_long, paired
 from bihuan.registry.forecasting import cities
 from bihuan.registry.hours import hours_of
@@ -40,7 +40,7 @@ class Gathered:
     """Everything known of a place's runs of a span, as of the clock.
 
     said: hours of the runs, model `ours`. measured: site, item, start, observed. hours: pairs of all models of
-    MODELS, with `block`. days: pairs of days of `ours` and `persistence`, with `ahead`. index: rows of the runs'
+    MODELS, with `block`. days: pairs of days of all models, with `ahead`. index: rows of the runs'
     days for AQI. members: paths of days. published: site, date, aqi, level, primary as measured.
     """
 
@@ -167,8 +167,9 @@ def _hours(said: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
 
 
 def _days(days: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
-    both = pl.concat([days, day_persistence(days, measured)], how="diagonal")
-    return paired_days(both, measured).filter(pl.col("ahead") >= 1)
+    damped = day_damped(days, measured).with_columns(model=pl.lit("damped"))
+    all_three = pl.concat([days, day_persistence(days, measured), damped], how="diagonal")
+    return paired_days(all_three, measured).filter(pl.col("ahead") >= 1)
 
 
 def _published(place: str, codes: list[str], rows: pl.DataFrame, now: datetime) -> pl.DataFrame:

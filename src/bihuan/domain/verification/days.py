@@ -34,3 +34,18 @@ def day_persistence(days: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
     rows = days.select("site", "item", "issued", "date", base=local_date("issued"))
     joined = rows.join(last, on=["site", "item", "base"], how="inner")
     return joined.drop("base").with_columns(model=pl.lit("persistence"))
+
+
+def day_damped(days: pl.DataFrame, measured: pl.DataFrame, *, scale_days: float = 1.0) -> pl.DataFrame:
+    """Damped persistence of days: the day before the issue fades (e-fold `scale_days`) to the mean of 30 days before."""
+    usual = (
+        measured.sort("date")
+        .rolling("date", period="30d", group_by=["site", "item"])
+        .agg(pl.col("observed").mean().alias("usual"))
+        .select("site", "item", "usual", base=pl.col("date").dt.offset_by("1d"))
+    )
+    kept = day_persistence(days, measured).with_columns(base=local_date("issued"))
+    share = (-(pl.col("date") - pl.col("base") + pl.duration(days=1)).dt.total_days() / scale_days).exp()
+    joined = kept.join(usual, on=["site", "item", "base"], how="inner")
+    mixed = share * pl.col("mean") + (1 - share) * pl.col("usual")
+    return joined.with_columns(mean=mixed, model=pl.lit("damped persistence")).drop("base", "usual")

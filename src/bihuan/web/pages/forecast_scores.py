@@ -58,6 +58,7 @@ def index(request: Asked) -> HttpResponse:
         "month": span.key if span.key != "recent" else (months[0] if months else None),
         "drift": score_drift.findings(),
         "by_month": tables.by_month(place, months[:MONTHS_SHOWN]),
+        "by_season": tables.by_season(place, months[:MONTHS_SHOWN]),
         "stations": stations,
         "better": better,
         "found": found,
