@@ -66,3 +66,20 @@ def test_nothing_half_written_remains_when_writing_fails(tmp_path: Path) -> None
 def test_an_unknown_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="no forecast run x"):
         ForecastStore(tmp_path).load("x")
+
+
+def test_one_part_of_many_runs_knows_which_run_a_row_is_of(tmp_path: Path) -> None:
+    store = ForecastStore(tmp_path)
+    runs = [_freeze(store, T0 + timedelta(hours=6 * k), float(k)) for k in (0, 1)]
+    rows = store.part("members", runs).sort("issued")
+    assert rows.select("issued", "mean").rows() == [(T0, 0.0), (T0 + timedelta(hours=6), 1.0)]
+    assert store.part("members", runs, ["b"]).is_empty()
+    assert store.part("members", []).is_empty()
+
+
+def test_a_column_that_older_runs_lack_is_null_there(tmp_path: Path) -> None:
+    store = ForecastStore(tmp_path)
+    old = _freeze(store, T0)
+    frame = pl.DataFrame({"site": ["a"], "mean": [2.0], "p75": [0.5]})
+    new = store.freeze(frame, frame, frame, {"issued": T0 + timedelta(hours=6), "model": "m"})
+    assert store.part("hours", [old, new]).sort("issued")["p75"].to_list() == [None, 0.5]

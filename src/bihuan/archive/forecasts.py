@@ -16,6 +16,8 @@ from bihuan.domain.timeaxis import INSTANT
 from bihuan.errors import BihuanError
 
 PARTS = ("hours", "days", "members")
+STAMP = "%Y%m%dT%H%M%SZ"
+"""How a run's id begins: its issue in UTC. Ids sort as their issues do."""
 
 
 class RunError(BihuanError):
@@ -42,7 +44,7 @@ def _digest(folder: Path) -> str:
 
 
 def _issued_of(run_id: str) -> datetime:
-    return datetime.strptime(run_id.split("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return datetime.strptime(run_id.split("-")[0], STAMP).replace(tzinfo=UTC)
 
 
 class ForecastStore:
@@ -61,14 +63,14 @@ class ForecastStore:
         """
         issued = meta["issued"].astimezone(UTC)
         self.folder.mkdir(parents=True, exist_ok=True)
-        beside = self.folder / f".writing-{os.getpid()}-{issued:%Y%m%dT%H%M%SZ}"
+        beside = self.folder / f".writing-{os.getpid()}-{issued:{STAMP}}"
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()
         try:
             for name, frame in zip(PARTS, (hours, days, members), strict=True):
                 frame.write_parquet(beside / f"{name}.parquet", compression="zstd")
             digest = _digest(beside)
-            run_id = f"{issued:%Y%m%dT%H%M%SZ}-{digest[:12]}"
+            run_id = f"{issued:{STAMP}}-{digest[:12]}"
             text = json.dumps(
                 {**meta, "run_id": run_id, "sha256": digest}, default=_plain, ensure_ascii=False
             )
@@ -91,7 +93,8 @@ class ForecastStore:
         if not self.folder.is_dir():
             return []
         names = sorted((p.name for p in self.folder.iterdir() if not p.name.startswith(".")), reverse=True)
-        return [n for n in names if until is None or _issued_of(n) <= until][:limit]
+        last = None if until is None else f"{until.astimezone(UTC):{STAMP}}"
+        return [n for n in names if last is None or n.split("-")[0] <= last][:limit]
 
     def latest(self, as_of: datetime | None = None) -> Run | None:
         """The last run issued up to `as_of`."""

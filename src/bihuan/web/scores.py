@@ -10,6 +10,7 @@ import polars as pl
 from django.conf import settings
 
 from bihuan import clock
+from bihuan.archive.forecasts import STAMP
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import city_days, daily_values, published_days
 from bihuan.domain.timeaxis import CST, day_start
@@ -71,7 +72,7 @@ def month_span(month: str) -> Span:
 def months() -> list[str]:
     """Months with frozen runs up to now, latest first."""
     issued = {
-        (datetime.strptime(r[:16], "%Y%m%dT%H%M%SZ") + timedelta(hours=8)).strftime("%Y-%m")  # noqa: DTZ007
+        (datetime.strptime(r[:16], STAMP) + timedelta(hours=8)).strftime("%Y-%m")  # noqa: DTZ007
         for r in air.forecasts().runs(clock.now())
     }
     return sorted(issued, reverse=True)[:MOST_MONTHS]
@@ -79,7 +80,7 @@ def months() -> list[str]:
 
 def runs_of(span: Span) -> tuple[str, ...]:
     """Ids of the runs of a span that had been issued by now, in order of their issue."""
-    first, last = (f"{t.astimezone(UTC):%Y%m%dT%H%M%SZ}" for t in (span.first, span.last))
+    first, last = (f"{t.astimezone(UTC):{STAMP}}" for t in (span.first, span.last))
     return tuple(sorted(r for r in air.forecasts().runs(clock.now()) if first <= r[:16] < last))
 
 
