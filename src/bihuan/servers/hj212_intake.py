@@ -122,7 +122,7 @@ class Intake:
         head = piece.head
         asks = ASKS.get(head.fields.get("CN", "")) if piece.shape.data_time is None else None
         route = Route(head, mn, self.register.version, seen, reply_to(piece), asks)
-        if "QN" not in head.fields:  # else the header is this packet's alone
+        if head.shared:  # else the header is this packet's alone
             if len(self._routes) >= ROUTES:
                 self._routes.clear()
             self._routes[id(head)] = route

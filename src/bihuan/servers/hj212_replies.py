@@ -33,5 +33,5 @@ def reply_to(piece: Piece) -> Reply | None:
         segment = make(piece.header, piece.edition or 0)[BEFORE:-BEHIND]
     except CannotBuild:  # a header so long that its answer would be no packet
         return None
-    shared = piece.qn is not None and "QN" not in piece.head.fields
-    return Reply(shared, segment[len(f"QN={piece.qn};") :] if shared else segment)
+    by_qn = piece.qn is not None and "QN" not in piece.head.fields
+    return Reply(by_qn, segment[len(f"QN={piece.qn};") :] if by_qn else segment)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bihuan.feeds.hj212.editions import FIELDS, MEASURED
+from bihuan.feeds.hj212.remembered import Remembered
 
-REMEMBERED = 20_000
+REMEMBERED = 5_000
 OFTEN = 50  # times that a shape came under its header before its pattern is worth making
 PATTERNS = 2_000
 DATA_TIME_DIGITS = 14
@@ -51,7 +52,8 @@ class Shape:
     """What a sequence of keys means. `places`: code (None = top level) and field of each value.
 
     signs: the separators of a text that is nothing but `key=value` items; None for other texts.
-    came: how often it was the likely one; pattern: reads the values of a text of this shape.
+    shared: other packets have this very object. came: how often it was the likely one; pattern: reads the values of a
+    text of this shape.
     """
 
     signs: bytes | None
@@ -60,6 +62,7 @@ class Shape:
     data_time: int | None
     repeated: frozenset[str]
     marks: tuple[str, ...]
+    shared: bool = False
     came: int = 0
     pattern: re.Pattern[str] | None = None
 
@@ -86,7 +89,7 @@ def as_dict(shape: Shape, values: Sequence[str]) -> dict[str, Any]:
     return content
 
 
-_known: dict[tuple[bytes, tuple[str, ...]], Shape] = {}
+_known: Remembered[tuple[bytes, tuple[str, ...]], Shape] = Remembered(REMEMBERED)
 _patterns: list[re.Pattern[str]] = []
 
 
@@ -167,9 +170,7 @@ def _long_way(plain: str, text: bytes, marks: tuple[str, ...]) -> Content:
     regular = not (marks or found or "/" in plain or any("=" in value for value in values))
     shape = make_shape(tuple(keys), text.translate(None, _NOT_SEPARATORS) if regular else None)
     if shape.signs is not None:
-        if len(_known) >= REMEMBERED:
-            _known.clear()
-        _known[shape.signs, shape.keys] = shape
+        shape.shared = _known.put((shape.signs, shape.keys), shape)
     return shape, values, tuple(dict.fromkeys((*marks, *found, *_time_marks(values, shape))))
 
 

@@ -18,8 +18,9 @@ from bihuan.feeds.hj212.editions import (
     edition_of,
     read_flag,
 )
+from bihuan.feeds.hj212.remembered import Remembered
 
-REMEMBERED = 20_000
+REMEMBERED = 100_000  # a few commands of each of 20,000 devices
 
 _CANONICAL = {key.upper(): key for key in HEADER_KEYS}
 _CUT = re.compile(r"\s*(?:;|,(?=\s*(?:[;,]|[A-Za-z]+\s*=)))")
@@ -31,6 +32,7 @@ class Header:
     """Header fields as sent (without QN when it was read apart), and what they mean.
 
     last_shape: that of the content which came last under this header; the next one is likely the same.
+    shared: other packets have the same header, this very object.
     """
 
     fields: dict[str, str]
@@ -38,9 +40,10 @@ class Header:
     edition: int
     marks: tuple[str, ...]
     last_shape: Shape | None = None
+    shared: bool = False
 
 
-_known: dict[bytes, Header] = {}
+_known: Remembered[bytes, Header] = Remembered(REMEMBERED)
 
 
 def read_header(head: bytes) -> tuple[str | None, Header, tuple[str, ...]]:
@@ -60,9 +63,7 @@ def read_header(head: bytes) -> tuple[str | None, Header, tuple[str, ...]]:
 def _remember(rest: bytes) -> Header:
     header = _parse(rest)
     if "QN" not in header.fields:
-        if len(_known) >= REMEMBERED:
-            _known.clear()
-        _known[rest] = header
+        header.shared = _known.put(rest, header)
     return header
 
 

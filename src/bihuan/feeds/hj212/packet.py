@@ -96,7 +96,8 @@ def read_piece(frame: Frame, *, strict: bool = False) -> Piece:
         marks += of_cp
     qn, header, of_qn = read_header(head)
     shape, values, of_content = EMPTY if reason == "encrypted" else read_content(text, header.last_shape)
-    header.last_shape = shape
+    if shape.shared:
+        header.last_shape = shape
     marks = marks + of_qn + header.marks + of_content
     if len(segment) > SEGMENT_BYTES:
         marks += ("segment_oversize",)
