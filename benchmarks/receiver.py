@@ -1,9 +1,18 @@
 """The HJ 212 receiver as a child process, for the benchmarks that talk to it."""
 
 import re
+import resource
 import subprocess
 import sys
 from pathlib import Path
+
+
+def more_files(connections: int) -> None:
+    """Let this process and its children hold so many connections. Raises ValueError where the system does not allow it."""
+    wanted = connections + 256
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, max(wanted, hard)))
 
 
 def start_receiver(folder: Path) -> tuple[subprocess.Popen[str], int]:

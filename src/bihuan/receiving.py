@@ -7,6 +7,7 @@ or after a crash. The table's commit carries the journal position, so each entry
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -50,6 +51,7 @@ def plan_of(shape: Shape) -> Plan:
     )
 
 
+@lru_cache(maxsize=50_000)  # devices send at the same moments
 def read_time(text: str | None) -> datetime | None:
     """An instant from YYYYMMDDhhmm[ss[zzz]] in China Standard Time; None when it cannot be one."""
     match = _TIME.match(text or "")
