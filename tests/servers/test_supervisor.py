@@ -11,6 +11,8 @@ from pathlib import Path
 
 import psutil
 
+from bihuan.servers.supervisor import parts
+
 SCRIPT = """
 import sys
 from pathlib import Path
@@ -55,3 +57,10 @@ def test_a_killed_part_comes_back_and_a_stop_leaves_nothing_running(tmp_path: Pa
         assert not (tmp_path / "processes.json").exists()
     finally:
         boss.kill()
+
+
+def test_records_are_sent_on_where_there_is_a_platform_above(tmp_path: Path) -> None:
+    names = [
+        [part.name for part in parts(tmp_path, "h", 1, 2, forwards=forwards)] for forwards in (False, True)
+    ]
+    assert names == [["web", "worker", "hj212"], ["web", "worker", "hj212", "forward"]]

@@ -15,7 +15,7 @@ from bihuan.receiving import ACCEPTED
 HISTORY = {"2031": "fetch_days", "2051": "fetch_minutes", "2061": "fetch_hours"}
 """Commands whose records the target can be asked for: the request of each."""
 
-WAITING_MOST = 200_000  # journal entries behind the target's place that are looked through
+WAITING_MOST = 50_000  # journal entries behind the target's place that are looked through
 COUNTS = ("stored", "sent", "accepted", "refused", "pending")
 
 
