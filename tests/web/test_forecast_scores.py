@@ -158,6 +158,24 @@ def test_coverage_and_the_diagram_agree_with_the_file(measured: Measured, city: 
     assert line["points"] == [[round(1 - 0.2125, 3), round(happened, 3), len(hours)]]
 
 
+def test_daily_errors_are_those_of_the_day(measured: Measured, city: City) -> None:
+    answer = client_of(city).get("/forecast/scores/daily.json", {"place": SITE}).json()
+    (panel,) = answer["panels"]  # only PM2.5 was forecast
+    ours = panel["series"][0]
+    day = date(2019, 2, 21)
+    noon = int(datetime(2019, 2, 21, 12, tzinfo=CST).timestamp() * 1000)
+    known, errors = station_hours(), []
+    for issued in ISSUES:
+        if not any(issued - timedelta(hours=k) in known for k in range(1, 7)):
+            continue  # no persistence, so not on the hours that all have
+        for lead in range(24):
+            start = issued + timedelta(hours=lead)
+            if start.astimezone(CST).date() == day and start in known:
+                errors.append(100 - known[start])
+    assert ours["name"] == "本系统"
+    assert ours["data"][ours["times"].index(noon)] == round(rms(errors), 1)
+
+
 def test_day_scores_take_whole_days_only(measured: Measured) -> None:
     # Issued at 08:00 and 20:00 of 20, 21, 22 February: one and two days ahead are 21..24 February.
     found = score_tables.hits(gathered(CITY))

@@ -26,7 +26,7 @@ NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
 OPEN_TO_ALL = {"login", "language"}
 PLAIN = {
     "centre", "timeline", "map_data", "sites", "evaluation", "evaluation_excel", "calendar", "forecast",
-    "forecast_series", "forecast_scores", "forecast_reliability", "forecast_report", "findings", "checks", "cases", "figures", "quarantine", "imports", "system", "audit", "search", "me",
+    "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report", "findings", "checks", "cases", "figures", "quarantine", "imports", "system", "audit", "search", "me",
     "loggers", "logger",
 }  # fmt: skip
 POSTED = {"logout", "theme", "replay", "target", "quarantine_settle", "logger_settle", "logger_ask"}

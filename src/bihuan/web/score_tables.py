@@ -7,6 +7,7 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from bihuan.domain.quantities import BY_NAME
+from bihuan.domain.timeaxis import local_date
 from bihuan.domain.verification import assessment, chances, fairmode
 from bihuan.domain.verification.bootstrap import difference
 from bihuan.domain.verification.episodes import episode_errors, episode_scores
@@ -87,6 +88,12 @@ def events(g: Gathered) -> Rows:
         pl.concat([hours.select(columns), days.select(columns)]), ["block", "model"]
     ).with_columns(happened=pl.col("hits") + pl.col("misses"))
     return _rows(table, "item", "threshold", "block", "model")
+
+
+def daily(g: Gathered, items: Sequence[str] = MAIN, last: int = 24) -> pl.DataFrame:
+    """RMSE of each natural day (CST) over leads up to `last`: item, model, day, n, rmse; on the hours all methods have."""
+    pairs = shared(_of(g.hours, items)).filter(pl.col("lead") <= last)
+    return error_scores(pairs.with_columns(day=local_date("start")), ["item", "model", "day"])
 
 
 def intervals(g: Gathered, items: Sequence[str] = MAIN) -> Rows:

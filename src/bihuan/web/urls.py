@@ -59,6 +59,7 @@ urlpatterns = [
     path("forecast/series.json", forecast.series, name="forecast_series"),
     path("forecast/scores/", forecast_scores.index, name="forecast_scores"),
     path("forecast/scores/reliability.json", forecast_scores.reliability, name="forecast_reliability"),
+    path("forecast/scores/daily.json", forecast_scores.daily, name="forecast_daily"),
     path("forecast/scores/word", forecast_scores.report, name="forecast_report"),
     path("findings/", findings.index, name="findings"),
     path("findings/<int:pk>/", findings.detail, name="finding"),

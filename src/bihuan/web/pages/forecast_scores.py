@@ -1,14 +1,16 @@
 """How good the forecast was: scores of the frozen runs by lead, month and station, and the monthly report."""
 
+from datetime import timedelta
 from typing import Any
 
+import polars as pl
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.domain.quantities import ITEM_NAMES
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
+from bihuan.domain.timeaxis import CST, day_start
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Site
 from bihuan.web import score_drift, score_report, scores
@@ -94,6 +96,30 @@ def reliability(request: Asked) -> JsonResponse:
     ]
     texts = {"said": _("预报概率"), "happened": _("实际频率"), "ideal": _("完全可靠"), "count": _("次数")}
     return JsonResponse({"lines": lines, "texts": texts})
+
+
+def daily(request: Asked) -> JsonResponse:
+    """RMSE of the first 24 hours by day, a panel for each item: ours and the references."""
+    place, span, _places = _asked(request)
+    found = scores.gathered(place, span)
+    panels = [_daily_panel(tables.daily(found), item) for item in tables.MAIN] if found else []
+    return JsonResponse({"panels": [p for p in panels if p["series"]]})
+
+
+def _daily_panel(table: pl.DataFrame, item: str) -> dict[str, Any]:
+    """Days without a pair are gaps; a day stands at its noon. No series without a day."""
+    mine = table.filter(pl.col("item") == item)
+    axis = (
+        mine.select(pl.date_range(pl.min("day"), pl.max("day"), "1d")) if mine.height else mine.select("day")
+    )
+    days = axis.to_series().to_list()
+    times = [int((day_start(d) + timedelta(hours=12)).timestamp() * 1000) for d in days]
+    series = []
+    for model, name in scores.MODELS.items() if days else ():
+        of = dict(mine.filter(pl.col("model") == model).select("day", pl.col("rmse").round(1)).iter_rows())
+        look = {"accent": model == "ours", "quiet": model == "damped", "dashed": model != "ours"}
+        series.append({"name": _(name), "times": times, "data": [of.get(d) for d in days], **look})
+    return {"title": BY_NAME[item].label, "unit": BY_NAME[item].unit, "series": series}
 
 
 def report(request: Asked) -> HttpResponse:
