@@ -64,7 +64,7 @@ def forward_until(city: Path, holds: Callable[[Ledger], bool], waits: Waits = QU
     ledger = Ledger(ledger_file(devices.folder, target))
 
     async def work() -> None:
-        task = asyncio.create_task(Forwarder(target, devices.journal, ledger, waits).run())
+        task = asyncio.create_task(Forwarder(target, devices, ledger, waits).run())
         async with asyncio.timeout(20):
             while not holds(ledger) and not task.done():
                 await asyncio.sleep(0.02)
@@ -160,7 +160,7 @@ def test_a_platform_that_is_away_gets_it_later(city: Path) -> None:
     assert (accepted(ledger), ledger.position()) == (0, 0)
 
 
-def test_requests_from_above_are_declined(city: Path, upper: Upper) -> None:
+def test_other_requests_from_above_are_declined(city: Path, upper: Upper) -> None:
     # 9011 with QnRtn=2 (refused): devices are asked on the city's own page.
     aim(city, upper.port)
     take = upper.take
@@ -177,6 +177,43 @@ def test_requests_from_above_are_declined(city: Path, upper: Upper) -> None:
     assert upper.replies == [
         f"QN=20260301000000123;ST=91;CN=9011;PW=888888;MN={MN};Flag=4;CP=&&QnRtn=2&&",
     ]
+
+
+def test_history_that_the_platform_asks_for_is_sent_again_and_counts_nothing(
+    city: Path, upper: Upper
+) -> None:
+    # HJ 212-2017 tables C.47 to C.50: 9011, each record as an upload of its own QN, 9012 with the request's QN.
+    aim(city, upper.port, map={MN: "9" * 24}, cn=["2011", "2051"])
+    keep(city, *(upload(60 * n, cn="2051") for n in range(6)), upload(60))
+    store_all(Archive(city / "archive"))
+    ledger = forward_until(city, lambda ledger: accepted(ledger) == 7)
+    take, asked = upper.take, "QN=20260302000000123;ST=31;CN=2051;PW=888888;MN=" + "9" * 24 + ";Flag=5;CP=&&"
+    spans = [
+        "BeginTime=20260301000100,EndTime=20260301000300",
+        "BeginTime=20260302000000,EndTime=20260302000300",
+    ]
+
+    def ask(link, segment: str) -> None:
+        take(link, segment)
+        if header_of(segment)["CN"] == "2011":
+            link.sendall(b"".join(pack(f"{asked}{span}&&") for span in spans))
+
+    upper.take = ask
+    upper.got.clear()
+    keep(city, upload(500))
+    forward_until(city, lambda _: len(upper.replies) == 4)
+    again = [segment.split("DataTime=")[1][:14] for segment in upper.got if "CN=2051" in segment]
+    assert again == ["20260301000100", "20260301000200", "20260301000300"]
+    told = [
+        (header_of(reply)["QN"][-3:], header_of(reply)["CN"], reply.split("&&")[1]) for reply in upper.replies
+    ]
+    assert told == [
+        ("123", "9011", "QnRtn=1"),
+        ("123", "9012", "ExeRtn=1"),
+        ("123", "9011", "QnRtn=1"),
+        ("123", "9012", "ExeRtn=100"),
+    ]
+    assert accepted(ledger) == 8
 
 
 def test_long_content_goes_up_in_parts_each_answered_by_itself(city: Path, upper: Upper) -> None:

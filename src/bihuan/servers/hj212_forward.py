@@ -15,13 +15,14 @@ from typing import NamedTuple
 
 from bihuan import clock
 from bihuan.archive import Archive
-from bihuan.archive.journal import Journal
+from bihuan.archive.devices import Devices
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import NothingDone
 from bihuan.loggers.forward import FILE, Target, Upload, ledger_file, read_targets, uploads_of
 from bihuan.loggers.forward_ledger import Held, Ledger
 from bihuan.receiving import ACCEPTED
 from bihuan.servers.hj212_compare import compare
+from bihuan.servers.hj212_history import answer
 from bihuan.servers.hj212_upper import TAKEN, Link, LinkDown, Waits, connected
 
 log = logging.getLogger(__name__)
@@ -45,8 +46,8 @@ class Window(NamedTuple):
 class Forwarder:
     """One target."""
 
-    def __init__(self, target: Target, journal: Journal, ledger: Ledger, waits: Waits) -> None:
-        self.target, self._journal, self._ledger, self._waits = target, journal, ledger, waits
+    def __init__(self, target: Target, devices: Devices, ledger: Ledger, waits: Waits) -> None:
+        self.target, self._devices, self._ledger, self._waits = target, devices, ledger, waits
         self._pause = waits.pause
 
     async def run(self) -> None:
@@ -67,8 +68,10 @@ class Forwarder:
             window = await asyncio.to_thread(self._next)
             uploads = [*(one.upload for one in window.again), *window.fresh]
             if not uploads:
-                for piece in await link.pieces(POLL) or []:
-                    await link.refuse(piece)
+                link.requests += await link.pieces(POLL) or []
+            while link.requests:
+                await answer(link, link.requests.pop(0), self.target, self._devices)
+            if not uploads:
                 continue
             outcomes, down = await link.exchange(uploads)
             await asyncio.to_thread(self._settle, window, outcomes, lost=down is not None)
@@ -80,7 +83,7 @@ class Forwarder:
         again = self._ledger.due(time.time(), WINDOW // 2)
         position, fresh = self._ledger.position(), list[Upload]()
         begun = position
-        for number, entry in enumerate(self._journal.entries(after=position, source=ACCEPTED)):
+        for number, entry in enumerate(self._devices.journal.entries(after=position, source=ACCEPTED)):
             found, troubles = uploads_of(entry, self.target)
             for trouble in troubles:
                 log.error("%s: not sent on, journal entry %s", self.target.name, trouble)
@@ -140,7 +143,7 @@ async def _run_targets(archive: Archive, targets: list[Target], waits: Waits) ->
         group.create_task(asyncio.Event().wait())  # also without a target it runs until cancelled
         for target in targets:
             ledger = Ledger(ledger_file(archive.devices.folder, target))
-            one = Forwarder(target, archive.devices.journal, ledger, waits)
+            one = Forwarder(target, archive.devices, ledger, waits)
             group.create_task(one.run())
             if target.compare:
                 group.create_task(one.compare_daily())

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from bihuan.errors import BihuanError
 from bihuan.feeds.hj212 import Piece, read_piece
-from bihuan.feeds.hj212.encode import CannotBuild, request_answer
 from bihuan.feeds.hj212.splitter import Splitter
 from bihuan.loggers.forward import Target, Upload
 
@@ -15,7 +14,7 @@ TAKEN = 0
 """The outcome of an upload that is accepted; others are the QnRtn of its refusal."""
 
 ANSWERS = frozenset({"9013", "9014"})
-REQUEST_ANSWER, AGREED, NOT_DONE_HERE = "9011", 1, 2
+REQUEST_ANSWER, AGREED = "9011", 1
 READ = 1 << 16
 
 
@@ -46,11 +45,12 @@ def code_of(piece: Piece, key: str) -> int | None:
 
 
 class Link:
-    """One connection."""
+    """One connection. requests: what came from above that is no answer, until somebody takes it out."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, waits: Waits) -> None:
         self._reader, self._writer, self._waits = reader, writer, waits
         self._splitter = Splitter()
+        self.requests: list[Piece] = []
 
     async def send(self, data: bytes) -> None:
         """Raises LinkDown when the target takes nothing."""
@@ -89,33 +89,25 @@ class Link:
                     if pieces is None:
                         break
                     for piece in pieces:
-                        await self._note(piece, uploads, outcomes)
+                        self._note(piece, uploads, outcomes)
         except LinkDown as down:
             return outcomes, down
         return outcomes, None
 
-    async def _note(self, piece: Piece, uploads: Sequence[Upload], outcomes: dict[int, int]) -> None:
+    def _note(self, piece: Piece, uploads: Sequence[Upload], outcomes: dict[int, int]) -> None:
         cn, code = said(piece, "CN"), code_of(piece, "QnRtn")
         if cn in ANSWERS:
             outcome = TAKEN
         elif cn == REQUEST_ANSWER and code is not None and code != AGREED:
             outcome = code
         else:
-            await self.refuse(piece)
+            self.requests.append(piece)
             return
         qn, mn = (piece.qn or "").strip(), said(piece, "MN")
         same = [n for n, upload in enumerate(uploads) if upload.qn == qn and n not in outcomes]
         named = [n for n in same if uploads[n].above == mn]
         for number in (named or same)[:1]:
             outcomes[number] = outcome
-
-    async def refuse(self, piece: Piece) -> None:
-        """A request from above: devices are asked on the city's own page, not through this connection."""
-        if piece.flag.A and not said(piece, "CN").startswith("9"):
-            try:
-                await self.send(request_answer(piece.header, piece.edition or 0, NOT_DONE_HERE))
-            except CannotBuild:  # a header so long that its answer would be no packet
-                return
 
 
 @asynccontextmanager
