@@ -36,7 +36,7 @@ def test_worse_by_a_third_is_said_with_its_numbers() -> None:
     assert not found.shifted
     assert found.ratio == pytest.approx(4 / 3)
     assert "近14天均方根误差20.0，是检验时15.0的1.33倍（300个小时），明显变差" in found.text
-    assert "稳定性指数为0.00，变化不大" in found.text
+    assert "稳定性指数为0.00，在平常的变化之内" in found.text
 
 
 def test_as_good_as_in_validation_is_no_finding() -> None:
@@ -56,6 +56,15 @@ def test_a_model_without_validation_is_named() -> None:
 
 
 def test_a_shifted_input_is_said() -> None:
-    found = drift("pm25", "PM2.5", _recent(15), 15.0, FLAT, FLAT * 2)
+    found = drift("pm25", "PM2.5", _recent(15), 15.0, FLAT, FLAT * 3)
     assert found.shifted
     assert "变化很大" in found.text
+
+
+def test_a_usual_change_of_weather_is_no_finding() -> None:
+    # An index of about 0.2 is the median of real weeks.
+    found = drift("pm25", "PM2.5", _recent(15), 15.0, FLAT, FLAT * 1.25)
+    assert found.shift is not None
+    assert 0.1 < found.shift < 0.4
+    assert not found.shifted
+    assert "与此前30天相比" in found.text

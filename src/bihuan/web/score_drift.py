@@ -1,7 +1,7 @@
-"""The watch on drift: the last 14 days of all places against the newest model's own validation and training input."""
+"""The watch on drift: the last 14 days of all places against the newest model's validation and what it saw before."""
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from bihuan import clock
 from bihuan.domain.forecast.linear import BLOCKS
 from bihuan.domain.quantities import BY_NAME
-from bihuan.domain.verification.drift import Drift, drift
+from bihuan.domain.verification.drift import BEFORE_DAYS, Drift, drift
 from bihuan.domain.verification.pairs import observed_long
 from bihuan.registry.forecasting import cities
 from bihuan.registry.hours import hours_of
@@ -35,11 +35,10 @@ def _findings(root: str, runs: tuple[str, ...], hour: datetime) -> tuple[Drift, 
     towns = cities()
     codes = sorted({s for s in said["site"].unique() if not s.startswith("city:")} | set(air.evaluated()))
     last = now - scores.RECENT
-    first, until = (datetime.fromisoformat(t) for t in meta["fitted_on"])
+    first = max(datetime.fromisoformat(meta["fitted_on"][0]), last - timedelta(days=BEFORE_DAYS))
     rows = hours_of(codes, min(first, last), now, decided=True)
     pairs = said.join(observed_long(rows, ITEMS, towns), on=["site", "item", "start"])
-    trained = rows.filter(pl.col("start").is_between(first, until, closed="left"))
-    fresh = rows.filter(pl.col("start") >= last)
+    trained, fresh = rows.filter(pl.col("start") < last), rows.filter(pl.col("start") >= last)
     return tuple(
         drift(
             item,
