@@ -49,7 +49,7 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     folder = tmp_path_factory.mktemp("practice") / "data"
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("BIHUAN_", "DJANGO_"))}
     subprocess.run(
-        bihuan("--data", str(folder), "demo", "--at", EPISODE, "--speed", "0"),
+        bihuan("--data", str(folder), "demo", "--size", "small", "--at", EPISODE, "--speed", "0"),
         check=True,
         env=clean,
         timeout=400,

@@ -16,13 +16,16 @@ from bihuan.installation import is_installation, open_installation
 
 HELP = "build the practice city (阳泉, real data of 2019, simulated economy) in an empty folder"
 EXAMPLE = "bihuan --data data demo --at 2019-02-25T09:00 --speed 60"
-NEEDED_MB = {"normal": 300, "full": 3000}
+NEEDED_MB = {"small": 200, "normal": 300, "full": 3000}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument(
-        "--size", choices=tuple(NEEDED_MB), default="normal", help="full adds about 1,000 simulated stations"
+        "--size",
+        choices=tuple(NEEDED_MB),
+        default="normal",
+        help="small has 24 plants instead of 80, for slow machines; full adds about 1,000 simulated stations",
     )
     parser.add_argument(
         "--at", metavar="T", help="where the replay begins (default 2019-01-11T12:00, China time)"
@@ -77,7 +80,7 @@ def _build(partial: Path, folder: Path, args: argparse.Namespace, at: datetime, 
 
     from bihuan.practice.build import build
 
-    build(partial, full=args.size == "full", at=at, speed=args.speed, say=out.progress)
+    build(partial, size=args.size, at=at, speed=args.speed, say=out.progress)
     connections.close_all()
     if folder.exists():
         folder.rmdir()

@@ -43,12 +43,12 @@ def _townships(archive: Archive, folder: Path, say: Say) -> None:
             path.unlink()
 
 
-def build(folder: Path, *, full: bool, at: datetime, speed: float, say: Say) -> None:
+def build(folder: Path, *, size: str, at: datetime, speed: float, say: Say) -> None:
     """Everything, in order. Django is set up and the folder is an empty installation."""
     say("[1/6] database", 0, 0)
     call_command("migrate", verbosity=0)
     say("[2/6] regions, stations, simulated plants and people", 0, 0)
-    city.build_registry(full=full)
+    city.build_registry(size)
     shutil.copy(city.data_file("yangquan.geojson"), folder / "boundary.geojson")
     (folder / "city.json").write_text(json.dumps({"code": people.CITY, "sites": city.OWN_SITES}))
     say("[3/6] real measurements of 2019", 0, 0)
@@ -56,7 +56,7 @@ def build(folder: Path, *, full: bool, at: datetime, speed: float, say: Say) -> 
     _import(
         archive, [city.data_file("yangquan_2019.parquet"), city.data_file("neighbours_2019.parquet")], say
     )
-    if full:
+    if size == "full":
         _townships(archive, folder, say)
     archive.compact()
     say("[4/6] checks and forecasts of the days before", 0, 0)

@@ -13,6 +13,8 @@ from bihuan.simulate.economy import Unit, make_units, place, rings_of
 
 DATA = files("bihuan.practice") / "data"
 FULL_SITES = 1000
+SMALL = {f"P{n:03}" for n in range(1, 25)} | {"P033", "P047"}
+"""Plants of a small city: those that the stories are about, and some beside."""
 OWN_SITES = ["1738A", "1739A", "1741A", "1742A", "1743A"]
 
 
@@ -55,9 +57,11 @@ def _emitter(unit: Unit) -> Emitter:
     )  # fmt: skip
 
 
-def emitters() -> None:
-    """The simulated reduction list."""
+def emitters(*, small: bool) -> None:
+    """The simulated reduction list; of a small city only some plants."""
     units = make_units(data_file("yangquan.geojson"))
+    if small:
+        units = [u for u in units if u.kind != "plant" or u.code in SMALL]
     Emitter.objects.bulk_create([_emitter(u) for u in units])
     Measure.objects.bulk_create(
         Measure(emitter_id=u.code, level=level, pollutant=pollutant, text=text, kg_per_day=kg, basis=basis)
@@ -97,12 +101,12 @@ def township_sites() -> None:
 
 
 @transaction.atomic
-def build_registry(*, full: bool) -> None:
+def build_registry(size: str) -> None:
     """Everything of the register in one transaction."""
     regions()
     people.organisations()
     sites()
-    emitters()
+    emitters(small=size == "small")
     people.people()
-    if full:
+    if size == "full":
         township_sites()
