@@ -45,7 +45,7 @@ def test_peers_are_a_table_beside_the_file(capsys: Capture, table: Path, tmp_pat
     ran = run(capsys, *words)
     peers = {p["peer"] for p in ran.json["peers"]}
     assert peers == {
-        "model", "persistence", "seasonal naive", "climatology", "damped persistence", "ridge", "gradient boosting",
+        "model", "persistence", "seasonal naive", "climatology", "damped persistence", "ridge", "LightGBM",
     }  # fmt: skip
     assert pl.read_csv(out)["model"].n_unique() == 2  # two fits, no peers
 

@@ -15,8 +15,8 @@ from bihuan.domain.forecast import peers, rolling
 from bihuan.domain.forecast.model import NoHistory
 from bihuan.domain.quantities import BY_LABEL, BY_NAME, ITEMS
 from bihuan.domain.timeaxis import parse_moment
-from bihuan.domain.verification.errors import score
-from bihuan.domain.verification.pairs import observed_long
+from bihuan.domain.verification.errors import error_scores, score
+from bihuan.domain.verification.pairs import observed_long, paired, shared
 from bihuan.errors import NothingDone
 from bihuan.feeds import ambient_table
 from bihuan.feeds.reading import Unreadable
@@ -56,18 +56,19 @@ def run(args: argparse.Namespace, out: Output) -> int:
     cities = parse_cities(args.city)
     history, refused = read_tables(args.inputs, out)
     _check_weather(plan, history)
-    rows, sums = [], []
+    rows, others = [], []
     try:
         for segment in rolling.run(history, plan, cities=cities, say=out.progress):
             rows.append(segment.rows)
             if args.peers:
-                sums += peers.errors(segment, history, plan.items, plan.leads)
+                others.append(peers.rows(segment, history, plan.leads))
     except NoHistory as error:
         raise NothingDone(f"the model cannot be fitted on rows before --from: {error}") from error
     forecast = pl.concat(rows)
     files.write_table(to_file(forecast), args.out)
-    scores = score(forecast, observed_long(history, plan.items, cities))
-    table = _peer_table(sums) if args.peers else []
+    observed = observed_long(history, plan.items, cities)
+    scores = score(forecast, observed)
+    table = _peer_table(forecast, pl.concat(others), observed) if others else []
     data = {"rows": forecast.height, "out": str(args.out), "scores": _labelled(scores), "peers": table}
     out.result({**data, "refused": refused}, _text(data))
     return 1 if refused else 0
@@ -180,23 +181,18 @@ def _labelled(scores: pl.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def _peer_table(sums: Sequence[tuple[str, str, int, float, int]]) -> list[dict[str, Any]]:
-    """RMSE of every peer by item and lead block."""
-    schema = ["peer", "item", "lead", "square", "n"]
-    frame = pl.DataFrame(sums, schema=schema, orient="row")
-    block = ((pl.col("lead") - 1) // 24).alias("block")
-    means = frame.group_by("item", "peer", block).agg(
-        (pl.col("square").sum() / pl.col("n").sum()).sqrt().alias("rmse")
-    )
-    rows = means.sort("item", "block", "rmse").to_dicts()
+def _peer_table(forecast: pl.DataFrame, others: pl.DataFrame, observed: pl.DataFrame) -> list[dict[str, Any]]:
+    """RMSE of every peer by item and lead block, on the targets that all of them have."""
+    ours = forecast.with_columns(model=pl.lit("model"))
+    means = error_scores(shared(paired(pl.concat([ours, others]), observed)), ["item", "block", "model"])
     return [
         {
             "item": label_of(r["item"]),
-            "peer": r["peer"],
-            "leads": f"{24 * r['block'] + 1}-{24 * r['block'] + 24}",
+            "peer": r["model"],
+            "leads": r["block"],
             "rmse": round(r["rmse"], 3),
         }
-        for r in rows
+        for r in means.sort("item", "block", "rmse").to_dicts()
     ]
 
 

@@ -3,14 +3,15 @@
 An origin is a row of the grid: the last hour that is known. The target of lead h is row + h.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bihuan.domain.forecast import climate
+from bihuan.domain.forecast import climate, season
 from bihuan.domain.forecast.grid import DAY, Array, Grid
-from bihuan.domain.forecast.weather import Outlook
+from bihuan.domain.forecast.weather import Outlook, components
 
 SLOW, FAST = 15.0, 3.0
 COMPANIONS = {
@@ -21,6 +22,9 @@ COMPANIONS = {
     "co": ("pm25", "no2", "o3"),
     "o3": ("no2", "pm25", "co"),
 }
+PAST_WEATHER = ("temp", "dewp", "pres", "wspm", "u", "v")
+REACH = 192  # hours beyond the last row that dates are known for: the longest lead and the rest of its day
+SEASON = ("sun", "drift", "noon", "noon_drift")
 DAMPED = ("one", "value", "mean24", "usual")
 
 
@@ -42,6 +46,8 @@ class Bank:
     filled: Array
     target: Array
     outlook: Outlook | None
+    dates: Mapping[str, Array]  # [hour]: see `season.almanac`; reaches beyond the last row
+    past_sun: Array  # [hour]: mean past sun of the same hour, with the memory of `slow`
 
 
 def _share(block: Array) -> Array:
@@ -118,7 +124,12 @@ def build(grid: Grid, item: str, links: Links, *, outlook: Outlook | None = None
     for other in COMPANIONS[item]:
         if other in grid.values and np.isfinite(grid.values[other]).any():
             known |= _companion(other, grid.values[other])
-    return Bank(known, slow, fast, a, values, outlook)
+    for name, past in components(grid).items():
+        if name in PAST_WEATHER and np.isfinite(past).any():
+            known |= _companion(name, past)
+    dates = season.almanac(grid.first, len(values) + REACH)
+    past_sun = climate.running_profile(dates["sun"][:, None], SLOW)[:, 0]
+    return Bank(known, slow, fast, a, values, outlook, dates, past_sun)
 
 
 def _region(raw: Array) -> Array:
@@ -132,15 +143,29 @@ def _companion(name: str, values: Array) -> dict[str, Array]:
     return {f"{name}_a0": climate.trailing_mean(a, 3), f"{name}_a24": climate.trailing_mean(a, DAY)}
 
 
-def assemble(bank: Bank, origins: NDArray[np.int64], lead: int) -> tuple[list[str], Array]:
-    """Names and values [feature, origin, site] for one lead (hours after the origin row).
+def moving(bank: Bank, origins: NDArray[np.int64], lead: int) -> dict[str, Array]:
+    """Columns [origin, site] (or [origin, 1]) that every learned member looks at, whatever its form.
 
-    Where nothing was usual yet (the first day of a grid) values are NaN.
+    `drift`: the sun at the target hour against the sun under which `usual` was seen; it tells how the season moves.
     """
     columns: dict[str, Array] = {name: block[origins] for name, block in bank.known.items()}
     same = np.maximum(origins + lead - DAY * -(-lead // DAY), 0)
     columns["usual"], columns["lately"] = bank.slow[same], bank.fast[same]
     columns["same_hour"] = bank.filled[same]
+    sun, noon = (bank.dates[name][origins + lead][:, None] for name in ("sun", "noon"))
+    columns |= {"sun": sun, "noon": noon, "drift": sun - bank.past_sun[same][:, None]}
+    columns["noon_drift"] = noon - bank.past_sun[same - same % DAY + DAY // 2][:, None]
+    return columns
+
+
+def assemble(bank: Bank, origins: NDArray[np.int64], lead: int) -> tuple[list[str], Array]:
+    """Names and values [feature, origin, site] for one lead (hours after the origin row).
+
+    Where nothing was usual yet (the first day of a grid) values are NaN.
+    """
+    columns = moving(bank, origins, lead)
+    columns |= {f"{name}_level": columns[name] * columns["level"] for name in SEASON}
+    columns = {name: value for name, value in columns.items() if name not in SEASON}
     hour = 2 * np.pi * ((origins + lead) % DAY)[:, None] / DAY
     waves = {"s1": np.sin(hour), "c1": np.cos(hour), "s2": np.sin(2 * hour), "c2": np.cos(2 * hour)}
     columns |= {f"{name}_level": wave * columns["level"] for name, wave in waves.items()}

@@ -97,8 +97,13 @@ def fading(count: int, until: int, days_each: float) -> Array:
 
 
 def predict(bank: Bank, origins: NDArray[np.int64], lead: int, linear: Linear) -> dict[str, Array]:
-    """Each member's value [origin, site] for one lead, in the bank's space."""
+    """Each member's value [origin, site] for one lead, in the bank's space.
+
+    A column that the fit had and the bank lacks (weather that stays away) counts as nothing unusual.
+    """
     names, x = features.assemble(bank, origins, lead)
-    order = [linear.names.index(n) for n in names]
-    knot = knot_of(lead)
+    place = {name: k for k, name in enumerate(linear.names)}
+    known = [k for k, name in enumerate(names) if name in place]
+    order, knot = [place[names[k]] for k in known], knot_of(lead)
+    x = x if len(known) == len(names) else x[known]
     return {m: np.tensordot(c[knot][order], x, axes=1) for m, c in linear.coefficients.items()}

@@ -16,10 +16,11 @@ from bihuan.domain.forecast.grid import Array, Grid, to_grid, with_cities
 from bihuan.domain.forecast.linear import BLOCKS, block_of
 from bihuan.domain.forecast.spread import Spread
 from bihuan.domain.forecast.training import ItemModel
-from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
+from bihuan.domain.forecast.trees import Size
+from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.timeaxis import HOUR
 
-VERSION = "bihuan-1"
+VERSION = "bihuan-2"
 LEAST_DAYS = 5
 LOOK_BACK = timedelta(days=60)
 Weather = Literal["none", "observed", "noisy"]
@@ -47,9 +48,10 @@ class Model:
 
     @property
     def name(self) -> str:
-        """Name written into every row: version, fit date and kind of weather."""
+        """Name written into every row: version, `-linear` where no trees could be learned, weather, fit date."""
+        trees = "" if any(i.trees for i in self.items.values()) else "-linear"
         kind = "" if self.weather == "none" else f"+{self.weather}-weather"
-        return f"{VERSION}{kind}@{self.until + timedelta(hours=8):%Y%m%d}"
+        return f"{VERSION}{trees}{kind}@{self.until + timedelta(hours=8):%Y%m%d}"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,14 @@ class View:
     grid: Grid
     banks: dict[str, dict[str, Bank]]
     columns: NDArray[np.int64]  # fitted column of each site, -1 when new
+
+
+SEED = 20190101  # of the error that is added to observed weather
+
+
+def noise_of(weather: Weather) -> int | None:
+    """Seed of the weather's error; None for weather as it is."""
+    return SEED if weather == "noisy" else None
 
 
 def known_until(history: pl.DataFrame, moment: datetime) -> pl.DataFrame:
@@ -72,7 +82,7 @@ def fit(
     items: Sequence[str] = ITEM_NAMES,
     cities: Mapping[str, Sequence[str]] | None = None,
     weather: Weather = "none",
-    seed: int = 20190101,
+    size: Size | None = None,
     say: Callable[[str, int, int], None] | None = None,
 ) -> Model:
     """Fit `items` on the wide `history` (site, start, items[, weather]); every row given is used.
@@ -82,19 +92,18 @@ def fit(
     `domain.forecast.weather` states, in training too). Items that no site has are left out.
     Raises NoHistory with fewer than 5 days of rows.
     """
-    plain = history if weather != "none" else history.drop(WEATHER_NAMES, strict=False)
     towns = {k: tuple(v) for k, v in (cities or {}).items()}
-    inputs = tuple(i for i in ITEM_NAMES if i in plain.columns)
-    grid = with_cities(_grid_of(plain, inputs), towns)
+    inputs = tuple(i for i in ITEM_NAMES if i in history.columns)
+    grid = with_cities(_grid_of(history, inputs), towns)
+    outlook = training.outlook_of(grid, noise_of(weather)) if weather != "none" else None
     stations = np.array([not s.startswith("city:") for s in grid.sites])
-    noise = seed if weather == "noisy" else None
     found = [i for i in items if i in inputs and np.isfinite(grid.values[i]).sum() >= LEAST_DAYS * 24]
     fitted: dict[str, ItemModel] = {}
     spreads, ranks, scores = {}, {}, {}
     origins = np.zeros(0, dtype=np.int64)
     for k, item in enumerate(found):
         with threadpool_limits(1):  # many small products: waiting threads cost more than they bring
-            fitted[item], validation = training.fit_item(grid, item, stations, seed=noise)
+            fitted[item], validation = training.fit_item(grid, item, stations, outlook=outlook, size=size)
         spreads[item] = spread.learn(validation)
         ranks[item] = spread.past_ranks(validation, spreads[item])
         scores[item] = {m: [round(float(x), 3) for x in r] for m, r in validation.rmse.items()}
@@ -121,20 +130,20 @@ def _grid_of(history: pl.DataFrame, items: Sequence[str]) -> Grid:
     return grid
 
 
-def view(model: Model, history: pl.DataFrame, *, end: datetime, seed: int = 20190101) -> View:
+def view(model: Model, history: pl.DataFrame, *, end: datetime) -> View:
     """Lay out `history` for prediction; rows of items that start at or after `end` are never looked at."""
-    plain = history if model.weather != "none" else history.drop(WEATHER_NAMES, strict=False)
     names = [s for s in model.sites if not s.startswith("city:")]
-    new = sorted(set(plain.filter(pl.col("start") < end)["site"].unique()) - set(names))
-    last = plain["start"].max()
-    reach = max(end, last + HOUR) if isinstance(last, datetime) else end
-    laid = to_grid(plain, model.inputs, sites=[*names, *new], end=reach)
+    new = sorted(set(history.filter(pl.col("start") < end)["site"].unique()) - set(names))
+    last = history["start"].max()
+    ahead = model.weather != "none"
+    reach = max(end, last + HOUR) if ahead and isinstance(last, datetime) else end
+    laid = to_grid(history, model.inputs, sites=[*names, *new], end=reach)
     beyond = max(laid.row_of(end), 0)
     for block in laid.values.values():
         block[beyond:] = np.nan
     grid = with_cities(laid, model.cities)
     columns = np.array([model.sites.index(s) if s in model.sites else -1 for s in grid.sites])
-    outlook = training.outlook_of(grid, seed if model.weather == "noisy" else None)
+    outlook = training.outlook_of(grid, noise_of(model.weather)) if ahead else None
     banks = {
         i: training.banks_of(grid, i, _relinked(m.links, columns), outlook) for i, m in model.items.items()
     }
@@ -157,7 +166,9 @@ def _relinked(links: Links, columns: NDArray[np.int64]) -> Links:
 def means(model: Model, seen: View, item: str, origins: NDArray[np.int64], lead: int) -> Array:
     """Conditional mean [origin, site] at one lead; NaN where the site never had a value by the origin."""
     fitted = model.items[item]
-    values = training.member_values(seen.banks[item], fitted.linear, fitted.variance, origins, lead)
+    values = training.member_values(
+        seen.banks[item], fitted.linear, fitted.trees, fitted.variance, origins, lead
+    )
     weights = fitted.weights[min(block_of(lead), len(BLOCKS) - 1)]
     mixed = np.sum([w * values[m] for w, m in zip(weights, fitted.members, strict=True)], axis=0)
     measured = np.cumsum(np.isfinite(seen.grid.values[item]), axis=0)[origins] > 0
@@ -169,4 +180,6 @@ def member_means(
 ) -> dict[str, Array]:
     """Each member's mean [origin, site] at one lead (for the table of peers and the forecaster's desk)."""
     fitted = model.items[item]
-    return training.member_values(seen.banks[item], fitted.linear, fitted.variance, origins, lead)
+    return training.member_values(
+        seen.banks[item], fitted.linear, fitted.trees, fitted.variance, origins, lead
+    )

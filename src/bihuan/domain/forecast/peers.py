@@ -1,74 +1,95 @@
 """The named baselines, on the same origins as the model: what any forecast must beat."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
-from bihuan.domain.forecast import climate
 from bihuan.domain.forecast import model as models
+from bihuan.domain.forecast import plain, rolling, trees
 from bihuan.domain.forecast.grid import DAY, Array, Grid, to_grid
+from bihuan.domain.forecast.issuing import QUANTILES
 from bihuan.domain.forecast.rolling import Segment
+from bihuan.domain.forecast.training import outlook_of
 
 NAMES = {
     "persistence": "persistence",
     "same_hour": "seasonal naive",
     "raw_damped": "damped persistence",
-    "raw_full": "ridge",
 }
-GBM_ROWS = 200_000
-LAGS = (0, 1, 2, 3, 6, 12, 23, 47)
+CLIMATOLOGY, RIDGE, TREES, DRESSED = "climatology", "ridge", "LightGBM", "dressed persistence"
+CLASSES = 5  # dressed persistence: error quantiles by fifths of the present value
 
 
-def errors(
-    segment: Segment, history: pl.DataFrame, items: Sequence[str], leads: int, *, trees: bool = True
-) -> list[tuple[str, str, int, float, int]]:
-    """For each peer, item and lead: (peer, item, lead, sum of squared errors, number of targets).
+def rows(
+    segment: Segment,
+    history: pl.DataFrame,
+    leads: int,
+    *,
+    learned: bool = True,
+    quantiles: bool = False,
+) -> pl.DataFrame:
+    """What each baseline says at the segment's origins: rows as in the backtest file, `model` = its name.
 
-    Targets are the measured hours after each origin in `history`. The model itself is among the names (`model`).
+    Fitted on the rows that the segment's model knew, and on its weather; `learned`: also ridge and (where it runs) LightGBM. With
+    `quantiles` also dressed persistence and the quantiles of climatology and of LightGBM; otherwise they are null.
     """
     with threadpool_limits(1):
-        return list(_errors(segment, history, items, leads, trees))
+        return pl.concat(list(_rows(segment, history, leads, learned, quantiles)))
 
 
-def _errors(
-    segment: Segment, history: pl.DataFrame, items: Sequence[str], leads: int, trees: bool
-) -> Iterator[tuple[str, str, int, float, int]]:
+def _rows(
+    segment: Segment, history: pl.DataFrame, leads: int, learned: bool, quantiles: bool
+) -> Iterator[pl.DataFrame]:
     grid = segment.seen.grid
-    stations = [s for s in grid.sites if not s.startswith("city:")]
-    end = segment.origins[-1] + timedelta(hours=leads)
-    truth = to_grid(history.filter(pl.col("start") >= grid.first), items, sites=stations, end=end)
-    train = models.known_until(history, segment.origins[0])
-    past = to_grid(train, items, sites=stations)
-    rows = np.array([grid.row_of(o) - 1 for o in segment.origins])
+    stations = tuple(s for s in grid.sites if not s.startswith("city:"))
+    past = to_grid(
+        models.known_until(history, segment.origins[0]), tuple(segment.model.items), sites=stations
+    )
+    seed = models.noise_of(segment.model.weather)
+    outlook = outlook_of(past, seed) if segment.model.weather != "none" else None
+    at = np.array([grid.row_of(o) - 1 for o in segment.origins])
+    numbers = range(1, leads + 1)
     for item in segment.model.items:
-        usual = climatology(past, item)
-        forest = boosted(past, item, leads) if trees else None
-        lagged = _lagged(truth.values[item])
-        for lead in range(1, leads + 1):
-            target = rows + lead
-            observed = truth.values[item][target]
-            members = models.member_means(segment.model, segment.seen, item, rows, lead)
-            said = {NAMES[k]: v[:, : len(stations)] for k, v in members.items() if k in NAMES}
-            said["climatology"] = usual[_month_of(truth, target), target % DAY]
-            said["model"] = models.means(segment.model, segment.seen, item, rows, lead)[:, : len(stations)]
-            if forest is not None:
-                said["gradient boosting"] = forest.predict(_columns(lagged, rows, lead)).reshape(
-                    observed.shape
-                )
-            good = np.isfinite(observed) & np.all([np.isfinite(v) for v in said.values()], axis=0)
-            for name, value in said.items():
-                error = (value - observed)[good]
-                yield name, item, lead, float((error**2).sum()), int(good.sum())
+        means, levels = _simple(segment, item, at, leads, len(stations)), {}
+        now = means["persistence"][0]
+        usual = climatology(past, item, _mean)
+        month = _month_of(grid, at)
+        means[CLIMATOLOGY] = np.stack([usual[month(lead), (at + lead) % DAY] for lead in numbers])
+        if quantiles:
+            spread = climatology(past, item, _quantiles)
+            levels[CLIMATOLOGY] = np.stack([spread[month(lead), (at + lead) % DAY] for lead in numbers])
+            levels[DRESSED] = dressed(past.values[item], now, leads)
+            means[DRESSED] = means["persistence"]
+        if learned:
+            then = plain.columns_of(past.values[item], outlook)
+            columns = plain.columns_of(grid.values[item], segment.seen.banks[item]["raw"].outlook)
+            means[RIDGE] = plain.ridge(then, past.values[item], columns, at, leads, len(stations))
+        if learned and trees.AVAILABLE:
+            fitted = plain.fit_trees(
+                past.values[item], outlook, leads, quantiles=QUANTILES if quantiles else ()
+            )
+            means[TREES], found = plain.predict_trees(fitted, columns, at, leads, len(stations))
+            if quantiles:
+                levels[TREES] = found
+        for name, mean in means.items():
+            width = levels.get(name, np.full((*mean.shape, len(QUANTILES)), np.nan))
+            yield rolling.table(stations, item, segment.origins, mean, width).with_columns(model=pl.lit(name))
 
 
-def _month_of(grid: Grid, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def _simple(segment: Segment, item: str, at: NDArray[np.int64], leads: int, width: int) -> dict[str, Array]:
+    """The model's own simple members [lead, origin, station]."""
+    said = [models.member_means(segment.model, segment.seen, item, at, lead) for lead in range(1, leads + 1)]
+    return {name: np.stack([s[member][:, :width] for s in said]) for member, name in NAMES.items()}
+
+
+def _month_of(grid: Grid, at: NDArray[np.int64]) -> Callable[[int], NDArray[np.int64]]:
+    """Month (0..11, China Standard Time) of the target of a lead."""
     first = np.datetime64((grid.first + timedelta(hours=8)).replace(tzinfo=None), "h")
-    return (first + rows).astype("datetime64[M]").astype(int) % 12
+    return lambda lead: (first + at + lead).astype("datetime64[M]").astype(int) % 12
 
 
 def _mean(block: Array, least: int) -> Array:
@@ -76,43 +97,37 @@ def _mean(block: Array, least: int) -> Array:
     return np.asarray(np.where(count >= least, np.nansum(block, axis=0) / np.maximum(count, 1), np.nan))
 
 
-def climatology(past: Grid, item: str) -> Array:
-    """[month, hour of the day, site]: mean of the training rows; of the hour alone for a month not seen."""
+def _quantiles(block: Array, least: int) -> Array:
+    enough = np.isfinite(block).sum(axis=0) >= max(least, 1)
+    out = np.full((block.shape[1], len(QUANTILES)), np.nan)
+    if enough.any():
+        out[enough] = np.nanquantile(block[:, enough], QUANTILES, axis=0).T
+    return out
+
+
+def climatology(past: Grid, item: str, of: Callable[[Array, int], Array] = _mean) -> Array:
+    """[month, hour of the day, site]: mean of the training rows; of the hour alone for a month not seen.
+
+    `of` takes the rows of a cell [hour, site] and how many finite ones are needed, and gives [site, ...].
+    """
     values = past.values[item]
     rows = np.arange(len(values))
-    month, hour = _month_of(past, rows), rows % DAY
-    whole = np.stack([_mean(values[hour == h], 1) for h in range(DAY)])
-    cells = np.stack([[_mean(values[(month == m) & (hour == h)], 3) for h in range(DAY)] for m in range(12)])
+    month, hour = _month_of(past, rows)(0), rows % DAY
+    whole = np.stack([of(values[hour == h], 1) for h in range(DAY)])
+    cells = np.stack([[of(values[(month == m) & (hour == h)], 3) for h in range(DAY)] for m in range(12)])
     return np.where(np.isfinite(cells), cells, whole)
 
 
-def _lagged(values: Array) -> list[Array]:
-    """Plain history columns [hour, site]: lags and the means of the last 24 and 72 hours."""
-    padded = np.concatenate([np.full((max(LAGS), values.shape[1]), np.nan), values])
-    lags = [padded[max(LAGS) - lag : len(padded) - lag] for lag in LAGS]
-    return [*lags, climate.trailing_mean(values, DAY), climate.trailing_mean(values, 72)]
+def dressed(past: Array, now: Array, leads: int) -> Array:
+    """Quantiles [lead, origin, site, level]: `now` [origin, site] plus the training errors of persistence.
 
-
-def _columns(lagged: Sequence[Array], rows: NDArray[np.int64], lead: int) -> Array:
-    shape = (len(rows), lagged[0].shape[1])
-    hour = np.broadcast_to(((rows + lead) % DAY)[:, None], shape)
-    same = np.maximum(rows + lead - DAY * -(-lead // DAY), 0)
-    parts = [*(block[rows] for block in lagged), lagged[0][same], hour, np.full(shape, lead)]
-    return np.stack([np.ravel(p) for p in parts], axis=1)
-
-
-def boosted(past: Grid, item: str, leads: int) -> HistGradientBoostingRegressor:
-    """Plain gradient boosting, pooled over sites, direct with the lead as a column; 200 trees on 200,000 rows."""
-    values = past.values[item]
-    lagged = _lagged(values)
-    chance = np.random.default_rng(11)
-    blocks, targets = [], []
-    for lead in range(1, leads + 1, 3):
-        rows = np.sort(
-            chance.integers(0, len(values) - lead, max(GBM_ROWS * 3 // leads // values.shape[1], 1))
-        )
-        blocks.append(_columns(lagged, rows, lead))
-        targets.append(values[rows + lead].ravel())
-    x, y = np.concatenate(blocks), np.concatenate(targets)
-    trees = HistGradientBoostingRegressor(max_iter=200, learning_rate=0.06, max_leaf_nodes=31, random_state=1)
-    return trees.fit(x[np.isfinite(y)], y[np.isfinite(y)])
+    past: [hour, site]. Errors are those of the same lead and the same fifth of the present value, all sites.
+    """
+    edges = np.nanquantile(past, np.linspace(0, 1, CLASSES + 1)[1:-1])
+    then, of_now = np.digitize(past, edges), np.digitize(now, edges)
+    out = np.empty((leads, *now.shape, len(QUANTILES)))
+    for lead in range(1, leads + 1):
+        error, group = past[lead:] - past[:-lead], then[:-lead]
+        table = [np.nanquantile(error[group == k], QUANTILES) for k in range(CLASSES)]
+        out[lead - 1] = np.maximum(now[..., None] + np.stack(table)[of_now], 0.0)
+    return out

@@ -93,12 +93,13 @@ def _of_item(
         model.spreads[item].quantiles(mean[:, k], numbers, seen.columns)[..., _PICK] for k in range(len(rows))
     ]
     quantiles = np.stack(wide, axis=1)
-    return _table(seen.grid.sites, item, origins, mean, quantiles).with_columns(model=pl.lit(model.name))
+    return table(seen.grid.sites, item, origins, mean, quantiles).with_columns(model=pl.lit(model.name))
 
 
-def _table(
+def table(
     sites: tuple[str, ...], item: str, origins: list[datetime], mean: Array, quantiles: Array
 ) -> pl.DataFrame:
+    """Means [lead, origin, site] and quantiles [lead, origin, site, level] as rows; without a mean no row."""
     leads, _count, _width = mean.shape
     index = pl.DataFrame({"lead": pl.Series(np.arange(1, leads + 1), dtype=pl.Int32)})
     issued = pl.DataFrame({"issued": pl.Series(origins, dtype=INSTANT)})

@@ -15,17 +15,27 @@ from bihuan.domain.forecast.grid import DAY, Array, Grid
 
 ERROR = {"temp": (1.0, 0.4), "dewp": (1.2, 0.5), "pres": (0.5, 0.5), "u": (0.7, 0.25), "v": (0.7, 0.25)}
 MEMORY = 12.0
+CALM, FRESH = 1.5, 2.0  # m/s: weak wind; a component that brings other air
+WET = 0.5  # mm/h
+AGE_MOST = 168
+
+
+def components(grid: Grid) -> dict[str, Array]:
+    """The grid's weather with wind also as components towards east (`u`) and north (`v`), gaps as they are.
+
+    Wind without a direction counts as northerly: only its speed can then tell anything.
+    """
+    weather = {k: v for k, v in grid.weather.items() if k != "wd"}
+    if "wspm" in weather:
+        speed = weather["wspm"]
+        direction = np.deg2rad(grid.weather.get("wd", np.zeros_like(speed)))
+        weather |= {"u": -speed * np.sin(direction), "v": -speed * np.cos(direction)}
+    return weather
 
 
 def fields(grid: Grid) -> dict[str, Array]:
-    """Gapless weather [hour, site]: the grid's columns with wind as components towards east and north."""
-    weather = {k: _held(v) for k, v in grid.weather.items()}
-    if "wspm" in weather:
-        direction = np.deg2rad(weather.pop("wd", np.zeros_like(weather["wspm"])))
-        speed = weather.pop("wspm")
-        weather |= {"u": -speed * np.sin(direction), "v": -speed * np.cos(direction)}
-    weather.pop("wd", None)
-    return weather
+    """Gapless weather [hour, site], wind as components only."""
+    return {k: _held(v) for k, v in components(grid).items() if k != "wspm"}
 
 
 def _held(values: Array) -> Array:
@@ -60,25 +70,61 @@ def disturbed(weather: dict[str, Array], day: int, seed: int) -> dict[str, Array
 
 
 def _derived(weather: dict[str, Array]) -> dict[str, Array]:
+    """Columns [hour, site] of the hours up to each row, none of which knows the origin."""
     out: dict[str, Array] = {}
     for name in ("temp", "dewp", "pres"):
         if name in weather:
-            out |= {f"w_{name}": weather[name], f"w_{name}24": climate.trailing_mean(weather[name], DAY)}
+            now = weather[name]
+            out |= {f"w_{name}": now, f"w_{name}24": climate.trailing_mean(now, DAY)}
+            out[f"w_{name}_change"] = now - _earlier(now, DAY)
     if "u" in weather:
-        speed = np.hypot(weather["u"], weather["v"])
-        calm = (speed < 1.5).astype(float)
-        for hours in (3, 12, 24):
-            out[f"w_speed{hours}"] = climate.trailing_mean(speed, hours)
-            out[f"w_u{hours}"] = climate.trailing_mean(weather["u"], hours)
-            out[f"w_v{hours}"] = climate.trailing_mean(weather["v"], hours)
-        out["w_calm24"] = climate.trailing_mean(calm, DAY)
-        out["w_vent"] = np.sqrt(out["w_speed12"])
+        out |= _windy(weather["u"], weather["v"])
     if "temp" in weather and "dewp" in weather:
         spread = weather["temp"] - weather["dewp"]
-        out |= {"w_dry": spread, "w_dry12": climate.trailing_mean(spread, 12)}
+        out |= {"w_dry": spread} | {f"w_dry{h}": climate.trailing_mean(spread, h) for h in (6, 12, 24, 72)}
+        out["w_dewp72"] = climate.trailing_mean(weather["dewp"], 72)
     if "rain" in weather:
         out["w_rain12"] = climate.trailing_mean(weather["rain"], 12)
+        out["w_rain_age"] = _age(climate.trailing_mean(weather["rain"], 3) > WET)
     return out
+
+
+def _windy(u: Array, v: Array) -> dict[str, Array]:
+    speed = np.hypot(u, v)
+    out = {}
+    for hours in (3, 6, 12, 24, 48):
+        out[f"w_speed{hours}"] = climate.trailing_mean(speed, hours)
+        out[f"w_u{hours}"], out[f"w_v{hours}"] = (
+            climate.trailing_mean(u, hours),
+            climate.trailing_mean(v, hours),
+        )
+    out["w_calm24"] = climate.trailing_mean((speed < CALM).astype(float), DAY)
+    out["w_vent"] = np.sqrt(out["w_speed12"])
+    blows = {"north": -out["w_v3"], "south": out["w_v3"], "west": out["w_u3"], "east": -out["w_u3"]}
+    return out | {f"w_age_{name}": _age(part > FRESH) for name, part in blows.items()}
+
+
+def _age(events: NDArray[np.bool_]) -> Array:
+    """Hours since the last event, AGE_MOST at most: how long the air has stood."""
+    rows = np.arange(len(events))[:, None]
+    last = np.maximum.accumulate(np.where(events, rows, -AGE_MOST), axis=0)
+    return np.minimum(rows - last, AGE_MOST).astype(np.float64)
+
+
+def _earlier(values: Array, hours: int) -> Array:
+    return np.concatenate([np.repeat(values[:1], hours, axis=0), values])[: len(values)]
+
+
+def _summed(weather: dict[str, Array]) -> dict[str, Array]:
+    """Running sums [hour + 1, site] of what counts between the origin and the target."""
+    parts = {}
+    if "u" in weather:
+        speed = np.hypot(weather["u"], weather["v"])
+        parts = {"u": weather["u"], "v": weather["v"], "speed": speed, "calm": (speed < CALM).astype(float)}
+        parts["north"] = np.where(weather["v"] < -1.0, speed, 0.0)
+    if "rain" in weather:
+        parts["rain"] = np.minimum(weather["rain"], 5.0)
+    return {k: np.concatenate([np.zeros((1, p.shape[1])), np.cumsum(p, axis=0)]) for k, p in parts.items()}
 
 
 @dataclass(frozen=True)
@@ -87,14 +133,18 @@ class Outlook:
 
     weather: dict[str, Array]
     seed: int | None
-    _days: dict[int, dict[str, Array]] = field(default_factory=dict)
+    _days: dict[int, tuple[dict[str, Array], dict[str, Array]]] = field(default_factory=dict)
 
     def columns(self, rows: NDArray[np.int64], lead: int) -> dict[str, Array]:
-        """Weather columns [origin, site] for the target rows + lead."""
+        """Weather columns [origin, site] for the target rows + lead: up to it, and since the origin."""
         day = 0 if self.seed is None else (lead - 1) // DAY
         if day not in self._days:
             source = self.weather if self.seed is None else disturbed(self.weather, day, self.seed)
-            self._days[day] = _derived(source)
-        derived = self._days[day]
-        target = np.minimum(rows + lead, len(next(iter(derived.values()))) - 1)
-        return {name: block[target] for name, block in derived.items()}
+            self._days[day] = _derived(source), _summed(source)
+        derived, sums = self._days[day]
+        last = len(next(iter(derived.values()))) - 1
+        target, origin = np.minimum(rows + lead, last), np.minimum(rows, last)
+        since = {f"s_{name}": (block[target + 1] - block[origin + 1]) / lead for name, block in sums.items()}
+        if "s_calm" in since:
+            since["s_calm_hours"] = since["s_calm"] * lead
+        return {name: block[target] for name, block in derived.items()} | since
