@@ -55,7 +55,7 @@ LABELS = {
     "bihuan.web.pages.evaluation": "BASES LEVELS",
     "bihuan.web.pages.findings": "TABS",
     "bihuan.web.pages.site": "TABS",
-    "bihuan.web.score_tables": "SEASONS",
+    "bihuan.web.score_tables": "KINDS SEASONS",
     "bihuan.web.scores": "MODELS",
 }
 

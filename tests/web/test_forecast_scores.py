@@ -12,8 +12,10 @@ from django.test import Client
 from docx import Document
 
 from bihuan import clock
+from bihuan.archive import Archive
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.timeaxis import CST, INSTANT
+from bihuan.pipeline import import_files
 from bihuan.web import score_drift, score_tables, scores
 from tests.people import City
 from tests.web.measured import Measured, build_archive, table
@@ -185,6 +187,29 @@ def test_day_scores_take_whole_days_only(measured: Measured) -> None:
     )
     levels = published["level"].to_list()
     assert row(found, ahead=1)["hit"] == pytest.approx(sum(x == 3 for x in levels) / 3)
+
+
+def test_without_measured_wind_nothing_is_said_of_the_weather(measured: Measured, city: City) -> None:
+    assert score_tables.by_weather(gathered()) == []
+    html = client_of(city).get("/forecast/scores/", {"place": SITE}).content.decode()
+    assert "这段时间没有收到实测的风，无法按天气分。" in html
+
+
+def test_hours_are_parted_by_the_wind_that_was_measured(measured: Measured, tmp_path: Path) -> None:
+    # Calm until 21 February 08:00, then 5 m/s; twelve hours later every hour is windy.
+    turn = datetime(2019, 2, 21, 0, tzinfo=UTC)
+    labels = [datetime(2019, 2, 19, 8) + timedelta(hours=k) for k in range(200)]  # noqa: DTZ001 - labels are naive
+    wind = [0.5 if t.replace(tzinfo=CST) <= turn else 5.0 for t in labels]
+    path = tmp_path / "wind.parquet"
+    pl.DataFrame({"site": SITE, "time": labels, "WSPM": wind}).write_parquet(path)
+    (report,) = import_files(Archive(measured.folder / "archive"), [path], received=NOW)
+    assert report.new + report.corrected > 0
+    kinds = dict(scores.kinds_of(gathered()).select("start", "kind").iter_rows())
+    assert kinds[turn - timedelta(hours=1)] == "calm"
+    assert kinds[turn + timedelta(hours=11)] == "windy"
+    found = score_tables.by_weather(gathered())
+    assert {r["kind"] for r in found} <= {"静风", "有风", "弱风"}
+    assert sum(r["n"] for r in found if r["block"] == "1-24") == len(targets(1, 24))
 
 
 def test_a_run_issued_later_than_the_clock_is_not_scored(measured: Measured) -> None:

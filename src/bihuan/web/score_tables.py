@@ -23,6 +23,7 @@ SQUARE = (pl.col("mean") - pl.col("observed")) ** 2
 CHANCES = (75.0, 150.0)
 EPISODE = 75.0
 ORDER = list(MODELS)
+KINDS = {"rain": "降水", "calm": "静风", "windy": "有风", "moderate": "弱风"}
 SEASONS = {"winter": "冬", "spring": "春", "summer": "夏", "autumn": "秋"}
 
 
@@ -207,6 +208,13 @@ def by_season(place: str, months: Sequence[str]) -> Rows:
         {**r, "verdict": verdict(r), "season": SEASONS[r["season"]]}
         for r in _rows(table, "item", "season", "block")
     ]
+
+
+def by_weather(g: Gathered) -> Rows:
+    """PM2.5 against persistence by the kind of weather measured at the target hour; empty without measured weather."""
+    pairs = _of(g.hours, ("pm25",)).join(scores.kinds_of(g), on="start", how="inner")
+    table = difference(pairs, "ours", "persistence", SQUARE, ["kind", "block"], root=True)
+    return [{**r, "verdict": verdict(r), "kind": KINDS[r["kind"]]} for r in table.to_dicts()]
 
 
 def by_site(span: scores.Span, names: dict[str, str]) -> tuple[Rows, tuple[float, bool] | None]:

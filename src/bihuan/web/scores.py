@@ -16,9 +16,10 @@ from bihuan.domain.statistics import city_days, daily_values, published_days
 from bihuan.domain.timeaxis import CST, day_start
 from bihuan.domain.verification import references
 from bihuan.domain.verification.days import day_damped, day_persistence, measured_long, paired_days
+from bihuan.domain.verification.kinds import weather_kinds
 from bihuan.domain.verification.pairs import observed_long, paired
 from bihuan.registry.forecasting import cities
-from bihuan.registry.hours import hours_of
+from bihuan.registry.hours import archive, hours_of
 from bihuan.web import air
 
 RECENT = timedelta(days=14)
@@ -111,10 +112,10 @@ def _gathered(root: str, place: str, key: str, runs: tuple[str, ...], hour: date
     if said.is_empty():
         return None
     said = said.filter(pl.col("item").is_in(ITEM_NAMES)).with_columns(model=pl.lit("ours"))
-    towns = cities() if place.startswith("city:") else {}
-    codes = towns.get(place.removeprefix("city:"), []) if towns else [place]
+    codes = _codes(place)
     rows = hours_of(codes, span.first - BEFORE, min(now, span.last + REACH), decided=True)
-    measured = observed_long(rows, ITEM_NAMES, {k: v for k, v in towns.items() if place == f"city:{k}"})
+    town = {place.removeprefix("city:"): codes} if place.startswith("city:") else {}
+    measured = observed_long(rows, ITEM_NAMES, town)
     measured = measured.filter(pl.col("site") == place)
     days = store.part("days", runs, [place]).with_columns(model=pl.lit("ours"))
     members = store.part("members", runs, [place]).with_columns(model=pl.lit("ours"))
@@ -131,6 +132,21 @@ def _gathered(root: str, place: str, key: str, runs: tuple[str, ...], hour: date
         members,
         published,
     )
+
+
+def _codes(place: str) -> list[str]:
+    """The stations that a place is made of: itself, or the evaluation stations of the city."""
+    return cities().get(place.removeprefix("city:"), []) if place.startswith("city:") else [place]
+
+
+def kinds_of(g: Gathered) -> pl.DataFrame:
+    """start, kind of weather at the place by the measured wind and rain of its stations; empty where none is measured."""
+    now, columns = clock.now(), ("site", "start", "wspm", "rain")
+    rows = archive().ambient.as_of(
+        now, _codes(g.place), g.span.first - timedelta(days=1), min(now, g.span.last + REACH), columns
+    )
+    means = rows.group_by("start").agg(pl.col("wspm").mean(), pl.col("rain").mean()).collect()
+    return weather_kinds(means.with_columns(site=pl.lit(g.place))).drop("site")
 
 
 def stations(span: Span, codes: Sequence[str]) -> pl.DataFrame:

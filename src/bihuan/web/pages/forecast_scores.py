@@ -75,6 +75,7 @@ def index(request: Asked) -> HttpResponse:
             "hits": tables.hits(found),
             "indicators": tables.indicators(found),
             "episodes": tables.episodes(found),
+            "by_weather": tables.by_weather(found),
         }
     return render(request, "web/forecast_scores.html", context)
 
