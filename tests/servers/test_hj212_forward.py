@@ -267,6 +267,12 @@ def test_the_days_account_names_what_was_stored_sent_accepted_refused_pending_an
     assert not any(row["agrees"] for row in rows.values())
 
 
+def test_without_a_platform_above_nothing_is_done(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["--report", "2026-03-01"]):
+        assert main(["--data", str(city), "hj212", "forward", *words]) == 2
+        assert "forward.json" in capsys.readouterr().err
+
+
 def test_an_account_that_agrees(city: Path, upper: Upper) -> None:
     aim(city, upper.port)
     keep(city, upload(0, cn="2061"), upload(0, cn="2061"))  # a resend: two packets, one record
