@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import islice
-from typing import Any
+from itertools import accumulate, groupby, islice
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -35,8 +35,14 @@ _PACKET = {
 }
 _FIELD = {"packet": pl.Int64(), **{n: COLUMNS[n] for n in ("code", "field", "value", "flag")}}
 
-# Of a shape of CP: for each factor field the place of its value, code, name, and the place of the code's Flag.
-Plan = tuple[tuple[int, str, str, int | None], ...]
+
+class Plan(NamedTuple):
+    """Of a shape of CP, for each factor field: code, name, the place of its value, the place of the code's Flag."""
+
+    codes: tuple[str, ...]
+    fields: tuple[str, ...]
+    values: tuple[int, ...]
+    flags: tuple[int | None, ...]
 
 
 def plan_of(shape: Shape) -> Plan:
@@ -44,11 +50,12 @@ def plan_of(shape: Shape) -> Plan:
     places = {place: number for number, place in enumerate(shape.places) if place[0] is not None}
     flags = {code: number for (code, field), number in places.items() if field == "Flag"}
     full = {code for code, field in places if field != "Flag"}
-    return tuple(
-        (number, code, field, flags.get(code))
+    rows = [
+        (code, field, number, flags.get(code))
         for (code, field), number in places.items()
         if code is not None and (field != "Flag" or code not in full)
-    )
+    ]
+    return Plan(*zip(*rows, strict=True)) if rows else Plan((), (), (), ())
 
 
 @lru_cache(maxsize=50_000)  # devices send at the same moments
@@ -74,13 +81,20 @@ def time_of(piece: Piece, received: datetime) -> tuple[datetime, str]:
     return received, RECEIPT
 
 
+def _is_whole(data: bytes) -> bool:
+    """Is it one packet in the standard's form, as far as its ends say? Such ones can be read one behind another."""
+    digits = data[2:6]
+    return data[:2] == b"##" and digits.isdigit() and int(digits) == len(data) - 12 and data[-2:] == b"\r\n"
+
+
 class Rows:
     """Collects rows by columns. Plans are kept by the shape that devices share."""
 
     def __init__(self) -> None:
         self._plans: dict[int, tuple[Shape, Plan]] = {}
-        self._packets: list[tuple[Any, ...]] = []
-        self._fields: list[tuple[int, str, str, str, str | None]] = []
+        self._packets: dict[str, list[Any]] = {name: [] for name in _PACKET}
+        self._fields: dict[str, list[Any]] = {name: [] for name in _FIELD}
+        self._count = 0
 
     def _plan(self, shape: Shape) -> Plan:
         kept = self._plans.get(id(shape))  # the shape is kept beside its plan, so its id stays its own
@@ -88,29 +102,44 @@ class Rows:
             kept = self._plans[id(shape)] = (shape, plan_of(shape))
         return kept[1]
 
-    def add(self, entry: Entry) -> None:
-        """Take the packets of one journal entry."""
-        for piece in decode_stream(entry.data):
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Take the packets of journal entries: those that are whole packets together, others each alone."""
+        for whole, run in groupby(entries, lambda entry: _is_whole(entry.data)):
+            if whole:
+                self._take(list(run))
+            else:
+                for entry in run:
+                    self._take([entry])
+
+    def _take(self, entries: list[Entry]) -> None:
+        ends = accumulate(len(entry.data) for entry in entries)
+        behind = zip(entries, ends, strict=True)
+        entry, end = next(behind)
+        for piece in decode_stream(b"".join(one.data for one in entries)):
+            while piece.offset >= end:
+                entry, end = next(behind)
             if piece.accepted:
                 self._add(piece, entry)
 
     def _add(self, piece: Piece, entry: Entry) -> None:
-        header = piece.head.fields
+        header, plan, values = piece.head.fields, self._plan(piece.shape), piece.values
         start, origin = time_of(piece, entry.received)
-        number, values = len(self._packets), piece.values
-        who = [(header.get(name) or "").strip() for name in ("MN", "CN", "ST")]
-        self._packets.append(
-            (who[0], start, who[1], who[2], piece.edition, origin, entry.received, entry.position)
-        )
-        self._fields += [
-            (number, code, field, values[at], None if flag is None else values[flag])
-            for at, code, field, flag in self._plan(piece.shape)
-        ]
+        mn, cn, st = ((header.get(name) or "").strip() for name in ("MN", "CN", "ST"))
+        said = (mn, start, cn, st, piece.edition, origin, entry.received, entry.position)
+        for column, value in zip(self._packets.values(), said, strict=True):
+            column.append(value)
+        fields = self._fields
+        fields["packet"] += [self._count] * len(plan.codes)
+        fields["code"] += plan.codes
+        fields["field"] += plan.fields
+        fields["value"] += [values[at] for at in plan.values]
+        fields["flag"] += [None if at is None else values[at] for at in plan.flags]
+        self._count += 1
 
     def frame(self) -> pl.DataFrame:
         """The rows, each key of a packet once (of a repeated key the last counts)."""
-        packets = pl.DataFrame(self._packets, schema=_PACKET, orient="row").with_row_index("packet")
-        fields = pl.DataFrame(self._fields, schema=_FIELD, orient="row")
+        packets = pl.DataFrame(self._packets, schema=_PACKET).with_row_index("packet")
+        fields = pl.DataFrame(self._fields, schema=_FIELD)
         both = fields.join(packets.with_columns(pl.col("packet").cast(pl.Int64)), on="packet", how="left")
         number = pl.col("value").str.strip_chars().cast(pl.Float64, strict=False)
         measured = number.is_finite() & ~pl.col("value").str.contains(f"^(?:{SENTINEL.pattern})$")
@@ -121,8 +150,7 @@ class Rows:
 def rows_of(entries: Sequence[Entry]) -> pl.DataFrame:
     """Rows of the long table from journal entries."""
     rows = Rows()
-    for entry in entries:
-        rows.add(entry)
+    rows.add(entries)
     return rows.frame()
 
 
