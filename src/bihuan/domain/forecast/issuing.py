@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bihuan.domain.forecast import days as daily
 from bihuan.domain.forecast import model as models
+from bihuan.domain.forecast import season
 from bihuan.domain.forecast.grid import Array
 from bihuan.domain.forecast.linear import knot_of
 from bihuan.domain.forecast.model import Model, View
@@ -103,7 +104,8 @@ def _levels(
     """Means [lead, site] and quantile levels [lead, site, level]."""
     leads = np.arange(1, horizon + 1)
     mean = np.stack([models.means(model, seen, item, origin, int(lead))[0, wanted] for lead in leads])
-    return mean, model.spreads[item].quantiles(mean, leads, seen.columns[wanted])
+    day = float(season.day_of_year(seen.grid.first, origin + 1)[0])
+    return mean, model.spreads[item].quantiles(mean, leads, seen.columns[wanted], day)
 
 
 def _paths(

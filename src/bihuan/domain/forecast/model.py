@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from bihuan.domain.forecast import spread, training
+from bihuan.domain.forecast import season, spread, training
 from bihuan.domain.forecast.features import Bank, Links
 from bihuan.domain.forecast.grid import Array, Grid, to_grid, with_cities
 from bihuan.domain.forecast.linear import BLOCKS, block_of
@@ -104,8 +104,9 @@ def fit(
     for k, item in enumerate(found):
         with threadpool_limits(1):  # many small products: waiting threads cost more than they bring
             fitted[item], validation = training.fit_item(grid, item, stations, outlook=outlook, size=size)
-        spreads[item] = spread.learn(validation)
-        ranks[item] = spread.past_ranks(validation, spreads[item])
+        days = season.day_of_year(grid.first, validation.origins)
+        spreads[item] = spread.learn(validation, days)
+        ranks[item] = spread.past_ranks(validation, spreads[item], days)
         scores[item] = {m: [round(float(x), 3) for x in r] for m, r in validation.rmse.items()}
         count = len(validation.origins)
         origins = validation.origins[

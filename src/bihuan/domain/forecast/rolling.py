@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from bihuan.domain.forecast import model as models
+from bihuan.domain.forecast import season
 from bihuan.domain.forecast.grid import Array
 from bihuan.domain.forecast.issuing import QUANTILE_NAMES, QUANTILES
 from bihuan.domain.forecast.model import Model, View, Weather
@@ -89,8 +90,10 @@ def _of_item(
 ) -> pl.DataFrame:
     mean = np.stack([models.means(model, seen, item, rows, lead) for lead in range(1, leads + 1)])
     numbers = np.arange(1, leads + 1)
+    days = season.day_of_year(seen.grid.first, rows + 1)
     wide = [
-        model.spreads[item].quantiles(mean[:, k], numbers, seen.columns)[..., _PICK] for k in range(len(rows))
+        model.spreads[item].quantiles(mean[:, k], numbers, seen.columns, days[k])[..., _PICK]
+        for k in range(len(rows))
     ]
     quantiles = np.stack(wide, axis=1)
     return table(seen.grid.sites, item, origins, mean, quantiles).with_columns(model=pl.lit(model.name))

@@ -48,9 +48,7 @@ def sun(first: datetime, rows: NDArray[np.int64]) -> Array:
 
     Declination after Cooper (1969), Solar Energy 12, 333-346; the equation of time is left out (< 17 min).
     """
-    local = np.datetime64((first + timedelta(hours=8)).replace(tzinfo=None), "h") + rows
-    day = (local - local.astype("datetime64[Y]")).astype("timedelta64[D]").astype(float) + 1
-    declination = np.deg2rad(23.45 * np.sin(2 * np.pi * (284 + day) / 365))
+    declination = np.deg2rad(23.45 * np.sin(2 * np.pi * (284 + day_of_year(first, rows)) / 365))
     angle = np.deg2rad(15 * ((rows % DAY) + 0.5 - 12) + LONGITUDE - 120)
     height = np.deg2rad(LATITUDE)
     return np.asarray(
@@ -59,6 +57,14 @@ def sun(first: datetime, rows: NDArray[np.int64]) -> Array:
             0.0,
         )
     )
+
+
+def day_of_year(first: datetime, rows: NDArray[np.int64]) -> Array:
+    """Day of the year (1..366, China Standard Time) of each row."""
+    day = (np.datetime64((first + timedelta(hours=8)).replace(tzinfo=None), "h") + rows).astype(
+        "datetime64[D]"
+    )
+    return np.asarray((day - day.astype("datetime64[Y]")).astype(float) + 1)
 
 
 def calendar(first: datetime, rows: NDArray[np.int64]) -> dict[str, Array]:
