@@ -105,7 +105,7 @@ def learn(validation: Validation, days: Array) -> Spread:
     length = float(validation.origins[-1] - validation.origins[0]) / DAY
     count = int(np.clip(length // BLOCK_DAYS, 2, MOST_BLOCKS))
     blocks = ((validation.origins - validation.origins[0]) * count) // (length * DAY + 1)
-    near = _season_weights(days)
+    near = [_season_weights(days, node) for node in NODES]
     tables: list[Array] = []
     centres: list[Array] = []
     for first, last in GROUPS:
@@ -122,14 +122,14 @@ def learn(validation: Validation, days: Array) -> Spread:
             continue
         parts, centre = _bins(r)
         table = np.stack([_table(e, w[o], parts) for w in near])
-        tables.append(_stretched(table, *_stretch(r, e, blocks[o])))
+        tables.append(_stretched(table, *_stretch(r, e, blocks[o], days[o])))
         centres.append(centre)
     return Spread(np.stack(tables, axis=1) * (1 + SHORT_DAYS / (length + 1)), np.stack(centres), sites)
 
 
-def _season_weights(days: Array) -> Array:
-    """Weight of each origin for each node [node, origin]."""
-    apart = np.abs((days[None, :] - NODES[:, None] + YEAR / 2) % YEAR - YEAR / 2)
+def _season_weights(days: Array, day: float) -> Array:
+    """How much errors of these days of the year count on `day`."""
+    apart = np.abs((days - day + YEAR / 2) % YEAR - YEAR / 2)
     return np.asarray(np.exp(-0.5 * (apart / SEASON_DAYS) ** 2) + FLOOR)
 
 
@@ -152,7 +152,7 @@ def _weighted(values: Array, weight: Array, levels: Array) -> Array:
     return np.interp(levels, (mass - weight[order] / 2) / mass[-1], values[order])
 
 
-def _stretch(root: Array, error: Array, blocks: Array) -> tuple[float, float]:
+def _stretch(root: Array, error: Array, blocks: Array, days: Array) -> tuple[float, float]:
     """Factors >= 1 of the lower and upper half, with which 5 % of the errors of blocks left out lie beyond each end."""
     low, high = [], []
     for block in np.unique(blocks):
@@ -160,7 +160,8 @@ def _stretch(root: Array, error: Array, blocks: Array) -> tuple[float, float]:
         if out.all() or min(out.sum(), (~out).sum()) < 50:
             continue
         parts, centre = _bins(root[~out])
-        table = _table(error[~out], np.ones(int((~out).sum())), parts)
+        weight = _season_weights(days[~out], float(np.median(days[out])))
+        table = _table(error[~out], weight, parts)
         place, share = _place(centre, root[out])
         q = (1 - share) * table[place] + share * table[place + 1]
         off = error[out] - q[:, _MIDDLE]

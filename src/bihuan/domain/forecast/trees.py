@@ -24,7 +24,6 @@ else:
     AVAILABLE = True
 
 LEADS = (1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 21, 24, 28, 32, 36, 40, 44, 48, 54, 60, 66, 72, 90, 114, 138, 162)
-MEMORY_DAYS = 365.0  # a row this old counts half: emissions change
 MOST_ORIGINS = 3000  # of each lead
 FIRST_ROW = 72  # origins before it have no past to speak of
 COMMON = {
@@ -98,7 +97,7 @@ def fit(bank: Bank, model: Linear, base: str, until: int, size: Size) -> Trees:
     """Learn from targets before row `until` of a root-space bank; model: linear members fitted on the same rows."""
     chance = np.random.default_rng([size.rows, until])
     leads = [lead for lead in LEADS if until - lead > FIRST_ROW + DAY]
-    tables, left, weights = [], [], []
+    tables, left = [], []
     names: tuple[str, ...] = ()
     for lead in leads:
         origins, drawn = draw(chance, FIRST_ROW, until - lead, bank.slow.shape[1], size.rows // len(leads))
@@ -107,8 +106,6 @@ def fit(bank: Bank, model: Linear, base: str, until: int, size: Size) -> Trees:
         names = tuple(found)
         tables.append(_table(found, names, start.shape)[drawn.ravel()])
         left.append((bank.target[origins + lead] - start)[drawn])
-        age = np.broadcast_to((until - origins)[:, None] / DAY, start.shape)
-        weights.append(0.5 ** (age[drawn] / MEMORY_DAYS))
     y = np.concatenate(left)
     known = np.isfinite(y)
     settings = COMMON | {
@@ -117,8 +114,7 @@ def fit(bank: Bank, model: Linear, base: str, until: int, size: Size) -> Trees:
         "feature_fraction": size.columns,
         "lambda_l2": 10.0,
     }
-    weight = np.concatenate(weights)[known]
-    data = lightgbm.Dataset(np.concatenate(tables)[known], y[known], weight=weight)
+    data = lightgbm.Dataset(np.concatenate(tables)[known], y[known])
     return Trees(base, names, lightgbm.train(settings, data, size.trees))
 
 
