@@ -24,6 +24,9 @@ def test_every_page_opens_quietly_and_fits(chromium: Browser, practice: City, ph
         officer.page.wait_for_load_state("networkidle")
         width = officer.page.evaluate("document.documentElement.scrollWidth")
         assert width <= (390 if phone else 1920), f"{path} is {width} px wide"
+        assert officer.page.get_by_role("button", name="6 月臭氧周").count() == 1, (
+            f"{path} lost the replay's bar"
+        )
         assert officer.complaints == [], path
 
 

@@ -35,8 +35,8 @@ def test_worse_by_a_third_is_said_with_its_numbers() -> None:
     assert found.worse
     assert not found.shifted
     assert found.ratio == pytest.approx(4 / 3)
-    assert "近14天均方根误差20.0，是检验时15.0的1.33倍（300个小时），明显变差" in found.text
-    assert "稳定性指数为0.00，在平常的变化之内" in found.text
+    assert "近 14 天均方根误差 20.0，是检验时 15.0 的 1.33 倍（300 个小时），明显变差" in found.text
+    assert "稳定性指数为 0.00，在平常的变化之内" in found.text
 
 
 def test_as_good_as_in_validation_is_no_finding() -> None:
@@ -48,7 +48,7 @@ def test_as_good_as_in_validation_is_no_finding() -> None:
 def test_too_few_pairs_judge_nothing() -> None:
     found = drift("pm25", "PM2.5", _recent(99, count=20), 15.0, FLAT, FLAT.head(10))
     assert (found.ratio, found.shift, found.worse, found.shifted) == (None, None, False, False)
-    assert "只有20个（至少200个），不作判断" in found.text
+    assert "只有 20 个（至少 200 个），不作判断" in found.text
 
 
 def test_a_model_without_validation_is_named() -> None:
@@ -67,4 +67,4 @@ def test_a_usual_change_of_weather_is_no_finding() -> None:
     assert found.shift is not None
     assert 0.1 < found.shift < 0.4
     assert not found.shifted
-    assert "与此前30天相比" in found.text
+    assert "与此前 30 天相比" in found.text

@@ -247,13 +247,13 @@ def test_page_shows_the_figures(measured: Measured, city: City) -> None:
     hours = targets(1, 24)
     assert f"{rms([100 - v for v, _ in hours]):.1f}" in html
     assert "2019-02（Word）" in html
-    assert "检验时40.0" in html
+    assert "检验时 40.0" in html
 
 
 def test_forecast_page_leads_to_the_scores(measured: Measured, city: City) -> None:
     html = client_of(city).get("/forecast/").content.decode()
     assert "/forecast/scores/?place=city%3A140300" in html
-    assert "检验时40.0" in html
+    assert "检验时 40.0" in html
 
 
 def test_a_month_without_runs_says_so(measured: Measured, city: City) -> None:

@@ -45,7 +45,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "menu": MENU[:3] + scenario_menu() + MENU[3:],
         "roles": scope_of(request.user).roles,
         "posts": list(request.user.posts.select_related("region")),
-        "episodes": episodes.EPISODES,
+        "replay_episodes": episodes.EPISODES,
         "speeds": episodes.SPEEDS,
         "newest": air.newest_label(),
         "unread": request.user.notifications.filter(read_at__isnull=True).count(),

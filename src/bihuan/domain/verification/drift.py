@@ -88,15 +88,15 @@ def _score_text(
     least: int,
 ) -> str:
     if rmse is None:
-        return f"近{days}天可评的小时只有{n}个（至少{least}个），不作判断"
+        return f"近 {days} 天可评的小时只有 {n} 个（至少 {least} 个），不作判断"
     if ratio is None or validation is None:
-        return f"近{days}天均方根误差{rmse:.1f}（{n}个小时），模型没有留下检验误差，无从比较"
-    said = f"近{days}天均方根误差{rmse:.1f}，是检验时{validation:.1f}的{ratio:.2f}倍（{n}个小时）"
+        return f"近 {days} 天均方根误差 {rmse:.1f}（{n} 个小时），模型没有留下检验误差，无从比较"
+    said = f"近 {days} 天均方根误差 {rmse:.1f}，是检验时 {validation:.1f} 的 {ratio:.2f} 倍（{n} 个小时）"
     return f"{said}，明显变差，建议重新训练并核查输入" if worse else f"{said}，没有明显变差"
 
 
 def _input_text(shift: float | None, shifted: bool, before: int) -> str:
     if shift is None:
         return "输入太少，分布不作比较"
-    said = f"实测分布与此前{before}天相比的稳定性指数为{shift:.2f}"
+    said = f"实测分布与此前 {before} 天相比的稳定性指数为 {shift:.2f}"
     return f"{said}，变化很大（天气、季节或仪器变化都会如此）" if shifted else f"{said}，在平常的变化之内"
