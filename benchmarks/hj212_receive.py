@@ -84,7 +84,6 @@ async def delays_at_rate(port: int, packets: list[bytes], connections: int) -> l
 
 async def idle_memory(port: int, count: int, pid: int) -> int:
     """Bytes of the receiver with so many connections that say nothing."""
-    more_files(count)
     links = [await _connect(port) for _ in range(count)]
     await asyncio.sleep(1)
     used: int = psutil.Process(pid).memory_info().rss
@@ -129,7 +128,7 @@ def main() -> None:
     say = sys.stdout.write
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root) / "city"
-        more_files(args.idle)  # the receiver inherits it
+        idle = more_files(args.idle)  # the receiver inherits it
         server, port = start_receiver(folder)
         receiver, sender = psutil.Process(server.pid), psutil.Process()
         before = [_seconds(one) for one in (receiver, sender)]
@@ -144,8 +143,11 @@ def main() -> None:
         for share in (0.5, 0.99, 1.0):
             at = delays[min(len(delays) - 1, int(len(delays) * share))]
             say(f"delay at {RATE}/s, {share:4.0%}    {at * 1000:10.1f} ms\n")
-        used = asyncio.run(idle_memory(port, args.idle, server.pid))
-        say(f"with {args.idle:,} idle connections {used / 2**20:8.0f} MB\n")
+        alone = receiver.memory_info().rss
+        used = asyncio.run(idle_memory(port, idle, server.pid))
+        say(
+            f"with {idle:,} idle connections {used / 2**20:8.0f} MB   ({(used - alone) / idle / 1024:.1f} KB each)\n"
+        )
         began = time.monotonic()
         server.send_signal(signal.SIGTERM)
         server.wait()

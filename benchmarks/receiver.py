@@ -6,13 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+FILES_BESIDE = 100  # open files that are no connections
 
-def more_files(connections: int) -> None:
-    """Let this process and its children hold so many connections. Raises ValueError where the system does not allow it."""
-    wanted = connections + 256
+
+def more_files(connections: int) -> int:
+    """Let this process and its children hold so many connections; returns how many the system allows of them."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, max(wanted, hard)))
+    wanted = connections + FILES_BESIDE
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+    return most - FILES_BESIDE
 
 
 def start_receiver(folder: Path) -> tuple[subprocess.Popen[str], int]:
