@@ -140,3 +140,22 @@ def test_ten_days_of_history_are_enough_for_a_first_forecast() -> None:
 def test_too_little_history_is_refused_with_the_reason() -> None:
     with pytest.raises(NoHistory, match=r"only 2\.0 days"):
         models.fit(until("2019-01-03T00:00", days=2))
+
+
+def test_one_bad_station_does_not_spoil_the_others(fitted: Model, issued: Issue) -> None:
+    # Its last ten days read 985 whatever the air is like.
+    broken = until(WHEN).with_columns(
+        pm25=pl.when(pl.col("site") == SITES[0], pl.col("start") > MOMENT - timedelta(days=10))
+        .then(985.0)
+        .otherwise(pl.col("pm25"))
+    )
+    made = issue(fitted, broken, MOMENT)
+    others = pl.col("item") == "pm25", pl.col("site").is_in(SITES[1:])
+    both = made.hours.filter(*others).join(issued.hours, on=["site", "item", "lead"], suffix="_full")
+    assert both.height == 4 * 72
+    assert both.select(pl.col("mean").is_between("q05_full", "q95_full").mean()).item() > 0.95
+
+
+def test_a_first_forecast_from_days_of_history_is_labelled() -> None:
+    made = models.fit(until("2019-01-11T08:00"), items=["pm25"])
+    assert made.name == "bihuan-2-linear@20190111"

@@ -9,6 +9,7 @@ from bihuan.domain.forecast.linear import BLOCKS, KNOTS
 OPINION_NEAR = {"raw_full": 0.35, "root_full": 0.35, "trees_full": 0.3}
 OPINION_FAR = {"raw_damped": 0.3, "root_damped": 0.2, "raw_full": 0.2, "root_full": 0.1, "usual": 0.2}
 OPINION_BEYOND = {"usual": 0.6, "raw_damped": 0.25, "root_damped": 0.15}
+OPINION_NEAR_BLIND = {"raw_damped": 0.5, "root_damped": 0.5}
 OPINION_WEATHER = {"trees_full": 0.4, "trees_free": 0.4, "root_full": 0.1, "usual": 0.1}
 TRUST_DAYS = 15.0  # validation of this many days times the lead in days counts as much as the opinion
 MEMORY_DAYS = 120.0  # an error this old counts half
@@ -48,6 +49,12 @@ def _opinion(members: tuple[str, ...], last: int) -> Array:
         held = OPINION_WEATHER
     opinion = np.array([held.get(m, 0.0) for m in members])
     return np.asarray(opinion / opinion.sum())
+
+
+def without_weather(members: tuple[str, ...], block: int) -> Array:
+    """Weights of one lead block for a model whose forecast weather stays away: simple members only."""
+    held = OPINION_NEAR_BLIND if BLOCKS[block][1] <= 24 else OPINION_BEYOND
+    return np.array([held.get(m, 0.0) for m in members])
 
 
 def _cost(gram: Array, cross: Array, w: Array) -> float:

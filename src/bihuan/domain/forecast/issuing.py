@@ -77,7 +77,7 @@ def issue(
         for item, (_, levels) in values.items()
     }
     names = [seen.grid.sites[k] for k in wanted]
-    labels = {"issued": moment, "model": model.name}
+    labels = {"issued": moment, "model": models.label(model, seen)}
     hours = pl.concat([_hours(names, item, moment, v, leads) for item, v in values.items()])
     hours = pl.concat([hours, _index_hours(names, moment, paths, leads, standard)])
     each = daily.members(names, moment, seen.grid, wanted, paths, standard)

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from bihuan.domain.forecast import season, spread, training
+from bihuan.domain.forecast.combining import without_weather
 from bihuan.domain.forecast.features import Bank, Links
 from bihuan.domain.forecast.grid import Array, Grid, to_grid, with_cities
 from bihuan.domain.forecast.linear import BLOCKS, block_of
 from bihuan.domain.forecast.spread import Spread
 from bihuan.domain.forecast.training import ItemModel
 from bihuan.domain.forecast.trees import Size
-from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
 from bihuan.domain.timeaxis import HOUR
 
 VERSION = "bihuan-2"
@@ -61,6 +62,7 @@ class View:
     grid: Grid
     banks: dict[str, dict[str, Bank]]
     columns: NDArray[np.int64]  # fitted column of each site, -1 when new
+    blind: bool  # the model was fitted with forecast weather, and there is none
 
 
 SEED = 20190101  # of the error that is added to observed weather
@@ -131,8 +133,12 @@ def _grid_of(history: pl.DataFrame, items: Sequence[str]) -> Grid:
     return grid
 
 
-def view(model: Model, history: pl.DataFrame, *, end: datetime) -> View:
-    """Lay out `history` for prediction; rows of items that start at or after `end` are never looked at."""
+def view(model: Model, history: pl.DataFrame, *, end: datetime, first: datetime | None = None) -> View:
+    """Lay out `history` for prediction; rows of items that start at or after `end` are never looked at.
+
+    first: first origin, where there are several up to `end`. A model fitted with weather is blind when no weather
+    is known after it.
+    """
     names = [s for s in model.sites if not s.startswith("city:")]
     new = sorted(set(history.filter(pl.col("start") < end)["site"].unique()) - set(names))
     last = history["start"].max()
@@ -144,11 +150,21 @@ def view(model: Model, history: pl.DataFrame, *, end: datetime) -> View:
         block[beyond:] = np.nan
     grid = with_cities(laid, model.cities)
     columns = np.array([model.sites.index(s) if s in model.sites else -1 for s in grid.sites])
-    outlook = training.outlook_of(grid, noise_of(model.weather)) if ahead else None
+    outlook = (
+        training.outlook_of(grid, noise_of(model.weather))
+        if ahead and _reaches(history, first or end)
+        else None
+    )
     banks = {
         i: training.banks_of(grid, i, _relinked(m.links, columns), outlook) for i, m in model.items.items()
     }
-    return View(grid, banks, columns)
+    return View(grid, banks, columns, ahead and outlook is None)
+
+
+def _reaches(history: pl.DataFrame, moment: datetime) -> bool:
+    """Whether any weather is known for hours that start at or after `moment`."""
+    known = [pl.col(c).is_not_null() for c in WEATHER_NAMES if c in history.columns]
+    return bool(known) and not history.filter(pl.col("start") >= moment, pl.any_horizontal(known)).is_empty()
 
 
 def _relinked(links: Links, columns: NDArray[np.int64]) -> Links:
@@ -164,13 +180,19 @@ def _relinked(links: Links, columns: NDArray[np.int64]) -> Links:
     return Links(moved(links.now), moved(links.later))
 
 
+def label(model: Model, seen: View) -> str:
+    """The model's name, with `-no-weather` when it had to do without the weather it was fitted with."""
+    return f"{model.name}-no-weather" if seen.blind else model.name
+
+
 def means(model: Model, seen: View, item: str, origins: NDArray[np.int64], lead: int) -> Array:
     """Conditional mean [origin, site] at one lead; NaN where the site never had a value by the origin."""
     fitted = model.items[item]
     values = training.member_values(
         seen.banks[item], fitted.linear, fitted.trees, fitted.variance, origins, lead
     )
-    weights = fitted.weights[min(block_of(lead), len(BLOCKS) - 1)]
+    block = min(block_of(lead), len(BLOCKS) - 1)
+    weights = without_weather(fitted.members, block) if seen.blind else fitted.weights[block]
     mixed = np.sum([w * values[m] for w, m in zip(weights, fitted.members, strict=True)], axis=0)
     measured = np.cumsum(np.isfinite(seen.grid.values[item]), axis=0)[origins] > 0
     return np.asarray(np.where(measured, mixed, np.nan))

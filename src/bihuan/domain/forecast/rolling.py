@@ -72,7 +72,7 @@ def run(
         needed = origins[-1] + (timedelta() if plan.weather == "none" else plan.leads * HOUR)
         first = origins[0] - 2 * models.LOOK_BACK
         recent = history.filter(pl.col("start").is_between(first, needed, closed="left"))
-        seen = models.view(fitted, recent, end=origins[-1])
+        seen = models.view(fitted, recent, end=origins[-1], first=origins[0])
         yield Segment(fitted, seen, origins, issue_all(fitted, seen, origins, plan.leads))
         if say:
             say("fits and their origins", number + 1, len(segments))
@@ -96,7 +96,9 @@ def _of_item(
         for k in range(len(rows))
     ]
     quantiles = np.stack(wide, axis=1)
-    return table(seen.grid.sites, item, origins, mean, quantiles).with_columns(model=pl.lit(model.name))
+    return table(seen.grid.sites, item, origins, mean, quantiles).with_columns(
+        model=pl.lit(models.label(model, seen))
+    )
 
 
 def table(
