@@ -29,6 +29,7 @@ from bihuan.servers.hj212_devices import Devices, Register
 from bihuan.servers.hj212_dialogue import Dialogues
 from bihuan.servers.hj212_gaps import GapAsker
 from bihuan.servers.hj212_intake import Intake
+from bihuan.servers.memory import search_cycles_rarely
 
 log = logging.getLogger(__name__)
 
@@ -191,5 +192,6 @@ def serve(
     archive = Archive(data / "archive")
     register = Register(data / "devices.json", everyone=everyone)
     _more_files(limits.connections)
+    search_cycles_rarely()
     asyncio.run(_serve(Receiver(archive, register, limits), host, port, ready))
     store_all(archive)  # nothing is left, but when the storing process was stopped too

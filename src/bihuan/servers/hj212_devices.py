@@ -53,9 +53,11 @@ class Seen:
         """A packet of this device."""
         self.last, self.qn, self.head = now, piece.qn, piece.head
         self.packets += 1
-        at, cn = piece.shape.data_time, piece.head.fields.get("CN")
-        if at is not None and cn in TRACKED:
-            self.note_time(cn, piece.values[at])
+        at = piece.shape.data_time
+        if at is not None:
+            cn = piece.head.fields.get("CN")
+            if cn in TRACKED:
+                self.note_time(cn, piece.values[at])
         if piece.marks:
             self.deviations.update(piece.marks)
 
@@ -63,8 +65,11 @@ class Seen:
         """A record of this command and DataTime has come."""
         bit = MINUTES.get(time[10:12])
         if bit is not None:
-            hours, hour = self.came.setdefault(cn, {}), time[:10]
-            hours[hour] = hours.get(hour, 0) | bit
+            hours, hour = self.came.get(cn), time[:10]
+            if hours is None:
+                hours = self.came[cn] = {}
+            if not hours.get(hour, 0) & bit:
+                hours[hour] = hours.get(hour, 0) | bit
 
     def note_broken(self, reason: str, data: bytes, now: datetime) -> None:
         """A packet under this name that was not taken."""

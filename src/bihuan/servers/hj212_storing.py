@@ -18,6 +18,7 @@ from bihuan.errors import NothingDone
 from bihuan.loggers import parked
 from bihuan.loggers.register import Device, read_register
 from bihuan.receiving import BATCH, store_some
+from bihuan.servers.memory import search_cycles_rarely
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ def main(root: Path, every: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the receiver, which then tells us
     os.nice(POLITENESS)
     archive = Archive(root)
+    search_cycles_rarely()
     more = True
     while True:
         told, _, _ = select.select([sys.stdin], [], [], 0 if more else every)
