@@ -26,61 +26,64 @@ FOLDER = Path("derived") / "outlet_hours"
 
 def hours_of(codes: Collection[str], start: datetime, until: datetime, known: datetime) -> pl.DataFrame:
     """HOURS of outlets in [start, until), both whole hours, as known at `known`."""
-    first, last = (t.astimezone(CST).date() for t in (start, until - HOUR))
-    days = [first + n * DAY for n in range((last - first).days + 1)] if start < until else []
+    if start >= until:
+        return empty(HOURS)
+    keeper = _Keeper(known, start.astimezone(CST).date(), (until - HOUR).astimezone(CST).date())
+    files = {day: keeper.file(day) for day in keeper.days}
+    kept = [path for path in files.values() if path is not None]
     frames = [empty(HOURS)]
-    keeper = _Keeper(known)
-    for day in days:
+    if kept:
+        inside = pl.col("start").is_between(start, until, closed="left")
+        frames.append(pl.scan_parquet(kept).filter(pl.col("site").is_in(list(codes)), inside).collect())
+    for day in (day for day, path in files.items() if path is None):
         begin, end = max(day_start(day), start), min(day_start(day + DAY), until)
-        whole = keeper.day(day)
-        if whole is None:
-            frames.append(seen(codes, begin, end, known).hours)
-        else:
-            frames.append(
-                whole.filter(
-                    pl.col("site").is_in(list(codes)), pl.col("start").is_between(begin, end, closed="left")
-                )
-            )
+        frames.append(seen(codes, begin, end, known).hours)
     return pl.concat(frames).sort("site", "start")
 
 
 def keep(since: date, known: datetime) -> None:
     """Make the files that are missing or stale of the ended days from `since` on."""
-    keeper = _Keeper(known)
-    for n in range((known.astimezone(CST).date() - since).days):
-        keeper.day(since + n * DAY)
+    keeper = _Keeper(known, since, known.astimezone(CST).date())
+    for day in keeper.days:
+        keeper.file(day)
 
 
 class _Keeper:
-    """What the files of one look at the archive depend on, read once."""
+    """The files of some days, and what they depend on, read once."""
 
-    def __init__(self, known: datetime) -> None:
+    def __init__(self, known: datetime, first: date, last: date) -> None:
         self.known = known
+        self.days = [first + n * DAY for n in range((last - first).days + 1)]
         self.codes = sorted(Outlet.objects.values_list("code", flat=True))
         self.parts = archive().devices.parts.listed()
         self.folder = archive().root / FOLDER
-        tables = (register.outlets_table(self.codes), register.factors_table(self.codes))
-        self.register = repr([sorted(map(repr, t.rows())) for t in tables])
+        self.register = register.fingerprint()
+        self.marks = register.marks_table(self.codes, day_start(first), day_start(last + DAY), known).rows(
+            named=True
+        )
 
-    def day(self, day: date) -> pl.DataFrame | None:
+    def file(self, day: date) -> Path | None:
         """The hours of an ended day; None while it runs, or when the archive holds later news of it than `known`."""
         begin, end = day_start(day), day_start(day + DAY)
         touching = [p for p in self.parts if p.last >= begin and p.first < end]
         if end > self.known or any(p.received_last > self.known for p in touching):
             return None
         path = self.folder / f"{day}-{self._stamp(touching, begin, end)}.parquet"
-        if path.exists():
-            return pl.read_parquet(path)
+        if not path.exists():
+            self._make(path, day, begin, end)
+        return path
+
+    def _make(self, path: Path, day: date, begin: datetime, end: datetime) -> None:
         made = seen(self.codes, begin, end, self.known).hours
         self.folder.mkdir(parents=True, exist_ok=True)
         beside = self.folder / f"{uuid.uuid4().hex}.part"
         made.write_parquet(beside)
-        for stale in self.folder.glob(f"{day}-*.parquet"):
-            stale.unlink(missing_ok=True)
+        stale = list(self.folder.glob(f"{day}-*.parquet"))
         beside.rename(path)
-        return made
+        for old in stale:
+            old.unlink(missing_ok=True)
 
     def _stamp(self, parts: list[Part], begin: datetime, end: datetime) -> str:
-        marks = register.marks_table(self.codes, begin, end, self.known)
-        made_of = [sorted(Path(p.path).name for p in parts), self.register, marks.rows()]
+        marks = [m for m in self.marks if m["start"] < end and m["until"] > begin]
+        made_of = [sorted(Path(p.path).name for p in parts), self.register, marks]
         return hashlib.sha256(repr(made_of).encode()).hexdigest()[:20]

@@ -172,7 +172,6 @@ def detail(request: Asked, code: str) -> HttpResponse:
         "now": now,
         "may": marking.may_mark(request.user, outlet),
         "registrar": may_register(request.user, outlet.emitter),
-        "permits": permits_in_force(outlet, now),
         "kinds": [(k.value, k.label, marking.CODES[k]) for k in Mark.Kind],
         "form_start": f"{now.astimezone(CST) - timedelta(hours=1):%Y-%m-%dT%H:%M}",
         "form_until": f"{now.astimezone(CST):%Y-%m-%dT%H:%M}",
@@ -185,6 +184,13 @@ def detail(request: Asked, code: str) -> HttpResponse:
         "minutes": "minutes" in request.GET,
     }
     return render(request, "plant_emissions/outlet.html", context)
+
+
+def permits(request: Asked, code: str) -> HttpResponse:
+    """The permits of the outlet's enterprise and what the year has used of them: a part of the outlet's page."""
+    outlet = outlet_for(request.user, code)
+    context = {"permits": permits_in_force(outlet, clock.now()), "labels": LABELS}
+    return render(request, "plant_emissions/_permits.html", context)
 
 
 def _process(key: str) -> str:
@@ -335,6 +341,7 @@ urlpatterns = [
     path("ledger/", ledger, name="ledger"),
     path("new/", register_pages.new, name="new"),
     path("<str:code>/", detail, name="outlet"),
+    path("<str:code>/permits/", permits, name="permits"),
     path("<str:code>/register/", register_pages.edit, name="register"),
     path("<str:code>/series.json", series, name="series"),
     path("<str:code>/hours/<str:stamp>/", hour, name="hour"),

@@ -51,6 +51,15 @@ def outlets_table(codes: Iterable[str]) -> pl.DataFrame:
     return _frame(rows, OUTLETS).unique("site", keep="first").sort("site")
 
 
+def fingerprint() -> str:
+    """All that hours depend on in the register: outlets, and how their loggers' records are read."""
+    outlets = Outlet.objects.order_by("pk").values_list("code", "process", "ref_o2")
+    channels = Channel.objects.order_by("logger_id", "outlet_id").values_list(
+        "logger_id", "outlet_id", "factors", "logger__interval", "logger__load_code"
+    )
+    return repr((list(outlets), list(channels)))
+
+
 def limits_table(codes: Iterable[str]) -> pl.DataFrame:
     """LIMITS of these outlets."""
     rows = Limit.objects.filter(outlet__in=list(codes)).values_list(

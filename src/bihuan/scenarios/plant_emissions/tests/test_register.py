@@ -163,11 +163,9 @@ def test_a_permit_says_how_much_of_it_the_year_has_used(client: Client, plants: 
     kg = month_ledger([outlet], FEBRUARY, NOW).row(0, named=True)["kg"]
     assert (permit.number, used.item, used.permitted) == ("91140300TEST001V", "nox", 0.1)
     assert used.emitted == pytest.approx(kg / 1000)
-    page = client.get(reverse("plant_emissions:outlet", args=["E1-1"])).content.decode()
-    assert "91140300TEST001V" in page
+    url = reverse("plant_emissions:permits", args=["E1-1"])
+    assert url in client.get(reverse("plant_emissions:outlet", args=["E1-1"])).content.decode()
+    assert "91140300TEST001V" in client.get(url).content.decode()
     Permit.objects.update(valid_until=date(2019, 2, 24))
     assert permits_in_force(outlet, clock.now()) == []
-    assert (
-        "没有有效的排污许可证"
-        in client.get(reverse("plant_emissions:outlet", args=["E1-1"])).content.decode()
-    )
+    assert "没有有效的排污许可证" in client.get(url).content.decode()
