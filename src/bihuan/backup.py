@@ -57,15 +57,20 @@ def _copied(path: Path, name: str, beside: Path) -> Piece:
 def pieces_of(data: Path, beside: Path) -> list[Piece]:
     """All files of an installation at one moment. Journal and tables only grow, so their sizes fix the moment.
 
-    Django's database is copied last: a case may name an observation, never the other way round.
+    What has been sent on upward is copied first: its place must not lie behind the journal's end, or later records would
+    never be sent. Django's database is copied last: a case may name an observation, never the other way round.
     """
     archive = Archive(data / "archive")
+    sent_on = [
+        _copied(p, str(p.relative_to(data)), beside)
+        for p in sorted(archive.devices.forwarded.glob("*.sqlite3"))
+    ]
     with archive.writing():
         kept = [(p, p.stat().st_size) for p in archive.files()]
         quarantine = _copied(archive.quarantine.path, "archive/quarantine.sqlite3", beside)
     pieces = [Piece(p, str(p.relative_to(data)), size) for p, size in kept]
     pieces += [Piece(p, str(p.relative_to(data)), p.stat().st_size) for p in _plain_files(data, archive.root)]
-    return [*pieces, quarantine, *_databases(data, archive.root, beside)]
+    return [*pieces, *sent_on, quarantine, *_databases(data, archive.root, beside)]
 
 
 class _Hashing(io.RawIOBase):

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from bihuan.archive import Archive
+from bihuan.loggers.forward_ledger import Ledger
 from tests.archive.deliveries import shown
 from tests.commands.cli import run
 
 REQUEST = "archive/devices/commands/done/1403/20190111120000000000-0a1b2c3d.json"  # that was put to a logger
+SENT_ON = "archive/devices/forward/province.sqlite3"
 Capture = pytest.CaptureFixture[str]
 
 
@@ -30,6 +32,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> 
     (city / "devices.json").write_text("{}")
     (city / REQUEST).parent.mkdir(parents=True)
     (city / REQUEST).write_text("{}")
+    (city / "forward.json").write_text('{"targets": []}')
+    Ledger(city / SENT_ON).settle(7, (), (), now=0.0)
     base = sqlite3.connect(city / "db.sqlite3")
     base.execute("PRAGMA journal_mode=WAL")
     base.execute("CREATE TABLE cases (name TEXT)")
@@ -52,6 +56,8 @@ def test_all_comes_back(capsys: Capture, folder: Path) -> None:
     assert (again / "secret.key").read_text() == "secret"
     assert (again / "devices.json").exists()
     assert (again / REQUEST).exists()
+    assert (again / "forward.json").exists()
+    assert Ledger(again / SENT_ON).position() == 7
     base = sqlite3.connect(again / "db.sqlite3")
     assert base.execute("SELECT name FROM cases").fetchall() == [("first",)]
     base.close()

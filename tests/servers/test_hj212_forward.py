@@ -61,7 +61,7 @@ def forward_until(city: Path, holds: Callable[[Ledger], bool], waits: Waits = QU
     """Send on until it holds."""
     (target,) = read_targets(city / "forward.json")
     devices = Archive(city / "archive").devices
-    ledger = Ledger(ledger_file(devices.folder, target))
+    ledger = Ledger(ledger_file(devices, target))
 
     async def work() -> None:
         task = asyncio.create_task(Forwarder(target, devices, ledger, waits).run())
@@ -328,7 +328,7 @@ def test_from_the_logger_to_the_next_bihuan_with_kills_in_between(tmp_path: Path
             child.stdout.close()
         child = _start(below)
         (target,) = read_targets(below / "forward.json")
-        ledger = Ledger(ledger_file(Archive(below / "archive").devices.folder, target))
+        ledger = Ledger(ledger_file(Archive(below / "archive").devices, target))
         until_true(lambda: accepted(ledger) == count)
         child.send_signal(signal.SIGTERM)
         assert child.wait(10) == 0

@@ -272,7 +272,7 @@ def test_the_tab_of_uploads_shows_what_a_platform_above_has(client: Client, city
     packets = [upload(60 * minute, cn="2051") for minute in range(4)]
     positions = store.devices.journal.append_many([("hj212:1", p, datetime.now(UTC)) for p in packets])
     store_all(store)
-    ledger = Ledger(ledger_file(store.devices.folder, read_targets(folder / "forward.json")[0]))
+    ledger = Ledger(ledger_file(store.devices, read_targets(folder / "forward.json")[0]))
     two = [Upload(p, "2026-03-01", MN, MN, "2051", "1", b"") for p in positions[:2]]
     refused = Upload(positions[2], "2026-03-01", MN, MN, "2051", "3", b"")
     ledger.settle(positions[2], two, [(refused, 4)], now=0.0)

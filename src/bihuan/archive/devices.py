@@ -63,6 +63,7 @@ class Devices:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.journal = Journal(folder / "journal")
+        self.forwarded = folder / "forward"
         self.parts = Parts(folder / "table", COLUMNS)
         self.parts.create()
 

@@ -73,7 +73,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     store_all(archive)
     devices = archive.devices
     for target in targets if args.ask else []:
-        asyncio.run(compare(target, Ledger(ledger_file(devices.folder, target)), args.report, waits))
+        asyncio.run(compare(target, Ledger(ledger_file(devices, target)), args.report, waits))
     rows = [row for target in targets for row in report(devices, target, args.report)]
     totals = {name: sum(row[name] for row in rows) for name in COUNTS}
     out.result({"day": f"{args.report}", "totals": totals, "rows": rows}, _table(rows))

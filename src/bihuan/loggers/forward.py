@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from bihuan.archive.devices import Devices
 from bihuan.archive.journal import Entry
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import NothingDone
@@ -108,9 +109,9 @@ def read_targets(path: Path) -> list[Target]:
     return targets
 
 
-def ledger_file(devices: Path, target: Target) -> Path:
-    """Where it is written what the target has received. `devices`: the archive's folder of devices."""
-    return devices / "forward" / f"{quote(target.name, safe='')}.sqlite3"
+def ledger_file(devices: Devices, target: Target) -> Path:
+    """Where it is written what the target has received."""
+    return devices.forwarded / f"{quote(target.name, safe='')}.sqlite3"
 
 
 def uploads_of(entry: Entry, target: Target) -> tuple[list[Upload], list[str]]:

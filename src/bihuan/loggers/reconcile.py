@@ -47,7 +47,7 @@ def report(devices: Devices, target: Target, day: date) -> list[dict[str, Any]]:
 
     `agrees`: nothing refused or pending, all that is stored was accepted, and the target says no other number.
     """
-    ledger = Ledger(ledger_file(devices.folder, target))
+    ledger = Ledger(ledger_file(devices, target))
     counts, upper, stored = ledger.counts(f"{day}"), ledger.upper(f"{day}"), _stored(devices, day, target)
     waiting = _waiting(devices, day, target, ledger.position())
     rows = []

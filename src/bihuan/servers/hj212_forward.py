@@ -142,7 +142,7 @@ async def _run_targets(archive: Archive, targets: list[Target], waits: Waits) ->
     async with asyncio.TaskGroup() as group:
         group.create_task(asyncio.Event().wait())  # also without a target it runs until cancelled
         for target in targets:
-            ledger = Ledger(ledger_file(archive.devices.folder, target))
+            ledger = Ledger(ledger_file(archive.devices, target))
             one = Forwarder(target, archive.devices, ledger, waits)
             group.create_task(one.run())
             if target.compare:

@@ -24,7 +24,7 @@ PER_PAGE = 60
 
 def _state(target: Target) -> dict[str, Any]:
     """How sending on to a target goes."""
-    said = Ledger(ledger_file(archive().devices.folder, target)).said()
+    said = Ledger(ledger_file(archive().devices, target)).said()
     connected, accepted = said.get("connected"), said.get("accepted")
     when, _blank, trouble = said.get("trouble", "").partition(" ")
     return {
