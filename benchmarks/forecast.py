@@ -86,7 +86,7 @@ def lines(found: pl.DataFrame, weather: models.Weather) -> Iterator[str]:
     for cell in inside.sort("item", "block", descending=[True, False]).to_dicts():
         item, block = cell["item"], cell["block"]
         here = (pl.col("item") == item) & (pl.col("block") == block)
-        far = levels.filter(here)["apart"].max()
+        far = float(levels.filter(here).select(pl.col("apart").max()).item())
         top = 0.60 if weather == "none" else 0.75
         against = peers.TREES if weather != "none" else None
         most = {"none": 0.96 if block == "1-24" else 0.97, "observed": 0.93, "noisy": 0.95}[weather]
