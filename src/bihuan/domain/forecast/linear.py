@@ -15,6 +15,7 @@ KNOTS = (*range(1, 25), *range(27, 169, 3))
 BLOCKS = ((1, 3), (4, 6), (7, 12), (13, 24), (25, 48), (49, 72), (73, 168))
 RIDGE = {"damped": 1e-4, "full": 3e-2}
 FADE = 90.0
+LEAST_FOR_SEASON = 100 * 24  # hours of history
 
 
 @cache
@@ -51,8 +52,14 @@ def subset(member: str, names: tuple[str, ...]) -> list[int]:
 
 
 def accumulate(bank: Bank, origins: NDArray[np.int64], blocks: NDArray[np.int64], lead: int) -> Sums:
-    """Sum up x'x and x'y of all origins whose target is known, block by block."""
+    """Sum up x'x and x'y of all origins whose target is known, block by block.
+
+    From weeks of history the course of the year cannot be told from any trend, so its columns are left out.
+    """
     names, x = features.assemble(bank, origins, lead)
+    if len(bank.target) < LEAST_FOR_SEASON:
+        kept = [k for k, name in enumerate(names) if name.removesuffix("_level") not in features.SEASON]
+        names, x = [names[k] for k in kept], x[kept]
     y = _targets(bank, origins, lead)
     count, size = int(blocks.max()) + 1, len(names)
     bad = ~(np.isfinite(y) & np.isfinite(x).all(axis=0))
