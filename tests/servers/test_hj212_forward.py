@@ -327,12 +327,13 @@ def test_from_the_logger_to_the_next_bihuan_with_kills_in_between(tmp_path: Path
             child.wait()
             child.stdout.close()
         child = _start(below)
+        assert child.stdout
+        child.stdout.readline()  # it listens to signals from here on; all may have arrived before
         (target,) = read_targets(below / "forward.json")
         ledger = Ledger(ledger_file(Archive(below / "archive").devices, target))
         until_true(lambda: accepted(ledger) == count)
         child.send_signal(signal.SIGTERM)
         assert child.wait(10) == 0
-        assert child.stdout
         child.stdout.close()
         assert province.stop() == 0
     assert seconds_of(exported(above)) == list(range(count))
