@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.db import transaction
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -31,6 +33,7 @@ from bihuan.scenarios.plant_emissions.models import (
 )
 
 CODE = re.compile("[A-Z0-9][A-Z0-9-]*")
+SECRET = {"password"}
 REGISTRARS = (Role.CHIEF, Role.ADMIN)
 
 
@@ -45,6 +48,11 @@ class _Audited(forms.ModelForm):  # type: ignore[type-arg]
 
     outlet: Outlet | None = None
 
+    def no_negative(self, *names: str) -> None:
+        """Numbers below zero are refused in these fields."""
+        for name in names:
+            self.fields[name].validators.append(MinValueValidator(0))
+
     def keep(self, by: Person) -> Any:
         """Save, with the audit entry of old and new values."""
         old = {k: str(self.initial.get(k, "")) for k in self.changed_data}
@@ -52,6 +60,8 @@ class _Audited(forms.ModelForm):  # type: ignore[type-arg]
             made = self.save()
             target = self.outlet.code if self.outlet else str(made.pk)
             new = {k: str(self.cleaned_data[k]) for k in self.changed_data if k in self.cleaned_data}
+            for secret in SECRET & new.keys():
+                old[secret] = new[secret] = "***"
             record(by, f"register.{self._meta.model.__name__.lower()}", target, old=old, new=new)
         return made
 
@@ -74,8 +84,7 @@ class OutletForm(_Audited):
             e.pk for e in visible(Emitter.objects.filter(kind="plant"), person) if may_register(person, e)
         ]
         self.fields["emitter"].queryset = Emitter.objects.filter(pk__in=mine)  # type: ignore[attr-defined]
-        for name, low in (("ref_o2", 0), ("rated_flow", 0), ("duct_area", 0)):
-            self.fields[name].min_value = low  # type: ignore[attr-defined]
+        self.no_negative("rated_flow", "duct_area")
         if self.instance.pk:
             self.outlet = self.instance
             for name in ("emitter", "code"):
@@ -108,6 +117,14 @@ class LoggerForm(_Audited):
         super().__init__(data, instance=known)
         self.outlet = outlet
 
+    def clean_mn(self) -> str:
+        """Nobody takes over another enterprise's device by its number."""
+        mn: str = self.cleaned_data["mn"]
+        assert self.outlet is not None
+        if Outlet.objects.filter(loggers=mn).exclude(emitter=self.outlet.emitter).exists():
+            raise forms.ValidationError(_("这个设备编号已登记在另一企业名下，请核对铭牌上的编号"))
+        return mn
+
     def clean_interval(self) -> int:
         """A record stands for whole minutes within an hour."""
         value = int(self.cleaned_data["interval"])
@@ -134,7 +151,7 @@ class LimitForm(_Audited):
         super().__init__(data)
         self.outlet = self.instance.outlet = outlet
         self.fields["item"].choices = Limit._meta.get_field("item").choices[:3]  # type: ignore[attr-defined,index]
-        self.fields["limit"].min_value = 0  # type: ignore[attr-defined]
+        self.no_negative("limit")
 
     def clean(self) -> dict[str, Any]:
         """Nothing of the same kind may begin on the day or later."""
@@ -154,8 +171,7 @@ class LimitForm(_Audited):
     def save(self, commit: bool = True) -> Limit:
         """The limit; the earlier one ends on its first day."""
         day = self.cleaned_data["valid_from"]
-        self.same.filter(valid_until__isnull=True).update(valid_until=day)
-        self.same.filter(valid_until__gt=day).update(valid_until=day)
+        self.same.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day)).update(valid_until=day)
         made: Limit = super().save(commit)
         return made
 
@@ -192,8 +208,7 @@ class PermitForm(_Audited):
         super().__init__(data)
         self.outlet = outlet
         self.instance.emitter = outlet.emitter
-        for name in ("pm", "so2", "nox"):
-            self.fields[name].min_value = 0  # type: ignore[attr-defined]
+        self.no_negative("pm", "so2", "nox")
 
     def clean(self) -> dict[str, Any]:
         """It ends after it begins."""

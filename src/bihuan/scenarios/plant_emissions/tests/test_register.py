@@ -113,6 +113,38 @@ def test_spans_and_intervals_that_cannot_be(client: Client, plants: City) -> Non
     assert (entry.detail["old"]["high"], entry.detail["new"]["high"]) == ("300.0", "250.0")
 
 
+def test_numbers_below_zero_are_refused(client: Client, plants: City) -> None:
+    as_(client, plants, "chief")
+    assert "大于或等于" in send(client, "E1-1", LIMIT | {"limit": "-80"})
+    permit = {"form": "permit", "number": "X1", "valid_from": "2019-01-01", "valid_until": "2023-12-31"}
+    assert "大于或等于" in send(client, "E1-1", permit | {"nox": "-1"})
+    assert (
+        "大于或等于"
+        in client.post(reverse("plant_emissions:new"), NEW | {"rated_flow": "-1"}).content.decode()
+    )
+    assert (Limit.objects.count(), Permit.objects.count(), Outlet.objects.count()) == (4, 0, 2)
+
+
+def test_nobody_takes_over_another_enterprises_logger(client: Client, plants: City) -> None:
+    as_(client, plants, "chief")
+    theirs = Logger.objects.get(outlets="E2-1")
+    said = {"form": "logger", "mn": theirs.mn, "edition": "2005", "password": "mine", "interval": "1"}
+    assert "另一企业" in send(client, "E1-1", said)
+    theirs.refresh_from_db()
+    assert (theirs.edition, theirs.password, [o.code for o in theirs.outlets.all()]) == (2017, "", ["E2-1"])
+
+
+def test_the_audit_log_keeps_no_password(client: Client, plants: City) -> None:
+    as_(client, plants, "chief")
+    mn = Logger.objects.get(outlets="E1-1").mn
+    said = {"form": "logger", "mn": mn, "edition": "2017", "password": "geheim-1", "interval": "10"}
+    assert "已保存" in send(client, "E1-1", said)
+    assert Logger.objects.get(pk=mn).password == "geheim-1"
+    entry = AuditEntry.objects.get(action="register.logger")
+    assert entry.detail["new"]["password"] == "***"
+    assert "geheim" not in str(entry.detail)
+
+
 def test_a_failed_quality_check_puts_amounts_in_place_of_what_was_measured(
     client: Client, plants: City
 ) -> None:
