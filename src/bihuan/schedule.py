@@ -106,6 +106,8 @@ def reminders(now: datetime, say: Say) -> str:
 def compaction(now: datetime, say: Say) -> str:
     """Merge small parts of the archive."""
     months = archive().compact()
+    with archive().writing():
+        archive().devices.compact(files=2)
     freed = archive().retain(datetime.now(UTC) - KEEP_RAW)
     return f"合并 {len(months)} 个月，清理 {sum(freed.values())} 个不再需要的文件"
 

@@ -6,7 +6,7 @@ by their START, real-time values by their moment. A later, different value is a 
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from deltalake.transaction import AddAction, RemoveAction
 from bihuan.archive.ambient import MONTH
 from bihuan.archive.journal import Journal
 from bihuan.archive.parts import Part, Parts
-from bihuan.domain.timeaxis import INSTANT
+from bihuan.domain.timeaxis import CST, INSTANT
 
 COLUMNS: dict[str, pl.DataType] = {
     "site": pl.String(),
@@ -53,6 +53,12 @@ def news(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     first = pl.struct(KEY).ne_missing(pl.struct(KEY).shift(1))
     other = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift(1)) for c in SAID)
     return both.filter((first | other) & ~pl.col("old")).drop("old")
+
+
+def _day_of(part: Part) -> date | None:
+    """The local day that a part lies in; None when it lies in several."""
+    first, last = (t.astimezone(CST).date() for t in (part.first, part.last))
+    return first if first == last else None
 
 
 class Devices:
@@ -131,17 +137,21 @@ class Devices:
         return last_of_each(of_sites.join(same, on=KEY, how="semi")).collect()
 
     def compact(self, files: int = CROWDED) -> list[str]:
-        """Merge the small parts of months that have `files` of them or more. Needs the writer lock."""
-        months: dict[str, list[Part]] = {}
+        """Merge small parts of a local day where there are `files` of them or more; returns the months it touched.
+
+        Parts of one day stay apart from those of another (of several days: by themselves), so that what comes today
+        leaves the files alone from which earlier days were worked out. Needs the writer lock.
+        """
+        groups: dict[tuple[str, date | None], list[Part]] = {}
         for part in sorted(self.parts.listed(), key=lambda p: p.rows):
-            months.setdefault(part.month, []).append(part)
-        done = []
-        for month, parts in months.items():
+            groups.setdefault((part.month, _day_of(part)), []).append(part)
+        done = set()
+        for (month, _), parts in groups.items():
             sums = accumulate(p.rows for p in parts)
             small = [p for p, rows in zip(parts, sums, strict=True) if rows <= MERGED_ROWS]
             if len(small) >= files:
                 self._merge(month, small)
-                done.append(month)
+                done.add(month)
         return sorted(done)
 
     def _merge(self, month: str, parts: list[Part]) -> None:

@@ -7,6 +7,7 @@ from bihuan.scenarios.plant_emissions.kept import FOLDER, hours_of
 from bihuan.scenarios.plant_emissions.models import Mark
 from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
+from tests.feeds.hj212.packets import pack
 from tests.people import City
 
 HOUR = timedelta(hours=1)
@@ -58,6 +59,18 @@ def test_late_data_make_the_day_anew_and_an_earlier_look_does_not_know_them(plan
     assert START + 3 * HOUR in after.filter(site="E1-1")["start"].to_list()
     assert hours_of(BOTH, START, START + DAY, NEXT_DAY).equals(before)
     assert files() == [second]
+
+
+def test_what_comes_today_leaves_yesterdays_file_alone(plants: City) -> None:
+    for packet in lines("episode"):
+        receive([packet])  # a part each, so that the archive merges them again and again
+    hours_of(BOTH, START, START + DAY, NEXT_DAY)
+    before = files()
+    for packet in lines("episode")[:40]:
+        receive([pack(packet[6:-6].decode().replace("20190225", "20190226"))])
+    assert archive().devices.current(START + DAY).collect().height > 100
+    hours_of(BOTH, START, START + DAY, NEXT_DAY + 6 * HOUR)
+    assert files() == before
 
 
 def test_a_mark_makes_the_day_anew(plants: City) -> None:
