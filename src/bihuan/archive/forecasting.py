@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from bihuan.archive.forecasts import ForecastStore
+from bihuan.archive.forecasts import STAMP, ForecastStore
 from bihuan.archive.store import Archive
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.issuing import Issue, issue
@@ -100,7 +100,7 @@ def _kept(
     store: ForecastStore, cities: Mapping[str, Sequence[str]], moment: datetime, refit_after: timedelta
 ) -> Model | None:
     for path in sorted(_shelf(store).glob(f"*-{_key(cities)}.pickle"), reverse=True):
-        until = datetime.strptime(path.name.split("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        until = datetime.strptime(path.name.split("-")[0], STAMP).replace(tzinfo=UTC)
         if until > moment or moment - until > refit_after:
             continue
         with path.open("rb") as file:
@@ -112,7 +112,7 @@ def _kept(
 def _keep(store: ForecastStore, cities: Mapping[str, Sequence[str]], moment: datetime, fitted: Model) -> None:
     shelf = _shelf(store)
     shelf.mkdir(parents=True, exist_ok=True)
-    path = shelf / f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}-{_key(cities)}.pickle"
+    path = shelf / f"{moment.astimezone(UTC):{STAMP}}-{_key(cities)}.pickle"
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_bytes(pickle.dumps(fitted))
     beside.replace(path)

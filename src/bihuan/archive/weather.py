@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from bihuan.archive.forecasts import STAMP
 from bihuan.domain.quantities import WEATHER_NAMES
 from bihuan.domain.timeaxis import HOUR, INSTANT
 from bihuan.feeds.weather.rows import KEY, SCHEMA
@@ -61,12 +62,12 @@ class WeatherStore:
         try:
             fresh.select(list(COLUMNS)).sort(KEY).write_parquet(beside, compression="zstd")
             digest = hashlib.sha256(beside.read_bytes()).hexdigest()[:12]
-            beside.rename(self.folder / f"{issued.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest}.parquet")
+            beside.rename(self.folder / f"{issued.astimezone(UTC):{STAMP}}-{digest}.parquet")
         finally:
             beside.unlink(missing_ok=True)
 
     def _paths(self, first: datetime, last: datetime) -> list[Path]:
-        low, high = (f"{t.astimezone(UTC):%Y%m%dT%H%M%SZ}" for t in (first, last))
+        low, high = (f"{t.astimezone(UTC):{STAMP}}" for t in (first, last))
         return sorted(p for p in self.folder.glob("*.parquet") if low <= p.name[:16] <= high)
 
     @staticmethod

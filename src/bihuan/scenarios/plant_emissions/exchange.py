@@ -112,11 +112,11 @@ def _counted(r: dict[str, Any]) -> dict[str, Any]:
     return numbers | {RATES[name]: _percent(r[name]) for name in ("capture", "transmission")}
 
 
-def enterprise_rows(rows: pl.DataFrame, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The same by enterprise; `names` maps what the ledger calls it to what people do."""
+def enterprise_rows(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """The same by enterprise."""
     return [
         {
-            "企业": names.get(r["enterprise"], r["enterprise"]),
+            "企业": r["enterprise"],
             "排放口数": r["outlets"],
             "污染物": LABELS[r["item"]],
         }
@@ -137,7 +137,7 @@ def month_report(
     head = f"{month:%Y年%m月}废气排放月报{'（模拟）' if simulated else ''}，按 {known.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
-        add_sheet(book, "按企业", head, enterprise_rows(rows, {}))
+        add_sheet(book, "按企业", head, enterprise_rows(rows))
         add_sheet(book, "按排放口", head, outlet_rows(rows, outlets))
         add_sheet(book, "标记", head, marks)
         add_sheet(book, "说明", head, [{"说明": line} for line in MEANING])

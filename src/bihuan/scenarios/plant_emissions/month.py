@@ -27,22 +27,24 @@ def month_ledger(outlets: Collection[Outlet], month: date, now: datetime) -> pl.
     """LEDGER rows of a month for the items that have a limit. Hours from the quarter's beginning are read for the rates."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     until = min(day_start(following(month)), hour)
+    limits = register.limits_table([o.code for o in outlets])
     parts = []
     for since in sorted({o.since for o in outlets}):
         codes = [o.code for o in outlets if o.since == since]
         start = max(day_start(quarter_of(month)), since.replace(minute=0, second=0, microsecond=0))
         if start < until:
-            parts.append(_of(codes, start, until, now))
+            parts.append(_of(codes, start, until, now, limits))
     if not parts:
         return empty(LEDGER)
     rows = pl.concat(parts).filter(pl.col("month") == month)
-    limited = register.limits_table([o.code for o in outlets]).select("site", "item").unique()
-    return rows.join(limited, on=["site", "item"], how="semi").sort("site", "item")
+    return rows.join(limits, on=["site", "item"], how="semi").sort("site", "item")
 
 
-def _of(codes: list[str], start: datetime, until: datetime, now: datetime) -> pl.DataFrame:
+def _of(
+    codes: list[str], start: datetime, until: datetime, now: datetime, limits: pl.DataFrame
+) -> pl.DataFrame:
     marks = register.marks_table(codes, start, until, now)
     hours = whole_hours(hours_of(codes, start, until, now), codes, marks, since=start, until=until)
     lost = uncontrolled(register.quality_table(codes, now), now)
     filled = amounts(hours, capture_rates(hours, until=until), marks, lost)
-    return ledger(filled, register.outlets_table(codes), register.limits_table(codes))
+    return ledger(filled, register.outlets_table(codes), limits)

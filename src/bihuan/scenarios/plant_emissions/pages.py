@@ -1,13 +1,12 @@
-"""Pages: outlets by state, one outlet, the evidence of an hour, the month's ledger, marks."""
+"""Pages: outlets by state, the month's ledger, marks; the addresses of the scenario."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import polars as pl
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -16,37 +15,28 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
-from bihuan.domain.emissions.processes import processes
-from bihuan.domain.emissions.tables import CONVERTED, LABELS, POLLUTANTS, STATE, UNITS
+from bihuan.domain.emissions.tables import LABELS, POLLUTANTS
 from bihuan.domain.timeaxis import CST, HOUR
-from bihuan.registry.access import Asked, visible
+from bihuan.registry.access import Asked
 from bihuan.registry.models import Person
-from bihuan.scenarios.plant_emissions import charts, exchange, marking, register, register_pages, validity
-from bihuan.scenarios.plant_emissions.evidence import evidence_of
+from bihuan.scenarios.plant_emissions import (
+    exchange,
+    marking,
+    outlet_pages,
+    register,
+    register_pages,
+    validity,
+)
 from bihuan.scenarios.plant_emissions.ledger_table import table
-from bihuan.scenarios.plant_emissions.models import Limit, Mark, Outlet
+from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
-from bihuan.scenarios.plant_emissions.observed import seen
-from bihuan.scenarios.plant_emissions.permits import permits_in_force
+from bihuan.scenarios.plant_emissions.outlet_pages import findings_of, outlet_for
 from bihuan.scenarios.plant_emissions.registering import may_register
 from bihuan.scenarios.plant_emissions.states import NORMAL, STATES, STOPPED, TONES, Standing, standings
 from bihuan.scenarios.sheets import EXCEL
 
 PER_PAGE = 60
-RECENT_HOURS = 12
-MOST_MARKS = 60
 OPEN = (Finding.Status.NEW, Finding.Status.CONFIRMED, Finding.Status.HANDED)
-
-
-def outlet_for(person: Person, code: str) -> Outlet:
-    """The outlet, if the person may see it; else 404."""
-    return get_object_or_404(register.outlets_seen(person), pk=code)
-
-
-def findings_of(person: Person, codes: list[str], now: datetime) -> QuerySet[Finding]:
-    """Findings of outlets that a person may see, newest first."""
-    rows = Finding.objects.filter(target_kind="outlet", target__in=codes, found_at__lte=now)
-    return visible(rows.select_related("region"), person)
 
 
 def open_counts(person: Person, codes: list[str], now: datetime) -> dict[str, int]:
@@ -147,128 +137,6 @@ def _plant(rows: list[Standing]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def detail(request: Asked, code: str) -> HttpResponse:
-    """One outlet: curves, last hours, findings, marks, calendar."""
-    outlet, now = outlet_for(request.user, code), clock.now()
-    (standing,) = standings([outlet], now)
-    month = validity.month_of(request.GET.get("month", ""), now)
-    items = list(Limit.objects.filter(outlet=outlet).order_by().values_list("item", flat=True).distinct())
-    days = validity.calendar(code, [p for p in POLLUTANTS if p in items], month, now, outlet.since)
-    marks = (
-        outlet.marks.filter(at__lte=now).select_related("who", "withdrawal__who").order_by("-start", "-id")
-    )
-    context = {
-        "outlet": outlet,
-        "s": standing,
-        "process": _process(outlet.process),
-        "loggers": outlet.loggers.all(),
-        "limits": outlet.limits.all(),
-        "spans": outlet.spans.all(),
-        "labels": LABELS,
-        "recent": _recent(outlet, now),
-        "items": [p for p in POLLUTANTS if p in items],
-        "findings": findings_of(request.user, [code], now)[:30],
-        "marks": marks[:MOST_MARKS],
-        "now": now,
-        "may": marking.may_mark(request.user, outlet),
-        "registrar": may_register(request.user, outlet.emitter),
-        "kinds": [(k.value, k.label, marking.CODES[k]) for k in Mark.Kind],
-        "form_start": f"{now.astimezone(CST) - timedelta(hours=1):%Y-%m-%dT%H:%M}",
-        "form_until": f"{now.astimezone(CST):%Y-%m-%dT%H:%M}",
-        "month": month,
-        "before": month - timedelta(days=1),
-        "after": validity.following(month),
-        "days": days,
-        "hours": range(24),
-        "counts": validity.counts(days),
-        "minutes": "minutes" in request.GET,
-    }
-    return render(request, "plant_emissions/outlet.html", context)
-
-
-def permits(request: Asked, code: str) -> HttpResponse:
-    """The permits of the outlet's enterprise and what the year has used of them: a part of the outlet's page."""
-    outlet = outlet_for(request.user, code)
-    context = {"permits": permits_in_force(outlet, clock.now()), "labels": LABELS}
-    return render(request, "plant_emissions/_permits.html", context)
-
-
-def _process(key: str) -> str:
-    names: dict[str, str] = dict(processes().select("process", "label").iter_rows())
-    return names.get(key, key)
-
-
-def _recent(outlet: Outlet, now: datetime) -> list[dict[str, Any]]:
-    """The last hours, newest first, with the one that runs."""
-    end = now.replace(minute=0, second=0, microsecond=0) + HOUR
-    hours = seen([outlet.code], end - RECENT_HOURS * HOUR, end, now).hours.sort("start", descending=True)
-    return [r | {"running": r["start"] == end - HOUR} for r in hours.iter_rows(named=True)]
-
-
-def series(request: Asked, code: str) -> JsonResponse:
-    """Panels of the last 72 hours; `minutes=1`: minutes of the last 24 hours."""
-    outlet = outlet_for(request.user, code)
-    return JsonResponse(charts.panels(outlet, clock.now(), minutes="minutes" in request.GET))
-
-
-def _hour_of(stamp: str) -> datetime:
-    """`2019022514`, local start of an hour -> instant. Raises Http404."""
-    try:
-        return datetime.strptime(stamp, "%Y%m%d%H").replace(tzinfo=CST).astimezone(UTC)
-    except ValueError:
-        raise Http404(stamp) from None
-
-
-def hour(request: Asked, code: str, stamp: str) -> HttpResponse:
-    """The evidence of an hour: minutes and raw packets."""
-    outlet, start = outlet_for(request.user, code), _hour_of(stamp)
-    found = evidence_of(outlet, start, clock.now())
-    context = {
-        "outlet": outlet,
-        "start": start,
-        "until": start + HOUR,
-        "before": start - HOUR,
-        "evidence": found,
-        "row": found.hour,
-        **_minute_table(found.data.minutes.sort("start")),
-        "rows": []
-        if found.hour is None
-        else [
-            _of_item(found.hour, p) for p in POLLUTANTS if found.hour[f"n_{p}"] or found.hour[p] is not None
-        ],
-        "misfits": sum(not p.fits for p in found.packets),
-    }
-    return render(request, "plant_emissions/hour.html", context)
-
-
-def _of_item(row: dict[str, Any], item: str) -> dict[str, Any]:
-    names = {
-        "value": item,
-        "zs": f"{item}_zs",
-        "n": f"n_{item}",
-        "valid": f"valid_{item}",
-        "flag": f"{item}_flag",
-    }
-    return {"label": LABELS[item], "kg": row[f"{item}_kg"], **{k: row[c] for k, c in names.items()}}
-
-
-def _minute_table(minutes: pl.DataFrame) -> dict[str, Any]:
-    """What the records say, a column for each quantity that occurs."""
-    names = [n for n in (*POLLUTANTS, *CONVERTED, *STATE) if minutes[n].count()]
-    table = [
-        (r["start"], [(r[n], r.get(f"{n}_flag"), 0 if n == "flow" else 2) for n in names], r["received"])
-        for r in minutes.iter_rows(named=True)
-    ]
-    heads = [{"label": _head(n), "unit": UNITS[n.removesuffix("_zs")]} for n in names]
-    return {"minutes": table, "heads": heads}
-
-
-def _head(name: str) -> str:
-    label = _(LABELS[name.removesuffix("_zs")])
-    converted = _("自算折算")
-    return f"{label} {converted}" if name.endswith("_zs") else label
-
-
 def ledger(request: Asked) -> HttpResponse:
     """The month's amounts by outlet and enterprise; `as=xlsx` is the month report."""
     now = clock.now()
@@ -283,7 +151,7 @@ def ledger(request: Asked) -> HttpResponse:
         "month": month,
         "before": month - timedelta(days=1),
         "after": validity.following(month),
-        "enterprises": table(exchange.enterprise_rows(rows, {})) if by_outlet else "",
+        "enterprises": table(exchange.enterprise_rows(rows)) if by_outlet else "",
         "outlets": table(by_outlet) if by_outlet else "",
         "counties": _counties(request.user),
         "simulated": any(o.simulated for o in outlets.values()),
@@ -340,11 +208,12 @@ urlpatterns = [
     path("map.json", map_data, name="map"),
     path("ledger/", ledger, name="ledger"),
     path("new/", register_pages.new, name="new"),
-    path("<str:code>/", detail, name="outlet"),
-    path("<str:code>/permits/", permits, name="permits"),
+    path("<str:code>/", outlet_pages.detail, name="outlet"),
+    path("<str:code>/calendar/", outlet_pages.calendar, name="calendar"),
+    path("<str:code>/permits/", outlet_pages.permits, name="permits"),
     path("<str:code>/register/", register_pages.edit, name="register"),
-    path("<str:code>/series.json", series, name="series"),
-    path("<str:code>/hours/<str:stamp>/", hour, name="hour"),
+    path("<str:code>/series.json", outlet_pages.series, name="series"),
+    path("<str:code>/hours/<str:stamp>/", outlet_pages.hour, name="hour"),
     path("<str:code>/marks", mark, name="mark"),
     path("<str:code>/marks/<int:pk>/withdraw", withdraw, name="withdraw"),
 ]

@@ -5,15 +5,15 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.access import Asked
-from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.marking import may_mark
 from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.outlet_pages import outlet_for
 from bihuan.scenarios.plant_emissions.registering import FORMS, OutletForm, QualityForm, may_register
 
 
@@ -31,7 +31,7 @@ def new(request: Asked) -> HttpResponse:
 
 def edit(request: Asked, code: str) -> HttpResponse:
     """What is registered of an outlet; each part is a form of its own."""
-    outlet = get_object_or_404(register.outlets_seen(request.user), pk=code)
+    outlet = outlet_for(request.user, code)
     may, may_check = may_register(request.user, outlet.emitter), may_mark(request.user, outlet)
     if not (may or may_check):
         raise PermissionDenied(_("登记由负责人或系统管理员维护，质控记录由企业联系人或调度岗填写"))

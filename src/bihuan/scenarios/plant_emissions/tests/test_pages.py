@@ -168,11 +168,12 @@ def test_the_evidence_leads_to_the_packets(client: Client, plants: City) -> None
 def test_the_calendar_has_a_state_for_every_hour(client: Client, plants: City) -> None:
     receive(lines("episode"))
     as_(client, plants)
-    days = dict(page(client, "outlet", "E2-1").context["days"])
+    days = dict(page(client, "calendar", "E2-1").context["days"])
     states_of_day = [c.state for c in days[START.date() + timedelta(days=1)]]
     # Three hours came, three did not, the rest of the day has not ended.
     assert states_of_day == ["valid"] * 3 + ["missing"] * 3 + ["future"] * 18
     assert len(days) == 28
+    assert reverse("plant_emissions:calendar", args=["E2-1"]) in text(client, "outlet", "E2-1")
 
 
 def test_curves_have_limits_and_marks(client: Client, plants: City) -> None:

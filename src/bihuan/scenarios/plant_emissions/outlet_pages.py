@@ -1,0 +1,175 @@
+"""The pages of one outlet: its state and curves, the parts that come later, the evidence of an hour."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import polars as pl
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from bihuan import clock
+from bihuan.cases.models import Finding
+from bihuan.domain.emissions.processes import processes
+from bihuan.domain.emissions.tables import CONVERTED, LABELS, POLLUTANTS, STATE, UNITS
+from bihuan.domain.timeaxis import CST, HOUR
+from bihuan.registry.access import Asked, visible
+from bihuan.registry.models import Person
+from bihuan.scenarios.plant_emissions import charts, marking, register, validity
+from bihuan.scenarios.plant_emissions.evidence import evidence_of
+from bihuan.scenarios.plant_emissions.models import Mark, Outlet
+from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.permits import permits_in_force
+from bihuan.scenarios.plant_emissions.registering import may_register
+from bihuan.scenarios.plant_emissions.states import standings
+
+RECENT_HOURS = 12
+MOST_MARKS = 60
+
+
+def outlet_for(person: Person, code: str) -> Outlet:
+    """The outlet, if the person may see it; else 404."""
+    return get_object_or_404(register.outlets_seen(person), pk=code)
+
+
+def findings_of(person: Person, codes: list[str], now: datetime) -> QuerySet[Finding]:
+    """Findings of outlets that a person may see, newest first."""
+    rows = Finding.objects.filter(target_kind="outlet", target__in=codes, found_at__lte=now)
+    return visible(rows.select_related("region"), person)
+
+
+def detail(request: Asked, code: str) -> HttpResponse:
+    """One outlet: curves, last hours, findings, marks, calendar."""
+    outlet, now = outlet_for(request.user, code), clock.now()
+    (standing,) = standings([outlet], now)
+    marks = (
+        outlet.marks.filter(at__lte=now).select_related("who", "withdrawal__who").order_by("-start", "-id")
+    )
+    context = {
+        "outlet": outlet,
+        "s": standing,
+        "process": _process(outlet.process),
+        "loggers": outlet.loggers.all(),
+        "limits": outlet.limits.all(),
+        "spans": outlet.spans.all(),
+        "labels": LABELS,
+        "recent": _recent(outlet, now),
+        "items": _limited(outlet),
+        "findings": findings_of(request.user, [code], now)[:30],
+        "marks": marks[:MOST_MARKS],
+        "now": now,
+        "may": marking.may_mark(request.user, outlet),
+        "registrar": may_register(request.user, outlet.emitter),
+        "kinds": [(k.value, k.label, marking.CODES[k]) for k in Mark.Kind],
+        "form_start": f"{now.astimezone(CST) - timedelta(hours=1):%Y-%m-%dT%H:%M}",
+        "form_until": f"{now.astimezone(CST):%Y-%m-%dT%H:%M}",
+        "minutes": "minutes" in request.GET,
+    }
+    return render(request, "plant_emissions/outlet.html", context)
+
+
+def permits(request: Asked, code: str) -> HttpResponse:
+    """The permits of the outlet's enterprise and what the year has used of them: a part of the outlet's page."""
+    outlet = outlet_for(request.user, code)
+    context = {"permits": permits_in_force(outlet, clock.now()), "labels": LABELS}
+    return render(request, "plant_emissions/_permits.html", context)
+
+
+def _limited(outlet: Outlet) -> list[str]:
+    """Pollutants that have a limit."""
+    items = set(outlet.limits.order_by().values_list("item", flat=True))
+    return [p for p in POLLUTANTS if p in items]
+
+
+def calendar(request: Asked, code: str) -> HttpResponse:
+    """What every hour of a month is: a part of the outlet's page."""
+    outlet, now = outlet_for(request.user, code), clock.now()
+    month = validity.month_of(request.GET.get("month", ""), now)
+    days = validity.calendar(code, _limited(outlet), month, now, outlet.since)
+    context = {
+        "outlet": outlet,
+        "month": month,
+        "before": month - timedelta(days=1),
+        "after": validity.following(month),
+        "days": days,
+        "hours": range(24),
+        "counts": validity.counts(days),
+    }
+    return render(request, "plant_emissions/_calendar.html", context)
+
+
+def _process(key: str) -> str:
+    names: dict[str, str] = dict(processes().select("process", "label").iter_rows())
+    return names.get(key, key)
+
+
+def _recent(outlet: Outlet, now: datetime) -> list[dict[str, Any]]:
+    """The last hours, newest first, with the one that runs."""
+    end = now.replace(minute=0, second=0, microsecond=0) + HOUR
+    hours = seen([outlet.code], end - RECENT_HOURS * HOUR, end, now).hours.sort("start", descending=True)
+    return [r | {"running": r["start"] == end - HOUR} for r in hours.iter_rows(named=True)]
+
+
+def series(request: Asked, code: str) -> JsonResponse:
+    """Panels of the last 72 hours; `minutes=1`: minutes of the last 24 hours."""
+    outlet = outlet_for(request.user, code)
+    return JsonResponse(charts.panels(outlet, clock.now(), minutes="minutes" in request.GET))
+
+
+def _hour_of(stamp: str) -> datetime:
+    """`2019022514`, local start of an hour -> instant. Raises Http404."""
+    try:
+        return datetime.strptime(stamp, "%Y%m%d%H").replace(tzinfo=CST).astimezone(UTC)
+    except ValueError:
+        raise Http404(stamp) from None
+
+
+def hour(request: Asked, code: str, stamp: str) -> HttpResponse:
+    """The evidence of an hour: minutes and raw packets."""
+    outlet, start = outlet_for(request.user, code), _hour_of(stamp)
+    found = evidence_of(outlet, start, clock.now())
+    context = {
+        "outlet": outlet,
+        "start": start,
+        "until": start + HOUR,
+        "before": start - HOUR,
+        "evidence": found,
+        "row": found.hour,
+        **_minute_table(found.data.minutes.sort("start")),
+        "rows": []
+        if found.hour is None
+        else [
+            _of_item(found.hour, p) for p in POLLUTANTS if found.hour[f"n_{p}"] or found.hour[p] is not None
+        ],
+        "misfits": sum(not p.fits for p in found.packets),
+    }
+    return render(request, "plant_emissions/hour.html", context)
+
+
+def _of_item(row: dict[str, Any], item: str) -> dict[str, Any]:
+    names = {
+        "value": item,
+        "zs": f"{item}_zs",
+        "n": f"n_{item}",
+        "valid": f"valid_{item}",
+        "flag": f"{item}_flag",
+    }
+    return {"label": LABELS[item], "kg": row[f"{item}_kg"], **{k: row[c] for k, c in names.items()}}
+
+
+def _minute_table(minutes: pl.DataFrame) -> dict[str, Any]:
+    """What the records say, a column for each quantity that occurs."""
+    names = [n for n in (*POLLUTANTS, *CONVERTED, *STATE) if minutes[n].count()]
+    table = [
+        (r["start"], [(r[n], r.get(f"{n}_flag"), 0 if n == "flow" else 2) for n in names], r["received"])
+        for r in minutes.iter_rows(named=True)
+    ]
+    heads = [{"label": _head(n), "unit": UNITS[n.removesuffix("_zs")]} for n in names]
+    return {"minutes": table, "heads": heads}
+
+
+def _head(name: str) -> str:
+    label = _(LABELS[name.removesuffix("_zs")])
+    converted = _("自算折算")
+    return f"{label} {converted}" if name.endswith("_zs") else label
