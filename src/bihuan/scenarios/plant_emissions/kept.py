@@ -5,6 +5,7 @@ day, the register, the marks), so that late data, a mark or a changed register m
 """
 
 import hashlib
+import time
 import uuid
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -21,6 +22,7 @@ from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import seen
 
 DAY = timedelta(days=1)
+UNREAD_AFTER = 3600  # s: a look that began before a day was made anew has ended
 FOLDER = Path("derived") / "outlet_hours"
 
 
@@ -42,10 +44,13 @@ def hours_of(codes: Collection[str], start: datetime, until: datetime, known: da
 
 
 def keep(since: date, known: datetime) -> None:
-    """Make the files that are missing or stale of the ended days from `since` on."""
+    """Make the files that are missing of the ended days from `since` on, and clear away those that nothing reads any more."""
     keeper = _Keeper(known, since, known.astimezone(CST).date())
     for day in keeper.days:
-        keeper.file(day)
+        path = keeper.file(day)
+        for old in keeper.folder.glob(f"{day}-*.parquet"):
+            if path is not None and old != path and time.time() - old.stat().st_mtime > UNREAD_AFTER:
+                old.unlink(missing_ok=True)
 
 
 class _Keeper:
@@ -70,18 +75,15 @@ class _Keeper:
             return None
         path = self.folder / f"{day}-{self._stamp(touching, begin, end)}.parquet"
         if not path.exists():
-            self._make(path, day, begin, end)
+            self._make(path, begin, end)
         return path
 
-    def _make(self, path: Path, day: date, begin: datetime, end: datetime) -> None:
+    def _make(self, path: Path, begin: datetime, end: datetime) -> None:
         made = seen(self.codes, begin, end, self.known).hours
         self.folder.mkdir(parents=True, exist_ok=True)
         beside = self.folder / f"{uuid.uuid4().hex}.part"
         made.write_parquet(beside)
-        stale = list(self.folder.glob(f"{day}-*.parquet"))
         beside.rename(path)
-        for old in stale:
-            old.unlink(missing_ok=True)
 
     def _stamp(self, parts: list[Part], begin: datetime, end: datetime) -> str:
         marks = [m for m in self.marks if m["start"] < end and m["until"] > begin]
