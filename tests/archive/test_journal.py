@@ -47,6 +47,27 @@ def test_two_writers_take_turns(tmp_path: Path) -> None:
     assert [e.source for e in one.entries()] == ["one", "two"] * 5
 
 
+def test_what_the_other_writer_left_is_not_read_again_but_its_torn_tail_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = Journal(tmp_path), Journal(tmp_path)
+    for journal in (one, two):  # the first append of each looks at all that is there
+        journal.append("s", b"first", NOW)
+    looked: list[Path] = []
+    whole = Journal._good_end
+    monkeypatch.setattr(Journal, "_good_end", lambda self, at: (looked.append(at), whole(self, at))[1])
+    for number in range(5):
+        one.append("one", str(number).encode(), NOW)
+        two.append("two", str(number).encode(), NOW)
+    assert looked == []
+    (segment,) = one.segments()
+    with segment.open("ab") as file:
+        file.write(b"BHJ1 torn")  # a third one was killed
+    one.append("one", b"after", NOW)
+    assert [e.source for e in two.entries()] == ["s", "s", *["one", "two"] * 5, "one"]
+    assert len(looked) == 1
+
+
 def test_segments_roll_and_old_ones_can_be_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SEGMENT", 200)
     journal = Journal(tmp_path)

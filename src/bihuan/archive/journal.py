@@ -21,6 +21,7 @@ MAGIC = b"BHJ1"
 HEADER = struct.Struct("<4sIqHQ")
 CHECKSUM, BODY = struct.Struct("<I"), struct.Struct("<qHQ")
 SEGMENT = 64 * 1024 * 1024
+MARK = "end"  # file beside the segments: the last one's name and good end
 FIRST = 16  # the first position; 0 never names an entry
 
 
@@ -93,7 +94,7 @@ class Journal:
         with only_one(self.folder / "lock"):
             segment, end = self._open_end()
             self._write(segment, end, blob)
-            self._checked = (segment, end + len(blob))
+            self._mark(segment, end + len(blob))
         return list(accumulate(sizes, initial=int(segment.stem) + end))[:-1]
 
     def _write(self, segment: Path, end: int, blob: bytes) -> None:
@@ -114,7 +115,7 @@ class Journal:
             return self._new_segment(FIRST), 0
         segment = segments[-1]
         size = segment.stat().st_size
-        if self._checked != (segment, size):
+        if not self._is_good(segment, size):
             end = self._good_end(segment)
             if end < size:
                 self._cut(segment, end)
@@ -122,6 +123,33 @@ class Journal:
         if size >= SEGMENT:
             return self._new_segment(int(segment.stem) + size), 0
         return segment, size
+
+    def _mark(self, segment: Path, end: int) -> None:
+        """Remember the good end, also for other processes that append: they need not read what this one wrote.
+
+        Written after the flush, so it never runs ahead of what is on disk.
+        """
+        self._checked = (segment, end)
+        mark = os.open(self.folder / MARK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            os.pwrite(mark, b"%s %020d" % (segment.stem.encode(), end), 0)
+        finally:
+            os.close(mark)
+
+    def _is_good(self, segment: Path, size: int) -> bool:
+        """Is the segment known to be whole? At a process's first append it never is: the disk may have been damaged."""
+        return self._checked is not None and (
+            self._checked == (segment, size) or self._marked_end(segment) == size
+        )
+
+    def _marked_end(self, segment: Path) -> int | None:
+        """The good end of the segment as the last writer left it; None when its mark is of another one, or damaged."""
+        try:
+            said = (self.folder / MARK).read_bytes()
+        except FileNotFoundError:
+            return None
+        name, _, end = said.partition(b" ")
+        return int(end) if name == segment.stem.encode() and end.isdigit() else None
 
     def _new_segment(self, first: int) -> Path:
         segment = self.folder / f"{first:020d}.log"
