@@ -7,6 +7,7 @@ Only rows before the issue are looked at, and what followed must have been measu
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -90,7 +91,8 @@ def _blocks(grid: Grid, place: int, near: list[int], row: int) -> list[_Block]:
 def _mean(block: Array) -> Array:
     seen = np.isfinite(block)
     count = seen.sum(axis=1)
-    return np.where(count > 0, np.where(seen, block, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+    total = np.where(seen, block, 0.0).sum(axis=1)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
 def _windows(values: Array, origins: NDArray[np.int64], step: int) -> Array:
@@ -122,7 +124,7 @@ def _season_apart(grid: Grid, origins: NDArray[np.int64], row: int) -> Array:
     days = np.abs(
         season.day_of_year(grid.first, origins) - season.day_of_year(grid.first, np.array([row]))[0]
     )
-    return np.minimum(days, 365.25 - np.minimum(days, 365.25))
+    return np.asarray(np.minimum(days, 365.25 - np.minimum(days, 365.25)))
 
 
 def _followed(grid: Grid, place: int, origins: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -168,7 +170,9 @@ def _table(
     parts = [
         _after(grid, place, int(o), r, grid.row_of(moment), ahead) for r, o in zip(rank, origins, strict=True)
     ]
-    schema = {"rank": pl.Int32, "start": INSTANT, "lead": pl.Int32} | dict.fromkeys(grid.values, pl.Float64)
+    schema: dict[str, Any] = {"rank": pl.Int32, "start": INSTANT, "lead": pl.Int32} | dict.fromkeys(
+        grid.values, pl.Float64
+    )
     return Analogues(days, pl.concat([pl.DataFrame(schema=schema), *parts]))
 
 
