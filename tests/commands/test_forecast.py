@@ -6,7 +6,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from bihuan.archive.forecasting import MOST_LEARNED, to_learn_from
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.timeaxis import parse_moment
 from tests.commands.cli import FORECAST_COLUMNS as COLUMNS
@@ -87,12 +86,3 @@ def test_a_folder_that_is_no_installation(capsys: Capture, tmp_path: Path) -> No
     )
     assert ran.code == 2
     assert "is not an installation" in ran.err
-
-
-def test_a_nation_of_sites_does_not_make_the_fit_longer() -> None:
-    known = [f"{i:04d}A" for i in range(1500)]
-    chosen = to_learn_from(["0007A", "9999A"], {"140300": ["1001A", "1002A"]}, known)
-    assert len(chosen) == MOST_LEARNED
-    assert {"0007A", "1001A", "1002A"} <= set(chosen)
-    assert "9999A" not in chosen
-    assert to_learn_from([], {}, known[:5]) == known[:5]
