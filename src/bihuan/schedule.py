@@ -14,7 +14,7 @@ from bihuan import clock
 from bihuan.cases.filing import file_findings
 from bihuan.cases.reminders import remind
 from bihuan.domain.forecast.model import NoHistory
-from bihuan.registry.forecasting import forecast_city
+from bihuan.registry.forecasting import fallback_of, forecast_city, renew_models
 from bihuan.registry.hours import archive
 from bihuan.registry.models import JobRun, Site
 from bihuan.scenarios import FOLDER, scenario_names
@@ -89,13 +89,22 @@ def forecast(now: datetime, say: Say) -> str:
         run_id = forecast_city(now)
     except NoHistory as error:
         return f"未起报：{error}"
-    done = [f"预报 {run_id}"]
+    done = [f"预报 {run_id}", *fallback_of(run_id)]
     if gone_back(now):
         return f"{done[0]}；{GONE_BACK}，不作管控建议"
     for name in scenario_names():
         if (FOLDER / name / "after_forecast.py").exists():
             done.append(import_module(f"bihuan.scenarios.{name}.after_forecast").run(now))
     return "；".join(done)
+
+
+def train(now: datetime, say: Say) -> str:
+    """Train the forecast's models when that is due, and decide which of them serves."""
+    say("训练与评比")
+    try:
+        return renew_models(now)
+    except NoHistory as error:
+        return f"未训练：{error}"
 
 
 def reminders(now: datetime, say: Say) -> str:
@@ -117,6 +126,7 @@ FORECAST = Job("forecast", "起报与管控建议", 6 * HOUR, forecast)
 JOBS = (
     CHECK,
     FORECAST,
+    Job("models", "预报模型训练与评比", 24 * HOUR, train),
     Job("remind", "到期提醒", HOUR, reminders),
     Job("compact", "归档整理", 24 * HOUR, compaction),
 )

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -17,6 +18,14 @@ def envbool(name: str, default: bool) -> bool:
     if value not in ("true", "false", "1", "0"):
         raise ImproperlyConfigured(f"{name}={value}: write true or false")
     return value in ("true", "1")
+
+
+def envdays(name: str, default: int) -> timedelta:
+    """Read a setting in whole days, at least one."""
+    value = os.environ.get(name, str(default))
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name}={value}: write a whole number of days, 1 or more")
+    return timedelta(days=int(value))
 
 
 def _secret(folder: Path) -> str:
@@ -156,6 +165,10 @@ STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FILES_DIR = DATA_DIR / "files"
+# How forecast models come and go (docs/decisions/0008-champion-and-challenger.md).
+FORECAST_RETRAIN = envdays("BIHUAN_RETRAIN_DAYS", 7)
+FORECAST_OLDEST = envdays("BIHUAN_CHAMPION_DAYS", 14)
+FORECAST_TRIAL = envdays("BIHUAN_TRIAL_DAYS", 28)
 MEDIA_ROOT = FILES_DIR
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 

@@ -1,11 +1,22 @@
-"""The city's forecast: which stations it is for and which it learns from, by the register."""
+"""The city's forecast: which stations it is for and learns from, by the register; which model serves, and why."""
 
 from datetime import datetime
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from bihuan import clock
+from bihuan.archive import champions, trials
+from bihuan.archive.champions import Regime
 from bihuan.archive.forecasting import issue_and_freeze
-from bihuan.registry.models import Site
+from bihuan.archive.forecasts import ForecastStore
+from bihuan.archive.model_records import Change, UnfitModel
+from bihuan.archive.models import ModelShelf
+from bihuan.errors import BihuanError
+from bihuan.registry.access import Role, scope_of
+from bihuan.registry.audit import record
+from bihuan.registry.models import Person, Site
 
 
 def cities() -> dict[str, list[str]]:
@@ -16,15 +27,99 @@ def cities() -> dict[str, list[str]]:
     return found
 
 
-def forecast_city(moment: datetime) -> str:
-    """Forecast the evaluation stations and their cities as of `moment`; returns the frozen run's id.
+def shelf() -> ModelShelf:
+    """The models that serve the register's cities."""
+    return ModelShelf(settings.DATA_DIR, cities())
 
-    It learns from all real stations of the register. Raises NoHistory with too little data.
-    """
+
+def regime() -> Regime:
+    """How models come and go, by the settings."""
+    return Regime(settings.FORECAST_RETRAIN, settings.FORECAST_OLDEST, settings.FORECAST_TRIAL)
+
+
+def _places() -> tuple[dict[str, list[str]], list[str], list[str]]:
+    """Cities, places that are forecast, and real stations to learn from."""
     towns = cities()
     own = sorted(code for codes in towns.values() for code in codes)
     real = sorted(Site.objects.filter(simulated=False).values_list("code", flat=True))
+    return towns, [*own, *(f"city:{c}" for c in towns)], real
+
+
+def forecast_city(moment: datetime) -> str:
+    """Forecast the evaluation stations and their cities as of `moment`; returns the frozen run's id.
+
+    It learns from all real stations of the register. Challengers issue on the same moment, apart from it. Raises
+    NoHistory with too little data.
+    """
+    towns, places, real = _places()
+    before = len(shelf().changes(moment))
     run_id, _ = issue_and_freeze(
-        settings.DATA_DIR, moment, sites=[*own, *(f"city:{c}" for c in towns)], cities=towns, known=real
+        settings.DATA_DIR, moment, sites=places, cities=towns, known=real, regime=regime()
     )
+    trials.issue_challengers(settings.DATA_DIR, moment, sites=places, cities=towns, known=real)
+    _audit(shelf().changes(moment)[before:])
     return run_id
+
+
+def fallback_of(run_id: str) -> list[str]:
+    """What is to be said when another model stood in for the city's: one sentence, or none."""
+    note = ForecastStore(settings.DATA_DIR).meta(run_id).get("fallback")
+    return [note] if note else []
+
+
+def renew_models(moment: datetime) -> str:
+    """Train when due, decide what is due, clear away; one line about it. Raises NoHistory."""
+    towns, places, real = _places()
+    models = ModelShelf(settings.DATA_DIR, towns)
+    before = len(models.changes(moment))
+    trained = champions.retrain(
+        settings.DATA_DIR, moment, cities=towns, sites=places, known=real, regime=regime()
+    )
+    trials.decide(settings.DATA_DIR, moment, cities=towns, regime=regime())
+    made = models.changes(moment)[before:]
+    _audit(made)
+    said = [f"训练 {trained.model_id}" if trained else "未到训练期限"]
+    said += [f"{c.model_id} {ROLE_NAMES[c.role]}（{c.reason}）" for c in made]
+    gone = trials.tidy(models, moment)
+    return "；".join([*said, f"清理 {gone} 项"] if gone else said)
+
+
+ROLE_NAMES = {"champion": "正式", "challenger": "候选", "retired": "停用"}
+
+
+def _audit(changes: list[Change]) -> None:
+    for change in changes:
+        record(None, f"model.{change.role}", change.model_id, reason=change.reason, **change.figures)
+
+
+class NotAppointed(BihuanError):
+    """The model may not be given this role; the message says why (Chinese)."""
+
+
+def appoint(person: Person, model_id: str, reason: str, request: HttpRequest | None = None) -> Change:
+    """An administrator makes a kept model the one that serves, forward or back. Raises NotAppointed.
+
+    It holds as long as a freshly fitted one would. Its file is checked first.
+    """
+    if not scope_of(person).has(Role.ADMIN):
+        raise NotAppointed(_("预报模型由系统管理员更换。"))
+    if not reason.strip():
+        raise NotAppointed(_("请写明更换的理由，它会随模型长期保存。"))
+    now, models = clock.now(), shelf()
+    known = {r.model_id for r in models.records(now)}
+    was = champions.champion_of(models.standing(now))
+    if model_id not in known:
+        raise NotAppointed(_("没有编号为 %(id)s 的模型。") % {"id": model_id})
+    if was is not None and was.model_id == model_id:
+        raise NotAppointed(_("它已经是正式模型。"))
+    try:
+        models.load(model_id)
+    except UnfitModel as error:
+        raise NotAppointed(
+            _("该模型不能使用：%(why)s。请另选一个，或等待重新训练。") % {"why": error}
+        ) from error
+    change = Change(now, model_id, "champion", reason.strip()[:400], person.get_username())
+    models.change(change)
+    before = was.model_id if was else None
+    record(person, "model.champion", model_id, request, reason=change.reason, before=before)
+    return change

@@ -1,0 +1,202 @@
+"""Trials: challengers issue on the champion's moments, apart from the city's forecast; then it is decided."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from bihuan.archive.champions import (
+    REGIME,
+    ROUTINE,
+    Regime,
+    Serving,
+    Towns,
+    champion_of,
+    fresh,
+    holding,
+    known_rows,
+)
+from bihuan.archive.forecasting import about
+from bihuan.archive.forecasts import ForecastStore
+from bihuan.archive.model_records import Change, Record, UnfitModel, kind_now
+from bihuan.archive.models import ModelShelf
+from bihuan.archive.store import Archive
+from bihuan.domain.forecast import model as models
+from bihuan.domain.forecast.issuing import issue
+from bihuan.domain.forecast.promotion import ITEMS, Verdict, judged, unsound
+from bihuan.domain.verification.pairs import observed_long, paired
+
+DAY = timedelta(days=1)
+KEPT_RUNS = timedelta(days=120)
+"""Runs of challengers are deleted after this time: twice as long as any trial looks back. What was decided stays."""
+COLUMNS = ("site", "item", "issued", "start", "q05", "q10", "q25", "q50", "q75", "q90", "q95")
+
+
+def trial_runs(shelf: ModelShelf) -> ForecastStore:
+    """Where challengers' runs are frozen: never among the city's own."""
+    return ForecastStore(shelf.folder)
+
+
+def issue_challengers(
+    data: Path, moment: datetime, *, sites: Sequence[str], cities: Towns, known: Sequence[str]
+) -> list[str]:
+    """Freeze what each challenger says as of `moment`; ids of the runs. One whose file is damaged is retired."""
+    shelf = ModelShelf(data, cities)
+    waiting = holding(shelf, "challenger", moment)
+    if not waiting:
+        return []
+    recent = known_rows(Archive(data / "archive"), moment, models.LOOK_BACK, known)
+    runs = []
+    for record in waiting:
+        try:
+            served = Serving(shelf.load(record.model_id), record)
+        except UnfitModel as error:
+            shelf.change(Change(moment, record.model_id, "retired", f"文件不可用：{error}"))
+            continue
+        made = issue(served.model, recent, moment, sites=sites)
+        meta = about(served, moment, recent.height, made) | {"series": shelf.folder.name}
+        runs.append(trial_runs(shelf).freeze(made.hours, made.days, made.members, meta))
+    return runs
+
+
+def decide(data: Path, moment: datetime, *, cities: Towns, regime: Regime = REGIME) -> list[Change]:
+    """Take what decisions are due as of `moment`, on measurements received by then; the changes that were made."""
+    shelf = ModelShelf(data, cities)
+    made = champion_of(shelf.standing(moment))
+    if made is None:
+        return []
+    try:
+        champion = shelf.record(made.model_id)
+    except UnfitModel:
+        return []  # the next issue stands in for it
+    changes = []
+    for record in holding(shelf, "challenger", moment):
+        if record.kind != champion.kind:
+            found = _trial(data, shelf, champion, record, moment, cities, regime)
+        elif fresh(champion, made, moment, regime):
+            found = None
+        else:
+            found = _routine(data, shelf, champion, record, moment, cities)
+        if found is not None:
+            shelf.change(found)
+            changes.append(found)
+    return changes
+
+
+def _routine(
+    data: Path, shelf: ModelShelf, champion: Record, record: Record, moment: datetime, cities: Towns
+) -> Change:
+    """The refit of the same kind takes over without a trial, unless its shadow runs show that it is unsound."""
+    verdict = judged(pairs_of(data, shelf, champion, record, record.fitted_at, moment, cities), least=1)
+    if unsound(verdict):
+        why = f"并行期间误差为正式模型的 {verdict.ratio:.2f} 倍，不予接替，请核查训练数据"
+        return Change(moment, record.model_id, "retired", why, figures=verdict.figures())
+    return Change(moment, record.model_id, "champion", ROUTINE, figures=verdict.figures())
+
+
+def _trial(
+    data: Path,
+    shelf: ModelShelf,
+    champion: Record,
+    record: Record,
+    moment: datetime,
+    cities: Towns,
+    regime: Regime,
+) -> Change | None:
+    """A look at another kind, when one is due: its trial goes on through its refits."""
+    began, looks = trial_of(shelf, record.kind, moment)
+    if moment - began < (looks + 1) * regime.trial:
+        return None
+    verdict = judged(pairs_of(data, shelf, champion, record, began, moment, cities), least=regime.least)
+    if verdict.outcome == "too short":
+        return None
+    figures = verdict.figures() | {"look": looks + 1}
+    said = _said(verdict)
+    last = looks + 1 >= regime.looks
+    if verdict.outcome == "better":
+        return Change(moment, record.model_id, "champion", f"评比胜出：{said}", figures=figures)
+    if last and champion.kind != kind_now() and verdict.outcome == "undecided":
+        why = f"前一版本已无法再训练，新版本不更差：{said}"
+        return Change(moment, record.model_id, "champion", why, figures=figures)
+    if last or verdict.outcome == "worse":
+        return Change(moment, record.model_id, "retired", f"评比未胜出：{said}", figures=figures)
+    return Change(moment, record.model_id, "challenger", f"未分胜负，继续评比：{said}", figures=figures)
+
+
+def _said(verdict: Verdict) -> str:
+    return (
+        f"{verdict.days} 天、{verdict.n} 个小时值，损失比 {verdict.ratio:.3f}"
+        f"（95% 区间 {verdict.low:.3f}–{verdict.high:.3f}）"
+    )
+
+
+def trial_of(shelf: ModelShelf, kind: str, moment: datetime) -> tuple[datetime, int]:
+    """Since when a kind is on trial without a break, and how often it was looked at since."""
+    began, looks = moment, 0
+    kinds = {r.model_id: r.kind for r in shelf.records(moment)}
+    for change in reversed([c for c in shelf.changes(moment) if kinds.get(c.model_id) == kind]):
+        if change.role == "champion" or (change.role == "retired" and "look" in change.figures):
+            break
+        began = change.at
+        looks += "look" in change.figures
+    return began, looks
+
+
+def pairs_of(
+    data: Path,
+    shelf: ModelShelf,
+    champion: Record,
+    challenger: Record,
+    first: datetime,
+    moment: datetime,
+    cities: Towns,
+) -> pl.DataFrame:
+    """What both kinds said from runs issued in [first, moment], with what had been measured and received by `moment`."""
+    rows = [
+        said.with_columns(model=pl.lit(name))
+        for name, said in (
+            ("champion", _said_by(ForecastStore(data), shelf, champion.kind, first, moment)),
+            ("challenger", _said_by(trial_runs(shelf), shelf, challenger.kind, first, moment)),
+        )
+        if not said.is_empty()
+    ]
+    if len(rows) < 2:
+        return pl.DataFrame(schema={"item": pl.String, "model": pl.String})
+    both = pl.concat(rows)
+    stations = sorted({s for s in both["site"].unique() if not s.startswith("city:")} | _members(cities))
+    archive = Archive(data / "archive")
+    measured = archive.ambient.as_of(moment, sites=stations, start=first - DAY, end=moment).collect()
+    return paired(both, observed_long(models.known_until(measured, moment), ITEMS, cities))
+
+
+def _members(cities: Mapping[str, Sequence[str]]) -> set[str]:
+    return {s for sites in cities.values() for s in sites}
+
+
+def _said_by(
+    store: ForecastStore, shelf: ModelShelf, kind: str, first: datetime, moment: datetime
+) -> pl.DataFrame:
+    """Hours of the runs of a kind of model; one row for each target."""
+    wanted = []
+    for run in store.runs(moment):
+        meta = store.meta(run)
+        if datetime.fromisoformat(meta["issued"]) < first:
+            break
+        if meta.get("series") == shelf.folder.name and meta.get("kind") == kind:
+            wanted.append(run)
+    if not wanted:
+        return pl.DataFrame()
+    rows = store.part("hours", wanted).filter(pl.col("item").is_in(ITEMS)).select(*COLUMNS, "lead")
+    return rows.unique(["site", "item", "issued", "start"])
+
+
+def tidy(shelf: ModelShelf, moment: datetime) -> int:
+    """Delete models and challengers' runs that are no longer needed; how many files and folders."""
+    gone = len(shelf.tidy(moment))
+    store = trial_runs(shelf)
+    for run in store.runs(moment - KEPT_RUNS):
+        shutil.rmtree(store.folder / run)
+        gone += 1
+    return gone
