@@ -89,9 +89,9 @@ def forecast(now: datetime, say: Say) -> str:
         run_id = forecast_city(now)
     except NoHistory as error:
         return f"未起报：{error}"
-    done = [f"预报 {run_id}", *fallback_of(run_id)]
     if gone_back(now):
-        return f"{done[0]}；{GONE_BACK}，不作管控建议"
+        return f"预报 {run_id}；{GONE_BACK}，不作管控建议"
+    done = [f"预报 {run_id}", *fallback_of(run_id)]
     for name in scenario_names():
         if (FOLDER / name / "after_forecast.py").exists():
             done.append(import_module(f"bihuan.scenarios.{name}.after_forecast").run(now))
