@@ -36,6 +36,7 @@ Texts = dict[tuple[str, str | None], list[str]]
 LABELS = {
     "bihuan.cases.models": "*",
     "bihuan.cases.transitions": "State Need Paper TABLE",
+    "bihuan.registry.forecasting": "ROLE_NAMES",
     "bihuan.registry.models": "*",
     "bihuan.domain.emissions.tables": "LABELS",
     "bihuan.scenarios.heavy_pollution.models": "*",
@@ -54,6 +55,7 @@ LABELS = {
     "bihuan.web.pages.cases": "TABS",
     "bihuan.web.pages.evaluation": "BASES LEVELS",
     "bihuan.web.pages.findings": "TABS",
+    "bihuan.web.pages.models": "MEMBERS",
     "bihuan.web.pages.site": "TABS",
     "bihuan.web.score_tables": "KINDS SEASONS",
     "bihuan.web.scores": "MODELS",

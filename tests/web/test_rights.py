@@ -27,9 +27,18 @@ OPEN_TO_ALL = {"login", "language"}
 PLAIN = {
     "centre", "timeline", "map_data", "sites", "evaluation", "evaluation_excel", "calendar", "forecast",
     "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report", "findings", "checks", "cases", "figures", "quarantine", "imports", "system", "audit", "search", "me",
-    "loggers", "logger",
+    "loggers", "logger", "models",
 }  # fmt: skip
-POSTED = {"logout", "theme", "replay", "target", "quarantine_settle", "logger_settle", "logger_ask"}
+POSTED = {
+    "logout",
+    "theme",
+    "replay",
+    "target",
+    "quarantine_settle",
+    "logger_settle",
+    "logger_ask",
+    "model_appoint",
+}
 DATED = {"brief", "brief_word", "brief_chart"}
 OF_SITE = {"site": {"code": "X1"}, "site_series": {"code": "X1"}}
 OF_FINDING = {"finding": {}, "finding_judge": {"verdict": "confirm"}}

@@ -1,0 +1,148 @@
+"""The forecast's models: what each learned from, how it did, which one serves and why; an administrator may change it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bihuan import clock
+from bihuan.archive.model_records import Change, Record
+from bihuan.archive.models import ModelShelf
+from bihuan.archive.trials import trial_of
+from bihuan.domain.forecast.linear import BLOCKS
+from bihuan.domain.quantities import BY_NAME
+from bihuan.errors import BihuanError
+from bihuan.registry import forecasting
+from bihuan.registry.access import Asked, Role, scope_of
+from bihuan.web import air, score_drift
+from bihuan.web.pages.system import watcher
+from bihuan.web.tables import answer_table
+
+SHOWN = 40
+SHOWN_CHANGES = 30
+MEMBERS = {
+    "persistence": "持续性",
+    "same_hour": "前一日同时",
+    "usual": "近期常值",
+    "raw_damped": "阻尼持续性",
+    "combined": "组合",
+}
+
+
+def index(request: Asked) -> HttpResponse:
+    """The register of models as of the clock."""
+    watcher(request)
+    shelf, now = forecasting.shelf(), clock.now()
+    changes, records, roles = shelf.changes(now), shelf.records(now), shelf.standing(now)
+    rows = [_row(shelf, r, roles.get(r.model_id)) for r in records[:SHOWN]]
+    if "as" in request.GET:
+        return answer_table(request.GET["as"], "models", [_exported(r) for r in rows])
+    champion = next((r for r in records if _role(roles.get(r.model_id)) == "champion"), None)
+    context = {
+        "rows": rows,
+        "older": max(len(records) - SHOWN, 0),
+        "champion": champion,
+        "since": roles[champion.model_id] if champion else None,
+        "trials": _trials(shelf, records, roles, champion),
+        "scores": _scores(champion) if champion else [],
+        "blocks": [f"{a}–{b}" for a, b in BLOCKS],
+        "changes": changes[: -SHOWN_CHANGES - 1 : -1],
+        "names": {role: _(name) for role, name in forecasting.ROLE_NAMES.items()},
+        "fallback": _fallback(),
+        "drift": score_drift.findings() if champion else [],
+        "regime": forecasting.regime(),
+        "may_appoint": scope_of(request.user).has(Role.ADMIN),
+    }
+    return render(request, "web/models.html", context)
+
+
+def _role(change: Change | None) -> str:
+    return change.role if change else "retired"
+
+
+def _row(shelf: ModelShelf, record: Record, change: Change | None) -> dict[str, Any]:
+    """A model's line; one without any change of role was kept by a run that was broken off."""
+    meta = {"validation": record.validation}
+    return {
+        "record": record,
+        "role": _role(change),
+        "reason": change.reason if change else _("训练后未启用"),
+        "who": change.who if change else "",
+        "pm25": score_drift.validated(meta, "pm25"),
+        "o3": score_drift.validated(meta, "o3"),
+        "megabytes": record.size / 1e6,
+        "kept": shelf.has_file(record.model_id),
+        "sites": len([s for s in record.sites if not s.startswith("city:")]),
+    }
+
+
+def _exported(row: Mapping[str, Any]) -> dict[str, Any]:
+    r: Record = row["record"]
+    return {
+        _("编号"): r.model_id,
+        _("状态"): _(forecasting.ROLE_NAMES[row["role"]]),
+        _("类别"): r.kind,
+        _("训练时刻"): r.fitted_at,
+        _("数据自"): r.first,
+        _("数据至"): r.until,
+        _("行数"): r.rows,
+        _("点位"): "、".join(r.sites),
+        _("输入"): "、".join(BY_NAME[i].label for i in r.inputs),
+        _("检验 RMSE PM2.5（1–24 时）"): row["pm25"],
+        _("检验 RMSE O3（1–24 时）"): row["o3"],
+        _("字节"): r.size,
+        "SHA-256": r.sha256,
+        _("软件"): r.software,
+        _("训练用时（秒）"): r.fit_seconds,
+        _("原因"): row["reason"],
+        _("文件"): _("在") if row["kept"] else _("已清理"),
+    }
+
+
+def _scores(record: Record) -> list[dict[str, Any]]:
+    """Validation of the champion: a line for each item and member, the combination first."""
+    return [
+        {"item": item, "member": m, "name": MEMBERS.get(m, m), "values": by_member[m]}
+        for item, by_member in record.validation.items()
+        for m in sorted(by_member, key=lambda m: (m != "combined", m))
+    ]
+
+
+def _trials(
+    shelf: ModelShelf, records: list[Record], roles: Mapping[str, Change], champion: Record | None
+) -> list[dict[str, Any]]:
+    """Challengers: a refit that waits, or another kind with its days on trial and its last look."""
+    found = []
+    for record in records:
+        if champion is None or _role(roles.get(record.model_id)) != "challenger":
+            continue
+        other = record.kind != champion.kind
+        began, looks = trial_of(shelf, record.kind, clock.now())
+        since = began if other else record.fitted_at
+        days = (clock.now() - since).days
+        found.append(
+            {"record": record, "other": other, "days": days, "looks": looks, "change": roles[record.model_id]}
+        )
+    return found
+
+
+def _fallback() -> str:
+    """What the newest run says when another model stood in."""
+    newest = air.forecasts().runs(clock.now(), limit=1)
+    return "".join(forecasting.fallback_of(newest[0])) if newest else ""
+
+
+@require_POST
+def appoint(request: Asked) -> HttpResponse:
+    """Make a kept model the one that serves, with a reason."""
+    model_id = request.POST.get("model", "")
+    try:
+        forecasting.appoint(request.user, model_id, request.POST.get("reason", ""), request)
+        messages.success(request, _("%(id)s 已设为正式模型，下次起报起生效。") % {"id": model_id})
+    except BihuanError as error:
+        messages.error(request, str(error))
+    return redirect("models")
