@@ -19,6 +19,7 @@ from bihuan.cli import main
 from tests.feeds.hj212.packets import crc_of, pack
 
 MN = "010000A8900016F000169DC0"
+REQUEST = re.compile(rb"##(\d{4})(.*?&&.*?&&)([0-9A-F]{4})\r\n", re.DOTALL)
 ANSWER = re.compile(rb"##(\d{4})(.*?&&.*?&&)([0-9A-F]{4})\r\n", re.DOTALL)
 FLAGS = {2005: 1, 2017: 5, 2025: 9}  # the version bits of each edition, and A
 DAY = datetime(2026, 3, 1)  # noqa: DTZ001 - local time, as loggers write it
@@ -122,6 +123,47 @@ class Client:
         self.close()
 
 
+class Logger:
+    """A logger that can be asked: reads requests, leaves answers to the test."""
+
+    def __init__(self, client: Client, mn: str = MN) -> None:
+        self.client, self.mn = client, mn
+        assert client.ask(upload(1, mn))["CN"] == "9014"
+        self._got = b""
+
+    def __enter__(self) -> "Logger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
+    def request(self) -> tuple[dict[str, str], str]:
+        """The next request: header fields and CP, after a look at length and check value."""
+        while not (match := REQUEST.search(self._got)):
+            more = self.client.socket.recv(65536)
+            assert more
+            self._got += more
+        self._got = self._got[match.end() :]
+        assert int(match[1]) == len(match[2])
+        assert match[3].decode() == crc_of(match[2])
+        head, _, cp = match[2].decode().partition(";CP=&&")
+        return dict(item.split("=", 1) for item in head.split(";")), cp.removesuffix("&&")
+
+    def say(self, cn: str, cp: str, qn: str, pw: str = "123456") -> None:
+        """A packet that wants no answer."""
+        self.client.send(pack(f"QN={qn};ST=91;CN={cn};PW={pw};MN={self.mn};Flag=4;CP=&&{cp}&&"))
+
+    def quiet(self, seconds: float) -> bool:
+        """Does no further request come?"""
+        self.client.socket.settimeout(seconds)
+        try:
+            return self.client.socket.recv(1) == b""
+        except TimeoutError:
+            return True
+        finally:
+            self.client.socket.settimeout(10)
+
+
 class Receiver:
     """`bihuan hj212 serve` as a child process."""
 
@@ -129,6 +171,7 @@ class Receiver:
         self.folder = folder
         self._state = folder / "archive" / "devices" / "state.json"
         command = [sys.executable, "-m", "bihuan.cli", "--data", str(folder), "hj212", "serve", "--port", "0"]
+        command += ["--processes", "1"]
         self.process = subprocess.Popen([*command, *words], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout
         ready = re.search(r"127\.0\.0\.1:(\d+)", self.process.stdout.readline())
@@ -140,6 +183,7 @@ class Receiver:
 
     def state(self) -> Any:
         """What the receiver last wrote of its connections and devices."""
+        until_true(self._state.exists, 10)
         return json.loads(self._state.read_text())
 
     def accepted(self) -> int:

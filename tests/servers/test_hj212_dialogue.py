@@ -13,54 +13,12 @@ from bihuan.installation import open_installation
 from bihuan.loggers import parked, register
 from bihuan.loggers.commands import Command, Spool, new_command
 from tests.feeds.hj212.packets import crc_of, pack
-from tests.servers.loggers import MN, Client, Receiver, exported, seconds_of, until_true, upload
+from tests.servers.loggers import MN, Logger, Receiver, exported, seconds_of, until_true, upload
 
-REQUEST = re.compile(rb"##(\d{4})(.*?&&.*?&&)([0-9A-F]{4})\r\n", re.DOTALL)
 QUICK = ("--open", "--answer-wait", "0.6", "--resends", "2", "--result-wait", "1.5")
 
 
 KEY = bytes(range(16))
-
-
-class Logger:
-    """A logger that can be asked: reads requests, leaves answers to the test."""
-
-    def __init__(self, receiver: Receiver) -> None:
-        self.client: Client = receiver.client()
-        assert self.client.ask(upload(1))["CN"] == "9014"
-        self._got = b""
-
-    def __enter__(self) -> "Logger":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.client.close()
-
-    def request(self) -> tuple[dict[str, str], str]:
-        """The next request: header fields and CP, after a look at length and check value."""
-        while not (match := REQUEST.search(self._got)):
-            more = self.client.socket.recv(65536)
-            assert more
-            self._got += more
-        self._got = self._got[match.end() :]
-        assert int(match[1]) == len(match[2])
-        assert match[3].decode() == crc_of(match[2])
-        head, _, cp = match[2].decode().partition(";CP=&&")
-        return dict(item.split("=", 1) for item in head.split(";")), cp.removesuffix("&&")
-
-    def say(self, cn: str, cp: str, qn: str, pw: str = "123456") -> None:
-        """A packet that wants no answer."""
-        self.client.send(pack(f"QN={qn};ST=91;CN={cn};PW={pw};MN={MN};Flag=4;CP=&&{cp}&&"))
-
-    def quiet(self, seconds: float) -> bool:
-        """Does no further request come?"""
-        self.client.socket.settimeout(seconds)
-        try:
-            return self.client.socket.recv(1) == b""
-        except TimeoutError:
-            return True
-        finally:
-            self.client.socket.settimeout(10)
 
 
 def spool_of(folder: Path) -> Spool:
@@ -88,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_clock_is_read_request_answer_upload_result(folder: Path) -> None:
     # HJ 212-2017 7: request with Flag 5 -> 9011 QnRtn=1 -> upload 1011 -> 9012 ExeRtn=1, with the request's QN.
-    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver.client()) as logger:
         ask(folder, "read_clock")
         head, cp = logger.request()
         qn = head.pop("QN")
@@ -106,7 +64,7 @@ def test_the_clock_is_read_request_answer_upload_result(folder: Path) -> None:
 
 
 def test_the_clock_that_is_set_is_the_time_of_the_request(folder: Path) -> None:
-    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver.client()) as logger:
         ask(folder, "set_clock")
         head, cp = logger.request()
         assert (head["CN"], cp) == ("1012", f"SystemTime={head['QN'][:14]}")
@@ -114,7 +72,7 @@ def test_the_clock_that_is_set_is_the_time_of_the_request(folder: Path) -> None:
 
 def test_a_device_that_asks_for_the_time_gets_it_once(folder: Path) -> None:
     # HJ 212-2017 table 9: 1013 asks for a clock set; it is answered by 9013, then the platform sends 1012.
-    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver.client()) as logger:
         notice = pack(f"QN=20260301000000000;ST=31;CN=1013;PW=123456;MN={MN};Flag=5;CP=&&PolId=a21026&&")
         assert logger.client.ask(notice)["CN"] == "9013"
         head, cp = logger.request()
@@ -129,7 +87,7 @@ def test_a_device_that_asks_for_the_time_gets_it_once(folder: Path) -> None:
 
 def test_an_unanswered_request_is_sent_again_the_same_and_then_given_up(folder: Path) -> None:
     # Here 2 resends, 0.6 s apart: three packets, QN included the same (HJ 212-2017 table 1).
-    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver.client()) as logger:
         ask(folder, "keep_sample")
         began = time.monotonic()
         requests = [logger.request() for _ in range(3)]
@@ -140,7 +98,7 @@ def test_an_unanswered_request_is_sent_again_the_same_and_then_given_up(folder: 
 
 
 def test_a_refusal_and_a_failure_say_their_code(folder: Path) -> None:
-    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver.client()) as logger:
         ask(folder, "calibrate", PolId="a21026")
         head, cp = logger.request()
         assert (head["CN"], cp) == ("3011", "PolId=a21026")
@@ -155,7 +113,7 @@ def test_a_refusal_and_a_failure_say_their_code(folder: Path) -> None:
 
 
 def test_a_device_that_agrees_and_never_ends_times_out(folder: Path) -> None:
-    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver.client()) as logger:
         ask(folder, "calibrate", PolId="a21026")
         logger.say("9011", "QnRtn=1", logger.request()[0]["QN"])
         ended = until_state(folder, "timed_out")
@@ -164,7 +122,7 @@ def test_a_device_that_agrees_and_never_ends_times_out(folder: Path) -> None:
 
 
 def test_fetched_minutes_are_stored_and_counted_and_commands_wait_their_turn(folder: Path) -> None:
-    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver.client()) as logger:
         ask(folder, "fetch_minutes", BeginTime="20260301000000", EndTime="20260301003000")
         ask(folder, "read_clock")
         head, cp = logger.request()
@@ -181,12 +139,12 @@ def test_fetched_minutes_are_stored_and_counted_and_commands_wait_their_turn(fol
 
 
 def test_a_restarted_receiver_carries_a_command_on_with_the_same_packet(folder: Path) -> None:
-    with Receiver(folder, "--open") as receiver, Logger(receiver) as logger:
+    with Receiver(folder, "--open") as receiver, Logger(receiver.client()) as logger:
         ask(folder, "keep_sample")
         first = logger.request()
         until_state(folder, "sent")
         receiver.kill()
-    with Receiver(folder, *QUICK) as receiver, Logger(receiver) as logger:
+    with Receiver(folder, *QUICK) as receiver, Logger(receiver.client()) as logger:
         assert logger.request() == first
         logger.say("9012", "ExeRtn=1", first[0]["QN"])
         assert until_state(folder, "done").sends >= 2
@@ -196,13 +154,13 @@ def test_no_connection_is_said_and_nothing_is_sent_later(folder: Path) -> None:
     with Receiver(folder, *QUICK, "--connection-wait", "1") as receiver:
         ask(folder, "read_clock")
         until_state(folder, "no_connection")
-        with Logger(receiver) as logger:
+        with Logger(receiver.client()) as logger:
             assert logger.quiet(1.5)
 
 
 def test_a_new_password_is_taken_from_the_moment_it_is_on_its_way(folder: Path) -> None:
     register.accept(folder / "devices.json", MN, password="123456")
-    with Receiver(folder, *QUICK[1:]) as receiver, Logger(receiver) as logger:
+    with Receiver(folder, *QUICK[1:]) as receiver, Logger(receiver.client()) as logger:
         ask(folder, "set_password", NewPW="654321")
         head, cp = logger.request()
         assert (head["PW"], cp) == ("123456", "NewPW=654321")
@@ -311,7 +269,7 @@ def test_a_device_gets_a_new_key_when_it_asks_and_has_the_old_one(folder: Path) 
 
 def test_an_older_device_has_no_key_to_change(folder: Path) -> None:
     keyed(folder)
-    with Receiver(folder, *QUICK[1:]) as receiver, Logger(receiver):
+    with Receiver(folder, *QUICK[1:]) as receiver, Logger(receiver.client()):
         ask(folder, "set_key")
         assert "2025" in until_state(folder, "failed").note
 

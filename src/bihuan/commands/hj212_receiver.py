@@ -13,7 +13,7 @@ from bihuan.errors import NothingDone
 from bihuan.files import write_table
 from bihuan.installation import open_installation
 from bihuan.receiving import store_all
-from bihuan.servers.hj212 import serve
+from bihuan.servers.hj212 import serve, usual_processes
 from bihuan.servers.hj212_connection import Limits
 from bihuan.servers.hj212_dialogue import Patience
 
@@ -50,6 +50,13 @@ def _configure_serve(actions: Any) -> None:
         "--host", default="127.0.0.1", help="address to listen on (0.0.0.0: the whole network)"
     )
     action.add_argument("--port", type=int, default=8212, help="0: any free one")
+    action.add_argument(
+        "--processes",
+        type=int,
+        default=usual_processes(),
+        metavar="N",
+        help="so many processes receive (usual: one for every four processor cores)",
+    )
     action.add_argument("--open", action="store_true", help="take unknown devices in (others: devices.json)")
     action.add_argument(
         "--idle", type=float, default=usual.idle, help="seconds of silence before a connection is closed"
@@ -132,7 +139,15 @@ def run_serve(args: argparse.Namespace, out: Output) -> int:
         fetch_after=args.fetch_after,
         patience=Patience(args.answer_wait, args.resends, args.result_wait, args.connection_wait),
     )
-    serve(folder, args.host, args.port, everyone=args.open, limits=limits, ready=ready)
+    serve(
+        folder,
+        args.host,
+        args.port,
+        everyone=args.open,
+        limits=limits,
+        ready=ready,
+        processes=int(_above_zero("--processes", args.processes)),
+    )
     return 0
 
 

@@ -33,6 +33,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="P",
         help="also receive HJ 212 packets of loggers on this port (in a practice city: any free one)",
     )
+    parser.add_argument(
+        "--hj212-processes",
+        type=int,
+        metavar="N",
+        help="so many processes receive them (usual: one for every four processor cores)",
+    )
 
 
 @contextmanager
@@ -107,7 +113,15 @@ def run(args: argparse.Namespace, out: Output) -> int:
                 {"address": address}, f"\n闭环 Bihuan is running at {address}\n{accounts}Stop it with Ctrl-C."
             )
 
-        running = parts(folder, args.host, args.port, hj212_port, simulated=simulated, forwards=forwards)
+        running = parts(
+            folder,
+            args.host,
+            args.port,
+            hj212_port,
+            hj212_processes=args.hj212_processes,
+            simulated=simulated,
+            forwards=forwards,
+        )
         supervise(folder, running, ready)
     return 0
 

@@ -1,9 +1,13 @@
 """Many packets, one flush to disk, then all their answers: nothing is answered that a crash could still lose."""
 
 import asyncio
+import fcntl
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from bihuan.archive.journal import Journal
 from bihuan.errors import NothingDone
@@ -22,10 +26,13 @@ class GroupCommit:
 
     When the disk refuses, the group is tried again until it is kept: nothing is answered meanwhile, `full` soon holds
     the readers back, and the senders keep their data.
+
+    turn: a file by which several processes append one after the other; None for one alone.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, turn: Path | None = None) -> None:
         self._journal = journal
+        self._turn = turn
         self._entries: list[Entry] = []
         self._bytes = 0
         self._answers: dict[asyncio.WriteTransport, list[bytes]] = {}
@@ -81,8 +88,26 @@ class GroupCommit:
     async def _keep(self, entries: list[Entry]) -> None:
         while True:
             try:
-                await asyncio.to_thread(self._journal.append_many, entries)
+                await asyncio.to_thread(self._append, entries)
                 return
             except (OSError, NothingDone) as error:
                 log.error("%d packets wait, unanswered: the journal refuses (%s)", len(entries), error)
                 await asyncio.sleep(RETRY_SECONDS)
+
+    def _append(self, entries: list[Entry]) -> None:
+        if self._turn is None:
+            self._journal.append_many(entries)
+        else:
+            with _in_turn(self._turn):
+                self._journal.append_many(entries)
+
+
+@contextmanager
+def _in_turn(path: Path) -> Iterator[None]:
+    """Wait in line for the file: the journal's own lock is looked at now and then, which is slow and lets nobody queue."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -11,7 +11,7 @@ from bihuan.receiving import ACCEPTED
 from bihuan.servers.hj212_dialogue import Patience
 
 if TYPE_CHECKING:
-    from bihuan.servers.hj212 import Receiver
+    from bihuan.servers.hj212_front import Front
 
 BURST = 1.0
 USUAL = Patience()
@@ -38,9 +38,9 @@ class Limits:
 class Connection(asyncio.Protocol):
     """One TCP connection."""
 
-    def __init__(self, receiver: "Receiver") -> None:
-        self.receiver = receiver
-        self.splitter = Splitter(receiver.register.unlock)
+    def __init__(self, front: "Front") -> None:
+        self.front = front
+        self.splitter = Splitter(front.register.unlock)
         self.heard = time.monotonic()
         self.peer, self.address, self.source = "", "", ""
         self.devices: set[str] = set()  # heard here last
@@ -53,32 +53,27 @@ class Connection(asyncio.Protocol):
         if not isinstance(transport, asyncio.Transport):
             raise TypeError("the receiver needs a stream")
         self.transport = transport
-        address, port = (transport.get_extra_info("peername") or ("unknown", 0))[:2]
-        self.peer = f"{address}:{port}"
+        self.address, port = (transport.get_extra_info("peername") or ("unknown", 0))[:2]
+        self.peer = f"{self.address}:{port}"
         self.source = ACCEPTED + self.peer
-        shared, limits = self.receiver, self.receiver.limits
-        if len(shared.open) >= limits.connections or shared.addresses[address] >= limits.per_address:
-            shared.devices.counts["connections_refused"] += 1
+        if not self.front.opened(self):
             transport.abort()
             return
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        self.address = address
-        shared.open.add(self)
-        shared.addresses[address] += 1
 
     def data_received(self, data: bytes) -> None:
         """Bytes in any cuts."""
         self.heard = time.monotonic()
         whole, frames = self.splitter.cut(data)
-        self.receiver.intake.take(whole, frames, self)
-        if self.receiver.commit.full:
+        self.front.intake.take(whole, frames, self)
+        if self.front.commit.full:
             self.pause_writing()
-            self.receiver.commit.then(self.resume_writing)
+            self.front.commit.then(self.resume_writing)
         self._slow_down(len(frames))
 
     def _slow_down(self, packets: int) -> None:
         """Read no more for a while when packets came faster than the limit for longer than BURST seconds."""
-        self._paid_until = max(self._paid_until, self.heard) + packets / self.receiver.limits.packets
+        self._paid_until = max(self._paid_until, self.heard) + packets / self.front.limits.packets
         ahead = self._paid_until - self.heard - BURST
         if ahead > 0:
             self.pause_writing()
@@ -86,8 +81,8 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The sender has said all; it is still answered before the connection ends."""
-        self.receiver.intake.take(*self.splitter.cut(final=True), self)
-        self.receiver.commit.then(self.transport.close)
+        self.front.intake.take(*self.splitter.cut(final=True), self)
+        self.front.commit.then(self.transport.close)
         return True
 
     def pause_writing(self) -> None:
@@ -104,12 +99,6 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Keep what was left unfinished."""
-        if self not in self.receiver.open:
-            return
-        self.receiver.intake.take(*self.splitter.cut(final=True), self)
-        self.receiver.open.discard(self)
-        for mn in self.devices:
-            del self.receiver.links[mn]
-        self.receiver.addresses[self.address] -= 1
-        if not self.receiver.addresses[self.address]:
-            del self.receiver.addresses[self.address]
+        if self in self.front.open:
+            self.front.intake.take(*self.splitter.cut(final=True), self)
+            self.front.closed(self)

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import reduce
@@ -187,6 +188,11 @@ class Devices:
         full = mn not in self.parked and len(self.parked) >= MOST_UNKNOWN
         return self._one(self.parked, "others" if full else mn, now)
 
+    def note_broken(self, mn: str, reason: str, data: bytes, now: datetime) -> None:
+        """A packet under the name of a device that was not taken; of names that nobody has nothing is noted."""
+        if mn in self.known:
+            self.known[mn].note_broken(reason, data, now)
+
     def forget(self, now: datetime) -> None:
         """Only the last day is kept of what came."""
         for seen in (*self.known.values(), *self.parked.values()):
@@ -199,7 +205,7 @@ class Devices:
             seen = group[mn] = Seen(now, now)
         return seen
 
-    def as_dict(self, online: set[str]) -> dict[str, Any]:
+    def as_dict(self, online: Collection[str]) -> dict[str, Any]:
         """For the state file."""
         known = {mn: {**seen.as_dict(), "online": mn in online} for mn, seen in self.known.items()}
         parked = {mn: seen.as_dict() for mn, seen in self.parked.items()}

@@ -4,7 +4,6 @@ One request at a time per device. A resend is the same packet, QN included. The 
 restarted receiver carries it on.
 """
 
-import asyncio
 import logging
 import secrets
 from collections import deque
@@ -21,6 +20,7 @@ from bihuan.loggers import commands as states
 from bihuan.loggers.commands import SYSTEM, Command, Spool, new_command
 from bihuan.loggers.register import change_key, change_password, settle_key, settle_password
 from bihuan.servers.hj212_devices import Devices, Register
+from bihuan.servers.hj212_said import Outlet, Said, code_of, said_in
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,11 @@ class Talk:
     command: Command
     due: float
 
+    @property
+    def cn(self) -> str:
+        """The command's number, which uploads that it asks for have too."""
+        return COMMANDS[self.command.name][0]
+
 
 @dataclass
 class Dialogues:
@@ -60,12 +65,17 @@ class Dialogues:
     devices: Devices
     register: Register
     patience: Patience
-    link: Callable[[str], asyncio.Transport | None]
+    link: Callable[[str], Outlet | None]
     talks: dict[str, Talk] = field(default_factory=dict)
     wanted: dict[str, str] = field(default_factory=dict)
     _queues: dict[str, deque[Command]] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
     _last_qn: datetime | None = None
+
+    def wants(self, mn: str, name: str) -> None:
+        """A device asks for a command of ours; not heard while something is asked of it."""
+        if not self.busy(mn):
+            self.wanted[mn] = name
 
     def busy(self, mn: str) -> bool:
         """Is something asked of the device, or about to be?"""
@@ -158,26 +168,31 @@ class Dialogues:
     def _send(self, talk: Talk, now: float) -> None:
         talk.command.sends += 1
         talk.due = now + self.patience.answer
-        transport = self.link(talk.command.mn)
-        if transport is not None:
-            transport.write(talk.command.packet.encode(BYTES))
+        outlet = self.link(talk.command.mn)
+        if outlet is not None:
+            outlet.write(talk.command.packet.encode(BYTES))
         self._save(talk.command)
 
     def heard(self, mn: str, piece: Piece, now: float) -> None:
         """A packet of a device that something is asked of."""
-        talk = self.talks[mn]
-        cn = (piece.head.fields.get("CN") or "").strip()
-        ours = not piece.qn or piece.qn == talk.command.qn
-        if talk.command.state not in (states.SENT, states.ACCEPTED):
+        said = said_in(piece, self.talks[mn].cn)
+        if said is not None:
+            self.told(mn, said, now)
+
+    def told(self, mn: str, said: Said, now: float) -> None:
+        """What a device says of its request, if that is still open."""
+        talk = self.talks.get(mn)
+        if talk is None or talk.command.state not in (states.SENT, states.ACCEPTED):
             return
-        if cn == "9011" and ours:
-            self._answered(talk, _code(piece, "QnRtn"), now)
-        elif cn == "9012" and ours:
-            self._result(talk, _code(piece, "ExeRtn"))
-        elif cn == "9013" and ours:  # a notice is answered and that is all
+        ours = not said.qn or said.qn == talk.command.qn
+        if said.cn == "9011" and ours:
+            self._answered(talk, code_of(said.top, "QnRtn"), now)
+        elif said.cn == "9012" and ours:
+            self._result(talk, code_of(said.top, "ExeRtn"))
+        elif said.cn == "9013" and ours:  # a notice is answered and that is all
             self._result(talk, DONE)
-        elif cn == COMMANDS[talk.command.name][0]:
-            self._upload(talk, piece, now)
+        elif said.cn == talk.cn:
+            self._upload(talk, said.top, now)
 
     def _answered(self, talk: Talk, code: int | None, now: float) -> None:
         if code is None:
@@ -195,9 +210,8 @@ class Dialogues:
             talk.command.result = code
             self._end(talk, states.DONE if code == DONE else states.FAILED)
 
-    def _upload(self, talk: Talk, piece: Piece, now: float) -> None:
+    def _upload(self, talk: Talk, top: dict[str, str], now: float) -> None:
         """What the request asked for; a fetch tells its span, and the device may be sending others beside."""
-        top: dict[str, str] = piece.cp["top"]
         time, asked = top.get("DataTime", ""), talk.command
         first, last = asked.cp.get("BeginTime", ""), asked.cp.get("EndTime", "")
         if first and not first[:12] <= time[:12] <= last[:12]:
@@ -234,9 +248,3 @@ class Dialogues:
             self.spool.save(changed)
         except OSError as error:
             log.error("the command %s of %s is not on disk as it is now (%s)", changed.id, changed.mn, error)
-
-
-def _code(piece: Piece, key: str) -> int | None:
-    """A number of CP's top level, whatever its capitals."""
-    found = {name.upper(): value for name, value in piece.cp["top"].items()}.get(key.upper(), "").strip()
-    return int(found) if found.isdecimal() else None

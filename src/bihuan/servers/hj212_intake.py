@@ -5,10 +5,10 @@ QN and content only; what follows from the rest (who it is, may it, what answers
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bihuan import clock
 from bihuan.feeds.hj212 import Piece, read_piece
@@ -19,8 +19,7 @@ from bihuan.loggers import parked
 from bihuan.receiving import REFUSED
 from bihuan.servers.group_commit import Entry, GroupCommit
 from bihuan.servers.hj212_devices import Devices, Register, Seen
-from bihuan.servers.hj212_dialogue import Dialogues
-from bihuan.servers.hj212_gaps import GapAsker
+from bihuan.servers.hj212_links import Links
 from bihuan.servers.hj212_replies import Reply, reply_to
 
 if TYPE_CHECKING:
@@ -50,23 +49,36 @@ class Route:
     asks_for: str | None
 
 
+class Requests(Protocol):
+    """Who carries requests to devices on: Dialogues, here or in another process."""
+
+    @property
+    def talks(self) -> Container[str]:
+        """Devices of which something is asked; always the same object."""
+
+    def heard(self, mn: str, piece: Piece, now: float) -> None:
+        """A packet of such a device."""
+
+    def wants(self, mn: str, name: str) -> None:
+        """A device asks for a command of ours."""
+
+
 @dataclass
 class Intake:
-    """Takes the frames of all connections. links: over which connection each device was heard last."""
+    """Takes the frames of all connections of a process."""
 
     devices: Devices
     register: Register
     commit: GroupCommit
-    dialogues: Dialogues
-    gaps: GapAsker
-    links: dict[str, "Connection"]
+    requests: Requests
+    links: Links
     _routes: dict[int, Route] = field(default_factory=dict)
     _replay: clock.Replay | None = None
     _looked: float = 0.0
 
     def take(self, data: bytes, frames: Sequence[Frame], connection: "Connection") -> None:
         """Keep the frames that one read brought, and queue their answers. `data`: the bytes that they lie in."""
-        now, version, links, talks = self._now(), self.register.version, self.links, self.dialogues.talks
+        now, version, links, talks = self._now(), self.register.version, self.links.held, self.requests.talks
         entries: list[Entry] = []
         answers: list[bytes] = []
         accepted = 0
@@ -89,9 +101,11 @@ class Intake:
             if route.reply is not None:
                 answers.append(route.reply.to(piece.qn))
             if route.mn in talks:
-                self.dialogues.heard(route.mn, piece, time.monotonic())
-            elif route.asks_for is not None and self._may_ask(route, piece):
-                self.dialogues.wanted[route.mn] = route.asks_for
+                self.requests.heard(route.mn, piece, time.monotonic())
+            if route.asks_for is not None and (route.asks_for != NEW_KEY or piece.encrypted):
+                self.requests.wants(
+                    route.mn, route.asks_for
+                )  # a key only for who has proved to have the old one
         self.devices.counts["accepted"] += accepted
         self.commit.put(entries)
         if answers:
@@ -113,8 +127,7 @@ class Intake:
         reason = self._refusal(piece, mn, connection, known=known)
         if reason is not None:
             self.devices.counts[reason] += 1
-            if mn in self.devices.known:
-                self.devices.known[mn].note_broken(reason, raw, now)
+            self.devices.note_broken(mn, reason, raw, now)
             return None, (REFUSED + reason, raw[:NOISE_KEPT] if reason == "noise" else raw, now)
         if not known:
             self.devices.counts["parked"] += 1
@@ -122,8 +135,8 @@ class Intake:
             seen.peer = connection.peer
             seen.note(piece, now)
             return None, (parked.parked_source(mn), raw, now)
-        if self.links.get(mn) is not connection:
-            self._link(mn, connection)
+        if self.links.held.get(mn) is not connection:
+            self.links.put(mn, connection)
         return self._route(piece, mn, connection, now), (connection.source, raw, now)
 
     def _route(self, piece: Piece, mn: str, connection: "Connection", now: datetime) -> Route:
@@ -138,10 +151,6 @@ class Intake:
             self._routes[id(head)] = route
         return route
 
-    def _may_ask(self, route: Route, piece: Piece) -> bool:
-        """Not while something is asked of the device; and for a key only who has proved that it has the old one."""
-        return not self.dialogues.busy(route.mn) and (route.asks_for != NEW_KEY or piece.encrypted)
-
     def _refusal(self, piece: Piece, mn: str, connection: "Connection", *, known: bool) -> str | None:
         if piece.reason is not None and (known or not mn or piece.reason != "encrypted"):
             return piece.reason  # a stranger's may be encrypted: it is parked until its key is known
@@ -153,11 +162,3 @@ class Intake:
         if not device.password_fits((piece.head.fields.get("PW") or "").strip()):
             return "password"
         return None if device.may_come_from(connection.address) else "address"
-
-    def _link(self, mn: str, connection: "Connection") -> None:
-        before = self.links.get(mn)
-        if before is not None:
-            before.devices.discard(mn)
-        self.links[mn] = connection
-        connection.devices.add(mn)
-        self.gaps.came_back(mn, time.monotonic())

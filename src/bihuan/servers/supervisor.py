@@ -55,12 +55,14 @@ def parts(
     port: int,
     hj212_port: int | None = None,
     *,
+    hj212_processes: int | None = None,
     simulated: Path | None = None,
     forwards: bool = False,
 ) -> list[Part]:
     """Web, worker, and the HJ 212 receiver where a port is given; `simulated` lists the practice city's loggers.
 
-    forwards: there are platforms above that records of loggers are sent on to.
+    hj212_processes: how many receive (None: as many as is usual here). forwards: there are platforms above that records
+    of loggers are sent on to.
 
     Each can also be started alone.
     """
@@ -71,6 +73,7 @@ def parts(
     ]
     if hj212_port is not None:
         here = ["--host", host, "--port", str(hj212_port)]
+        here += [] if hj212_processes is None else ["--processes", str(hj212_processes)]
         running.append(Part("hj212", [*python, "bihuan.cli", "--data", str(folder), "hj212", "serve", *here]))
     if forwards:
         running.append(Part("forward", [*python, "bihuan.cli", "--data", str(folder), "hj212", "forward"]))

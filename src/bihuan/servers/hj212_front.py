@@ -1,0 +1,144 @@
+"""What accepts the connections of one process and answers them: every packet journalled before it is answered.
+
+Frames are found by length and resynchronised; a broken or refused packet is kept raw and never answered, so its sender
+keeps it. The connection says nothing about the device: one may carry many, and state hangs on MN.
+"""
+
+import asyncio
+import logging
+import resource
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from bihuan.archive.journal import Journal
+from bihuan.errors import NothingDone
+from bihuan.servers.group_commit import GroupCommit
+from bihuan.servers.hj212_connection import Connection, Limits
+from bihuan.servers.hj212_devices import Devices, Register
+from bihuan.servers.hj212_intake import Intake, Requests
+from bihuan.servers.hj212_links import Links
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 8.0
+FILES_BESIDE = 64  # open files that are no connections
+
+
+class Front:
+    """Everything that the connections of one process share.
+
+    turn: a file by which several processes append to the journal one after the other; None for one alone.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        register: Register,
+        limits: Limits,
+        devices: Devices,
+        requests: Requests,
+        links: Links,
+        turn: Path | None = None,
+    ) -> None:
+        self.register = register
+        self.limits = limits
+        self.devices = devices
+        self.links = links
+        self.commit = GroupCommit(journal, turn)
+        self.intake = Intake(devices, register, self.commit, requests, links)
+        self.open: set[Connection] = set()
+        self.addresses: Counter[str] = Counter()
+
+    def opened(self, connection: Connection) -> bool:
+        """Count a connection; False when it is one too many."""
+        address = connection.address
+        full = len(self.open) >= self.limits.connections
+        if full or self.addresses[address] >= self.limits.per_address:
+            self.devices.counts["connections_refused"] += 1
+            return False
+        self.open.add(connection)
+        self.addresses[address] += 1
+        return True
+
+    def closed(self, connection: Connection) -> None:
+        """Count it no more."""
+        self.open.discard(connection)
+        self.links.end(connection)
+        self.addresses[connection.address] -= 1
+        if not self.addresses[connection.address]:
+            del self.addresses[connection.address]
+
+    async def listen(self, host: str, port: int, *, shared: bool = False) -> asyncio.Server:
+        """Accept connections from now on. shared: other processes listen on the same port. Raises NothingDone."""
+        more_files(self.limits.connections)
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.create_server(
+                lambda: Connection(self), host, port, backlog=1024, reuse_port=shared or None
+            )
+        except OSError as error:
+            raise cannot_listen(host, port, error) from error
+
+    def look_after(self) -> None:
+        """Close silent connections; devices that were locked out are not online any more."""
+        for mn in [mn for mn in self.links.held if not self.register.knows(mn)]:
+            self.links.drop(mn)
+        until = time.monotonic() - self.limits.idle
+        for connection in [c for c in self.open if c.heard < until]:
+            self.devices.counts["idle_closed"] += 1
+            connection.transport.close()
+
+    async def finish(self) -> None:
+        """Answer what was read, read no more, and end all connections."""
+        for connection in self.open:
+            connection.pause_writing()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.commit.drained()
+                for connection in list(self.open):
+                    connection.transport.close()
+                while self.open:
+                    await asyncio.sleep(0.01)
+                await self.commit.drained()  # what the connections had begun
+        except TimeoutError:
+            log.error("stopped before everything was answered; senders send again what was not")
+
+
+def cannot_listen(host: str, port: int, error: OSError) -> NothingDone:
+    """Why nothing is received."""
+    return NothingDone(f"cannot listen on {host}:{port}: {error.strerror or error}")
+
+
+def more_files(connections: int) -> None:
+    """Let the process hold as many connections as the limits say, as far as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + FILES_BESIDE
+    if soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def stop_on(*signals: signal.Signals) -> asyncio.Event:
+    """An event that one of the signals sets."""
+    stopping = asyncio.Event()
+    for number in signals:
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
+
+
+async def first_of(stopping: asyncio.Event, tasks: Iterable[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+    """Wait until it is time to stop, or a part has ended that never should; returns the parts that have."""
+    waiting = asyncio.create_task(stopping.wait())
+    done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    return {task for task in tasks if task in done}
+
+
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel parts and wait for them."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
