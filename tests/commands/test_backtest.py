@@ -16,7 +16,11 @@ SPAN = ("--from", "2019-02-10T00:00", "--to", "2019-02-11T00:00", "--every", "12
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Yangquan, January to the middle of February, as an ambient table."""
-    path = tmp_path_factory.mktemp("backtest") / "air.parquet"
+    return write_table(tmp_path_factory.mktemp("backtest") / "air.parquet")
+
+
+def write_table(path: Path) -> Path:
+    """Write it; gives the path back."""
     label = (pl.col("start").dt.replace_time_zone(None) + pl.duration(hours=9)).alias("time")
     rows = history().filter(pl.col("start").dt.ordinal_day() < 46)
     rows.select("site", label, pl.col("pm25").alias("PM2.5"), pl.col("o3").alias("O3")).write_parquet(path)

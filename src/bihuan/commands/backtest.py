@@ -1,8 +1,9 @@
 """Rolling-origin test of the forecast on ambient tables."""
 
 import argparse
+import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,17 @@ from typing import Any
 import polars as pl
 
 from bihuan import files
+from bihuan.commands import backtest_tables as tables
+from bihuan.commands.backtest_tables import label_of
+from bihuan.commands.backtest_work import Parts, Work, finish, forget, key
 from bihuan.commands.output import Output
-from bihuan.domain.forecast import peers, rolling
+from bihuan.domain.forecast import rolling, statistical
 from bihuan.domain.forecast.model import NoHistory
-from bihuan.domain.quantities import BY_LABEL, BY_NAME, ITEMS
+from bihuan.domain.forecast.statistical import Sample
+from bihuan.domain.quantities import BY_LABEL, ITEMS
 from bihuan.domain.timeaxis import parse_moment
-from bihuan.domain.verification.errors import error_scores, score
-from bihuan.domain.verification.pairs import observed_long, paired, shared
+from bihuan.domain.verification.errors import score
+from bihuan.domain.verification.pairs import observed_long
 from bihuan.errors import NothingDone
 from bihuan.feeds import ambient_table
 from bihuan.feeds.reading import Unreadable
@@ -45,33 +50,84 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--peers", action="store_true", help="also run the named baselines and print the table"
     )
+    parser.add_argument(
+        "--sample",
+        default=f"{statistical.SITES},{statistical.ORIGINS}",
+        metavar="SITES,ORIGINS",
+        help="with --peers: on how many the slow ones of statsforecast run (default %(default)s)",
+    )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        metavar="N",
+        help="processes, each with its memory (default: the number of cores)",
+    )
     parser.add_argument("--out", required=True, type=Path, metavar="FILE", help=".parquet, .csv or .xlsx")
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
-    """Run the backtest; exit 1 when records of the inputs were refused."""
-    if args.out.suffix.lower() not in (".parquet", ".csv", ".xlsx"):
-        raise NothingDone(f"{args.out.name}: the output must end in .parquet, .csv or .xlsx")
+    """Run the backtest, or go on with one that was broken off; exit 1 when records of the inputs were refused."""
+    _check_out(args.out)
+    processes = _processes(args.processes)
     plan = _plan(args)
     cities = parse_cities(args.city)
     history, refused = read_tables(args.inputs, out)
     _check_weather(plan, history)
-    rows, others = [], []
+    work = Work(plan, cities, args.peers, _sample(args, plan, history) if args.peers else None)
+    parts = Parts(args.out, key(work, args.inputs))
     try:
-        for segment in rolling.run(history, plan, cities=cities, say=out.progress):
-            rows.append(segment.rows)
-            if args.peers:
-                others.append(peers.rows(segment, history, plan.leads))
+        rows, resumed = finish(work, history, parts, processes, out.progress)
     except NoHistory as error:
+        forget(parts)
         raise NothingDone(f"the model cannot be fitted on rows before --from: {error}") from error
-    forecast = pl.concat(rows)
+    forecast = rows.filter(pl.col("of") == "model").drop("of")
+    if forecast.is_empty():
+        forget(parts)
+        raise NothingDone(
+            f"no site has 5 days of {args.items} before --from; choose other items or a later --from"
+        )
     files.write_table(to_file(forecast), args.out)
     observed = observed_long(history, plan.items, cities)
-    scores = score(forecast, observed)
-    table = _peer_table(forecast, pl.concat(others), observed) if others else []
-    data = {"rows": forecast.height, "out": str(args.out), "scores": _labelled(scores), "peers": table}
-    out.result({**data, "refused": refused}, _text(data))
+    data = {
+        "rows": forecast.height,
+        "out": str(args.out),
+        "scores": tables.labelled(score(forecast, observed)),
+        "peers": tables.peers(rows, observed) if args.peers else [],
+        "sample": tables.on_sample(rows, observed, work.sample) if args.peers else None,
+        "resumed": resumed,
+        "processes": processes,
+        "memory_mb": tables.memory(),
+    }
+    forget(parts)
+    out.result({**data, "refused": refused}, tables.text(data))
     return 1 if refused else 0
+
+
+def _check_out(path: Path) -> None:
+    if path.suffix.lower() not in (".parquet", ".csv", ".xlsx"):
+        raise NothingDone(f"{path.name}: the output must end in .parquet, .csv or .xlsx")
+    if not path.parent.is_dir():
+        raise NothingDone(f"the folder {path.parent} does not exist; make it first or choose another --out")
+
+
+def _processes(asked: int | None) -> int:
+    """How many processes: by default one for each core, never more."""
+    cores = len(os.sched_getaffinity(0))
+    if asked is not None and not 1 <= asked <= cores:
+        raise NothingDone(f"--processes {asked}: choose 1 to {cores}, the number of cores")
+    return asked or cores
+
+
+def _sample(args: argparse.Namespace, plan: rolling.Plan, history: pl.DataFrame) -> Sample | None:
+    """Where the slow peers run; None where their library is not installed."""
+    found = re.fullmatch(r"([1-9]\d*),([1-9]\d*)", args.sample)
+    if not found:
+        raise NothingDone(f"--sample {args.sample}: write how many sites and origins, such as 3,8")
+    if not statistical.available():
+        return None
+    origins = [o for segment in plan.segments() for o in segment]
+    sites = history["site"].unique().to_list()
+    return statistical.sample(sites, origins, most_sites=int(found[1]), most_origins=int(found[2]))
 
 
 def parse_span(text: str, name: str) -> timedelta:
@@ -150,12 +206,6 @@ def _check_weather(plan: rolling.Plan, history: pl.DataFrame) -> None:
         )
 
 
-def label_of(item: str) -> str:
-    """Name of an item in files."""
-    special = {"aqi": "AQI", "o3_8h": "O3_8h"}
-    return special[item] if item in special else BY_NAME[item].label
-
-
 def to_file(hours: pl.DataFrame) -> pl.DataFrame:
     """Inside rows -> the promised columns: time (END label) and issued in China Standard Time without zone."""
     labels = {i: label_of(i) for i in hours["item"].unique()}
@@ -171,41 +221,3 @@ def to_file(hours: pl.DataFrame) -> pl.DataFrame:
         *columns,
         "model",
     )
-
-
-def _labelled(scores: pl.DataFrame) -> list[dict[str, Any]]:
-    rows = []
-    for row in scores.to_dicts():
-        kept = {k: (round(v, 4) if isinstance(v, float) else v) for k, v in row.items() if v is not None}
-        rows.append({**kept, "item": label_of(row["item"])})
-    return rows
-
-
-def _peer_table(forecast: pl.DataFrame, others: pl.DataFrame, observed: pl.DataFrame) -> list[dict[str, Any]]:
-    """RMSE of every peer by item and lead block, on the targets that all of them have."""
-    ours = forecast.with_columns(model=pl.lit("model"))
-    means = error_scores(shared(paired(pl.concat([ours, others]), observed)), ["item", "block", "model"])
-    return [
-        {
-            "item": label_of(r["item"]),
-            "peer": r["model"],
-            "leads": r["block"],
-            "rmse": round(r["rmse"], 3),
-        }
-        for r in means.sort("item", "block", "rmse").to_dicts()
-    ]
-
-
-def _text(data: Mapping[str, Any]) -> str:
-    lines = [f"{data['rows']} rows written to {data['out']}", ""]
-    lines.append(
-        f"{'model':<34}{'item':<7}{'leads':<8}{'RMSE':>8}{'MAE':>8}{'bias':>8}{'in 50 %':>9}{'in 90 %':>9}"
-    )
-    for s in data["scores"]:
-        lines.append(
-            f"{s['model']:<34}{s['item']:<7}{s['block']:<8}{s['rmse']:>8.2f}{s['mae']:>8.2f}{s['bias']:>8.2f}"
-            f"{100 * s['coverage50']:>8.1f}%{100 * s['coverage90']:>8.1f}%"
-        )
-    for p in data["peers"]:
-        lines.append(f"{p['peer']:<34}{p['item']:<7}{p['leads']:<8}{p['rmse']:>8.2f}")
-    return "\n".join(lines)

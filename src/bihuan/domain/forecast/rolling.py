@@ -65,22 +65,35 @@ def run(
     history: wide rows (site, start, items[, weather]). Row t of every column the model looks at depends on rows
     up to t only, so all origins are computed from one layout. Raises NoHistory when the first fit has too little.
     """
-    segments = plan.segments()
-    for number, origins in enumerate(segments):
-        known = models.known_until(history, origins[0])
-        fitted = models.fit(known, items=plan.items, cities=cities, weather=plan.weather)
-        needed = origins[-1] + (timedelta() if plan.weather == "none" else plan.leads * HOUR)
-        first = origins[0] - 2 * models.LOOK_BACK
-        recent = history.filter(pl.col("start").is_between(first, needed, closed="left"))
-        seen = models.view(fitted, recent, end=origins[-1], first=origins[0])
-        yield Segment(fitted, seen, origins, issue_all(fitted, seen, origins, plan.leads))
+    count = len(plan.segments())
+    for number in range(count):
+        yield one(history, plan, number, cities=cities)
         if say:
-            say("fits and their origins", number + 1, len(segments))
+            say("fits and their origins", number + 1, count)
+
+
+def one(
+    history: pl.DataFrame, plan: Plan, number: int, *, cities: Mapping[str, Sequence[str]] | None = None
+) -> Segment:
+    """The segment of that number alone: it looks at no other. Items that hardly anybody measured are left out."""
+    origins = plan.segments()[number]
+    known = models.known_until(history, origins[0])
+    fitted = models.fit(known, items=plan.items, cities=cities, weather=plan.weather)
+    needed = origins[-1] + (timedelta() if plan.weather == "none" else plan.leads * HOUR)
+    first = origins[0] - 2 * models.LOOK_BACK
+    recent = history.filter(pl.col("start").is_between(first, needed, closed="left"))
+    seen = models.view(fitted, recent, end=origins[-1], first=origins[0])
+    return Segment(fitted, seen, origins, issue_all(fitted, seen, origins, plan.leads))
 
 
 def issue_all(model: Model, seen: View, origins: list[datetime], leads: int) -> pl.DataFrame:
     """Hourly rows of all origins: site, item, issued, start, lead, mean, q05..q95, model."""
     rows = np.array([seen.grid.row_of(o) - 1 for o in origins])
+    if not model.items:
+        none = np.zeros((leads, len(origins), 0))
+        return table((), "", origins, none, np.zeros((*none.shape, len(QUANTILES)))).with_columns(
+            model=pl.lit("")
+        )
     with threadpool_limits(1):
         return pl.concat([_of_item(model, seen, item, rows, origins, leads) for item in model.items])
 
