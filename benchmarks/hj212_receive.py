@@ -1,15 +1,16 @@
 """HJ 212 receiver: packets journalled and answered a second, delay of answers, memory of idle connections.
 
-python benchmarks/hj212_receive.py [--packets N] [--connections C] [--idle N] [--seconds S]
+python benchmarks/hj212_receive.py [--packets N] [--connections C] [--idle N] [--seconds S] [--processes P]
 
 The receiver runs as its own process with its storing process; this process is the sender, on the same machine. Beside
-the packets a second stands the processor time that receiver and sender took of each packet: other work on the machine
-lowers the first and hardly changes the second. Targets (2 cores): > 40,000 packets/s; 99 % of answers within 1 s at 5,000 packets/s; 20,000 idle connections < 1.5 GB.
+the packets a second stands the processor time that receiver (all receiving processes together, and the storing one by
+itself) and sender took of each packet: other work on the machine lowers the first and hardly changes the second. Targets (2 cores): > 40,000 packets/s; 99 % of answers within 1 s at 5,000 packets/s; 20,000 idle connections < 1.5 GB.
 At the end every answered packet must be in the export; the time until all rows are stored is printed too.
 """
 
 import argparse
 import asyncio
+import os
 import re
 import signal
 import subprocess
@@ -82,11 +83,11 @@ async def delays_at_rate(port: int, packets: list[bytes], connections: int) -> l
     return sorted(delays)
 
 
-async def idle_memory(port: int, count: int, pid: int) -> int:
+async def idle_memory(port: int, count: int, receiver: psutil.Process) -> int:
     """Bytes of the receiver with so many connections that say nothing."""
     links = [await _connect(port) for _ in range(count)]
     await asyncio.sleep(1)
-    used: int = psutil.Process(pid).memory_info().rss
+    used = _memory(receiver)
     for _, writer in links:
         writer.close()
     return used
@@ -108,10 +109,24 @@ def _key(packet: bytes) -> tuple[str, str, str]:
     return match[2].decode(), match[1].decode(), match[3].decode()
 
 
-def _seconds(process: psutil.Process) -> float:
-    """Processor time of a process without its children."""
-    times = process.cpu_times()
-    return float(times.user + times.system)
+def _storing(process: psutil.Process) -> bool:
+    return "bihuan.servers.hj212_storing" in process.cmdline()
+
+
+def _receiving(receiver: psutil.Process) -> list[psutil.Process]:
+    """The receiver and its receiving children."""
+    return [receiver, *(child for child in receiver.children() if not _storing(child))]
+
+
+def _memory(receiver: psutil.Process) -> int:
+    """Bytes of all receiving processes; what they share is counted in each."""
+    return sum(int(process.memory_info().rss) for process in _receiving(receiver))
+
+
+def _seconds(processes: list[psutil.Process]) -> float:
+    """Processor time of processes without their children."""
+    times = [process.cpu_times() for process in processes]
+    return float(sum(one.user + one.system for one in times))
 
 
 def main() -> None:
@@ -121,6 +136,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=50)
     parser.add_argument("--idle", type=int, default=20_000)
     parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--processes", type=int, default=1)
     args = parser.parse_args()
     paced = RATE * args.seconds
     made = make_packets((args.packets + paced) * 4 // 3 + 4)
@@ -129,25 +145,30 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root) / "city"
         idle = more_files(args.idle)  # the receiver inherits it
-        server, port = start_receiver(folder)
-        receiver, sender = psutil.Process(server.pid), psutil.Process()
-        before = [_seconds(one) for one in (receiver, sender)]
+        server, port = start_receiver(folder, args.processes)
+        receiver = psutil.Process(server.pid)
+        parts = {
+            "receiver": _receiving(receiver),
+            "storing": [child for child in receiver.children() if _storing(child)],
+            "sender": [psutil.Process()],
+        }
+        before = {name: _seconds(part) for name, part in parts.items()}
         rate = asyncio.run(throughput(port, packets[: args.packets], args.connections))
         say(
             f"answered a second        {rate:10,.0f}   ({args.packets:,} packets, {args.connections} connections)\n"
         )
-        cost = [_seconds(one) - was for one, was in zip((receiver, sender), before, strict=True)]
-        for name, seconds in zip(("receiver", "sender"), cost, strict=True):
-            say(f"processor time, {name:<9}{seconds / args.packets * 1e6:9.1f} us a packet\n")
+        for name, part in parts.items():
+            used = _seconds(part) - before[name]
+            say(f"processor time, {name:<9}{used / args.packets * 1e6:9.1f} us a packet\n")
+        say(f"load of the machine       {os.getloadavg()[0]:10.1f}   ({os.cpu_count()} cores)\n")
         delays = asyncio.run(delays_at_rate(port, packets[args.packets :], args.connections))
         for share in (0.5, 0.99, 1.0):
             at = delays[min(len(delays) - 1, int(len(delays) * share))]
             say(f"delay at {RATE}/s, {share:4.0%}    {at * 1000:10.1f} ms\n")
-        alone = receiver.memory_info().rss
-        used = asyncio.run(idle_memory(port, idle, server.pid))
-        say(
-            f"with {idle:,} idle connections {used / 2**20:8.0f} MB   ({(used - alone) / idle / 1024:.1f} KB each)\n"
-        )
+        alone = _memory(receiver)
+        with_idle = asyncio.run(idle_memory(port, idle, receiver))
+        each = (with_idle - alone) / idle / 1024
+        say(f"with {idle:,} idle connections {with_idle / 2**20:8.0f} MB   ({each:.1f} KB each)\n")
         began = time.monotonic()
         server.send_signal(signal.SIGTERM)
         server.wait()

@@ -18,9 +18,10 @@ def more_files(connections: int) -> int:
     return most - FILES_BESIDE
 
 
-def start_receiver(folder: Path) -> tuple[subprocess.Popen[str], int]:
+def start_receiver(folder: Path, processes: int = 1) -> tuple[subprocess.Popen[str], int]:
     """The receiver, open to every device, and its port."""
-    words = ("-m", "bihuan.cli", "--data", str(folder), "hj212", "serve", "--open", "--port", "0")
+    words = ["-m", "bihuan.cli", "--data", str(folder), "hj212", "serve", "--open", "--port", "0"]
+    words += ["--processes", str(processes)]
     server = subprocess.Popen(
         [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
