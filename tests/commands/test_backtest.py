@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from bihuan.domain.forecast import statistical
 from tests.commands.cli import FORECAST_COLUMNS as COLUMNS
 from tests.commands.cli import run
 from tests.forecast.real import history
@@ -43,15 +44,36 @@ def test_columns_origins_and_labels(capsys: Capture, table: Path, tmp_path: Path
     assert {s["item"] for s in ran.json["scores"]} == {"PM2.5"}
 
 
-def test_peers_are_a_table_beside_the_file(capsys: Capture, table: Path, tmp_path: Path) -> None:
+NAMED = {"model", "persistence", "seasonal naive", "climatology", "damped persistence", "ridge", "LightGBM"}
+
+
+def test_peers_are_a_table_beside_the_file(
+    capsys: Capture, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statistical, "available", lambda: False)
     out = tmp_path / "out.csv"
-    words = ("--json", "backtest", table, *SPAN, "--items", "O3", "--refit", "1d", "--peers", "--out", out)
-    ran = run(capsys, *words)
-    peers = {p["peer"] for p in ran.json["peers"]}
-    assert peers == {
-        "model", "persistence", "seasonal naive", "climatology", "damped persistence", "ridge", "LightGBM",
-    }  # fmt: skip
+    words = ("backtest", table, *SPAN, "--items", "O3", "--refit", "1d", "--peers", "--out", out)
+    ran = run(capsys, "--json", *words)
+    assert {p["peer"] for p in ran.json["peers"]} == NAMED
     assert pl.read_csv(out)["model"].n_unique() == 2  # two fits, no peers
+    assert ran.json["sample"]["missing"].endswith("is not installed: pip install 'bihuan[peers]'")
+
+
+@pytest.mark.skipif(not statistical.available(), reason="statsforecast is not installed")
+def test_slow_peers_run_on_a_sample_that_is_named(capsys: Capture, table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    words = ("backtest", table, *SPAN, "--items", "PM2.5", "--peers", "--sample", "1,2", "--processes", "1")
+    ran = run(capsys, "--json", *words, "--out", out)
+    sample = ran.json["sample"]
+    assert len(sample["sites"]) == 1
+    assert len(sample["origins"]) == 2
+    assert sample["origins"][0] in ("2019-02-10T00:00", "2019-02-10T12:00")
+    assert {p["peer"] for p in sample["peers"]} == NAMED | {"AutoETS", "MSTL", "AutoTheta"}
+    assert {p["peer"] for p in ran.json["peers"]} == NAMED
+    # All are scored on the same hours: one site, two origins, a day each, where measured.
+    assert {p["n"] for p in sample["peers"]} <= set(range(40, 49))
+    assert len({p["n"] for p in sample["peers"]}) == 1
+    assert pl.read_csv(out)["model"].n_unique() == 1
 
 
 @pytest.mark.parametrize(
@@ -61,6 +83,7 @@ def test_peers_are_a_table_beside_the_file(capsys: Capture, table: Path, tmp_pat
         (("--from", "10.2.2019", "--to", "2019-02-11"), "not a time"),
         ((*SPAN, "--items", "PM3"), "unknown PM3; choose from PM2.5"),
         ((*SPAN, "--every", "6"), "such as 6h or 30d"),
+        ((*SPAN, "--peers", "--sample", "3"), "such as 3,8"),
         ((*SPAN, "--weather", "observed"), "no weather columns"),
         (("--from", "2019-01-03T00:00", "--to", "2019-01-04T00:00"), "days of history"),
     ],

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast import plain, rolling, trees
+from bihuan.domain.forecast import plain, rolling
+from bihuan.domain.forecast.boosting import AVAILABLE
 from bihuan.domain.forecast.grid import DAY, Array, Grid, to_grid
 from bihuan.domain.forecast.issuing import QUANTILES
 from bihuan.domain.forecast.rolling import Segment
@@ -68,7 +69,7 @@ def _rows(
             then = plain.columns_of(past.values[item], outlook)
             columns = plain.columns_of(grid.values[item], segment.seen.banks[item]["raw"].outlook)
             means[RIDGE] = plain.ridge(then, past.values[item], columns, at, leads, len(stations))
-        if learned and trees.AVAILABLE:
+        if learned and AVAILABLE:
             fitted = plain.fit_trees(
                 past.values[item], outlook, leads, quantiles=QUANTILES if quantiles else ()
             )

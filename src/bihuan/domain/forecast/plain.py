@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bihuan.domain.forecast import climate
+from bihuan.domain.forecast.boosting import AVAILABLE
 from bihuan.domain.forecast.grid import DAY, Array
-from bihuan.domain.forecast.trees import AVAILABLE, draw
+from bihuan.domain.forecast.trees import draw
 from bihuan.domain.forecast.weather import Outlook
 
 if AVAILABLE:

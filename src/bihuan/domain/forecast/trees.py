@@ -12,16 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bihuan.domain.forecast import features, linear
+from bihuan.domain.forecast.boosting import AVAILABLE
 from bihuan.domain.forecast.features import Bank
 from bihuan.domain.forecast.grid import DAY, Array
 from bihuan.domain.forecast.linear import Linear
 
-try:
+if AVAILABLE:
     import lightgbm
-except OSError:  # libgomp.so.1 is not installed
-    AVAILABLE = False
-else:
-    AVAILABLE = True
 
 LEADS = (1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 21, 24, 28, 32, 36, 40, 44, 48, 54, 60, 66, 72, 90, 114, 138, 162)
 MOST_ORIGINS = 3000  # of each lead
