@@ -1,5 +1,7 @@
 """The parts that each member of the combination adds to what is usual, at one origin and lead (see `why`)."""
 
+from functools import cache
+
 import numpy as np
 
 from bihuan.domain.forecast import features, trees
@@ -21,6 +23,7 @@ WAVES = ("s1", "c1", "s2", "c2")
 PAST_DAYS = 30  # what weather was usual is taken from this many days before the origin
 
 
+@cache
 def group_of(name: str) -> str:
     """The group of a column of the linear members or the trees; `other` for one that is not known here."""
     head, _, tail = name.partition("_")

@@ -1,0 +1,205 @@
+"""What a bulletin says: read from a form, checked, in plain values that can be frozen.
+
+`days`: date, aqi and items (each low, value, high; low and high may be null), primary, levels. `hours`: item, first,
+until (instants as text), factor, shift: the machine's hourly means of that period become mean x factor + shift.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from bihuan.archive.forecasts import Run
+from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
+from bihuan.domain.standards import daily_index, level_of
+from bihuan.domain.timeaxis import CST, HOUR
+from bihuan.domain.verification.assessment import MOST_LEVELS
+from bihuan.errors import BihuanError
+from bihuan.scenarios.forecast_desk.settings import in_force
+
+DAY_ITEMS = ("pm25", "pm10", "o3_8h", "no2", "so2", "co")
+PRIMARIES = ("PM2.5", "PM10", "O3_8h", "NO2", "SO2", "CO")
+LABELS = {"aqi": "AQI", "o3_8h": "O3-8h"} | {n: BY_NAME[n].label for n in ITEM_NAMES}
+PERIODS = 3
+MOST_AQI, MOST_VALUE = 500.0, 2000.0
+FACTORS = (0.1, 10.0)
+Value = dict[str, float | None]
+
+
+class BadContent(BihuanError):
+    """A field of the bulletin cannot stand; the message says which day, which field, why and how to mend (Chinese)."""
+
+
+def machine_days(run: Run, place: str) -> list[dict[str, Any]]:
+    """The run's own days as plain values: date, item, mean, quantiles and chances, and the likeliest primary item."""
+    primary = likeliest_primary(run, place)
+    rows = run.days.filter(pl.col("site") == place).sort("date", "item")
+    keep = [c for c in rows.columns if c not in ("site", "issued", "model")]
+    return [
+        {**row, "date": row["date"].isoformat(), "primary": primary.get(row["date"], "")}
+        for row in rows.select(keep).iter_rows(named=True)
+    ]
+
+
+def likeliest_primary(run: Run, place: str) -> dict[date, str]:
+    """Day -> the primary item of most paths (empty: none)."""
+    votes = (
+        run.members.filter(pl.col("site") == place).group_by("date", pl.col("primary").fill_null("")).len()
+    )
+    first = votes.sort("date", "len", "primary", descending=[False, True, False]).unique("date", keep="first")
+    return dict(first.select("date", "primary").iter_rows())
+
+
+def read(form: Mapping[str, str], run: Run, place: str) -> dict[str, Any]:
+    """The content of a form for a run. Raises BadContent; nothing that is filled in is left out silently."""
+    machine = {(r["date"], r["item"]): r for r in machine_days(run, place)}
+    dates = sorted({d for d, _item in machine})[: in_force().most_days]
+    days = [day for day in (_day(form, d, machine) for d in dates) if day is not None]
+    if not days:
+        raise BadContent(_("没有填写任何一天：请至少填写一天的 AQI，或六项因子。"))
+    return {"days": days, "hours": _periods(form, run)}
+
+
+def _day(
+    form: Mapping[str, str], day: str, machine: Mapping[tuple[str, str], dict[str, Any]]
+) -> dict[str, Any] | None:
+    items = {i: v for i in DAY_ITEMS if (v := _value(form, i, day)) is not None}
+    index = _value(form, "aqi", day)
+    if index is None and not items:
+        return None
+    computed = _computed(day, items)
+    if index is None:
+        if computed is None:
+            raise BadContent(_("%(day)s：请填写 AQI，或填全六项因子由系统计算。") % {"day": day})
+        index = {"low": None, "value": float(computed[0]), "high": None}
+    primary = form.get(f"primary_{day}", "auto")
+    if primary == "auto":
+        held = machine.get((day, "aqi"), {})
+        primary = computed[1] if computed is not None else str(held.get("primary", ""))
+    return {
+        "date": day,
+        "aqi": index,
+        "items": items,
+        "primary": _primary(day, primary, float(index["value"] or 0)),
+        "levels": _levels(day, index),
+    }
+
+
+def _value(form: Mapping[str, str], item: str, day: str) -> Value | None:
+    """`v_<item>_<day>` the value, `r_<item>_<day>` the range such as 90-120; None when both are empty."""
+    text, span = (form.get(f"{k}_{item}_{day}", "").strip() for k in ("v", "r"))
+    if not text and not span:
+        return None
+    what = f"{day} {LABELS[item]}"
+    low, high = _range(span, what, item) if span else (None, None)
+    if text:
+        value = _number(text, what, item)
+    else:
+        assert low is not None and high is not None  # noqa: PT018 - one of the two fields is filled
+        value = (low + high) / 2
+    if low is not None and high is not None and not low <= value <= high:
+        raise BadContent(
+            _("%(what)s：值 %(v)g 不在范围 %(r)s 之内，请改值或范围。")
+            % {"what": what, "v": value, "r": span}
+        )
+    return {"low": low, "value": value, "high": high}
+
+
+def _range(text: str, what: str, item: str) -> tuple[float, float]:
+    for mark in ("—", "–", "～", "~", "至"):
+        text = text.replace(mark, "-")
+    parts = [p.strip() for p in text.split("-")]
+    if len(parts) != 2:
+        raise BadContent(_("%(what)s：范围“%(text)s”应写成 90-120。") % {"what": what, "text": text})
+    low, high = (_number(p, what, item) for p in parts)
+    if low > high:
+        raise BadContent(_("%(what)s：范围“%(text)s”的下限大于上限。") % {"what": what, "text": text})
+    return low, high
+
+
+def _number(text: str, what: str, item: str) -> float:
+    most = MOST_AQI if item == "aqi" else MOST_VALUE
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise BadContent(_("%(what)s：“%(text)s”不是数字。") % {"what": what, "text": text}) from error
+    if not 0 <= value <= most:
+        raise BadContent(
+            _("%(what)s：%(text)s 应在 0 与 %(most)g 之间。") % {"what": what, "text": text, "most": most}
+        )
+    return value
+
+
+def _computed(day: str, items: Mapping[str, Value]) -> tuple[int, str] | None:
+    """AQI and primary item of six values; None when one is missing."""
+    if len(items) < len(DAY_ITEMS):
+        return None
+    frame = pl.DataFrame({"date": [date.fromisoformat(day)], **{i: [v["value"]] for i, v in items.items()}})
+    row = daily_index(frame).row(0, named=True)
+    return int(row["aqi"]), row["primary"] or ""
+
+
+def _primary(day: str, primary: str, index: float) -> str:
+    if index <= 50:
+        return ""
+    if not set(primary.split(",")) <= set(PRIMARIES):
+        raise BadContent(_("%(day)s：AQI 大于 50 时须写明首要污染物。") % {"day": day})
+    return primary
+
+
+def _levels(day: str, index: Value) -> list[int]:
+    ends = [index["value"] if index[k] is None else index[k] for k in ("low", "high")]
+    first, last = (level_of(round(float(e or 0))).level for e in ends)
+    if last - first >= MOST_LEVELS:
+        raise BadContent(
+            _("%(day)s：AQI 范围跨了 %(n)d 级，会商预报至多写相邻两级，请缩小范围。")
+            % {"day": day, "n": last - first + 1}
+        )
+    return list(range(first, last + 1))
+
+
+def _periods(form: Mapping[str, str], run: Run) -> list[dict[str, Any]]:
+    found = []
+    for k in range(1, PERIODS + 1):
+        said = {n: form.get(f"{n}_{k}", "").strip() for n in ("item", "first", "until", "factor", "shift")}
+        if not (said["factor"] or said["shift"]):
+            continue
+        found.append(_period(said, k, run))
+    return found
+
+
+def _period(said: Mapping[str, str], number: int, run: Run) -> dict[str, Any]:
+    what = _("时段 %(n)d") % {"n": number}
+    if said["item"] not in ITEM_NAMES:
+        raise BadContent(_("%(what)s：请选择因子。") % {"what": what})
+    try:
+        first, until = (
+            datetime.fromisoformat(said[k]).replace(tzinfo=CST).astimezone(UTC) for k in ("first", "until")
+        )
+        factor, shift = float(said["factor"] or 1), float(said["shift"] or 0)
+    except ValueError as error:
+        raise BadContent(_("%(what)s：起止时间或系数、增减量没有填对。") % {"what": what}) from error
+    hours = run.hours.filter(pl.col("item") == said["item"])["start"]
+    if not first < until or not hours.is_between(first, until, closed="left").any():
+        raise BadContent(
+            _("%(what)s：起止时间不在这次预报的 72 小时之内，或结束不晚于开始。") % {"what": what}
+        )
+    if not FACTORS[0] <= factor <= FACTORS[1]:
+        raise BadContent(_("%(what)s：系数应在 0.1 与 10 之间。") % {"what": what})
+    return {"item": said["item"], "first": first.isoformat(), "until": until.isoformat(), "factor": factor, "shift": shift}  # fmt: skip
+
+
+def adjusted_hours(run: Run, place: str, periods: list[dict[str, Any]]) -> pl.DataFrame:
+    """The run's hours of the items that were adjusted: item, start, machine, person (never below 0)."""
+    items = sorted({p["item"] for p in periods})
+    rows = run.hours.filter(pl.col("site") == place, pl.col("item").is_in(items))
+    person = pl.col("mean")
+    for p in periods:
+        first, until = (datetime.fromisoformat(p[k]) for k in ("first", "until"))
+        inside = (pl.col("item") == p["item"]) & pl.col("start").is_between(first, until - HOUR)
+        person = pl.when(inside).then(person * p["factor"] + p["shift"]).otherwise(person)
+    return rows.select("item", "start", machine="mean", person=person.clip(lower_bound=0.0)).sort(
+        "item", "start"
+    )

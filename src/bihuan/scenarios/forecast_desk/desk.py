@@ -1,0 +1,215 @@
+"""What the desk shows of a run at a place: members, why, similar days, versions, the form as it stands."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.conf import settings
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
+
+from bihuan import clock
+from bihuan.archive.forecasts import STAMP, ForecastStore, Run
+from bihuan.domain.forecast import analogues
+from bihuan.domain.forecast.analogues import Analogues
+from bihuan.domain.forecast.why_parts import GROUPS
+from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
+from bihuan.domain.timeaxis import CST, HOUR
+from bihuan.registry.models import Person
+from bihuan.scenarios.forecast_desk import kept, say
+from bihuan.scenarios.forecast_desk.content import DAY_ITEMS, LABELS, PERIODS, PRIMARIES, machine_days
+from bihuan.scenarios.forecast_desk.models import Bulletin
+from bihuan.scenarios.forecast_desk.places import Place, places_of
+from bihuan.scenarios.forecast_desk.settings import in_force
+from bihuan.scenarios.forecast_desk.voices import earlier_run
+
+ALIKE = {"very": "很相似", "quite": "相似", "somewhat": "有些相似", "hardly": "不太相似"}
+COLUMNS = ("aqi", *DAY_ITEMS)
+BACK = timedelta(hours=72)
+RUNS, VERSIONS = 30, 20
+
+
+def store() -> ForecastStore:
+    """The frozen runs."""
+    return ForecastStore(Path(settings.DATA_DIR))
+
+
+def asked(person: Person, said: Mapping[str, str]) -> tuple[Place | None, Run | None, list[Place]]:
+    """The place and run asked for (default: the first place, the newest run), and the places to choose from."""
+    places = places_of(person)
+    key = said.get("place", "")
+    place = next((p for p in places if p.key == key), places[0] if places else None)
+    return place, run_of(said.get("run", "")), places
+
+
+def run_times(now: datetime) -> list[tuple[str, datetime]]:
+    """Ids of the newest runs with their issue, latest first."""
+    ids = store().runs(now, limit=RUNS)
+    return [(r, datetime.strptime(r.split("-")[0], STAMP).replace(tzinfo=UTC)) for r in ids]
+
+
+def run_of(run_id: str) -> Run | None:
+    """The run of an id, or the newest one; never one that was issued after now. Raises Http404 for an unknown id."""
+    ids = store().runs(clock.now(), limit=None if run_id else 1)
+    if run_id and run_id not in ids:
+        raise Http404
+    return store().load(run_id or ids[0]) if ids else None
+
+
+def similar(run: Run, place: str) -> list[dict[str, Any]]:
+    """The similar days with the AQI of the days that followed."""
+    days, followed = (kept.part(run.run_id, name, place) for name in ("days", "followed"))
+    if days is None or followed is None or days.is_empty():
+        return []
+    after = analogues.following_days(Analogues(days.drop("site"), followed.drop("site")))
+    found = []
+    for row in days.sort("rank").iter_rows(named=True):
+        mine = {r["ahead"]: r for r in after.filter(pl.col("rank") == row["rank"]).iter_rows(named=True)}
+        found.append({**row, "alike": ALIKE[row["alike"]], "after": [mine.get(k) for k in range(1, 7)]})
+    return found
+
+
+def reasons(run: Run, place: str, item: str) -> list[dict[str, Any]]:
+    """A row per group: what it moves in each block of leads and since the run before, with the width of its bar [%]."""
+    table = say.explanation(run.run_id, place, item)
+    if table is None or table.is_empty():
+        return []
+    columns = [say.block(table, a, b) for a, b in say.BLOCKS]
+    columns.append(say.difference(table, earlier_run(run.run_id, store()), place, item))
+    largest = (
+        max(
+            (abs(c[g]) for c in columns if c for g in ("usual", *GROUPS) if g != "usual" or c is columns[-1]),
+            default=1.0,
+        )
+        or 1.0
+    )
+    rows = []
+    for group in ("usual", *GROUPS):
+        cells = [_bar(c, group, largest, whole=c is not columns[-1]) for c in columns]
+        if any(c and abs(c["value"]) >= 0.005 * largest for c in cells):
+            rows.append({"name": say.GROUP_NAMES[group], "cells": cells, "base": group == "usual"})
+    ends = [("mean", "mean", "after")[k] for k in range(3)]
+    total = [
+        None if c is None else {"value": c[e], "moved": _moved(c)} for c, e in zip(columns, ends, strict=True)
+    ]
+    return [*rows, {"name": "", "cells": total, "total": True}]
+
+
+def _moved(column: dict[str, Any]) -> float:
+    first, last = ("before", "after") if "after" in column else ("usual", "mean")
+    return float(column[last] - column[first])
+
+
+def _bar(column: dict[str, Any] | None, group: str, largest: float, *, whole: bool) -> dict[str, Any] | None:
+    if column is None:
+        return None
+    value = float(column[group])
+    plain = group == "usual" and whole
+    return {
+        "value": value,
+        "plain": plain,
+        "width": 0 if plain else round(100 * min(abs(value) / largest, 1)),
+        "up": value > 0,
+    }
+
+
+def form_rows(run: Run, place: str, typed: QueryDict | None, base: Bulletin | None) -> list[dict[str, Any]]:
+    """The form's days with what stands in each field: typed, of a former version, or of the machine (median, middle half)."""
+    machine = {(r["date"], r["item"]): r for r in machine_days(run, place)}
+    former = {d["date"]: d for d in base.content["days"]} if base else {}
+    days = []
+    for day in sorted({d for d, _item in machine})[: in_force().most_days]:
+        cells = [_field(i, day, machine.get((day, i)), former.get(day), typed, base) for i in COLUMNS]
+        primary = (
+            typed.get(f"primary_{day}", "")
+            if typed is not None
+            else former.get(day, {}).get("primary", "auto")
+        )
+        days.append({"day": day, "date": date.fromisoformat(day), "cells": cells, "primary": primary, "machine_primary": machine.get((day, "aqi"), {}).get("primary", "")})  # fmt: skip
+    return days
+
+
+def _field(item: str, day: str, held: dict[str, Any] | None, former: dict[str, Any] | None, typed: QueryDict | None, base: Bulletin | None) -> dict[str, Any]:  # fmt: skip
+    decimals = 1 if item == "co" else 0
+    if typed is not None:
+        value, span = typed.get(f"v_{item}_{day}", ""), typed.get(f"r_{item}_{day}", "")
+    elif base is not None:
+        said = (former or {}).get("aqi") if item == "aqi" else (former or {}).get("items", {}).get(item)
+        value, span = _texts(said, decimals)
+    else:
+        low, high = (held or {}).get("q25"), (held or {}).get("q75")
+        value, span = _texts(
+            {"value": (held or {}).get("q50"), "low": low, "high": high} if held else None, decimals
+        )
+    return {"item": item, "label": LABELS[item], "value": value, "range": span, "machine": held}
+
+
+def _texts(said: dict[str, Any] | None, decimals: int) -> tuple[str, str]:
+    if said is None or said["value"] is None:
+        return "", ""
+    span = "" if said["low"] is None else f"{said['low']:.{decimals}f}-{said['high']:.{decimals}f}"
+    return f"{said['value']:.{decimals}f}", span
+
+
+def periods(typed: QueryDict | None, base: Bulletin | None) -> list[dict[str, Any]]:
+    """The form's lines for shifts and factors."""
+    if typed is not None:
+        return [{"n": k, **{f: typed.get(f"{f}_{k}", "") for f in ("item", "first", "until", "factor", "shift")}} for k in range(1, PERIODS + 1)]  # fmt: skip
+    said = base.content["hours"] if base else []
+    empty = {"item": "pm25", "first": "", "until": "", "factor": "", "shift": ""}
+    rows = [{**p, "first": _field_time(p["first"]), "until": _field_time(p["until"])} for p in said]
+    return [{"n": k + 1, **(rows[k] if k < len(rows) else empty)} for k in range(PERIODS)]
+
+
+def _field_time(text: str) -> str:
+    return datetime.fromisoformat(text).astimezone(CST).strftime("%Y-%m-%dT%H:%M")
+
+
+def versions(place: str) -> list[Bulletin]:
+    """The versions of a place, newest first."""
+    rows = Bulletin.objects.filter(place=place, made_at__lte=clock.now()).select_related("made_by", "region")
+    return list(rows[:VERSIONS])
+
+
+def choices() -> dict[str, Any]:
+    """What the form's lists hold."""
+    return {
+        "columns": [
+            (i, LABELS[i], BY_NAME[i].unit if i in BY_NAME else "µg/m³" if i != "aqi" else "")
+            for i in COLUMNS
+        ],
+        "primaries": PRIMARIES,
+        "hourly_items": [(i, LABELS[i]) for i in ITEM_NAMES],
+    }
+
+
+def chart(run: Run, place: str, item: str, measured: pl.DataFrame) -> dict[str, Any]:
+    """The chart's panel: what was measured, the combination, persistence and what followed the similar days."""
+    said, followed = (kept.part(run.run_id, name, place) for name in ("members", "followed"))
+    series = [_line(_("实测"), measured, item)]
+    if said is not None and followed is not None:
+        mine = said.filter((pl.col("item") == item) & (pl.col("lead") <= kept.EXPLAINED)).sort("lead")
+        series.append(_line(_("组合（机器）"), mine, "combined") | {"accent": True})
+        series.append(_line(_("持续"), mine, "persistence") | {"quiet": True, "dashed": True})
+        for rank in followed["rank"].unique().sort():
+            own = followed.filter((pl.col("rank") == rank) & (pl.col("lead") <= kept.EXPLAINED)).sort("lead")
+            moved = own.with_columns(start=pl.lit(run.issued) + (pl.col("lead") - 1) * HOUR)
+            series.append(_line(_("相似日 %(n)d") % {"n": rank}, moved, item) | {"quiet": True})
+    return {
+        "title": BY_NAME[item].label,
+        "unit": BY_NAME[item].unit,
+        "series": series,
+        "bands": [],
+        "limits": [],
+    }
+
+
+def _line(name: str, frame: pl.DataFrame, column: str) -> dict[str, Any]:
+    times: list[datetime] = frame["start"].to_list()
+    return {
+        "name": name,
+        "times": [int((t + HOUR).timestamp() * 1000) for t in times],
+        "data": frame[column].round(1).to_list(),
+    }

@@ -1,0 +1,225 @@
+"""Guidance files in (CSV, Excel): places, items, days or hours, values or ranges; and a bulletin out as a workbook."""
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
+from bihuan.domain.timeaxis import CST, HOUR
+from bihuan.feeds.lines import ROW
+from bihuan.feeds.reading import Refusal, Unreadable
+from bihuan.feeds.tables import table_pieces
+from bihuan.scenarios.forecast_desk.content import LABELS, PRIMARIES
+from bihuan.scenarios.forecast_desk.models import Bulletin
+from bihuan.scenarios.sheets import add_sheet
+
+HEADS = {
+    "place": ("城市", "点位", "地点", "city", "site", "place"),
+    "item": ("因子", "污染物", "item"),
+    "day": ("日期", "date", "day"),
+    "time": ("时间", "小时", "time", "hour"),
+    "value": ("值", "预报值", "value"),
+    "low": ("下限", "low"),
+    "high": ("上限", "high"),
+    "primary": ("首要污染物", "primary"),
+}
+ITEMS = {label.upper().replace("_", "-"): name for name, label in LABELS.items()} | {"O3_8H": "o3_8h", "O3_8h": "o3_8h", "O3-8H": "o3_8h"}  # fmt: skip
+MOST = 2000.0
+MOST_ROWS = 20_000
+DAY_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+TIME_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y年%m月%d日%H时")  # fmt: skip
+RANGE = re.compile(r"\s*([0-9.]+)\s*[-—–~～至]+\s*([0-9.]+)\s*")
+
+
+class _Refused(Exception):
+    def __init__(self, column: str, value: str, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.column, self.value, self.reason, self.remedy = column, value, reason, remedy
+
+
+@dataclass(frozen=True)
+class Read:
+    """`rows`: place, item, day or start (text), low, value, high, primary. `refused`: as every reader reports."""
+
+    rows: list[dict[str, Any]]
+    refused: list[dict[str, Any]]
+
+
+def read_guidance(path: Path, places: Mapping[str, str]) -> Read:
+    """The rows of a file. places: any name or code that a file may use -> place key. Raises Unreadable.
+
+    Hours are labelled by their end (China Standard Time), as the national network labels them.
+    """
+    names = frozenset(n for group in HEADS.values() for n in group)
+    rows: list[dict[str, Any]] = []
+    refused: list[Refusal] = []
+    seen: set[tuple[Any, ...]] = set()
+    for piece in table_pieces(path, names):
+        refused += piece.refused
+        columns = _columns(piece.frame.columns, path.name)
+        for record in piece.frame.iter_rows(named=True):
+            if len(rows) + len(refused) >= MOST_ROWS:
+                raise Unreadable(f"{path.name} 超过 {MOST_ROWS} 行；请只上传本市及各点位的预报")
+            try:
+                row = _row(record, columns, places)
+                key = (row["place"], row["item"], row["day"], row["start"])
+                if key in seen:
+                    raise _Refused(
+                        columns["item"],
+                        str(record[columns["item"]]),
+                        "同一地点、因子和时间在文件中已出现过",
+                        "删去重复的行",
+                    )
+                seen.add(key)
+                rows.append(row)
+            except _Refused as why:
+                refused.append(
+                    Refusal(path.name, int(record[ROW]), why.column, why.value, why.reason, why.remedy)
+                )
+    return Read(rows, [asdict(r) for r in refused])
+
+
+def _columns(found: list[str], file: str) -> dict[str, str]:
+    columns = {key: c for key, names in HEADS.items() for c in found if c.strip().lower() in names}
+    if "place" not in columns or "item" not in columns or not {"day", "time"} & set(columns):
+        raise Unreadable(f"{file} 须有列：城市（或点位）、因子、日期（或时间），以及 值 或 下限和上限；现有列：{'、'.join(c for c in found if c != ROW)}")  # fmt: skip
+    if "value" not in columns and not {"low", "high"} <= set(columns):
+        raise Unreadable(f"{file} 缺少列“值”，或“下限”和“上限”两列")
+    return columns
+
+
+def _row(record: Mapping[str, Any], columns: Mapping[str, str], places: Mapping[str, str]) -> dict[str, Any]:
+    said = {key: str(record[c] if record[c] is not None else "").strip() for key, c in columns.items()}
+    place = places.get(said["place"])
+    if place is None:
+        raise _Refused(columns["place"], said["place"], "没有登记这个城市或评价点位", "改用登记的名称或编码")
+    item = ITEMS.get(said["item"].upper())
+    if item is None:
+        raise _Refused(columns["item"], said["item"], "不认识的因子", f"用 {'、'.join(LABELS.values())} 之一")
+    day, start = _when(said, columns, item)
+    low, value, high = _values(said, columns)
+    return {"place": place, "item": item, "day": day, "start": start, "low": low, "value": value, "high": high, "primary": _primary(said, columns)}  # fmt: skip
+
+
+def _when(said: Mapping[str, str], columns: Mapping[str, str], item: str) -> tuple[str | None, str | None]:
+    if said.get("time"):
+        for form in TIME_FORMS:
+            try:
+                label = datetime.strptime(said["time"], form).replace(tzinfo=CST)
+            except ValueError:
+                continue
+            if item not in (*ITEM_NAMES, "aqi") or label.minute or label.second:
+                raise _Refused(
+                    columns["time"],
+                    said["time"],
+                    "小时预报只收六项因子和 AQI 的整点",
+                    "按整点给出，或改为日预报",
+                )
+            return None, (label - HOUR).isoformat()
+        raise _Refused(columns["time"], said["time"], "不是时间", "写成 2019-01-12 08:00（小时末）")
+    for form in DAY_FORMS:
+        try:
+            return datetime.strptime(said.get("day", ""), form).replace(tzinfo=CST).date().isoformat(), None
+        except ValueError:
+            continue
+    column = columns.get("day", columns.get("time", ""))
+    raise _Refused(column, said.get("day", ""), "不是日期", "写成 2019-01-12")
+
+
+def _values(said: Mapping[str, str], columns: Mapping[str, str]) -> tuple[float | None, float, float | None]:
+    """Low, value, high: of their columns, or of a value written as a range; the middle of a range is its value."""
+    text = said.get("value", "")
+    whole = RANGE.fullmatch(text)
+    parts = {"low": whole[1], "high": whole[2]} if whole else {k: said.get(k, "") for k in ("low", "high")}
+    low, high = (_number(parts[k], columns.get(k, columns.get("value", ""))) for k in ("low", "high"))
+    value = None if whole else _number(text, columns.get("value", ""))
+    if value is None and (low is None or high is None):
+        raise _Refused(
+            columns.get("value", columns.get("low", "")),
+            text,
+            "没有值，也没有完整的范围",
+            "填值，或填下限和上限",
+        )
+    if low is not None and high is not None:
+        value = (low + high) / 2 if value is None else value
+        if not low <= value <= high:
+            raise _Refused(
+                columns.get("low", columns.get("value", "")),
+                f"{low:g}-{high:g}",
+                "范围颠倒，或值不在范围内",
+                "核对上下限",
+            )
+    assert value is not None
+    return low, value, high
+
+
+def _number(text: str, column: str) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise _Refused(column, text, "不是数字", "只填数字，单位 µg/m³（CO 为 mg/m³）") from error
+    if not 0 <= value <= MOST:
+        raise _Refused(column, text, f"不在 0 与 {MOST:g} 之间", "核对数值和单位")
+    return value
+
+
+def _primary(said: Mapping[str, str], columns: Mapping[str, str]) -> str:
+    text = said.get("primary", "").replace("、", ",").replace("O3-8h", "O3_8h")
+    if text and not set(text.split(",")) <= {*PRIMARIES, "O3"}:
+        raise _Refused(
+            columns["primary"], text, "不认识的首要污染物", f"用 {'、'.join(PRIMARIES)}，多项以逗号分隔"
+        )
+    return text.replace("O3_8h", "O3").replace("O3", "O3_8h")
+
+
+def workbook(bulletin: Bulletin, state: str) -> bytes:
+    """The bulletin's days beside the machine's, and its adjusted periods."""
+    memory = io.BytesIO()
+    head = f"{bulletin.place_name} 会商预报 第 {bulletin.version} 版（{state}）：{bulletin.reason}"
+    machine = {(r["date"], r["item"]): r for r in bulletin.machine}
+    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+        rows = [
+            _sheet_row(
+                day["date"],
+                item,
+                value,
+                day["primary"] if item == "aqi" else "",
+                machine.get((day["date"], item)),
+            )
+            for day in bulletin.content["days"]
+            for item, value in ({"aqi": day["aqi"]} | day["items"]).items()
+        ]
+        add_sheet(book, "逐日", head, rows)
+        add_sheet(book, "分时段调整", head, [_period_row(p) for p in bulletin.content["hours"]])
+    return memory.getvalue()
+
+
+def _sheet_row(day: str, item: str, value: Mapping[str, Any], primary: str, machine: Mapping[str, Any] | None) -> dict[str, Any]:  # fmt: skip
+    unit = BY_NAME[item].unit if item in BY_NAME else "" if item == "aqi" else "µg/m³"
+    held = machine or {}
+    return {
+        "日期": date.fromisoformat(day).isoformat(), "因子": LABELS[item], "会商值": value["value"], "下限": value["low"], "上限": value["high"],
+        "首要污染物": primary, "单位": unit, "机器中位数": held.get("q50"), "机器 5%": held.get("q05"), "机器 95%": held.get("q95"),
+    }  # fmt: skip
+
+
+def _period_row(period: Mapping[str, Any]) -> dict[str, Any]:
+    times = [
+        datetime.fromisoformat(period[k]).astimezone(CST).strftime("%Y-%m-%d %H:%M")
+        for k in ("first", "until")
+    ]
+    return {
+        "因子": LABELS[period["item"]],
+        "自": times[0],
+        "至": times[1],
+        "系数": period["factor"],
+        "增减": period["shift"],
+    }

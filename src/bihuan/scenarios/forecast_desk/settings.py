@@ -1,0 +1,48 @@
+"""The thresholds of the manifest, and who may do what by them."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from bihuan.cases.rules import posts_of
+from bihuan.registry.models import Person, Region
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Posts that may make and approve; how long a bulletin is shown; how far it and the search for analogues reach."""
+
+    makers: tuple[str, ...]
+    approvers: tuple[str, ...]
+    valid: timedelta
+    most_days: int
+    analogues: timedelta
+
+
+@cache
+def in_force() -> Settings:
+    """What the manifest says."""
+    said = tomllib.loads((Path(__file__).parent / "manifest.toml").read_text("utf-8"))["thresholds"]
+    return Settings(
+        makers=tuple(said["makers"]["value"]),
+        approvers=tuple(said["approvers"]["value"]),
+        valid=timedelta(hours=said["valid_hours"]["value"]),
+        most_days=said["most_days"]["value"],
+        analogues=timedelta(days=said["analogue_days"]["value"]),
+    )
+
+
+def _holds(person: Person, region: Region, roles: tuple[str, ...]) -> bool:
+    return any(p.role in roles and region.code.startswith(p.region.prefix) for p in posts_of(person))
+
+
+def may_make(person: Person, region: Region) -> bool:
+    """May this person propose a bulletin for a region, and publish one that was approved?"""
+    return _holds(person, region, in_force().makers)
+
+
+def may_approve(person: Person, region: Region) -> bool:
+    """May this person approve, send back and withdraw bulletins of a region (of others)?"""
+    return _holds(person, region, in_force().approvers)

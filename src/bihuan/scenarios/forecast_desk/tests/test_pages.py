@@ -1,0 +1,144 @@
+"""The pages: what they show to whom, and that they stand without data."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from bihuan.scenarios.forecast_desk import actions
+from bihuan.scenarios.forecast_desk.models import Bulletin, Guidance
+from bihuan.scenarios.forecast_desk.tests.test_guidance import FIXTURES
+from bihuan.scenarios.forecast_desk.tests.world import KEY, World
+
+
+def as_somebody(client: Client, world: World, role: str = "dispatcher", region: str = "140300") -> Client:
+    client.force_login(world.person(role, region), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def get(client: Client, world: World, name: str, *args: Any, role: str = "dispatcher", region: str = "140300", **query: str) -> Any:  # fmt: skip
+    return as_somebody(client, world, role, region).get(reverse(f"forecast_desk:{name}", args=args), query)
+
+
+def post(client: Client, world: World, name: str, *args: Any, role: str = "dispatcher", **data: Any) -> Any:
+    return as_somebody(client, world, role).post(
+        reverse(f"forecast_desk:{name}", args=args), data, follow=True
+    )
+
+
+def test_without_a_forecast_the_desk_says_so(client: Client, world: World) -> None:
+    assert "此刻还没有预报" in get(client, world, "index").content.decode()
+    assert get(client, world, "series").json() == {"panels": []}
+
+
+def test_a_run_without_kept_members_still_has_a_desk(client: Client, world: World) -> None:
+    world.run()
+    text = get(client, world, "index").content.decode()
+    for part in (
+        "没有生效的会商预报",
+        "没有保存成员和原因",
+        "会商调整",
+        "这个地点还没有会商预报",
+        'value="160"',
+        'value="150-170"',
+    ):
+        assert part in text
+    assert get(client, world, "index", run="20190101T000000Z-nothing").status_code == 404
+
+
+def test_who_may_not_propose_sees_no_form(client: Client, world: World) -> None:
+    world.run()
+    assert "会商调整" not in get(client, world, "index", role="auditor").content.decode()
+    assert (
+        post(
+            client, world, "propose", KEY, role="auditor", reason="x", **{f"v_aqi_{world.day()}": "180"}
+        ).status_code
+        == 400
+    )
+    assert not Bulletin.objects.exists()
+
+
+def test_from_form_to_publication(client: Client, world: World) -> None:
+    world.run()
+    form = {f"v_aqi_{world.day()}": "180", f"r_aqi_{world.day()}": "170-195", "reason": "夜间静稳"}
+    assert "等待另一人审签" in post(client, world, "propose", KEY, **form).content.decode()
+    made = Bulletin.objects.get()
+    assert "制作人不能审签" not in get(client, world, "bulletin", made.pk, role="chief").content.decode()
+    assert "审签、退回和撤回由" in get(client, world, "bulletin", made.pk).content.decode()
+    assert "已审签" in post(client, world, "act", made.pk, "approved", role="chief").content.decode()
+    text = post(client, world, "act", made.pk, "published").content.decode()
+    for part in ("已发布", "170–195", "160 (130–190)", "内容与冻结时一致", "夜间静稳"):
+        assert part in text
+    text = get(client, world, "index").content.decode()
+    for part in ("会商发布", "阳泉市 第 1 版", "据此新编"):
+        assert part in text
+    assert 'value="170-195"' in get(client, world, "index", **{"from": str(made.pk)}).content.decode()
+
+
+def test_what_was_typed_stays_when_a_field_is_wrong(client: Client, world: World) -> None:
+    world.run()
+    answer = post(client, world, "propose", KEY, reason="夜间静稳", **{f"v_aqi_{world.day()}": "二百"})
+    assert answer.status_code == 400
+    for part in ("“二百”不是数字", 'value="二百"', "夜间静稳"):
+        assert part in answer.content.decode()
+
+
+def test_an_unpublished_version_is_not_seen_by_other_counties_a_published_one_is(
+    client: Client, world: World
+) -> None:
+    made = world.propose()
+    assert get(client, world, "bulletin", made.pk, region="140321").status_code == 404
+    assert post(client, world, "act", made.pk, "nothing").status_code == 404
+    world.publish(made)
+    assert get(client, world, "bulletin", made.pk, region="140321").status_code == 200
+
+
+def test_a_county_does_not_act_on_what_it_may_read(client: Client, world: World) -> None:
+    made = world.publish()
+    as_somebody(client, world, "chief", "140321").post(
+        reverse("forecast_desk:act", args=[made.pk, "withdrawn"]), {"note": "x"}
+    )
+    assert actions.state_name(made) == "已发布"
+
+
+def test_the_workbook_holds_person_and_machine(client: Client, world: World) -> None:
+    import io
+
+    made = world.publish()
+    book = load_workbook(io.BytesIO(get(client, world, "bulletin", made.pk, **{"as": "xlsx"}).content))
+    rows = list(book["逐日"].values)
+    assert rows[2][:5] == (world.day(), "AQI", 180, 170, 195)
+    assert rows[2][7] == 160
+
+
+def test_a_guidance_file_by_hand(client: Client, world: World) -> None:
+    def upload(name: str) -> Any:
+        file = SimpleUploadedFile(name, (FIXTURES / name).read_bytes())
+        return post(client, world, "guidance", source="省中心", issued="2019-02-25T12:00", file=file)
+
+    world.run()
+    text = upload("refused.csv").content.decode()
+    for part in ("拒收行 9", "没有登记这个城市或评价点位", "改用登记的名称或编码"):
+        assert part in text
+    upload("guidance.csv")
+    made = Guidance.objects.latest("id")
+    raw = get(client, world, "guidance_raw", made.pk)
+    assert raw.content == (FIXTURES / "guidance.csv").read_bytes()
+    text = get(client, world, "index").content.decode()
+    assert "省中心" in text
+    assert "140–190" in text
+    assert (
+        "请选择一个文件"
+        in post(client, world, "guidance", source="省中心", issued="2019-02-25T12:00").content.decode()
+    )
+
+
+@pytest.mark.parametrize("what", ["index", "guidance"])
+def test_in_english(client: Client, world: World, what: str) -> None:
+    world.publish()
+    client.cookies["django_language"] = "en"
+    text = get(client, world, what).content.decode()
+    assert ("Forecast desk" if what == "index" else "Guidance from above") in text
