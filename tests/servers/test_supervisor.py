@@ -59,6 +59,12 @@ def test_a_killed_part_comes_back_and_a_stop_leaves_nothing_running(tmp_path: Pa
         boss.kill()
 
 
+def test_the_receiver_gets_its_port_and_as_many_processes_as_were_asked_for(tmp_path: Path) -> None:
+    usual, three = (parts(tmp_path, "h", 1, 2, hj212_processes=n)[2].command for n in (None, 3))
+    assert usual[-6:] == ["hj212", "serve", "--host", "h", "--port", "2"]
+    assert three == [*usual, "--processes", "3"]
+
+
 def test_records_are_sent_on_where_there_is_a_platform_above(tmp_path: Path) -> None:
     names = [
         [part.name for part in parts(tmp_path, "h", 1, 2, forwards=forwards)] for forwards in (False, True)

@@ -120,7 +120,8 @@ class Process:
                 if transport is not None:
                     transport.write(packet)
             case "moved", (str(mn),):
-                self.front.links.drop(mn)
+                if self.moves.get(mn) is None:  # else it has just come back, which is not told yet
+                    self.front.links.drop(mn)
             case "refuse", (str(peer),):
                 self.front.refuse(peer)
             case "fence", (int(number),):
