@@ -104,7 +104,12 @@ def test_a_new_kind_is_a_challenger_and_the_old_one_goes_on(
     assert new is not None
     assert new.kind == "bihuan-x"
     # 14 days pass and the old kind cannot be fitted again: it serves on, for the trial's 56 days.
-    assert issued(data, T0 + 15 * DAY).meta["model_id"] == old
+    run = issued(data, T0 + 15 * DAY)
+    assert run.meta["model_id"] == old
+    assert (
+        run.hours["model"].unique().to_list() == run.days["model"].unique().to_list() == [run.meta["model"]]
+    )
+    assert not run.meta["model"].startswith("bihuan-x")
     assert _roles(data, 15) == {"20190201": "champion", "20190202": "challenger"}
     assert REGIME.last_stand == 70 * DAY
 

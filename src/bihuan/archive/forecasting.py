@@ -1,6 +1,7 @@
 """From the archive to a frozen forecast run: what was received by a moment, the model that serves, an issue."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,16 @@ def issue_and_freeze(
     if served is None:
         learned = to_learn_from(wanted, towns, recent["site"].unique().to_list())
         served = crown(shelf, fit_and_keep(data, shelf, moment, learned, towns, say), moment, regime)
-    made = issue(served.model, recent, moment, sites=wanted)
+    made = said_by(served, recent, moment, wanted)
     meta = about(served, moment, recent.height, made) | {"series": shelf.folder.name}
     return ForecastStore(data).freeze(made.hours, made.days, made.members, meta), made
+
+
+def said_by(served: Serving, recent: pl.DataFrame, moment: datetime, sites: Sequence[str]) -> Issue:
+    """What a model says as of `moment`; its rows carry the name under which it was kept, whatever the software is by now."""
+    made = issue(served.model, recent, moment, sites=sites)
+    named = pl.col("model").str.replace(served.model.name, served.record.name, literal=True)
+    return replace(made, hours=made.hours.with_columns(named), days=made.days.with_columns(named))
 
 
 def about(served: Serving, moment: datetime, rows: int, made: Issue) -> dict[str, Any]:

@@ -18,13 +18,12 @@ from bihuan.archive.champions import (
     holding,
     known_rows,
 )
-from bihuan.archive.forecasting import about
+from bihuan.archive.forecasting import about, said_by
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.archive.model_records import Change, Record, UnfitModel, kind_now
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast.issuing import issue
 from bihuan.domain.forecast.promotion import ITEMS, Verdict, judged, unsound
 from bihuan.domain.verification.pairs import observed_long, paired
 
@@ -55,7 +54,7 @@ def issue_challengers(
         except UnfitModel as error:
             shelf.change(Change(moment, record.model_id, "retired", f"文件不可用：{error}"))
             continue
-        made = issue(served.model, recent, moment, sites=sites)
+        made = said_by(served, recent, moment, sites)
         meta = about(served, moment, recent.height, made) | {"series": shelf.folder.name}
         runs.append(trial_runs(shelf).freeze(made.hours, made.days, made.members, meta))
     return runs

@@ -25,12 +25,18 @@ from bihuan.web.tables import answer_table
 SHOWN = 40
 SHOWN_CHANGES = 30
 MEMBERS = {
-    "persistence": "持续性",
-    "same_hour": "前一日同时",
-    "usual": "近期常值",
-    "raw_damped": "阻尼持续性",
     "combined": "组合",
+    "persistence": "持续性",
+    "raw_damped": "阻尼持续性",
+    "usual": "近期常值",
+    "same_hour": "前一日同时",
+    "root_damped": "阻尼持续性（开方）",
+    "raw_full": "岭回归",
+    "root_full": "岭回归（开方）",
+    "trees_full": "提升树",
+    "trees_free": "提升树（不带岭回归）",
 }
+IN_SHORT = ("combined", "persistence", "raw_damped")
 
 
 def index(request: Asked) -> HttpResponse:
@@ -104,11 +110,12 @@ def _exported(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _scores(record: Record) -> list[dict[str, Any]]:
-    """Validation of the champion: a line for each item and member, the combination first."""
+    """Validation of the champion: a line for each item and member in the order of MEMBERS."""
     return [
-        {"item": item, "member": m, "name": MEMBERS.get(m, m), "values": by_member[m]}
+        {"item": item, "member": m, "name": name, "values": by_member[m], "short": m in IN_SHORT}
         for item, by_member in record.validation.items()
-        for m in sorted(by_member, key=lambda m: (m != "combined", m))
+        for m, name in MEMBERS.items()
+        if m in by_member
     ]
 
 
