@@ -37,12 +37,12 @@ def _spoil(data: Path, model_id: str) -> None:
     path.write_bytes(path.read_bytes()[:-1] + b"x")
 
 
-def test_the_first_model_is_champion_and_serves_until_a_third_of_its_history(data: Path) -> None:
+def test_the_first_model_is_champion_and_serves_a_third_of_its_history_and_a_day(data: Path) -> None:
     first = issued(data, T0)
     assert (first.meta["model_id"][:8], first.meta["fallback"]) == ("20190201", "")
-    assert issued(data, T0 + 10 * DAY).meta["model_id"] == first.meta["model_id"]
-    assert issued(data, T0 + 11 * DAY).meta["model_id"][:8] == "20190212"
-    assert _roles(data, 11) == {"20190201": "retired", "20190212": "champion"}
+    assert issued(data, T0 + 11 * DAY).meta["model_id"] == first.meta["model_id"]
+    assert issued(data, T0 + 12 * DAY).meta["model_id"][:8] == "20190213"
+    assert _roles(data, 12) == {"20190201": "retired", "20190213": "champion"}
     # A replay that has gone back sees what was then.
     assert issued(data, T0 + 9 * DAY).meta["model_id"] == first.meta["model_id"]
 
@@ -56,13 +56,13 @@ def test_a_refit_waits_as_challenger_and_takes_over_when_the_champion_is_old(dat
     assert (refit.until, refit.first) == (T0 + 6 * DAY - HOUR, parse_moment("2019-01-01T00:00"))
     assert issued(data, T0 + 6 * DAY).meta["model_id"][:8] == "20190201"
     assert _roles(data, 6) == {"20190201": "champion", "20190207": "challenger"}
-    assert issued(data, T0 + 11 * DAY).meta["model_id"] == refit.model_id
-    assert champion_of(_shelf(data).standing(T0 + 11 * DAY)) == Change(
-        T0 + 11 * DAY, refit.model_id, "champion", "例行更新：前一模型已到更换期限"
+    assert issued(data, T0 + 12 * DAY).meta["model_id"] == refit.model_id
+    assert champion_of(_shelf(data).standing(T0 + 12 * DAY)) == Change(
+        T0 + 12 * DAY, refit.model_id, "champion", "例行更新：前一模型已到更换期限"
     )
 
 
-@pytest.mark.parametrize(("oldest", "who"), [(6, "20190207"), (8, "20190201")])
+@pytest.mark.parametrize(("oldest", "who"), [(5, "20190207"), (6, "20190201")])
 def test_the_setting_of_the_age_decides(data: Path, oldest: int, who: str) -> None:
     issued(data, T0)
     retrain(data, T0 + 6 * DAY, cities=CITY, sites=PLACES)
@@ -83,6 +83,23 @@ def test_an_altered_champion_is_stood_in_for_and_the_run_says_so(data: Path) -> 
     assert set(run.hours["site"]) == set(PLACES)
     # It only stands in: the roles are as they were, until somebody restores the file or trains.
     assert _roles(data, 7) == {"20190201": "champion", "20190207": "challenger"}
+
+
+def test_what_a_comparison_refused_does_not_stand_in_and_another_kind_only_last(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, champion = _shelf(data), issued(data, T0).meta["model_id"]
+    ids = []
+    for day, version in ((1, models.VERSION), (2, models.VERSION), (3, "bihuan-x")):
+        monkeypatch.setattr(models, "VERSION", version)
+        made = retrain(data, T0 + day * DAY, cities=CITY, sites=PLACES, regime=replace(REGIME, retrain=DAY))
+        assert made is not None
+        ids.append(made.model_id)
+    shelf.change(Change(T0 + 3 * DAY, ids[1], "retired", "unsound", figures={"n": 200}))
+    _spoil(data, champion)
+    assert issued(data, T0 + 4 * DAY).meta["model_id"] == ids[0]
+    _spoil(data, ids[0])
+    assert issued(data, T0 + 4 * DAY + HOUR).meta["model_id"] == ids[2]
 
 
 def test_with_no_intact_model_left_one_is_trained_and_the_run_says_so(data: Path) -> None:
@@ -116,10 +133,10 @@ def test_a_new_kind_is_a_challenger_and_the_old_one_goes_on(
 
 def test_a_model_appointed_by_a_person_serves_as_long_as_a_fresh_one(data: Path) -> None:
     issued(data, T0)
-    first = issued(data, T0 + 11 * DAY).meta["model_id"]
-    former = next(m for m in _shelf(data).standing(T0 + 11 * DAY) if m != first)
-    _shelf(data).change(Change(T0 + 12 * DAY, former, "champion", "back", "admin"))
-    assert issued(data, T0 + 13 * DAY).meta["model_id"] == former
+    second = issued(data, T0 + 12 * DAY).meta["model_id"]
+    former = next(m for m in _shelf(data).standing(T0 + 12 * DAY) if m != second)
+    _shelf(data).change(Change(T0 + 13 * DAY, former, "champion", "back", "admin"))
+    assert issued(data, T0 + 20 * DAY).meta["model_id"] == former
 
 
 def test_a_nation_of_sites_does_not_make_the_fit_longer() -> None:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from bihuan.archive import trials
-from bihuan.archive.champions import REGIME, champion_of, retrain
+from bihuan.archive.champions import REGIME, champion_of, fresh, retrain
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.archive.model_records import Change
 from bihuan.archive.models import ModelShelf
@@ -150,7 +150,14 @@ def test_a_refit_takes_over_untested_unless_unsound(
     keep(shelf, T0 + DAY, "challenger")
     _said(monkeypatch, error, days=250)
     assert _decide(shelf, 4) == []  # 13 days of history: a champion serves 4 days
-    assert _decide(shelf, 5) == [("20190114", role)]
+    stays = [("20190113", "champion")] if role == "retired" else []
+    assert _decide(shelf, 5) == [("20190114", role), *stays]
+    # Another term: four days from the decision on.
+    now = T0 + 9 * DAY
+    made = champion_of(shelf.standing(now))
+    assert made is not None
+    assert made.model_id[:8] == ("20190113" if stays else "20190114")
+    assert fresh(shelf.record(made.model_id), made, now, REGIME) == bool(stays)
 
 
 def test_old_runs_of_challengers_are_deleted(tmp_path: Path) -> None:

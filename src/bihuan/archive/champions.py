@@ -16,6 +16,8 @@ from bihuan.domain.forecast.model import Model
 
 FIT_SPAN = timedelta(days=400)
 MOST_LEARNED = 60
+GRACE = timedelta(days=1)
+"""How much longer an issue bears with a champion than the daily decision does, so that the decision comes first."""
 ROUTINE = "例行更新：前一模型已到更换期限"
 Say = Callable[[str, int, int], None]
 Towns = Mapping[str, Sequence[str]]
@@ -88,8 +90,9 @@ def holding(shelf: ModelShelf, role: Role, moment: datetime) -> list[Record]:
 
 
 def age(record: Record, made: Change, moment: datetime) -> timedelta:
-    """Age of a champion: since its fit, or since a person put it there."""
-    return moment - (record.fitted_at if made.who == SYSTEM else max(record.fitted_at, made.at))
+    """Age of a champion: since its fit, or since a person or a refused successor left it in its place."""
+    chosen = made.who != SYSTEM or made.figures.get("extended", False)
+    return moment - (max(record.fitted_at, made.at) if chosen else record.fitted_at)
 
 
 def fresh(record: Record, made: Change, moment: datetime, regime: Regime) -> bool:
@@ -110,11 +113,11 @@ def serving(shelf: ModelShelf, moment: datetime, regime: Regime) -> Serving | No
         return None
     try:
         record = shelf.record(made.model_id)
-        if not fresh(record, made, moment, regime):
+        if not fresh(record, made, moment - GRACE, regime):
             return _routine(shelf, moment, regime)
         return Serving(shelf.load(made.model_id), record)
     except UnfitModel as error:
-        return _stand_in(shelf, roles, moment, regime, str(error))
+        return _stand_in(shelf, roles, made.model_id, moment, regime, str(error))
 
 
 def _routine(shelf: ModelShelf, moment: datetime, regime: Regime) -> Serving | None:
@@ -134,11 +137,15 @@ def _routine(shelf: ModelShelf, moment: datetime, regime: Regime) -> Serving | N
 
 
 def _stand_in(
-    shelf: ModelShelf, roles: Mapping[str, Change], moment: datetime, regime: Regime, why: str
+    shelf: ModelShelf, roles: Mapping[str, Change], absent: str, moment: datetime, regime: Regime, why: str
 ) -> Serving | None:
-    """Another intact model, newest first and not older than a champion may be at most."""
-    for record in shelf.records(moment):
-        if record.model_id not in roles or moment - record.fitted_at > regime.last_stand:
+    """Another intact model that no comparison has refused and that is not too old: of the champion's kind first, then the newest."""
+    records = shelf.records(moment)
+    kind = next((r.kind for r in records if r.model_id == absent), kind_now())
+    for record in sorted(records, key=lambda r: r.kind != kind):
+        was = roles.get(record.model_id)
+        refused = was is None or (was.role == "retired" and was.figures)
+        if refused or moment - record.fitted_at > regime.last_stand:
             continue
         try:
             model = shelf.load(record.model_id)

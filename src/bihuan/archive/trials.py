@@ -20,7 +20,7 @@ from bihuan.archive.champions import (
 )
 from bihuan.archive.forecasting import about, said_by
 from bihuan.archive.forecasts import ForecastStore
-from bihuan.archive.model_records import Change, Record, UnfitModel, kind_now
+from bihuan.archive.model_records import Change, Record, Role, UnfitModel, kind_now
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.domain.forecast import model as models
@@ -30,6 +30,7 @@ from bihuan.domain.verification.pairs import observed_long, paired
 DAY = timedelta(days=1)
 KEPT_RUNS = timedelta(days=120)
 """Runs of challengers are deleted after this time: twice as long as any trial looks back. What was decided stays."""
+STAYS = "接替者异常，续任"
 COLUMNS = ("site", "item", "issued", "start", "q05", "q10", "q25", "q50", "q75", "q90", "q95")
 
 
@@ -70,29 +71,35 @@ def decide(data: Path, moment: datetime, *, cities: Towns, regime: Regime = REGI
         champion = shelf.record(made.model_id)
     except UnfitModel:
         return []  # the next issue stands in for it
-    changes = []
+    changes: list[Change] = []
     for record in holding(shelf, "challenger", moment):
+        if any(c.role == "champion" for c in changes):
+            break  # the others are compared with the new champion from now on
         if record.kind != champion.kind:
             found = _trial(data, shelf, champion, record, moment, cities, regime)
         elif fresh(champion, made, moment, regime):
-            found = None
+            found = []
         else:
             found = _routine(data, shelf, champion, record, moment, cities)
-        if found is not None:
-            shelf.change(found)
-            changes.append(found)
+        for change in found:
+            shelf.change(change)
+        changes += found
     return changes
 
 
 def _routine(
     data: Path, shelf: ModelShelf, champion: Record, record: Record, moment: datetime, cities: Towns
-) -> Change:
-    """The refit of the same kind takes over without a trial, unless its shadow runs show that it is unsound."""
+) -> list[Change]:
+    """The refit of the same kind takes over without a trial, unless its shadow runs show that it is unsound.
+
+    Then the champion has another term, in which the next refit comes.
+    """
     verdict = judged(pairs_of(data, shelf, champion, record, record.fitted_at, moment, cities), least=1)
     if unsound(verdict):
         why = f"并行期间误差为正式模型的 {verdict.ratio:.2f} 倍，不予接替，请核查训练数据"
-        return Change(moment, record.model_id, "retired", why, figures=verdict.figures())
-    return Change(moment, record.model_id, "champion", ROUTINE, figures=verdict.figures())
+        refused = Change(moment, record.model_id, "retired", why, figures=verdict.figures())
+        return [refused, Change(moment, champion.model_id, "champion", STAYS, figures={"extended": True})]
+    return [Change(moment, record.model_id, "champion", ROUTINE, figures=verdict.figures())]
 
 
 def _trial(
@@ -103,25 +110,28 @@ def _trial(
     moment: datetime,
     cities: Towns,
     regime: Regime,
-) -> Change | None:
+) -> list[Change]:
     """A look at another kind, when one is due: its trial goes on through its refits."""
     began, looks = trial_of(shelf, record.kind, moment)
     if moment - began < (looks + 1) * regime.trial:
-        return None
+        return []
     verdict = judged(pairs_of(data, shelf, champion, record, began, moment, cities), least=regime.least)
     if verdict.outcome == "too short":
-        return None
+        return []
+    role, why = _outcome(verdict, looks + 1 >= regime.looks, champion.kind != kind_now())
     figures = verdict.figures() | {"look": looks + 1}
-    said = _said(verdict)
-    last = looks + 1 >= regime.looks
+    return [Change(moment, record.model_id, role, f"{why}：{_said(verdict)}", figures=figures)]
+
+
+def _outcome(verdict: Verdict, last: bool, ageing: bool) -> tuple[Role, str]:
+    """What becomes of a challenger at a look, and why. ageing: the champion's kind cannot be fitted again."""
     if verdict.outcome == "better":
-        return Change(moment, record.model_id, "champion", f"评比胜出：{said}", figures=figures)
-    if last and champion.kind != kind_now() and verdict.outcome == "undecided":
-        why = f"前一版本已无法再训练，新版本不更差：{said}"
-        return Change(moment, record.model_id, "champion", why, figures=figures)
+        return "champion", "评比胜出"
+    if last and ageing and verdict.outcome == "undecided":
+        return "champion", "前一版本已无法再训练，新版本不更差"
     if last or verdict.outcome == "worse":
-        return Change(moment, record.model_id, "retired", f"评比未胜出：{said}", figures=figures)
-    return Change(moment, record.model_id, "challenger", f"未分胜负，继续评比：{said}", figures=figures)
+        return "retired", "评比未胜出"
+    return "challenger", "未分胜负，继续评比"
 
 
 def _said(verdict: Verdict) -> str:
