@@ -60,6 +60,7 @@ LABELS = {
     "bihuan.web.pages.findings": "TABS",
     "bihuan.web.pages.models": "MEMBERS",
     "bihuan.web.pages.site": "TABS",
+    "bihuan.web.score_opinions": "VOICES",
     "bihuan.web.score_tables": "KINDS SEASONS",
     "bihuan.web.scores": "MODELS",
 }

@@ -10,7 +10,7 @@ from bihuan import clock
 from bihuan.domain.timeaxis import CST
 from bihuan.domain.verification import assessment, episodes
 from bihuan.domain.verification.bootstrap import difference
-from bihuan.web import paper, score_drift, scores
+from bihuan.web import paper, score_drift, score_opinions, scores
 from bihuan.web import score_tables as tables
 from bihuan.web.scores import MODELS, Gathered, Span
 from bihuan.web.templatetags.show import item_label, number, percent, signed
@@ -47,6 +47,9 @@ def _sections(page: Any, g: Gathered, stations: dict[str, str]) -> None:
     _part(page, "", [], BRIER, tables.brier(g))
     _part(page, "", ["PM2.5 小时浓度超过 75 µg/m³ 的概率的可靠性："], RELIABLE, tables.reliability(g))
     _part(page, "六、日 AQI 预报", [hits_note()], HITS, tables.hits(g))
+    opinions = score_opinions.rows(g)
+    if opinions:
+        _part(page, "", [OPINIONS_NOTE], OPINIONS, opinions)
     _part(page, "七、日均值与参照之比", [FAIRMODE_NOTE], INDICATORS, tables.indicators(g))
     _part(page, "八、污染过程", [episodes_note()], EPISODES, tables.episodes(g))
     rows, better = tables.by_site(g.span, stations)
@@ -136,6 +139,11 @@ def _of(key: str, shown: Callable[..., str] = number, *more: Any) -> Cell:
     return lambda r: shown(r[key], *more)
 
 
+def _both(key: str, shown: Callable[..., str], *more: Any) -> Cell:
+    """The machine's score and the other's, side by side."""
+    return lambda r: f"{shown(r['machine'][key], *more)}｜{shown(r['theirs'][key], *more)}"
+
+
 _ITEM: Column = ("因子", lambda r: item_label(r["item"]))
 _LEAD: Column = ("时效", lambda r: f"{r['block'][:-1]} 天" if r["block"].endswith("d") else f"{r['block']} h")
 _METHOD: Column = ("方法", lambda r: MODELS[r["model"]])
@@ -206,6 +214,17 @@ HITS: tuple[Column, ...] = (
     ("首要污染物命中", lambda r: f"{percent(r['primary_hit'])}（{r['primary_n'] or 0} 天次）"),
     ("持续性级别命中", _of("kept", percent)),
 )
+OPINIONS: tuple[Column, ...] = (
+    ("来源", lambda r: str(r["name"])),
+    _ITEM,
+    ("提前天数", lambda r: str(r["ahead"])),
+    _N,
+    ("MAE 机器｜对方", _both("mae", number, 1)),
+    ("偏差", _both("bias", signed, 1)),
+    ("级别命中", _both("level_hit", percent)),
+    ("范围命中", _both("inside", percent)),
+    ("首要污染物命中", _both("primary_hit", percent)),
+)
 INDICATORS: tuple[Column, ...] = (
     _ITEM,
     ("提前天数", lambda r: str(r["ahead"])),
@@ -229,6 +248,7 @@ EPISODES: tuple[Column, ...] = (
 SITES: tuple[Column, ...] = (
     ("点位", lambda r: r["place"]), _N, ("天数", lambda r: str(r["days"])), *_RATIO
 )  # fmt: skip
+OPINIONS_NOTE = "会商预报与上级指导预报：同一次对同一日，与机器预报相比；后来被替换或撤回的版本也计入。"
 HOURS_NOTE = (
     "只用各方法都有预报、且有实测的小时。MAE 对中位数计算，其余对均值计算；单值方法的 CRPS 就是其 MAE。"
 )

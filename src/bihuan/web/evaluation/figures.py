@@ -17,6 +17,7 @@ from bihuan.domain.standards import edition_on, level_of, levels
 from bihuan.domain.statistics import published_days
 from bihuan.domain.timeaxis import CST, day_start, label_of_start
 from bihuan.registry.models import Person
+from bihuan.scenarios import voices
 from bihuan.web.evaluation import known, tables
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import Place, own_city, places
@@ -42,7 +43,7 @@ def figures(day: date, person: Person) -> Figures:
     found: Figures = {
         "day": day, "yesterday": yesterday, "moment": moment.astimezone(CST), "city_name": city.name if city else "",
         "standard": edition_on(yesterday), "city": None, "stations": [], "month": None, "year": None, "targets": [],
-        "past": None, "forecast": None, "cases": _cases(person), "decimals": tables.day_decimals(yesterday),
+        "past": None, "forecast": None, "published": None, "cases": _cases(person), "decimals": tables.day_decimals(yesterday),
     }  # fmt: skip
     if city is None:
         return found
@@ -54,6 +55,7 @@ def figures(day: date, person: Person) -> Figures:
     found["targets"] = [_rounded(p) for p in targets.progresses(own_city(), yesterday.year, own, yesterday)]
     found["past"] = _past(city.key, moment)
     found["forecast"] = _forecast(city.key, moment, day)
+    found["published"] = _published(city.key, moment, day)
     return found
 
 
@@ -145,6 +147,19 @@ def _forecast(key: str, moment: datetime, day: date) -> Figures | None:
     rows = run.days.filter((pl.col("site") == key) & (pl.col("date") >= day)).sort("date")
     days = [_forecast_day(rows, d) for d in rows["date"].unique().sort()[:AHEAD]]
     return {"issued": run.issued.astimezone(CST), "days": [d for d in days if d]}
+
+
+def _published(key: str, moment: datetime, day: date) -> Figures | None:
+    """What people had published by then, for three days from `day`; None when the machine spoke alone."""
+    found = voices.published(key, moment)
+    days = [d for d in found.days if d.date >= day][:AHEAD] if found else []
+    if found is None or not days:
+        return None
+    named = {x.level: x for x in levels()}
+    return {
+        "made_by": found.made_by, "approved_by": found.approved_by, "at": found.at.astimezone(CST), "simulated": found.simulated,
+        "days": [{"date": d.date, "low": round(d.low), "value": round(d.value), "high": round(d.high), "levels": [named[n] for n in d.levels], "primary": d.primary} for d in days],
+    }  # fmt: skip
 
 
 def _forecast_day(rows: pl.DataFrame, day: date) -> Figures | None:

@@ -114,11 +114,13 @@ def past(f: Figures) -> str:
 def forecast(f: Figures) -> list[str]:
     """The next days, each with its range and the chance of the likeliest level."""
     run = f["forecast"]
+    lines = published(f)
     if run is None:
-        return ["此时还没有起报的预报。"]
+        return lines or ["此时还没有起报的预报。"]
     if not run["days"]:
-        return [f"最新一轮预报（{hour_text(run['issued'])}起报）不含这几天。"]
-    lines = []
+        return [*lines, f"最新一轮预报（{hour_text(run['issued'])}起报）不含这几天。"]
+    if lines:
+        lines.append(f"机器预报（{hour_text(run['issued'])}起报）：")
     for d in run["days"]:
         pm25 = "" if d["pm25"] is None else f"，PM2.5 中位数 {d['pm25']} µg/m³"
         heavy = f"，重污染概率 {d['heavy']}%" if d["heavy"] >= 5 else ""
@@ -126,6 +128,22 @@ def forecast(f: Figures) -> list[str]:
             f"{day_text(d['date'])}：AQI {d['low']}—{d['high']}（九成区间），最可能{d['likely'].category}（{d['chance']}%）{pm25}{heavy}。"
         )
     return lines
+
+
+def published(f: Figures) -> list[str]:
+    """The forecast that people have published: who and when, and its days in one sentence; nothing without one."""
+    p = f["published"]
+    if p is None:
+        return []
+    head = f"会商发布（{p['made_by']}制作、{p['approved_by']}审签，{hour_text(p['at'])}{'，模拟' if p['simulated'] else ''}）"
+    return [f"{head}：{'；'.join(_published_day(d) for d in p['days'])}。"]
+
+
+def _published_day(d: dict[str, Any]) -> str:
+    index = f"{d['low']}—{d['high']}" if d["low"] < d["high"] else f"{d['value']}"
+    named = "至".join(x.category for x in d["levels"])
+    primary = f"，首要污染物 {d['primary'].replace(',', '、')}" if d["primary"] else ""
+    return f"{day_text(d['date'])} AQI {index}，{named}{primary}"
 
 
 def cases(f: Figures) -> str:

@@ -17,7 +17,7 @@ from bihuan.cases.models import Finding
 from bihuan.domain.standards import level_of
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Person, Region, Site
-from bihuan.scenarios import FOLDER, scenario_names
+from bihuan.scenarios import FOLDER, scenario_names, voices
 from bihuan.web import air, charts
 from bihuan.web.pages.findings import units_for
 from bihuan.web.templatetags.show import level_name
@@ -40,6 +40,7 @@ def page(request: Asked) -> HttpResponse:
         ],
         "units": units_for(request),
         "days": day_rows(),
+        "published": voices.published(place_key(), now),
         "score": yesterday_score(frame),
         "panels": panels(request),
         "bounds": bounds(),

@@ -13,6 +13,7 @@ from bihuan.archive.forecasts import Run
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Site
+from bihuan.scenarios import voices
 from bihuan.web import air, charts, score_drift, score_tables, scores
 from bihuan.web.pages.centre import place_key
 from bihuan.web.tables import answer_table
@@ -52,6 +53,8 @@ def index(request: Asked) -> HttpResponse:
         "runs": air.forecasts().runs(clock.now(), limit=PAST_RUNS),
         **_scored(place),
         "changed": changed(run, place) if run else None,
+        "why": voices.why(run.run_id, place) if run else [],
+        "published": voices.published(place, clock.now()) if not request.GET.get("run") else None,
         "items": ITEM_NAMES,
     }
     return render(request, "web/forecast.html", context)

@@ -13,7 +13,7 @@ from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST, day_start
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Site
-from bihuan.web import score_drift, score_report, scores
+from bihuan.web import score_drift, score_opinions, score_report, scores
 from bihuan.web import score_tables as tables
 from bihuan.web.pages.centre import place_key
 from bihuan.web.tables import WORD, answer_table
@@ -73,6 +73,7 @@ def index(request: Asked) -> HttpResponse:
             "intervals": tables.intervals(found),
             "brier": tables.brier(found),
             "hits": tables.hits(found),
+            "opinions": score_opinions.rows(found),
             "indicators": tables.indicators(found),
             "episodes": tables.episodes(found),
             "by_weather": tables.by_weather(found),

@@ -104,7 +104,13 @@ def freeze(folder: Path, issued: datetime) -> str:
         pl.DataFrame(hours, schema_overrides={"issued": INSTANT, "start": INSTANT}),
         pl.DataFrame(days, schema_overrides={"issued": INSTANT, **floats}),
         pl.DataFrame(members),
-        {"issued": issued, "model": "made", "received_until": issued},
+        {
+            "issued": issued,
+            "model": "made",
+            "received_until": issued,
+            "fitted_on": [issued - timedelta(days=30), issued],
+            "validation": {"pm25": {"combined": [40.0] * 7}},
+        },
     )
 
 

@@ -1,0 +1,132 @@
+"""What other pages show of a bulletin: the centre, the forecast, the brief, the scores; by hand from the packed file."""
+
+import io
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from docx import Document
+
+from bihuan import clock
+from bihuan.scenarios import voices
+from bihuan.scenarios.forecast_desk import actions
+from bihuan.scenarios.forecast_desk import guidance as guidances
+from bihuan.scenarios.forecast_desk.tests.world import KEY, World, freeze
+from bihuan.web.evaluation import texts
+from bihuan.web.evaluation.figures import figures
+from tests.people import City
+from tests.web.measured import Measured, build_archive, city_means
+
+AT = datetime(2019, 2, 20, 6, tzinfo=UTC)  # 14:00 in China
+
+
+@pytest.fixture(scope="module")
+def hours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_archive(tmp_path_factory.mktemp("voices"))
+
+
+@pytest.fixture
+def world(hours: Path, city: City, data_dir: Path) -> World:
+    """The city with real hours, and a frozen run of 20 February 12:00 in China."""
+    Measured.of(hours, data_dir).at(AT)
+    freeze(data_dir, AT - timedelta(hours=2))
+    return World(city, data_dir, AT)
+
+
+def publish(world: World, **more: str) -> None:
+    form = {f"v_{i}_{world.day(n)}": v for n, i, v in ((1, "aqi", "130"), (1, "pm25", "99"), (2, "aqi", "120"), (2, "pm25", "80"))}  # fmt: skip
+    form |= {f"r_aqi_{world.day(1)}": "110-145"}
+    from bihuan.scenarios.forecast_desk.desk import run_of
+
+    world.publish(world.propose(form | more, run=run_of("")))
+
+
+def page(client: Client, world: World, name: str, **query: str) -> str:
+    client.force_login(world.person("chief"), backend="django.contrib.auth.backends.ModelBackend")
+    return client.get(reverse(name), query).content.decode()
+
+
+def test_centre_forecast_and_brief_show_it_with_who_and_when_beside_the_machine(
+    client: Client, world: World
+) -> None:
+    before = texts.forecast(figures(date(2019, 2, 20), world.person("chief")))
+    assert "会商发布" not in page(client, world, "centre")
+    assert "会商发布" not in page(client, world, "forecast")
+    publish(world)
+    text = page(client, world, "centre")
+    for part in ("会商发布", "dispatcher_140300 02-20 14:00", "110–145", "机器预报（90% 区间）", "130–190"):
+        assert part in text
+    text = page(client, world, "forecast")
+    for part in (
+        "会商发布",
+        "dispatcher_140300制作，chief_140300审签，02-20 14:00 发布",
+        "110–145",
+        "130–190",
+    ):
+        assert part in text
+    lines = texts.forecast(figures(date(2019, 2, 20), world.person("chief")))
+    assert lines[0] == (
+        "会商发布（dispatcher_140300制作、chief_140300审签，20日14时）："
+        "2月21日 AQI 110—145，轻度污染，首要污染物 PM2.5；2月22日 AQI 120，轻度污染，首要污染物 PM2.5。"
+    )
+    assert lines[1].startswith("机器预报（20日12时起报）")
+    assert lines[2:] == before, "the machine's lines are as they were"
+    # The brief of the day before was written before anything was published.
+    assert texts.published(figures(date(2019, 2, 19), world.person("chief"))) == []
+
+
+def test_a_past_run_is_shown_as_it_was(client: Client, world: World) -> None:
+    publish(world)
+    run_id = world.run(AT - timedelta(days=1)).run_id
+    assert "会商发布" not in page(client, world, "forecast", run=run_id)
+
+
+def test_withdrawn_nothing_is_shown_and_the_score_stays(client: Client, world: World) -> None:
+    publish(world)
+    made = voices.published(KEY, clock.now())
+    assert made is not None
+    from bihuan.scenarios.forecast_desk.models import Bulletin
+
+    actions.act(Bulletin.objects.get(), "withdrawn", world.person("chief"), "依据有误")
+    assert "会商发布" not in page(client, world, "centre")
+    assert voices.opinions(KEY, AT - timedelta(days=1), AT + timedelta(days=1), clock.now()).height > 0
+
+
+def test_scores_side_by_side_by_hand(client: Client, world: World, tmp_path: Path) -> None:
+    publish(world)
+    path = tmp_path / "省.csv"
+    path.write_text(f"城市,因子,日期,下限,上限\n阳泉市,PM2.5,{world.day(1)},60,70\n", encoding="utf-8")
+    guidances.take_in(path, world.person(), source="省中心", issued=clock.now())
+    world.later(24 * 4)
+    text = page(client, world, "forecast_scores")
+    assert "机器、会商与上级指导" in text
+    said = voices.opinions(KEY, AT - timedelta(days=1), AT + timedelta(days=1), clock.now())
+    assert set(said["voice"]) == {"person", "guidance"}
+    real = {d: round(v) for d, v in city_means("PM2.5").items()}
+    from bihuan.web import score_opinions, scores
+
+    g = scores.gathered(KEY, scores.recent(clock.now()))
+    assert g is not None
+    table = {(r["voice"], r["item"], r["ahead"]): r for r in score_opinions.rows(g)}
+    first, second = real[date(2019, 2, 21)], real[date(2019, 2, 22)]
+    row = table["person", "pm25", 1]
+    assert (row["n"], row["theirs"]["bias"], row["machine"]["bias"]) == (1, 99 - first, 112 - first)
+    row = table["person", "pm25", 2]
+    assert (row["theirs"]["mae"], row["machine"]["mae"]) == (abs(80 - second), abs(102 - second))
+    row = table["guidance", "pm25", 1]
+    assert (row["theirs"]["bias"], row["machine"]["bias"]) == (65 - first, 112 - first)
+    assert row["theirs"]["inside"] == float(60 <= first <= 70)
+    client.force_login(world.person("chief"), backend="django.contrib.auth.backends.ModelBackend")
+    report = client.get(reverse("forecast_report"), {"span": "2019-02"}).content
+    words = "\n".join(p.text for p in Document(io.BytesIO(report)).paragraphs)
+    assert "会商预报与上级指导预报" in words
+
+
+def test_what_is_not_yet_received_is_not_scored(world: World) -> None:
+    publish(world)
+    assert voices.opinions(
+        KEY, AT - timedelta(days=1), AT + timedelta(days=1), AT - timedelta(hours=1)
+    ).is_empty()
+    assert voices.opinions("S1", AT - timedelta(days=1), AT + timedelta(days=1), AT).is_empty()
