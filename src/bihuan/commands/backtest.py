@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import psutil
 
 from bihuan import files
 from bihuan.commands import backtest_tables as tables
@@ -31,6 +32,8 @@ EXAMPLE = (
     "bihuan backtest air.parquet --from 2019-08-01T00:00 --to 2019-09-28T00:00 --every 6h "
     "--items PM2.5,O3 --peers --out forecasts.parquet"
 )
+MEMORY_OF_ONE = 1.5 * 2**30
+"""What one process may need [bytes]: 1.0 GB was measured at 50 sites, 9 months of hours and 60 days of origins."""
 SPAN = re.compile(r"^(\d+)(h|d)$")
 
 
@@ -60,7 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--processes",
         type=int,
         metavar="N",
-        help="processes, each with its memory (default: the number of cores)",
+        help="processes, each with its memory (default: as many as there are cores and room)",
     )
     parser.add_argument("--out", required=True, type=Path, metavar="FILE", help=".parquet, .csv or .xlsx")
 
@@ -111,11 +114,12 @@ def _check_out(path: Path) -> None:
 
 
 def _processes(asked: int | None) -> int:
-    """How many processes: by default one for each core, never more."""
+    """How many processes: by default one for each core, never more, and as many as the free memory holds."""
     cores = len(os.sched_getaffinity(0))
     if asked is not None and not 1 <= asked <= cores:
         raise NothingDone(f"--processes {asked}: choose 1 to {cores}, the number of cores")
-    return asked or cores
+    room = int(psutil.virtual_memory().available // MEMORY_OF_ONE)
+    return asked or max(1, min(cores, room))
 
 
 def _sample(args: argparse.Namespace, plan: rolling.Plan, history: pl.DataFrame) -> Sample | None:
