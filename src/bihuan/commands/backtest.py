@@ -14,7 +14,7 @@ import psutil
 from bihuan import files
 from bihuan.commands import backtest_tables as tables
 from bihuan.commands.backtest_tables import label_of
-from bihuan.commands.backtest_work import Parts, Work, finish, forget, key
+from bihuan.commands.backtest_work import Parts, Work, finish, forecasts_in, forget, key
 from bihuan.commands.output import Output
 from bihuan.domain.forecast import rolling, statistical
 from bihuan.domain.forecast.model import NoHistory
@@ -79,11 +79,11 @@ def run(args: argparse.Namespace, out: Output) -> int:
     work = Work(plan, cities, args.peers, _sample(args, plan, history) if args.peers else None)
     parts = Parts(args.out, key(work, args.inputs))
     try:
-        rows, resumed = finish(work, history, parts, processes, out.progress)
+        paths, resumed = finish(work, history, parts, processes, out.progress)
     except NoHistory as error:
         forget(parts)
         raise NothingDone(f"the model cannot be fitted on rows before --from: {error}") from error
-    forecast = rows.filter(pl.col("of") == "model").drop("of")
+    forecast = forecasts_in(paths)
     if forecast.is_empty():
         forget(parts)
         raise NothingDone(
@@ -95,8 +95,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
         "rows": forecast.height,
         "out": str(args.out),
         "scores": tables.labelled(score(forecast, observed)),
-        "peers": tables.peers(rows, observed) if args.peers else [],
-        "sample": tables.on_sample(rows, observed, work.sample) if args.peers else None,
+        "peers": tables.peers(paths, observed) if args.peers else [],
+        "sample": tables.on_sample(paths, observed, work.sample) if args.peers else None,
         "resumed": resumed,
         "processes": processes,
         "memory_mb": tables.memory(),

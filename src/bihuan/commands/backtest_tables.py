@@ -1,8 +1,9 @@
 """What a backtest says beside its file: scores, the peers on the same targets, the slow peers on a sample."""
 
 import resource
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -28,10 +29,27 @@ def labelled(scores: pl.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def _compared(said: pl.DataFrame, observed: pl.DataFrame) -> list[dict[str, Any]]:
-    """RMSE of every peer by item and lead block, on the targets that all of them have."""
-    named = said.with_columns(model=pl.when(pl.col("of") == "model").then(pl.lit("model")).otherwise("model"))
-    means = error_scores(shared(paired(named.drop("of"), observed)), ["item", "block", "model"])
+NEEDED = ("site", "item", "issued", "start", "lead", "mean", "model", "of")
+
+
+def _read(path: Path) -> pl.DataFrame:
+    """What comparisons need of a unit's rows; our own model is called `model` whatever its fit."""
+    name = pl.when(pl.col("of") == "model").then(pl.lit("model")).otherwise("model")
+    return pl.read_parquet(path, columns=list(NEEDED)).with_columns(model=name)
+
+
+def _summed(said: pl.DataFrame, observed: pl.DataFrame) -> pl.DataFrame:
+    """item, block, model, n and the sum of squared errors, on the targets that all models have."""
+    scores = error_scores(shared(paired(said.drop("of"), observed)), ["item", "block", "model"])
+    return scores.select("item", "block", "model", "n", squares=pl.col("n") * pl.col("rmse") ** 2)
+
+
+def _compared(sums: Iterable[pl.DataFrame]) -> list[dict[str, Any]]:
+    """RMSE of every peer by item and lead block, the best first."""
+    whole = pl.concat(sums).group_by("item", "block", "model").sum()
+    rows = whole.with_columns(rmse=(pl.col("squares") / pl.col("n")).sqrt()).sort(
+        "item", "block", "rmse", "model"
+    )
     return [
         {
             "item": label_of(r["item"]),
@@ -40,25 +58,26 @@ def _compared(said: pl.DataFrame, observed: pl.DataFrame) -> list[dict[str, Any]
             "n": r["n"],
             "rmse": round(r["rmse"], 3),
         }
-        for r in means.sort("item", "block", "rmse").to_dicts()
+        for r in rows.to_dicts()
     ]
 
 
-def peers(rows: pl.DataFrame, observed: pl.DataFrame) -> list[dict[str, Any]]:
-    """The named baselines and the model on all origins; rows: with `of`."""
-    return _compared(rows.filter(pl.col("of") != "sample"), observed)
+def peers(paths: Sequence[Path], observed: pl.DataFrame) -> list[dict[str, Any]]:
+    """The named baselines and the model on all origins; unit by unit, for all together would need gigabytes."""
+    return _compared(_summed(_read(p).filter(pl.col("of") != "sample"), observed) for p in paths)
 
 
-def on_sample(rows: pl.DataFrame, observed: pl.DataFrame, sample: Sample | None) -> dict[str, Any]:
+def on_sample(paths: Sequence[Path], observed: pl.DataFrame, sample: Sample | None) -> dict[str, Any]:
     """All peers with the slow ones, on the sample; without their library, how to install it."""
     if sample is None:
         return {"missing": f"statsforecast (AutoETS, MSTL, AutoTheta) is not installed: {INSTALL}"}
-    chosen = rows.filter(pl.col("site").is_in(sample.sites), pl.col("issued").is_in(sample.origins))
+    here = pl.col("site").is_in(sample.sites) & pl.col("issued").is_in(sample.origins)
+    chosen = pl.concat([_read(p).filter(here) for p in paths])
     return {
         "sites": list(sample.sites),
         "origins": [f"{o + timedelta(hours=8):%Y-%m-%dT%H:%M}" for o in sample.origins],
         "history_days": SPAN.days,
-        "peers": _compared(chosen, observed),
+        "peers": _compared([_summed(chosen, observed)]),
     }
 
 

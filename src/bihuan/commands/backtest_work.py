@@ -116,10 +116,10 @@ class Parts:
 
 def finish(
     work: Work, history: pl.DataFrame, parts: Parts, processes: int, say: Say
-) -> tuple[pl.DataFrame, int]:
-    """Do what is left and give all rows in the units' order, and how many units had been found finished.
+) -> tuple[list[Path], int]:
+    """Do what is left; gives the files of all units in their order, and how many units had been found finished.
 
-    Raises NoHistory, and NothingDone when the same backtest is running already. `forget` deletes the parts.
+    Raises NoHistory, and NothingDone when the same backtest is running already. `forget` deletes the files.
     """
     parts.folder.mkdir(exist_ok=True)
     busy = "the same backtest is running already"
@@ -131,7 +131,12 @@ def finish(
             say("finished before", found, len(units))
         for done, _ in enumerate(_done(work, left, history, parts, processes), found + 1):
             say("fits and their origins", done, len(units))
-        return pl.concat([pl.read_parquet(parts.path(u)) for u in units]), found
+        return [parts.path(u) for u in units], found
+
+
+def forecasts_in(paths: Sequence[Path]) -> pl.DataFrame:
+    """The model's own rows of all units, in their order."""
+    return pl.concat([pl.scan_parquet(p).filter(pl.col("of") == "model").drop("of").collect() for p in paths])
 
 
 def forget(parts: Parts) -> None:
