@@ -11,7 +11,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PAGES = (
     "/", "/sites/", "/sites/1738A/", "/sites/1738A/?tab=evaluation", "/sites/1738A/?tab=quality", "/sites/1738A/?tab=neighbours",
     "/sites/1738A/?tab=raw", "/evaluation/", "/evaluation/calendar/", "/brief/2019-01-10/", "/forecast/", "/forecast/scores/", "/s/heavy_pollution/",
-    "/s/station_quality/", "/findings/", "/cases/?tab=all", "/cases/figures/", "/checks/", "/quarantine/", "/imports/", "/system/",
+    "/s/station_quality/", "/s/forecast_desk/", "/s/forecast_desk/guidance/1/",
+    "/findings/", "/cases/?tab=all", "/cases/figures/", "/checks/", "/quarantine/", "/imports/", "/system/",
     "/search/?q=赛鱼", "/me/", "/s/plant_emissions/", "/s/plant_emissions/P010-1/", "/s/plant_emissions/ledger/", "/loggers/",
 )  # fmt: skip
 

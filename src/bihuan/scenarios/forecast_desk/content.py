@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.archive.forecasts import Run
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
-from bihuan.domain.standards import daily_index, level_of
+from bihuan.domain.standards import daily_index, level_of, levels
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.domain.verification.assessment import MOST_LEVELS
 from bihuan.errors import BihuanError
@@ -158,6 +158,16 @@ def _levels(day: str, index: Value) -> list[int]:
             % {"day": day, "n": last - first + 1}
         )
     return list(range(first, last + 1))
+
+
+def narrowed(low: float, value: float, high: float) -> tuple[float, float]:
+    """An AQI range cut to at most two neighbouring levels that hold the value, as ranges are issued (`assessment`)."""
+    bottom, middle, top = (level_of(round(v)).level for v in (low, value, high))
+    if top - bottom < MOST_LEVELS:
+        return low, high
+    first = max(bottom, middle - (MOST_LEVELS - 1))
+    named = {x.level: x for x in levels()}
+    return max(low, float(named[first].aqi_from)), min(high, float(named[first + MOST_LEVELS - 1].aqi_to))
 
 
 def _periods(form: Mapping[str, str], run: Run) -> list[dict[str, Any]]:

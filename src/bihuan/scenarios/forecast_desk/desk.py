@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 from django.http import Http404, QueryDict
-from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.archive.forecasts import STAMP, ForecastStore, Run
@@ -16,10 +15,17 @@ from bihuan.domain.forecast import analogues
 from bihuan.domain.forecast.analogues import Analogues
 from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
-from bihuan.domain.timeaxis import CST, HOUR
+from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import Person
 from bihuan.scenarios.forecast_desk import kept, say
-from bihuan.scenarios.forecast_desk.content import DAY_ITEMS, LABELS, PERIODS, PRIMARIES, machine_days
+from bihuan.scenarios.forecast_desk.content import (
+    DAY_ITEMS,
+    LABELS,
+    PERIODS,
+    PRIMARIES,
+    machine_days,
+    narrowed,
+)
 from bihuan.scenarios.forecast_desk.models import Bulletin
 from bihuan.scenarios.forecast_desk.places import Place, places_of
 from bihuan.scenarios.forecast_desk.settings import in_force
@@ -140,6 +146,8 @@ def _field(item: str, day: str, held: dict[str, Any] | None, former: dict[str, A
         value, span = _texts(said, decimals)
     else:
         low, high = (held or {}).get("q25"), (held or {}).get("q75")
+        if held and item == "aqi" and low is not None and high is not None:
+            low, high = narrowed(low, held["q50"], high)
         value, span = _texts(
             {"value": (held or {}).get("q50"), "low": low, "high": high} if held else None, decimals
         )
@@ -182,34 +190,4 @@ def choices() -> dict[str, Any]:
         ],
         "primaries": PRIMARIES,
         "hourly_items": [(i, LABELS[i]) for i in ITEM_NAMES],
-    }
-
-
-def chart(run: Run, place: str, item: str, measured: pl.DataFrame) -> dict[str, Any]:
-    """The chart's panel: what was measured, the combination, persistence and what followed the similar days."""
-    said, followed = (kept.part(run.run_id, name, place) for name in ("members", "followed"))
-    series = [_line(_("实测"), measured, item)]
-    if said is not None and followed is not None:
-        mine = said.filter((pl.col("item") == item) & (pl.col("lead") <= kept.EXPLAINED)).sort("lead")
-        series.append(_line(_("组合（机器）"), mine, "combined") | {"accent": True})
-        series.append(_line(_("持续"), mine, "persistence") | {"quiet": True, "dashed": True})
-        for rank in followed["rank"].unique().sort():
-            own = followed.filter((pl.col("rank") == rank) & (pl.col("lead") <= kept.EXPLAINED)).sort("lead")
-            moved = own.with_columns(start=pl.lit(run.issued) + (pl.col("lead") - 1) * HOUR)
-            series.append(_line(_("相似日 %(n)d") % {"n": rank}, moved, item) | {"quiet": True})
-    return {
-        "title": BY_NAME[item].label,
-        "unit": BY_NAME[item].unit,
-        "series": series,
-        "bands": [],
-        "limits": [],
-    }
-
-
-def _line(name: str, frame: pl.DataFrame, column: str) -> dict[str, Any]:
-    times: list[datetime] = frame["start"].to_list()
-    return {
-        "name": name,
-        "times": [int((t + HOUR).timestamp() * 1000) for t in times],
-        "data": frame[column].round(1).to_list(),
     }

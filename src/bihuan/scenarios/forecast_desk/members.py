@@ -19,8 +19,9 @@ from bihuan.scenarios.forecast_desk import kept
 from bihuan.scenarios.forecast_desk.guidance import days_of
 from bihuan.scenarios.forecast_desk.models import Guidance
 
+MACHINE = gettext_noop("机器（中位数）")
 NAMES = {
-    "combined": gettext_noop("组合（机器）"),
+    "combined": gettext_noop("组合（均值）"),
     "trees_full": gettext_noop("提升树"),
     "trees_free": gettext_noop("提升树（不带岭回归）"),
     "raw_full": gettext_noop("岭回归"),
@@ -94,8 +95,7 @@ def rows(run: Run, place: str, item: str, others: Iterable[Guidance]) -> list[Ro
     days = member_days(run, place)
     for name, title in NAMES.items() if days is not None else ():
         assert days is not None
-        if name != "combined":
-            found.append(Row("member", title, _cells(days.filter(pl.col("site") == name), item)))
+        found.append(Row("member", title, _cells(days.filter(pl.col("site") == name), item)))
     for guidance in others:
         found.append(_guidance(guidance, place, item))
     return [r for r in found if r.cells]
@@ -104,7 +104,7 @@ def rows(run: Run, place: str, item: str, others: Iterable[Guidance]) -> list[Ro
 def _machine(run: Run, place: str, item: str) -> Row:
     mine = run.days.filter((pl.col("site") == place) & (pl.col("item") == item)).sort("date")
     cells = {r["date"]: _cell(item, r["q50"], r["q25"], r["q75"]) for r in mine.iter_rows(named=True)}
-    return Row("machine", NAMES["combined"], cells)
+    return Row("machine", MACHINE, cells)
 
 
 def _cells(days: pl.DataFrame, item: str) -> dict[date, Cell]:

@@ -15,7 +15,7 @@ from bihuan.cases.errors import IllegalMove
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import HOUR
 from bihuan.registry.access import Asked
-from bihuan.scenarios.forecast_desk import actions, desk, exchange, members, say
+from bihuan.scenarios.forecast_desk import actions, chart, desk, exchange, members, say
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.content import LABELS, BadContent, adjusted_hours, read
 from bihuan.scenarios.forecast_desk.guidance_pages import download, guidance, guidance_file, guidance_raw
@@ -75,7 +75,7 @@ def series(request: Asked) -> JsonResponse:
     if place is None or run is None:
         return JsonResponse({"panels": []})
     known = members.measured(place.key, run.issued - desk.BACK, min(clock.now(), run.issued + desk.BACK))
-    panel = desk.chart(run, place.key, item, known)
+    panel = chart.panel(run, place.key, item, known)
     return JsonResponse(
         {"now": int(run.issued.timestamp() * 1000), "nowLabel": _("起报"), "times": [t for s in panel["series"][:2] for t in s["times"]], "panels": [panel]}
     )  # fmt: skip

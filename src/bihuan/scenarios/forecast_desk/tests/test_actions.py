@@ -11,7 +11,7 @@ from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
 from bihuan.registry.models import AuditEntry
 from bihuan.scenarios import voices
 from bihuan.scenarios.forecast_desk import actions, guards
-from bihuan.scenarios.forecast_desk.content import BadContent
+from bihuan.scenarios.forecast_desk.content import BadContent, narrowed
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World
 
@@ -224,6 +224,17 @@ def test_a_range_stands_for_its_middle_and_six_items_for_the_index(world: World)
     made = world.propose({f"v_{i}_{day}": v for i, v in items.items()})
     # HJ 633-2012 table 1: PM2.5 24 h 115 -> IAQI 150; PM10 150 -> 100.
     assert (made.content["days"][0]["aqi"]["value"], made.content["days"][0]["primary"]) == (150.0, "PM2.5")
+
+
+@pytest.mark.parametrize(
+    ("said", "cut"),
+    [((110, 130, 160), (110, 160)), ((80, 150, 220), (80, 150)), ((121, 196, 228), (121, 200)), ((40, 90, 180), (40, 100))],
+)  # fmt: skip
+def test_a_range_of_the_machine_is_cut_to_two_levels(
+    said: tuple[float, float, float], cut: tuple[float, float]
+) -> None:
+    # Levels end at 50, 100, 150, 200, 300 (HJ 633 table 2); the value's own level is one of the two.
+    assert narrowed(*said) == cut
 
 
 def test_hours_of_a_period_are_shifted_and_the_rest_stays(world: World) -> None:

@@ -94,7 +94,7 @@ def test_the_kept_parts_are_the_runs_own_and_known_at_its_issue(
     for part in ("岭回归", "相似日", "持续", "本地近期水平", lines[0]):
         assert part in text
     series = client.get(reverse("forecast_desk:series")).json()["panels"][0]["series"]
-    assert [s["name"] for s in series[:3]] == ["实测", "组合（机器）", "持续"]
+    assert [s["name"] for s in series[:3]] == ["实测", "组合（均值）", "持续"]
     assert len(series) == 3 + 5
 
     # A run whose model is gone says so, instead of listing another model's members.

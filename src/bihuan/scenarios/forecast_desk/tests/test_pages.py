@@ -1,17 +1,21 @@
 """The pages: what they show to whom, and that they stand without data."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from bihuan.archive.forecasts import ForecastStore
 from bihuan.scenarios.forecast_desk import actions
 from bihuan.scenarios.forecast_desk.models import Bulletin, Guidance
 from bihuan.scenarios.forecast_desk.tests.test_guidance import FIXTURES
-from bihuan.scenarios.forecast_desk.tests.world import KEY, World
+from bihuan.scenarios.forecast_desk.tests.world import KEY, World, freeze
 
 
 def as_somebody(client: Client, world: World, role: str = "dispatcher", region: str = "140300") -> Client:
@@ -78,6 +82,26 @@ def test_from_form_to_publication(client: Client, world: World) -> None:
     assert 'value="170-195"' in get(client, world, "index", **{"from": str(made.pk)}).content.decode()
 
 
+def test_the_form_can_be_sent_as_the_machine_filled_it(client: Client, world: World) -> None:
+    """A machine range over three levels too: what stands in the fields is what may be published."""
+    days = world.run().days
+    wide = days.with_columns(q25=pl.when(item="aqi").then(90.0).otherwise("q25"), q75=pl.when(item="aqi").then(260.0).otherwise("q75"))  # fmt: skip
+    world.later(1)
+    held = ForecastStore(world.folder).load(freeze(world.folder, world.at))
+    ForecastStore(world.folder).freeze(
+        held.hours, wide, held.members, {"issued": world.at + timedelta(minutes=1)}
+    )
+    world.later(1)
+    text = get(client, world, "index").content.decode()
+    fields = dict(re.findall(r'<input name="([vr]_[^"]*)" value="([^"]*)"', text))
+    assert fields[f"r_aqi_{world.day()}"] == "101-200"
+    run_id = re.findall(r'name="run" value="([^"]*)"', text)[0]
+    assert (
+        "等待另一人审签"
+        in post(client, world, "propose", KEY, reason="认可机器预报", run=run_id, **fields).content.decode()
+    )
+
+
 def test_what_was_typed_stays_when_a_field_is_wrong(client: Client, world: World) -> None:
     world.run()
     answer = post(client, world, "propose", KEY, reason="夜间静稳", **{f"v_aqi_{world.day()}": "二百"})
@@ -112,6 +136,23 @@ def test_the_workbook_holds_person_and_machine(client: Client, world: World) -> 
     rows = list(book["逐日"].values)
     assert rows[2][:5] == (world.day(), "AQI", 180, 170, 195)
     assert rows[2][7] == 160
+
+
+def test_the_chart_has_the_hours_of_guidance_and_of_the_newest_version(client: Client, world: World) -> None:
+    run, day = world.run(), world.day(1)
+    lines = "".join(f"阳泉,PM2.5,{day} {h:02d}:00,{80 + h}\n" for h in range(1, 24))
+    file = SimpleUploadedFile("h.csv", f"城市,因子,时间,值\n{lines}".encode())
+    post(client, world, "guidance", source="省中心", issued="2019-02-25T12:00", file=file)
+    form = {f"v_aqi_{day}": "180", "item_1": "pm25", "first_1": f"{day}T00:00", "until_1": f"{day}T06:00", "factor_1": "1.2"}  # fmt: skip
+    world.propose(form, run=run)
+    series = {s["name"]: s for s in get(client, world, "series").json()["panels"][0]["series"]}
+    assert series["省中心"]["data"] == [80.0 + h for h in range(1, 24)]
+    # Labelled by the end of the hour: the first is 01:00 in China, 17:00 UTC of the day before.
+    assert series["省中心"]["times"][0] == 1_551_114_000_000
+    assert series["阳泉市 第 1 版"]["data"].count(120.0) == 6
+    assert "阳泉市 第 1 版" not in {
+        s["name"] for s in get(client, world, "series", item="o3").json()["panels"][0]["series"]
+    }
 
 
 def test_a_guidance_file_by_hand(client: Client, world: World) -> None:
