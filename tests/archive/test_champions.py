@@ -5,12 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from bihuan.archive.champions import MOST_LEARNED, REGIME, champion_of, retrain, serving, to_learn_from
 from bihuan.archive.model_records import Change
 from bihuan.archive.models import ModelShelf
 from bihuan.domain.forecast import model as models
 from bihuan.domain.timeaxis import parse_moment
+from bihuan.settings import envdays
 from tests.archive.issuing import PLACES, installation, issued
 from tests.forecast.real import CITY
 
@@ -146,3 +148,14 @@ def test_a_nation_of_sites_does_not_make_the_fit_longer() -> None:
     assert {"0007A", "1001A", "1002A"} <= set(chosen)
     assert "9999A" not in chosen
     assert to_learn_from([], {}, known[:5]) == known[:5]
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "7.5", "a week", ""])
+def test_a_setting_that_is_no_number_of_days_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("BIHUAN_RETRAIN_DAYS", value)
+    with pytest.raises(ImproperlyConfigured, match="write a whole number of days"):
+        envdays("BIHUAN_RETRAIN_DAYS", 7)
+    monkeypatch.setenv("BIHUAN_RETRAIN_DAYS", "3")
+    assert envdays("BIHUAN_RETRAIN_DAYS", 7) == 3 * DAY
