@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from bihuan.domain.timeaxis import CST, INSTANT
-from bihuan.domain.verification.opinions import opinion_pairs, opinion_scores
+from bihuan.domain.verification.opinions import opinion_hours, opinion_pairs, opinion_scores
 
 ISSUED = datetime(2019, 2, 25, 16, 0, tzinfo=CST)
 FLOATS = dict.fromkeys(("low", "value", "high"), pl.Float64)
@@ -89,3 +89,22 @@ def test_on_a_clean_day_there_is_no_primary_item_to_hit() -> None:
 def test_nothing_said_is_no_score() -> None:
     empty = said(row("person", 1, 1)).clear()
     assert opinion_scores(opinion_pairs(empty, measured())).is_empty()
+
+
+def hour(model: str, hours: int, value: float, key: str = "b1") -> dict[str, Any]:
+    start = ISSUED.replace(minute=0) + timedelta(hours=hours)
+    return {"voice": "person", "key": key, "model": model, "site": "A", "item": "pm25", "start": start, "issued": ISSUED + timedelta(minutes=20), "value": value}  # fmt: skip
+
+
+def test_hours_are_paired_from_the_first_that_ends_after_the_issue() -> None:
+    kinds = {"start": INSTANT, "issued": INSTANT}
+    said = pl.DataFrame(
+        [hour(m, h, v) for h in (-1, 0, 24) for m, v in (("person", 90.0), ("ours", 100.0))]
+        + [hour("person", 2, 1.0), hour("ours", 3, 1.0), hour("person", 30, 1.0), hour("ours", 30, 1.0)],
+        schema_overrides=kinds,
+    )
+    starts = [ISSUED + timedelta(hours=h) for h in range(-2, 26)]
+    real = pl.DataFrame({"site": "A", "item": "pm25", "start": starts, "observed": 95.0}, schema_overrides={"start": INSTANT})  # fmt: skip
+    pairs = opinion_hours(said, real).sort("model", "start")
+    assert pairs.select("model", "lead", "block").rows() == [("ours", 1, "1-24"), ("ours", 25, "25-48"), ("person", 1, "1-24"), ("person", 25, "25-48")]  # fmt: skip
+    assert (pairs["mean"] - pairs["observed"]).to_list() == [5, 5, -5, -5]

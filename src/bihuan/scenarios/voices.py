@@ -60,6 +60,19 @@ OPINIONS: dict[str, Any] = {
 """voice: `person` or `guidance`; key: which opinion; model: that voice, or `ours` for the machine on the same occasion."""
 
 
+HOURS: dict[str, Any] = {
+    "voice": pl.String,
+    "key": pl.String,
+    "model": pl.String,
+    "site": pl.String,
+    "item": pl.String,
+    "start": INSTANT,
+    "issued": INSTANT,
+    "value": pl.Float64,
+}
+"""As OPINIONS, for hours."""
+
+
 def _asked() -> Iterator[Any]:
     for name in scenario_names():
         if (FOLDER / name / "voices.py").exists():
@@ -76,6 +89,12 @@ def opinions(place: str, first: datetime, last: datetime, known: datetime) -> pl
     """All that was said of a place by others in [first, last), as known at a moment, beside the machine: OPINIONS."""
     tables: list[pl.DataFrame] = [m.opinions(place, first, last, known) for m in _asked()]
     return pl.concat([pl.DataFrame(schema=OPINIONS), *tables])
+
+
+def opinion_hours(place: str, first: datetime, last: datetime, known: datetime) -> pl.DataFrame:
+    """The hours that others spoke of in [first, last) and that differ from the machine's, beside it: HOURS."""
+    tables: list[pl.DataFrame] = [m.opinion_hours(place, first, last, known) for m in _asked()]
+    return pl.concat([pl.DataFrame(schema=HOURS), *tables])
 
 
 def why(run_id: str, place: str) -> list[str]:

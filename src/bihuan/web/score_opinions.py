@@ -4,7 +4,8 @@ from typing import Any
 
 from bihuan import clock
 from bihuan.domain.quantities import BY_NAME
-from bihuan.domain.verification.opinions import opinion_pairs, opinion_scores
+from bihuan.domain.verification.errors import error_scores
+from bihuan.domain.verification.opinions import opinion_hours, opinion_pairs, opinion_scores
 from bihuan.scenarios import voices
 from bihuan.web.scores import Gathered
 
@@ -27,6 +28,23 @@ def rows(g: Gathered) -> list[dict[str, Any]]:
         row["n"] = score["n"]
         row["machine" if score["model"] == "ours" else "theirs"] = score
     return sorted(found.values(), key=_place)
+
+
+def hours(g: Gathered) -> list[dict[str, Any]]:
+    """voice, name, item, block, n, then `machine` and `theirs`: each rmse, mae, bias of the hours that were adjusted or given."""
+    said = voices.opinion_hours(g.place, g.span.first, g.span.last, clock.now())
+    if said.is_empty():
+        return []
+    keys = ["voice", "item", "block", "model"]
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for score in error_scores(opinion_hours(said, g.measured), keys).to_dicts():
+        key = (score["voice"], score["item"], score["block"])
+        row = found.setdefault(
+            key, {"voice": key[0], "name": VOICES[key[0]], "item": key[1], "block": key[2]}
+        )
+        row["n"] = score["n"]
+        row["machine" if score["model"] == "ours" else "theirs"] = score
+    return list(found.values())
 
 
 def _place(row: dict[str, Any]) -> tuple[int, int, int]:

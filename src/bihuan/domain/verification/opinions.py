@@ -7,6 +7,7 @@ import polars as pl
 from bihuan.domain.verification.assessment import LEAST_AQI, level_at
 from bihuan.domain.verification.days import ahead, measured_long
 from bihuan.domain.verification.grouping import grouped
+from bihuan.domain.verification.pairs import paired
 
 BY = ("voice", "item", "ahead", "model")
 
@@ -23,6 +24,19 @@ def opinion_pairs(said: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     target = ["voice", "key", "item", "date"]
     both = (pl.col("model") == "ours").any().over(target) & (pl.col("model") != "ours").any().over(target)
     return rows.filter(both & (pl.col("ahead") >= 1))
+
+
+def opinion_hours(said: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
+    """Hours that a voice and the machine both spoke of on one occasion and that were measured later than it.
+
+    said: voice, key, model, site, item, start, issued, value. measured: site, item, start, observed. Adds lead (1 = the
+    first hour that ends after the issue) and block; `mean` is the value, for `error_scores`.
+    """
+    lead = ((pl.col("start") - pl.col("issued").dt.truncate("1h")).dt.total_hours() + 1).cast(pl.Int32)
+    rows = said.with_columns(lead=lead, mean="value").filter(pl.col("lead") >= 1)
+    target = ["voice", "key", "item", "start"]
+    both = (pl.col("model") == "ours").any().over(target) & (pl.col("model") != "ours").any().over(target)
+    return paired(rows, measured).filter(both)
 
 
 def opinion_scores(pairs: pl.DataFrame, by: Sequence[str] = BY) -> pl.DataFrame:

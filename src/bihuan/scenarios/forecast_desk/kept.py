@@ -97,6 +97,8 @@ def _parts(run: Run) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataF
         raise NotKept("起报前 60 天没有实测，无法列出成员")
     seen = models.view(model, recent, end=run.issued)
     places = [p for p in places if p in seen.grid.sites]
+    if not places:
+        raise NotKept("起报的地点近 60 天都没有实测，无法列出成员")
     similar = _analogues(run.issued, places, real)
     told = [why.explain(model, seen, run.issued, range(1, EXPLAINED + 1), places, i) for i in model.items]
     days, followed = (

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.urls import reverse
 
 from bihuan.archive.forecasts import ForecastStore, RunError
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.scenarios.forecast_desk import say
-from bihuan.scenarios.forecast_desk.content import machine_days
-from bihuan.scenarios.forecast_desk.guidance import days_of
+from bihuan.scenarios.forecast_desk.content import adjusted_hours, machine_days
+from bihuan.scenarios.forecast_desk.guidance import days_of, hours_of
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin, Guidance
 from bihuan.scenarios.forecast_desk.settings import in_force
-from bihuan.scenarios.voices import OPINIONS, Published, PublishedDay
+from bihuan.scenarios.voices import HOURS, OPINIONS, Published, PublishedDay
 
 
 def standing(place: str, at: datetime) -> tuple[Bulletin, Act] | None:
@@ -105,6 +105,41 @@ def _of_guidance(guidance: Guidance, place: str) -> list[dict[str, Any]]:
     if runs:
         rows += [head | r for r in _machine(machine_days(store.load(runs[0]), place))]
     return rows
+
+
+def opinion_hours(place: str, first: datetime, last: datetime, known: datetime) -> pl.DataFrame:
+    """See `bihuan.scenarios.voices.opinion_hours`: hours of adjusted periods, and of guidance given by the hour."""
+    store, tables = ForecastStore(Path(settings.DATA_DIR)), [pl.DataFrame(schema=HOURS)]
+    for act in _published(place, first, last, known):
+        if act.bulletin.content["hours"] and act.bulletin.run_id in store.runs(known):
+            hours = adjusted_hours(store.load(act.bulletin.run_id), place, act.bulletin.content["hours"])
+            moved = hours.filter(pl.col("person") != pl.col("machine"))
+            tables.append(_both(moved, "person", f"b{act.bulletin_id}", place, act.at))
+    for guidance in Guidance.objects.filter(
+        issued__gte=first, issued__lt=last, received_at__lte=known
+    ).order_by("id"):
+        said, runs = hours_of(guidance, place), store.runs(guidance.issued, limit=1)
+        if not said.is_empty() and runs:
+            own = (
+                store.load(runs[0])
+                .hours.filter(pl.col("site") == place)
+                .select("item", "start", machine="mean")
+            )
+            both = said.rename({"value": "guidance"}).join(own, on=["item", "start"])
+            tables.append(_both(both, "guidance", f"g{guidance.pk}", place, guidance.issued))
+    return pl.concat(tables)
+
+
+def _both(hours: pl.DataFrame, voice: str, key: str, place: str, issued: datetime) -> pl.DataFrame:
+    """Hours with a column of the voice and one of the machine, as rows of HOURS."""
+    long = hours.unpivot(
+        [voice, "machine"], index=["item", "start"], variable_name="model", value_name="value"
+    )
+    rows = long.with_columns(
+        pl.col("model").replace("machine", "ours"), voice=pl.lit(voice), key=pl.lit(key), site=pl.lit(place),
+        issued=pl.lit(issued).cast(INSTANT),
+    )  # fmt: skip
+    return rows.select([pl.col(name).cast(kind) for name, kind in HOURS.items()])
 
 
 def why(run_id: str, place: str) -> list[str]:

@@ -74,6 +74,7 @@ def index(request: Asked) -> HttpResponse:
             "brier": tables.brier(found),
             "hits": tables.hits(found),
             "opinions": score_opinions.rows(found),
+            "opinion_hours": score_opinions.hours(found),
             "indicators": tables.indicators(found),
             "episodes": tables.episodes(found),
             "by_weather": tables.by_weather(found),

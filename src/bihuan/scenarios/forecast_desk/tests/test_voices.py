@@ -16,7 +16,7 @@ from bihuan.scenarios.forecast_desk import actions
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World, freeze
 from tests.people import City
-from tests.web.measured import Measured, build_archive, city_means
+from tests.web.measured import Measured, build_archive, city_means, table
 
 AT = datetime(2019, 2, 20, 6, tzinfo=UTC)  # 14:00 in China
 
@@ -58,6 +58,16 @@ def score_row(text: str, voice: str, item: str, ahead: int) -> list[str]:
     rows = text.split("机器、会商与上级指导")[1].split("</table>")[0].split("<tr>")
     cells = [[re.sub("<[^>]*>", "", c).strip() for c in re.findall("<td.*?</td>", r)] for r in rows]
     return next(c for c in cells if c[:3] == [voice, item, str(ahead)])
+
+
+def city_hours_of(day: date, hours: range) -> list[float]:
+    """Plain Python: the mean of at least three of the five stations in each hour that starts in `hours` of a day."""
+    found: dict[int, list[float]] = {}
+    for time, value in table("yangquan").select("time", "PM2.5").iter_rows():
+        start = time - timedelta(hours=1)
+        if value is not None and start.date() == day and start.hour in hours:
+            found.setdefault(start.hour, []).append(float(value))
+    return [sum(v) / len(v) for _h, v in sorted(found.items()) if len(v) >= 3]
 
 
 def test_centre_forecast_and_brief_show_it_with_who_and_when_beside_the_machine(
@@ -107,7 +117,8 @@ def test_withdrawn_nothing_is_shown_and_the_score_stays(client: Client, world: W
 
 
 def test_scores_side_by_side_by_hand(client: Client, world: World, tmp_path: Path) -> None:
-    publish(world)
+    day = world.day(1)
+    publish(world, item_1="pm25", first_1=f"{day}T00:00", until_1=f"{day}T12:00", shift_1="-20")
     path = tmp_path / "省.csv"
     path.write_text(f"城市,因子,日期,下限,上限\n阳泉市,PM2.5,{world.day(1)},60,70\n", encoding="utf-8")
     guidances.take_in(path, world.person(), source="省中心", issued=clock.now())
@@ -130,6 +141,14 @@ def test_scores_side_by_side_by_hand(client: Client, world: World, tmp_path: Pat
     assert row[5] == both(112 - first, 65 - first, "+.1f")
     assert row[7].split(" | ")[1] == ("100%" if 60 <= first <= 70 else "0%")
     client.force_login(world.person("chief"), backend="django.contrib.auth.backends.ModelBackend")
+    # The adjusted hours, 00:00 to 12:00 of the day after: the machine says 100, the person 80.
+    measured = city_hours_of(date(2019, 2, 21), range(12))
+    block = re.search(r"<td>1-24 h</td>(.*?)</tr>", text.split("小时数</th>")[1].split("</table>")[0])
+    assert block is not None
+    cells = [re.sub("<[^>]*>", "", c) for c in re.findall("<td.*?</td>", block.group(1))]
+    mean = sum(measured) / len(measured)
+    assert cells[0] == str(len(measured))
+    assert [float(c) for c in cells[3].split(" | ")] == pytest.approx([100 - mean, 80 - mean], abs=0.06)
     report = client.get(reverse("forecast_report"), {"span": "2019-02"}).content
     words = "\n".join(p.text for p in Document(io.BytesIO(report)).paragraphs)
     assert "会商预报与上级指导预报" in words
