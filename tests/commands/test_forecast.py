@@ -86,3 +86,17 @@ def test_a_folder_that_is_no_installation(capsys: Capture, tmp_path: Path) -> No
     )
     assert ran.code == 2
     assert "is not an installation" in ran.err
+
+
+def test_an_altered_model_is_named_and_the_forecast_is_made(
+    capsys: Capture, folder: Path, tmp_path: Path
+) -> None:
+    words = ("forecast", "--out", tmp_path / "1.parquet", "--as-of")
+    first = run(capsys, "--data", folder, "--json", *words, WHEN)
+    assert first.json["fallback"] == ""
+    (model,) = (folder / "models").glob("*/*.pickle")
+    assert model.stem == first.json["model"]
+    model.write_bytes(b"altered")
+    ran = run(capsys, "--data", folder, *words, "2019-01-13T14:00")
+    assert ran.code == 0
+    assert f"正式模型 {model.stem} 不可用，已重新训练" in ran.out

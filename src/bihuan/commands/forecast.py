@@ -8,6 +8,7 @@ import polars as pl
 
 from bihuan import files
 from bihuan.archive.forecasting import issue_and_freeze
+from bihuan.archive.forecasts import ForecastStore
 from bihuan.commands.backtest import parse_cities, parse_time, to_file
 from bihuan.commands.output import Output
 from bihuan.domain.forecast.model import NoHistory
@@ -54,14 +55,18 @@ def run(args: argparse.Namespace, out: Output) -> int:
         raise NothingDone(f"no forecast: {'; '.join(f'{k}: {v}' for k, v in made.reasons.items())}")
     files.write_table(to_file(made.hours), args.out)
     forecast_sites = made.hours["site"].unique().sort().to_list()
+    meta = ForecastStore(args.data).meta(run_id)
     data = {
         "run": run_id,
+        "model": meta["model_id"],
+        "fallback": meta["fallback"],
         "rows": made.hours.height,
         "sites": forecast_sites,
         "reasons": made.reasons,
         "out": str(args.out),
     }
-    notes = [f"{site}: {why}" for site, why in made.reasons.items()]
+    notes = [meta["fallback"]] if meta["fallback"] else []
+    notes += [f"{site}: {why}" for site, why in made.reasons.items()]
     out.result(
         data,
         "\n".join(
