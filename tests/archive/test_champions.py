@@ -114,6 +114,19 @@ def test_with_no_intact_model_left_one_is_trained_and_the_run_says_so(data: Path
     assert issued(data, T0 + 2 * DAY).meta["fallback"] == ""
 
 
+def test_a_replay_gone_back_behind_the_retention_trains_anew_and_that_is_no_fault(data: Path) -> None:
+    shelf, first = _shelf(data), issued(data, T0).meta["model_id"]
+    later = issued(data, T0 + 12 * DAY).meta["model_id"]
+    (shelf.folder / f"{first}.pickle").unlink()  # as the retention does with retired ones in the end
+    run = issued(data, T0 + DAY)
+    assert run.meta["model_id"][:8] == "20190202"
+    assert run.meta["fallback"] == ""
+    assert issued(data, T0 + 12 * DAY).meta["model_id"] == later
+    # The file of the last champion is gone by no retention.
+    (shelf.folder / f"{later}.pickle").unlink()
+    assert "is gone" in issued(data, T0 + 13 * DAY).meta["fallback"]
+
+
 def test_a_new_kind_is_a_challenger_and_the_old_one_goes_on(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,6 +117,8 @@ def serving(shelf: ModelShelf, moment: datetime, regime: Regime) -> Serving | No
             return _routine(shelf, moment, regime)
         return Serving(shelf.load(made.model_id), record)
     except UnfitModel as error:
+        if shelf.cleared(made.model_id):
+            return None
         return _stand_in(shelf, roles, made.model_id, moment, regime, str(error))
 
 
@@ -176,6 +178,8 @@ def crown(shelf: ModelShelf, made: Serving, moment: datetime, regime: Regime) ->
         reason = "首个模型"
     elif before and not fresh(before, was, moment, regime):
         reason = ROUTINE if before.kind == made.record.kind else "前一版本已无法再训练，且已到最长服务期限"
+    elif shelf.cleared(was.model_id):
+        reason = "前一模型的文件已按期清理，重新训练"
     else:
         reason = "前一模型不可用，已重新训练"
         note = f"正式模型 {was.model_id} 不可用，已重新训练"

@@ -12,7 +12,7 @@ import pickle
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bihuan.archive.model_records import Change, Record, UnfitModel, describe, read_record, standing
@@ -88,6 +88,13 @@ class ModelShelf:
     def has_file(self, model_id: str) -> bool:
         """Whether the model itself is still kept."""
         return (self.folder / f"{model_id}.pickle").is_file()
+
+    def cleared(self, model_id: str) -> bool:
+        """Whether the file is gone because it was retired later: a replay that has gone back meets such models."""
+        if self.has_file(model_id):
+            return False
+        ever = self.standing(datetime.max.replace(tzinfo=UTC)).get(model_id)
+        return ever is not None and ever.role == "retired"
 
     def change(self, change: Change) -> None:
         """Append a change of role: one line, written at once, that begins with its line break.
