@@ -41,6 +41,7 @@ LABELS = {
     "bihuan.domain.emissions.tables": "LABELS",
     "bihuan.scenarios.forecast_desk.actions": "STATES",
     "bihuan.scenarios.forecast_desk.desk": "ALIKE",
+    "bihuan.scenarios.forecast_desk.exchange": "REFUSALS",
     "bihuan.scenarios.forecast_desk.models": "*",
     "bihuan.scenarios.heavy_pollution.models": "*",
     "bihuan.scenarios.heavy_pollution.sheet": "Sheet.signers",

@@ -37,10 +37,29 @@ TIME_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d
 RANGE = re.compile(r"\s*([0-9.]+)\s*[-—–~～至]+\s*([0-9.]+)\s*")
 
 
+REFUSALS = {
+    "place": ("没有登记这个城市或评价点位", "改用登记的名称或编码"),
+    "item": ("不认识的因子", "用 AQI、PM2.5、PM10、SO2、NO2、CO、O3、O3-8h 之一"),
+    "time": ("不是时间", "写成 2019-01-12 08:00（小时末）"),
+    "hourly": ("小时预报只收六项因子和 AQI 的整点", "按整点给出，或改为日预报"),
+    "day": ("不是日期", "写成 2019-01-12"),
+    "number": ("不是数字", "只填数字，单位 µg/m³（CO 为 mg/m³）"),
+    "bounds": ("不在 0 与 2000 之间", "核对数值和单位"),
+    "empty": ("没有值，也没有完整的范围", "填值，或填下限和上限"),
+    "turned": ("范围颠倒，或值不在范围内", "核对上下限"),
+    "primary": ("不认识的首要污染物", "用 PM2.5、PM10、O3_8h、NO2、SO2、CO，多项以逗号分隔"),
+    "repeated": ("同一地点、因子和时间在文件中已出现过", "删去重复的行"),
+}
+"""Why a row is refused and how to mend it; pages translate both."""
+
+
 class _Refused(Exception):
-    def __init__(self, column: str, value: str, reason: str, remedy: str) -> None:
-        super().__init__(reason)
-        self.column, self.value, self.reason, self.remedy = column, value, reason, remedy
+    """A cell that cannot be taken: its column, what stands in it, and a key of REFUSALS."""
+
+    def __init__(self, column: str, value: str, why: str) -> None:
+        super().__init__(why)
+        self.column, self.value = column, value
+        self.reason, self.remedy = REFUSALS[why]
 
 
 @dataclass(frozen=True)
@@ -73,8 +92,7 @@ def read_guidance(path: Path, places: Mapping[str, str]) -> Read:
                     raise _Refused(
                         columns["item"],
                         str(record[columns["item"]]),
-                        "同一地点、因子和时间在文件中已出现过",
-                        "删去重复的行",
+                        "repeated",
                     )
                 seen.add(key)
                 rows.append(row)
@@ -98,10 +116,10 @@ def _row(record: Mapping[str, Any], columns: Mapping[str, str], places: Mapping[
     said = {key: str(record[c] if record[c] is not None else "").strip() for key, c in columns.items()}
     place = places.get(said["place"])
     if place is None:
-        raise _Refused(columns["place"], said["place"], "没有登记这个城市或评价点位", "改用登记的名称或编码")
+        raise _Refused(columns["place"], said["place"], "place")
     item = ITEMS.get(said["item"].upper())
     if item is None:
-        raise _Refused(columns["item"], said["item"], "不认识的因子", f"用 {'、'.join(LABELS.values())} 之一")
+        raise _Refused(columns["item"], said["item"], "item")
     day, start = _when(said, columns, item)
     low, value, high = _values(said, columns)
     return {"place": place, "item": item, "day": day, "start": start, "low": low, "value": value, "high": high, "primary": _primary(said, columns)}  # fmt: skip
@@ -118,18 +136,17 @@ def _when(said: Mapping[str, str], columns: Mapping[str, str], item: str) -> tup
                 raise _Refused(
                     columns["time"],
                     said["time"],
-                    "小时预报只收六项因子和 AQI 的整点",
-                    "按整点给出，或改为日预报",
+                    "hourly",
                 )
             return None, (label - HOUR).isoformat()
-        raise _Refused(columns["time"], said["time"], "不是时间", "写成 2019-01-12 08:00（小时末）")
+        raise _Refused(columns["time"], said["time"], "time")
     for form in DAY_FORMS:
         try:
             return datetime.strptime(said.get("day", ""), form).replace(tzinfo=CST).date().isoformat(), None
         except ValueError:
             continue
     column = columns.get("day", columns.get("time", ""))
-    raise _Refused(column, said.get("day", ""), "不是日期", "写成 2019-01-12")
+    raise _Refused(column, said.get("day", ""), "day")
 
 
 def _values(said: Mapping[str, str], columns: Mapping[str, str]) -> tuple[float | None, float, float | None]:
@@ -143,8 +160,7 @@ def _values(said: Mapping[str, str], columns: Mapping[str, str]) -> tuple[float 
         raise _Refused(
             columns.get("value", columns.get("low", "")),
             text,
-            "没有值，也没有完整的范围",
-            "填值，或填下限和上限",
+            "empty",
         )
     if low is not None and high is not None:
         value = (low + high) / 2 if value is None else value
@@ -152,8 +168,7 @@ def _values(said: Mapping[str, str], columns: Mapping[str, str]) -> tuple[float 
             raise _Refused(
                 columns.get("low", columns.get("value", "")),
                 f"{low:g}-{high:g}",
-                "范围颠倒，或值不在范围内",
-                "核对上下限",
+                "turned",
             )
     assert value is not None
     return low, value, high
@@ -165,18 +180,16 @@ def _number(text: str, column: str) -> float | None:
     try:
         value = float(text)
     except ValueError as error:
-        raise _Refused(column, text, "不是数字", "只填数字，单位 µg/m³（CO 为 mg/m³）") from error
+        raise _Refused(column, text, "number") from error
     if not 0 <= value <= MOST:
-        raise _Refused(column, text, f"不在 0 与 {MOST:g} 之间", "核对数值和单位")
+        raise _Refused(column, text, "bounds")
     return value
 
 
 def _primary(said: Mapping[str, str], columns: Mapping[str, str]) -> str:
     text = said.get("primary", "").replace("、", ",").replace("O3-8h", "O3_8h")
     if text and not set(text.split(",")) <= {*PRIMARIES, "O3"}:
-        raise _Refused(
-            columns["primary"], text, "不认识的首要污染物", f"用 {'、'.join(PRIMARIES)}，多项以逗号分隔"
-        )
+        raise _Refused(columns["primary"], text, "primary")
     return text.replace("O3_8h", "O3").replace("O3", "O3_8h")
 
 

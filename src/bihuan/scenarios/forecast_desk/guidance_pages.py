@@ -13,7 +13,6 @@ from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import BihuanError
-from bihuan.feeds.reading import Unreadable
 from bihuan.registry.access import Asked, scope_of
 from bihuan.scenarios.forecast_desk import exchange
 from bihuan.scenarios.forecast_desk import guidance as guidances
@@ -45,6 +44,7 @@ def guidance(request: Asked) -> HttpResponse:
 
 
 def _taken_in(request: Asked) -> Guidance | None:
+    """The file of the form; None when a field of the form was wrong. Raises Unreadable for a file that is no table."""
     file = request.FILES.get("file")
     try:
         if file is None or not file.name:
@@ -56,7 +56,7 @@ def _taken_in(request: Asked) -> Guidance | None:
             held = Path(folder) / Path(file.name).name
             held.write_bytes(file.read())
             return guidances.take_in(held, request.user, source=request.POST.get("source", ""), issued=issued)
-    except (IllegalMove, Unreadable) as error:
+    except IllegalMove as error:
         messages.error(request, str(error))
         return None
 

@@ -177,6 +177,20 @@ def test_a_guidance_file_by_hand(client: Client, world: World) -> None:
     )
 
 
+def test_a_file_that_is_no_table_is_refused_in_words(client: Client, world: World) -> None:
+    file = SimpleUploadedFile("空.csv", b"")
+    answer = post(client, world, "guidance", source="省中心", issued="2019-02-25T12:00", file=file)
+    assert answer.status_code == 400
+    file = SimpleUploadedFile("空.csv", "城市,日期\n阳泉,2019-02-26\n".encode())
+    assert (
+        "须有列"
+        in post(
+            client, world, "guidance", source="省中心", issued="2019-02-25T12:00", file=file
+        ).content.decode()
+    )
+    assert not Guidance.objects.exists()
+
+
 @pytest.mark.parametrize("what", ["index", "guidance"])
 def test_in_english(client: Client, world: World, what: str) -> None:
     world.publish()
