@@ -1,6 +1,7 @@
 """Receivers of two processes, for tests that must know which process holds a connection."""
 
 import contextlib
+import time
 from datetime import UTC, datetime
 
 import psutil
@@ -15,7 +16,14 @@ TWO = ("--processes", "2")
 def processes(receiver: Receiver) -> list[psutil.Process]:
     """The receiving processes."""
     children = psutil.Process(receiver.process.pid).children()
-    return [child for child in children if "bihuan.servers.hj212_process" in child.cmdline()]
+    return [child for child in children if _receives(child)]
+
+
+def _receives(process: psutil.Process) -> bool:
+    try:
+        return "bihuan.servers.hj212_process" in process.cmdline()
+    except psutil.Error:  # it has just ended
+        return False
 
 
 def holder(receiver: Receiver, client: Client) -> int:
@@ -41,6 +49,7 @@ def pair(receiver: Receiver) -> tuple[Client, Client]:
     one = holder(receiver, first)
     while holder(receiver, second := receiver.client()) == one:
         second.close()
+        time.sleep(0.3)  # until its end is known everywhere
     return first, second
 
 
