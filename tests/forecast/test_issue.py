@@ -158,4 +158,4 @@ def test_one_bad_station_does_not_spoil_the_others(fitted: Model, issued: Issue)
 
 def test_a_first_forecast_from_days_of_history_is_labelled() -> None:
     made = models.fit(until("2019-01-11T08:00"), items=["pm25"])
-    assert made.name == "bihuan-2-linear@20190111"
+    assert made.name == "bihuan-3-linear@20190111"

@@ -64,7 +64,16 @@ def test_the_parts_of_each_member_alone_add_up_too(fitted: Model, seen: View, me
     for row in why.explain(only, seen, MOMENT, (1, 24, 72), [KEY], "pm25").iter_rows(named=True):
         origin = np.array([seen.grid.row_of(MOMENT) - 1])
         value = models.member_means(fitted, seen, "pm25", origin, row["lead"])[member][0, -1]
-        assert row["usual"] + sum(row[g] for g in GROUPS) == pytest.approx(value, abs=1e-6)
+        assert row["usual"] + sum(row[g] for g in GROUPS if g != "missed") == pytest.approx(value, abs=1e-6)
+
+
+def test_what_was_lately_missed_is_a_part_of_its_own(fitted: Model, seen: View, told: pl.DataFrame) -> None:
+    """The fit is as old as the view: what counts is what its validation met."""
+    origin = np.array([seen.grid.row_of(MOMENT) - 1])
+    shift = float(models.lately_missed(seen, "pm25", origin, 30)[0])
+    assert abs(shift) > 0.1
+    row = told.filter(pl.col("site") == KEY, pl.col("lead") == 30).row(0, named=True)
+    assert row["missed"] == pytest.approx(shift)
 
 
 def test_a_ridge_members_groups_are_coefficient_times_what_is_unusual(fitted: Model, seen: View) -> None:

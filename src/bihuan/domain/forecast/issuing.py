@@ -9,11 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from bihuan.domain.forecast import days as daily
+from bihuan.domain.forecast import experience, season
 from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast import season
 from bihuan.domain.forecast.grid import Array
-from bihuan.domain.forecast.linear import knot_of
-from bihuan.domain.forecast.model import Model, View
+from bihuan.domain.forecast.linear import KNOTS, knot_of
+from bihuan.domain.forecast.model import EVERY, Model, View
 from bihuan.domain.forecast.spread import LEVELS
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards.index import realtime_index
@@ -105,7 +105,22 @@ def _levels(
     leads = np.arange(1, horizon + 1)
     mean = np.stack([models.means(model, seen, item, origin, int(lead))[0, wanted] for lead in leads])
     day = float(season.day_of_year(seen.grid.first, origin + 1)[0])
-    return mean, model.spreads[item].quantiles(mean, leads, seen.columns[wanted], day)
+    levels = model.spreads[item].quantiles(mean, leads, seen.columns[wanted], day)
+    return mean, experience.corrected(levels, leads, _places(model, seen, item, int(origin[0])))
+
+
+def _places(model: Model, seen: View, item: str, row: int) -> Array:
+    """Where in its forecasts what came true lay lately: of validation, and of what the model would have said since."""
+    met = experience.moved(seen.met[item], 0, seen.grid.hours)
+    origins = np.arange(max(seen.grid.row_of(model.until) - 1, 0), row, EVERY)
+    if len(origins) and not seen.blind:
+        leads = np.array(KNOTS)
+        mean = np.stack([models.means(model, seen, item, origins, lead) for lead in KNOTS])
+        days = season.day_of_year(seen.grid.first, origins + 1)
+        for k, past in enumerate(origins):
+            levels = model.spreads[item].quantiles(mean[:, k], leads, seen.columns, float(days[k]))
+            met.add_places(int(past), leads, levels, experience.at(seen.grid.values[item], past + leads))
+    return met.shares(row)
 
 
 def _paths(

@@ -10,8 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from bihuan.domain.forecast import season, spread, training
+from bihuan.domain.forecast import experience, season, spread, training
 from bihuan.domain.forecast.combining import without_weather
+from bihuan.domain.forecast.experience import Experience
 from bihuan.domain.forecast.features import Bank, Links
 from bihuan.domain.forecast.grid import Array, Grid, to_grid, with_cities
 from bihuan.domain.forecast.linear import BLOCKS, block_of
@@ -21,9 +22,13 @@ from bihuan.domain.forecast.trees import Size
 from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
 from bihuan.domain.timeaxis import HOUR
 
-VERSION = "bihuan-2"
+VERSION = "bihuan-3"
 LEAST_DAYS = 5
 LOOK_BACK = timedelta(days=60)
+EVERY, LOOKED_BACK = (
+    6,
+    (2, 5, 9, 18, 30, 42, 54, 66, 96, 144),
+)  # hours: origins and leads that are looked back on
 Weather = Literal["none", "observed", "noisy"]
 
 
@@ -39,6 +44,7 @@ class Model:
     spreads: dict[str, Spread]
     ranks: dict[str, Array]
     path_hours: NDArray[np.int64]
+    experiences: dict[str, Experience]
     inputs: tuple[str, ...]
     sites: tuple[str, ...]
     cities: dict[str, tuple[str, ...]]
@@ -63,6 +69,9 @@ class View:
     banks: dict[str, dict[str, Bank]]
     columns: NDArray[np.int64]  # fitted column of each site, -1 when new
     blind: bool  # the model was fitted with forecast weather, and there is none
+    met: dict[
+        str, Experience
+    ]  # what lately came true of each item's means, of days that had ended at each origin
 
 
 SEED = 20190101  # of the error that is added to observed weather
@@ -101,7 +110,7 @@ def fit(
     stations = np.array([not s.startswith("city:") for s in grid.sites])
     found = [i for i in items if i in inputs and np.isfinite(grid.values[i]).sum() >= LEAST_DAYS * 24]
     fitted: dict[str, ItemModel] = {}
-    spreads, ranks, scores = {}, {}, {}
+    spreads, ranks, scores, experiences = {}, {}, {}, {}
     origins = np.zeros(0, dtype=np.int64)
     for k, item in enumerate(found):
         with threadpool_limits(1):  # many small products: waiting threads cost more than they bring
@@ -109,6 +118,7 @@ def fit(
         days = season.day_of_year(grid.first, validation.origins)
         spreads[item] = spread.learn(validation, days)
         ranks[item] = spread.past_ranks(validation, spreads[item], days)
+        experiences[item] = experience.of_validation(validation, spreads[item], days, grid.hours)
         scores[item] = {m: [round(float(x), 3) for x in r] for m, r in validation.rmse.items()}
         count = len(validation.origins)
         origins = validation.origins[
@@ -118,7 +128,18 @@ def fit(
             say(f"fit {item}", k + 1, len(found))
     until = grid.first + grid.hours * HOUR
     return Model(
-        fitted, spreads, ranks, origins % 24, inputs, grid.sites, towns, weather, grid.first, until, scores
+        fitted,
+        spreads,
+        ranks,
+        origins % 24,
+        experiences,
+        inputs,
+        grid.sites,
+        towns,
+        weather,
+        grid.first,
+        until,
+        scores,
     )
 
 
@@ -158,7 +179,27 @@ def view(model: Model, history: pl.DataFrame, *, end: datetime, first: datetime 
     banks = {
         i: training.banks_of(grid, i, _relinked(m.links, columns), outlook) for i, m in model.items.items()
     }
-    return View(grid, banks, columns, ahead and outlook is None)
+    seen = View(grid, banks, columns, ahead and outlook is None, {})
+    for item in model.items:
+        seen.met[item] = _met(model, seen, item, min(seen.grid.row_of(end), grid.hours))
+    return seen
+
+
+def _met(model: Model, seen: View, item: str, until: int) -> Experience:
+    """What validation met lately, and what came true before row `until` of what the model would have said since.
+
+    Nothing when it must do without its weather: it then is another model.
+    """
+    rows = seen.grid.hours
+    if seen.blind:
+        return experience.empty(0, rows)
+    met = experience.moved(model.experiences[item], (seen.grid.first - model.first) // HOUR, rows)
+    origins = np.arange(max(seen.grid.row_of(model.until) - 1, 0), until - 1, EVERY)
+    if len(origins):
+        for lead in LOOKED_BACK:
+            came = experience.at(seen.grid.values[item], origins + lead)
+            met.add_means(origins, lead, _mixed(model, seen, item, origins, lead), came)
+    return met
 
 
 def _reaches(history: pl.DataFrame, moment: datetime) -> bool:
@@ -186,16 +227,28 @@ def label(model: Model, seen: View) -> str:
 
 
 def means(model: Model, seen: View, item: str, origins: NDArray[np.int64], lead: int) -> Array:
-    """Conditional mean [origin, site] at one lead; NaN where the site never had a value by the origin."""
+    """Conditional mean [origin, site] at one lead; NaN where the site never had a value by the origin.
+
+    The members as weighted, moved by what they lately missed.
+    """
+    mixed = _mixed(model, seen, item, origins, lead) + lately_missed(seen, item, origins, lead)[:, None]
+    measured = np.cumsum(np.isfinite(seen.grid.values[item]), axis=0)[origins] > 0
+    return np.asarray(np.where(measured, np.maximum(mixed, 0.0), np.nan))
+
+
+def lately_missed(seen: View, item: str, origins: NDArray[np.int64], lead: int) -> Array:
+    """What the combination of the members is moved by [origin] at one lead."""
+    return np.asarray(seen.met[item].shift(origins)[block_of(lead)])
+
+
+def _mixed(model: Model, seen: View, item: str, origins: NDArray[np.int64], lead: int) -> Array:
     fitted = model.items[item]
     values = training.member_values(
         seen.banks[item], fitted.linear, fitted.trees, fitted.variance, origins, lead
     )
     block = min(block_of(lead), len(BLOCKS) - 1)
     weights = without_weather(fitted.members, block) if seen.blind else fitted.weights[block]
-    mixed = np.sum([w * values[m] for w, m in zip(weights, fitted.members, strict=True)], axis=0)
-    measured = np.cumsum(np.isfinite(seen.grid.values[item]), axis=0)[origins] > 0
-    return np.asarray(np.where(measured, mixed, np.nan))
+    return np.asarray(np.sum([w * values[m] for w, m in zip(weights, fitted.members, strict=True)], axis=0))
 
 
 def member_means(

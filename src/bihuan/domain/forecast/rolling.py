@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from bihuan.domain.forecast import experience, season
 from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast import season
 from bihuan.domain.forecast.grid import Array
 from bihuan.domain.forecast.issuing import QUANTILE_NAMES, QUANTILES
 from bihuan.domain.forecast.model import Model, View, Weather
@@ -104,10 +104,12 @@ def _of_item(
     mean = np.stack([models.means(model, seen, item, rows, lead) for lead in range(1, leads + 1)])
     numbers = np.arange(1, leads + 1)
     days = season.day_of_year(seen.grid.first, rows + 1)
-    wide = [
-        model.spreads[item].quantiles(mean[:, k], numbers, seen.columns, days[k])[..., _PICK]
-        for k in range(len(rows))
-    ]
+    met = experience.moved(seen.met[item], 0, seen.grid.hours)
+    wide = []
+    for k, row in enumerate(rows):
+        levels = model.spreads[item].quantiles(mean[:, k], numbers, seen.columns, days[k])
+        met.add_places(int(row), numbers, levels, experience.at(seen.grid.values[item], row + numbers))
+        wide.append(experience.corrected(levels, numbers, met.shares(int(row)))[..., _PICK])
     quantiles = np.stack(wide, axis=1)
     return table(seen.grid.sites, item, origins, mean, quantiles).with_columns(
         model=pl.lit(models.label(model, seen))

@@ -189,11 +189,12 @@ def past_ranks(validation: Validation, spread: Spread, days: Array) -> Array:
     for k, origin in enumerate(chosen):
         levels = spread.quantiles(validation.predicted[:, origin], knots, columns, float(days[origin]))
         observed = validation.observed[:, origin]
-        out[k] = np.where(np.isfinite(observed), _rank(levels, observed), np.nan)
+        out[k] = np.where(np.isfinite(observed), rank(levels, observed), np.nan)
     return out
 
 
-def _rank(levels: Array, observed: Array) -> Array:
+def rank(levels: Array, observed: Array) -> Array:
+    """Where observed values [...] lie between their quantiles [..., level]: 0..1."""
     below = (levels < observed[..., None]).sum(axis=-1)
     low = np.clip(below - 1, 0, len(LEVELS) - 2)
     left = np.take_along_axis(levels, low[..., None], axis=-1)[..., 0]

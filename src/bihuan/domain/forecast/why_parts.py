@@ -9,13 +9,14 @@ from bihuan.domain.forecast.combining import without_weather
 from bihuan.domain.forecast.features import COMPANIONS, PAST_WEATHER, Bank
 from bihuan.domain.forecast.grid import DAY, Array
 from bihuan.domain.forecast.linear import Linear, block_of, knot_of
-from bihuan.domain.forecast.model import Model, View
+from bihuan.domain.forecast.model import Model, View, lately_missed
 from bihuan.domain.forecast.training import ItemModel
 from bihuan.domain.forecast.trees import Trees
 
-GROUPS = ("here", "region", "time", "season", "weather", "items", "other")
-"""Recent level here; neighbours and upstream; hour, calendar and the model's norm; season; weather; other items; rest."""
-HERE, TIME = GROUPS.index("here"), GROUPS.index("time")
+GROUPS = ("here", "region", "time", "season", "weather", "items", "missed", "other")
+"""Recent level here; neighbours and upstream; hour, calendar and the model's norm; season; weather; other items; what was
+lately missed; rest."""
+HERE, TIME, MISSED = (GROUPS.index(g) for g in ("here", "time", "missed"))
 OWN = {"value", "mean24", "a0", "a3", "a6", "a24", "a72", "a168", "lately", "same_hour"}
 REGION = {"near", "near24", "later", "region", "region24"}
 CLOCK = {"one", "level", "usual", "lead", *trees.DATES}
@@ -53,6 +54,9 @@ def contributions(
     parts = np.zeros((len(GROUPS), len(at)))
     for member, weight in wanted.items():
         parts += weight * _member(fitted, banks["raw"], banks["root"], member, origin, lead, at)
+    mixed = usual + parts.sum(axis=0)
+    missed = float(lately_missed(seen, item, np.array([origin]), lead)[0])
+    parts[MISSED] += np.maximum(mixed + missed, 0.0) - mixed
     measured = np.isfinite(seen.grid.values[item][: origin + 1, at]).any(axis=0)
     return np.where(measured, usual, np.nan), parts
 

@@ -24,6 +24,7 @@ GROUP_NAMES = {
     "season": gettext_noop("季节推移"),
     "weather": gettext_noop("气象"),
     "items": gettext_noop("其他污染物"),
+    "missed": gettext_noop("近期偏差订正"),
     "other": gettext_noop("其他输入"),
 }
 BLOCKS = ((1, 24), (25, 72))
