@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bihuan.cli import main
@@ -10,7 +11,7 @@ from bihuan.installation import open_installation
 from bihuan.loggers import register
 from tests.feeds.hj212.packets import pack
 from tests.servers.loggers import Logger, Receiver, exported, seconds_of, until_true, upload
-from tests.servers.processes import TWO, ask, pair, until_state
+from tests.servers.processes import TWO, ask, holder, pair, spool_of, until_state
 
 QUICK = ("--open", "--answer-wait", "1", "--resends", "2", "--result-wait", "3")
 A, B, C = "A" * 24, "B" * 24, "C" * 24
@@ -115,6 +116,24 @@ def test_a_new_password_is_taken_by_the_other_process_as_soon_as_the_device_has_
             return other.silent()
 
         until_true(old_one_is_refused)
+
+
+def test_a_request_outlives_the_process_that_sent_it_and_is_not_asked_twice(receiver: Receiver) -> None:
+    mn = "5" * 24
+    with Logger(receiver.client(), mn) as logger:
+        ask(receiver, mn, "calibrate", PolId="a21026")
+        asked = logger.request()
+        until_state(receiver, mn, "sent")
+        victim = psutil.Process(holder(receiver, logger.client))
+        victim.kill()
+        victim.wait(10)  # until then it may still be given connections
+        with Logger(receiver.client(), mn) as again:
+            assert again.request() == asked  # the same packet, which the device knows by its QN
+            again.say("9011", "QnRtn=1", asked[0]["QN"])
+            again.say("9012", "ExeRtn=1", asked[0]["QN"])
+            until_state(receiver, mn, "done")
+            assert again.quiet(1.2)
+    assert len(spool_of(receiver).of(mn)) == 1
 
 
 def test_a_taken_port_is_not_shared_with_another_installation(tmp_path: Path, receiver: Receiver) -> None:

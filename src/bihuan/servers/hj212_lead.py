@@ -35,7 +35,10 @@ Ready = Callable[[str, int], None]
 
 @dataclass(frozen=True)
 class Way:
-    """How a request reaches a device: all processes know of it first, so that each can tell what the device says."""
+    """How a request reaches a device: all processes know of it first, so that each can tell what the device says.
+
+    They have then read the register again too: a password or key that the request changes is taken by all.
+    """
 
     lead: "Lead"
     mn: str
@@ -44,7 +47,7 @@ class Way:
     def write(self, data: bytes) -> None:
         """Send it."""
         self.lead.tell_talk(self.mn, self.lead.desk.dialogues.talks[self.mn].cn)
-        self.worker.channel.send("send", self.mn, data)
+        self.lead.roster.when_kept(lambda: self.worker.channel.send("send", self.mn, data))
 
 
 class Lead:

@@ -133,8 +133,7 @@ class Process:
                 raise ValueError(f"the leading process says {name} {content}, which nobody understands")
 
     def _talk(self, mn: str, cn: object) -> None:
-        """Something is asked of the device, or nothing any more. Its password or key may be changing, here too."""
-        self.front.register.refresh()
+        """Something is asked of the device, or nothing any more."""
         if isinstance(cn, str):
             self.relay.talks[mn] = cn
         else:
