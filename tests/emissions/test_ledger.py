@@ -6,8 +6,8 @@ import pytest
 from bihuan.domain.emissions.days import capture_rates
 from bihuan.domain.emissions.hours import whole_hours
 from bihuan.domain.emissions.ledger import LEDGER, by_enterprise, ledger
-from bihuan.domain.emissions.substitution import UNCONTROLLED, amounts
-from bihuan.domain.emissions.tables import LIMITS, MARKS, empty
+from bihuan.domain.emissions.substitution import amounts
+from bihuan.domain.emissions.tables import LIMITS, MARKS, UNCONTROLLED, empty
 from tests.emissions.stacks import at, change, hours, invalid, limit, outlets
 
 

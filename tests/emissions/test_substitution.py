@@ -3,8 +3,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from bihuan.domain.emissions.substitution import AMOUNTS, UNCONTROLLED, amounts
-from bihuan.domain.emissions.tables import MARKS, POLLUTANTS, empty
+from bihuan.domain.emissions.substitution import AMOUNTS, amounts
+from bihuan.domain.emissions.tables import MARKS, POLLUTANTS, UNCONTROLLED, empty
 from tests.emissions.stacks import at, change, hours, invalid, mark
 
 N = 2400  # hours, from 1 April: within the second and third quarter

@@ -14,8 +14,9 @@ import polars as pl
 
 from bihuan.domain.emissions.days import STOPPED
 from bihuan.domain.emissions.marks import STOP_CODES, marked_hours
+from bihuan.domain.emissions.quality_control import with_lost
 from bihuan.domain.emissions.tables import HOURS, POLLUTANTS
-from bihuan.domain.timeaxis import HOUR, INSTANT, local_date
+from bihuan.domain.timeaxis import HOUR, local_date
 
 KEY = ["site", "start"]
 WINDOWS = (180, 720, 2160)
@@ -26,22 +27,6 @@ SHORT_GAP = timedelta(hours=24)
 
 AMOUNTS = pl.Schema({**HOURS, **{f"{p}_kg_basis": pl.String() for p in POLLUTANTS}})
 """HOURS whose amounts are filled, with where each amount comes from."""
-
-UNCONTROLLED = pl.Schema({"site": pl.String(), "item": pl.String(), "start": INSTANT, "until": INSTANT})
-"""Periods out of control (失控): from the last passed calibration to the next passed one, exclusive."""
-
-
-def _out_of_control(hours: pl.DataFrame, periods: pl.DataFrame, item: str) -> pl.DataFrame:
-    """Adds `_lost`: the start of the period out of control that touches the hour, or null."""
-    each = periods.filter(pl.col("item") == item).select(
-        "site",
-        _lost=pl.col("start"),
-        start=pl.datetime_ranges(
-            pl.col("start").dt.truncate("1h"), "until", "1h", closed="left", time_unit="us"
-        ),
-    )
-    touched = each.explode("start", empty_as_null=False).sort("_lost").unique(KEY, keep="first")
-    return hours.join(touched, on=KEY, how="left", maintain_order="left")
 
 
 def _gaps(rows: pl.DataFrame) -> pl.DataFrame:
@@ -95,7 +80,7 @@ def _filled(hours: pl.DataFrame, rates: pl.DataFrame, uncontrolled: pl.DataFrame
         .when(pl.col(kg).is_not_null() & pl.col("_lost").is_null()).then(pl.lit(MEASURED))
         .otherwise(pl.lit(MISSING))
     )  # fmt: skip
-    rows = _gaps(_out_of_control(hours, uncontrolled, p).with_columns(_basis=basis))
+    rows = _gaps(with_lost(hours, uncontrolled, p).with_columns(_basis=basis))
     quarter = rates.filter(pl.col("item") == p).select("site", "quarter", _rate="rate")
     rows = (
         rows.with_columns(quarter=local_date().dt.truncate("1q"))
@@ -129,7 +114,7 @@ def amounts(
 
     hours: a row for every hour (hours.whole_hours), beginning early enough to hold 2160 valid hours before the first gap
     of interest (younger records use what there is). rates: days.capture_rates. uncontrolled: UNCONTROLLED; their hours are
-    replaced although their flags say N, by what was before the last passed calibration. An hour with a stop, by flag F or
+    replaced, whatever their flags say, by what was before the last passed calibration. An hour with a stop, by flag F or
     by a condition mark of STOP_CODES while no data are valid, emits nothing.
     """
     ordered = _with_stops(hours.sort(KEY), marks)

@@ -54,7 +54,9 @@ HOURS = pl.Schema(
         **_MEASURED,  # of valid minutes; `<p>_zs` by the platform's conversion
         **{f"n_{name}": pl.Int32() for name in FLAGGED},  # valid minutes
         **{f"valid_{name}": pl.Boolean() for name in FLAGGED},
-        **{f"{name}_flag": pl.String() for name in FLAGGED},  # N, or what made the hour invalid
+        **{
+            f"{name}_flag": pl.String() for name in FLAGGED
+        },  # N, or what made the hour invalid (also Q: 失控)
         **{f"{p}_kg": pl.Float64() for p in POLLUTANTS},
         "mark": pl.String(),  # codes of the marks (标记) that cover any part of the hour, joined by commas, or null
     }
@@ -102,6 +104,10 @@ MARKS = pl.Schema(
         "at": INSTANT,  # when it was set
     }
 )
+
+UNCONTROLLED = pl.Schema({"site": pl.String(), "item": pl.String(), "start": INSTANT, "until": INSTANT})
+"""Periods in which an analyser was out of control (失控): from the last passed quality check to the next passed one,
+exclusive."""
 
 PARAMETERS = pl.Schema(
     {"site": pl.String(), "at": INSTANT, "item": pl.String(), "name": pl.String(), "value": pl.Float64()}
@@ -157,3 +163,4 @@ class Stacks:
     logs: pl.DataFrame = field(default_factory=lambda: empty(LOGS))
     corrections: pl.DataFrame = field(default_factory=lambda: empty(CORRECTIONS))
     arrivals: pl.DataFrame = field(default_factory=lambda: empty(ARRIVALS))
+    uncontrolled: pl.DataFrame = field(default_factory=lambda: empty(UNCONTROLLED))

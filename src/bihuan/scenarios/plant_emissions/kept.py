@@ -1,7 +1,8 @@
 """Hours of ended days, kept in files: a quarter's ledger would else be made of millions of minutes at each look.
 
-A file holds the hours of all outlets on one local day. Its name says what it was made of (the archive's parts that touch the
-day, the register, the marks), so that late data, a mark or a changed register make it anew, and nothing stale is read.
+A file holds the hours of all outlets on one local day. Its name says what it was made of (the archive's parts that touch
+the day, the register, the marks, the quality checks), so that late data, a mark, a failed check or a changed register make it anew,
+and nothing stale is read.
 """
 
 import hashlib
@@ -63,6 +64,7 @@ class _Keeper:
         self.parts = archive().devices.parts.listed()
         self.folder = archive().root / FOLDER
         self.register = register.fingerprint()
+        self.lost = register.uncontrolled_table(self.codes, known)
         self.marks = register.marks_table(self.codes, day_start(first), day_start(last + DAY), known).rows(
             named=True
         )
@@ -87,5 +89,10 @@ class _Keeper:
 
     def _stamp(self, parts: list[Part], begin: datetime, end: datetime) -> str:
         marks = [m for m in self.marks if m["start"] < end and m["until"] > begin]
-        made_of = [sorted(Path(p.path).name for p in parts), self.register, marks]
+        inside = self.lost.filter(pl.col("start") < end, pl.col("until") > begin)
+        # A period that goes on ends at every look; of the day only its part inside counts.
+        lost = inside.with_columns(
+            pl.col("start").clip(lower_bound=begin), pl.col("until").clip(upper_bound=end)
+        )
+        made_of = [sorted(Path(p.path).name for p in parts), self.register, marks, lost.rows()]
         return hashlib.sha256(repr(made_of).encode()).hexdigest()[:20]

@@ -8,7 +8,6 @@ import polars as pl
 from bihuan.domain.emissions.days import capture_rates
 from bihuan.domain.emissions.hours import whole_hours
 from bihuan.domain.emissions.ledger import LEDGER, ledger
-from bihuan.domain.emissions.quality_control import uncontrolled
 from bihuan.domain.emissions.substitution import amounts
 from bihuan.domain.emissions.tables import empty
 from bihuan.domain.timeaxis import day_start
@@ -45,6 +44,6 @@ def _of(
 ) -> pl.DataFrame:
     marks = register.marks_table(codes, start, until, now)
     hours = whole_hours(hours_of(codes, start, until, now), codes, marks, since=start, until=until)
-    lost = uncontrolled(register.quality_table(codes, now), now)
+    lost = register.uncontrolled_table(codes, now)
     filled = amounts(hours, capture_rates(hours, until=until), marks, lost)
     return ledger(filled, register.outlets_table(codes), limits)

@@ -11,6 +11,7 @@ import polars as pl
 from bihuan.archive.devices import last_of_each
 from bihuan.domain.emissions import hours as platform
 from bihuan.domain.emissions import reading
+from bihuan.domain.emissions.quality_control import controlled
 from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.timeaxis import HOUR
 from bihuan.feeds.hj212 import decode_stream
@@ -23,12 +24,13 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Seen:
-    """Outlets with their minutes and hours in a span."""
+    """Outlets with their minutes and hours in a span; hours out of control (失控) are invalid."""
 
     outlets: pl.DataFrame
     minutes: pl.DataFrame
     hours: pl.DataFrame
     marks: pl.DataFrame
+    uncontrolled: pl.DataFrame
 
 
 def versions(factors: pl.DataFrame, start: datetime, until: datetime, known: datetime) -> pl.LazyFrame:
@@ -50,7 +52,9 @@ def seen(codes: Collection[str], start: datetime, until: datetime, known: dateti
     marks = register.marks_table(codes, start, until, known)
     whole = max(known.replace(second=0, microsecond=0), start)
     minutes = minutes_of(archive().root, tuple(sorted(codes)), start, until, whole)
-    return Seen(outlets, minutes, platform.hours(minutes, outlets, marks), marks)
+    lost = register.uncontrolled_table(codes, known)
+    hours = controlled(platform.hours(minutes, outlets, marks), lost)
+    return Seen(outlets, minutes, hours, marks, lost)
 
 
 @lru_cache(maxsize=8)
@@ -73,13 +77,15 @@ def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
     as_of = min(known, last + HOUR) if isinstance(last, datetime) else known
     outlets = register.outlets_table(codes)
     marks = register.marks_table(codes, start, known, known)
+    lost = register.uncontrolled_table(codes, known)
     current = last_of_each(rows.lazy()).collect()
     minutes = reading.wide_minutes(current, factors)
     return Stacks(
         as_of=as_of,
         outlets=outlets,
         minutes=minutes,
-        hours=platform.hours(minutes, outlets, marks),
+        hours=controlled(platform.hours(minutes, outlets, marks), lost),
+        uncontrolled=lost,
         limits=register.limits_table(codes),
         spans=register.spans_table(codes),
         logged_hours=reading.logged_hours(current, factors),

@@ -8,7 +8,7 @@ import polars as pl
 from django.db.models import Q, QuerySet
 
 from bihuan.cases.targets import Target
-from bihuan.domain.emissions.quality_control import QUALITY
+from bihuan.domain.emissions.quality_control import QUALITY, uncontrolled
 from bihuan.domain.emissions.reading import FACTORS, default_factors
 from bihuan.domain.emissions.tables import LIMITS, MARKS, OUTLETS, SPANS
 from bihuan.registry.access import visible
@@ -90,6 +90,11 @@ def quality_table(codes: Iterable[str], known: datetime) -> pl.DataFrame:
     """QUALITY of these outlets, as entered by a moment."""
     rows = QualityCheck.objects.filter(outlet__in=list(codes), entered_at__lte=known)
     return _frame(rows.values_list("outlet_id", "item", "at", "passed"), QUALITY)
+
+
+def uncontrolled_table(codes: Iterable[str], known: datetime) -> pl.DataFrame:
+    """UNCONTROLLED of these outlets by the quality checks that had been entered by a moment."""
+    return uncontrolled(quality_table(codes, known), known)
 
 
 def factors_table(codes: Iterable[str]) -> pl.DataFrame:

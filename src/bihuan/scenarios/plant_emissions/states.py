@@ -1,4 +1,5 @@
-"""How every outlet stands now: over the limit, likely to be, offline, marked, normal, stopped; with its last hour."""
+"""How every outlet stands now, with its last hour: over the limit, likely to be, offline, out of control (失控), marked,
+normal, stopped."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,11 +17,21 @@ from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import Seen, seen
 
-OVER, LIKELY, OFFLINE, MARKED, NORMAL, STOPPED = "over", "likely", "offline", "marked", "normal", "stopped"
+OVER, LIKELY, OFFLINE, LOST, MARKED, NORMAL, STOPPED = (
+    "over", "likely", "offline", "lost", "marked", "normal", "stopped",
+)  # fmt: skip
 STATES = {
-    OVER: "超标", LIKELY: "可能超标", OFFLINE: "离线", MARKED: "标记中", NORMAL: "正常", STOPPED: "停运",
+    OVER: "超标", LIKELY: "可能超标", OFFLINE: "离线", LOST: "失控", MARKED: "标记中", NORMAL: "正常", STOPPED: "停运",
 }  # fmt: skip
-TONES = {OVER: "bad", LIKELY: "warn", OFFLINE: "warn", MARKED: "accent", NORMAL: "good", STOPPED: ""}
+TONES = {
+    OVER: "bad",
+    LIKELY: "warn",
+    OFFLINE: "warn",
+    LOST: "warn",
+    MARKED: "accent",
+    NORMAL: "good",
+    STOPPED: "",
+}
 SILENT = timedelta(hours=1)
 LEAST_BACK = timedelta(hours=3)
 
@@ -82,10 +93,14 @@ def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
     complete = data.hours.filter(pl.col("start") < this_hour)
     last = complete.sort("start").unique("site", keep="last", maintain_order=True)
     over = over_hours(last.filter(pl.col("start") == this_hour - HOUR), data.outlets, limits)["site"]
-    look = Stacks(now, data.outlets, data.minutes, data.hours, limits, marks=data.marks)
+    look = Stacks(
+        now, data.outlets, data.minutes, data.hours, limits, marks=data.marks, uncontrolled=data.uncontrolled
+    )
     likely = likely_hour(look)["target"]
     heard = _pairs(data.minutes.group_by("site").agg(pl.col("received").max()))
     marks = _marks_at(data, now)
+    # A period that goes on ends at the moment of the look.
+    lost = set(data.uncontrolled.filter(pl.col("until") >= now)["site"])
     known = {r["site"]: r for r in last.iter_rows(named=True)}
     valid = _valid_today(complete, day_of(now))
     stopped = _stopped_today(complete, day_of(now))
@@ -94,7 +109,10 @@ def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
     made = []
     for outlet in outlets:
         code, row = outlet.code, known.get(outlet.code)
-        state = _state(row, heard.get(code), marks.get(code, ()), code in set(over), code in set(likely), now)
+        judged = (
+            OVER if code in set(over) else LIKELY if code in set(likely) else LOST if code in lost else None
+        )
+        state = _state(row, heard.get(code), marks.get(code, ()), judged, now)
         values = _values(row, outlet, in_force) if row else ()
         hour = row["start"] if row else None
         owed = ended - stopped.get(code, 0)
@@ -132,20 +150,18 @@ def _state(
     row: dict[str, Any] | None,
     heard: datetime | None,
     marks: tuple[str, ...],
-    over: bool,
-    likely: bool,
+    judged: str | None,
     now: datetime,
 ) -> str:
+    """judged: over, likely or out of control, where one of them is so."""
     if any(code in STOP_CODES for code in marks):
         return STOPPED
     if heard is None or now - heard > SILENT:
         return OFFLINE
     if marks:
         return MARKED
-    if over:
-        return OVER
-    if likely:
-        return LIKELY
+    if judged:
+        return judged
     flags = {row[f"{p}_flag"] for p in POLLUTANTS if row[f"n_{p}"] or row[f"{p}_flag"] != "B"} if row else ()
     return STOPPED if flags == {"F"} else NORMAL
 

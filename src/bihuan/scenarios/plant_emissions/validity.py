@@ -8,20 +8,22 @@ from django.utils.translation import gettext as _
 
 from bihuan.domain.emissions.hours import NO_DATA, whole_hours
 from bihuan.domain.emissions.marks import STOP_CODES
+from bihuan.domain.emissions.quality_control import OUT_OF_CONTROL
 from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.kept import hours_of
 
-VALID, INVALID, MARKED, MISSING, STOPPED, FUTURE = (
+VALID, INVALID, LOST, MARKED, MISSING, STOPPED, FUTURE = (
     "valid",
     "invalid",
+    "lost",
     "marked",
     "missing",
     "stopped",
     "future",
 )
-TITLES = {VALID: "有效", INVALID: "无效", MARKED: "标记", MISSING: "缺失", STOPPED: "停运"}
+TITLES = {VALID: "有效", INVALID: "无效", LOST: "失控", MARKED: "标记", MISSING: "缺失", STOPPED: "停运"}
 FLAGS = {"D": "故障", "C": "校准", "M": "维护", "T": "超量程", "S": "手工", "B": "缺数", "F": "停运"}
 
 
@@ -82,6 +84,8 @@ def _cell(row: dict[str, object], items: list[str]) -> Cell:
         return Cell(start, VALID)
     if worst == NO_DATA and all(row[p] is None for p in items or POLLUTANTS):
         return Cell(start, MISSING, "缺", mark, worst)
+    if OUT_OF_CONTROL in flags:
+        return Cell(start, LOST, "控", mark, OUT_OF_CONTROL)
     return Cell(start, INVALID, worst, mark, worst)
 
 

@@ -25,6 +25,7 @@ FRAUD = f"{MARKING}；{OWN}，仅为线索"
 LIMIT = f"排放限值所列标准；HJ 75-2017 有效均值（条款待核）；{MARKING}"
 ULTRA_LOW = "超低排放意见：月内 95 % 以上小时均值达标（条款待核）"
 CAPTURE = "HJ 75-2017 缺失数据处理，有效数据捕集率（条款待核）"
+QUALITY = f"HJ 75-2017 失控时段数据无效（条款待核）；{OWN}，仅为线索"
 SPAN = f"HJ 75-2017 量程设置（条款待核）；{OWN}"
 SENT = f"HJ 212 数据传输；{OWN}"
 CONVERTED = "排放限值所列标准，基准氧含量折算"
@@ -35,6 +36,7 @@ Rule = Callable[..., pl.DataFrame]
 _ROWS: tuple[tuple[str, Rule, str, str, str], ...] = (
     ("limits.hour_over", limits.hour_over, "小时均值超标", LIMIT, "serious"),
     ("limits.day_over", limits.day_over, "日均值超标", LIMIT, "serious"),
+    ("limits.out_of_control_over", limits.out_of_control_over, "失控时段数据超限", QUALITY, "moderate"),
     ("limits.ultra_low_hour", limits.ultra_low_hour, "小时均值超超低限值", ULTRA_LOW, "moderate"),
     ("limits.ultra_low_share", limits.ultra_low_share, "超低排放月达标率不足", ULTRA_LOW, "moderate"),
     ("limits.likely_hour", limits.likely_hour, "本小时可能超标（预警）", OWN, "minor"),

@@ -128,12 +128,14 @@ def hours_of(stacks: Stacks, items: Iterable[str]) -> pl.DataFrame:
     return free.with_columns(valid).with_columns(step=pl.lit(HOUR)).sort("site", "start")
 
 
-def judged_hours(stacks: Stacks) -> pl.DataFrame:
-    """Long frame of valid, unmarked hours: what limits judge [mg/m³], and `converted`."""
+def judged_hours(stacks: Stacks, *, flag: str = "N") -> pl.DataFrame:
+    """Long frame of unmarked hours with a flag (N: the valid ones): what limits judge [mg/m³], and `converted`."""
     wide = with_outlet(complete_hours(stacks), stacks, "ref_o2")
     wide = wide.with_columns(step=pl.lit(HOUR), converted=pl.col("ref_o2").is_not_null())
     values = {p: pl.when("converted").then(f"{p}_zs").otherwise(p) for p in POLLUTANTS}
-    return long(wide, {p: pl.when(f"valid_{p}").then(v) for p, v in values.items()}, "converted")
+    return long(
+        wide, {p: pl.when(pl.col(f"{p}_flag") == flag).then(v) for p, v in values.items()}, "converted"
+    )
 
 
 def hourly(stacks: Stacks) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Over the limit: hour, day, the running hour, and the ultra-low share of the month.
 
 Only valid, unmarked means are judged, by the limits in force on their local date (《污染物排放自动监测设备标记规则》:
-marked data are not used as evidence).
+marked data are not used as evidence). What was measured out of control (失控) is not valid (HJ 75-2017).
 """
 
 from dataclasses import replace
@@ -22,6 +22,7 @@ from bihuan.domain.emissions.checks.frames import (
     runs,
     with_limit,
 )
+from bihuan.domain.emissions.quality_control import OUT_OF_CONTROL, in_control
 from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.timeaxis import CST, HOUR
 
@@ -50,6 +51,17 @@ def hour_over(stacks: Stacks) -> pl.DataFrame:
     """
     limits = hourly(stacks).filter(~pl.col("ultra_low"))
     return _over(judged_hours(stacks), limits, mean="小时均值", limit="限值", unit="小时")
+
+
+def out_of_control_over(stacks: Stacks) -> pl.DataFrame:
+    """Hours out of control (失控) whose mean is above the limit: no exceedance, but a failed check may not be a way out.
+
+    Source: HJ 75-2017 (data out of control are invalid, clause not checked); own method. Returns FINDINGS; magnitude =
+    times the limit.
+    """
+    limits = hourly(stacks).filter(~pl.col("ultra_low"))
+    means = judged_hours(stacks, flag=OUT_OF_CONTROL)
+    return _over(means, limits, mean="失控时段小时均值", limit="限值", unit="小时")
 
 
 def ultra_low_hour(stacks: Stacks) -> pl.DataFrame:
@@ -86,7 +98,7 @@ def likely_hour(stacks: Stacks, *, least_minutes: int = 15, recent_minutes: int 
     """
     hour = stacks.as_of.replace(minute=0, second=0, microsecond=0)
     so_far = stacks.minutes.filter(pl.col("start") >= hour, pl.col("start") < stacks.as_of)
-    minutes = judged_minutes(replace(stacks, minutes=so_far))
+    minutes = in_control(judged_minutes(replace(stacks, minutes=so_far)), stacks.uncontrolled)
     rows = with_limit(minutes, hourly(stacks))
     late = pl.col("start") >= pl.col("start").max() + pl.col("step") - pl.duration(minutes=recent_minutes)
     hours = rows.group_by("site", "item", maintain_order=True).agg(

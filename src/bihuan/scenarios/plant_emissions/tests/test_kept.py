@@ -9,7 +9,7 @@ import pytest
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import kept
 from bihuan.scenarios.plant_emissions.kept import FOLDER, hours_of, keep
-from bihuan.scenarios.plant_emissions.models import Mark
+from bihuan.scenarios.plant_emissions.models import Mark, QualityCheck
 from bihuan.scenarios.plant_emissions.observed import Seen, seen
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
 from tests.feeds.hj212.packets import pack
@@ -108,3 +108,18 @@ def test_a_mark_makes_the_day_anew(plants: City) -> None:
     )  # fmt: skip
     row = hours_of(BOTH, START, START + DAY, NEXT_DAY).row(0, named=True)
     assert (row["site"], row["start"], row["valid_nox"], row["mark"]) == ("E1-1", START, False, "维护")
+
+
+def test_a_failed_quality_check_makes_the_day_anew_and_one_that_goes_on_does_not_again(plants: City) -> None:
+    receive(lines("episode"))
+    assert hours_of(BOTH, START, START + DAY, NEXT_DAY).row(0, named=True)["valid_nox"]
+    QualityCheck.objects.create(
+        outlet_id="E1-1", item="nox", what="span", at=START + HOUR / 2, passed=False, result="漂移 6.1 %",
+        who=plants.person("dispatcher"), entered_at=NOW,
+    )  # fmt: skip
+    row = hours_of(BOTH, START, START + DAY, NEXT_DAY).row(0, named=True)
+    assert (row["site"], row["start"], row["valid_nox"], row["nox_flag"]) == ("E1-1", START, False, "Q")
+    made = files()
+    assert len(made) == 2
+    hours_of(BOTH, START, START + DAY, NEXT_DAY + 5 * HOUR)
+    assert files() == made

@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from bihuan import clock
 from bihuan.registry.models import AuditEntry
+from bihuan.scenarios.plant_emissions.checks import CHECKS
+from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.models import Limit, Logger, Outlet, Permit, QualityCheck, Span
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
 from bihuan.scenarios.plant_emissions.register import limits_table
-from bihuan.scenarios.plant_emissions.states import limits_on
+from bihuan.scenarios.plant_emissions.states import limits_on, standings
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
 from tests.people import City
 
@@ -36,6 +38,12 @@ def as_(client: Client, city: City, role: str, region: str = "140321") -> Client
 def send(client: Client, code: str, data: dict[str, Any]) -> str:
     """POST to the register of an outlet; the page that comes of it."""
     return client.post(reverse("plant_emissions:register", args=[code]), data, follow=True).content.decode()
+
+
+def every_finding(key: str) -> list[dict[str, Any]]:
+    """What a check finds now."""
+    (check,) = (c for c in CHECKS if c.key == f"cems.{key}")
+    return check.run(*inputs(clock.now(), timedelta(days=1))).to_dicts()
 
 
 def test_a_chief_registers_an_outlet_of_the_own_county(client: Client, plants: City) -> None:
@@ -153,23 +161,41 @@ def test_a_failed_quality_check_puts_amounts_in_place_of_what_was_measured(
     before = month_ledger(outlets, FEBRUARY, NOW).row(0, named=True)
     assert (before["hours_measured"], before["hours_substituted"]) == (6, 0)
     as_(client, plants, "enterprise")
-    for hour, passed in ((2, True), (4, False), (5, True)):
+    for clock_time, passed in (("04:00", True), ("04:30", False), ("05:00", True)):
         said = {
             "form": "quality",
             "item": "nox",
             "what": "span",
-            "at": f"2019-02-25T0{hour}:00",
+            "at": f"2019-02-25T{clock_time}",
             "result": "漂移 6.1 %",
         }
         assert "已保存" in send(client, "E1-1", said | ({"passed": "on"} if passed else {}))
     after = month_ledger(outlets, FEBRUARY, NOW).row(0, named=True)
-    # From the passed check at 02:00 to the one at 05:00: three hours.
-    assert (after["hours_measured"], after["hours_substituted"]) == (3, 3)
+    # From the passed check at 04:00 to the one at 05:00: one hour of six; 5 / 6 of the hours are valid.
+    assert (after["hours_measured"], after["hours_substituted"], after["hours_missing"]) == (5, 1, 0)
     assert after["kg_measured"] < before["kg_measured"]
+    assert (before["valid_hours"], after["valid_hours"], after["capture"]) == (6, 5, pytest.approx(5 / 6))
+    month = client.get(reverse("plant_emissions:calendar", args=["E1-1"])).content.decode()
+    assert [f"02-25 0{h}:00 失控" in month for h in range(6)] == [False] * 4 + [True, False]
     # As it was known before the checks were entered, nothing was out of control.
     earlier = month_ledger(outlets, FEBRUARY, NOW - timedelta(minutes=1)).row(0, named=True)
     assert earlier["hours_substituted"] == 0
     assert QualityCheck.objects.filter(passed=False).get().who == plants.person("enterprise")
+
+
+def test_with_less_than_75_percent_valid_what_is_out_of_control_is_not_substituted(
+    client: Client, plants: City
+) -> None:
+    receive(lines("episode"))
+    as_(client, plants, "enterprise")
+    for hour, passed in ((2, True), (4, False), (5, True)):
+        said = {
+            "form": "quality", "item": "nox", "what": "span", "at": f"2019-02-25T0{hour}:00", "result": "漂移 6.1 %",
+        }  # fmt: skip
+        assert "已保存" in send(client, "E1-1", said | ({"passed": "on"} if passed else {}))
+    row = month_ledger([Outlet.objects.get(pk="E1-1")], FEBRUARY, NOW).row(0, named=True)
+    # From 02:00 to 05:00 three of six hours: the rate is 50 %, those hours are accounted by hand.
+    assert (row["hours_measured"], row["hours_substituted"], row["hours_missing"]) == (3, 0, 3)
 
 
 def test_a_quality_check_of_the_future_is_refused(client: Client, plants: City) -> None:
@@ -201,3 +227,29 @@ def test_a_permit_says_how_much_of_it_the_year_has_used(client: Client, plants: 
     Permit.objects.update(valid_until=date(2019, 2, 24))
     assert permits_in_force(outlet, clock.now()) == []
     assert "没有有效的排污许可证" in client.get(url).content.decode()
+
+
+def test_an_hour_over_the_limit_is_none_while_the_analyser_is_out_of_control(
+    client: Client, plants: City
+) -> None:
+    receive(lines("episode"))
+    outlet = Outlet.objects.get(pk="E1-1")
+    ledger = month_ledger([outlet], FEBRUARY, NOW).row(0, named=True)
+    findings = {f["start"] for f in every_finding("limits.hour_over")}
+    assert (ledger["over_hours"], len(findings)) == (1, 1)
+    as_(client, plants, "enterprise")
+    said = {
+        "form": "quality",
+        "item": "nox",
+        "what": "span",
+        "at": "2019-02-25T00:00",
+        "result": "漂移 6.1 %",
+    }
+    assert "已保存" in send(client, "E1-1", said)
+    ledger = month_ledger([outlet], FEBRUARY, NOW).row(0, named=True)
+    assert (ledger["over_hours"], ledger["valid_hours"], ledger["ultra_low_share"]) == (0, 0, None)
+    assert every_finding("limits.hour_over") == []
+    assert {f["start"] for f in every_finding("limits.out_of_control_over")} == findings
+    (standing,) = standings([outlet], NOW)
+    assert standing.state == "lost"
+    assert "失控" in client.get(reverse("plant_emissions:outlet", args=["E1-1"])).content.decode()
