@@ -4,7 +4,13 @@ import polars as pl
 import pytest
 
 from bihuan.domain.emissions import conversion as cv
-from bihuan.domain.emissions.processes import NoProcess, processes, reference_oxygen, ultra_low_limits
+from bihuan.domain.emissions.processes import (
+    NoProcess,
+    measured_below,
+    processes,
+    reference_oxygen,
+    ultra_low_limits,
+)
 
 
 def converted(c: float, o2: float, ref: float) -> float | None:
@@ -34,6 +40,32 @@ def test_gas_like_air_is_not_converted():
     assert converted(1, 20.49, 6) == pytest.approx(15 / 0.51)
     assert converted(1, 20.5, 6) is None
     assert converted(1, 21.3, 6) is None
+
+
+@pytest.mark.parametrize(
+    ("o2", "lowered", "kept"),
+    [
+        (2.0, 60 * 18 / 19, 60),  # below the reference of 3 %
+        (0.0, 60 * 18 / 21, 60),
+        (3.0, 60, 60),  # at it
+        (12.0, 120, 120),  # above it: 18 / 9 = 2
+        (20.5, None, None),  # gas like air, whatever the rule
+    ],
+)
+def test_at_and_below_the_reference_the_rule_of_the_process_counts(
+    o2: float, lowered: float, kept: float
+) -> None:
+    frame = pl.DataFrame({"process": ["oil_gas_power", "voc_combustion"], "c": [60.0, 60.0], "o2": [o2, o2]})
+    made = frame.select(
+        cv.to_reference_oxygen(pl.col("c"), pl.col("o2"), 3.0, measured_below=measured_below())
+    )
+    assert made.to_series().to_list() == [lowered and pytest.approx(lowered), kept]
+
+
+def test_every_process_that_is_converted_says_what_counts_below_its_reference() -> None:
+    rows = processes()
+    assert set(rows.filter(pl.col("ref_o2").is_not_null())["below"]) == {"converted", "measured"}
+    assert rows.filter(pl.col("ref_o2").is_null())["below"].null_count() == 1
 
 
 def test_ppm_is_at_zero_celsius():

@@ -89,7 +89,7 @@ def test_what_is_made_of_two_quantities_needs_45_minutes_of_both():
 
 
 def test_gas_like_air_takes_the_pollutant_out_where_it_is_converted():
-    frame = change(minutes(), 40, 60, o2=20.6, so2=1.0)
+    frame = change(minutes(), 40, 60, o2=20.6, so2=1.0, flow=100_000.0)
     hour = first_hour(frame)
     assert (hour["n_so2"], hour["valid_so2"], hour["so2_flag"]) == (40, False, "F")
     assert hour["n_o2"] == 60
@@ -98,6 +98,28 @@ def test_gas_like_air_takes_the_pollutant_out_where_it_is_converted():
     assert plain["so2"] == pytest.approx((40 * 50 + 20) / 60)
     # With the oxygen analyser at fault its 20.6 % says nothing.
     assert first_hour(change(frame, 40, 60, o2_flag="D"))["n_so2"] == 60
+
+
+@pytest.mark.parametrize(
+    ("load", "flow", "flag"),
+    [
+        (None, 149_000.0, "F"),  # 29.8 % of the rated 500 000 m³/h
+        (None, 150_000.0, "D"),
+        (None, None, "F"),  # nothing is known: a stop
+        (5.0, 400_000.0, "F"),  # the fan runs on, the boiler does not
+        (80.0, 400_000.0, "D"),  # a leak may not pass for a stop: the hour would be excused and 0 kg
+    ],
+)
+def test_gas_like_air_is_a_stop_unless_the_source_works(load, flow, flag):
+    hour = first_hour(change(minutes(), 0, 60, o2=20.9, load=load, flow=flow))
+    assert (hour["valid_so2"], hour["so2_flag"]) == (False, flag)
+
+
+def test_below_the_reference_the_measured_value_counts_where_the_rules_say_so():
+    frame = change(minutes(), 0, 60, o2=2.0)
+    assert first_hour(frame, ref_o2=3.0)["so2_zs"] == pytest.approx(50 * 18 / 19)
+    rto = outlets(3.0).with_columns(process=pl.lit("voc_combustion"))
+    assert hours(frame, rto, NO_MARKS)["so2_zs"].to_list() == pytest.approx([50])
 
 
 def test_device_mark_takes_minutes_out_condition_mark_does_not():

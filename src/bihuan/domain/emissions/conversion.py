@@ -47,16 +47,26 @@ def by_excess_air(c: Number, a: Number, a_ref: Number) -> Number:
 
 
 def to_reference_oxygen(
-    c: pl.Expr, o2: pl.Expr, ref_o2: pl.Expr | float, *, most_o2: float = MOST_O2
+    c: pl.Expr,
+    o2: pl.Expr,
+    ref_o2: pl.Expr | float,
+    *,
+    most_o2: float = MOST_O2,
+    measured_below: pl.Expr | None = None,
 ) -> pl.Expr:
     """A dry concentration [mg/m³] converted (折算) to the reference oxygen [%]: C x (21 - ref) / (21 - O2).
 
-    Null where the oxygen is not below `most_o2` [%]: near 21 % the formula explodes, such gas is air. Source of the
-    formula: GB 13223-2011; of the cap: practice, HJ 76 (unsure, clause not checked). Where O2 is below the reference the
-    value is converted downwards all the same.
+    Null where the oxygen is not below `most_o2` [%]: near 21 % the formula explodes, such gas is air. Where O2 is below
+    the reference the formula lowers the value: so do the standards of boilers and kilns, whose formula has no
+    condition; where `measured_below` is true (processes.measured_below) the measured value itself counts there. At the
+    reference both are the same. Source of the formula: GB 13223-2011; of the cap: practice, HJ 76 (unsure, clause not
+    checked).
     """
-    reach = AIR_O2 - (pl.lit(ref_o2) if isinstance(ref_o2, float) else ref_o2)
-    return pl.when(o2 < most_o2).then(c * reach / (AIR_O2 - o2))
+    ref = pl.lit(ref_o2) if isinstance(ref_o2, float) else ref_o2
+    converted = c * (AIR_O2 - ref) / (AIR_O2 - o2)
+    if measured_below is not None:
+        converted = pl.when(measured_below & (o2 < ref)).then(c).otherwise(converted)
+    return pl.when(o2 < most_o2).then(converted)
 
 
 def standard_dry_flow(

@@ -1,8 +1,8 @@
 """Hours of minutes: which minutes count, valid hours, means, conversion and amounts (HJ 75-2017, HJ 76-2017).
 
 A record stands for the outlet's `interval` minutes. A value counts when its flag is N (loggers of 2005 send none: N), it
-is there, and no device mark touches it; a pollutant also needs oxygen below the cap where its outlet is converted. An
-hour is valid from 45 counting minutes on.
+is there, and no device mark touches it; a pollutant also needs oxygen below the cap where its outlet is converted: gas
+like air is of a stopped source, or, while the source works, of a leak. An hour is valid from 45 counting minutes on.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ import polars as pl
 
 from bihuan.domain.emissions.conversion import MOST_O2, kg_per_hour, to_reference_oxygen
 from bihuan.domain.emissions.marks import marked_hours, rank, with_mark_flag, worst
+from bihuan.domain.emissions.processes import measured_below
 from bihuan.domain.emissions.tables import CONVERTED, FLAGGED, HOURS, POLLUTANTS, STATE, empty
 from bihuan.domain.timeaxis import INSTANT
 
@@ -19,8 +20,11 @@ KEY = ["site", "start"]
 LEAST_MINUTES = 45
 NO_DATA = "B"
 """Flag of an invalid hour whose minutes are simply absent."""
-CAPPED = "F"
-"""Flag that a minute of gas like air amounts to: treated as a stop (practice, unsure)."""
+STILL, LEAKING = "F", "D"
+"""Flags that a minute of gas like air amounts to: a stop (practice, unsure); a fault while the source works (own choice:
+else a leak would excuse hours and count as 0 kg)."""
+WORKING = 30.0
+"""Load, or else flow, from which on a source works [% of rated] (own choice, as in checks/oxygen.py)."""
 
 _PLAIN = tuple(name for name in STATE if name not in FLAGGED)
 _TOGETHER = (*CONVERTED, *(f"{p}_kg" for p in POLLUTANTS))
@@ -41,6 +45,12 @@ def _capped(most_o2: float) -> pl.Expr:
     return (normal & pl.col("ref_o2").is_not_null() & (pl.col("o2") >= most_o2)).fill_null(False)
 
 
+def _of_air() -> pl.Expr:
+    """What a minute of gas like air amounts to."""
+    activity = pl.coalesce("load", 100 * pl.col("flow") / pl.col("rated_flow"))
+    return pl.when(activity >= WORKING).then(pl.lit(LEAKING)).otherwise(pl.lit(STILL))
+
+
 def _reason(item: str, most_o2: float) -> pl.Expr:
     """What keeps a value from counting: the flag of the cap, the logger or a mark; null where it counts or is absent."""
     own = pl.when(pl.col(f"{item}_flag") != "N").then(f"{item}_flag")
@@ -48,7 +58,7 @@ def _reason(item: str, most_o2: float) -> pl.Expr:
     reason = pl.when(logger_first).then(own).otherwise(pl.coalesce("mark_flag", own))
     if item not in POLLUTANTS:
         return reason
-    return pl.when(_capped(most_o2)).then(pl.lit(CAPPED)).otherwise(reason)
+    return pl.when(_capped(most_o2)).then(_of_air()).otherwise(reason)
 
 
 def _means(minutes: pl.LazyFrame, most_o2: float) -> pl.LazyFrame:
@@ -56,7 +66,13 @@ def _means(minutes: pl.LazyFrame, most_o2: float) -> pl.LazyFrame:
     counting = minutes.with_columns(_counting(i, most_o2).alias(i) for i in FLAGGED)
     made = counting.with_columns(
         *(
-            to_reference_oxygen(pl.col(p), pl.col("o2"), pl.col("ref_o2"), most_o2=most_o2).alias(f"{p}_zs")
+            to_reference_oxygen(
+                pl.col(p),
+                pl.col("o2"),
+                pl.col("ref_o2"),
+                most_o2=most_o2,
+                measured_below=pl.col("measured_below"),
+            ).alias(f"{p}_zs")
             for p in POLLUTANTS
         ),
         *(kg_per_hour(pl.col(p), pl.col("flow")).alias(f"{p}_kg") for p in POLLUTANTS),
@@ -92,9 +108,9 @@ def _judged(least_minutes: int) -> list[pl.Expr]:
     ]
 
 
-def _with_interval(minutes: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:
-    """Adds the outlet's `interval` and `ref_o2`. Raises ValueError for minutes of unknown outlets."""
-    known = outlets.select("site", "interval", "ref_o2")
+def _with_outlet(minutes: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:
+    """Adds what minutes need of their outlet. Raises ValueError for minutes of unknown outlets."""
+    known = outlets.select("site", "interval", "ref_o2", "rated_flow", measured_below=measured_below())
     unknown = set(minutes["site"].unique()) - set(known["site"])
     if unknown:
         raise ValueError(f"minutes of outlets that are not in the register: {', '.join(sorted(unknown))}")
@@ -113,14 +129,14 @@ def hours(
 
     Means are of the counting records, also in an invalid hour (`valid_<item>` says so). `<p>_zs` is converted record by
     record and then averaged; `<p>_kg` is the mean of concentration x flow, which stands for the whole hour; both are null
-    unless 45 minutes have both quantities. State (velocity, temperature ...) is the mean of all records. The flag of an
+    unless `least_minutes` have both quantities. State (velocity, temperature ...) is the mean of all records. The flag of an
     invalid hour is the worst of its records (marks.PRECEDENCE), B where they are only absent.
     Source: HJ 75-2017 (valid hour: 45 minutes); HJ 76-2017 (hourly converted value; clause not checked); `most_o2` [%]:
     practice (unsure). Raises ValueError for minutes of unknown outlets.
     """
     if minutes.is_empty():
         return empty(HOURS)
-    flagged = with_mark_flag(_with_interval(minutes, outlets), marks).lazy()
+    flagged = with_mark_flag(_with_outlet(minutes, outlets), marks).lazy()
     made = _means(flagged, most_o2).join(_reasons(flagged, most_o2), on=KEY, how="left")
     counted = made.with_columns(pl.col(f"n_{c}") * pl.col("interval") for c in (*FLAGGED, *_TOGETHER))
     judged = counted.with_columns(_judged(least_minutes)).collect()

@@ -3,7 +3,7 @@
 import polars as pl
 
 from bihuan.domain.emissions.compliance import over_days, over_hours, ultra_low_shares
-from bihuan.domain.emissions.days import days, months
+from bihuan.domain.emissions.days import LEAST_HOURS, days, months
 from bihuan.domain.emissions.hours import NO_DATA
 from bihuan.domain.emissions.substitution import IDLE, MEASURED, MISSING, SUBSTITUTED
 from bihuan.domain.emissions.tables import POLLUTANTS
@@ -61,9 +61,9 @@ def _counted(amounts: pl.DataFrame, p: str) -> pl.DataFrame:
     )
 
 
-def _means(amounts: pl.DataFrame) -> pl.DataFrame:
+def _means(amounts: pl.DataFrame, least_hours: int) -> pl.DataFrame:
     """Month means and validity, long."""
-    wide = months(days(amounts))
+    wide = months(days(amounts, least_hours=least_hours))
     return pl.concat(
         wide.select(
             "site", "month", item=pl.lit(p), mean=p, mean_zs=f"{p}_zs", valid_days=f"{p}_days",
@@ -78,17 +78,21 @@ def _number_of(over: pl.DataFrame, name: str) -> pl.DataFrame:
     return over.group_by("site", month, "item").agg(pl.len().alias(name))
 
 
-def ledger(amounts: pl.DataFrame, outlets: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
-    """AMOUNTS (substitution.amounts), OUTLETS, LIMITS -> LEDGER.
+def ledger(
+    amounts: pl.DataFrame, outlets: pl.DataFrame, limits: pl.DataFrame, *, least_hours: int = LEAST_HOURS
+) -> pl.DataFrame:
+    """AMOUNTS (substitution.amounts), OUTLETS, LIMITS -> LEDGER. A day is valid from `least_hours` valid hours on.
 
     An hour has arrived when the logger said anything about it but "no contact" in at least one record. Rates are null in
     a month of stop. Shares and rates are 0..1.
     """
     rows = amounts.with_columns(month=local_date().dt.truncate("1mo"))
-    made = pl.concat(_counted(rows, p) for p in POLLUTANTS).join(_means(amounts), on=KEY, how="left")
+    made = pl.concat(_counted(rows, p) for p in POLLUTANTS).join(
+        _means(amounts, least_hours), on=KEY, how="left"
+    )
     for over, name in (
         (over_hours(amounts, outlets, limits), "over_hours"),
-        (over_days(amounts, outlets, limits), "over_days"),
+        (over_days(amounts, outlets, limits, least_hours=least_hours), "over_days"),
     ):
         made = made.join(_number_of(over, name), on=KEY, how="left").with_columns(pl.col(name).fill_null(0))
     shares = ultra_low_shares(amounts, outlets, limits).select(*KEY, ultra_low_share="share")

@@ -28,8 +28,17 @@ def _in_force(name: str, on: date) -> pl.DataFrame:
 
 
 def processes() -> pl.DataFrame:
-    """All rows of the reference oxygen table: process, label, ref_o2 [%, null: not converted], dates, basis, mark."""
+    """All rows of the reference oxygen table: process, label, ref_o2 [%, null: not converted], below, dates, basis, mark.
+
+    `below`: what counts where the oxygen is below the reference, the `converted` (lower) value or the `measured` one.
+    """
     return _table("reference_oxygen")
+
+
+def measured_below() -> pl.Expr:
+    """Whether the outlet's `process` may not be converted downwards (实测含氧量低于基准时以实测浓度判定)."""
+    rows = processes().filter(pl.col("below") == "measured")
+    return pl.col("process").is_in(rows["process"].unique().to_list())
 
 
 def reference_oxygen(process: str, on: date) -> float | None:

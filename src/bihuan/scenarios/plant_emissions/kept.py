@@ -21,9 +21,12 @@ from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.settings import in_force
 
 DAY = timedelta(days=1)
 UNREAD_AFTER = 3600  # s: a look that began before a day was made anew has ended
+METHOD = 2
+"""Raised when hours are made in another way than before."""
 FOLDER = Path("derived") / "outlet_hours"
 
 
@@ -94,5 +97,12 @@ class _Keeper:
         lost = inside.with_columns(
             pl.col("start").clip(lower_bound=begin), pl.col("until").clip(upper_bound=end)
         )
-        made_of = [sorted(Path(p.path).name for p in parts), self.register, marks, lost.rows()]
+        made_of = [
+            sorted(Path(p.path).name for p in parts),
+            self.register,
+            marks,
+            lost.rows(),
+            METHOD,
+            in_force(),
+        ]
         return hashlib.sha256(repr(made_of).encode()).hexdigest()[:20]

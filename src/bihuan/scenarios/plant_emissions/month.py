@@ -14,6 +14,7 @@ from bihuan.domain.timeaxis import day_start
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.kept import hours_of
 from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.settings import in_force
 from bihuan.scenarios.plant_emissions.validity import following
 
 
@@ -46,4 +47,4 @@ def _of(
     hours = whole_hours(hours_of(codes, start, until, now), codes, marks, since=start, until=until)
     lost = register.uncontrolled_table(codes, now)
     filled = amounts(hours, capture_rates(hours, until=until), marks, lost)
-    return ledger(filled, register.outlets_table(codes), limits)
+    return ledger(filled, register.outlets_table(codes), limits, least_hours=in_force().least_hours)

@@ -17,6 +17,7 @@ from bihuan.domain.timeaxis import HOUR
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.settings import in_force
 
 FIELDS = (*reading.VALUES, *reading.CONVERTED_VALUES, reading.AMOUNT, "Flag")
 MICROSECOND = timedelta(microseconds=1)
@@ -53,8 +54,16 @@ def seen(codes: Collection[str], start: datetime, until: datetime, known: dateti
     whole = max(known.replace(second=0, microsecond=0), start)
     minutes = minutes_of(archive().root, tuple(sorted(codes)), start, until, whole)
     lost = register.uncontrolled_table(codes, known)
-    hours = controlled(platform.hours(minutes, outlets, marks), lost)
+    hours = _hours(minutes, outlets, marks, lost)
     return Seen(outlets, minutes, hours, marks, lost)
+
+
+def _hours(
+    minutes: pl.DataFrame, outlets: pl.DataFrame, marks: pl.DataFrame, lost: pl.DataFrame
+) -> pl.DataFrame:
+    rules = in_force()
+    made = platform.hours(minutes, outlets, marks, least_minutes=rules.least_minutes, most_o2=rules.most_o2)
+    return controlled(made, lost)
 
 
 @lru_cache(maxsize=8)
@@ -84,7 +93,7 @@ def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
         as_of=as_of,
         outlets=outlets,
         minutes=minutes,
-        hours=controlled(platform.hours(minutes, outlets, marks), lost),
+        hours=_hours(minutes, outlets, marks, lost),
         uncontrolled=lost,
         limits=register.limits_table(codes),
         spans=register.spans_table(codes),

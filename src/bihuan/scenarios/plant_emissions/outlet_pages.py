@@ -99,9 +99,10 @@ def calendar(request: Asked, code: str) -> HttpResponse:
     return render(request, "plant_emissions/_calendar.html", context)
 
 
-def _process(key: str) -> str:
-    names: dict[str, str] = dict(processes().select("process", "label").iter_rows())
-    return names.get(key, key)
+def _process(key: str) -> dict[str, Any]:
+    """The process as the table has it, or its key alone."""
+    rows = processes().filter(pl.col("process") == key).to_dicts()
+    return rows[-1] if rows else {"label": key}
 
 
 def _recent(outlet: Outlet, now: datetime) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ import polars as pl
 from bihuan.domain.checks import FINDINGS
 from bihuan.domain.emissions import compliance
 from bihuan.domain.emissions.conversion import to_reference_oxygen
+from bihuan.domain.emissions.processes import measured_below
 from bihuan.domain.emissions.tables import CONVERTED, FLAGGED, LABELS, POLLUTANTS, UNITS, Stacks
 from bihuan.domain.timeaxis import HOUR, local_date
 
@@ -62,10 +63,16 @@ def with_outlet(rows: pl.DataFrame, stacks: Stacks, *columns: str) -> pl.DataFra
     return rows.join(stacks.outlets.select("site", *columns), on="site")
 
 
+def at_reference(pollutant: str) -> pl.Expr:
+    """The concentration of a minute as the platform converts it; rows with `o2` and the outlet's `ref_o2`, `process`."""
+    return to_reference_oxygen(
+        pl.col(pollutant), pl.col("o2"), pl.col("ref_o2"), measured_below=measured_below()
+    )
+
+
 def judged(pollutant: str) -> pl.Expr:
     """What a limit judges of a minute: the concentration as the platform converts it, or plain without reference oxygen."""
-    plain, ref = pl.col(pollutant), pl.col("ref_o2")
-    return pl.when(ref.is_null()).then(plain).otherwise(to_reference_oxygen(plain, pl.col("o2"), ref))
+    return pl.when(pl.col("ref_o2").is_null()).then(pollutant).otherwise(at_reference(pollutant))
 
 
 def long(wide: pl.DataFrame, values: Mapping[str, pl.Expr], *more: str) -> pl.DataFrame:
@@ -107,7 +114,7 @@ def judged_minutes(stacks: Stacks, *, as_sent: bool = False) -> pl.DataFrame:
     """
     flags = [f"{i}_flag" for i in (*POLLUTANTS, "o2")]
     picked = stacks.minutes.select("site", "start", "o2", *POLLUTANTS, *CONVERTED, *flags)
-    wide = with_outlet(outside(picked, stacks.marks), stacks, "interval", "ref_o2").with_columns(
+    wide = with_outlet(outside(picked, stacks.marks), stacks, "interval", "ref_o2", "process").with_columns(
         step=pl.duration(minutes=pl.col("interval")), converted=pl.col("ref_o2").is_not_null()
     )
     oxygen = pl.col("ref_o2").is_null() | normal("o2")

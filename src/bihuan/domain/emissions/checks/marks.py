@@ -39,7 +39,9 @@ def _inside(stacks: Stacks, kind: str, excluded: str) -> pl.DataFrame:
         since=pl.when(reaching).then("start").forward_fill().over("site"),
     )
     spans = spans.rename({"start": "_from"})
-    rows = with_outlet(stacks.minutes, stacks, "interval", "rated_flow", "ref_o2").sort("site", "start")
+    rows = with_outlet(stacks.minutes, stacks, "interval", "rated_flow", "ref_o2", "process").sort(
+        "site", "start"
+    )
     rows = rows.with_columns(step=pl.duration(minutes=pl.col("interval")), activity=activity())
     joined = rows.join_asof(spans, left_on="start", right_on="_from", by="site", check_sortedness=False)
     return joined.filter(pl.col("start") < pl.col("mark_until")).drop("_from")

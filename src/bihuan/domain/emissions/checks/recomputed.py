@@ -7,6 +7,7 @@ import polars as pl
 from bihuan.domain.emissions.checks.frames import (
     KEY,
     LABEL,
+    at_reference,
     complete_hours,
     findings,
     hours_of,
@@ -17,7 +18,7 @@ from bihuan.domain.emissions.checks.frames import (
     runs,
     with_outlet,
 )
-from bihuan.domain.emissions.conversion import kg_per_hour, standard_dry_flow, to_reference_oxygen
+from bihuan.domain.emissions.conversion import kg_per_hour, standard_dry_flow
 from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import HOUR
 
@@ -54,15 +55,15 @@ def conversion(
     """The logger's converted minutes differ from C x (21 - ref) / (21 - O2) by `tolerance` plus its rounding.
 
     In half of the minutes of an hour, for `least_hours`; O2 above `most_o2` is left out; with O2 below the reference
-    the measured value itself is right too (rules that forbid to convert upwards). Source: GB limits, conversion to
+    the measured value itself is right too (some rules forbid to convert downwards). Source: GB limits, conversion to
     reference oxygen. Returns FINDINGS; magnitude = mean deviation [%, without sign].
     """
-    wide = outside(with_outlet(stacks.minutes, stacks, "interval", "ref_o2"), stacks.marks)
+    wide = outside(with_outlet(stacks.minutes, stacks, "interval", "ref_o2", "process"), stacks.marks)
     wide = wide.filter(pl.col("ref_o2").is_not_null(), normal("o2"), pl.col("o2") < most_o2)
     reach, left = 21 - pl.col("ref_o2"), 21 - pl.col("o2")
     pieces = []
     for p in POLLUTANTS:
-        right = to_reference_oxygen(pl.col(p), pl.col("o2"), pl.col("ref_o2"))
+        right = at_reference(p)
         slack = tolerance * right.abs() + DIGIT * (1 + reach / left + right.abs() / left)
         said = pl.col(f"{p}_zs")
         as_measured = (pl.col("o2") < pl.col("ref_o2")) & ((said - pl.col(p)).abs() <= slack)

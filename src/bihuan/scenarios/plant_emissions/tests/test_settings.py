@@ -1,0 +1,48 @@
+"""The thresholds of the manifest make the hours and days."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bihuan.scenarios.plant_emissions import month, observed
+from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.month import month_ledger
+from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.settings import in_force, of
+from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
+from tests.people import City
+
+
+def test_what_is_in_force() -> None:
+    rules = in_force()
+    assert (rules.least_minutes, rules.least_hours, rules.most_o2) == (45, 20, 20.5)
+
+
+def test_a_cap_at_the_oxygen_of_air_is_refused() -> None:
+    said: dict[str, dict[str, float]] = {
+        "valid_hour": {"value": 45},
+        "valid_day": {"value": 20},
+        "air_like_oxygen": {"value": 21.0},
+    }
+    with pytest.raises(ValueError, match="air_like_oxygen is 21"):
+        of(said)
+
+
+def test_hours_are_made_by_them(plants: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The packets have 9 % oxygen: with a cap of 8.5 % no minute counts."""
+    receive(lines("near_miss"))
+    assert seen(["E1-1"], START, NOW.replace(minute=0), NOW).hours["valid_nox"].all()
+    rules = replace(in_force(), most_o2=8.5)
+    monkeypatch.setattr(observed, "in_force", lambda: rules)
+    assert not seen(["E1-1"], START, NOW.replace(minute=0), NOW).hours["valid_nox"].any()
+
+
+def test_days_are_made_by_them(plants: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six hours are no valid day of twenty, but one of six."""
+    receive(lines("near_miss"))
+    outlet = [Outlet.objects.get(pk="E1-1")]
+    assert month_ledger(outlet, date(2019, 2, 1), NOW)["valid_days"].to_list() == [0]
+    rules = replace(in_force(), least_hours=6)
+    monkeypatch.setattr(month, "in_force", lambda: rules)
+    assert month_ledger(outlet, date(2019, 2, 1), NOW)["valid_days"].to_list() == [1]
