@@ -100,7 +100,7 @@ def test_an_even_kind_is_looked_at_twice_and_then_dropped(
     shelf: ModelShelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The champion can be fitted again (the challenger is the odd one).
-    monkeypatch.setattr(trials, "kind_now", lambda: shelf.records(T0)[0].kind)
+    monkeypatch.setattr(trials, "kinds", lambda: {shelf.records(T0)[0].kind: "none"})
     _said(monkeypatch, 3.0)
     assert _decide(shelf, 29) == [("20190114", "challenger")]
     assert [_decide(shelf, day) for day in (30, 56)] == [[], []]

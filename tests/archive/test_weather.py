@@ -88,3 +88,37 @@ def test_imported_history_counts_from_its_issue_and_corrections_from_their_comin
     assert store.known_at(T0 + 6 * HOUR)["temp"].to_list() == [1.0] * 6
     assert store.keep(_rows(now, [2.0]), now, delay=delay) == (1, 0, 0)  # live: received before issue + delay
     assert store.known_at(now)["temp"].to_list() == [2.0]
+
+
+def test_of_an_hour_that_ended_what_was_here_in_time_for_every_lead_of_the_day(tmp_path: Path) -> None:
+    """Three issues at 0, 6 and 12 h, each here 4 h later, of the hour that ends at 37 h: for the first lead day what was
+    here at 13 h, that is the issue of 6 h; at 16 h the third one came: too late."""
+    store, hour = WeatherStore(tmp_path), T0 + 36 * HOUR
+    for n in (0, 6, 12):
+        store.keep(_rows(T0 + n * HOUR, [float(n)], first=hour), T0 + (n + 4) * HOUR)
+    said = store.said(T0, T0 + timedelta(days=5))
+    assert said.select("site", "start", "day", "temp").rows() == [("A", hour, 0, 6.0)]
+
+
+def test_each_lead_day_has_its_own_issue_and_stale_ones_teach_nothing(tmp_path: Path) -> None:
+    store, hour = WeatherStore(tmp_path), T0 + timedelta(days=4)
+    for n in range(4):
+        issued = T0 + timedelta(days=n)
+        store.keep(_rows(issued, [float(n)], first=hour), issued)
+    said = store.said(T0, T0 + timedelta(days=9))
+    # The hour ends an hour past midnight of day 4: an issue at midnight of day 3 is here 25 h before its end.
+    assert dict(said.select("day", "temp").iter_rows()) == {0: 3.0, 1: 2.0, 2: 1.0, 3: 0.0}
+    store.keep(_rows(T0 + timedelta(days=3), [7.0], first=T0 + timedelta(days=8)), T0 + timedelta(days=3))
+    late = store.said(T0 + timedelta(days=8), T0 + timedelta(days=9))
+    assert dict(late.select("day", "temp").iter_rows()) == {3: 7.0, 4: 7.0}
+
+
+def test_of_hours_to_come_every_lead_day_knows_the_newest(tmp_path: Path) -> None:
+    store = WeatherStore(tmp_path)
+    store.keep(_rows(T0, [1.0] * 48), T0)
+    store.keep(_rows(T0 + 6 * HOUR, [2.0] * 48), T0 + 6 * HOUR)
+    store.keep(_rows(T0 + 7 * HOUR, [9.0] * 48), T0 + 30 * HOUR)  # not yet here
+    said = store.said(T0, T0 + 8 * HOUR).filter(pl.col("start") >= T0 + 8 * HOUR)
+    assert set(said["temp"]) == {2.0}
+    assert set(said["day"]) == set(range(7))
+    assert said.filter(day=0)["start"].max() == T0 + 53 * HOUR

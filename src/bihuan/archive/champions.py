@@ -8,14 +8,18 @@ from pathlib import Path
 
 import polars as pl
 
-from bihuan.archive.model_records import SYSTEM, Change, Record, Role, UnfitModel, kind_now
+from bihuan.archive.model_records import SYSTEM, Change, Record, Role, UnfitModel, kind_now, kinds
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
+from bihuan.archive.weather import WeatherStore
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.model import Model
 
 FIT_SPAN = timedelta(days=400)
 MOST_LEARNED = 60
+LEAST_WEATHER = timedelta(days=60)
+ENOUGH = 0.8
+"""A model with forecast weather is fitted once forecasts were here in time for this share of the hours of LEAST_WEATHER (ours)."""
 GRACE = timedelta(days=1)
 """How much longer an issue bears with a champion than the daily decision does, so that the decision comes first."""
 ROUTINE = "例行更新：前一模型已到更换期限"
@@ -63,6 +67,21 @@ def known_rows(
     return models.known_until(rows.drop("received", strict=False), moment)
 
 
+def said_weather(data: Path, model: Model, moment: datetime) -> pl.DataFrame | None:
+    """Forecast weather for a model that looks at it, as known at `moment`; None for one that does not."""
+    if model.weather != "forecast":
+        return None
+    return WeatherStore(data).said(moment - models.LOOK_BACK, moment, sites=model.sites)
+
+
+def weathers(data: Path, moment: datetime) -> tuple[models.Weather, ...]:
+    """What kinds of model can be fitted at `moment`: with forecast weather once enough of it was here in time."""
+    since = moment - LEAST_WEATHER - timedelta(days=1)
+    kept = WeatherStore(data).said(since, moment).filter(pl.col("day") == 0, pl.col("start") < moment)
+    enough = kept["start"].n_unique() * timedelta(hours=1) >= ENOUGH * LEAST_WEATHER
+    return ("none", "forecast") if enough else ("none",)
+
+
 def to_learn_from(wanted: Sequence[str], cities: Towns, known: Sequence[str]) -> list[str]:
     """At most MOST_LEARNED sites: those of the cities, then the wanted ones, then others spread evenly by code.
 
@@ -100,7 +119,7 @@ def fresh(record: Record, made: Change, moment: datetime, regime: Regime) -> boo
 
     One whose kind this software cannot fit any more goes on until its trial against the new kind is over.
     """
-    if record.kind != kind_now():
+    if record.kind not in kinds():
         return age(record, made, moment) <= regime.last_stand
     return age(record, made, moment) <= min(regime.oldest, (record.until - record.first) / 3)
 
@@ -114,7 +133,7 @@ def serving(shelf: ModelShelf, moment: datetime, regime: Regime) -> Serving | No
     try:
         record = shelf.record(made.model_id)
         if not fresh(record, made, moment - GRACE, regime):
-            return _routine(shelf, moment, regime)
+            return _routine(shelf, record.kind, moment, regime)
         return Serving(shelf.load(made.model_id), record)
     except UnfitModel as error:
         if shelf.cleared(made.model_id):
@@ -122,11 +141,11 @@ def serving(shelf: ModelShelf, moment: datetime, regime: Regime) -> Serving | No
         return _stand_in(shelf, roles, made.model_id, moment, regime, str(error))
 
 
-def _routine(shelf: ModelShelf, moment: datetime, regime: Regime) -> Serving | None:
-    """The waiting refit of the present kind takes over, if there is a sound one that is fresh itself."""
+def _routine(shelf: ModelShelf, kind: str, moment: datetime, regime: Regime) -> Serving | None:
+    """The waiting refit of the champion's kind takes over, if there is a sound one that is fresh itself."""
     for record in holding(shelf, "challenger", moment):
         change = Change(moment, record.model_id, "champion", ROUTINE)
-        if record.kind != kind_now() or not fresh(record, change, moment, regime):
+        if record.kind != kind or not fresh(record, change, moment, regime):
             continue
         try:
             model = shelf.load(record.model_id)
@@ -158,12 +177,24 @@ def _stand_in(
 
 
 def fit_and_keep(
-    data: Path, shelf: ModelShelf, moment: datetime, sites: Sequence[str], cities: Towns, say: Say | None
+    data: Path,
+    shelf: ModelShelf,
+    moment: datetime,
+    sites: Sequence[str],
+    cities: Towns,
+    say: Say | None,
+    weather: models.Weather = "none",
 ) -> Serving:
-    """Fit on what had been received of `sites` by `moment`, and keep it. Raises NoHistory."""
+    """Fit on what had been received of `sites` by `moment`, and keep it. Raises NoHistory.
+
+    With forecast weather it learns from the hours only for which there was some.
+    """
     began = time.monotonic()
-    rows = known_rows(Archive(data / "archive"), moment, FIT_SPAN, sites)
-    model = models.fit(rows, cities=cities, say=say)
+    rows, said = known_rows(Archive(data / "archive"), moment, FIT_SPAN, sites), None
+    if weather == "forecast":
+        said = WeatherStore(data).said(moment - FIT_SPAN, moment, sites=sites)
+        rows = rows.filter(pl.col("start") >= said["start"].min())
+    model = models.fit(rows, cities=cities, weather=weather, said=said, say=say)
     record = shelf.keep(model, moment, rows=rows.height, fit_seconds=time.monotonic() - began)
     return Serving(model, record)
 
@@ -195,19 +226,20 @@ def retrain(
     sites: Sequence[str],
     known: Sequence[str] | None = None,
     regime: Regime = REGIME,
+    weather: models.Weather = "none",
     say: Say | None = None,
 ) -> Record | None:
-    """Fit a challenger when the newest fit of this kind is old enough; None when none is due. Raises NoHistory.
+    """Fit a challenger of the kind that takes this weather when the newest fit of this kind is old enough; None when none is due. Raises NoHistory.
 
     sites: for which it forecasts; known: to learn from (default: all). While history is short, a sixth of it is old
     enough: the refit is there before the champion has to go. A challenger of the same kind that was waiting is retired: the newer one has its place.
     """
     shelf = ModelShelf(data, cities)
-    mine = [r for r in shelf.records(moment) if r.kind == kind_now()]
+    mine = [r for r in shelf.records(moment) if r.kind == kind_now(weather)]
     if mine and moment - mine[0].fitted_at < min(regime.retrain, (mine[0].until - mine[0].first) / 6):
         return None
     recent = known_rows(Archive(data / "archive"), moment, models.LOOK_BACK, known)["site"].unique().to_list()
-    made = fit_and_keep(data, shelf, moment, to_learn_from(sites, cities, recent), cities, say)
+    made = fit_and_keep(data, shelf, moment, to_learn_from(sites, cities, recent), cities, say, weather)
     was = champion_of(shelf.standing(moment))
     if was is None:
         crown(shelf, made, moment, regime)
@@ -217,6 +249,6 @@ def retrain(
             shelf.change(Change(moment, old.model_id, "retired", f"由更新的 {made.record.model_id} 接替"))
     kinds = {r.model_id: r.kind for r in shelf.records(moment)}
     same = kinds.get(was.model_id) == made.record.kind
-    reason = "例行重新训练，等待接替" if same else f"新版本 {made.record.kind}，与正式模型评比"
+    reason = "例行重新训练，等待接替" if same else f"另一类模型 {made.record.kind}，与正式模型评比"
     shelf.change(Change(moment, made.record.model_id, "challenger", reason))
     return made.record

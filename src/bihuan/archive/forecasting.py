@@ -16,6 +16,7 @@ from bihuan.archive.champions import (
     crown,
     fit_and_keep,
     known_rows,
+    said_weather,
     serving,
     to_learn_from,
 )
@@ -56,14 +57,17 @@ def issue_and_freeze(
     if served is None:
         learned = to_learn_from(wanted, towns, recent["site"].unique().to_list())
         served = crown(shelf, fit_and_keep(data, shelf, moment, learned, towns, say), moment, regime)
-    made = said_by(served, recent, moment, wanted)
+    made = said_by(data, served, recent, moment, wanted)
     meta = about(served, moment, recent.height, made) | {"series": shelf.folder.name}
     return ForecastStore(data).freeze(made.hours, made.days, made.members, meta), made
 
 
-def said_by(served: Serving, recent: pl.DataFrame, moment: datetime, sites: Sequence[str]) -> Issue:
+def said_by(
+    data: Path, served: Serving, recent: pl.DataFrame, moment: datetime, sites: Sequence[str]
+) -> Issue:
     """What a model says as of `moment`; its rows carry the name under which it was kept, whatever the software is by now."""
-    made = issue(served.model, recent, moment, sites=sites)
+    weather = said_weather(data, served.model, moment)
+    made = issue(served.model, recent, moment, sites=sites, said=weather)
     named = pl.col("model").str.replace(served.model.name, served.record.name, literal=True)
     return replace(made, hours=made.hours.with_columns(named), days=made.days.with_columns(named))
 

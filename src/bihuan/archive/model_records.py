@@ -67,6 +67,11 @@ def kind_now(weather: models.Weather = "none") -> str:
     return models.VERSION if weather == "none" else f"{models.VERSION}+{weather}-weather"
 
 
+def kinds() -> dict[str, models.Weather]:
+    """The kinds that a running centre fits -> the weather that they take."""
+    return {kind_now("none"): "none", kind_now("forecast"): "forecast"}
+
+
 def standing(changes: Iterable[Change]) -> dict[str, Change]:
     """Model -> its last change; a new champion retires the one before it."""
     roles: dict[str, Change] = {}

@@ -20,7 +20,7 @@ from bihuan.archive.champions import (
 )
 from bihuan.archive.forecasting import about, said_by
 from bihuan.archive.forecasts import ForecastStore
-from bihuan.archive.model_records import Change, Record, Role, UnfitModel, kind_now
+from bihuan.archive.model_records import Change, Record, Role, UnfitModel, kinds
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.domain.forecast import model as models
@@ -55,7 +55,7 @@ def issue_challengers(
         except UnfitModel as error:
             shelf.change(Change(moment, record.model_id, "retired", f"文件不可用：{error}"))
             continue
-        made = said_by(served, recent, moment, sites)
+        made = said_by(data, served, recent, moment, sites)
         meta = about(served, moment, recent.height, made) | {"series": shelf.folder.name}
         runs.append(trial_runs(shelf).freeze(made.hours, made.days, made.members, meta))
     return runs
@@ -118,7 +118,7 @@ def _trial(
     verdict = judged(pairs_of(data, shelf, champion, record, began, moment, cities), least=regime.least)
     if verdict.outcome == "too short":
         return []
-    role, why = _outcome(verdict, looks + 1 >= regime.looks, champion.kind != kind_now())
+    role, why = _outcome(verdict, looks + 1 >= regime.looks, champion.kind not in kinds())
     figures = verdict.figures() | {"look": looks + 1}
     return [Change(moment, record.model_id, role, f"{why}：{_said(verdict)}", figures=figures)]
 

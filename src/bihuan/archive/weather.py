@@ -16,6 +16,9 @@ from bihuan.feeds.weather.rows import KEY, SCHEMA
 COLUMNS = {**SCHEMA, "received": INSTANT}
 OLDEST = timedelta(days=16)
 """Of an issue that may still be used: no global model reaches further."""
+FRESH = timedelta(days=2)
+"""Of an issue that a model learns from: of an older one its weather would be worse than what comes in use."""
+LEAD_DAYS = 7
 
 
 class WeatherStore:
@@ -79,6 +82,13 @@ class WeatherStore:
         """Of several versions of a row of the same issue, the one received last."""
         return rows.sort(*KEY, "received").unique(KEY, keep="last", maintain_order=True)
 
+    @staticmethod
+    def _newest(rows: pl.LazyFrame, sites: Collection[str] | None) -> pl.LazyFrame:
+        """One row for each site and hour: the newest issue, of two sources with the same issue the one received last."""
+        mine = rows if sites is None else rows.filter(pl.col("site").is_in(list(sites)))
+        ordered = mine.sort("site", "start", "issued", "received", "source")
+        return ordered.unique(["site", "start"], keep="last", maintain_order=True)
+
     def known_at(
         self,
         moment: datetime,
@@ -95,9 +105,34 @@ class WeatherStore:
         rows = self._rows(self._paths(moment - OLDEST, moment)).filter(
             (pl.col("issued") <= moment) & (pl.col("received") <= moment) & (pl.col("start") + HOUR > moment)
         )
-        if sites is not None:
-            rows = rows.filter(pl.col("site").is_in(list(sites)))
         if sources is not None:
             rows = rows.filter(pl.col("source").is_in(list(sources)))
-        newest = rows.sort("site", "start", "issued", "received", "source")
-        return newest.unique(["site", "start"], keep="last", maintain_order=True).collect()
+        return self._newest(rows, sites).collect()
+
+    def said(
+        self, since: datetime, moment: datetime, *, sites: Collection[str] | None = None
+    ) -> pl.DataFrame:
+        """What was forecast of each hour from `since` on, `day` days ahead, as known at `moment`: site, start, day, weather.
+
+        Of an hour that has ended: the newest issue that was here 24 x (day + 1) hours before its end, so that every lead
+        of that day could have used it; none where it was older than FRESH then. Of the hours to come: what is known now,
+        the same for every day. So what is learned from is a little worse than what is used, never better.
+        """
+        ahead = self.known_at(moment, sites=sites)
+        days = [self._day(day, since, moment, sites) for day in range(LEAD_DAYS)]
+        tables = [
+            pl.concat([past, ahead.select(past.columns)]).with_columns(day=pl.lit(n, pl.Int32))
+            for n, past in enumerate(days)
+        ]
+        return pl.concat(tables)
+
+    def _day(
+        self, day: int, since: datetime, moment: datetime, sites: Collection[str] | None
+    ) -> pl.DataFrame:
+        end = pl.col("start") + HOUR
+        here = end - timedelta(days=day + 1)
+        rows = self._rows(self._paths(since - FRESH - timedelta(days=day + 1), moment)).filter(
+            (pl.col("start") >= since) & (end <= moment),
+            (pl.col("issued") <= here) & (pl.col("received") <= here) & (pl.col("issued") > here - FRESH),
+        )
+        return self._newest(rows, sites).select("site", "start", *WEATHER_NAMES).collect()

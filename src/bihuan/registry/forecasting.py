@@ -72,13 +72,22 @@ def renew_models(moment: datetime) -> str:
     towns, places, real = _places()
     models = ModelShelf(settings.DATA_DIR, towns)
     before = len(models.changes(moment))
-    trained = champions.retrain(
-        settings.DATA_DIR, moment, cities=towns, sites=places, known=real, regime=regime()
-    )
+    trained = [
+        champions.retrain(
+            settings.DATA_DIR,
+            moment,
+            cities=towns,
+            sites=places,
+            known=real,
+            regime=regime(),
+            weather=weather,
+        )
+        for weather in champions.weathers(settings.DATA_DIR, moment)
+    ]
     trials.decide(settings.DATA_DIR, moment, cities=towns, regime=regime())
     made = models.changes(moment)[before:]
     _audit(made)
-    said = [f"训练 {trained.model_id}" if trained else "未到训练期限"]
+    said = [f"训练 {record.model_id}" for record in trained if record] or ["未到训练期限"]
     said += [f"{c.model_id} {ROLE_NAMES[c.role]}（{c.reason}）" for c in made]
     gone = trials.tidy(models, moment)
     return "；".join([*said, f"清理 {gone} 项"] if gone else said)

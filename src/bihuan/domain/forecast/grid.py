@@ -62,21 +62,26 @@ def to_grid(
     assert isinstance(highest, datetime)
     first = _midnight(lowest)
     hours = ((end or highest + HOUR) - first) // HOUR
-    place = pl.DataFrame({"site": names, "_column": range(len(names))}, schema_overrides={"site": pl.String})
+    weather = [n for n in WEATHER_NAMES if n in frame.columns and frame[n].is_not_null().any()]
+    laid = laid_out(frame, [*items, *weather], first, hours, names)
+    return Grid(first, names, {i: laid[i] for i in items}, {w: laid[w] for w in weather})
+
+
+def laid_out(
+    frame: pl.DataFrame, columns: Sequence[str], first: datetime, hours: int, sites: Sequence[str]
+) -> dict[str, Array]:
+    """Columns of rows (site, start, ...) as [hour, site] from `first` on; NaN where there is no value, or no such column."""
+    place = pl.DataFrame({"site": sites, "_column": range(len(sites))}, schema_overrides={"site": pl.String})
     known = frame.join(place, on="site", how="inner").with_columns(
         ((pl.col("start") - first).dt.total_hours()).alias("_row")
     )
-    known = known.filter(pl.col("_row") < hours)
+    known = known.filter(pl.col("_row").is_between(0, hours - 1))
     where = (known["_row"].to_numpy(), known["_column"].to_numpy())
-
-    def spread(name: str) -> Array:
-        out = np.full((hours, len(names)), np.nan)
+    out = {name: np.full((hours, len(sites)), np.nan) for name in columns}
+    for name, block in out.items():
         if name in known.columns:
-            out[where] = known[name].cast(pl.Float64).to_numpy()
-        return out
-
-    weather = [n for n in WEATHER_NAMES if n in frame.columns and frame[n].is_not_null().any()]
-    return Grid(first, names, {i: spread(i) for i in items}, {w: spread(w) for w in weather})
+            block[where] = known[name].cast(pl.Float64).to_numpy()
+    return out
 
 
 def _mean_of(block: Array, least: float = 0.5) -> Array:

@@ -15,9 +15,8 @@ from bihuan.domain.forecast.grid import Array
 from bihuan.domain.forecast.linear import KNOTS, knot_of
 from bihuan.domain.forecast.model import EVERY, Model, View
 from bihuan.domain.forecast.spread import LEVELS
-from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards.index import realtime_index
-from bihuan.domain.timeaxis import HOUR, INSTANT
+from bihuan.domain.timeaxis import INSTANT
 
 QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 QUANTILE_NAMES = tuple(f"q{round(100 * q):02d}" for q in QUANTILES)
@@ -50,23 +49,20 @@ def issue(
     horizon: int = 168,
     sites: Sequence[str] | None = None,
     members: int = MEMBERS,
-    future_weather: pl.DataFrame | None = None,
+    said: pl.DataFrame | None = None,
     standard: str = "auto",
 ) -> Issue:
     """Forecast as of `issued`: hours of leads 1..`leads`, days as far as `horizon` hours reach.
 
     Only rows of hours that had ended by `issued` count, and of them the last 60 days. Lead 1 is the first hour
-    that ends after `issued` (whole hours). future_weather: rows site, start and weather columns, used only by a
-    model fitted with weather. Raises NoHistory when no site has a value.
+    that ends after `issued` (whole hours). said: forecast weather as known at `issued`, for a model fitted with it
+    (see `weather.with_forecasts`). Raises NoHistory when no site has a value.
     """
     moment = issued.replace(minute=0, second=0, microsecond=0)
     past = models.known_until(history, moment).filter(pl.col("start") >= moment - models.LOOK_BACK)
     if past.is_empty():
         raise models.NoHistory(f"no measurement of the 60 days before {issued.isoformat()}")
-    rows = (
-        past if future_weather is None else pl.concat([past, _ahead(future_weather, moment)], how="diagonal")
-    )
-    seen = models.view(model, rows, end=moment)
+    seen = models.view(model, past, end=moment, said=said)
     wanted = [
         k for k, s in enumerate(seen.grid.sites) if sites is None or s in sites or s.startswith("city:")
     ]
@@ -89,12 +85,6 @@ def issue(
         stamped[1].drop_nulls("mean"),
         each,
         _reasons(names, values, sites),
-    )
-
-
-def _ahead(weather: pl.DataFrame, moment: datetime) -> pl.DataFrame:
-    return weather.filter(pl.col("start") + HOUR > moment).drop(
-        [c for c in weather.columns if c in ITEM_NAMES]
     )
 
 

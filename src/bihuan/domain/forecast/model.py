@@ -19,6 +19,7 @@ from bihuan.domain.forecast.linear import BLOCKS, block_of
 from bihuan.domain.forecast.spread import Spread
 from bihuan.domain.forecast.training import ItemModel
 from bihuan.domain.forecast.trees import Size
+from bihuan.domain.forecast.weather import Outlook, fields, with_forecasts
 from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
 from bihuan.domain.timeaxis import HOUR
 
@@ -29,7 +30,7 @@ EVERY, LOOKED_BACK = (
     6,
     (2, 5, 9, 18, 30, 42, 54, 66, 96, 144),
 )  # hours: origins and leads that are looked back on
-Weather = Literal["none", "observed", "noisy"]
+Weather = Literal["none", "observed", "noisy", "forecast"]
 
 
 class NoHistory(ValueError):
@@ -79,7 +80,7 @@ SEED = 20190101  # of the error that is added to observed weather
 
 def noise_of(weather: Weather) -> int | None:
     """Seed of the weather's error; None for weather as it is."""
-    return SEED if weather == "noisy" else None
+    return SEED if weather in ("noisy", "forecast") else None
 
 
 def known_until(history: pl.DataFrame, moment: datetime) -> pl.DataFrame:
@@ -93,6 +94,7 @@ def fit(
     items: Sequence[str] = ITEM_NAMES,
     cities: Mapping[str, Sequence[str]] | None = None,
     weather: Weather = "none",
+    said: pl.DataFrame | None = None,
     size: Size | None = None,
     say: Callable[[str, int, int], None] | None = None,
 ) -> Model:
@@ -100,13 +102,14 @@ def fit(
 
     cities: region code -> its sites; each becomes a further site `city:<code>`, the hourly mean of its sites.
     weather: `none`; `observed` (future weather as measured, an upper bound); `noisy` (with the error that
-    `domain.forecast.weather` states, in training too). Items that no site has are left out.
+    `domain.forecast.weather` states, in training too); `forecast` (as it had been forecast, by `said`: see
+    `weather.with_forecasts`). Items that no site has are left out.
     Raises NoHistory with fewer than 5 days of rows.
     """
     towns = {k: tuple(v) for k, v in (cities or {}).items()}
     inputs = tuple(i for i in ITEM_NAMES if i in history.columns)
     grid = with_cities(_grid_of(history, inputs), towns)
-    outlook = training.outlook_of(grid, noise_of(weather)) if weather != "none" else None
+    grid, outlook = _outlook(grid, weather, said, grid.hours, towns)
     stations = np.array([not s.startswith("city:") for s in grid.sites])
     found = [i for i in items if i in inputs and np.isfinite(grid.values[i]).sum() >= LEAST_DAYS * 24]
     fitted: dict[str, ItemModel] = {}
@@ -154,16 +157,39 @@ def _grid_of(history: pl.DataFrame, items: Sequence[str]) -> Grid:
     return grid
 
 
-def view(model: Model, history: pl.DataFrame, *, end: datetime, first: datetime | None = None) -> View:
+def _outlook(
+    grid: Grid, weather: Weather, said: pl.DataFrame | None, known: int, towns: Mapping[str, Sequence[str]]
+) -> tuple[Grid, Outlook | None]:
+    """The grid, and the weather that a model of this kind may look at; `known`: row from which all is forecast."""
+    if weather == "none":
+        return grid, None
+    seed = noise_of(weather)
+    if weather != "forecast" or seed is None:
+        return grid, training.outlook_of(grid, seed)
+    if said is None or said.is_empty():
+        raise NoHistory("no forecast weather is kept; import some, or fit without weather")
+    whole, ahead = with_forecasts(grid, said, known, seed, towns)
+    return whole, Outlook(fields(whole), seed, ahead)
+
+
+def view(
+    model: Model,
+    history: pl.DataFrame,
+    *,
+    end: datetime,
+    first: datetime | None = None,
+    said: pl.DataFrame | None = None,
+) -> View:
     """Lay out `history` for prediction; rows of items that start at or after `end` are never looked at.
 
-    first: first origin, where there are several up to `end`. A model fitted with weather is blind when no weather
-    is known after it.
+    first: first origin, where there are several up to `end`. said: forecast weather known at `end`, for a model fitted
+    with it. A model fitted with weather is blind when no weather is known after the first origin.
     """
     names = [s for s in model.sites if not s.startswith("city:")]
     new = sorted(set(history.filter(pl.col("start") < end)["site"].unique()) - set(names))
-    last = history["start"].max()
     ahead = model.weather != "none"
+    told = history if model.weather != "forecast" else said
+    last = told["start"].max() if told is not None else None
     reach = max(end, last + HOUR) if ahead and isinstance(last, datetime) else end
     laid = to_grid(history, model.inputs, sites=[*names, *new], end=reach)
     beyond = max(laid.row_of(end), 0)
@@ -171,11 +197,9 @@ def view(model: Model, history: pl.DataFrame, *, end: datetime, first: datetime 
         block[beyond:] = np.nan
     grid = with_cities(laid, model.cities)
     columns = np.array([model.sites.index(s) if s in model.sites else -1 for s in grid.sites])
-    outlook = (
-        training.outlook_of(grid, noise_of(model.weather))
-        if ahead and _reaches(history, first or end)
-        else None
-    )
+    outlook = None
+    if ahead and told is not None and _reaches(told, first or end):
+        grid, outlook = _outlook(grid, model.weather, said, grid.row_of(end), model.cities)
     banks = {
         i: training.banks_of(grid, i, _relinked(m.links, columns), outlook) for i, m in model.items.items()
     }

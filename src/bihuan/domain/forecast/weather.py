@@ -1,17 +1,21 @@
-"""Weather as a forecast may use it: past weather, and future weather with a stated error that grows with the day.
+"""Weather as a forecast may use it: past weather, and future weather as it was forecast, or with a stated error.
 
-Error of the forecast weather on day d (0 = first 24 h), added as smooth noise (12 h memory), same for all sites:
+What was forecast of an hour d days ahead (`ahead`) takes the place of what was measured; where no forecast was kept, the
+measured weather with an error that grows with the day stands in. Error on day d (0 = first 24 h), added as smooth noise (12 h memory), same for all sites:
 temperature 1.0 + 0.4 d °C, dew point 1.2 + 0.5 d °C, pressure 0.5 + 0.5 d hPa, wind components 0.7 + 0.25 d m/s;
 rain is multiplied by exp(0.5 + 0.2 d times noise). The same error is in training and in use.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from bihuan.domain.forecast import climate
-from bihuan.domain.forecast.grid import DAY, Array, Grid
+from bihuan.domain.forecast.grid import DAY, Array, Grid, laid_out, with_cities
+from bihuan.domain.quantities import WEATHER_NAMES
 
 ERROR = {"temp": (1.0, 0.4), "dewp": (1.2, 0.5), "pres": (0.5, 0.5), "u": (0.7, 0.25), "v": (0.7, 0.25)}
 MEMORY = 12.0
@@ -67,6 +71,53 @@ def disturbed(weather: dict[str, Array], day: int, seed: int) -> dict[str, Array
             base, growth = ERROR[name]
             out[name] = weather[name] + (base + growth * day) * noise
     return out
+
+
+def with_forecasts(
+    grid: Grid, said: pl.DataFrame, known: int, seed: int, cities: Mapping[str, Sequence[str]]
+) -> tuple[Grid, dict[int, dict[str, Array]]]:
+    """The grid with weather at every site, and gapless weather [hour, site] by lead day as it was forecast.
+
+    said: rows site, start, day and weather columns: what had been forecast of an hour `day` days ahead. A site without
+    weather takes the mean of those that have it. Hours without a forecast: from row `known` on what is forecast now,
+    before it the measured weather with the stated error of that day; where nothing was measured, the nearest forecast.
+    """
+    stations = [s for s in grid.sites if not s.startswith("city:")]
+    days = {
+        day: with_cities(
+            Grid(
+                grid.first,
+                tuple(stations),
+                {},
+                laid_out(rows, WEATHER_NAMES, grid.first, grid.hours, stations),
+            ),
+            cities,
+        ).weather
+        for (day,), rows in said.sort("day").group_by("day", maintain_order=True)
+    }
+    told = {day: {k: _everywhere(v) for k, v in weather.items()} for day, weather in days.items()}
+    nothing = np.full((grid.hours, len(grid.sites)), np.nan)
+    base = {k: _everywhere(grid.weather.get(k, nothing)) for k in WEATHER_NAMES}
+    for weather in told.values():
+        base = {k: np.where(np.isfinite(v), v, weather[k]) for k, v in base.items()}
+    whole = replace(grid, weather={k: v for k, v in base.items() if np.isfinite(v).any()})
+    return whole, {int(day): _filled(whole, weather, known, int(day), seed) for day, weather in told.items()}
+
+
+def _everywhere(values: Array) -> Array:
+    """Sites without a value take the mean of the others at that hour."""
+    count = np.isfinite(values).sum(axis=1, keepdims=True)
+    mean = np.where(count > 0, np.nansum(values, axis=1, keepdims=True) / np.maximum(count, 1), np.nan)
+    return np.where(np.isfinite(values), values, mean)
+
+
+def _filled(grid: Grid, told: dict[str, Array], known: int, day: int, seed: int) -> dict[str, Array]:
+    """One lead day's forecasts without gaps (see `with_forecasts`)."""
+    measured = fields(grid)
+    noisy, said = disturbed(measured, day, seed), components(replace(grid, weather=told))
+    late = (np.arange(grid.hours) >= known)[:, None]
+    stand_in = {k: np.where(late, v, noisy[k]) for k, v in measured.items()}
+    return {k: np.where(np.isfinite(said[k]), said[k], v) if k in said else v for k, v in stand_in.items()}
 
 
 def _derived(weather: dict[str, Array]) -> dict[str, Array]:
@@ -129,17 +180,21 @@ def _summed(weather: dict[str, Array]) -> dict[str, Array]:
 
 @dataclass(frozen=True)
 class Outlook:
-    """Weather at and before the target hour. `seed` None = as observed (an upper bound), else with error."""
+    """Weather at and before the target hour. `seed` None = as observed (an upper bound), else with error.
+
+    ahead: lead day -> weather as it was forecast; where it is given, it is used instead of both.
+    """
 
     weather: dict[str, Array]
     seed: int | None
+    ahead: Mapping[int, dict[str, Array]] = field(default_factory=dict)
     _days: dict[int, tuple[dict[str, Array], dict[str, Array]]] = field(default_factory=dict)
 
     def columns(self, rows: NDArray[np.int64], lead: int) -> dict[str, Array]:
         """Weather columns [origin, site] for the target rows + lead: up to it, and since the origin."""
-        day = 0 if self.seed is None else (lead - 1) // DAY
+        day = self._day(lead)
         if day not in self._days:
-            source = self.weather if self.seed is None else disturbed(self.weather, day, self.seed)
+            source = self._source(day)
             self._days[day] = _derived(source), _summed(source)
         derived, sums = self._days[day]
         last = len(next(iter(derived.values()))) - 1
@@ -148,3 +203,14 @@ class Outlook:
         if "s_calm" in since:
             since["s_calm_hours"] = since["s_calm"] * lead
         return {name: block[target] for name, block in derived.items()} | since
+
+    def _day(self, lead: int) -> int:
+        """The lead day whose weather serves a lead."""
+        if self.ahead:
+            return min((lead - 1) // DAY, max(self.ahead))
+        return 0 if self.seed is None else (lead - 1) // DAY
+
+    def _source(self, day: int) -> dict[str, Array]:
+        if self.ahead:
+            return self.ahead[day]
+        return self.weather if self.seed is None else disturbed(self.weather, day, self.seed)

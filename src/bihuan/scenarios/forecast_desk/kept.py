@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from django.conf import settings
 
+from bihuan.archive.champions import said_weather
 from bihuan.archive.forecasts import Run
 from bihuan.archive.model_records import UnfitModel
 from bihuan.archive.models import ModelShelf
@@ -95,7 +96,8 @@ def _parts(run: Run) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataF
     recent = _known(real, run.issued, models.LOOK_BACK)
     if recent.is_empty():
         raise NotKept("起报前 60 天没有实测，无法列出成员")
-    seen = models.view(model, recent, end=run.issued)
+    said = said_weather(settings.DATA_DIR, model, run.issued)
+    seen = models.view(model, recent, end=run.issued, said=said)
     places = [p for p in places if p in seen.grid.sites]
     if not places:
         raise NotKept("起报的地点近 60 天都没有实测，无法列出成员")
