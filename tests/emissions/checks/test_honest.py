@@ -1,5 +1,8 @@
 """Honest outlets: a week with noise, a marked stop and start, calibrations, ten-minute records, no load signal."""
 
+import re
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -64,6 +67,14 @@ def test_the_catalogue() -> None:
         assert check.severity in SEVERITIES
         assert check.basis
         assert "Source" in check.meaning, check.key
+
+
+def test_the_docs_list_every_check_with_its_severity_and_a_test_that_calls_it() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "plant-emissions.md").read_text("utf-8")
+    rows = re.findall(r"^\|[^|]+\| `([a-z_.]+)` \| (\w+) \| `(test_\w+\.py)` \|$", text, re.MULTILINE)
+    assert {f"cems.{key}": severity for key, severity, _ in rows} == {c.key: c.severity for c in CHECKS}
+    for key, _, name in rows:
+        assert f".{key.split('.')[1]}(" in (Path(__file__).parent / name).read_text("utf-8"), key
 
 
 def test_no_data_is_no_finding_of_the_data() -> None:
