@@ -14,7 +14,7 @@ from bihuan.archive.weather import WeatherStore
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.feeds.weather.rows import SCHEMA
 from tests.archive.issuing import PLACES, installation, issued
-from tests.forecast.real import CITY, SITES
+from tests.forecast.real import CITY
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 BEGIN = parse_moment("2019-01-05T08:00")
@@ -30,14 +30,14 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def keep(data: Path, issues: int) -> None:
-    """Issues every 12 h from BEGIN, of 96 hours at one station, here 5 h later."""
+    """Issues every 12 h from BEGIN, of 96 hours at a weather station, here 5 h later."""
     store = WeatherStore(data)
     for n in range(issues):
         moment = BEGIN + n * 12 * HOUR
         table = pl.DataFrame(
             {
                 "source": "m",
-                "site": SITES[0],
+                "site": "54511",
                 "issued": [moment] * 96,
                 "start": [moment + k * HOUR for k in range(96)],
                 "temp": [float((n + k) % 24) for k in range(96)],

@@ -90,6 +90,8 @@ def test_what_was_forecast_then_the_stated_error_then_what_is_known_now() -> Non
     grid = models.to_grid(rows, ("pm25",))
     second = pl.DataFrame({"site": "a", "start": [windy.FIRST + (24 + k) * HOUR for k in range(24)], "temp": [30.0] * 24, "day": 1})  # fmt: skip
     whole, ahead = with_forecasts(grid, second, 72, 5, {})
+    elsewhere = with_forecasts(grid, second.with_columns(site=pl.lit("54511")), 72, 5, {})[1]
+    assert np.array_equal(elsewhere[1]["temp"], ahead[1]["temp"])
     assert whole.weather["temp"][:, 1].tolist() == grid.weather["temp"][:, 0].tolist()
     temp = ahead[1]["temp"]
     assert temp[24:48].tolist() == [[30.0, 30.0]] * 24

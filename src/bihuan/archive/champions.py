@@ -71,7 +71,7 @@ def said_weather(data: Path, model: Model, moment: datetime) -> pl.DataFrame | N
     """Forecast weather for a model that looks at it, as known at `moment`; None for one that does not."""
     if model.weather != "forecast":
         return None
-    return WeatherStore(data).said(moment - models.LOOK_BACK, moment, sites=model.sites)
+    return WeatherStore(data).said(moment - models.LOOK_BACK, moment)
 
 
 def weathers(data: Path, moment: datetime) -> tuple[models.Weather, ...]:
@@ -192,7 +192,7 @@ def fit_and_keep(
     began = time.monotonic()
     rows, said = known_rows(Archive(data / "archive"), moment, FIT_SPAN, sites), None
     if weather == "forecast":
-        said = WeatherStore(data).said(moment - FIT_SPAN, moment, sites=sites)
+        said = WeatherStore(data).said(moment - FIT_SPAN, moment)
         rows = rows.filter(pl.col("start") >= said["start"].min())
     model = models.fit(rows, cities=cities, weather=weather, said=said, say=say)
     record = shelf.keep(model, moment, rows=rows.height, fit_seconds=time.monotonic() - began)

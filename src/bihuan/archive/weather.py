@@ -83,10 +83,9 @@ class WeatherStore:
         return rows.sort(*KEY, "received").unique(KEY, keep="last", maintain_order=True)
 
     @staticmethod
-    def _newest(rows: pl.LazyFrame, sites: Collection[str] | None) -> pl.LazyFrame:
+    def _newest(rows: pl.LazyFrame) -> pl.LazyFrame:
         """One row for each site and hour: the newest issue, of two sources with the same issue the one received last."""
-        mine = rows if sites is None else rows.filter(pl.col("site").is_in(list(sites)))
-        ordered = mine.sort("site", "start", "issued", "received", "source")
+        ordered = rows.sort("site", "start", "issued", "received", "source")
         return ordered.unique(["site", "start"], keep="last", maintain_order=True)
 
     def known_at(
@@ -107,7 +106,9 @@ class WeatherStore:
         )
         if sources is not None:
             rows = rows.filter(pl.col("source").is_in(list(sources)))
-        return self._newest(rows, sites).collect()
+        if sites is not None:
+            rows = rows.filter(pl.col("site").is_in(list(sites)))
+        return self._newest(rows).collect()
 
     def said(
         self, since: datetime, moment: datetime, *, sites: Collection[str] | None = None
@@ -118,21 +119,19 @@ class WeatherStore:
         of that day could have used it; none where it was older than FRESH then. Of the hours to come: what is known now,
         the same for every day. So what is learned from is a little worse than what is used, never better.
         """
-        ahead = self.known_at(moment, sites=sites)
-        days = [self._day(day, since, moment, sites) for day in range(LEAD_DAYS)]
+        ahead = self.known_at(moment)
+        days = [self._day(day, since, moment) for day in range(LEAD_DAYS)]
         tables = [
             pl.concat([past, ahead.select(past.columns)]).with_columns(day=pl.lit(n, pl.Int32))
             for n, past in enumerate(days)
         ]
         return pl.concat(tables)
 
-    def _day(
-        self, day: int, since: datetime, moment: datetime, sites: Collection[str] | None
-    ) -> pl.DataFrame:
+    def _day(self, day: int, since: datetime, moment: datetime) -> pl.DataFrame:
         end = pl.col("start") + HOUR
         here = end - timedelta(days=day + 1)
         rows = self._rows(self._paths(since - FRESH - timedelta(days=day + 1), moment)).filter(
             (pl.col("start") >= since) & (end <= moment),
             (pl.col("issued") <= here) & (pl.col("received") <= here) & (pl.col("issued") > here - FRESH),
         )
-        return self._newest(rows, sites).select("site", "start", *WEATHER_NAMES).collect()
+        return self._newest(rows).select("site", "start", *WEATHER_NAMES).collect()

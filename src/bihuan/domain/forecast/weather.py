@@ -82,26 +82,26 @@ def with_forecasts(
     weather takes the mean of those that have it. Hours without a forecast: from row `known` on what is forecast now,
     before it the measured weather with the stated error of that day; where nothing was measured, the nearest forecast.
     """
-    stations = [s for s in grid.sites if not s.startswith("city:")]
-    days = {
-        day: with_cities(
-            Grid(
-                grid.first,
-                tuple(stations),
-                {},
-                laid_out(rows, WEATHER_NAMES, grid.first, grid.hours, stations),
-            ),
-            cities,
-        ).weather
+    told = {
+        day: _laid(grid, rows, cities)
         for (day,), rows in said.sort("day").group_by("day", maintain_order=True)
+        if isinstance(day, int)
     }
-    told = {day: {k: _everywhere(v) for k, v in weather.items()} for day, weather in days.items()}
     nothing = np.full((grid.hours, len(grid.sites)), np.nan)
     base = {k: _everywhere(grid.weather.get(k, nothing)) for k in WEATHER_NAMES}
     for weather in told.values():
         base = {k: np.where(np.isfinite(v), v, weather[k]) for k, v in base.items()}
     whole = replace(grid, weather={k: v for k, v in base.items() if np.isfinite(v).any()})
-    return whole, {int(day): _filled(whole, weather, known, int(day), seed) for day, weather in told.items()}
+    return whole, {day: _filled(whole, weather, known, day, seed) for day, weather in told.items()}
+
+
+def _laid(grid: Grid, rows: pl.DataFrame, cities: Mapping[str, Sequence[str]]) -> dict[str, Array]:
+    """One lead day's rows on the grid; places that are no stations of it (a weather station) speak for those without."""
+    stations = [s for s in grid.sites if not s.startswith("city:")]
+    others = sorted(set(rows["site"].unique()) - set(stations))
+    laid = laid_out(rows, WEATHER_NAMES, grid.first, grid.hours, [*stations, *others])
+    here = {name: _everywhere(values)[:, : len(stations)] for name, values in laid.items()}
+    return with_cities(Grid(grid.first, tuple(stations), {}, here), cities).weather
 
 
 def _everywhere(values: Array) -> Array:
