@@ -84,3 +84,9 @@ def test_rows_are_drawn_from_many_hours_and_in_the_number_asked() -> None:
     assert drawn.shape == (2000, 50)
     assert abs(int(drawn.sum()) - 10_000) < 500
     assert drawn.any(axis=1).mean() > 0.95  # 5 of 50 sites at each hour: hardly an hour without
+
+
+def test_with_years_of_history_more_is_learned_than_with_months() -> None:
+    months, years = trees.usual_size(400 * 24, False), trees.usual_size(900 * 24, False)
+    assert (years.rows, years.trees) > (months.rows, months.trees)
+    assert trees.usual_size(400 * 24, True).leaves > months.leaves

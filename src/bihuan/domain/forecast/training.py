@@ -101,11 +101,11 @@ def fit_item(
     """Fit one item on the whole grid; its validation is out of time throughout.
 
     stations: which columns are real stations (a city mean learns, but tells nobody). outlook: weather at the target
-    hours, when the model may look at it. size: of the trees (default: by whether there is an outlook).
+    hours, when the model may look at it. size: of the trees (default: by the history's length, and whether there is an outlook).
     """
     links = features.learn_links(features.anomalies_of(grid.values[item]), stations)
     banks = banks_of(grid, item, links, outlook)
-    size = size or (trees.PLAIN if outlook is None else trees.WITH_WEATHER)
+    size = size or trees.usual_size(grid.hours, outlook is not None)
     origins = np.arange(47, grid.hours - 1, STRIDE, dtype=np.int64)
     blocks = _blocks(origins)
     sums = {s: [linear.accumulate(banks[s], origins, blocks, lead) for lead in KNOTS] for s in SPACES}

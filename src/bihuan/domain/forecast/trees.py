@@ -51,6 +51,8 @@ class Size:
 
 FOLDS = 2  # fits for validation, each on what lies before its part
 PLAIN = Size(rows=30_000, trees=100, leaves=8, least=400, columns=0.3)
+LONG = Size(rows=200_000, trees=600, leaves=8, least=1000, columns=0.15)  # more years hold finer rules
+LONG_FROM = 500 * 24  # hours of history
 WITH_WEATHER = Size(rows=120_000, trees=300, leaves=31, least=100, columns=0.3)
 DATES = ("hour", "fireworks", "holiday", "heating")
 BASES = {"trees_full": "full", "trees_free": ""}  # member -> linear member it starts from
@@ -81,6 +83,13 @@ def _table(found: Mapping[str, Array], names: tuple[str, ...], shape: tuple[int,
         if name in found:
             out[..., place] = found[name]
     return out.reshape(-1, len(names))
+
+
+def usual_size(hours: int, with_weather: bool) -> Size:
+    """How much is learned from so many hours of history."""
+    if with_weather:
+        return WITH_WEATHER
+    return LONG if hours >= LONG_FROM else PLAIN
 
 
 def members(bank: Bank) -> tuple[str, ...]:
