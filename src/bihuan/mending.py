@@ -7,24 +7,22 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from bihuan import weather_mending
 from bihuan.archive import Archive
-from bihuan.archive.quarantine import DISMISSED, MENDED, OPEN, NotOpen, Refused
-from bihuan.errors import BihuanError
+from bihuan.archive.quarantine import DISMISSED, MENDED, OPEN, NotMended, NotOpen, Refused
+from bihuan.archive.weather import WeatherStore
 from bihuan.feeds import ambient_table, china_sites, cnemc_hour
 from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.records import Record, one_record_table, record_of
-from bihuan.pipeline import FileReport, Order, import_file
+from bihuan.orders import WEATHER, Order
+from bihuan.pipeline import FileReport, import_file
 
 KEY_COLUMNS = {
     ambient_table.NAME: frozenset({"site", "station", "time"}),
     china_sites.NAME: frozenset(china_sites.HEAD),
     cnemc_hour.NAME: frozenset({"stationcode", "timepoint"}),
 }
-
-
-class NotMended(BihuanError):
-    """The new value is refused too, or the record cannot be mended one by one; says why."""
 
 
 def _order(archive: Archive, refused: Refused) -> Order:
@@ -36,12 +34,19 @@ def _keys(order: Order) -> frozenset[str]:
     return frozenset({mapping.site, *mapping.time}) if mapping else KEY_COLUMNS[order.format]
 
 
-def record(archive: Archive, refused: Refused) -> Record:
-    """The record as it came: (column, cell). Raises BihuanError when the raw input is not kept any more."""
-    order = _order(archive, refused)
+def _raw_file(archive: Archive, order: Order, refused: Refused) -> Path:
     path = archive.blobs.path(order.blob)
     if not path.exists():
         raise NotMended(f"the raw file of {refused.file} is no longer kept; import the corrected file")
+    return path
+
+
+def record(archive: Archive, refused: Refused) -> Record:
+    """The record as it came: (column, cell). Raises BihuanError when the raw input is not kept any more."""
+    order = _order(archive, refused)
+    path = _raw_file(archive, order, refused)
+    if order.format == WEATHER:
+        return weather_mending.record(path, refused.row)
     how = order.mapping or ColumnMapping("site", ("time",), {})
     return record_of(
         path,
@@ -108,17 +113,37 @@ def mend(
     if refused.state != OPEN:
         raise NotOpen(f"the refused record {number} is {refused.state} already")
     order = _order(archive, refused)
-    corrected = _mended_record(archive, refused, value, line)
-    mapping = _only(order.mapping.plain, corrected) if order.mapping else None
+    mapping = None
+    if order.format == WEATHER:
+        text = _mended_weather(archive, order, refused, value, line)
+    else:
+        corrected = _mended_record(archive, refused, value, line)
+        mapping = _only(order.mapping.plain, corrected) if order.mapping else None
+        text = one_record_table(corrected)
     with tempfile.TemporaryDirectory(prefix="bihuan-mend-") as folder:
         path = Path(folder) / f"mended-{number}.csv"
-        path.write_text(one_record_table(corrected), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         _check(replace(order, file=path.name, mapping=mapping), path)
         name = None if mapping else order.format
         report = import_file(archive, path, received=received, format_name=name, mapping=mapping, delay=None)
     note = line if line is not None else f"{refused.value} -> {value}"
     archive.quarantine.settle(number, MENDED, who=who, note=note, at=received)
     return report
+
+
+def _mended_weather(
+    archive: Archive, order: Order, refused: Refused, value: str | None, line: str | None
+) -> str:
+    entry = archive.journal.read(refused.journal)
+    delivery = weather_mending.Delivery(_raw_file(archive, order, refused), order.points, entry.received)
+
+    def corrected(found: Record) -> Record:
+        if line is not None or refused.column not in dict(found):
+            return _with_line(found, line or value or "")
+        return [(name, value or "" if name == refused.column else cell) for name, cell in found]
+
+    store = WeatherStore(archive.root.parent)
+    return weather_mending.table(delivery, refused, corrected, line or value or "", store)
 
 
 def _only(mapping: ColumnMapping, found: Record) -> ColumnMapping:
@@ -128,6 +153,8 @@ def _only(mapping: ColumnMapping, found: Record) -> ColumnMapping:
 
 
 def _check(order: Order, path: Path) -> None:
+    if order.format == WEATHER:
+        return  # its table was made of what was read and checked
     try:
         refusals = [r for reading in order.batches(path) for r in reading.refused]
     except Unreadable as error:

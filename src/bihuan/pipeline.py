@@ -4,7 +4,6 @@ A file is copied into the archive and named in the journal first; then it is rea
 leaves at most one entry that is kept and not stored: the next import stores it before its own.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -17,11 +16,13 @@ from deltalake.exceptions import DeltaError
 from bihuan.archive.journal import Entry
 from bihuan.archive.store import FILE_SOURCE, Archive
 from bihuan.archive.storing import Delivery, said
+from bihuan.archive.weather import WeatherStore
 from bihuan.domain.timeaxis import HOUR, label_of_start
-from bihuan.feeds.detect import batches_of, detect
 from bihuan.feeds.gather import settle
-from bihuan.feeds.mapping import ColumnMapping, mapped_batches, mapping_from
-from bihuan.feeds.reading import Reading, Refusal, Unreadable
+from bihuan.feeds.mapping import ColumnMapping
+from bihuan.feeds.reading import Refusal, Unreadable
+from bihuan.feeds.weather.rows import Point
+from bihuan.orders import WEATHER, Order, order_for
 
 USUAL_DELAY = timedelta(minutes=35)
 """Our assumption for the national network: an archive of it says that hours appear about 30 minutes late."""
@@ -59,56 +60,11 @@ class FileReport:
         self.refused += refused[: LISTED - len(self.refused)]
 
 
-@dataclass(frozen=True)
-class Order:
-    """How one kept file is to be read: what its journal entry says."""
-
-    file: str
-    blob: str
-    format: str
-    delay: float | None
-    mapping: ColumnMapping | None = None
-
-    @property
-    def source(self) -> str:
-        """Source of the rows: the format, or the mapping's name."""
-        return f"mapped:{self.mapping.name}" if self.mapping else self.format
-
-    def to_bytes(self) -> bytes:
-        """As the journal keeps it."""
-        return json.dumps(asdict(self), ensure_ascii=False).encode()
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> "Order":
-        """As the journal gives it."""
-        plain = json.loads(data)
-        mapping = plain.pop("mapping")
-        name = mapping.get("name", "") if mapping else ""
-        return cls(**plain, mapping=mapping_from(mapping, name) if mapping else None)
-
-    def batches(self, path: Path) -> Iterator[Reading]:
-        """The file's batches, refusals under the file's own name."""
-        read = mapped_batches(path, self.mapping) if self.mapping else batches_of(self.format)(path)
-        for reading in read:
-            yield replace(reading, refused=tuple(replace(r, file=self.file) for r in reading.refused))
-
-
-def order_for(
-    path: Path, format_name: str | None, mapping: ColumnMapping | None, delay: timedelta | None
-) -> Order:
-    """How to read this file. Raises Unreadable when it cannot be read as that."""
-    chosen = "mapped" if mapping else format_name or detect(path)
-    order = Order(path.name, "", chosen, delay.total_seconds() if delay is not None else None, mapping)
-    if not any(reading.rows_in_file for reading in order.batches(path)):
-        raise Unreadable(f"{path.name} is empty: there is a header and no row below it")
-    return order
-
-
 def taken_before(archive: Archive, order: Order) -> Entry | None:
     """The entry by which the same content, read the same way, came before."""
     for entry in archive.journal.entries(source=FILE_SOURCE + order.source):
         earlier = Order.from_bytes(entry.data)
-        if (earlier.blob, earlier.format, earlier.mapping) == (order.blob, order.format, order.mapping):
+        if replace(earlier, file=order.file, delay=order.delay) == order:
             return entry
     return None
 
@@ -129,6 +85,17 @@ def read_settled(archive: Archive, order: Order, report: FileReport, refuse: Ref
             yield month, once
 
 
+def read_weather(
+    archive: Archive, order: Order, received: datetime, report: FileReport, refuse: Refuse
+) -> pl.DataFrame:
+    """The rows of a kept file of forecast weather."""
+    reading = order.weather(archive.blobs.path(order.blob), received)
+    report.rows = reading.rows_in_file
+    report.ignored_columns, report.notes = list(reading.ignored_columns), [*report.notes, *reading.notes]
+    refuse(reading.refused)
+    return reading.rows
+
+
 def store(archive: Archive, entry: Entry) -> FileReport:
     """Read a kept file and store its rows, all at once and once only. Needs the writer lock."""
     order = Order.from_bytes(entry.data)
@@ -141,6 +108,12 @@ def store(archive: Archive, entry: Entry) -> FileReport:
         archive.quarantine.put(entry.position, order.source, entry.received, refused, order.blob)
 
     archive.quarantine.forget(entry.position)
+    if order.format == WEATHER:
+        rows = read_weather(archive, order, entry.received, report, refuse)
+        kept = WeatherStore(archive.root.parent).keep(rows, entry.received, delay=delay)
+        report.new, report.same, report.corrected = kept
+        archive.ambient.parts.commit([], entry.position)
+        return report
     counts = archive.storing.store(read_settled(archive, order, report, refuse), delivery)
     report.new, report.corrected = counts.new, counts.corrected
     report.same += counts.same
@@ -154,6 +127,9 @@ def replay(archive: Archive, order: Order, earlier: Entry) -> FileReport:
     report.notes.append(
         f"the same file was taken in before ({came}): nothing changed, later corrections stay"
     )
+    if order.format == WEATHER:
+        report.same = read_weather(archive, order, earlier.received, report, report.take).height
+        return report
     report.same += sum(rows.height for _, rows in read_settled(archive, order, report, report.take))
     return report
 
@@ -178,9 +154,10 @@ def import_file(
     format_name: str | None = None,
     mapping: ColumnMapping | None = None,
     delay: timedelta | None = USUAL_DELAY,
+    points: Sequence[Point] | None = None,
 ) -> FileReport:
     """Take one file in. Raises Unreadable, NothingDone (lock) and errors of a full disk."""
-    order = order_for(path, format_name, mapping, delay)
+    order = order_for(path, format_name, mapping, delay, points)
     with archive.writing():
         catch_up(archive)
         blob, known = archive.blobs.keep(path)
@@ -190,7 +167,11 @@ def import_file(
             return replay(archive, order, earlier)
         source = FILE_SOURCE + order.source
         position = archive.journal.append(source, order.to_bytes(), received)
-        return store(archive, Entry(position, source, received, order.to_bytes()))
+        try:
+            return store(archive, Entry(position, source, received, order.to_bytes()))
+        except Unreadable:
+            archive.ambient.parts.commit([], position)
+            raise
 
 
 def import_files(
@@ -201,12 +182,14 @@ def import_files(
     format_name: str | None = None,
     mapping: ColumnMapping | None = None,
     delay: timedelta | None = USUAL_DELAY,
+    points: Sequence[Point] | None = None,
     progress: Progress | None = None,
 ) -> list[FileReport]:
     """Take files in, one after the other; a file that cannot be taken says why in `error`.
 
     received: when this delivery came. delay: imported history counts as received at its label plus `delay`
-    (first value of a key); None = at `received`. Several imports at once wait for each other, file by file.
+    (first value of a key); None = at `received`. points: the places for which forecast weather is wanted; without them no
+    file is taken for such. Several imports at once wait for each other, file by file.
     """
     reports = []
     for done, path in enumerate(paths):
@@ -214,7 +197,13 @@ def import_files(
             progress(path.name, done, len(paths))
         try:
             report = import_file(
-                archive, path, received=received, format_name=format_name, mapping=mapping, delay=delay
+                archive,
+                path,
+                received=received,
+                format_name=format_name,
+                mapping=mapping,
+                delay=delay,
+                points=points,
             )
         except Unreadable as error:
             report = FileReport(path.name, error=str(error))

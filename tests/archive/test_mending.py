@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bihuan.archive import Archive
-from bihuan.archive.quarantine import NotOpen, Refused
+from bihuan.archive.quarantine import NotMended, NotOpen, Refused
 from bihuan.feeds.mapping import ColumnMapping, Target
-from bihuan.mending import NotMended, dismiss, mend, record
+from bihuan.mending import dismiss, mend, record
 from bihuan.pipeline import import_files
 
 IMPORTED = datetime(2019, 10, 6, tzinfo=UTC)

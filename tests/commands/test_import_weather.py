@@ -1,11 +1,15 @@
-"""`bihuan import` takes forecast weather beside observations."""
+"""`bihuan import` takes forecast weather beside observations; what is refused of it is kept and stays to be settled."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bihuan.archive import Archive
 from bihuan.archive.weather import WeatherStore
+from bihuan.feeds.weather.rows import Point
+from bihuan.pipeline import Order, import_files
 from tests.commands.cli import run
 
 TABLE = "site,issued,time,TEMP,WSPM,cloud\nA,2019-10-05T08:00,2019-10-05T15:00,12,2,9\nA,2019-10-05T08:00,2019-10-05T16:00,13,2,9\n"
@@ -58,3 +62,104 @@ def test_the_same_weather_again_is_the_same(capsys: Capture, folder: Path, tmp_p
     run(capsys, "--data", folder, "import", weather)
     ran = run(capsys, "--data", folder, "--json", "import", weather)
     assert [ran.json[k] for k in ("new", "same", "corrected")] == [0, 2, 0]
+
+
+def _refused(folder: Path) -> list[tuple[str, str, int, str, str, str]]:
+    found = Archive(folder / "archive").quarantine.find()
+    return sorted((r.source, r.file, r.row, r.column, r.value, r.reason) for r in found)
+
+
+def _kept(folder: Path) -> list[bytes]:
+    """The raw files that the journal names, in its order."""
+    archive = Archive(folder / "archive")
+    orders = [Order.from_bytes(e.data) for e in archive.journal.entries(source="file:weather")]
+    return [archive.blobs.path(o.blob).read_bytes() for o in orders]
+
+
+@pytest.mark.django_db
+def test_bad_cells_of_a_table_wait_in_the_quarantine_and_the_raw_file_is_kept(
+    capsys: Capture, folder: Path, tmp_path: Path
+) -> None:
+    weather, _ = _files(tmp_path)
+    weather.write_text(TABLE.replace(",13,", ",warm,") + "A,soon,2019-10-05T17:00,14,2,9\n")
+    assert run(capsys, "--data", folder, "import", weather).code == 1
+    expected = [
+        ("weather", "weather.csv", 3, "TEMP", "warm", "not a number"),
+        ("weather", "weather.csv", 4, "issued", "soon", "not a date and hour"),
+    ]
+    assert _refused(folder) == expected
+    assert _kept(folder) == [weather.read_bytes()]
+    # Again: nothing new, and nothing is refused a second time.
+    stored = sorted((p.name, p.stat().st_mtime_ns) for p in (folder / "weather").iterdir())
+    again = run(capsys, "--data", folder, "--json", "import", weather)
+    assert [again.json[k] for k in ("new", "same", "corrected")] == [0, 2, 0]
+    assert "the same file was taken in before" in again.json["files"][0]["notes"][0]
+    assert sorted((p.name, p.stat().st_mtime_ns) for p in (folder / "weather").iterdir()) == stored
+    assert _refused(folder) == expected
+    assert len(_kept(folder)) == 1
+
+
+HOURLY = {
+    "site": "A",
+    "issued": "2019-10-05T08:00",
+    "utc_offset_seconds": 28800,
+    "hourly_units": {"temperature_2m": "°F", "wind_speed_10m": "km/h"},
+}
+FIRST = HOURLY | {
+    "hourly": {
+        "time": ["2019-10-05T15:00", "2019-10-05T16:30"],
+        "temperature_2m": ["mild", 50],
+        "wind_speed_10m": [36, 36],
+    }
+}
+SECOND = HOURLY | {
+    "site": "B",
+    "hourly": {"time": ["2019-10-05T15:00"], "temperature_2m": [500], "wind_speed_10m": [7.2]},
+}
+
+
+@pytest.mark.django_db
+def test_bad_values_of_json_wait_in_the_quarantine_as_the_file_has_them(
+    capsys: Capture, folder: Path, tmp_path: Path
+) -> None:
+    weather = tmp_path / "hours.json"
+    weather.write_text(json.dumps([FIRST, SECOND]), encoding="utf-8")
+    assert run(capsys, "--data", folder, "import", weather).code == 1
+    # Hours are counted through the places; 500 °F is 260 °C.
+    assert _refused(folder) == [
+        ("weather", "hours.json", 1, "temperature_2m", "mild", "not a number"),
+        ("weather", "hours.json", 2, "time", "2019-10-05T16:30", "not a full hour"),
+        (
+            "weather",
+            "hours.json",
+            3,
+            "temperature_2m",
+            "500",
+            "outside -70..65 °C, which no instrument reports",
+        ),
+    ]
+    assert _kept(folder) == [weather.read_bytes()]
+    rows = WeatherStore(folder).known_at(ISSUED.replace(hour=6)).select("site", "temp", "wspm").rows()
+    assert sorted(rows) == [("A", None, 10.0), ("B", None, 2.0)]
+
+
+@pytest.mark.django_db
+def test_a_file_that_cannot_be_used_is_kept_too_and_named_in_the_error(
+    capsys: Capture, folder: Path, tmp_path: Path
+) -> None:
+    weather = tmp_path / "hours.json"
+    weather.write_text(json.dumps(FIRST | {"issued": "soon"}), encoding="utf-8")
+    ran = run(capsys, "--data", folder, "import", weather)
+    assert (ran.code, "hours.json: issued is 'soon'" in ran.err) == (2, True)
+    assert _kept(folder) == [weather.read_bytes()]
+
+
+def test_a_file_that_a_killed_import_only_kept_is_stored_by_the_next_import(tmp_path: Path) -> None:
+    weather, hours = _files(tmp_path)
+    archive = Archive(tmp_path / "city" / "archive")
+    blob, _ = archive.blobs.keep(weather)
+    order = Order("weather.csv", blob, "weather", 6 * 3600.0, points=(Point("A", 113.5, 37.9),))
+    archive.journal.append("file:weather", order.to_bytes(), ISSUED.replace(hour=9))
+    assert WeatherStore(tmp_path / "city").known_at(ISSUED.replace(hour=6)).is_empty()
+    import_files(archive, [hours], received=ISSUED.replace(hour=10))
+    assert WeatherStore(tmp_path / "city").known_at(ISSUED.replace(hour=6))["temp"].to_list() == [12.0, 13.0]

@@ -9,12 +9,16 @@ import pytest
 import bihuan
 from bihuan.archive import quarantine
 from bihuan.feeds import ambient_table, cnemc_hour, gather, labels, values
+from bihuan.feeds.weather import grib, grids, series
 from bihuan.web.refusals import chinese_of
 
 SOURCE = Path(bihuan.__file__).parent
 MODULES = [
     *sorted((SOURCE / "feeds").glob("*.py")),
+    SOURCE / "feeds" / "weather" / "json_hours.py",
     SOURCE / "mending.py",
+    SOURCE / "weather_mending.py",
+    SOURCE / "orders.py",
     SOURCE / "pipeline.py",
     Path(quarantine.__file__),
 ]
@@ -59,6 +63,11 @@ def refused() -> set[str]:
         values.OTHER_REMEDY,
         cnemc_hour.O3_NOTE,
     }
+    told |= {grids.GRID_REMEDY, series.ISSUED_REMEDY, grib.DAMAGED, "the unit is not known"}
+    told |= {"send it in K", "ask for one of m/s, km/h 7", "7 values for 7 times", "fetch the file again"}
+    told |= {"not time, latitude, longitude", "reorder the dimensions", "ask for hourly values in ISO 8601"}
+    told |= {"fetch the file again; what came before it was taken"}
+    told |= {"x 7.csv holds no weather after its time of issue; check the file and its time of issue"}
     told |= {"outside 0..5000 µg/m³, which no instrument reports", "no site", "write the code of the station"}
     co = ambient_table._co_refusal(Path("x.csv"))
     return told | {

@@ -32,6 +32,10 @@ class NotOpen(BihuanError):
     """The refused record does not exist, or somebody settled it already."""
 
 
+class NotMended(BihuanError):
+    """The new value is refused too, or the record cannot be mended one by one; says why."""
+
+
 @dataclass(frozen=True)
 class Refused:
     """One refused record or value; `journal` is the entry it came with, `row` its line in that file."""

@@ -5,14 +5,16 @@ from pathlib import Path
 
 from bihuan import clock
 from bihuan.archive import Archive
-from bihuan.commands import weather_files
 from bihuan.commands.output import Output
+from bihuan.commands.weather_files import known_points
 from bihuan.errors import NothingDone
 from bihuan.feeds.detect import FORMATS
 from bihuan.feeds.mapping import ColumnMapping, load_mapping
 from bihuan.feeds.reading import Unreadable
+from bihuan.feeds.weather.detect import is_weather
 from bihuan.installation import is_installation, open_installation
-from bihuan.pipeline import FileReport, import_files, order_for
+from bihuan.orders import order_for
+from bihuan.pipeline import FileReport, import_files
 
 HELP = "take files of hourly observations or forecast weather in (CSV, Excel, Parquet; weather also JSON, GRIB, NetCDF)"
 EXAMPLE = "bihuan --data city import china_sites_20191005.csv"
@@ -39,7 +41,7 @@ def _mapping(data: Path, name: str | None) -> ColumnMapping | None:
 def _check_some(files: list[Path], format_name: str | None, mapping: ColumnMapping | None) -> None:
     """Raises NothingDone when no file can be read, before a new installation is made for them."""
     errors = []
-    if not format_name and not mapping and any(weather_files.is_weather(p) for p in files):
+    if not format_name and not mapping and any(is_weather(p) for p in files):
         return
     for path in files:
         try:
@@ -80,17 +82,16 @@ def run(args: argparse.Namespace, out: Output) -> int:
         open_installation(args.data, create=True)
         out.progress(f"made a new installation in {args.data}")
     open_installation(args.data)
-    found_out = args.format is None and mapping is None
-    weather = [p for p in args.files if found_out and weather_files.is_weather(p)]
+    weather = args.format is None and mapping is None and any(is_weather(p) for p in args.files)
     reports = import_files(
         Archive(args.data / "archive"),
-        [p for p in args.files if p not in weather],
+        args.files,
         received=clock.now(),
         format_name=args.format,
         mapping=mapping,
+        points=known_points() if weather else None,
         progress=out.progress,
     )
-    reports += weather_files.take(args.data, weather, clock.now()) if weather else []
     failed = [r.error for r in reports if r.error]
     if len(failed) == len(reports):
         raise NothingDone("; ".join(failed))

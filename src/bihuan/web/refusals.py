@@ -27,6 +27,10 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         r"half of the values are above (\S+): the column is surely in µg/m³, the table's CO is in mg/m³",
         r"一半以上的值大于 \1：此列显然是 µg/m³，而表中 CO 的单位是 mg/m³",
     ),
+    ("the unit is not known", "单位不明"),
+    ("the message is damaged", "报文已损坏"),
+    (r"(\S+) values for (\d+) times", r"\2 个时刻对应 \1 个值"),
+    ("not time, latitude, longitude", "维度不是时间、纬度、经度"),
     # Remedies
     ("correct the cell, or leave it empty if there is no value", "改正单元格；没有值就留空"),
     ("leave the cell empty if there is no value", "没有值就留空"),
@@ -42,6 +46,17 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     (
         r"divide the column by 1000, or import with a mapping that has factor 0\.001; the other columns went in",
         "把此列除以 1000，或用系数 0.001 的列映射导入；其他各列已入库",
+    ),
+    (r"send it in (\S+)", r"请以 \1 为单位发送"),
+    (r"ask for one of (.*)", r"请改用以下单位之一索取：\1"),
+    ("fetch the file again", "请重新获取文件"),
+    ("fetch the file again; what came before it was taken", "请重新获取文件；在它之前的内容已入库"),
+    ("ask for hourly values in ISO 8601", "请索取逐小时、ISO 8601 时间的数据"),
+    ("reorder the dimensions", "请调整维度顺序"),
+    ("a value of a grid is not mended by hand: fetch the file again, or dismiss the record", "格点数据中的值不能手工改正：请重新获取文件，或注明不处理"),
+    (
+        r"write when the forecast was issued, as (\S+) \(China Standard Time\) or with an offset",
+        r"写明预报的起报时间，如 \1（北京时间），或带时区偏移",
     ),
     # Files that cannot be read
     (r"(.*) has no column (.*); it has (.*)", r"\1 没有列 \2；现有列：\3"),
@@ -92,6 +107,18 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("say why the record is dismissed", "不处理一条隔离记录需要写明理由"),
     (r"there is no refused record (\d+)", r"没有隔离记录 \1"),
     (r"the refused record (\d+) is not open any more; look at it again", r"隔离记录 \1 已被他人处理；请刷新后再看"),
+    (
+        "it is a whole field of the file that was refused; fetch the file again, or dismiss the record",
+        "被拒收的是文件中的整个要素；请重新获取文件，或注明不处理",
+    ),
+    ("there is no value to take in; dismiss the record with that reason", "没有可入库的值；请以此为理由注明不处理"),
+    (
+        "the corrected record gives no hour after its time of issue; correct it, or dismiss the record",
+        "改正后的记录没有起报时间之后的小时；请再改，或注明不处理",
+    ),
+    (r"(.*) has no (\S+) at its hour (\d+)", r"\1 的第 \3 个时刻没有 \2"),
+    (r"(.*) has no hour (\d+)", r"\1 没有第 \2 个时刻"),
+    (r"(.*) holds no weather after its time of issue; .*", r"\1 没有起报时间之后的气象数据；请检查文件和起报时间"),
     # Notes
     (r"(\d+) stations are blank in the whole file and were left out", r"\1 个点位在整个文件中都是空的，没有导入"),
     (

@@ -30,6 +30,14 @@ def kind_of(path: Path) -> str | None:
     return "table" if series.fits(columns) else None
 
 
+def is_weather(path: Path) -> bool:
+    """Whether the file is forecast weather; a file that cannot be opened is not."""
+    try:
+        return kind_of(path) is not None
+    except Unreadable:
+        return False
+
+
 def read(path: Path, points: Sequence[Point], *, received: datetime) -> Reading:
     """The file by its kind. Raises Unreadable."""
     kind = kind_of(path)

@@ -34,6 +34,8 @@ OF = {
     "u": ("m s**-1", "m s-1", "m/s"), "v": ("m s**-1", "m s-1", "m/s"), "rain": ("m", "mm", "kg m**-2", "kg m-2"),
 }  # fmt: skip
 
+GRID_REMEDY = "a value of a grid is not mended by hand: fetch the file again, or dismiss the record"
+
 
 def missing_library(name: str, file: str) -> Unreadable:
     """The optional libraries are not there: say how to get them."""
@@ -98,7 +100,7 @@ def _checked(file: str, samples: pl.DataFrame) -> tuple[pl.DataFrame, list[Refus
             )
             column = numbers(size, limit, limit, file)
             fields = dict(part.select(ROW, "field").iter_rows())
-            faults = [replace(r, column=fields[r.row]) for r in column.refused]
+            faults = [replace(r, column=fields[r.row], remedy=GRID_REMEDY) for r in column.refused]
             refused += {(r.row, r.reason): r for r in faults}.values()
             part = part.with_columns(value=pl.when(~column.values.is_nan()).then("value"))
         parts.append(part)

@@ -2,11 +2,13 @@
 
 One object or a list of them (one per place). Units are read from `hourly_units`; a unit that is not known is refused,
 never guessed. The service does not say when its model ran: `issued` (ISO 8601) may be added by who fetched the file,
-else the moment of receipt counts as the issue, which can only make the forecast look younger than it is.
+else the moment of receipt counts as the issue, which can only make the forecast look younger than it is. The row of a
+refused value is its place in the arrays, counted from 1 through all places of the file; 0 is a whole field.
 """
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import polars as pl
 from bihuan.domain.timeaxis import HOUR, INSTANT, parse_moment
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
+from bihuan.feeds.values import REMEDIES
 from bihuan.feeds.weather.rows import NEAR_KM, Point, checked, dew_point, distance_km, finished
 
 FIELDS: Mapping[str, str] = {
@@ -47,11 +50,13 @@ OF: Mapping[str, tuple[str, ...]] = {
     "wd": ("°",),
 }
 
+NO_NUMBER = "not a number"
+
 
 def fits(path: Path) -> bool:
     """Whether the file looks like hourly arrays."""
     try:
-        return any(isinstance(place.get("hourly"), dict) for place in _places(path))
+        return any(isinstance(place.get("hourly"), dict) for place in places_of(path))
     except Unreadable:
         return False
 
@@ -62,15 +67,15 @@ def read(path: Path, points: Sequence[Point], *, received: datetime, source: str
     Raises Unreadable when nothing of it can be used.
     """
     parts, refused, ignored, notes, count = [], list[Refusal](), list[str](), list[str](), 0
-    places = _places(path)
+    places = places_of(path)
     homes = _homes(path.name, places, points)
     for number, place in enumerate(places):
         sites = [code for code, home in homes if home == number]
         hourly = place.get("hourly")
         if not isinstance(hourly, dict) or not isinstance(hourly.get("time"), list):
             raise Unreadable(f"{path.name} has no hourly.time; ask the service for hourly values")
-        table, labels, faults, unknown = _table(path.name, hourly, place.get("hourly_units"))
-        times, bad = _starts(path.name, hourly["time"], place)
+        table, labels, faults, unknown = _table(path.name, hourly, place.get("hourly_units"), count)
+        times, bad = _starts(path.name, hourly["time"], place, count)
         table = table.with_columns(start=times).drop_nulls("start")
         clean, outside = checked(path.name, table, labels)
         issued, note = _issued(path.name, place, received)
@@ -79,7 +84,7 @@ def read(path: Path, points: Sequence[Point], *, received: datetime, source: str
                 source=pl.lit(str(place.get("source", source))), issued=pl.lit(issued, INSTANT)
             )
         )
-        refused += [*faults, *bad, *outside]
+        refused += [*faults, *bad, *_as_in_file(hourly, outside, count)]
         ignored += [u for u in unknown if u not in ignored]
         notes += [n for n in note if n not in notes]
         count += len(hourly["time"])
@@ -87,7 +92,8 @@ def read(path: Path, points: Sequence[Point], *, received: datetime, source: str
     return finished(path.name, rows, refused, ignored=ignored, notes=notes, in_file=count)
 
 
-def _places(path: Path) -> list[dict[str, Any]]:
+def places_of(path: Path) -> list[dict[str, Any]]:
+    """The objects of the file, one for each place. Raises Unreadable."""
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -105,11 +111,11 @@ def _places(path: Path) -> list[dict[str, Any]]:
 
 
 def _table(
-    file: str, hourly: Mapping[str, Any], units: Any
+    file: str, hourly: Mapping[str, Any], units: Any, before: int
 ) -> tuple[pl.DataFrame, dict[str, str], list[Refusal], list[str]]:
-    """Columns in inside units with `#row` (1-based place in the arrays), their fields, refused and ignored fields."""
+    """Columns in inside units with `#row` (from `before` + 1), their fields, refused and ignored fields."""
     length, given = len(hourly["time"]), units if isinstance(units, dict) else {}
-    columns: dict[str, pl.Series] = {ROW: pl.Series(range(1, length + 1), dtype=pl.UInt32)}
+    columns: dict[str, pl.Series] = {ROW: pl.Series(range(before + 1, before + length + 1), dtype=pl.UInt32)}
     refused, ignored, labels = [], [], dict[str, str]()
     for field, values in hourly.items():
         name = FIELDS.get(field)
@@ -131,6 +137,11 @@ def _table(
             factor, offset = UNITS[given[field]]
             numbers = pl.Series([_number(v) for v in values], dtype=pl.Float64)
             columns[name], labels[name] = numbers * factor + offset, field
+            refused += [
+                Refusal(file, row, field, str(v), NO_NUMBER, REMEDIES[NO_NUMBER])
+                for row, v in enumerate(values, start=before + 1)
+                if v is not None and _number(v) is None
+            ]
     table = pl.DataFrame(columns)
     if "dewp" not in columns and {"temp", "humidity"} <= set(columns):
         table = table.with_columns(dewp=dew_point(pl.col("temp"), pl.col("humidity")))
@@ -141,16 +152,25 @@ def _table(
     return table.drop("humidity", strict=False), labels, refused, ignored
 
 
+def _as_in_file(hourly: Mapping[str, Any], outside: Sequence[Refusal], before: int) -> list[Refusal]:
+    """Refusals with the value that the file has; none for a dew point that was derived from a refused value."""
+    return [
+        replace(r, value=str(hourly[r.column][r.row - before - 1])) for r in outside if r.column in hourly
+    ] + [r for r in outside if r.column not in hourly and r.row not in {o.row for o in outside if o != r}]
+
+
 def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _starts(file: str, times: Sequence[Any], place: Mapping[str, Any]) -> tuple[pl.Series, list[Refusal]]:
+def _starts(
+    file: str, times: Sequence[Any], place: Mapping[str, Any], before: int
+) -> tuple[pl.Series, list[Refusal]]:
     """Valid times -> starts of the hours that end there; what is no full hour is refused."""
     shift = timedelta(seconds=float(place.get("utc_offset_seconds") or 0))
     found: list[datetime | None] = []
     refused = []
-    for number, text in enumerate(times, start=1):
+    for number, text in enumerate(times, start=before + 1):
         moment = _moment(text, shift)
         if moment is None or moment.minute or moment.second:
             refused.append(
