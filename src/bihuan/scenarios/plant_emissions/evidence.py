@@ -1,6 +1,7 @@
 """The evidence of an hour: its minutes, and every packet they came from, decoded again with its check value recomputed."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from bihuan.domain.emissions.reading import PERIODS
+from bihuan.domain.emissions.tables import LABELS
 from bihuan.domain.timeaxis import HOUR
 from bihuan.feeds.hj212 import Piece, decode_stream
 from bihuan.feeds.hj212.crc import crc_text, judge
@@ -18,6 +20,10 @@ from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import Seen, seen, versions
 
 NAMES = {"2051": "分钟数据", "2061": "小时数据", "2031": "日数据", "2011": "实时数据"}
+FIELDS = {
+    "Avg": "均值", "Min": "最小", "Max": "最大", "Rtd": "实时", "Cou": "累计", "Flag": "标识", "EFlag": "设备标识",
+    "ZsAvg": "折算均值", "ZsMin": "折算最小", "ZsMax": "折算最大", "ZsRtd": "折算实时", "DataTime": "数据时间",
+}  # fmt: skip
 _PRINTED = re.compile(rb"([0-9A-Fa-f]{1,4})\s*\Z")
 
 
@@ -39,6 +45,12 @@ class Packet:
     computed: str
     fits: bool
     variant: str
+    names: Mapping[str, str]
+
+    @property
+    def decoded(self) -> list[tuple[str, str, str, str, str]]:
+        """(code, what it is, field, what it is, value); what nobody knows stays empty."""
+        return [(c, self.names.get(c, ""), f, FIELDS.get(f, ""), v) for c, f, v in self.fields]
 
     @property
     def header(self) -> list[tuple[str, str]]:
@@ -74,11 +86,13 @@ def evidence_of(outlet: Outlet, hour: datetime, known: datetime) -> Evidence:
         of_hour, pl.col("code").is_in(factors["code"].unique().to_list())
     )
     said = rows.select("journal", "received", "cn", "start").unique().sort("received", "journal").collect()
-    packets = [_packet(*row) for row in said.iter_rows()]
+    named = factors.select("code", pl.col("item").replace_strict(LABELS, default=""))
+    names: dict[str, str] = dict(named.iter_rows())
+    packets = [_packet(p, at, cn, begin, names) for p, at, cn, begin in said.iter_rows()]
     return Evidence(seen([outlet.code], hour, hour + HOUR, known), packets)
 
 
-def _packet(position: int, received: datetime, cn: str, start: datetime) -> Packet:
+def _packet(position: int, received: datetime, cn: str, start: datetime, names: Mapping[str, str]) -> Packet:
     entry = archive().devices.journal.read(position)
     frame, piece = next(
         (f, p) for f, p in zip(frames(entry.data), decode_stream(entry.data), strict=True) if p.accepted
@@ -98,6 +112,7 @@ def _packet(position: int, received: datetime, cn: str, start: datetime) -> Pack
         computed=crc_text(frame.segment).decode(),
         fits=verdict is not None,
         variant="、".join(verdict or ()),
+        names=names,
     )
 
 

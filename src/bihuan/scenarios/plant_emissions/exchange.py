@@ -49,6 +49,14 @@ def as_excel(rows: list[dict[str, Any]], head: str) -> bytes:
     return memory.getvalue()
 
 
+def hours_sheet(head: str, rows: list[dict[str, Any]]) -> bytes:
+    """The hours of an outlet's month as a workbook of one sheet."""
+    memory = io.BytesIO()
+    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+        add_sheet(book, "逐小时排放量", head, rows)
+    return memory.getvalue()
+
+
 def _standing(s: Standing, findings: int) -> dict[str, Any]:
     emitter = s.outlet.emitter
     row: dict[str, Any] = {

@@ -8,9 +8,9 @@ import polars as pl
 from bihuan.domain.emissions.days import capture_rates
 from bihuan.domain.emissions.hours import whole_hours
 from bihuan.domain.emissions.ledger import LEDGER, ledger
-from bihuan.domain.emissions.substitution import amounts
+from bihuan.domain.emissions.substitution import AMOUNTS, amounts
 from bihuan.domain.emissions.tables import empty
-from bihuan.domain.timeaxis import day_start
+from bihuan.domain.timeaxis import day_start, local_date
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.kept import hours_of
 from bihuan.scenarios.plant_emissions.models import Outlet
@@ -25,26 +25,35 @@ def quarter_of(month: date) -> date:
 
 def month_ledger(outlets: Collection[Outlet], month: date, now: datetime) -> pl.DataFrame:
     """LEDGER rows of a month for the items that have a limit. Hours from the quarter's beginning are read for the rates."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    until = min(day_start(following(month)), hour)
     limits = register.limits_table([o.code for o in outlets])
+    rules = in_force()
     parts = []
     for since in sorted({o.since for o in outlets}):
         codes = [o.code for o in outlets if o.since == since]
-        start = max(day_start(quarter_of(month)), since.replace(minute=0, second=0, microsecond=0))
-        if start < until:
-            parts.append(_of(codes, start, until, now, limits))
+        filled = _filled(codes, since, month, now)
+        if filled is not None:
+            parts.append(ledger(filled, register.outlets_table(codes), limits, least_hours=rules.least_hours))
     if not parts:
         return empty(LEDGER)
     rows = pl.concat(parts).filter(pl.col("month") == month)
     return rows.join(limits, on=["site", "item"], how="semi").sort("site", "item")
 
 
-def _of(
-    codes: list[str], start: datetime, until: datetime, now: datetime, limits: pl.DataFrame
-) -> pl.DataFrame:
+def month_amounts(outlet: Outlet, month: date, now: datetime) -> pl.DataFrame:
+    """AMOUNTS of the hours of a month of an outlet: what its lines of the ledger are the sums of."""
+    filled = _filled([outlet.code], outlet.since, month, now)
+    if filled is None:
+        return empty(AMOUNTS)
+    return filled.filter(local_date().dt.truncate("1mo") == month)
+
+
+def _filled(codes: list[str], since: datetime, month: date, now: datetime) -> pl.DataFrame | None:
+    """AMOUNTS of outlets from the beginning of the quarter, or `since`, to the end of a month; None before they began."""
+    until = min(day_start(following(month)), now.replace(minute=0, second=0, microsecond=0))
+    start = max(day_start(quarter_of(month)), since.replace(minute=0, second=0, microsecond=0))
+    if start >= until:
+        return None
     marks = register.marks_table(codes, start, until, now)
     hours = whole_hours(hours_of(codes, start, until, now), codes, marks, since=start, until=until)
     lost = register.uncontrolled_table(codes, now)
-    filled = amounts(hours, capture_rates(hours, until=until), marks, lost)
-    return ledger(filled, register.outlets_table(codes), limits, least_hours=in_force().least_hours)
+    return amounts(hours, capture_rates(hours, until=until), marks, lost)

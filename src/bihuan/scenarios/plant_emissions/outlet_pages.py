@@ -14,18 +14,23 @@ from bihuan.cases.models import Finding
 from bihuan.domain.emissions.processes import processes
 from bihuan.domain.emissions.tables import CONVERTED, LABELS, POLLUTANTS, STATE, UNITS
 from bihuan.domain.timeaxis import CST, HOUR
-from bihuan.registry.access import Asked, visible
-from bihuan.registry.models import Person
-from bihuan.scenarios.plant_emissions import charts, marking, register, validity
+from bihuan.registry.access import Asked, Role, visible
+from bihuan.registry.models import Person, prefix_of
+from bihuan.scenarios.plant_emissions import amounts as hourly
+from bihuan.scenarios.plant_emissions import charts, exchange, marking, register, validity
 from bihuan.scenarios.plant_emissions.evidence import evidence_of
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
+from bihuan.scenarios.plant_emissions.month import month_amounts
 from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
 from bihuan.scenarios.plant_emissions.registering import may_register
 from bihuan.scenarios.plant_emissions.states import standings
+from bihuan.scenarios.sheets import EXCEL
 
 RECENT_HOURS = 12
 MOST_MARKS = 60
+WATCHERS = (Role.DISPATCHER, Role.CHIEF, Role.AUDITOR, Role.ADMIN)
+CITY_DIGITS = 4
 
 
 def outlet_for(person: Person, code: str) -> Outlet:
@@ -51,6 +56,7 @@ def detail(request: Asked, code: str) -> HttpResponse:
         "s": standing,
         "process": _process(outlet.process),
         "loggers": outlet.loggers.all(),
+        "watcher": _watches_devices(request.user),
         "limits": outlet.limits.all(),
         "spans": outlet.spans.all(),
         "labels": LABELS,
@@ -67,6 +73,12 @@ def detail(request: Asked, code: str) -> HttpResponse:
         "minutes": "minutes" in request.GET,
     }
     return render(request, "plant_emissions/outlet.html", context)
+
+
+def _watches_devices(person: Person) -> bool:
+    """May the person open the pages of devices? Those have no region, so posts for the whole city only."""
+    posts = person.posts.values_list("role", "region_id")
+    return any(role in WATCHERS and len(prefix_of(region)) <= CITY_DIGITS for role, region in posts)
 
 
 def permits(request: Asked, code: str) -> HttpResponse:
@@ -97,6 +109,43 @@ def calendar(request: Asked, code: str) -> HttpResponse:
         "counts": validity.counts(days),
     }
     return render(request, "plant_emissions/_calendar.html", context)
+
+
+def amounts(request: Asked, code: str) -> HttpResponse:
+    """The amounts of a month hour by hour; `as=xlsx` takes them away."""
+    outlet, now = outlet_for(request.user, code), clock.now()
+    month = validity.month_of(request.GET.get("month", ""), now)
+    items = _limited(outlet) or list(POLLUTANTS)
+    asked = request.GET.get("item", "")
+    item = asked if asked in items else items[0]
+    rows = month_amounts(outlet, month, now)
+    if request.GET.get("as") == "xlsx":
+        head = f"{outlet} {month:%Y年%m月}逐小时排放量{'（模拟）' if outlet.simulated else ''}，按 {now.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
+        content = exchange.hours_sheet(head, hourly.as_rows(rows, items))
+        return downloaded(content, EXCEL, f"{code}-{month:%Y-%m}.xlsx")
+    days = hourly.days_of(rows, item, month)
+    context = {
+        "outlet": outlet,
+        "month": month,
+        "before": month - timedelta(days=1),
+        "after": validity.following(month),
+        "days": days,
+        "hours": range(24),
+        "counts": hourly.counts(days),
+        "total": sum(d.kg or 0.0 for d in days),
+        "items": items,
+        "item": item,
+        "labels": LABELS,
+        "known": now,
+    }
+    return render(request, "plant_emissions/amounts.html", context)
+
+
+def downloaded(content: bytes, media: str, name: str) -> HttpResponse:
+    """A file to take away."""
+    answer = HttpResponse(content, content_type=media)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _process(key: str) -> dict[str, Any]:
@@ -136,6 +185,9 @@ def hour(request: Asked, code: str, stamp: str) -> HttpResponse:
         "until": start + HOUR,
         "before": start - HOUR,
         "evidence": found,
+        "marks": register.marks_known(clock.now())
+        .filter(outlet=outlet, start__lt=start + HOUR, until__gt=start)
+        .select_related("who"),
         "row": found.hour,
         **_minute_table(found.data.minutes.sort("start")),
         "rows": []

@@ -30,7 +30,7 @@ from bihuan.scenarios.plant_emissions import (
 from bihuan.scenarios.plant_emissions.ledger_table import table
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
-from bihuan.scenarios.plant_emissions.outlet_pages import findings_of, outlet_for
+from bihuan.scenarios.plant_emissions.outlet_pages import downloaded, findings_of, outlet_for
 from bihuan.scenarios.plant_emissions.registering import may_register
 from bihuan.scenarios.plant_emissions.states import NORMAL, STATES, STOPPED, TONES, Standing, standings
 from bihuan.scenarios.sheets import EXCEL
@@ -92,14 +92,8 @@ def _table(kind: str, rows: list[dict[str, Any]], now: datetime) -> HttpResponse
     """The list to take away, as `xlsx` or else as CSV."""
     if kind == "xlsx":
         head = f"{now.astimezone(CST):%Y-%m-%d %H:%M}"
-        return _download(exchange.as_excel(rows, head), EXCEL, "outlets.xlsx")
-    return _download(exchange.as_csv(rows), "text/csv", "outlets.csv")
-
-
-def _download(content: bytes, media: str, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=media)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+        return downloaded(exchange.as_excel(rows, head), EXCEL, "outlets.xlsx")
+    return downloaded(exchange.as_csv(rows), "text/csv", "outlets.csv")
 
 
 def _bounds(rows: list[Standing]) -> str:
@@ -145,14 +139,14 @@ def ledger(request: Asked) -> HttpResponse:
     rows = month_ledger(list(outlets.values()), month, now)
     if request.GET.get("as") == "xlsx":
         content = exchange.month_report(month, now, rows, outlets, _mark_rows(list(outlets), month, now))
-        return _download(content, EXCEL, f"emissions-{month:%Y-%m}.xlsx")
+        return downloaded(content, EXCEL, f"emissions-{month:%Y-%m}.xlsx")
     by_outlet = exchange.outlet_rows(rows, outlets)
     context = {
         "month": month,
         "before": month - timedelta(days=1),
         "after": validity.following(month),
-        "enterprises": table(exchange.enterprise_rows(rows)) if by_outlet else "",
-        "outlets": table(by_outlet) if by_outlet else "",
+        "enterprises": table(exchange.enterprise_rows(rows), month) if by_outlet else "",
+        "outlets": table(by_outlet, month) if by_outlet else "",
         "counties": _counties(request.user),
         "simulated": any(o.simulated for o in outlets.values()),
         "meaning": exchange.MEANING,
@@ -210,6 +204,7 @@ urlpatterns = [
     path("new/", register_pages.new, name="new"),
     path("<str:code>/", outlet_pages.detail, name="outlet"),
     path("<str:code>/calendar/", outlet_pages.calendar, name="calendar"),
+    path("<str:code>/amounts/", outlet_pages.amounts, name="amounts"),
     path("<str:code>/permits/", outlet_pages.permits, name="permits"),
     path("<str:code>/register/", register_pages.edit, name="register"),
     path("<str:code>/series.json", outlet_pages.series, name="series"),

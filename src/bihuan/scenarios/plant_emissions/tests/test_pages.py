@@ -1,7 +1,7 @@
 """What the pages show to whom, marks, evidence and the month report."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from bihuan import clock
+from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import AuditEntry, Post
+from bihuan.scenarios.plant_emissions.amounts import Amount
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
+from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.states import standings
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
@@ -115,7 +118,7 @@ def test_others_do_not_mark(client: Client, plants: City, role: str) -> None:
 def test_another_countys_outlet_is_not_there(client: Client, plants: City, role: str) -> None:
     receive(lines("episode"))
     as_(client, plants, role, "140322")
-    for name, args in (("outlet", ()), ("series", ()), ("hour", ("2019022503",))):
+    for name, args in (("outlet", ()), ("series", ()), ("hour", ("2019022503",)), ("amounts", ())):
         assert page(client, name, "E1-1", *args).status_code == 404
     assert client.post(reverse("plant_emissions:mark", args=["E1-1"]), FORM).status_code == 404
     for shown in (text(client, "index"), text(client, "ledger"), str(page(client, "map").json())):
@@ -158,6 +161,7 @@ def test_the_evidence_leads_to_the_packets(client: Client, plants: City) -> None
     assert all(p.fits and p.printed == p.computed for p in packets)
     assert packets[0].raw.startswith("##")
     assert ("a21002", "Avg", "110.0") in packets[0].fields
+    assert ("a21002", "氮氧化物", "Avg", "均值", "110.0") in packets[0].decoded
     shown = answer.content.decode()
     assert "6 条分钟记录" in shown
     assert "PW=123456" not in shown
@@ -189,6 +193,49 @@ def test_curves_have_limits_and_marks(client: Client, plants: City) -> None:
     assert sum(v is not None for v in minutes["series"][0]["data"]) == 36
 
 
+def test_the_evidence_names_the_marks_of_the_hour(client: Client, plants: City) -> None:
+    receive(lines("episode"))
+    as_(client, plants)
+    client.post(reverse("plant_emissions:mark", args=["E1-1"]), FORM)
+    (made,) = Mark.objects.all()
+    inside = f"{made.start.astimezone(CST):%Y%m%d%H}"
+    assert made.reason in text(client, "hour", "E1-1", inside)
+    assert made.reason not in text(client, "hour", "E1-1", "2019022500")
+
+
+def test_the_amount_of_the_ledger_leads_to_its_hours(client: Client, plants: City) -> None:
+    receive(lines("near_miss"))
+    as_(client, plants)
+    url = reverse("plant_emissions:amounts", args=["E1-1"]) + "?month=2019-02&amp;item=nox"
+    kg = month_ledger([Outlet.objects.get(pk="E1-1")], date(2019, 2, 1), NOW)["kg"].item()
+    assert f'<a href="{url}">{round(kg, 1)}</a>' in text(client, "ledger")
+    answer = page(client, "amounts", "E1-1", month="2019-02", item="nox")
+    hours = [h for d in answer.context["days"] for h in d.hours if h]
+    assert [h.start for h in hours] == [START + n * HOUR for n in range(6)]
+    # 20 m³/s = 72,000 m³/h; kg of an hour = mean mg/m³ x 72,000 / 1e6.
+    means = seen(["E1-1"], START, START + 6 * HOUR, NOW).hours["nox"]
+    assert [h.kg for h in hours] == pytest.approx([0.072 * m for m in means])
+    assert {h.basis for h in hours} == {"measured"}
+    assert answer.context["total"] == pytest.approx(kg)
+    for h in hours:
+        stamp = f"{h.start.astimezone(CST):%Y%m%d%H}"
+        assert reverse("plant_emissions:hour", args=["E1-1", stamp]) in answer.content.decode()
+    book = load_workbook(io.BytesIO(page(client, "amounts", "E1-1", **{"as": "xlsx"}).content))
+    head, *rows = [[c.value for c in row] for row in book["逐小时排放量"].iter_rows(min_row=2)]
+    assert sum(dict(zip(head, r, strict=True))["氮氧化物 kg"] for r in rows) == pytest.approx(kg)
+    assert page(client, "amounts", "E1-1", month="2018-02").context["total"] == 0
+
+
+def test_hours_that_are_substituted_or_missing_say_so(client: Client, plants: City) -> None:
+    """E2's logger is silent from 03:00: three of six hours are valid, below 75 % nothing is put in."""
+    receive(lines("episode"))
+    as_(client, plants)
+    days = page(client, "amounts", "E2-1").context["days"]
+    hours = [h for d in days for h in d.hours if h]
+    assert [h.said for h in hours] == ["实测"] * 3 + ["无法计量"] * 3
+    assert Amount(START, 2.0, "substituted:180").said == "替代 (此前 180 个有效小时的最大值)"
+
+
 def test_the_month_report_adds_up(client: Client, plants: City) -> None:
     receive(lines("near_miss"))
     content = page(as_(client, plants), "ledger", **{"as": "xlsx"}).content
@@ -210,3 +257,10 @@ def test_the_month_report_adds_up(client: Client, plants: City) -> None:
     # One of six hours (03:00, 90 mg/m³ and more) is above the ultra-low limit of 50.
     assert first["超低达标率 %"] == pytest.approx(83.3)
     assert first["超标小时"] == 0
+
+
+def test_the_outlet_leads_those_to_the_device_who_may_open_it(client: Client, plants: City) -> None:
+    link = f"{reverse('logger')}?mn="
+    assert link in text(as_(client, plants), "outlet", "E1-1")
+    assert link not in text(as_(client, plants, "dispatcher", "140321"), "outlet", "E1-1")
+    assert link not in text(as_(client, plants, "enterprise", "140321"), "outlet", "E1-1")
