@@ -1,5 +1,6 @@
 """A small installation to issue forecasts from: PM2.5 of Yangquan's stations, imported as history is."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +30,9 @@ def installation(data: Path, first: str, last: str, *, received: datetime | None
     return ModelShelf(data, CITY)
 
 
-def issued(data: Path, moment: datetime) -> Run:
+def issued(
+    data: Path, moment: datetime, *, sites: Sequence[str] = PLACES, decisions: pl.DataFrame | None = None
+) -> Run:
     """The city's forecast as of a moment, as it was frozen."""
-    run_id, _ = issue_and_freeze(data, moment, sites=PLACES, cities=CITY)
+    run_id, _ = issue_and_freeze(data, moment, sites=sites, cities=CITY, decisions=decisions)
     return ForecastStore(data).load(run_id)

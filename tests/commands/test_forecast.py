@@ -71,13 +71,43 @@ def test_sites_are_chosen_and_missing_ones_explained(capsys: Capture, folder: Pa
 
 
 @pytest.mark.parametrize(
-    ("when", "says"), [("2018-12-01T00:00", "no site reported"), ("tomorrow", "not a time"), ("2019-01-03T00:00", "days of history")]
-)  # fmt: skip
+    ("when", "says"), [("2018-12-01T00:00", "no site reported"), ("tomorrow", "not a time")]
+)
 def test_refusals(capsys: Capture, folder: Path, tmp_path: Path, when: str, says: str) -> None:
     out = tmp_path / "1.parquet"
     ran = run(capsys, "--data", folder, "forecast", "--as-of", when, "--out", out)
     assert (ran.code, out.exists()) == (2, False)
     assert says in ran.err
+
+
+def test_where_no_model_can_be_fitted_the_simplest_member_speaks_and_says_why(
+    capsys: Capture, folder: Path, tmp_path: Path
+) -> None:
+    """Two days of history: an hour is as the same hour yesterday, and every row is labelled so."""
+    out, when = tmp_path / "1.parquet", "2019-01-03T00:00"
+    ran = run(capsys, "--data", folder, "--json", "forecast", "--as-of", when, "--out", out)
+    assert ran.code == 0
+    rows = pl.read_parquet(out)
+    assert rows["model"].unique().to_list() == ["persistence"]
+    assert "only 2.0 days of history" in ran.json["fallback"]
+    assert ran.json["fallback"].startswith("历史资料不足以训练模型，暂以最简成员“持续性”起报")
+    assert "too little history for a model, so persistence" in ran.json["reasons"][SITES[0]]
+    assert not (folder / "models").exists()
+
+    said = rows.filter(pl.col("site") == SITES[0], pl.col("item") == "PM2.5").sort("lead")
+    rows = until(when, days=2).filter(pl.col("site") == SITES[0]).sort("start")
+    seen = rows["pm25"].to_list()
+    # The last hour of yesterday has not been received at midnight: the day before speaks.
+    yesterday = [*seen[24:47], seen[23]]
+    known = [k for k, v in enumerate(yesterday) if v is not None]
+    assert (len(seen), len(known) >= 20) == (48, True)
+    assert [said["mean"][k] for k in known] == [yesterday[k] for k in known]
+    assert [said["mean"][48 + k] for k in known] == [yesterday[k] for k in known]
+    # ln(q95 / mean) = 1.645 sd with a floor of 1.9; sd 0.62 on the first day, 0.78 on the third.
+    k = known[0]
+    for lead, sd in ((k, 0.62), (48 + k, 0.78)):
+        expected = (yesterday[k] + 1.9) * 2.718281828 ** (1.644854 * sd) - 1.9
+        assert said["q95"][lead] == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_folder_that_is_no_installation(capsys: Capture, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast.issuing import QUANTILE_NAMES, Issue, issue
+from bihuan.domain.forecast.issuing import issue
+from bihuan.domain.forecast.laid_out import QUANTILE_NAMES, Issue
 from bihuan.domain.forecast.model import Model, NoHistory
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.timeaxis import parse_moment

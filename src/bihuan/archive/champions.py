@@ -8,12 +8,14 @@ from pathlib import Path
 
 import polars as pl
 
+from bihuan.archive.known import known_rows
 from bihuan.archive.model_records import SYSTEM, Change, Record, Role, UnfitModel, kind_now, kinds
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.archive.weather import WeatherStore
 from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast.model import Model
+from bihuan.domain.forecast.model import Model, NoHistory
+from bihuan.domain.quantities import ITEM_NAMES
 
 FIT_SPAN = timedelta(days=400)
 MOST_LEARNED = 60
@@ -57,21 +59,6 @@ class Serving:
     model: Model
     record: Record
     note: str = ""
-
-
-def known_rows(
-    archive: Archive, moment: datetime, span: timedelta, sites: Sequence[str] | None = None
-) -> pl.DataFrame:
-    """Ambient hours of the `span` before `moment`, as they had been received by then (of `sites`, or of all)."""
-    rows = archive.ambient.as_of(moment, sites=sites, start=moment - span, end=moment).collect()
-    return models.known_until(rows.drop("received", strict=False), moment)
-
-
-def said_weather(data: Path, model: Model, moment: datetime) -> pl.DataFrame | None:
-    """Forecast weather for a model that looks at it, as known at `moment`; None for one that does not."""
-    if model.weather != "forecast":
-        return None
-    return WeatherStore(data).said(moment - models.LOOK_BACK, moment)
 
 
 def weathers(data: Path, moment: datetime) -> tuple[models.Weather, ...]:
@@ -184,17 +171,22 @@ def fit_and_keep(
     cities: Towns,
     say: Say | None,
     weather: models.Weather = "none",
+    decisions: pl.DataFrame | None = None,
 ) -> Serving:
-    """Fit on what had been received of `sites` by `moment`, and keep it. Raises NoHistory.
+    """Fit on what had been received of `sites` by `moment`, without what `decisions` exclude, and keep it. Raises NoHistory.
 
     With forecast weather it learns from the hours only for which there was some.
     """
     began = time.monotonic()
-    rows, said = known_rows(Archive(data / "archive"), moment, FIT_SPAN, sites), None
+    rows, said = known_rows(Archive(data / "archive"), moment, FIT_SPAN, sites, decisions), None
     if weather == "forecast":
         said = WeatherStore(data).said(moment - FIT_SPAN, moment)
         rows = rows.filter(pl.col("start") >= said["start"].min())
+    if rows.filter(pl.any_horizontal(pl.col(ITEM_NAMES).is_not_null())).is_empty():
+        raise NoHistory("no measurement of any item; import measurements first")
     model = models.fit(rows, cities=cities, weather=weather, said=said, say=say)
+    if not model.items:
+        raise NoHistory(f"no item has {models.LEAST_DAYS} days of values at any site")
     record = shelf.keep(model, moment, rows=rows.height, fit_seconds=time.monotonic() - began)
     return Serving(model, record)
 
@@ -227,6 +219,7 @@ def retrain(
     known: Sequence[str] | None = None,
     regime: Regime = REGIME,
     weather: models.Weather = "none",
+    decisions: pl.DataFrame | None = None,
     say: Say | None = None,
 ) -> Record | None:
     """Fit a challenger of the kind that takes this weather when the newest fit of this kind is old enough; None when none is due. Raises NoHistory.
@@ -239,7 +232,8 @@ def retrain(
     if mine and moment - mine[0].fitted_at < min(regime.retrain, (mine[0].until - mine[0].first) / 6):
         return None
     recent = known_rows(Archive(data / "archive"), moment, models.LOOK_BACK, known)["site"].unique().to_list()
-    made = fit_and_keep(data, shelf, moment, to_learn_from(sites, cities, recent), cities, say, weather)
+    learned = to_learn_from(sites, cities, recent)
+    made = fit_and_keep(data, shelf, moment, learned, cities, say, weather, decisions)
     was = champion_of(shelf.standing(moment))
     if was is None:
         crown(shelf, made, moment, regime)

@@ -15,19 +15,26 @@ from bihuan.archive.champions import (
     Serving,
     crown,
     fit_and_keep,
-    known_rows,
-    said_weather,
     serving,
     to_learn_from,
 )
 from bihuan.archive.forecasts import ForecastStore
+from bihuan.archive.known import known_rows, said_weather
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast.issuing import Issue, issue
+from bihuan.domain.forecast import simplest
+from bihuan.domain.forecast.issuing import issue, issue_simplest
+from bihuan.domain.forecast.laid_out import Issue
 from bihuan.domain.forecast.model import NoHistory
+from bihuan.domain.quantities import ITEM_NAMES
 
 RECENT = timedelta(days=7)
+STOOD_IN = "历史资料不足以训练模型，暂以最简成员“持续性”起报"
+SIMPLEST: dict[str, Any] = {
+    "model": simplest.NAME, "model_id": "", "kind": simplest.NAME, "fitted_on": [], "validation": {},
+}  # fmt: skip
+"""What is written beside a run of the simplest member alone: no model was kept for it."""
 
 
 def issue_and_freeze(
@@ -38,27 +45,36 @@ def issue_and_freeze(
     cities: Mapping[str, Sequence[str]] | None = None,
     known: Sequence[str] | None = None,
     regime: Regime = REGIME,
+    decisions: pl.DataFrame | None = None,
     say: Say | None = None,
 ) -> tuple[str, Issue]:
     """Forecast as of `moment` for `sites` (default: all that reported in the last 7 days) and cities; freeze it.
 
     data: the installation's folder. known: sites to learn from (default: all). The model is the champion of these
     cities as of `moment`; where there is none that may serve, one is fitted on what had been received by then. A
-    model whose file is not what was kept is never opened: another stands in, and the run says so (`fallback`).
-    Raises NoHistory.
+    model whose file is not what was kept is never opened: another stands in, and the run says so (`fallback`). Where
+    none can be fitted, the simplest member alone is issued, and the run says why. decisions: of reviewers, as taken by
+    `moment`; values that they exclude are neither learned from nor looked at. Raises NoHistory without any value.
     """
     towns = {k: tuple(v) for k, v in (cities or {}).items()}
     archive, shelf = Archive(data / "archive"), ModelShelf(data, towns)
-    recent = known_rows(archive, moment, models.LOOK_BACK, known)
+    recent = known_rows(archive, moment, models.LOOK_BACK, known, decisions)
     wanted = sites or sorted(recent.filter(pl.col("start") >= moment - RECENT)["site"].unique())
     if not wanted:
         raise NoHistory(f"no site reported in the 7 days before {moment.isoformat()}")
-    served = serving(shelf, moment, regime)
-    if served is None:
-        learned = to_learn_from(wanted, towns, recent["site"].unique().to_list())
-        served = crown(shelf, fit_and_keep(data, shelf, moment, learned, towns, say), moment, regime)
-    made = said_by(data, served, recent, moment, wanted)
-    meta = about(served, moment, recent.height, made) | {"series": shelf.folder.name}
+    try:
+        served = serving(shelf, moment, regime)
+        if served is None:
+            learned = to_learn_from(wanted, towns, recent["site"].unique().to_list())
+            fitted = fit_and_keep(data, shelf, moment, learned, towns, say, decisions=decisions)
+            served = crown(shelf, fitted, moment, regime)
+    except NoHistory as error:
+        made = issue_simplest(recent, moment, sites=wanted, cities=towns)
+        meta = SIMPLEST | said_of(moment, recent.height, made, f"{STOOD_IN}（{error}）")
+    else:
+        made = said_by(data, served, recent, moment, wanted)
+        meta = about(served, moment, recent.height, made)
+    meta["series"] = shelf.folder.name
     return ForecastStore(data).freeze(made.hours, made.days, made.members, meta), made
 
 
@@ -67,22 +83,29 @@ def said_by(
 ) -> Issue:
     """What a model says as of `moment`; its rows carry the name under which it was kept, whatever the software is by now."""
     weather = said_weather(data, served.model, moment)
-    made = issue(served.model, recent, moment, sites=sites, said=weather)
+    made = issue(served.model, recent, moment, sites=sites, said=weather, items=ITEM_NAMES)
     named = pl.col("model").str.replace(served.model.name, served.record.name, literal=True)
     return replace(made, hours=made.hours.with_columns(named), days=made.days.with_columns(named))
 
 
 def about(served: Serving, moment: datetime, rows: int, made: Issue) -> dict[str, Any]:
     """What is written beside a run."""
+    record = served.record
+    return {
+        "model": record.name,
+        "model_id": record.model_id,
+        "kind": record.kind,
+        "fitted_on": [record.first, record.until],
+        "validation": record.validation,
+    } | said_of(moment, rows, made, served.note)
+
+
+def said_of(moment: datetime, rows: int, made: Issue, note: str) -> dict[str, Any]:
+    """What is written beside any run, whatever made it."""
     return {
         "issued": moment,
-        "model": served.record.name,
-        "model_id": served.record.model_id,
-        "kind": served.record.kind,
-        "fitted_on": [served.record.first, served.record.until],
         "received_until": moment,
         "rows": rows,
-        "validation": served.record.validation,
         "reasons": made.reasons,
-        "fallback": served.note,
+        "fallback": note,
     }

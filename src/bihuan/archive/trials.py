@@ -16,10 +16,10 @@ from bihuan.archive.champions import (
     champion_of,
     fresh,
     holding,
-    known_rows,
 )
 from bihuan.archive.forecasting import about, said_by
 from bihuan.archive.forecasts import ForecastStore
+from bihuan.archive.known import known_rows
 from bihuan.archive.model_records import Change, Record, Role, UnfitModel, kinds
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
@@ -40,14 +40,20 @@ def trial_runs(shelf: ModelShelf) -> ForecastStore:
 
 
 def issue_challengers(
-    data: Path, moment: datetime, *, sites: Sequence[str], cities: Towns, known: Sequence[str]
+    data: Path,
+    moment: datetime,
+    *,
+    sites: Sequence[str],
+    cities: Towns,
+    known: Sequence[str],
+    decisions: pl.DataFrame | None = None,
 ) -> list[str]:
     """Freeze what each challenger says as of `moment`; ids of the runs. One whose file is damaged is retired."""
     shelf = ModelShelf(data, cities)
     waiting = holding(shelf, "challenger", moment)
     if not waiting:
         return []
-    recent = known_rows(Archive(data / "archive"), moment, models.LOOK_BACK, known)
+    recent = known_rows(Archive(data / "archive"), moment, models.LOOK_BACK, known, decisions)
     runs = []
     for record in waiting:
         try:
@@ -61,8 +67,15 @@ def issue_challengers(
     return runs
 
 
-def decide(data: Path, moment: datetime, *, cities: Towns, regime: Regime = REGIME) -> list[Change]:
-    """Take what decisions are due as of `moment`, on measurements received by then; the changes that were made."""
+def decide(
+    data: Path,
+    moment: datetime,
+    *,
+    cities: Towns,
+    regime: Regime = REGIME,
+    decisions: pl.DataFrame | None = None,
+) -> list[Change]:
+    """Take what decisions are due as of `moment`, on measurements received by then and not excluded; the changes that were made."""
     shelf = ModelShelf(data, cities)
     made = champion_of(shelf.standing(moment))
     if made is None:
@@ -76,11 +89,11 @@ def decide(data: Path, moment: datetime, *, cities: Towns, regime: Regime = REGI
         if any(c.role == "champion" for c in changes):
             break  # the others are compared with the new champion from now on
         if record.kind != champion.kind:
-            found = _trial(data, shelf, champion, record, moment, cities, regime)
+            found = _trial(data, shelf, champion, record, moment, cities, regime, decisions)
         elif fresh(champion, made, moment, regime):
             found = []
         else:
-            found = _routine(data, shelf, champion, record, moment, cities)
+            found = _routine(data, shelf, champion, record, moment, cities, decisions)
         for change in found:
             shelf.change(change)
         changes += found
@@ -88,13 +101,20 @@ def decide(data: Path, moment: datetime, *, cities: Towns, regime: Regime = REGI
 
 
 def _routine(
-    data: Path, shelf: ModelShelf, champion: Record, record: Record, moment: datetime, cities: Towns
+    data: Path,
+    shelf: ModelShelf,
+    champion: Record,
+    record: Record,
+    moment: datetime,
+    cities: Towns,
+    decisions: pl.DataFrame | None,
 ) -> list[Change]:
     """The refit of the same kind takes over without a trial, unless its shadow runs show that it is unsound.
 
     Then the champion has another term, in which the next refit comes.
     """
-    verdict = judged(pairs_of(data, shelf, champion, record, record.fitted_at, moment, cities), least=1)
+    pairs = pairs_of(data, shelf, champion, record, record.fitted_at, moment, cities, decisions)
+    verdict = judged(pairs, least=1)
     if unsound(verdict):
         why = f"并行期间误差为正式模型的 {verdict.ratio:.2f} 倍，不予接替，请核查训练数据"
         refused = Change(moment, record.model_id, "retired", why, figures=verdict.figures())
@@ -110,12 +130,14 @@ def _trial(
     moment: datetime,
     cities: Towns,
     regime: Regime,
+    decisions: pl.DataFrame | None,
 ) -> list[Change]:
     """A look at another kind, when one is due: its trial goes on through its refits."""
     began, looks = trial_of(shelf, record.kind, moment)
     if moment - began < (looks + 1) * regime.trial:
         return []
-    verdict = judged(pairs_of(data, shelf, champion, record, began, moment, cities), least=regime.least)
+    pairs = pairs_of(data, shelf, champion, record, began, moment, cities, decisions)
+    verdict = judged(pairs, least=regime.least)
     if verdict.outcome == "too short":
         return []
     role, why = _outcome(verdict, looks + 1 >= regime.looks, champion.kind not in kinds())
@@ -161,6 +183,7 @@ def pairs_of(
     first: datetime,
     moment: datetime,
     cities: Towns,
+    decisions: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """What both kinds said from runs issued in [first, moment], with what had been measured and received by `moment`."""
     rows = [
@@ -176,8 +199,8 @@ def pairs_of(
     both = pl.concat(rows)
     stations = sorted({s for s in both["site"].unique() if not s.startswith("city:")} | _members(cities))
     archive = Archive(data / "archive")
-    measured = archive.ambient.as_of(moment, sites=stations, start=first - DAY, end=moment).collect()
-    return paired(both, observed_long(models.known_until(measured, moment), ITEMS, cities))
+    measured = known_rows(archive, moment, moment - first + DAY, stations, decisions)
+    return paired(both, observed_long(measured, ITEMS, cities))
 
 
 def _members(cities: Mapping[str, Sequence[str]]) -> set[str]:

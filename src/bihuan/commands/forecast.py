@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -48,7 +49,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
     sites = [s for s in args.sites.split(",") if s] if args.sites else None
     cities = parse_cities(args.city) or city_of(args.data)
     try:
-        run_id, made = issue_and_freeze(args.data, moment, sites=sites, cities=cities, say=out.progress)
+        run_id, made = issue_and_freeze(
+            args.data, moment, sites=sites, cities=cities, decisions=excluded_by(moment), say=out.progress
+        )
     except NoHistory as error:
         raise NothingDone(str(error)) from error
     if made.hours.is_empty():
@@ -74,6 +77,24 @@ def run(args: argparse.Namespace, out: Output) -> int:
         ),
     )
     return 0
+
+
+def excluded_by(moment: datetime) -> pl.DataFrame | None:
+    """What the register's reviewers had decided by a moment; None in a bare installation without a register."""
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from bihuan.registry import forecasting
+    from bihuan.registry.models import ValueDecision
+
+    # Asking an SQLite database that is not there would make one.
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).is_file():
+        return None
+    if ValueDecision._meta.db_table not in connection.introspection.table_names():
+        return None
+    return forecasting.excluded_by(moment)
 
 
 def city_of(folder: Path) -> dict[str, tuple[str, ...]]:

@@ -120,10 +120,14 @@ def as_frame(decisions: Iterable[ValueDecision]) -> pl.DataFrame:
 
 
 def decisions_of(
-    sites: Collection[str] | None = None, start: datetime | None = None, end: datetime | None = None
+    sites: Collection[str] | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    *,
+    by: datetime | None = None,
 ) -> pl.DataFrame:
-    """Decisions taken by now that touch these sites and hours, in the order in which they were taken."""
-    rows: QuerySet[ValueDecision] = ValueDecision.objects.filter(at__lte=clock.now()).order_by("id")
+    """Decisions taken by a moment (default: now) that touch these sites and hours, in the order in which they were taken."""
+    rows: QuerySet[ValueDecision] = ValueDecision.objects.filter(at__lte=by or clock.now()).order_by("id")
     if sites is not None:
         rows = rows.filter(site__in=list(sites)) if len(sites) < 500 else rows
     if start is not None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import polars as pl
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from bihuan.archive.models import ModelShelf
 from bihuan.errors import BihuanError
 from bihuan.registry.access import Role, scope_of
 from bihuan.registry.audit import record
+from bihuan.registry.decisions import decisions_of
 from bihuan.registry.models import Person, Site
 
 
@@ -45,18 +47,26 @@ def _places() -> tuple[dict[str, list[str]], list[str], list[str]]:
     return towns, [*own, *(f"city:{c}" for c in towns)], real
 
 
+def excluded_by(moment: datetime) -> pl.DataFrame:
+    """What reviewers had decided by a moment on hours that a model may learn from."""
+    return decisions_of(start=moment - champions.FIT_SPAN, end=moment, by=moment)
+
+
 def forecast_city(moment: datetime) -> str:
     """Forecast the evaluation stations and their cities as of `moment`; returns the frozen run's id.
 
-    It learns from all real stations of the register. Challengers issue on the same moment, apart from it. Raises
+    It learns from all real stations of the register, and from no value that a reviewer had excluded by then. Challengers issue on the same moment, apart from it. Raises
     NoHistory with too little data.
     """
     towns, places, real = _places()
     before = len(shelf().changes(moment))
+    decided = excluded_by(moment)
     run_id, _ = issue_and_freeze(
-        settings.DATA_DIR, moment, sites=places, cities=towns, known=real, regime=regime()
+        settings.DATA_DIR, moment, sites=places, cities=towns, known=real, regime=regime(), decisions=decided
     )
-    trials.issue_challengers(settings.DATA_DIR, moment, sites=places, cities=towns, known=real)
+    trials.issue_challengers(
+        settings.DATA_DIR, moment, sites=places, cities=towns, known=real, decisions=decided
+    )
     _audit(shelf().changes(moment)[before:])
     return run_id
 
@@ -81,10 +91,11 @@ def renew_models(moment: datetime) -> str:
             known=real,
             regime=regime(),
             weather=weather,
+            decisions=excluded_by(moment),
         )
         for weather in champions.weathers(settings.DATA_DIR, moment)
     ]
-    trials.decide(settings.DATA_DIR, moment, cities=towns, regime=regime())
+    trials.decide(settings.DATA_DIR, moment, cities=towns, regime=regime(), decisions=excluded_by(moment))
     made = models.changes(moment)[before:]
     _audit(made)
     said = [f"训练 {record.model_id}" for record in trained if record] or ["未到训练期限"]

@@ -1,43 +1,23 @@
 """Issuing: hourly quantiles, joint sample paths, daily values, all as of one moment."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from bihuan.domain.forecast import days as daily
-from bihuan.domain.forecast import experience, season
+from bihuan.domain.forecast import experience, season, simplest
 from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast.grid import Array
+from bihuan.domain.forecast.grid import Array, Grid, to_grid, with_cities
+from bihuan.domain.forecast.laid_out import Issue, Said
 from bihuan.domain.forecast.linear import KNOTS, knot_of
 from bihuan.domain.forecast.model import EVERY, Model, View
 from bihuan.domain.forecast.spread import LEVELS
-from bihuan.domain.standards.index import realtime_index
-from bihuan.domain.timeaxis import INSTANT
+from bihuan.domain.quantities import ITEM_NAMES
 
-QUANTILES = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
-QUANTILE_NAMES = tuple(f"q{round(100 * q):02d}" for q in QUANTILES)
 MEMBERS = 100
-_PICK = [int(np.argmin(np.abs(LEVELS - q))) for q in QUANTILES]
-
-
-@dataclass(frozen=True)
-class Issue:
-    """One forecast run.
-
-    hours: site, item (inside name, or `aqi`), issued, start, lead, mean, q05..q95, model.
-    days: site, date, item (pm25 pm10 so2 no2 co o3_8h aqi), issued, mean, q05..q95, p1..p6 (aqi only), model.
-    members: site, member, date, pm25 pm10 so2 no2 co o3_8h, aqi, level, primary: joint paths of days.
-    reasons: site -> why it has no forecast, or which items are missing.
-    """
-
-    hours: pl.DataFrame
-    days: pl.DataFrame
-    members: pl.DataFrame
-    reasons: dict[str, str]
 
 
 def issue(
@@ -50,42 +30,94 @@ def issue(
     sites: Sequence[str] | None = None,
     members: int = MEMBERS,
     said: pl.DataFrame | None = None,
+    items: Sequence[str] | None = None,
     standard: str = "auto",
 ) -> Issue:
     """Forecast as of `issued`: hours of leads 1..`leads`, days as far as `horizon` hours reach.
 
     Only rows of hours that had ended by `issued` count, and of them the last 60 days. Lead 1 is the first hour
     that ends after `issued` (whole hours). said: forecast weather as known at `issued`, for a model fitted with it
-    (see `weather.with_forecasts`). Raises NoHistory when no site has a value.
+    (see `weather.with_forecasts`). items: which are wanted (default: those of the model); one that the model lacks, for
+    want of history, is said by the simplest member alone and labelled so. Raises NoHistory when no site has a value.
     """
-    moment = issued.replace(minute=0, second=0, microsecond=0)
-    past = models.known_until(history, moment).filter(pl.col("start") >= moment - models.LOOK_BACK)
-    if past.is_empty():
-        raise models.NoHistory(f"no measurement of the 60 days before {issued.isoformat()}")
+    moment, past = _past(history, issued)
     seen = models.view(model, past, end=moment, said=said)
-    wanted = [
-        k for k, s in enumerate(seen.grid.sites) if sites is None or s in sites or s.startswith("city:")
-    ]
+    wanted = _wanted(seen.grid, sites)
     origin = np.array([seen.grid.row_of(moment) - 1])
     values = {item: _levels(model, seen, item, origin, horizon, wanted) for item in model.items}
     paths = {
         item: _paths(model, seen, item, moment, levels, wanted, members)
         for item, (_, levels) in values.items()
     }
-    names = [seen.grid.sites[k] for k in wanted]
-    labels = {"issued": moment, "model": models.label(model, seen)}
-    hours = pl.concat([_hours(names, item, moment, v, leads) for item, v in values.items()])
-    hours = pl.concat([hours, _index_hours(names, moment, paths, leads, standard)])
-    each = daily.members(names, moment, seen.grid, wanted, paths, standard)
-    stamped = [
-        f.with_columns(pl.lit(v).alias(k) for k, v in labels.items()) for f in (hours, daily.summary(each))
-    ]
-    return Issue(
-        _in_order(stamped[0].drop_nulls("mean")),
-        stamped[1].drop_nulls("mean"),
-        each,
-        _reasons(names, values, sites),
-    )
+    asked = list(items or model.items)
+    rest = [i for i in asked if i not in values and i in seen.grid.values]
+    alone = _alone(seen.grid, moment, wanted, horizon, rest, members)
+    values |= {item: v for item, (v, _) in alone.items()}
+    paths |= {item: p for item, (_, p) in alone.items()}
+    made = Said(seen.grid, moment, wanted, _ordered(values), _ordered(paths))
+    label = models.label(model, seen)
+    return made.issued(label, list(alone), leads, standard, made.reasons(asked, list(alone), sites))
+
+
+def issue_simplest(
+    history: pl.DataFrame,
+    issued: datetime,
+    *,
+    cities: Mapping[str, Sequence[str]] | None = None,
+    leads: int = 72,
+    horizon: int = 168,
+    sites: Sequence[str] | None = None,
+    members: int = MEMBERS,
+    standard: str = "auto",
+) -> Issue:
+    """As `issue`, where no model can be fitted: every item by the simplest member alone, and labelled so.
+
+    Raises NoHistory when no site has a value.
+    """
+    moment, past = _past(history, issued)
+    items = [i for i in ITEM_NAMES if i in past.columns]
+    grid = with_cities(to_grid(past, items, end=moment), cities or {})
+    wanted = _wanted(grid, sites)
+    alone = _alone(grid, moment, wanted, horizon, items, members)
+    if not alone:
+        raise models.NoHistory(f"no measurement of the 60 days before {issued.isoformat()}")
+    values, paths = {i: v for i, (v, _) in alone.items()}, {i: p for i, (_, p) in alone.items()}
+    made = Said(grid, moment, wanted, values, paths)
+    return made.issued(simplest.NAME, [], leads, standard, made.reasons(ITEM_NAMES, list(alone), sites))
+
+
+def _past(history: pl.DataFrame, issued: datetime) -> tuple[datetime, pl.DataFrame]:
+    """The whole hour of an issue, and what counts at it: hours that had ended, of the last 60 days."""
+    moment = issued.replace(minute=0, second=0, microsecond=0)
+    past = models.known_until(history, moment).filter(pl.col("start") >= moment - models.LOOK_BACK)
+    if past.is_empty():
+        raise models.NoHistory(f"no measurement of the 60 days before {issued.isoformat()}")
+    return moment, past
+
+
+def _wanted(grid: Grid, sites: Sequence[str] | None) -> list[int]:
+    return [k for k, s in enumerate(grid.sites) if sites is None or s in sites or s.startswith("city:")]
+
+
+Value = TypeVar("Value")
+
+
+def _ordered(found: dict[str, Value]) -> dict[str, Value]:
+    """In the usual order of the items."""
+    return {i: found[i] for i in ITEM_NAMES if i in found}
+
+
+def _alone(
+    grid: Grid, moment: datetime, wanted: list[int], horizon: int, items: Sequence[str], members: int
+) -> dict[str, tuple[tuple[Array, Array], Array]]:
+    """What the simplest member says of the items that have any value: means and levels, and paths."""
+    out = {}
+    for item in items:
+        mean = simplest.means(grid.values[item][: grid.row_of(moment), wanted], horizon)
+        if np.isfinite(mean).any():
+            levels = simplest.quantiles(mean, item)
+            out[item] = (mean, levels), simplest.paths(levels, members)
+    return out
 
 
 def _levels(
@@ -140,55 +172,3 @@ def _chosen(model: Model, moment: datetime, members: int) -> NDArray[np.int64]:
     apart = np.abs((model.path_hours - hour + 12) % 24 - 12)
     order = np.argsort(apart, kind="stable")
     return np.resize(order, members)
-
-
-def _hours(
-    names: list[str], item: str, moment: datetime, value: tuple[Array, Array], leads: int
-) -> pl.DataFrame:
-    mean, levels = value[0][:leads], value[1][:leads]
-    return _table(names, item, moment, mean, levels[..., _PICK])
-
-
-def _table(names: list[str], item: str, moment: datetime, mean: Array, quantiles: Array) -> pl.DataFrame:
-    count, width = mean.shape
-    lead = np.repeat(np.arange(1, count + 1), width)
-    frame = pl.DataFrame({"site": names * count, "item": [item] * (count * width)}).with_columns(
-        start=_instants(moment, lead - 1), lead=pl.Series(lead, dtype=pl.Int32)
-    )
-    columns = {"mean": mean.ravel()} | {n: quantiles[..., k].ravel() for k, n in enumerate(QUANTILE_NAMES)}
-    return frame.with_columns(pl.Series(k, v).fill_nan(None) for k, v in columns.items())
-
-
-def _instants(moment: datetime, hours: NDArray[np.int64]) -> pl.Series:
-    return pl.Series(hours * 3_600_000_000 + round(moment.timestamp() * 1e6), dtype=pl.Int64).cast(INSTANT)
-
-
-def _index_hours(
-    names: list[str], moment: datetime, paths: dict[str, Array], leads: int, standard: str
-) -> pl.DataFrame:
-    """Hourly AQI: the index of every joint path, then its mean and quantiles."""
-    some = next(iter(paths.values()))[:, :leads]
-    members, count, width = some.shape
-    ahead = np.tile(np.repeat(np.arange(count), width), members)
-    flat = pl.DataFrame({"start": _instants(moment, ahead)}).with_columns(
-        pl.Series(item, p[:, :leads].ravel()).fill_nan(None) for item, p in paths.items()
-    )
-    aqi = realtime_index(flat, standard)["aqi"].cast(pl.Float64).to_numpy().reshape(members, count, width)
-    return _table(
-        names, "aqi", moment, aqi.mean(axis=0), np.moveaxis(np.quantile(aqi, QUANTILES, axis=0), 0, -1)
-    )
-
-
-def _in_order(hours: pl.DataFrame) -> pl.DataFrame:
-    return hours.select("site", "item", "issued", "start", "lead", "mean", *QUANTILE_NAMES, "model")
-
-
-def _reasons(
-    names: list[str], values: dict[str, tuple[Array, Array]], sites: Sequence[str] | None
-) -> dict[str, str]:
-    reasons = {s: "no measurement in the last 60 days" for s in sites or () if s not in names}
-    for k, name in enumerate(names):
-        absent = [item for item, (mean, _) in values.items() if np.isnan(mean[0, k])]
-        if absent:
-            reasons[name] = f"no measurement of {', '.join(absent)} in the last 60 days"
-    return reasons

@@ -12,7 +12,7 @@ from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast import plain, rolling
 from bihuan.domain.forecast.boosting import AVAILABLE
 from bihuan.domain.forecast.grid import DAY, Array, Grid, to_grid
-from bihuan.domain.forecast.issuing import QUANTILES
+from bihuan.domain.forecast.laid_out import QUANTILES
 from bihuan.domain.forecast.rolling import Segment
 from bihuan.domain.forecast.training import outlook_of
 

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from bihuan.domain.forecast import experience, season
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.grid import Array
-from bihuan.domain.forecast.issuing import QUANTILE_NAMES, QUANTILES
+from bihuan.domain.forecast.laid_out import QUANTILE_NAMES, QUANTILES
 from bihuan.domain.forecast.model import Model, View, Weather
 from bihuan.domain.forecast.spread import LEVELS
 from bihuan.domain.timeaxis import HOUR, INSTANT

@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 from django.conf import settings
 
-from bihuan.archive.champions import said_weather
 from bihuan.archive.forecasts import Run
+from bihuan.archive.known import known_rows, said_weather
 from bihuan.archive.model_records import UnfitModel
 from bihuan.archive.models import ModelShelf
 from bihuan.domain.forecast import analogues, why
@@ -27,7 +27,7 @@ from bihuan.domain.forecast.model import Model, View
 from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
 from bihuan.domain.timeaxis import HOUR, INSTANT
 from bihuan.errors import BihuanError
-from bihuan.registry.forecasting import cities
+from bihuan.registry.forecasting import cities, excluded_by
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Site
 from bihuan.scenarios.forecast_desk.settings import in_force
@@ -85,9 +85,8 @@ def _model(run: Run) -> Model:
 
 
 def _known(sites: list[str], moment: datetime, span: timedelta) -> pl.DataFrame:
-    """Hours of real stations as they had been received by a moment, of the span before it."""
-    rows = archive().ambient.as_of(moment, sites=sites, start=moment - span, end=moment).collect()
-    return models.known_until(rows.drop("received", strict=False), moment)
+    """Hours of real stations as they had been received by a moment, of the span before it, without what was excluded by then."""
+    return known_rows(archive(), moment, span, sites, excluded_by(moment))
 
 
 def _parts(run: Run) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
