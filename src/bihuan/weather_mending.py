@@ -27,7 +27,7 @@ from bihuan.feeds.weather.hourly_json import NO_NUMBER
 from bihuan.feeds.weather.rows import KEY, SCHEMA, Point
 
 WHOLE = ("", "time", *SITES)
-"""Where one of these was wrong, nothing else of the record has been looked at yet."""
+"""Where one of these was wrong, nothing of the record has been taken in."""
 Corrected = Callable[[Record], Record]
 
 
@@ -98,6 +98,7 @@ def _checked(
     for r in after.refused:
         if r.row == row and (whole or r.column == refused.column):
             raise NotMended(f"still refused: {r.value!r}: {r.reason}; {r.remedy}")
+    before = before.clear() if whole else before
     changed = after.rows.join(before, on=list(SCHEMA), how="anti", nulls_equal=True)
     if changed.is_empty():
         raise NotMended(

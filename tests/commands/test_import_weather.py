@@ -9,7 +9,8 @@ import pytest
 from bihuan.archive import Archive
 from bihuan.archive.weather import WeatherStore
 from bihuan.feeds.weather.rows import Point
-from bihuan.pipeline import Order, import_files
+from bihuan.orders import Order
+from bihuan.pipeline import import_files
 from tests.commands.cli import run
 
 TABLE = "site,issued,time,TEMP,WSPM,cloud\nA,2019-10-05T08:00,2019-10-05T15:00,12,2,9\nA,2019-10-05T08:00,2019-10-05T16:00,13,2,9\n"
@@ -114,7 +115,11 @@ FIRST = HOURLY | {
 }
 SECOND = HOURLY | {
     "site": "B",
-    "hourly": {"time": ["2019-10-05T15:00"], "temperature_2m": [500], "wind_speed_10m": [7.2]},
+    "hourly": {
+        "time": ["2019-10-05T15:00", "noon"],
+        "temperature_2m": [500, 50],
+        "wind_speed_10m": [7.2, 7.2],
+    },
 }
 
 
@@ -137,6 +142,7 @@ def test_bad_values_of_json_wait_in_the_quarantine_as_the_file_has_them(
             "500",
             "outside -70..65 °C, which no instrument reports",
         ),
+        ("weather", "hours.json", 4, "time", "noon", "not a full hour"),
     ]
     assert _kept(folder) == [weather.read_bytes()]
     rows = WeatherStore(folder).known_at(ISSUED.replace(hour=6)).select("site", "temp", "wspm").rows()

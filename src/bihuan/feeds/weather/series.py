@@ -5,14 +5,15 @@ from pathlib import Path
 import polars as pl
 
 from bihuan.domain.quantities import BY_LABEL, WEATHER
-from bihuan.domain.timeaxis import INSTANT
+from bihuan.domain.timeaxis import INSTANT, labels_from_starts
 from bihuan.feeds.ambient_table import SITES
+from bihuan.feeds.gather import CONFLICT, CONFLICT_REMEDY
 from bihuan.feeds.labels import WRONG_TIME, label_column
 from bihuan.feeds.lines import ROW, Piece
 from bihuan.feeds.mapping import ColumnMapping, Target, read_piece, refuse_doubled
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.tables import columns_of, table_pieces
-from bihuan.feeds.weather.rows import finished
+from bihuan.feeds.weather.rows import KEY, finished
 
 NEEDED = frozenset({"issued", "time", *SITES})
 LABELS = tuple(q.label for q in WEATHER)
@@ -57,6 +58,8 @@ def read(path: Path, *, source: str = "table") -> Reading:
     rows = pl.concat(parts, how="diagonal")
     values = [t.name for t in quantities.values()]
     rows = rows.with_columns(pl.col(values).fill_nan(None))
+    rows, clashes = _once(path.name, rows)
+    refused += clashes
     ignored = [c for c in columns if c not in used]
     return finished(path.name, rows, refused, ignored=ignored, in_file=count)
 
@@ -72,6 +75,19 @@ def _issued(file: str, piece: Piece) -> tuple[pl.DataFrame, list[Refusal]]:
     ]
     moment = (pl.col("label") - pl.duration(hours=8)).dt.replace_time_zone("UTC").cast(INSTANT)
     return table.drop_nulls("label").select(ROW, issued=moment), refused
+
+
+def _once(file: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]:
+    """Rows without those that contradict each other, and refusals of these; what is said twice stays."""
+    values = [c for c in rows.columns if c != ROW]
+    different = rows.unique(values, keep="first", maintain_order=True)
+    clash = different.filter(pl.struct(KEY).is_duplicated()).select(KEY).unique()
+    bad = rows.join(clash, on=KEY, how="semi").sort(ROW)
+    refused = [
+        Refusal(file, row, "", f"{site} {label:%Y-%m-%dT%H:%M}", CONFLICT, CONFLICT_REMEDY)
+        for row, site, label in bad.select(ROW, "site", labels_from_starts()).iter_rows()
+    ]
+    return rows.join(clash, on=KEY, how="anti", maintain_order="left"), refused
 
 
 def _source(piece: Piece, source: str) -> pl.DataFrame:
