@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bihuan import clock
 from bihuan.cases.rules import posts_of
@@ -219,7 +220,14 @@ class PermitForm(_Audited):
 
 
 class QualityForm(_Audited):
-    """The result of a quality check."""
+    """The result of a quality check. Passed or failed has to be said: a failed one makes data invalid."""
+
+    passed = forms.TypedChoiceField(
+        label=gettext_lazy("合格"),
+        choices=[("", "—"), ("yes", gettext_lazy("合格")), ("no", gettext_lazy("不合格"))],
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+    )
 
     class Meta:
         model = QualityCheck

@@ -169,7 +169,7 @@ def test_a_failed_quality_check_puts_amounts_in_place_of_what_was_measured(
             "at": f"2019-02-25T{clock_time}",
             "result": "漂移 6.1 %",
         }
-        assert "已保存" in send(client, "E1-1", said | ({"passed": "on"} if passed else {}))
+        assert "已保存" in send(client, "E1-1", said | {"passed": "yes" if passed else "no"})
     after = month_ledger(outlets, FEBRUARY, NOW).row(0, named=True)
     # From the passed check at 04:00 to the one at 05:00: one hour of six; 5 / 6 of the hours are valid.
     assert (after["hours_measured"], after["hours_substituted"], after["hours_missing"]) == (5, 1, 0)
@@ -192,7 +192,7 @@ def test_with_less_than_75_percent_valid_what_is_out_of_control_is_not_substitut
         said = {
             "form": "quality", "item": "nox", "what": "span", "at": f"2019-02-25T0{hour}:00", "result": "漂移 6.1 %",
         }  # fmt: skip
-        assert "已保存" in send(client, "E1-1", said | ({"passed": "on"} if passed else {}))
+        assert "已保存" in send(client, "E1-1", said | {"passed": "yes" if passed else "no"})
     row = month_ledger([Outlet.objects.get(pk="E1-1")], FEBRUARY, NOW).row(0, named=True)
     # From 02:00 to 05:00 three of six hours: the rate is 50 %, those hours are accounted by hand.
     assert (row["hours_measured"], row["hours_substituted"], row["hours_missing"]) == (3, 0, 3)
@@ -200,7 +200,14 @@ def test_with_less_than_75_percent_valid_what_is_out_of_control_is_not_substitut
 
 def test_a_quality_check_of_the_future_is_refused(client: Client, plants: City) -> None:
     as_(client, plants, "enterprise")
-    said = {"form": "quality", "item": "nox", "what": "span", "at": "2019-02-26T00:00", "result": "x"}
+    said = {
+        "form": "quality",
+        "item": "nox",
+        "what": "span",
+        "at": "2019-02-26T00:00",
+        "result": "x",
+        "passed": "no",
+    }
     assert "晚于现在" in send(client, "E1-1", said)
     assert not QualityCheck.objects.exists()
 
@@ -245,7 +252,9 @@ def test_an_hour_over_the_limit_is_none_while_the_analyser_is_out_of_control(
         "at": "2019-02-25T00:00",
         "result": "漂移 6.1 %",
     }
-    assert "已保存" in send(client, "E1-1", said)
+    send(client, "E1-1", said)
+    assert not QualityCheck.objects.exists()  # neither passed nor failed
+    assert "已保存" in send(client, "E1-1", said | {"passed": "no"})
     ledger = month_ledger([outlet], FEBRUARY, NOW).row(0, named=True)
     assert (ledger["over_hours"], ledger["valid_hours"], ledger["ultra_low_share"]) == (0, 0, None)
     assert every_finding("limits.hour_over") == []
