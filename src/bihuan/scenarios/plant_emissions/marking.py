@@ -1,4 +1,4 @@
-"""Setting a mark (标记) and withdrawing it: who may, what is asked for. Data and earlier marks are never changed."""
+"""Setting a mark (标记), withdrawing it or a quality check: who may, what is asked for. What was entered is never changed."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from bihuan.domain.timeaxis import parse_moment
 from bihuan.registry.access import Role
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
-from bihuan.scenarios.plant_emissions.models import Mark, Outlet, Withdrawal
+from bihuan.scenarios.plant_emissions.models import Mark, Outlet, QualityCheck, Withdrawal
 
 OFFICERS = (Role.DISPATCHER, Role.VERIFIER, Role.CHIEF)
 CODES = {
@@ -84,6 +84,16 @@ def set_mark(
         reason=reason.strip(),
     )
     return made
+
+
+@transaction.atomic
+def withdraw_quality(made: QualityCheck, by: Person, reason: str) -> None:
+    """Withdraw the entry of a quality check; it stays with who, when and why. Raises IllegalMove."""
+    _check(by, made.outlet, reason)
+    rows = QualityCheck.objects.filter(pk=made.pk, withdrawn_at=None)
+    if not rows.update(withdrawn_at=clock.now(), withdrawn_by=by, withdrawn_for=reason.strip()):
+        raise IllegalMove(_("这条质控记录已撤销"))
+    record(by, "quality.withdraw", made.outlet_id, check=made.pk, reason=reason.strip())
 
 
 @transaction.atomic

@@ -150,7 +150,10 @@ class Permit(models.Model):
 
 
 class QualityCheck(models.Model):
-    """质控记录 of an analyser: its result at a moment. Never changed; a failed one opens a period out of control (失控)."""
+    """质控记录 of an analyser: its result at a moment. A failed one opens a period out of control (失控).
+
+    Never changed; an entry made by mistake is withdrawn (撤销) by somebody, at a moment, for a reason, and stays.
+    """
 
     class What(models.TextChoices):
         ZERO = "zero", "零点漂移"
@@ -166,6 +169,9 @@ class QualityCheck(models.Model):
     result = models.CharField(_("结果"), max_length=200)
     who = models.ForeignKey(Person, on_delete=models.PROTECT)
     entered_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_for = models.CharField(max_length=400, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -207,6 +207,7 @@ urlpatterns = [
     path("<str:code>/amounts/", outlet_pages.amounts, name="amounts"),
     path("<str:code>/permits/", outlet_pages.permits, name="permits"),
     path("<str:code>/register/", register_pages.edit, name="register"),
+    path("<str:code>/quality/<int:pk>/withdraw", register_pages.withdraw_quality, name="withdraw_quality"),
     path("<str:code>/series.json", outlet_pages.series, name="series"),
     path("<str:code>/hours/<str:stamp>/", outlet_pages.hour, name="hour"),
     path("<str:code>/marks", mark, name="mark"),

@@ -87,8 +87,9 @@ def marks_table(codes: Iterable[str], start: datetime, until: datetime, known: d
 
 
 def quality_table(codes: Iterable[str], known: datetime) -> pl.DataFrame:
-    """QUALITY of these outlets, as entered by a moment."""
+    """QUALITY of these outlets, as entered and not withdrawn by a moment."""
     rows = QualityCheck.objects.filter(outlet__in=list(codes), entered_at__lte=known)
+    rows = rows.exclude(withdrawn_at__lte=known)
     return _frame(rows.values_list("outlet_id", "item", "at", "passed"), QUALITY)
 
 

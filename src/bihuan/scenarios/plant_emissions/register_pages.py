@@ -5,12 +5,15 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from bihuan import clock
+from bihuan.cases.errors import IllegalMove
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.access import Asked
+from bihuan.scenarios.plant_emissions import marking
 from bihuan.scenarios.plant_emissions.marking import may_mark
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.outlet_pages import outlet_for
@@ -50,9 +53,25 @@ def edit(request: Asked, code: str) -> HttpResponse:
         "forms": forms.values(),
         "now": clock.now(),
         "today": clock.now().astimezone(CST).date(),
-        "checks": outlet.quality_checks.filter(entered_at__lte=clock.now()).select_related("who")[:50],
+        "checks": outlet.quality_checks.filter(entered_at__lte=clock.now()).select_related(
+            "who", "withdrawn_by"
+        )[:50],
+        "may_check": may_check,
     }
     return render(request, "plant_emissions/register.html", context)
+
+
+@require_POST
+def withdraw_quality(request: Asked, code: str, pk: int) -> HttpResponse:
+    """Withdraw a quality check that was entered by mistake."""
+    outlet = outlet_for(request.user, code)
+    made = get_object_or_404(outlet.quality_checks.filter(entered_at__lte=clock.now()), pk=pk)
+    try:
+        marking.withdraw_quality(made, request.user, request.POST.get("reason", "")[:400])
+        messages.success(request, _("已撤销：%(what)s") % {"what": made})
+    except IllegalMove as error:
+        messages.error(request, str(error))
+    return redirect("plant_emissions:register", code)
 
 
 def _forms(

@@ -262,3 +262,36 @@ def test_an_hour_over_the_limit_is_none_while_the_analyser_is_out_of_control(
     (standing,) = standings([outlet], NOW)
     assert standing.state == "lost"
     assert "失控" in client.get(reverse("plant_emissions:outlet", args=["E1-1"])).content.decode()
+
+
+def test_a_quality_check_entered_by_mistake_is_withdrawn_and_stays(client: Client, plants: City) -> None:
+    receive(lines("episode"))
+    outlet = Outlet.objects.get(pk="E1-1")
+    as_(client, plants, "enterprise")
+    said = {
+        "form": "quality",
+        "item": "nox",
+        "what": "span",
+        "at": "2019-02-25T00:00",
+        "result": "x",
+        "passed": "no",
+    }
+    send(client, "E1-1", said)
+    (made,) = QualityCheck.objects.all()
+    url = reverse("plant_emissions:withdraw_quality", args=["E1-1", made.pk])
+    as_(client, plants, "handler")
+    client.post(url, {"reason": "录错分析仪"})
+    as_(client, plants, "enterprise")
+    client.post(url, {"reason": " "})
+    assert QualityCheck.objects.filter(withdrawn_at=None).exists()  # not by others, not without a reason
+    clock.set_replay(NOW + timedelta(minutes=5), 0)
+    shown = client.post(url, {"reason": "录错分析仪"}, follow=True).content.decode()
+    assert "已撤销" in shown
+    assert "录错分析仪" in shown
+    after = month_ledger([outlet], FEBRUARY, NOW + timedelta(minutes=5)).row(0, named=True)
+    assert (after["valid_hours"], after["over_hours"]) == (6, 1)
+    # As it was known before, it counted.
+    before = month_ledger([outlet], FEBRUARY, NOW).row(0, named=True)
+    assert (before["valid_hours"], before["over_hours"]) == (0, 0)
+    assert "这条质控记录已撤销" in client.post(url, {"reason": "再撤一次"}, follow=True).content.decode()
+    assert AuditEntry.objects.filter(action="quality.withdraw", target="E1-1").count() == 1
