@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from bihuan.archive.known import known_rows
+from bihuan.archive.known import inputs, known_rows
 from bihuan.archive.model_records import SYSTEM, Change, Record, Role, UnfitModel, kind_now, kinds
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
@@ -178,7 +178,7 @@ def fit_and_keep(
     With forecast weather it learns from the hours only for which there was some.
     """
     began = time.monotonic()
-    rows, said = known_rows(Archive(data / "archive"), moment, FIT_SPAN, sites, decisions), None
+    rows, said = inputs(Archive(data / "archive"), moment, FIT_SPAN, sites, decisions), None
     if weather == "forecast":
         said = WeatherStore(data).said(moment - FIT_SPAN, moment)
         rows = rows.filter(pl.col("start") >= said["start"].min())

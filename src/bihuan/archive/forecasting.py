@@ -19,7 +19,7 @@ from bihuan.archive.champions import (
     to_learn_from,
 )
 from bihuan.archive.forecasts import ForecastStore
-from bihuan.archive.known import known_rows, said_weather
+from bihuan.archive.known import inputs, said_weather
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.domain.forecast import model as models
@@ -58,7 +58,7 @@ def issue_and_freeze(
     """
     towns = {k: tuple(v) for k, v in (cities or {}).items()}
     archive, shelf = Archive(data / "archive"), ModelShelf(data, towns)
-    recent = known_rows(archive, moment, models.LOOK_BACK, known, decisions)
+    recent = inputs(archive, moment, models.LOOK_BACK, known, decisions)
     wanted = sites or sorted(recent.filter(pl.col("start") >= moment - RECENT)["site"].unique())
     if not wanted:
         raise NoHistory(f"no site reported in the 7 days before {moment.isoformat()}")

@@ -10,6 +10,7 @@ from bihuan.archive.store import Archive
 from bihuan.archive.weather import WeatherStore
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.model import Model
+from bihuan.domain.forecast.screen import screened
 from bihuan.domain.quality import apply_decisions
 
 
@@ -27,6 +28,17 @@ def known_rows(
     rows = archive.ambient.as_of(moment, sites=sites, start=moment - span, end=moment).collect()
     known = models.known_until(rows.drop("received", strict=False), moment)
     return known if decisions is None else apply_decisions(known, decisions)
+
+
+def inputs(
+    archive: Archive,
+    moment: datetime,
+    span: timedelta,
+    sites: Sequence[str] | None = None,
+    decisions: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """The hours of `known_rows` that a model looks at: without lone jumps."""
+    return screened(known_rows(archive, moment, span, sites, decisions))
 
 
 def said_weather(data: Path, model: Model, moment: datetime) -> pl.DataFrame | None:

@@ -19,7 +19,7 @@ from bihuan.archive.champions import (
 )
 from bihuan.archive.forecasting import about, said_by
 from bihuan.archive.forecasts import ForecastStore
-from bihuan.archive.known import known_rows
+from bihuan.archive.known import inputs, known_rows
 from bihuan.archive.model_records import Change, Record, Role, UnfitModel, kinds
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
@@ -53,7 +53,7 @@ def issue_challengers(
     waiting = holding(shelf, "challenger", moment)
     if not waiting:
         return []
-    recent = known_rows(Archive(data / "archive"), moment, models.LOOK_BACK, known, decisions)
+    recent = inputs(Archive(data / "archive"), moment, models.LOOK_BACK, known, decisions)
     runs = []
     for record in waiting:
         try:

@@ -14,6 +14,7 @@ from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.grid import Array
 from bihuan.domain.forecast.laid_out import QUANTILE_NAMES, QUANTILES
 from bihuan.domain.forecast.model import Model, View, Weather
+from bihuan.domain.forecast.screen import screened
 from bihuan.domain.forecast.spread import LEVELS
 from bihuan.domain.timeaxis import HOUR, INSTANT
 
@@ -75,8 +76,8 @@ def run(
 def one(
     history: pl.DataFrame, plan: Plan, number: int, *, cities: Mapping[str, Sequence[str]] | None = None
 ) -> Segment:
-    """The segment of that number alone: it looks at no other. Items that hardly anybody measured are left out."""
-    origins = plan.segments()[number]
+    """The segment of that number alone: it looks at no other, and at no lone jump. Items that hardly anybody measured are left out."""
+    origins, history = plan.segments()[number], screened(history)
     known = models.known_until(history, origins[0])
     fitted = models.fit(known, items=plan.items, cities=cities, weather=plan.weather)
     needed = origins[-1] + (timedelta() if plan.weather == "none" else plan.leads * HOUR)

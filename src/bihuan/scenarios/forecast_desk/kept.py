@@ -16,7 +16,7 @@ import polars as pl
 from django.conf import settings
 
 from bihuan.archive.forecasts import Run
-from bihuan.archive.known import known_rows, said_weather
+from bihuan.archive.known import inputs, said_weather
 from bihuan.archive.model_records import UnfitModel
 from bihuan.archive.models import ModelShelf
 from bihuan.domain.forecast import analogues, why
@@ -85,8 +85,8 @@ def _model(run: Run) -> Model:
 
 
 def _known(sites: list[str], moment: datetime, span: timedelta) -> pl.DataFrame:
-    """Hours of real stations as they had been received by a moment, of the span before it, without what was excluded by then."""
-    return known_rows(archive(), moment, span, sites, excluded_by(moment))
+    """Hours of real stations as they had been received by a moment, of the span before it, as a model looked at them."""
+    return inputs(archive(), moment, span, sites, excluded_by(moment))
 
 
 def _parts(run: Run) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
