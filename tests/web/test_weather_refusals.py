@@ -144,3 +144,18 @@ def test_of_two_rows_that_contradict_each_other_none_goes_in_until_one_is_given_
     assert "请重写整行" in mend(officer, data_dir, 5, "19")
     mend(officer, data_dir, 5, "A,2019-10-05T08:00,2019-10-05T16:00,19,2,9")
     assert known(data_dir) == [("A", 15, 12.0, 2.0), ("A", 16, 19.0, 2.0)]
+
+
+def test_a_file_that_does_not_say_its_issue_keeps_the_moment_at_which_it_came(
+    officer: Client, data_dir: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "undated.json"
+    path.write_text(json.dumps({k: v for k, v in FIRST.items() if k != "issued"}), encoding="utf-8")
+    came = datetime(2019, 10, 5, 1, 2, 3, 456789, tzinfo=UTC)
+    import_files(Archive(data_dir / "archive"), [path], received=came, points=[])
+    mend(officer, data_dir, 1, "59")
+    rows = pl.read_parquet(sorted((data_dir / "weather").glob("*.parquet"))).sort("received")
+    assert rows.select("issued", pl.col("temp").round(6), "wspm").rows() == [
+        (came, None, 10.0),
+        (came, 15.0, 10.0),
+    ]
