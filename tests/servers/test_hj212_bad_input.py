@@ -106,7 +106,8 @@ def test_what_is_taken_is_kept_raw_and_answered_by_9014(sent: Sent, name: str) -
 
 @pytest.mark.parametrize(
     ("name", "mark"),
-    [("length", "length_wrong"), ("edition", "flag_version"), ("unknown", "vendor_field"), ("gbk", "text_gb18030")],
+    [("length", "length_wrong"), ("edition", "flag_version"), ("unknown", "vendor_field"), ("gbk", "text_gb18030"),
+     ("future", "time_far_ahead"), ("past", "time_far_back")],
 )  # fmt: skip
 def test_what_leaves_the_standard_is_marked_on_its_device(sent: Sent, name: str, mark: str) -> None:
     assert sent.state["devices"][MN[name]]["deviations"][mark] == 1
@@ -136,7 +137,7 @@ def test_the_page_of_each_device_shows_what_was_wrong(
     client.force_login(city.person("dispatcher", "140300"))
     says = {
         "crc": "坏包", "length": "长度与数据段不符", "password": "坏包", "edition": "flag_version", "jump": f"{sent.state['devices'][MN['jump']]['behind']:.1f}",
-        "unknown": "vendor_field", "gbk": "更换滤芯",
+        "unknown": "vendor_field", "future": "数据时间超前", "past": "数据时间早于", "gbk": "更换滤芯",
     }  # fmt: skip
     for name, text in says.items():
         shown = client.get(reverse("logger"), {"mn": MN[name]}).content.decode()

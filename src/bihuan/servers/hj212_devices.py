@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import reduce
+from datetime import date, datetime, timedelta
+from functools import lru_cache, reduce
 from operator import or_
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,16 @@ KEPT, AHEAD = timedelta(hours=26), timedelta(hours=2)
 HOUR_FORM = "%Y%m%d%H"
 MINUTES = {f"{minute:02d}": 1 << minute for minute in range(60)}
 BROKEN_BYTES = 1024
+FUTURE, PAST = "time_far_ahead", "time_far_back"
+"""Marks of packets whose DataTime is more than a day ahead or 400 days back (own choice; history is sent for months)."""
+DAYS_AHEAD, DAYS_BACK = 1, 400
+
+
+@lru_cache(maxsize=4)
+def _days_near(today: int) -> tuple[str, str]:
+    """The first and last day that a packet of today (an ordinal of UTC) may speak of, as DataTime writes them."""
+    first, last = date.fromordinal(today - DAYS_BACK), date.fromordinal(today + 1 + DAYS_AHEAD)
+    return f"{first:%Y%m%d}", f"{last:%Y%m%d}"
 
 
 @dataclass(slots=True)
@@ -56,9 +66,12 @@ class Seen:
         self.packets += 1
         at = piece.shape.data_time
         if at is not None:
-            cn = piece.head.fields.get("CN")
+            cn, day = piece.head.fields.get("CN"), piece.values[at][:8]
             if cn in TRACKED:
                 self.note_time(cn, piece.values[at])
+            first, last = _days_near(now.toordinal())
+            if not first <= day <= last and day.isdecimal():
+                self.deviations[FUTURE if day > last else PAST] += 1
         if piece.marks:
             self.deviations.update(piece.marks)
 

@@ -71,3 +71,9 @@ MARKS: dict[str, str | Promise] = {
     "value_sentinel": _("用 -99、999.99 等数表示无数据"),
     "value_precision": _("数值超过六位小数"),
 }
+
+FAR: dict[str, str | Promise] = {
+    "time_far_ahead": _("数据时间超前一天以上"),
+    "time_far_back": _("数据时间早于 400 天前"),
+}
+"""Marks that the receiver puts, by its own clock."""

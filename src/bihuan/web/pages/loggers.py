@@ -27,7 +27,7 @@ from bihuan.registry.access import Asked, Role
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Person, prefix_of
-from bihuan.web.logger_marks import MARKS
+from bihuan.web.logger_marks import FAR, MARKS
 from bihuan.web.logger_state import State, read_state, row
 from bihuan.web.logger_texts import REASONS, code_text, form_of, forms, state_text, title_of
 from bihuan.web.logger_uploads import UPLOADS, uploads_page
@@ -218,7 +218,9 @@ def detail(request: Asked) -> HttpResponse:
         "row": row(mn, about, device.name, now, fresh=state.fresh) if about else None,
         "broken": [(REASONS.get(r, r), n) for r, n in (about or {}).get("broken", {}).items()],
         "last_broken": _last_broken(about or {}),
-        "deviations": [(key, MARKS[key], n) for key, n in (about or {}).get("deviations", {}).items()],
+        "deviations": [
+            (key, (MARKS | FAR)[key], n) for key, n in (about or {}).get("deviations", {}).items()
+        ],
         "packets": last_packets(mn, now),
         "commands": [_command_row(c) for c in Spool(archive().devices.folder).of(mn)],
         "forms": forms(now),
