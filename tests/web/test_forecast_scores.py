@@ -160,6 +160,21 @@ def test_coverage_and_the_diagram_agree_with_the_file(measured: Measured, city: 
     assert line["points"] == [[round(1 - 0.2125, 3), round(happened, 3), len(hours)]]
 
 
+def test_the_pinball_loss_is_that_of_the_file(measured: Measured) -> None:
+    hours, fan = values(1, 24), [(int(k[1:]) / 100, v) for k, v in FAN.items()]
+    losses = [p * (v - q) if v > q else (1 - p) * (q - v) for v in hours for p, q in fan]
+    found = row(score_tables.intervals(gathered()), item="pm25", block="1-24")
+    assert found["pinball"] == pytest.approx(sum(losses) / len(losses))
+
+
+def test_months_of_runs_can_be_scored_for_ever(measured: Measured, data_dir: Path) -> None:
+    first = datetime(2016, 5, 1, tzinfo=UTC)
+    for k in range(34):
+        freeze(data_dir, first + timedelta(days=30 * k))
+    assert scores.months()[0] == "2019-02"
+    assert scores.months()[-1] == "2016-05"
+
+
 def test_daily_errors_are_those_of_the_day(measured: Measured, city: City) -> None:
     answer = client_of(city).get("/forecast/scores/daily.json", {"place": SITE}).json()
     (panel,) = answer["panels"]  # only PM2.5 was forecast

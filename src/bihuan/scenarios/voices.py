@@ -97,6 +97,24 @@ def opinion_hours(place: str, first: datetime, last: datetime, known: datetime) 
     return pl.concat([pl.DataFrame(schema=HOURS), *tables])
 
 
+@dataclass(frozen=True)
+class Side:
+    """What one voice of a run says of the days: `days` date -> (AQI, primary item); `url` opens all of them.
+
+    kind: machine, member or guidance.
+    """
+
+    kind: str
+    name: str
+    days: dict[date, tuple[float, str]]
+    url: str
+
+
+def sides(run_id: str, place: str, known: datetime) -> list[Side]:
+    """The machine, its members and guidance as known at a moment, side by side; only the machine where nothing else is kept."""
+    return [side for m in _asked() for side in m.sides(run_id, place, known)]
+
+
 def why(run_id: str, place: str) -> list[str]:
     """Why a run says what it says of a place, in a few lines in the language of the reader; none when nobody knows."""
     return [line for m in _asked() for line in m.why(run_id, place)]

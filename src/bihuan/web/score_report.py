@@ -187,6 +187,7 @@ BANDS: tuple[Column, ...] = (
     ("其中覆盖", _of("inside_top", percent, 1)),
     ("平均宽度", _of("width", number, 1)),
     ("分位数最大偏离", _of("fault", percent, 1)),
+    ("分位数损失", _of("pinball", number, 1)),
 )  # fmt: skip
 BRIER: tuple[Column, ...] = (
     ("PM2.5 高于", _of("threshold")),

@@ -13,7 +13,7 @@ from bihuan.domain.verification.bootstrap import difference
 from bihuan.domain.verification.episodes import episode_errors, episode_scores
 from bihuan.domain.verification.errors import error_scores, exceedances
 from bihuan.domain.verification.pairs import season, shared
-from bihuan.domain.verification.quantiles import coverage, quantile_reliability, quantile_scores
+from bihuan.domain.verification.quantiles import LEVELS, coverage, quantile_reliability, quantile_scores
 from bihuan.web import scores
 from bihuan.web.scores import MODELS, Gathered
 
@@ -98,11 +98,14 @@ def daily(g: Gathered, items: Sequence[str] = MAIN, last: int = 24) -> pl.DataFr
 
 
 def intervals(g: Gathered, items: Sequence[str] = MAIN) -> Rows:
-    """How often the 90 % interval held what came, overall and in the top tenth; worst fault of any quantile."""
+    """How often the 90 % interval held what came, overall and in the top tenth; worst fault of any quantile; mean pinball loss."""
     pairs, keys = _of(g.hours, items, ("ours",)), ["item", "block"]
     fault = (pl.col("share") - pl.col("level")).abs().max().alias("fault")
     worst = quantile_reliability(pairs, keys).group_by(keys).agg(fault)
-    return _rows(coverage(pairs, keys).join(worst, on=keys, how="left"), *keys)
+    loss = pl.mean_horizontal(f"pinball_{q}" for q in LEVELS).alias("pinball")
+    losses = quantile_scores(pairs, keys).select(*keys, loss)
+    table = coverage(pairs, keys).join(worst, on=keys, how="left").join(losses, on=keys, how="left")
+    return _rows(table, *keys)
 
 
 def brier(g: Gathered) -> Rows:

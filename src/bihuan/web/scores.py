@@ -26,7 +26,6 @@ RECENT = timedelta(days=14)
 REACH = timedelta(days=8)
 BEFORE = timedelta(days=35)
 MODELS = {"ours": "本系统", "persistence": "持续性", "damped": "阻尼持续性"}
-MOST_MONTHS = 12
 
 
 class Span(NamedTuple):
@@ -71,12 +70,12 @@ def month_span(month: str) -> Span:
 
 
 def months() -> list[str]:
-    """Months with frozen runs up to now, latest first."""
+    """All months with frozen runs up to now, latest first: runs are never deleted, so any day can be scored for ever."""
     issued = {
         (datetime.strptime(r[:16], STAMP) + timedelta(hours=8)).strftime("%Y-%m")  # noqa: DTZ007
         for r in air.forecasts().runs(clock.now())
     }
-    return sorted(issued, reverse=True)[:MOST_MONTHS]
+    return sorted(issued, reverse=True)
 
 
 def runs_of(span: Span) -> tuple[str, ...]:

@@ -78,8 +78,11 @@ def _read(path: str) -> pl.DataFrame:
 
 
 def _model(run: Run) -> Model:
+    name = str(run.meta.get("model_id", ""))
+    if not name:
+        raise NotKept("这次起报没有模型，只有最简成员，没有可列的成员")
     try:
-        return ModelShelf(Path(settings.DATA_DIR), cities()).load(str(run.meta.get("model_id", "")))
+        return ModelShelf(Path(settings.DATA_DIR), cities()).load(name)
     except UnfitModel as error:
         raise NotKept(f"这次起报所用的模型已不能读取，无法列出成员：{error}") from error
 

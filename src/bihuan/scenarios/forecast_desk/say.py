@@ -88,7 +88,7 @@ def change_sentence(table: pl.DataFrame, earlier: str | None, place: str, item: 
     """What changed since the run before, and by what."""
     row = difference(table, earlier, place, item)
     if row is None:
-        return _("没有更早的起报可比。")
+        return _("上一次起报没有保存原因，无从比较。") if earlier else _("没有更早的起报可比。")
     moved = row["after"] - row["before"]
     values = {
         "hours": row["hours"], "until": _time(row["until"]), "unit": BY_NAME[item].unit, "item": BY_NAME[item].label,

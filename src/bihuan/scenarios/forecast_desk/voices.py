@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import polars as pl
 from django.conf import settings
@@ -10,12 +11,12 @@ from django.urls import reverse
 
 from bihuan.archive.forecasts import ForecastStore, RunError
 from bihuan.domain.timeaxis import CST, INSTANT
-from bihuan.scenarios.forecast_desk import say
+from bihuan.scenarios.forecast_desk import members, say
 from bihuan.scenarios.forecast_desk.content import adjusted_hours, machine_days
-from bihuan.scenarios.forecast_desk.guidance import days_of, hours_of
+from bihuan.scenarios.forecast_desk.guidance import days_of, hours_of, latest_for
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin, Guidance
 from bihuan.scenarios.forecast_desk.settings import in_force
-from bihuan.scenarios.voices import HOURS, OPINIONS, Published, PublishedDay
+from bihuan.scenarios.voices import HOURS, OPINIONS, Published, PublishedDay, Side
 
 
 def standing(place: str, at: datetime) -> tuple[Bulletin, Act] | None:
@@ -140,6 +141,17 @@ def _both(hours: pl.DataFrame, voice: str, key: str, place: str, issued: datetim
         issued=pl.lit(issued).cast(INSTANT),
     )  # fmt: skip
     return rows.select([pl.col(name).cast(kind) for name, kind in HOURS.items()])
+
+
+def sides(run_id: str, place: str, known: datetime) -> list[Side]:
+    """See `bihuan.scenarios.voices.sides`."""
+    try:
+        run = ForecastStore(Path(settings.DATA_DIR)).load(run_id)
+    except RunError:
+        return []
+    found = members.rows(run, place, "aqi", latest_for(place, known))
+    url = f"{reverse('forecast_desk:index')}?{urlencode({'place': place, 'run': run_id})}"
+    return [Side(r.kind, r.name, {d: (c.value, c.primary) for d, c in r.cells.items()}, url) for r in found]
 
 
 def why(run_id: str, place: str) -> list[str]:

@@ -1,16 +1,18 @@
-"""The forecast: fans by item, days, scores beside persistence, and every run as it was frozen."""
+"""The forecast: fans by item, days, members, why, what changed, scores beside persistence, every run as it was frozen."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bihuan import clock
-from bihuan.archive.forecasts import Run
-from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.archive.forecasts import STAMP, Run
+from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Site
 from bihuan.scenarios import voices
@@ -50,7 +52,9 @@ def index(request: Asked) -> HttpResponse:
         "place": place,
         "places": options,
         "days": by_day(days) if days is not None else [],
-        "runs": air.forecasts().runs(clock.now(), limit=PAST_RUNS),
+        "runs": past_runs(),
+        **_sides(run, place),
+        "missing": missing(request, run, place) if run else [],
         **_scored(place),
         "changed": changed(run, place) if run else None,
         "why": voices.why(run.run_id, place) if run else [],
@@ -58,6 +62,52 @@ def index(request: Asked) -> HttpResponse:
         "items": ITEM_NAMES,
     }
     return render(request, "web/forecast.html", context)
+
+
+def past_runs() -> list[tuple[str, datetime]]:
+    """Ids of the newest runs with their issue, latest first."""
+    ids = air.forecasts().runs(clock.now(), limit=PAST_RUNS)
+    return [(r, datetime.strptime(r.split("-")[0], STAMP).replace(tzinfo=UTC)) for r in ids]
+
+
+def _sides(run: Run | None, place: str) -> dict[str, Any]:
+    """AQI of the days by every member, as they stood at the run; guidance as known by now for the newest one."""
+    if run is None:
+        return {}
+    newest = air.forecasts().runs(clock.now(), limit=1)
+    known = clock.now() if [run.run_id] == newest else run.issued
+    sides = voices.sides(run.run_id, place, known)
+    dates: list[date] = sorted({d for side in sides[:1] for d in side.days})
+    return {"sides": sides if len(sides) > 1 else [], "dates": dates}
+
+
+def missing(request: Asked, run: Run, place: str) -> list[str]:
+    """Why this place, or a station of the city that the person may see, has no forecast or a poorer one, as frozen with the run."""
+    seen = visible(Site.objects.filter(evaluated=True), request.user).values_list("code", "name")
+    names = {place_key(): _("全市"), **dict(seen)}
+    told = run.meta.get("reasons") or {}
+    return [
+        _("%(place)s：%(why)s") % {"place": names[k], "why": said(why)}
+        for k, why in told.items()
+        if k in names and place in (k, place_key())
+    ]
+
+
+REASONS = {
+    r"no measurement in the last 60 days": gettext_noop("近 60 天没有监测值"),
+    r"too little history for a model, so persistence": gettext_noop("历史资料不足，以持续性代替"),
+    r"nothing measured for (\d+) hours": gettext_noop("已有 {} 小时没有监测值"),
+}
+"""How the reasons of `domain.forecast.laid_out` read on a page."""
+
+
+def said(reason: str) -> str:
+    """A frozen reason in the language of the reader; items by their labels."""
+    for pattern, words in REASONS.items():
+        reason = re.sub(pattern, lambda m, w=words: _(w).format(*m.groups()), reason)  # type: ignore[misc]
+    for name in ITEM_NAMES:
+        reason = re.sub(rf"\b{name}\b", BY_NAME[name].label, reason)
+    return reason
 
 
 def _scored(place: str) -> dict[str, Any]:

@@ -97,6 +97,26 @@ def test_the_kept_parts_are_the_runs_own_and_known_at_its_issue(
     assert [s["name"] for s in series[:3]] == ["实测", "组合（均值）", "持续"]
     assert len(series) == 3 + 5
 
+    # The forecast's page: in the order in which it is read, with the members beside the machine.
+    page = client.get(reverse("forecast")).content.decode()
+    order = [
+        "逐小时 72 小时",
+        "逐日",
+        "各成员 AQI",
+        "为什么",
+        "与上一次起报相比",
+        "得分（近 14 天",
+        "可靠性：",
+        "历次起报",
+    ]
+    places = [page.index(f"<h2>{part}") for part in order]
+    assert places == sorted(places)
+    sides = {s.name: s.days for s in voices.sides(second.run_id, KEY, clock.now())}
+    assert list(sides)[:2] == ["机器（中位数）", "组合（均值）"]
+    aqi = days.filter(pl.col("site") == "persistence").select("date", "aqi", "primary").drop_nulls("aqi")
+    assert sides["持续"] == {d: (float(a), p or "") for d, a, p in aqi.iter_rows()}
+    assert f"run={first.run_id}" in page
+
     # A run whose model is gone says so, instead of listing another model's members.
     for path in (data_dir / "models").rglob("*.pickle"):
         path.unlink()
