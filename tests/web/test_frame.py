@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from bihuan import clock
 from bihuan.simulate.episodes import EPISODES, Episode
-from tests.people import City
+from tests.people import ROLES, City
 
 
 @pytest.fixture
@@ -68,3 +68,24 @@ def test_an_unknown_page_answers_in_words(officer: Client) -> None:
     answer = officer.get("/nothing/here/")
     assert answer.status_code == 404
     assert "没有这个页面" in answer.content.decode()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_menu_leads_nowhere_that_refuses(client: Client, city: City, data_dir: Path, role: str) -> None:
+    client.force_login(city.person(role, "140321"))
+    menu = client.get(reverse("centre")).context["menu"]
+    refused = [name for name, _ in menu if client.get(reverse(name)).status_code != 200]
+    assert refused == []
+
+
+def test_the_menu_has_the_devices_for_those_who_watch_the_whole_city(
+    client: Client, city: City, data_dir: Path
+) -> None:
+    for role, region, sees in (
+        ("dispatcher", "140300", {"loggers", "quarantine", "system"}),
+        ("dispatcher", "140321", {"quarantine", "system"}),
+        ("enterprise", "140321", set()),
+    ):
+        client.force_login(city.person(role, region))
+        shown = {name for name, _ in client.get(reverse("centre")).context["menu"]}
+        assert shown & {"loggers", "quarantine", "system"} == sees

@@ -8,9 +8,12 @@ from django.http import HttpRequest
 
 from bihuan import clock
 from bihuan.registry.access import scope_of
+from bihuan.registry.models import Post
 from bihuan.scenarios import FOLDER, scenario_names
 from bihuan.simulate import episodes
 from bihuan.web import air
+from bihuan.web.pages.loggers import CITY_DIGITS
+from bihuan.web.pages.system import WATCHERS
 
 MENU = (
     ("centre", "指挥"),
@@ -36,15 +39,24 @@ def scenario_menu() -> tuple[tuple[str, str], ...]:
     return tuple(entries)
 
 
+def _closed(posts: list[Post]) -> set[str]:
+    """The entries that these posts do not open."""
+    watching = [p for p in posts if p.role in WATCHERS]
+    city = any(len(p.region.prefix) <= CITY_DIGITS for p in watching)
+    return {*(() if watching else ("quarantine", "system")), *(() if city else ("loggers",))}
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Template variables common to all pages; an anonymous visitor gets the time only."""
     context: dict[str, Any] = {"now": clock.now(), "replay": clock.replay()}
     if not request.user.is_authenticated:
         return context
+    posts = list(request.user.posts.select_related("region"))
+    closed = _closed(posts)
     return context | {
-        "menu": MENU[:3] + scenario_menu() + MENU[3:],
+        "menu": [entry for entry in MENU[:3] + scenario_menu() + MENU[3:] if entry[0] not in closed],
         "roles": scope_of(request.user).roles,
-        "posts": list(request.user.posts.select_related("region")),
+        "posts": posts,
         "replay_episodes": episodes.EPISODES,
         "speeds": episodes.SPEEDS,
         "newest": air.newest_label(),

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import level_of
 from bihuan.domain.timeaxis import CST, label_of_start
+from bihuan.web.logger_marks import FAR, MARKS
 from bihuan.web.refusals import said
 
 register = template.Library()
@@ -22,6 +23,12 @@ NAMES = {1: "优", 2: "良", 3: "轻度", 4: "中度", 5: "重度", 6: "严重"}
 def cst(moment: datetime | None, form: str = "%m-%d %H:%M") -> str:
     """An instant in China Standard Time."""
     return moment.astimezone(CST).strftime(form) if moment else "—"
+
+
+@register.filter
+def deviation(mark: str) -> str:
+    """A mark of a packet that leaves the standard, in words."""
+    return str((MARKS | FAR).get(mark, mark))
 
 
 @register.filter
