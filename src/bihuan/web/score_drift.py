@@ -35,7 +35,8 @@ def _findings(root: str, runs: tuple[str, ...], hour: datetime) -> tuple[Drift, 
     towns = cities()
     codes = sorted({s for s in said["site"].unique() if not s.startswith("city:")} | set(air.evaluated()))
     last = now - scores.RECENT
-    first = max(datetime.fromisoformat(meta["fitted_on"][0]), last - timedelta(days=BEFORE_DAYS))
+    fitted = [datetime.fromisoformat(t) for t in meta["fitted_on"][:1]]  # none of the simplest member alone
+    first = max([*fitted, last - timedelta(days=BEFORE_DAYS)])
     rows = hours_of(codes, min(first, last), now, decided=True)
     pairs = said.join(observed_long(rows, ITEMS, towns), on=["site", "item", "start"])
     trained, fresh = rows.filter(pl.col("start") < last), rows.filter(pl.col("start") >= last)
