@@ -31,7 +31,8 @@ _PRINTED = re.compile(rb"([0-9A-Fa-f]{1,4})\s*\Z")
 class Packet:
     """A packet as it came: where it stands in the journal, from whom, its text, what it says, and its check value.
 
-    `fits`: the printed value belongs to the segment; `variant`: a deviation of its form that is known and accepted.
+    `fits`: the printed value belongs to the segment, by the standard's way or by one of the `variants` that are accepted;
+    `computed`: by the standard's way.
     """
 
     position: int
@@ -44,7 +45,7 @@ class Packet:
     printed: str
     computed: str
     fits: bool
-    variant: str
+    variants: tuple[str, ...]
     names: Mapping[str, str]
 
     @property
@@ -111,7 +112,7 @@ def _packet(position: int, received: datetime, cn: str, start: datetime, names: 
         printed=printed.decode(),
         computed=crc_text(frame.segment).decode(),
         fits=verdict is not None,
-        variant="、".join(verdict or ()),
+        variants=tuple(verdict or ()),
         names=names,
     )
 

@@ -264,3 +264,27 @@ def test_the_outlet_leads_those_to_the_device_who_may_open_it(client: Client, pl
     assert link in text(as_(client, plants), "outlet", "E1-1")
     assert link not in text(as_(client, plants, "dispatcher", "140321"), "outlet", "E1-1")
     assert link not in text(as_(client, plants, "enterprise", "140321"), "outlet", "E1-1")
+
+
+def modbus(segment: bytes) -> int:
+    """CRC-16/MODBUS, bit by bit."""
+    crc = 0xFFFF
+    for byte in segment:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+    return crc
+
+
+def test_a_check_value_made_another_way_is_said_to_be_so(client: Client, plants: City) -> None:
+    """CRC-16/MODBUS instead of the standard's: accepted, the evidence names the way and the standard's own value."""
+    packets = lines("near_miss")
+    segment = packets[0][6:-6]
+    receive([packets[0][:-6] + b"%04X\r\n" % modbus(segment), *packets[1:]])
+    answer = page(as_(client, plants), "hour", "E1-1", "2019022500")
+    (odd,) = (p for p in answer.context["evidence"].packets if p.variants)
+    assert (odd.fits, odd.printed) == (True, f"{modbus(segment):04X}")
+    assert odd.computed == packets[0][-6:-2].decode()
+    assert f"标准算法为 {odd.computed}" in answer.content.decode()
+    assert "用 CRC-16/MODBUS 代替标准校验" in answer.content.decode()
+    assert "校验值重新计算后相符" in answer.content.decode()
