@@ -1,5 +1,5 @@
 // <bh-chart src="/…json" height="300">: panels with one crosshair, bands, limits, gaps, night shading, PNG and CSV.
-import { css, painted } from "./element.js";
+import { css, onPaper, painted } from "./element.js";
 
 const CST = 8 * 3600e3;
 const hourOf = (ms) => new Date(ms).getUTCHours();
@@ -48,7 +48,7 @@ function lines(panel, index, spec) {
 
 class BhChart extends HTMLElement {
   connectedCallback() { this.load(); window.addEventListener("resize", this.fit = () => this.chart?.resize()); }
-  disconnectedCallback() { window.removeEventListener("resize", this.fit); this.chart?.dispose(); }
+  disconnectedCallback() { window.removeEventListener("resize", this.fit); this.chart?.dispose(); this.off?.(); }
   async load() {
     const [answer] = await Promise.all([fetch(this.getAttribute("src")), painted()]);
     if (!answer.ok) { this.textContent = document.body.dataset.error; return; }
@@ -57,6 +57,18 @@ class BhChart extends HTMLElement {
     if (!this.spec.panels.some((p) => p.series.some((s) => s.data.some((v) => v !== null)))) { this.innerHTML = `<p class="empty">${document.body.dataset.empty}</p>`; return; }
     this.innerHTML = `<div class="tools"><a href="#" data-png>PNG</a><a href="#" data-csv>CSV</a></div><div style="height:${each * n}px"></div>`;
     this.chart = echarts.init(this.lastElementChild, null, { renderer: "canvas" });
+    this.draw(each);
+    this.off = onPaper(() => this.draw(each));
+    this.chart.getZr().on("click", (e) => {
+      const at = this.chart.convertFromPixel({ xAxisIndex: 0 }, [e.offsetX, e.offsetY]);
+      const ms = Array.isArray(at) ? at[0] : at;
+      if (Number.isFinite(ms)) document.dispatchEvent(new CustomEvent("bh-hour", { detail: Math.round(ms / 3600e3) * 3600e3 - CST }));
+    });
+    this.dataset.ready = "1";
+    this.querySelector("[data-png]").onclick = (e) => { e.preventDefault(); this.save(this.chart.getDataURL({ pixelRatio: 2, backgroundColor: css("--bh-panel") }), "png"); };
+    this.querySelector("[data-csv]").onclick = (e) => { e.preventDefault(); this.save(URL.createObjectURL(new Blob(["\ufeff" + this.csv()], { type: "text/csv" })), "csv"); };
+  }
+  draw(each) {
     const top = (i) => i * each + 30, x = { type: "time", axisLabel: { color: css("--bh-dim"), hideOverlap: true, formatter: (v) => { const d = new Date(v), h = d.getUTCHours(); return h ? document.body.dataset.hour.replace("{h}", h) : `${d.getUTCMonth() + 1}-${d.getUTCDate()}`; } }, axisLine: { lineStyle: { color: css("--bh-line") } } };
     this.chart.setOption({
       animation: false, useUTC: true, axisPointer: { link: [{ xAxisIndex: "all" }] },
@@ -68,14 +80,6 @@ class BhChart extends HTMLElement {
       dataZoom: [{ type: "inside", xAxisIndex: this.spec.panels.map((_, i) => i), zoomOnMouseWheel: "ctrl" }],
       series: this.spec.panels.flatMap((p, i) => lines(p, i, this.spec)),
     });
-    this.chart.getZr().on("click", (e) => {
-      const at = this.chart.convertFromPixel({ xAxisIndex: 0 }, [e.offsetX, e.offsetY]);
-      const ms = Array.isArray(at) ? at[0] : at;
-      if (Number.isFinite(ms)) document.dispatchEvent(new CustomEvent("bh-hour", { detail: Math.round(ms / 3600e3) * 3600e3 - CST }));
-    });
-    this.dataset.ready = "1";
-    this.querySelector("[data-png]").onclick = (e) => { e.preventDefault(); this.save(this.chart.getDataURL({ pixelRatio: 2, backgroundColor: css("--bh-panel") }), "png"); };
-    this.querySelector("[data-csv]").onclick = (e) => { e.preventDefault(); this.save(URL.createObjectURL(new Blob(["\ufeff" + this.csv()], { type: "text/csv" })), "csv"); };
   }
   tip(ps) {
     const when = new Date(ps[0].axisValue).toISOString().slice(5, 16).replace("T", " ");

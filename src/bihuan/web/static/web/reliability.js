@@ -1,9 +1,9 @@
 // <bh-reliability src="/…json" height="320">: observed frequency over forecast chance, a line for each lead, counts beside.
-import { css, painted } from "./element.js";
+import { css, onPaper, painted } from "./element.js";
 
 class BhReliability extends HTMLElement {
   connectedCallback() { this.load(); window.addEventListener("resize", this.fit = () => this.chart?.resize()); }
-  disconnectedCallback() { window.removeEventListener("resize", this.fit); this.chart?.dispose(); }
+  disconnectedCallback() { window.removeEventListener("resize", this.fit); this.chart?.dispose(); this.off?.(); }
   async load() {
     const [answer] = await Promise.all([fetch(this.getAttribute("src")), painted()]);
     if (!answer.ok) { this.textContent = document.body.dataset.error; return; }
@@ -11,6 +11,11 @@ class BhReliability extends HTMLElement {
     if (!lines.length) { this.innerHTML = `<p class="empty">${document.body.dataset.empty}</p>`; return; }
     this.innerHTML = `<div style="height:${Number(this.getAttribute("height") ?? 320)}px"></div>`;
     this.chart = echarts.init(this.lastElementChild, null, { renderer: "canvas" });
+    this.draw(lines, texts);
+    this.off = onPaper(() => this.draw(lines, texts));
+    this.dataset.ready = "1";
+  }
+  draw(lines, texts) {
     const axis = (name) => ({ type: "value", name, nameLocation: "middle", nameGap: 28, min: 0, max: 1, axisLabel: { color: css("--bh-dim"), formatter: (v) => `${Math.round(v * 100)}%` }, nameTextStyle: { color: css("--bh-dim") }, splitLine: { lineStyle: { color: css("--bh-line") } } });
     const kinds = ["solid", "dashed", "dotted"], signs = ["circle", "rect", "triangle"];
     const drawn = lines.map((l, i) => ({
@@ -25,7 +30,6 @@ class BhReliability extends HTMLElement {
       xAxis: axis(texts.said), yAxis: axis(texts.happened),
       series: [...drawn, { name: texts.ideal, type: "line", data: [[0, 0], [1, 1]], symbol: "none", silent: true, color: css("--bh-dim"), lineStyle: { width: 1 } }],
     });
-    this.dataset.ready = "1";
   }
 }
 customElements.define("bh-reliability", BhReliability);
