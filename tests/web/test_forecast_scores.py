@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 from django.test import Client
+from django.utils import translation
 from docx import Document
 
 from bihuan import clock
@@ -250,6 +251,14 @@ def test_drift_compares_with_the_validation_of_the_run(measured: Measured) -> No
     assert pm25.ratio == pytest.approx(pm25.rmse / 40)
     assert ozone.rmse is None
     assert "不作判断" in ozone.text
+
+
+def test_the_watch_speaks_the_language_of_the_reader(measured: Measured) -> None:
+    assert [d.text for d in score_drift.shown()] == [d.text for d in score_drift.findings()]
+    with translation.override("en"):
+        pm25 = score_drift.shown()[0].text
+    assert pm25.isascii()
+    assert "times the 40.0" in pm25
 
 
 def test_a_validation_of_another_shape_is_not_guessed_at() -> None:

@@ -114,12 +114,12 @@ def _scored(place: str) -> dict[str, Any]:
     """The scores of the last 14 days in short, and the watch on drift."""
     found = scores.gathered(place, scores.recent(clock.now()))
     if found is None:
-        return {"drift": score_drift.findings(), "scores": [], "levels": []}
+        return {"drift": score_drift.shown(), "scores": [], "levels": []}
     inside = {(r["item"], r["block"]): r["inside"] for r in score_tables.intervals(found)}
     rows = score_tables.errors(found)
     for row in rows:
         row["inside"] = inside.get((row["item"], row["block"])) if row["model"] == "ours" else None
-    return {"drift": score_drift.findings(), "scores": rows, "levels": score_tables.hits(found)}
+    return {"drift": score_drift.shown(), "scores": rows, "levels": score_tables.hits(found)}
 
 
 def by_day(days: pl.DataFrame) -> list[dict[str, Any]]:

@@ -58,7 +58,7 @@ def index(request: Asked) -> HttpResponse:
         "span": span.key,
         "months": months,
         "month": span.key if span.key != "recent" else (months[0] if months else None),
-        "drift": score_drift.findings(),
+        "drift": score_drift.shown(),
         "by_month": tables.by_month(place, months[:MONTHS_SHOWN]),
         "by_season": tables.by_season(place, months[:MONTHS_SHOWN]),
         "stations": stations,

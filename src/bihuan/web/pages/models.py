@@ -59,7 +59,7 @@ def index(request: Asked) -> HttpResponse:
         "changes": changes[: -SHOWN_CHANGES - 1 : -1],
         "names": {role: _(name) for role, name in forecasting.ROLE_NAMES.items()},
         "fallback": _fallback(),
-        "drift": score_drift.findings() if champion else [],
+        "drift": score_drift.shown() if champion else [],
         "regime": forecasting.regime(),
         "may_appoint": scope_of(request.user).has(Role.ADMIN),
     }
