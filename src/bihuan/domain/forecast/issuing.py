@@ -12,8 +12,8 @@ from bihuan.domain.forecast import experience, season, simplest
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.grid import Array, Grid, to_grid, with_cities
 from bihuan.domain.forecast.laid_out import Issue, Said
-from bihuan.domain.forecast.linear import KNOTS, knot_of
-from bihuan.domain.forecast.model import EVERY, Model, View
+from bihuan.domain.forecast.linear import knot_of
+from bihuan.domain.forecast.model import Model, View
 from bihuan.domain.forecast.spread import LEVELS
 from bihuan.domain.quantities import ITEM_NAMES
 
@@ -134,10 +134,10 @@ def _levels(
 def _places(model: Model, seen: View, item: str, row: int) -> Array:
     """Where in its forecasts what came true lay lately: of validation, and of what the model would have said since."""
     met = experience.moved(seen.met[item], 0, seen.grid.hours)
-    origins = np.arange(max(seen.grid.row_of(model.until) - 1, 0), row, EVERY)
+    origins = models.past_origins(model, seen, row, row)
     if len(origins) and not seen.blind:
-        leads = np.array(KNOTS)
-        mean = np.stack([models.means(model, seen, item, origins, lead) for lead in KNOTS])
+        leads = np.array(models.LOOKED_BACK)
+        mean = np.stack([models.means(model, seen, item, origins, int(lead)) for lead in leads])
         days = season.day_of_year(seen.grid.first, origins + 1)
         for k, past in enumerate(origins):
             levels = model.spreads[item].quantiles(mean[:, k], leads, seen.columns, float(days[k]))

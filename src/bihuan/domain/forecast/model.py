@@ -14,7 +14,7 @@ from bihuan.domain.forecast import experience, season, spread, training
 from bihuan.domain.forecast.combining import without_weather
 from bihuan.domain.forecast.experience import Experience
 from bihuan.domain.forecast.features import Bank, Links
-from bihuan.domain.forecast.grid import Array, Grid, to_grid, with_cities
+from bihuan.domain.forecast.grid import DAY, Array, Grid, to_grid, with_cities
 from bihuan.domain.forecast.linear import BLOCKS, block_of
 from bihuan.domain.forecast.spread import Spread
 from bihuan.domain.forecast.training import ItemModel
@@ -26,10 +26,9 @@ from bihuan.domain.timeaxis import HOUR
 VERSION = "bihuan-3"
 LEAST_DAYS = 5
 LOOK_BACK = timedelta(days=60)
-EVERY, LOOKED_BACK = (
-    6,
-    (2, 5, 9, 18, 30, 42, 54, 66, 96, 144),
-)  # hours: origins and leads that are looked back on
+EVERY = 6  # hours between the origins that are looked back on
+LOOKED_BACK = (2, 5, 9, 18, 30, 42, 54, 66, 96, 144)  # leads, hours
+LOOKED_BACK_DAYS = 30  # older ones count a quarter, and cost as much
 Weather = Literal["none", "observed", "noisy", "forecast"]
 
 
@@ -205,11 +204,19 @@ def view(
     }
     seen = View(grid, banks, columns, ahead and outlook is None, {})
     for item in model.items:
-        seen.met[item] = _met(model, seen, item, min(seen.grid.row_of(end), grid.hours))
+        seen.met[item] = _met(
+            model, seen, item, seen.grid.row_of(first or end), min(seen.grid.row_of(end), grid.hours)
+        )
     return seen
 
 
-def _met(model: Model, seen: View, item: str, until: int) -> Experience:
+def past_origins(model: Model, seen: View, row: int, until: int) -> NDArray[np.int64]:
+    """Origins before `until` that are looked back on: since the fit, of the last month before `row` at most."""
+    first = max(seen.grid.row_of(model.until) - 1, row - LOOKED_BACK_DAYS * DAY, 0)
+    return np.arange(first, until, EVERY)
+
+
+def _met(model: Model, seen: View, item: str, row: int, until: int) -> Experience:
     """What validation met lately, and what came true before row `until` of what the model would have said since.
 
     Nothing when it must do without its weather: it then is another model.
@@ -218,7 +225,7 @@ def _met(model: Model, seen: View, item: str, until: int) -> Experience:
     if seen.blind:
         return experience.empty(0, rows)
     met = experience.moved(model.experiences[item], (seen.grid.first - model.first) // HOUR, rows)
-    origins = np.arange(max(seen.grid.row_of(model.until) - 1, 0), until - 1, EVERY)
+    origins = past_origins(model, seen, row, until - 1)
     if len(origins):
         for lead in LOOKED_BACK:
             came = experience.at(seen.grid.values[item], origins + lead)
