@@ -71,7 +71,10 @@ def test_from_the_forecast_to_two_closed_cases_and_the_brief(
     # The forecast with its width.
     officer.go("/forecast/")
     expect(officer.page.locator("main")).to_contain_text("2019-01-11 12:00 起报")
-    assert officer.page.locator("table.t").first.locator("tbody tr").count() == 7
+    days = officer.page.locator("section.panel").filter(
+        has=officer.page.get_by_role("heading", name="逐日", exact=True)
+    )
+    assert days.locator("tbody tr").count() == 7
     expect(officer.page.locator("bh-chart canvas").first).to_be_visible()
     officer.go("/")
     expect(officer.page.locator("#warning")).to_contain_text("P=")
