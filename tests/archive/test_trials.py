@@ -83,6 +83,14 @@ def _decide(shelf: ModelShelf, day: int) -> list[tuple[str, str]]:
     return [(c.model_id[:8], c.role) for c in made]
 
 
+def test_a_refit_takes_over_though_neither_side_has_issued_since(tmp_path: Path) -> None:
+    """The worker stood still: no runs to compare, and the champion is too old."""
+    made = ModelShelf(tmp_path, CITY)
+    keep(made, T0, "champion")
+    keep(made, T0 + 14 * DAY, "challenger")
+    assert _decide(made, 15) == [(f"{T0 + 14 * DAY:%Y%m%d}", "champion")]
+
+
 def test_a_better_kind_takes_over_at_the_first_look(
     shelf: ModelShelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -25,12 +26,20 @@ from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.promotion import ITEMS, Verdict, judged, unsound
+from bihuan.domain.timeaxis import INSTANT
 from bihuan.domain.verification.pairs import observed_long, paired
 
 DAY = timedelta(days=1)
 KEPT_RUNS = timedelta(days=120)
 """Runs of challengers are deleted after this time: twice as long as any trial looks back. What was decided stays."""
 STAYS = "接替者异常，续任"
+NOTHING: dict[str, Any] = {
+    "site": pl.String,
+    "item": pl.String,
+    "issued": INSTANT,
+    "start": INSTANT,
+    "model": pl.String,
+}
 COLUMNS = ("site", "item", "issued", "start", "q05", "q10", "q25", "q50", "q75", "q90", "q95")
 
 
@@ -195,7 +204,7 @@ def pairs_of(
         if not said.is_empty()
     ]
     if len(rows) < 2:
-        return pl.DataFrame(schema={"item": pl.String, "model": pl.String})
+        return pl.DataFrame(schema=NOTHING)
     both = pl.concat(rows)
     stations = sorted({s for s in both["site"].unique() if not s.startswith("city:")} | _members(cities))
     archive = Archive(data / "archive")
