@@ -39,8 +39,10 @@ def accept_first(officer: Visitor) -> str:
 def step(who: Visitor, number: str, action: str, **fields: str) -> None:
     """Take one step on the case's page with the buttons that are offered."""
     who.go(f"/cases/{number}/")
+    who.page.wait_for_load_state("networkidle")  # what comes late moves the bar under the finger
     form = who.page.locator(f"details[data-action={action}]")
     form.locator("summary").click()
+    expect(form).to_have_js_property("open", True)
     for name, value in fields.items():
         field = form.locator(f"[name={name}]")
         if name == "files":
