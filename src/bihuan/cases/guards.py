@@ -1,38 +1,8 @@
-"""Triggers by which the database itself refuses to change or delete a step or an attachment.
+"""The database refuses to change or delete a step or an attachment; tampering is found by `bihuan cases verify`."""
 
-They guard against slips; who can drop a trigger is still found out by `bihuan cases verify`.
-"""
+from bihuan.registry.append_only import AppendOnly
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-
-TABLES = ("cases_step", "cases_attachment")
-VERBS = ("UPDATE", "DELETE")
-MESSAGE = "办理记录只能追加, 不能修改或删除"
-
-
-def _names() -> list[tuple[str, str, str]]:
-    return [(f"{table}_no_{verb.lower()}", table, verb) for table in TABLES for verb in VERBS]
-
-
-def create(connection: BaseDatabaseWrapper) -> None:
-    """Put the triggers in place (SQLite and PostgreSQL)."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "CREATE OR REPLACE FUNCTION cases_append_only() RETURNS trigger AS $$ "
-                f"BEGIN RAISE EXCEPTION '{MESSAGE}'; END $$ LANGUAGE plpgsql"
-            )
-        for name, table, verb in _names():
-            if connection.vendor == "postgresql":
-                body = "FOR EACH ROW EXECUTE FUNCTION cases_append_only()"
-            else:
-                body = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-            cursor.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {body}")
-
-
-def drop(connection: BaseDatabaseWrapper) -> None:
-    """Take the triggers away (a migration that rebuilds the tables, and tests of tampering)."""
-    with connection.cursor() as cursor:
-        for name, table, _ in _names():
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER {name}{on}")
+_GUARD = AppendOnly(
+    ("cases_step", "cases_attachment"), "cases_append_only", "办理记录只能追加, 不能修改或删除"
+)
+create, drop = _GUARD.create, _GUARD.drop
