@@ -134,9 +134,3 @@ def corrected(levels: Array, leads: NDArray[np.int64], shares: Array) -> Array:
         below = levels[mine][..., low]
         out[mine] = below + (at - low) * (levels[mine][..., low + 1] - below)
     return out
-
-
-def at(values: Array, rows: NDArray[np.int64]) -> Array:
-    """Values [hour, site] of some rows; NaN beyond the last."""
-    inside = (rows < len(values))[:, None]
-    return np.asarray(np.where(inside, values[np.minimum(rows, len(values) - 1)], np.nan))

@@ -84,6 +84,12 @@ def laid_out(
     return out
 
 
+def rows_of(values: Array, rows: NDArray[np.int64]) -> Array:
+    """Some rows of values [hour, site]; NaN beyond the last."""
+    inside = (rows < len(values))[:, None]
+    return np.asarray(np.where(inside, values[np.minimum(rows, len(values) - 1)], np.nan))
+
+
 def _mean_of(block: Array, least: float = 0.5) -> Array:
     count = np.isfinite(block).sum(axis=1)
     total = np.nansum(block, axis=1)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bihuan.domain.forecast import experience, season, simplest
 from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast.grid import Array, Grid, to_grid, with_cities
+from bihuan.domain.forecast.grid import Array, Grid, rows_of, to_grid, with_cities
 from bihuan.domain.forecast.laid_out import Issue, Said
 from bihuan.domain.forecast.linear import knot_of
 from bihuan.domain.forecast.model import Model, View
@@ -141,7 +141,7 @@ def _places(model: Model, seen: View, item: str, row: int) -> Array:
         days = season.day_of_year(seen.grid.first, origins + 1)
         for k, past in enumerate(origins):
             levels = model.spreads[item].quantiles(mean[:, k], leads, seen.columns, float(days[k]))
-            met.add_places(int(past), leads, levels, experience.at(seen.grid.values[item], past + leads))
+            met.add_places(int(past), leads, levels, rows_of(seen.grid.values[item], past + leads))
     return met.shares(row)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bihuan.domain.forecast import features
 from bihuan.domain.forecast.features import Bank
-from bihuan.domain.forecast.grid import Array
+from bihuan.domain.forecast.grid import Array, rows_of
 
 KNOTS = (*range(1, 25), *range(27, 169, 3))
 BLOCKS = ((1, 3), (4, 6), (7, 12), (13, 24), (25, 48), (49, 72), (73, 168))
@@ -60,7 +60,7 @@ def accumulate(bank: Bank, origins: NDArray[np.int64], blocks: NDArray[np.int64]
     if len(bank.target) < LEAST_FOR_SEASON:
         kept = [k for k, name in enumerate(names) if name.removesuffix("_level") not in features.SEASON]
         names, x = [names[k] for k in kept], x[kept]
-    y = _targets(bank, origins, lead)
+    y = rows_of(bank.target, origins + lead)
     count, size = int(blocks.max()) + 1, len(names)
     bad = ~(np.isfinite(y) & np.isfinite(x).all(axis=0))
     x[:, bad], y[bad] = 0.0, 0.0
@@ -72,15 +72,9 @@ def accumulate(bank: Bank, origins: NDArray[np.int64], blocks: NDArray[np.int64]
     return Sums(tuple(names), gram, cross)
 
 
-def _targets(bank: Bank, origins: NDArray[np.int64], lead: int) -> Array:
-    rows = origins + lead
-    inside = rows < len(bank.target)
-    return np.where(inside[:, None], bank.target[np.minimum(rows, len(bank.target) - 1)], np.nan)
-
-
 def targets(bank: Bank, origins: NDArray[np.int64]) -> Array:
     """Observed values [knot, origin, site]; NaN beyond the grid."""
-    return np.stack([_targets(bank, origins, lead) for lead in KNOTS])
+    return np.stack([rows_of(bank.target, origins + lead) for lead in KNOTS])
 
 
 def solve(sums: Sums, weights: Array, member: str) -> Array:

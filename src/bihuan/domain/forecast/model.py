@@ -14,7 +14,7 @@ from bihuan.domain.forecast import experience, season, spread, training
 from bihuan.domain.forecast.combining import without_weather
 from bihuan.domain.forecast.experience import Experience
 from bihuan.domain.forecast.features import Bank, Links
-from bihuan.domain.forecast.grid import DAY, Array, Grid, to_grid, with_cities
+from bihuan.domain.forecast.grid import DAY, Array, Grid, rows_of, to_grid, with_cities
 from bihuan.domain.forecast.linear import BLOCKS, block_of
 from bihuan.domain.forecast.spread import Spread
 from bihuan.domain.forecast.training import ItemModel
@@ -228,7 +228,7 @@ def _met(model: Model, seen: View, item: str, row: int, until: int) -> Experienc
     origins = past_origins(model, seen, row, until - 1)
     if len(origins):
         for lead in LOOKED_BACK:
-            came = experience.at(seen.grid.values[item], origins + lead)
+            came = rows_of(seen.grid.values[item], origins + lead)
             met.add_means(origins, lead, _mixed(model, seen, item, origins, lead), came)
     return met
 

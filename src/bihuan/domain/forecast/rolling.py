@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from bihuan.domain.forecast import experience, season
 from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast.grid import Array
+from bihuan.domain.forecast.grid import Array, rows_of
 from bihuan.domain.forecast.laid_out import QUANTILE_NAMES, QUANTILES
 from bihuan.domain.forecast.model import Model, View, Weather
 from bihuan.domain.forecast.screen import screened
@@ -109,7 +109,7 @@ def _of_item(
     wide = []
     for k, row in enumerate(rows):
         levels = model.spreads[item].quantiles(mean[:, k], numbers, seen.columns, days[k])
-        met.add_places(int(row), numbers, levels, experience.at(seen.grid.values[item], row + numbers))
+        met.add_places(int(row), numbers, levels, rows_of(seen.grid.values[item], row + numbers))
         wide.append(experience.corrected(levels, numbers, met.shares(int(row)))[..., _PICK])
     quantiles = np.stack(wide, axis=1)
     return table(seen.grid.sites, item, origins, mean, quantiles).with_columns(
