@@ -66,12 +66,11 @@ def test_the_same_again_is_not_kept_again(tmp_path: Path) -> None:
     assert store.known_at(T0)["temp"].to_list() == [1.0, 2.0]
 
 
-def test_sites_and_sources_can_be_chosen(tmp_path: Path) -> None:
+def test_of_two_sources_with_the_same_issue_the_one_received_last_speaks(tmp_path: Path) -> None:
     store = WeatherStore(tmp_path)
-    store.keep(_rows(T0, [1.0]), T0)
-    store.keep(_rows(T0, [5.0], source="n"), T0)
-    assert store.known_at(T0, sources=["m"])["temp"].to_list() == [1.0]
-    assert store.known_at(T0, sites=["B"]).is_empty()
+    store.keep(_rows(T0, [1.0]), T0 - HOUR)
+    store.keep(_rows(T0, [5.0], source="a"), T0)
+    assert store.known_at(T0)["temp"].to_list() == [5.0]
 
 
 def test_nothing_kept_is_an_empty_table_of_the_same_shape(tmp_path: Path) -> None:

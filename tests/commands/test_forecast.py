@@ -89,7 +89,7 @@ def test_where_no_model_can_be_fitted_the_simplest_member_speaks_and_says_why(
     assert ran.code == 0
     rows = pl.read_parquet(out)
     assert rows["model"].unique().to_list() == ["persistence"]
-    assert "only 2.0 days of history" in ran.json["fallback"]
+    assert "现有 2.0 天，至少需要 5 天" in ran.json["fallback"]
     assert ran.json["fallback"].startswith("历史资料不足以训练模型，暂以最简成员“持续性”起报")
     assert "too little history for a model, so persistence" in ran.json["reasons"][SITES[0]]
     assert not (folder / "models").exists()

@@ -47,7 +47,7 @@ def test_two_days_of_history_give_a_labelled_forecast_that_says_why(
     (note,) = fallback_of(run_id)
     assert note in said
     assert "会商台未列成员：这次起报没有模型" in said
-    assert note.startswith("历史资料不足以训练模型，暂以最简成员“持续性”起报（only 2.3 days")
+    assert note.startswith("历史资料不足以训练模型，暂以最简成员“持续性”起报（现有 2.0 天，至少需要 5 天）")
     assert run_of(data_dir, run_id).hours["model"].unique().to_list() == ["persistence"]
     client.force_login(city.person("chief", "140300"))
     page = client.get(reverse("forecast")).content.decode()

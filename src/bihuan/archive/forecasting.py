@@ -30,7 +30,7 @@ from bihuan.domain.forecast.model import NoHistory
 from bihuan.domain.quantities import ITEM_NAMES
 
 RECENT = timedelta(days=7)
-STOOD_IN = "历史资料不足以训练模型，暂以最简成员“持续性”起报"
+STOOD_IN = "历史资料不足以训练模型，暂以最简成员“持续性”起报（现有 {days:.1f} 天，至少需要 {least} 天）"
 SIMPLEST: dict[str, Any] = {
     "model": simplest.NAME, "model_id": "", "kind": simplest.NAME, "fitted_on": [], "validation": {},
 }  # fmt: skip
@@ -68,9 +68,11 @@ def issue_and_freeze(
             learned = to_learn_from(wanted, towns, recent["site"].unique().to_list())
             fitted = fit_and_keep(data, shelf, moment, learned, towns, say, decisions=decisions)
             served = crown(shelf, fitted, moment, regime)
-    except NoHistory as error:
+    except NoHistory:
         made = issue_simplest(recent, moment, sites=wanted, cities=towns)
-        meta = SIMPLEST | said_of(moment, recent.height, made, f"{STOOD_IN}（{error}）")
+        days = recent["start"].n_unique() / 24
+        note = STOOD_IN.format(days=days, least=models.LEAST_DAYS)
+        meta = SIMPLEST | said_of(moment, recent.height, made, note)
     else:
         made = said_by(data, served, recent, moment, wanted)
         meta = about(served, moment, recent.height, made)

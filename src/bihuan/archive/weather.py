@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -88,13 +87,7 @@ class WeatherStore:
         ordered = rows.sort("site", "start", "issued", "received", "source")
         return ordered.unique(["site", "start"], keep="last", maintain_order=True)
 
-    def known_at(
-        self,
-        moment: datetime,
-        *,
-        sites: Collection[str] | None = None,
-        sources: Collection[str] | None = None,
-    ) -> pl.DataFrame:
+    def known_at(self, moment: datetime) -> pl.DataFrame:
         """What was forecast by `moment` of the hours that end after it: issued AND received by then, the newest issue.
 
         Rows of COLUMNS by site and start, one for each. An hour that the newest issue does not reach is of the one
@@ -104,15 +97,9 @@ class WeatherStore:
         rows = self._rows(self._paths(moment - OLDEST, moment)).filter(
             (pl.col("issued") <= moment) & (pl.col("received") <= moment) & (pl.col("start") + HOUR > moment)
         )
-        if sources is not None:
-            rows = rows.filter(pl.col("source").is_in(list(sources)))
-        if sites is not None:
-            rows = rows.filter(pl.col("site").is_in(list(sites)))
         return self._newest(rows).collect()
 
-    def said(
-        self, since: datetime, moment: datetime, *, sites: Collection[str] | None = None
-    ) -> pl.DataFrame:
+    def said(self, since: datetime, moment: datetime) -> pl.DataFrame:
         """What was forecast of each hour from `since` on, `day` days ahead, as known at `moment`: site, start, day, weather.
 
         Of an hour that has ended: the newest issue that was here 24 x (day + 1) hours before its end, so that every lead
