@@ -14,7 +14,6 @@ import polars as pl
 
 from bihuan.archive.quarantine import NotMended, Refused
 from bihuan.archive.weather import WeatherStore
-from bihuan.archive.weather_rows import known_rows
 from bihuan.domain.quantities import WEATHER, WEATHER_NAMES
 from bihuan.domain.timeaxis import labels_from_starts
 from bihuan.feeds.ambient_table import SITES
@@ -104,7 +103,7 @@ def _checked(
         raise NotMended(
             "the corrected record gives no hour after its time of issue; correct it, or dismiss the record"
         )
-    return _as_table(_merged(changed, before, known_rows(store, changed)))
+    return _as_table(_merged(changed, before, store.versions_of(changed)))
 
 
 def _merged(changed: pl.DataFrame, before: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

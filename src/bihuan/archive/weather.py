@@ -81,6 +81,13 @@ class WeatherStore:
         """Of several versions of a row of the same issue, the one received last."""
         return rows.sort(*KEY, "received").unique(KEY, keep="last", maintain_order=True)
 
+    def versions_of(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Of each key (source, site, issued, start) the version received last; absent where none is kept."""
+        issues = [moment for moment in keys["issued"].unique() if isinstance(moment, datetime)]
+        rows = self._rows([p for moment in issues for p in self._paths(moment, moment)])
+        mine = rows.join(keys.lazy().select(KEY), on=KEY, how="semi")
+        return self._last(mine).select(list(SCHEMA)).collect()
+
     @staticmethod
     def _newest(rows: pl.LazyFrame) -> pl.LazyFrame:
         """One row for each site and hour: the newest issue, of two sources with the same issue the one received last."""
