@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +40,29 @@ def _raw_file(archive: Archive, order: Order, refused: Refused) -> Path:
     if not path.exists():
         raise NotMended(f"the raw file of {refused.file} is no longer kept; import the corrected file")
     return path
+
+
+def mendable(archive: Archive, records: Sequence[Refused]) -> set[int]:
+    """Ids of those that `mend` could take: of one record, not a whole column, of a file that is still kept."""
+    orders = {
+        position: Order.from_bytes(archive.journal.read(position).data)
+        for position in {r.journal for r in records}
+    }
+    return {r.id for r in records if _mendable(archive, orders[r.journal], r)}
+
+
+def _mendable(archive: Archive, order: Order, refused: Refused) -> bool:
+    path = archive.blobs.path(order.blob)
+    if not path.exists():
+        return False
+    if order.format == WEATHER:
+        return weather_mending.mendable(path, refused)
+    return not _whole_column(order, refused)
+
+
+def _whole_column(order: Order, refused: Refused) -> bool:
+    """Was a column refused at its head? A single empty cell is only refused where it says whose or when."""
+    return refused.row == 1 and not refused.value and refused.column not in _keys(order)
 
 
 def record(archive: Archive, refused: Refused) -> Record:
@@ -87,7 +111,7 @@ def _mended_record(archive: Archive, refused: Refused, value: str | None, line: 
         return _with_line(found, line or value or "")
     if value is None:
         raise NotMended("give the corrected value")
-    if dict(found)[refused.column] == refused.column:
+    if _whole_column(order, refused):
         raise NotMended(
             "the whole column was refused; import the file again with a mapping that has the right unit"
         )

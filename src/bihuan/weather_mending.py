@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -22,7 +23,7 @@ from bihuan.feeds.records import Record, one_record_table, record_of
 from bihuan.feeds.values import MISSING
 from bihuan.feeds.weather import json_hours, series
 from bihuan.feeds.weather.detect import kind_of, read
-from bihuan.feeds.weather.hourly_json import NO_NUMBER
+from bihuan.feeds.weather.hourly_json import FIELDS, NO_NUMBER
 from bihuan.feeds.weather.rows import KEY, SCHEMA, Point
 
 WHOLE = ("", "time", *SITES)
@@ -37,6 +38,20 @@ class Delivery:
     path: Path
     points: tuple[Point, ...]
     received: datetime
+
+
+@cache
+def _kind(path: Path) -> str | None:
+    """Kept files are named by their content, so what one is stays so."""
+    return kind_of(path)
+
+
+def mendable(path: Path, refused: Refused) -> bool:
+    """Is it one row of a table, or one value or time of JSON? A dew point that was derived is no value of the file."""
+    kind = _kind(path)
+    if kind == "json":
+        return refused.row > 0 and refused.column in ("time", *FIELDS)
+    return kind == "table"
 
 
 def record(path: Path, row: int) -> Record:

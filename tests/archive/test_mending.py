@@ -8,7 +8,7 @@ import pytest
 from bihuan.archive import Archive
 from bihuan.archive.quarantine import NotMended, NotOpen, Refused
 from bihuan.feeds.mapping import ColumnMapping, Target
-from bihuan.mending import dismiss, mend, record
+from bihuan.mending import dismiss, mend, mendable, record
 from bihuan.pipeline import import_files
 
 IMPORTED = datetime(2019, 10, 6, tzinfo=UTC)
@@ -121,3 +121,20 @@ def test_raw_input_with_open_records_is_kept(archive: Archive) -> None:
     assert archive.retain(before=MENDED)["files"] == 1
     with pytest.raises(NotMended, match="no longer kept"):
         record(archive, refused)
+
+
+def test_only_what_one_record_can_mend_is_offered_for_it(archive: Archive, tmp_path: Path) -> None:
+    assert mendable(archive, archive.quarantine.find()) == {r.id for r in archive.quarantine.find()}
+    columns = tmp_path / "micrograms.csv"
+    hours = "".join(f"B,2019-10-05T{k:02}:00,{-1 if k == 9 else 13},900\n" for k in range(1, 21))
+    columns.write_text("site,time,PM2.5,CO\n" + hours)
+    import_files(archive, [columns], received=IMPORTED)
+    offered = mendable(archive, archive.quarantine.find())
+    of_file = {r.column: r.id in offered for r in archive.quarantine.find() if r.file == "micrograms.csv"}
+    assert of_file == {"CO": False, "PM2.5": True}  # all of CO was refused, one value of PM2.5
+
+
+def test_without_the_raw_file_nothing_is_offered(archive: Archive) -> None:
+    for path in archive.blobs.folder.iterdir():
+        path.unlink()
+    assert mendable(archive, archive.quarantine.find()) == set()

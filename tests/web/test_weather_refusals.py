@@ -116,7 +116,12 @@ def test_a_whole_field_is_not_mended_and_the_page_says_why(
 ) -> None:
     place = FIRST | {"hourly_units": {"temperature_2m": "°F", "wind_speed_10m": "furlong"}}
     send(capsys, data_dir, json.dumps([place]), "hours.json")
-    assert "单位不明" in officer.get(reverse("quarantine")).content.decode()
+    page = officer.get(reverse("quarantine")).content.decode()
+    assert "单位不明" in page
+    numbers = {r.row: r.id for r in Archive(data_dir / "archive").quarantine.find()}
+    assert reverse("quarantine_settle", args=[numbers[1], "mend"]) in page  # a value of it can be mended
+    assert reverse("quarantine_settle", args=[numbers[0], "mend"]) not in page
+    assert reverse("quarantine_settle", args=[numbers[0], "dismiss"]) in page
     assert "整个要素" in mend(officer, data_dir, 0, "m/s")
 
 
@@ -130,7 +135,9 @@ def test_a_value_of_a_grid_is_refused_with_its_message_and_not_mended(
     points = [Point(p.code, p.lon, p.lat) for p in POINTS]
     (report,) = import_files(Archive(data_dir / "archive"), [path], received=LATER, points=points)
     assert (report.quarantined, report.new > 0) == (1, True)
-    assert "格点数据中的值不能手工改正" in officer.get(reverse("quarantine")).content.decode()
+    page = officer.get(reverse("quarantine")).content.decode()
+    assert "格点数据中的值不能手工改正" in page
+    assert "改正入库" not in page
     assert "整个要素" in mend(officer, data_dir, 2, "290")
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock, mending
+from bihuan.archive.quarantine import OPEN
 from bihuan.errors import BihuanError
 from bihuan.registry.access import Asked, Role, scope_of
 from bihuan.registry.audit import record
@@ -24,8 +25,10 @@ def index(request: Asked) -> HttpResponse:
     number = request.GET.get("page", "1")
     page = int(number) if number.isdigit() else 1
     store = archive().quarantine
+    rows = store.find(state, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     context = {
-        "rows": store.find(state, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        "rows": rows,
+        "mendable": mending.mendable(archive(), rows) if state == OPEN else set(),
         "count": store.count(state),
         "reasons": store.reasons(state)[:10],
         "state": state,
