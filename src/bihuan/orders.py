@@ -1,7 +1,7 @@
 """How one kept file is to be read: found out once, then kept in the journal."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,10 +46,12 @@ class Order:
         name = mapping.get("name", "") if mapping else ""
         return cls(**plain, mapping=mapping_from(mapping, name) if mapping else None, points=points)
 
-    def weather(self, path: Path, received: datetime) -> Reading:
+    def weather(
+        self, path: Path, received: datetime, told: Callable[[int, int], None] | None = None
+    ) -> Reading:
         """The file as forecast weather that came at `received`, under its own name. Raises Unreadable."""
         try:
-            reading = weather.read(path, self.points, received=received)
+            reading = weather.read(path, self.points, received=received, told=told)
         except Unreadable as error:
             raise Unreadable(
                 str(error).replace(str(path), self.file).replace(path.name, self.file)

@@ -86,17 +86,27 @@ def read_settled(archive: Archive, order: Order, report: FileReport, refuse: Ref
 
 
 def read_weather(
-    archive: Archive, order: Order, received: datetime, report: FileReport, refuse: Refuse
+    archive: Archive,
+    order: Order,
+    received: datetime,
+    report: FileReport,
+    refuse: Refuse,
+    progress: Progress | None = None,
 ) -> pl.DataFrame:
     """The rows of a kept file of forecast weather."""
-    reading = order.weather(archive.blobs.path(order.blob), received)
+
+    def told(done: int, total: int) -> None:
+        if progress:
+            progress(f"{order.file}: kB read", done // 1024, total // 1024)
+
+    reading = order.weather(archive.blobs.path(order.blob), received, told)
     report.rows = reading.rows_in_file
     report.ignored_columns, report.notes = list(reading.ignored_columns), [*report.notes, *reading.notes]
     refuse(reading.refused)
     return reading.rows
 
 
-def store(archive: Archive, entry: Entry) -> FileReport:
+def store(archive: Archive, entry: Entry, progress: Progress | None = None) -> FileReport:
     """Read a kept file and store its rows, all at once and once only. Needs the writer lock."""
     order = Order.from_bytes(entry.data)
     delay = timedelta(seconds=order.delay) if order.delay is not None else None
@@ -109,7 +119,7 @@ def store(archive: Archive, entry: Entry) -> FileReport:
 
     archive.quarantine.forget(entry.position)
     if order.format == WEATHER:
-        rows = read_weather(archive, order, entry.received, report, refuse)
+        rows = read_weather(archive, order, entry.received, report, refuse, progress)
         kept = WeatherStore(archive.root.parent).keep(rows, entry.received, delay=delay)
         report.new, report.same, report.corrected = kept
         archive.ambient.parts.commit([], entry.position)
@@ -155,6 +165,7 @@ def import_file(
     mapping: ColumnMapping | None = None,
     delay: timedelta | None = USUAL_DELAY,
     points: Sequence[Point] | None = None,
+    progress: Progress | None = None,
 ) -> FileReport:
     """Take one file in. Raises Unreadable, NothingDone (lock) and errors of a full disk."""
     order = order_for(path, format_name, mapping, delay, points)
@@ -168,7 +179,7 @@ def import_file(
         source = FILE_SOURCE + order.source
         position = archive.journal.append(source, order.to_bytes(), received)
         try:
-            return store(archive, Entry(position, source, received, order.to_bytes()))
+            return store(archive, Entry(position, source, received, order.to_bytes()), progress)
         except Unreadable:
             archive.ambient.parts.commit([], position)
             raise
@@ -204,6 +215,7 @@ def import_files(
                 mapping=mapping,
                 delay=delay,
                 points=points,
+                progress=progress,
             )
         except Unreadable as error:
             report = FileReport(path.name, error=str(error))

@@ -9,13 +9,13 @@ import pytest
 import bihuan
 from bihuan.archive import quarantine
 from bihuan.feeds import ambient_table, cnemc_hour, gather, labels, values
-from bihuan.feeds.weather import grib, grids, series
+from bihuan.feeds.weather import grib, grids, netcdf, series
 from bihuan.web.refusals import chinese_of
 
 SOURCE = Path(bihuan.__file__).parent
 MODULES = [
     *sorted((SOURCE / "feeds").glob("*.py")),
-    SOURCE / "feeds" / "weather" / "json_hours.py",
+    *sorted((SOURCE / "feeds" / "weather").glob("*.py")),
     SOURCE / "mending.py",
     SOURCE / "weather_mending.py",
     SOURCE / "orders.py",
@@ -67,6 +67,7 @@ def refused() -> set[str]:
     told |= {"send it in K", "ask for one of m/s, km/h 7", "7 values for 7 times", "fetch the file again"}
     told |= {"not time, latitude, longitude", "reorder the dimensions", "ask for hourly values in ISO 8601"}
     told |= {"fetch the file again; what came before it was taken"}
+    told |= {netcdf.UNDATED, grids.FILLED, "7 rows valid at or before their issue were left out"}
     told |= {"x 7.csv holds no weather after its time of issue; check the file and its time of issue"}
     told |= {"outside 0..5000 µg/m³, which no instrument reports", "no site", "write the code of the station"}
     co = ambient_table._co_refusal(Path("x.csv"))
@@ -93,3 +94,8 @@ def test_a_sentence_within_a_sentence_is_translated_too() -> None:
 
 def test_what_nobody_foresaw_is_shown_as_it_is() -> None:
     assert chinese_of("the moon is full") == "the moon is full"
+
+
+def test_what_is_said_inside_a_sentence_is_chinese_too() -> None:
+    english = "m.grib2 has none of the fields 2t 2d 2r sp 10u 10v tp; it has skt; 2t: the unit is not known"
+    assert chinese_of(english).endswith("；现有：skt；2t：单位不明")

@@ -27,7 +27,7 @@ OPEN_TO_ALL = {"login", "language"}
 PLAIN = {
     "centre", "timeline", "map_data", "sites", "evaluation", "evaluation_excel", "calendar", "forecast",
     "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report", "findings", "checks", "cases", "figures", "quarantine", "imports", "system", "audit", "search", "me",
-    "loggers", "logger", "models",
+    "loggers", "logger", "models", "import_state",
 }  # fmt: skip
 POSTED = {
     "logout",
@@ -135,6 +135,8 @@ def address(name: str, objects: Objects) -> str:
         return reverse(name, kwargs={"day": NOW.date()})
     if name == "quarantine_settle":
         return reverse(name, kwargs={"number": 1, "how": "mend"})
+    if name == "import_state":
+        return reverse(name, kwargs={"number": "x"})
     if name in OF_SITE:
         return reverse(name, kwargs=OF_SITE[name])
     if name in OF_FINDING:

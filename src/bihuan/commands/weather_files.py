@@ -13,10 +13,11 @@ def known_points() -> list[Point]:
     from django.db import connection
 
     from bihuan.registry.models import Site
+    from bihuan.registry.places import points
 
     # Asking an SQLite database that is not there would make one.
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).is_file():
         return []
     if Site._meta.db_table not in connection.introspection.table_names():
         return []
-    return [Point(*row) for row in Site.objects.order_by("code").values_list("code", "lon", "lat")]
+    return points()

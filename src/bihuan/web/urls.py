@@ -81,6 +81,7 @@ urlpatterns = [
     path("loggers/settle", loggers.settle, name="logger_settle"),
     path("loggers/ask", loggers.ask, name="logger_ask"),
     path("imports/", imports.page, name="imports"),
+    path("imports/<str:number>/", imports.state, name="import_state"),
     path("system/", system.page, name="system"),
     path("audit/", system.audit, name="audit"),
     path("search/", frame.search, name="search"),

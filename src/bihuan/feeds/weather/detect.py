@@ -1,6 +1,6 @@
 """Which kind of forecast weather is this file, if any? By what it holds, never by its name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -38,11 +38,17 @@ def is_weather(path: Path) -> bool:
         return False
 
 
-def read(path: Path, points: Sequence[Point], *, received: datetime) -> Reading:
-    """The file by its kind. Raises Unreadable."""
+def read(
+    path: Path,
+    points: Sequence[Point],
+    *,
+    received: datetime,
+    told: Callable[[int, int], None] | None = None,
+) -> Reading:
+    """The file by its kind. told: of a file of many messages, hears the bytes read and their total. Raises Unreadable."""
     kind = kind_of(path)
     if kind == "grib":
-        return grib.read(path, points)
+        return grib.read(path, points, told=told)
     if kind == "netcdf":
         return netcdf.read(path, points, received=received)
     if kind == "json":

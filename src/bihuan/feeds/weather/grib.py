@@ -1,6 +1,6 @@
 """GRIB (1 and 2) files of global models: surface fields at the nearest grid points, by ecCodes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,8 +21,16 @@ def fits(path: Path) -> bool:
         return file.read(4) == b"GRIB"
 
 
-def read(path: Path, points: Sequence[Point], *, source: str = "grib") -> Reading:
+def read(
+    path: Path,
+    points: Sequence[Point],
+    *,
+    source: str = "grib",
+    told: Callable[[int, int], None] | None = None,
+) -> Reading:
     """The fields of FIELDS at the points; others are named as ignored. A damaged message is refused by its number.
+
+    told: hears after each message how many bytes of how many were read.
 
     Raises Unreadable without the library, without a grid point within 50 km, or when nothing can be used.
     """
@@ -34,6 +42,8 @@ def read(path: Path, points: Sequence[Point], *, source: str = "grib") -> Readin
     places: dict[str, list[tuple[str, int]]] = {}
     with path.open("rb") as file:
         for count, message in enumerate(_messages(eccodes, file, path.name, refused), start=1):
+            if told:
+                told(file.tell(), path.stat().st_size)
             short = str(eccodes.codes_get(message, "shortName"))
             if short not in FIELDS:
                 ignored += [short] if short not in ignored else []

@@ -36,6 +36,8 @@ OF = {
 
 GRID_REMEDY = "a value of a grid is not mended by hand: fetch the file again, or dismiss the record"
 
+FILLED = "steps of several hours were filled to hours"
+
 
 def missing_library(name: str, file: str) -> Unreadable:
     """The optional libraries are not there: say how to get them."""
@@ -77,7 +79,7 @@ def assembled(
         "valid"
     )
     hours = hourly(rows)
-    longer = [] if hours.height == rows.height else ["steps of several hours were filled to hours"]
+    longer = [] if hours.height == rows.height else [FILLED]
     return finished(
         file,
         _derived(hours),

@@ -1,14 +1,13 @@
-"""Bring a file in by hand: known formats at once, any other table through a saved column mapping with preview."""
+"""Bring a file in by hand: known formats and forecast weather at once, any other table through a saved column mapping."""
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from bihuan import clock, pipeline
@@ -17,9 +16,12 @@ from bihuan.errors import BihuanError
 from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, preview, save_mapping
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.tables import columns_of
+from bihuan.pipeline import FileReport, Progress
 from bihuan.registry.access import Asked, Role, scope_of
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
+from bihuan.registry.places import points
+from bihuan.web import import_work
 
 SHOWN = 20
 
@@ -29,59 +31,91 @@ def mappings() -> list[str]:
     return sorted(p.stem for p in (settings.DATA_DIR / "mappings").glob("*.json"))
 
 
-@contextmanager
-def uploaded(request: Asked) -> Iterator[Path]:
-    """The uploaded file under its own name in a temporary folder. Raises BihuanError without one."""
+def uploaded(request: Asked, folder: Path) -> Path:
+    """The uploaded file under its own name in the folder. Raises BihuanError without one."""
     file = request.FILES.get("file")
     if file is None or not file.name:
-        raise BihuanError(_("请选择一个文件（CSV、Excel 或 Parquet）。"))
-    with tempfile.TemporaryDirectory(dir=settings.DATA_DIR) as folder:
-        path = Path(folder) / Path(file.name).name
-        with path.open("wb") as target:
-            for chunk in file.chunks():
-                target.write(chunk)
-        yield path
+        raise BihuanError(_("请选择一个文件。"))
+    path = folder / Path(file.name).name
+    with path.open("wb") as target:
+        for chunk in file.chunks():
+            target.write(chunk)
+    return path
+
+
+def _importer(request: Asked) -> None:
+    if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
+        raise BihuanError(_("导入由调度岗或系统管理员办理。"))
 
 
 def page(request: Asked) -> HttpResponse:
-    """The form; then a preview, or the report of what went in."""
-    if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
-        raise BihuanError(_("导入由调度岗或系统管理员办理。"))
+    """The form; then a preview, the report of what went in, or the way to an import that takes longer."""
+    _importer(request)
     context: dict[str, Any] = {"mappings": mappings(), "quantities": BY_NAME.values()}
-    if request.method == "POST":
-        with uploaded(request) as path:
-            context |= _act(request, path)
-    return render(request, "web/imports.html", context)
-
-
-def _act(request: Asked, path: Path) -> dict[str, Any]:
+    if request.method != "POST":
+        return render(request, "web/imports.html", context)
     try:
-        if request.POST.get("do") == "columns":
-            return {"columns": columns_of(path, frozenset()), "file": path.name}
-        mapping = _mapping(request)
-        if request.POST.get("do") == "preview" and mapping is not None:
-            found = preview(path, mapping, SHOWN)
-            return {
-                "preview": found,
-                "rows": found.rows.to_dicts(),
-                "columns": columns_of(path, frozenset()),
-                "file": path.name,
-            }
-        report = pipeline.import_files(archive(), [path], received=clock.now(), mapping=mapping)[0]
+        with ExitStack() as held:
+            folder = held.enter_context(tempfile.TemporaryDirectory(dir=settings.DATA_DIR))
+            path = uploaded(request, Path(folder))
+            if request.POST.get("do") != "import":
+                return render(request, "web/imports.html", context | _looked_at(request, path))
+            work = _begin(request, path, held)
+        report = work.report()
     except Unreadable as error:
-        return {"failed": str(error)}
-    if mapping is not None and mapping.name:
-        save_mapping(mapping, settings.DATA_DIR / "mappings" / f"{mapping.name}.json")
-    record(
-        request.user,
-        "file.import",
-        path.name,
-        request,
-        new=report.new,
-        corrected=report.corrected,
-        quarantined=report.quarantined,
-    )
-    return {"report": report}
+        return render(request, "web/imports.html", context | {"failed": str(error)})
+    if report is None:
+        return redirect("import_state", work.number)
+    return render(request, "web/imports.html", context | {"report": report})
+
+
+def state(request: Asked, number: str) -> HttpResponse:
+    """How far an import is, or its report; asked again by the page itself until there is one."""
+    _importer(request)
+    work = import_work.find(number, request.user.pk)
+    if work is None:
+        raise BihuanError(
+            _(
+                "没有这次导入的进度（服务可能重启过）。已开始读取的文件已留存，下一次导入会先把它补完；不确定时请再导一次，同一文件不会重复入库。"
+            )
+        )
+    context: dict[str, Any] = {"work": work}
+    try:
+        context["report"] = work.report()
+    except BihuanError as error:
+        context["failed"] = str(error)
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "web/_import_state.html" if part else "web/import_state.html", context)
+
+
+def _looked_at(request: Asked, path: Path) -> dict[str, Any]:
+    """The columns of the file, and what a mapping makes of its first rows; nothing is stored."""
+    found = {"columns": columns_of(path, frozenset()), "file": path.name}
+    mapping = _mapping(request) if request.POST.get("do") == "preview" else None
+    if mapping is None:
+        return found
+    seen = preview(path, mapping, SHOWN)
+    return {**found, "preview": seen, "rows": seen.rows.to_dicts()}
+
+
+def _begin(request: Asked, path: Path, held: ExitStack) -> import_work.Work:
+    """Start the import of the file; what is `held` for it (its folder) goes when it is done."""
+    mapping, places, received = _mapping(request), points(), clock.now()
+    store, folder = archive(), settings.DATA_DIR / "mappings"
+
+    record(request.user, "file.import", path.name, request, bytes=path.stat().st_size)
+    kept_for_it = held.pop_all()
+
+    def take(progress: Progress) -> FileReport:
+        with kept_for_it:
+            report = pipeline.import_files(
+                store, [path], received=received, mapping=mapping, points=places, progress=progress
+            )[0]
+        if mapping is not None and mapping.name and not report.error:
+            save_mapping(mapping, folder / f"{mapping.name}.json")
+        return report
+
+    return import_work.start(request.user.pk, path.name, take)
 
 
 def _mapping(request: Asked) -> ColumnMapping | None:

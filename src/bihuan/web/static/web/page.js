@@ -30,4 +30,5 @@ document.addEventListener("click", (event) => { if (event.target.closest("[data-
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
+  else if (event.target.dataset.busy) event.submitter.textContent = event.target.dataset.busy;
 });
