@@ -108,9 +108,8 @@ def _judged(least_minutes: int) -> list[pl.Expr]:
     ]
 
 
-def _with_outlet(minutes: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:
-    """Adds what minutes need of their outlet. Raises ValueError for minutes of unknown outlets."""
-    known = outlets.select("site", "interval", "ref_o2", "rated_flow", measured_below=measured_below())
+def of_register(minutes: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Adds what minutes need of their outlet; known: site and those columns. Raises ValueError for minutes of unknown outlets."""
     unknown = set(minutes["site"].unique()) - set(known["site"])
     if unknown:
         raise ValueError(f"minutes of outlets that are not in the register: {', '.join(sorted(unknown))}")
@@ -136,7 +135,8 @@ def hours(
     """
     if minutes.is_empty():
         return empty(HOURS)
-    flagged = with_mark_flag(_with_outlet(minutes, outlets), marks).lazy()
+    known = outlets.select("site", "interval", "ref_o2", "rated_flow", measured_below=measured_below())
+    flagged = with_mark_flag(of_register(minutes, known), marks).lazy()
     made = _means(flagged, most_o2).join(_reasons(flagged, most_o2), on=KEY, how="left")
     counted = made.with_columns(pl.col(f"n_{c}") * pl.col("interval") for c in (*FLAGGED, *_TOGETHER))
     judged = counted.with_columns(_judged(least_minutes)).collect()
@@ -149,19 +149,22 @@ def whole_hours(
 ) -> pl.DataFrame:
     """HOURS with a row for every hour of [since, until) of every site; absent hours are invalid with flag B.
 
-    Hours outside are left out; the marks are laid anew, so that absent hours have theirs too.
+    Hours outside are left out; the marks are laid anew, so that absent hours have theirs too. rows: the hours of stacks or
+    of sewage outlets.
     """
+    schema = rows.schema
+    flagged = [name.removeprefix("valid_") for name in schema if name.startswith("valid_")]
     times = pl.datetime_range(since, until, "1h", closed="left", eager=True, time_unit="us")
     grid = pl.DataFrame({"site": list(sites)}, schema={"site": pl.String()})
     grid = grid.join(times.cast(INSTANT).alias("start").to_frame(), how="cross")
     if grid.is_empty():
-        return empty(HOURS)
+        return empty(schema)
     full = grid.join(rows.drop("mark"), on=KEY, how="left").join(
         marked_hours(marks, grid), on=KEY, how="left"
     )
     filled = full.with_columns(
-        *(pl.col(f"n_{i}").fill_null(0) for i in FLAGGED),
-        *(pl.col(f"valid_{i}").fill_null(False) for i in FLAGGED),
-        *(pl.col(f"{i}_flag").fill_null(NO_DATA) for i in FLAGGED),
+        *(pl.col(f"n_{i}").fill_null(0) for i in flagged),
+        *(pl.col(f"valid_{i}").fill_null(False) for i in flagged),
+        *(pl.col(f"{i}_flag").fill_null(NO_DATA) for i in flagged),
     )
-    return filled.select(list(HOURS)).cast(HOURS).sort(KEY)
+    return filled.select(list(schema)).cast(schema).sort(KEY)

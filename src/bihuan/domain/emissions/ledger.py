@@ -43,7 +43,7 @@ LEDGER = pl.Schema(
 )
 
 
-def _counted(amounts: pl.DataFrame, p: str) -> pl.DataFrame:
+def counted(amounts: pl.DataFrame, p: str) -> pl.DataFrame:
     """Sums of one pollutant by outlet and month."""
     kg, basis = pl.col(f"{p}_kg"), pl.col(f"{p}_kg_basis")
     substituted = basis.str.starts_with(SUBSTITUTED)
@@ -73,7 +73,8 @@ def _means(amounts: pl.DataFrame, least_hours: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _number_of(over: pl.DataFrame, name: str) -> pl.DataFrame:
+def number_of(over: pl.DataFrame, name: str) -> pl.DataFrame:
+    """How many rows (site, date, item) each month has: KEY, `name`."""
     month = pl.col("date").dt.truncate("1mo").alias("month")
     return over.group_by("site", month, "item").agg(pl.len().alias(name))
 
@@ -87,22 +88,23 @@ def ledger(
     a month of stop. Shares and rates are 0..1.
     """
     rows = amounts.with_columns(month=local_date().dt.truncate("1mo"))
-    made = pl.concat(_counted(rows, p) for p in POLLUTANTS).join(
+    made = pl.concat(counted(rows, p) for p in POLLUTANTS).join(
         _means(amounts, least_hours), on=KEY, how="left"
     )
     for over, name in (
         (over_hours(amounts, outlets, limits), "over_hours"),
         (over_days(amounts, outlets, limits, least_hours=least_hours), "over_days"),
     ):
-        made = made.join(_number_of(over, name), on=KEY, how="left").with_columns(pl.col(name).fill_null(0))
+        made = made.join(number_of(over, name), on=KEY, how="left").with_columns(pl.col(name).fill_null(0))
     shares = ultra_low_shares(amounts, outlets, limits).select(*KEY, ultra_low_share="share")
     made = made.join(shares, on=KEY, how="left").join(
         outlets.select("site", "enterprise"), on="site", how="left"
     )
-    return made.with_columns(_rates()).select(list(LEDGER)).cast(LEDGER).sort(KEY)
+    return made.with_columns(rates()).select(list(LEDGER)).cast(LEDGER).sort(KEY)
 
 
-def _rates() -> list[pl.Expr]:
+def rates() -> list[pl.Expr]:
+    """Capture and transmission rate of counted hours, null where nothing ran."""
     ran = pl.col("hours") - pl.col("hours_stopped")
     return [
         pl.when(ran > 0).then(pl.col("valid_hours") / ran).alias("capture"),
@@ -115,4 +117,4 @@ def by_enterprise(rows: pl.DataFrame) -> pl.DataFrame:
     sums = rows.group_by("enterprise", "month", "item").agg(
         pl.len().cast(pl.Int32).alias("outlets"), pl.col(*_SUMS).sum()
     )
-    return sums.with_columns(_rates()).sort("enterprise", "month", "item")
+    return sums.with_columns(rates()).sort("enterprise", "month", "item")

@@ -4,6 +4,7 @@ Source: HJ 75-2017 chapter 12 (clause not checked): from the last passed check b
 Data of such a period are invalid: no evidence for or against a limit, and their amounts are substituted (substitution.py).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
@@ -54,12 +55,12 @@ def with_lost(hours: pl.DataFrame, periods: pl.DataFrame, item: str) -> pl.DataF
     return hours.join(touched, on=KEY, how="left", maintain_order="left")
 
 
-def controlled(hours: pl.DataFrame, periods: pl.DataFrame) -> pl.DataFrame:
+def controlled(hours: pl.DataFrame, periods: pl.DataFrame, items: Sequence[str] = POLLUTANTS) -> pl.DataFrame:
     """HOURS in which what was measured out of control is invalid, with flag Q and without an amount.
 
     An hour that a period touches at all is out; one that was invalid before keeps its own reason. Means stay, to be looked at.
     """
-    for p in POLLUTANTS if periods.height else ():
+    for p in items if periods.height else ():
         rows = with_lost(hours, periods, p)
         out = pl.col("_lost").is_not_null() & pl.col(f"valid_{p}")
         hours = rows.with_columns(

@@ -4,6 +4,7 @@ rows: site (MN of the logger), start, cn, code, field, value, number, flag, rece
 factors: which factor of which logger is which quantity of which outlet, so that one logger may serve several outlets.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -11,12 +12,10 @@ import polars as pl
 from bihuan.domain.emissions.tables import (
     ARRIVALS,
     CORRECTIONS,
-    FLAGGED,
     LOGGED,
     LOGS,
     MINUTES,
     PARAMETERS,
-    POLLUTANTS,
     UNITS,
 )
 
@@ -27,10 +26,12 @@ FACTORS = pl.Schema(
 
 PERIODS = {"2051": "minute", "2061": "hour", "2031": "day"}
 REALTIME = "2011"
+STACK_FACTORS = Path(__file__).parent / "factors.csv"
 VALUES = ("Avg", "Rtd")
 """Fields that hold the mean; some loggers send Rtd and nothing else in periods too."""
 CONVERTED_VALUES = ("ZsAvg", "ZsRtd")
 AMOUNT = "Cou"
+FLOWS = ("flow", "water_flow")
 INFORMATION = "3020"
 LOG = "i11001"
 REPORTED = {"i13008": "slope", "i13007": "intercept", "i13001": "span", "i13104": "velocity_coefficient"}
@@ -40,12 +41,15 @@ _KEY = ["site", "start"]
 _ORDER = ["received", "journal"]
 
 
-def default_factors(devices: pl.DataFrame, *, load_code: str | None = None) -> pl.DataFrame:
+def default_factors(
+    devices: pl.DataFrame, *, load_code: str | None = None, table: Path = STACK_FACTORS
+) -> pl.DataFrame:
     """FACTORS of loggers that speak the standard's codes of 2005, 2017 and 2025 in the standard's units.
 
-    devices: mn, site; one outlet each. `load_code`: the maker's code of the load [%]. Flow is m³/s in HJ 212-2017 annex B.
+    devices: mn, site; one outlet each. `load_code`: the maker's code of the load [%]. Flow is m³/s of gas, L/s of sewage in
+    HJ 212-2017 annex B.
     """
-    codes = pl.read_csv(Path(__file__).parent / "factors.csv", schema_overrides={"code": pl.String()})
+    codes = pl.read_csv(table, schema_overrides={"code": pl.String(), "factor": pl.Float64()})
     if load_code is not None:
         load = pl.DataFrame([(load_code, "load", 1.0)], schema=codes.schema, orient="row")
         codes = pl.concat([codes, load])
@@ -61,11 +65,11 @@ def _of_outlets(rows: pl.DataFrame, factors: pl.DataFrame, *cn: str) -> pl.DataF
 
 
 def _cells(said: pl.DataFrame) -> pl.DataFrame:
-    """Adds `column`, the one that a row's number belongs to (null: none), and `cell`, the number in its unit."""
+    """Adds `column`, the one that a row's number belongs to (perhaps of no table), and `cell`, the number in its unit."""
     value = pl.col("field").is_in(VALUES)
-    converted = pl.col("field").is_in(CONVERTED_VALUES) & pl.col("item").is_in(POLLUTANTS)
-    amount = (pl.col("field") == AMOUNT) & pl.col("item").is_in([*POLLUTANTS, "flow"])
-    total = pl.when(pl.col("item") == "flow").then(pl.lit("volume")).otherwise(pl.col("item") + "_kg")
+    converted = pl.col("field").is_in(CONVERTED_VALUES)
+    amount = pl.col("field") == AMOUNT
+    total = pl.when(pl.col("item").is_in(FLOWS)).then(pl.lit("volume")).otherwise(pl.col("item") + "_kg")
     return said.with_columns(
         column=pl.when(value)
         .then("item")
@@ -84,9 +88,12 @@ def _wide(rows: pl.DataFrame, factors: pl.DataFrame, cn: str, schema: pl.Schema)
     momentary = pl.col("field").is_in([VALUES[1], CONVERTED_VALUES[1]])
     said = pl.concat([said.filter(momentary), said.filter(~momentary)])
     numbers = [c for c, t in schema.items() if t == pl.Float64()]
-    flags = said.filter(pl.col("item").is_in(FLAGGED)).with_columns(pl.col("item") + "_flag", flag=_flag())
+    flagged_items = [c.removesuffix("_flag") for c in schema if c.endswith("_flag")]
+    flags = said.filter(pl.col("item").is_in(flagged_items)).with_columns(
+        pl.col("item") + "_flag", flag=_flag()
+    )
     wide = _pivot(said.filter(pl.col("column").is_in(numbers)), "column", "cell", numbers)
-    flagged = _pivot(flags, "item", "flag", [f"{i}_flag" for i in FLAGGED])
+    flagged = _pivot(flags, "item", "flag", [f"{i}_flag" for i in flagged_items])
     first = said.group_by(_KEY).agg(pl.col("received").min())
     table = first.join(wide, on=_KEY, how="left").join(flagged, on=_KEY, how="left")
     return table.select(list(schema)).cast(schema).sort(_KEY)
@@ -104,25 +111,28 @@ def _flag() -> pl.Expr:
     return pl.when(text.fill_null("") == "").then(pl.lit("N")).otherwise(text)
 
 
-def wide_minutes(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
-    """Minute records (CN 2051) -> MINUTES of the last version; `received` is of the first version among `rows`."""
-    return _wide(rows, factors, "2051", MINUTES)
+def wide_minutes(rows: pl.DataFrame, factors: pl.DataFrame, schema: pl.Schema = MINUTES) -> pl.DataFrame:
+    """Minute records (CN 2051) -> MINUTES of the last version; `received` is of the first version among `rows`.
+
+    schema: that of stacks or of sewage outlets; what it has no column for is left out.
+    """
+    return _wide(rows, factors, "2051", schema)
 
 
-def logged_hours(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+def logged_hours(rows: pl.DataFrame, factors: pl.DataFrame, schema: pl.Schema = LOGGED) -> pl.DataFrame:
     """Hour records (CN 2061) -> LOGGED. Amounts (Cou) are kg, of the flow m³, as sent: factors do not touch them."""
-    return _wide(rows, factors, "2061", LOGGED)
+    return _wide(rows, factors, "2061", schema)
 
 
-def logged_days(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+def logged_days(rows: pl.DataFrame, factors: pl.DataFrame, schema: pl.Schema = LOGGED) -> pl.DataFrame:
     """Day records (CN 2031) -> LOGGED, as `logged_hours`."""
-    return _wide(rows, factors, "2031", LOGGED)
+    return _wide(rows, factors, "2031", schema)
 
 
-def corrections(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+def corrections(rows: pl.DataFrame, factors: pl.DataFrame, items: Collection[str] = UNITS) -> pl.DataFrame:
     """CORRECTIONS: means that came again with another number. rows: ALL versions, not only the last of each key."""
     said = _of_outlets(rows.filter(pl.col("field") == VALUES[0]), factors, *PERIODS)
-    said = said.filter(pl.col("scaled").is_not_null(), pl.col("item").is_in(list(UNITS)))
+    said = said.filter(pl.col("scaled").is_not_null(), pl.col("item").is_in(list(items)))
     keyed = said.with_columns(period=pl.col("cn").replace_strict(PERIODS, return_dtype=pl.String))
     versions = keyed.group_by("site", "period", "start", "item").agg(
         first=pl.col("scaled").first(),

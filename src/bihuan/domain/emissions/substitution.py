@@ -98,7 +98,7 @@ def _filled(hours: pl.DataFrame, rates: pl.DataFrame, uncontrolled: pl.DataFrame
     )  # fmt: skip
 
 
-def _with_stops(hours: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
+def with_stops(hours: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
     """Adds `_stop`: a condition mark says that the source stood still in some part of the hour."""
     stops = marks.filter(pl.col("kind") == "condition", pl.col("code").is_in(STOP_CODES))
     touched = marked_hours(stops, hours).select(*KEY, _stop=pl.lit(True))
@@ -117,7 +117,7 @@ def amounts(
     replaced, whatever their flags say, by what was before the last passed calibration. An hour with a stop, by flag F or
     by a condition mark of STOP_CODES while no data are valid, emits nothing.
     """
-    ordered = _with_stops(hours.sort(KEY), marks)
+    ordered = with_stops(hours.sort(KEY), marks)
     columns = [_filled(ordered, rates, uncontrolled, p) for p in POLLUTANTS]
     rest = ordered.drop(f"{p}_kg" for p in POLLUTANTS)
     return pl.concat([rest, *columns], how="horizontal").select(list(AMOUNTS))

@@ -15,14 +15,15 @@ from bihuan.domain.emissions import compliance
 from bihuan.domain.emissions.conversion import to_reference_oxygen
 from bihuan.domain.emissions.processes import measured_below
 from bihuan.domain.emissions.tables import CONVERTED, FLAGGED, LABELS, POLLUTANTS, UNITS, Stacks
+from bihuan.domain.sewage import tables as sewage
 from bihuan.domain.timeaxis import HOUR, local_date
 
 KEY = ("site", "item")
 KEPT_VALUES = 72
 BEFORE = 96
 """Rows that `usual_before` looks back at most [h]."""
-LABEL = pl.col("item").replace_strict(LABELS, default="")
-UNIT = pl.col("item").replace_strict(UNITS, default="")
+LABEL = pl.col("item").replace_strict({**LABELS, **sewage.LABELS}, default="")
+UNIT = pl.col("item").replace_strict({**UNITS, **sewage.UNITS}, default="")
 LOCAL = timedelta(hours=8)
 FLOOR = pl.col("item").replace_strict({"pm": 1.0, "so2": 3.0, "nox": 3.0}, default=0.0)
 """Near the detection limit: below it a still, quiet or low value says nothing [mg/m³] (own choice)."""

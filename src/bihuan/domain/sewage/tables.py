@@ -1,0 +1,52 @@
+"""Sewage outlets: the tables of this package. Limits, spans, marks, arrivals and the like are those of domain/emissions.
+
+Times are the START of the minute, hour or day, as UTC instants. `site` is the code of the outlet (排放口).
+"""
+
+import polars as pl
+
+from bihuan.domain.emissions import tables as stacks
+from bihuan.domain.timeaxis import INSTANT
+
+POLLUTANTS = ("cod", "nh3n", "tp", "tn")
+"""Measured by analysers that take a sample about once an hour: a minute's value is held from the last sample [mg/L]."""
+CONTINUOUS = ("ph", "water_temp", "water_flow")
+"""pH, temperature [°C] and flow [m³/h] are measured all the time."""
+FLAGGED = (*POLLUTANTS, *CONTINUOUS)
+
+LABELS = {
+    "cod": "化学需氧量", "nh3n": "氨氮", "tp": "总磷", "tn": "总氮",
+    "ph": "pH 值", "water_temp": "水温", "water_flow": "污水流量",
+}  # fmt: skip
+UNITS = {
+    "cod": "mg/L", "nh3n": "mg/L", "tp": "mg/L", "tn": "mg/L", "ph": "", "water_temp": "°C", "water_flow": "m³/h",
+}  # fmt: skip
+
+_MEASURED: dict[str, pl.DataType] = {name: pl.Float64() for name in FLAGGED}
+_FLAGS: dict[str, pl.DataType] = {f"{name}_flag": pl.String() for name in FLAGGED}
+_AMOUNTS: dict[str, pl.DataType] = {**{f"{p}_kg": pl.Float64() for p in POLLUTANTS}, "volume": pl.Float64()}
+
+MINUTES = pl.Schema({"site": pl.String(), "start": INSTANT, **_MEASURED, **_FLAGS, "received": INSTANT})
+"""What the logger sent for each minute (or longer interval), its last version."""
+
+LOGGED = pl.Schema(
+    {"site": pl.String(), "start": INSTANT, **_MEASURED, **_FLAGS, **_AMOUNTS, "received": INSTANT}
+)
+"""Hours or days as the logger itself made them: means, `<p>_kg` its amounts (Cou) [kg], volume [m³]."""
+
+HOURS = pl.Schema(
+    {
+        "site": pl.String(),
+        "start": INSTANT,
+        **_MEASURED,  # of a pollutant: of the samples of the hour; of the others: mean of valid minutes
+        **{f"n_{name}": pl.Int32() for name in FLAGGED},  # valid minutes
+        **{f"valid_{name}": pl.Boolean() for name in FLAGGED},
+        **_FLAGS,  # N, or what made the hour invalid (F: nothing flows; Q: 失控)
+        **_AMOUNTS,  # null unless concentration and flow are valid
+        "mark": pl.String(),  # codes of the marks (标记) that cover any part of the hour, joined by commas, or null
+    }
+)
+"""Hours that the platform makes of minutes."""
+
+LIMITS = pl.Schema({**stacks.LIMITS, "low": pl.Float64()})
+"""Limits judge the DAY's mean [mg/L]; of pH `low` is the lower end and `limit` the upper one."""
