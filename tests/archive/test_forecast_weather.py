@@ -19,7 +19,7 @@ from tests.forecast.real import CITY
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 BEGIN = parse_moment("2019-01-05T08:00")
 T0 = parse_moment("2019-02-01T08:00")
-FORECAST = "bihuan-3+forecast-weather"
+FORECAST = "bihuan-4+forecast-weather"
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_the_key_holds_all_that_the_numbers_depend_on(
         key(work, [two, renamed]),  # of two rows for an hour the later file counts
         key(work, [renamed]),
         key(replace(work, peers=True), [renamed, two]),
-        key(replace(work, cities={"1": ("a",)}), [renamed, two]),
+        key(replace(work, areas={"city:1": ("a",)}), [renamed, two]),
         key(replace(work, plan=replace(work.plan, refit=None)), [renamed, two]),
     ]
     two.write_text("c")

@@ -10,6 +10,7 @@ from bihuan.domain.timeaxis import parse_moment, starts_from_labels
 
 SITES = ("1738A", "1739A", "1741A", "1742A", "1743A")
 CITY = {"140300": SITES}
+AREAS = {"city:140300": SITES, "county:140302": SITES[:2], "county:140303": SITES[2:]}
 
 
 @cache

@@ -9,10 +9,11 @@ import polars as pl
 import pytest
 
 from bihuan.domain.forecast import analogues
-from bihuan.domain.forecast.grid import Grid, to_grid, with_cities
+from bihuan.domain.forecast.areas import with_areas
+from bihuan.domain.forecast.grid import Grid, to_grid
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.timeaxis import CST, INSTANT, parse_moment
-from tests.forecast.real import CITY, SITES, history, until
+from tests.forecast.real import AREAS, SITES, history, until
 
 WHEN = "2019-02-22T06:00"
 MOMENT = parse_moment(WHEN)
@@ -21,7 +22,7 @@ KEY = "city:140300"
 
 @pytest.fixture(scope="module")
 def grid() -> Grid:
-    return with_cities(to_grid(until(WHEN), ITEM_NAMES, end=MOMENT), CITY)
+    return with_areas(to_grid(until(WHEN), ITEM_NAMES, end=MOMENT), AREAS)
 
 
 def made(values: list[float], last: datetime) -> pl.DataFrame:
@@ -84,7 +85,7 @@ def test_later_rows_change_nothing(grid: Grid) -> None:
     ended = pl.col("start") + pl.duration(hours=1)
     later = history().filter(ended > MOMENT, pl.col("start") < MOMENT + timedelta(days=9))
     later = later.with_columns(pl.col(ITEM_NAMES).shuffle(5) * 4)
-    longer = with_cities(to_grid(pl.concat([until(WHEN), later]), ITEM_NAMES), CITY)
+    longer = with_areas(to_grid(pl.concat([until(WHEN), later]), ITEM_NAMES), AREAS)
     assert longer.hours > grid.hours
     for site in (KEY, SITES[0]):
         then, now = (analogues.find(g, site, MOMENT, near=SITES) for g in (grid, longer))

@@ -8,11 +8,11 @@ import pytest
 
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.issuing import issue
-from bihuan.domain.forecast.laid_out import QUANTILE_NAMES, Issue
 from bihuan.domain.forecast.model import Model, NoHistory
+from bihuan.domain.forecast.run_tables import QUANTILE_NAMES, Issue
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.timeaxis import parse_moment
-from tests.forecast.real import CITY, SITES, history, until
+from tests.forecast.real import AREAS, SITES, history, until
 
 WHEN = "2019-02-22T06:00"
 MOMENT = parse_moment(WHEN)
@@ -20,17 +20,17 @@ MOMENT = parse_moment(WHEN)
 
 @pytest.fixture(scope="module")
 def fitted() -> Model:
-    return models.fit(until(WHEN, days=40), cities=CITY)
+    return models.fit(until(WHEN, days=40))
 
 
 @pytest.fixture(scope="module")
 def issued(fitted: Model) -> Issue:
-    return issue(fitted, until(WHEN), MOMENT)
+    return issue(fitted, until(WHEN), MOMENT, areas=AREAS)
 
 
-def test_hours_1_to_72_of_six_items_and_aqi_at_each_site_and_the_city(issued: Issue) -> None:
+def test_hours_1_to_72_of_six_items_and_aqi_at_each_site_and_area(issued: Issue) -> None:
     counts = issued.hours.group_by("site", "item").len()
-    assert set(counts["site"]) == {*SITES, "city:140300"}
+    assert set(counts["site"]) == {*SITES, *AREAS}
     assert set(counts["item"]) == {*ITEM_NAMES, "aqi"}
     assert set(counts["len"]) == {72}
 
@@ -81,7 +81,7 @@ def test_what_happens_after_the_issue_changes_nothing(fitted: Model, issued: Iss
     shuffled = future.with_columns(pl.col(ITEM_NAMES).shuffle(3) * 5)
     shifted = future.with_columns(pl.col(ITEM_NAMES).shift(7))
     for other in (shuffled, shifted):
-        again = issue(fitted, pl.concat([until(WHEN), other]), MOMENT)
+        again = issue(fitted, pl.concat([until(WHEN), other]), MOMENT, areas=AREAS)
         assert again.hours.equals(issued.hours)
         assert again.members.equals(issued.members)
 
@@ -94,17 +94,17 @@ def test_missing_inputs_widen_the_error_but_never_spoil_the_forecast(
     holes = until(WHEN).with_columns(
         pl.when(pl.Series(gone)).then(None).otherwise(pl.col(i)).alias(i) for i in ITEM_NAMES
     )
-    made = issue(fitted, holes, MOMENT)
+    made = issue(fitted, holes, MOMENT, areas=AREAS)
     both = made.hours.join(issued.hours, on=["site", "item", "lead"], suffix="_full").filter(
         pl.col("item") == "pm25"
     )
-    assert both.height == 6 * 72
+    assert both.height == 8 * 72
     inside = both.select(pl.col("mean").is_between("q05_full", "q95_full").mean()).item()
     assert inside > 0.95
 
 
 def test_silent_last_hours_are_bridged(fitted: Model, issued: Issue) -> None:
-    made = issue(fitted, until("2019-02-22T03:00"), MOMENT)
+    made = issue(fitted, until("2019-02-22T03:00"), MOMENT, areas=AREAS)
     assert made.hours.height == issued.hours.height
     pairs = made.hours.join(issued.hours, on=["site", "item", "lead"], suffix="_full")
     apart = pairs.filter(pl.col("item") == "pm25", pl.col("lead") > 24)
@@ -131,7 +131,7 @@ def test_a_site_without_history_has_none_and_says_why(fitted: Model) -> None:
 def test_ten_days_of_history_are_enough_for_a_first_forecast() -> None:
     early = "2019-01-11T08:00"
     rows = until(early)
-    made = issue(models.fit(rows, cities=CITY), rows, parse_moment(early))
+    made = issue(models.fit(rows), rows, parse_moment(early), areas=AREAS)
     pm25 = made.days.filter(pl.col("item") == "pm25", pl.col("site") == "city:140300")
     seen = rows["pm25"].drop_nulls()
     # Yangquan had 20..290 µg/m³ in these ten days; a mean far outside would be extrapolation.
@@ -159,4 +159,4 @@ def test_one_bad_station_does_not_spoil_the_others(fitted: Model, issued: Issue)
 
 def test_a_first_forecast_from_days_of_history_is_labelled() -> None:
     made = models.fit(until("2019-01-11T08:00"), items=["pm25"])
-    assert made.name == "bihuan-3-linear@20190111"
+    assert made.name == "bihuan-4-linear@20190111"

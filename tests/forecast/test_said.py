@@ -55,7 +55,7 @@ def missed(model: Model, *, with_weather: bool) -> float:
 
 
 def test_forecast_weather_halves_the_error_where_the_wind_is_the_law(fitted: Model) -> None:
-    assert fitted.name.startswith("bihuan-3+forecast-weather@")
+    assert fitted.name.startswith("bihuan-4+forecast-weather@")
     plain = models.fit(models.known_until(AIR, END), items=["pm25"], size=SMALL)
     assert missed(fitted, with_weather=True) < 0.6 * missed(plain, with_weather=False)
 
@@ -89,8 +89,8 @@ def test_what_was_forecast_then_the_stated_error_then_what_is_known_now() -> Non
     rows = rows.with_columns(pl.when(pl.col("site") == "a").then(c).alias(c) for c in ("temp", "wspm", "wd"))
     grid = models.to_grid(rows, ("pm25",))
     second = pl.DataFrame({"site": "a", "start": [windy.FIRST + (24 + k) * HOUR for k in range(24)], "temp": [30.0] * 24, "day": 1})  # fmt: skip
-    whole, ahead = with_forecasts(grid, second, 72, 5, {})
-    elsewhere = with_forecasts(grid, second.with_columns(site=pl.lit("54511")), 72, 5, {})[1]
+    whole, ahead = with_forecasts(grid, second, 72, 5)
+    elsewhere = with_forecasts(grid, second.with_columns(site=pl.lit("54511")), 72, 5)[1]
     assert np.array_equal(elsewhere[1]["temp"], ahead[1]["temp"])
     assert whole.weather["temp"][:, 1].tolist() == grid.weather["temp"][:, 0].tolist()
     temp = ahead[1]["temp"]

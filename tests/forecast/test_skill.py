@@ -8,7 +8,7 @@ import pytest
 from bihuan.domain.forecast import rolling
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.domain.verification import errors, pairs, references
-from tests.forecast.real import CITY, history
+from tests.forecast.real import AREAS, history
 
 PLAN = rolling.Plan(
     parse_moment("2019-08-01T00:00"), parse_moment("2019-08-20T18:00"), timedelta(hours=6), 48, ("pm25", "o3")
@@ -18,13 +18,13 @@ PLAN = rolling.Plan(
 @pytest.fixture(scope="module")
 def rows() -> pl.DataFrame:
     """What the model, fitted on January to July, says at 80 origins of August."""
-    return pl.concat([s.rows for s in rolling.run(history(), PLAN, cities=CITY)])
+    return pl.concat([s.rows for s in rolling.run(history(), PLAN, areas=AREAS)])
 
 
 @pytest.fixture(scope="module")
 def scores(rows: pl.DataFrame) -> pl.DataFrame:
     """Our rows and both references on the same targets, scored."""
-    observed = pairs.observed_long(history(), PLAN.items, CITY)
+    observed = pairs.observed_long(history(), PLAN.items, AREAS)
     others = [references.persistence(rows, observed), references.damped(rows, observed)]
     compared = others[0].select("site", "item", "issued", "lead")
     ours = rows.with_columns(model=pl.lit("ours")).join(

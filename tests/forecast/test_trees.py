@@ -59,7 +59,7 @@ def test_fits_are_repeatable(fitted: Model) -> None:
 def test_without_the_system_library_the_name_says_linear(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trees, "AVAILABLE", False)
     made = models.fit(models.known_until(ROWS, END).filter(pl.col("site") == "a"), items=["pm25"])
-    assert made.name.startswith("bihuan-3-linear@")
+    assert made.name.startswith("bihuan-4-linear@")
     assert not any(m.startswith("trees") for m in made.items["pm25"].members)
 
 

@@ -15,7 +15,7 @@ from bihuan.domain.forecast.model import Model, View
 from bihuan.domain.forecast.trees import Size
 from bihuan.domain.forecast.why_parts import GROUPS, group_of
 from bihuan.domain.timeaxis import parse_moment
-from tests.forecast.real import CITY, SITES, history, until
+from tests.forecast.real import AREAS, SITES, history, until
 from tests.forecast.windy import FIRST
 from tests.forecast.windy import history as windy
 
@@ -27,7 +27,7 @@ SMALL = Size(rows=6000, trees=30, leaves=8, least=50, columns=0.5)
 
 @pytest.fixture(scope="module")
 def fitted() -> Model:
-    return models.fit(until(WHEN, days=99), items=("pm25", "o3"), cities=CITY, size=SMALL)
+    return models.fit(until(WHEN, days=99), items=("pm25", "o3"), size=SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -37,18 +37,19 @@ def seen(fitted: Model) -> View:
 
 @pytest.fixture(scope="module")
 def told(fitted: Model, seen: View) -> pl.DataFrame:
-    return why.explain(fitted, seen, MOMENT, range(1, 73), [KEY, *SITES], "pm25")
+    return why.explain(fitted, seen, MOMENT, range(1, 73), [KEY, *SITES], "pm25", AREAS)
 
 
 def said(model: Model, seen: View, item: str, lead: int) -> dict[str, float]:
     """What the model itself says."""
     origin = np.array([seen.grid.row_of(MOMENT) - 1])
-    return dict(zip(seen.grid.sites, models.means(model, seen, item, origin, lead)[0], strict=True))
+    each = models.means(model, seen, item, origin, lead)[0]
+    return dict(zip(seen.grid.sites, each, strict=True)) | {KEY: float(each.mean())}
 
 
 @pytest.mark.parametrize("item", ["pm25", "o3"])
 def test_base_and_groups_are_the_forecast(fitted: Model, seen: View, item: str) -> None:
-    table = why.explain(fitted, seen, MOMENT, LEADS, [KEY, *SITES], item)
+    table = why.explain(fitted, seen, MOMENT, LEADS, [KEY, *SITES], item, AREAS)
     assert table.height == len(LEADS) * 6
     for row in table.iter_rows(named=True):
         whole = row["usual"] + sum(row[g] for g in GROUPS)
@@ -61,9 +62,9 @@ def test_the_parts_of_each_member_alone_add_up_too(fitted: Model, seen: View, me
     item = fitted.items["pm25"]
     alone = np.tile([float(m == member) for m in item.members], (len(BLOCKS), 1))
     only = models.Model(**{**vars(fitted), "items": {"pm25": type(item)(**{**vars(item), "weights": alone})}})
-    for row in why.explain(only, seen, MOMENT, (1, 24, 72), [KEY], "pm25").iter_rows(named=True):
+    for row in why.explain(only, seen, MOMENT, (1, 24, 72), [KEY], "pm25", AREAS).iter_rows(named=True):
         origin = np.array([seen.grid.row_of(MOMENT) - 1])
-        value = models.member_means(fitted, seen, "pm25", origin, row["lead"])[member][0, -1]
+        value = models.member_means(fitted, seen, "pm25", origin, row["lead"])[member][0].mean()
         assert row["usual"] + sum(row[g] for g in GROUPS if g != "missed") == pytest.approx(value, abs=1e-6)
 
 
@@ -131,7 +132,7 @@ def test_later_rows_change_nothing(fitted: Model, told: pl.DataFrame) -> None:
     seen = models.view(
         fitted, pl.concat([until(WHEN), later.with_columns(pm25=pl.col("pm25") * 7)]), end=MOMENT
     )
-    again = why.explain(fitted, seen, MOMENT, range(1, 73), [KEY, *SITES], "pm25")
+    again = why.explain(fitted, seen, MOMENT, range(1, 73), [KEY, *SITES], "pm25", AREAS)
     assert again.equals(told)
 
 
@@ -149,6 +150,7 @@ def test_the_mean_over_leads_and_the_difference_of_two_runs_add_up(fitted: Model
         range(1, 73),
         [KEY],
         "pm25",
+        AREAS,
     )
     row = why.changed(told, before, 1, 72).row(0, named=True)
     assert (row["hours"], row["start"], row["until"]) == (60, MOMENT, MOMENT + timedelta(hours=60))

@@ -79,7 +79,7 @@ def test_city_needs_half_of_its_sites() -> None:
         {"site": ["a", "b", "a"], "start": [T0, T0, T0 + timedelta(hours=1)], "pm25": [10.0, 30.0, 50.0]},
         schema_overrides={"start": INSTANT},
     )
-    long = pairs.observed_long(wide, ["pm25"], {"1": ["a", "b", "c"]})
+    long = pairs.observed_long(wide, ["pm25"], {"city:1": ["a", "b", "c"]})
     city = long.filter(pl.col("site") == "city:1")
     assert city["observed"].to_list() == [20.0]  # hour 2 has one of three sites
 

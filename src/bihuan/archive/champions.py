@@ -168,7 +168,6 @@ def fit_and_keep(
     shelf: ModelShelf,
     moment: datetime,
     sites: Sequence[str],
-    cities: Towns,
     say: Say | None,
     weather: models.Weather = "none",
     decisions: pl.DataFrame | None = None,
@@ -184,7 +183,7 @@ def fit_and_keep(
         rows = rows.filter(pl.col("start") >= said["start"].min())
     if rows.filter(pl.any_horizontal(pl.col(ITEM_NAMES).is_not_null())).is_empty():
         raise NoHistory("no measurement of any item; import measurements first")
-    model = models.fit(rows, cities=cities, weather=weather, said=said, say=say)
+    model = models.fit(rows, weather=weather, said=said, say=say)
     if not model.items:
         raise NoHistory(f"no item has {models.LEAST_DAYS} days of values at any site")
     record = shelf.keep(model, moment, rows=rows.height, fit_seconds=time.monotonic() - began)
@@ -233,7 +232,7 @@ def retrain(
         return None
     recent = known_rows(Archive(data / "archive"), moment, models.LOOK_BACK, known)["site"].unique().to_list()
     learned = to_learn_from(sites, cities, recent)
-    made = fit_and_keep(data, shelf, moment, learned, cities, say, weather, decisions)
+    made = fit_and_keep(data, shelf, moment, learned, say, weather, decisions)
     was = champion_of(shelf.standing(moment))
     if was is None:
         crown(shelf, made, moment, regime)

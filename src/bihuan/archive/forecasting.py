@@ -24,9 +24,10 @@ from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast import simplest
+from bihuan.domain.forecast.areas import Areas, areas_of
 from bihuan.domain.forecast.issuing import issue, issue_simplest
-from bihuan.domain.forecast.laid_out import Issue
 from bihuan.domain.forecast.model import NoHistory
+from bihuan.domain.forecast.run_tables import Issue
 from bihuan.domain.quantities import ITEM_NAMES
 
 RECENT = timedelta(days=7)
@@ -43,20 +44,21 @@ def issue_and_freeze(
     *,
     sites: Sequence[str] | None = None,
     cities: Mapping[str, Sequence[str]] | None = None,
+    counties: Mapping[str, Sequence[str]] | None = None,
     known: Sequence[str] | None = None,
     regime: Regime = REGIME,
     decisions: pl.DataFrame | None = None,
     say: Say | None = None,
 ) -> tuple[str, Issue]:
-    """Forecast as of `moment` for `sites` (default: all that reported in the last 7 days) and cities; freeze it.
+    """Forecast as of `moment` for `sites` (default: all that reported in the last 7 days), cities and counties; freeze it.
 
-    data: the installation's folder. known: sites to learn from (default: all). The model is the champion of these
+    data: the installation's folder. cities, counties: region code -> stations. known: sites to learn from (default: all). The model is the champion of these
     cities as of `moment`; where there is none that may serve, one is fitted on what had been received by then. A
     model whose file is not what was kept is never opened: another stands in, and the run says so (`fallback`). Where
     none can be fitted, the simplest member alone is issued, and the run says why. decisions: of reviewers, as taken by
     `moment`; values that they exclude are neither learned from nor looked at. Raises NoHistory without any value.
     """
-    towns = {k: tuple(v) for k, v in (cities or {}).items()}
+    towns, areas = cities or {}, areas_of(cities, counties)
     archive, shelf = Archive(data / "archive"), ModelShelf(data, towns)
     recent = inputs(archive, moment, models.LOOK_BACK, known, decisions)
     wanted = sites or sorted(recent.filter(pl.col("start") >= moment - RECENT)["site"].unique())
@@ -66,26 +68,26 @@ def issue_and_freeze(
         served = serving(shelf, moment, regime)
         if served is None:
             learned = to_learn_from(wanted, towns, recent["site"].unique().to_list())
-            fitted = fit_and_keep(data, shelf, moment, learned, towns, say, decisions=decisions)
+            fitted = fit_and_keep(data, shelf, moment, learned, say, decisions=decisions)
             served = crown(shelf, fitted, moment, regime)
     except NoHistory:
-        made = issue_simplest(recent, moment, sites=wanted, cities=towns)
+        made = issue_simplest(recent, moment, sites=wanted, areas=areas)
         days = recent["start"].n_unique() / 24
         note = STOOD_IN.format(days=days, least=models.LEAST_DAYS)
         meta = SIMPLEST | said_of(moment, recent.height, made, note)
     else:
-        made = said_by(data, served, recent, moment, wanted)
+        made = said_by(data, served, recent, moment, wanted, areas)
         meta = about(served, moment, recent.height, made)
     meta["series"] = shelf.folder.name
     return ForecastStore(data).freeze(made.hours, made.days, made.members, meta), made
 
 
 def said_by(
-    data: Path, served: Serving, recent: pl.DataFrame, moment: datetime, sites: Sequence[str]
+    data: Path, served: Serving, recent: pl.DataFrame, moment: datetime, sites: Sequence[str], areas: Areas
 ) -> Issue:
     """What a model says as of `moment`; its rows carry the name under which it was kept, whatever the software is by now."""
     weather = said_weather(data, served.model, moment)
-    made = issue(served.model, recent, moment, sites=sites, said=weather, items=ITEM_NAMES)
+    made = issue(served.model, recent, moment, sites=sites, areas=areas, said=weather, items=ITEM_NAMES)
     named = pl.col("model").str.replace(served.model.name, served.record.name, literal=True)
     return replace(made, hours=made.hours.with_columns(named), days=made.days.with_columns(named))
 

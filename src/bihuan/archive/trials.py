@@ -25,6 +25,7 @@ from bihuan.archive.model_records import Change, Record, Role, UnfitModel, kinds
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.domain.forecast import model as models
+from bihuan.domain.forecast.areas import areas_of, is_area
 from bihuan.domain.forecast.promotion import ITEMS, Verdict, judged, unsound
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.domain.verification.pairs import observed_long, paired
@@ -70,7 +71,7 @@ def issue_challengers(
         except UnfitModel as error:
             shelf.change(Change(moment, record.model_id, "retired", f"文件不可用：{error}"))
             continue
-        made = said_by(data, served, recent, moment, sites)
+        made = said_by(data, served, recent, moment, sites, areas_of(cities))
         meta = about(served, moment, recent.height, made) | {"series": shelf.folder.name}
         runs.append(trial_runs(shelf).freeze(made.hours, made.days, made.members, meta))
     return runs
@@ -206,10 +207,10 @@ def pairs_of(
     if len(rows) < 2:
         return pl.DataFrame(schema=NOTHING)
     both = pl.concat(rows)
-    stations = sorted({s for s in both["site"].unique() if not s.startswith("city:")} | _members(cities))
+    stations = sorted({s for s in both["site"].unique() if not is_area(s)} | _members(cities))
     archive = Archive(data / "archive")
     measured = known_rows(archive, moment, moment - first + DAY, stations, decisions)
-    return paired(both, observed_long(measured, ITEMS, cities))
+    return paired(both, observed_long(measured, ITEMS, areas_of(cities)))
 
 
 def _members(cities: Mapping[str, Sequence[str]]) -> set[str]:

@@ -17,6 +17,7 @@ from bihuan.commands.backtest_tables import label_of
 from bihuan.commands.backtest_work import Parts, Work, finish, forecasts_in, forget, key
 from bihuan.commands.output import Output
 from bihuan.domain.forecast import rolling, statistical
+from bihuan.domain.forecast.areas import areas_of
 from bihuan.domain.forecast.model import NoHistory
 from bihuan.domain.forecast.statistical import Sample
 from bihuan.domain.quantities import BY_LABEL, ITEMS
@@ -73,10 +74,10 @@ def run(args: argparse.Namespace, out: Output) -> int:
     _check_out(args.out)
     processes = _processes(args.processes)
     plan = _plan(args)
-    cities = parse_cities(args.city)
+    areas = areas_of(parse_cities(args.city))
     history, refused = read_tables(args.inputs, out)
     _check_weather(plan, history)
-    work = Work(plan, cities, args.peers, _sample(args, plan, history) if args.peers else None)
+    work = Work(plan, areas, args.peers, _sample(args, plan, history) if args.peers else None)
     parts = Parts(args.out, key(work, args.inputs))
     try:
         paths, resumed = finish(work, history, parts, processes, out.progress)
@@ -90,7 +91,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
             f"no site has 5 days of {args.items} before --from; choose other items or a later --from"
         )
     files.write_table(to_file(forecast), args.out)
-    observed = observed_long(history, plan.items, cities)
+    observed = observed_long(history, plan.items, areas)
     data = {
         "rows": forecast.height,
         "out": str(args.out),

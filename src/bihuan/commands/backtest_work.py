@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,16 +27,15 @@ from bihuan.domain.forecast.statistical import Sample
 
 CODE = Path(rolling.__file__).parents[1]
 HISTORY = "history.parquet"
-Cities = Mapping[str, Sequence[str]]
 Say = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be done: the plan, cities, whether also the peers, and for the slow ones the sample."""
+    """What is to be done: the plan, areas (place key -> stations), whether also the peers, and for the slow ones the sample."""
 
     plan: Plan
-    cities: dict[str, tuple[str, ...]]
+    areas: dict[str, tuple[str, ...]]
     peers: bool
     sample: Sample | None
 
@@ -74,7 +73,7 @@ def do(unit: Unit, work: Work, history: pl.DataFrame) -> pl.DataFrame:
             of=pl.lit("sample")
         )
     plan = replace(work.plan, items=(unit.item,))
-    segment = rolling.one(history, plan, unit.number or 0, cities=work.cities)
+    segment = rolling.one(history, plan, unit.number or 0, areas=work.areas)
     said = [segment.rows.with_columns(of=pl.lit("model"))]
     if work.peers and segment.model.items:
         said.append(peers.rows(segment, history, plan.leads).with_columns(of=pl.lit("peer")))

@@ -14,11 +14,12 @@ from bihuan.archive.forecasting import issue_and_freeze
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.archive.model_records import Change, UnfitModel
 from bihuan.archive.models import ModelShelf
+from bihuan.domain.forecast.areas import areas_of, is_area
 from bihuan.errors import BihuanError
 from bihuan.registry.access import Role, scope_of
 from bihuan.registry.audit import record
 from bihuan.registry.decisions import decisions_of
-from bihuan.registry.models import Person, Site
+from bihuan.registry.models import Person, Region, Site
 
 
 def cities() -> dict[str, list[str]]:
@@ -27,6 +28,25 @@ def cities() -> dict[str, list[str]]:
     for code, city in Site.objects.filter(evaluated=True, city__isnull=False).values_list("code", "city_id"):
         found.setdefault(city, []).append(code)
     return found
+
+
+def counties() -> dict[str, list[str]]:
+    """Region code -> its evaluation stations, for every county that has some."""
+    found: dict[str, list[str]] = {}
+    for code, region in Site.objects.filter(evaluated=True).values_list("code", "region_id"):
+        found.setdefault(region[:6], []).append(code)
+    known = Region.objects.filter(pk__in=found).exclude(pk__endswith="00")
+    return {code: found[code] for code in known.values_list("code", flat=True)}
+
+
+def areas() -> dict[str, tuple[str, ...]]:
+    """Place key -> stations of every city and county that is forecast."""
+    return areas_of(cities(), counties())
+
+
+def stations_of(place: str) -> list[str]:
+    """The stations that a place of a forecast is made of: itself, or the evaluation stations of an area."""
+    return list(areas().get(place, ())) if is_area(place) else [place]
 
 
 def shelf() -> ModelShelf:
@@ -40,11 +60,11 @@ def regime() -> Regime:
 
 
 def _places() -> tuple[dict[str, list[str]], list[str], list[str]]:
-    """Cities, places that are forecast, and real stations to learn from."""
+    """Cities, stations that are forecast, and real stations to learn from."""
     towns = cities()
     own = sorted(code for codes in towns.values() for code in codes)
     real = sorted(Site.objects.filter(simulated=False).values_list("code", flat=True))
-    return towns, [*own, *(f"city:{c}" for c in towns)], real
+    return towns, own, real
 
 
 def excluded_by(moment: datetime) -> pl.DataFrame:
@@ -53,7 +73,7 @@ def excluded_by(moment: datetime) -> pl.DataFrame:
 
 
 def forecast_city(moment: datetime) -> str:
-    """Forecast the evaluation stations and their cities as of `moment`; returns the frozen run's id.
+    """Forecast the evaluation stations, their counties and cities as of `moment`; returns the frozen run's id.
 
     It learns from all real stations of the register, and from no value that a reviewer had excluded by then. Challengers issue on the same moment, apart from it. Raises
     NoHistory with too little data.
@@ -62,7 +82,14 @@ def forecast_city(moment: datetime) -> str:
     before = len(shelf().changes(moment))
     decided = excluded_by(moment)
     run_id, _ = issue_and_freeze(
-        settings.DATA_DIR, moment, sites=places, cities=towns, known=real, regime=regime(), decisions=decided
+        settings.DATA_DIR,
+        moment,
+        sites=places,
+        cities=towns,
+        counties=counties(),
+        known=real,
+        regime=regime(),
+        decisions=decided,
     )
     trials.issue_challengers(
         settings.DATA_DIR, moment, sites=places, cities=towns, known=real, decisions=decided

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from bihuan import clock
+from bihuan.domain.forecast.areas import is_area
 from bihuan.domain.forecast.linear import BLOCKS
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.verification.drift import BEFORE_DAYS, LEAST_PAIRS, Drift, drift
 from bihuan.domain.verification.pairs import observed_long
-from bihuan.registry.forecasting import cities
+from bihuan.registry.forecasting import areas
 from bihuan.registry.hours import hours_of
 from bihuan.web import air, scores
 
@@ -84,13 +85,12 @@ def _findings(root: str, runs: tuple[str, ...], hour: datetime) -> tuple[Drift, 
     now = clock.now()
     meta = air.forecasts().meta(runs[-1])
     said = air.forecasts().part("hours", runs).filter(pl.col("item").is_in(ITEMS) & (pl.col("lead") <= 24))
-    towns = cities()
-    codes = sorted({s for s in said["site"].unique() if not s.startswith("city:")} | set(air.evaluated()))
+    codes = sorted({s for s in said["site"].unique() if not is_area(s)} | set(air.evaluated()))
     last = now - scores.RECENT
     fitted = [datetime.fromisoformat(t) for t in meta["fitted_on"][:1]]  # none of the simplest member alone
     first = max([*fitted, last - timedelta(days=BEFORE_DAYS)])
     rows = hours_of(codes, min(first, last), now, decided=True)
-    pairs = said.join(observed_long(rows, ITEMS, towns), on=["site", "item", "start"])
+    pairs = said.join(observed_long(rows, ITEMS, areas()), on=["site", "item", "start"])
     trained, fresh = rows.filter(pl.col("start") < last), rows.filter(pl.col("start") >= last)
     return tuple(
         drift(

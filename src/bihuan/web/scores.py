@@ -11,6 +11,7 @@ from django.conf import settings
 
 from bihuan import clock
 from bihuan.archive.forecasts import STAMP
+from bihuan.domain.forecast.areas import is_area
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import city_days, daily_values, published_days
 from bihuan.domain.timeaxis import CST, day_start
@@ -18,7 +19,7 @@ from bihuan.domain.verification import references
 from bihuan.domain.verification.days import day_damped, day_persistence, measured_long, paired_days
 from bihuan.domain.verification.kinds import weather_kinds
 from bihuan.domain.verification.pairs import observed_long, paired
-from bihuan.registry.forecasting import cities
+from bihuan.registry.forecasting import stations_of
 from bihuan.registry.hours import archive, hours_of
 from bihuan.web import air
 
@@ -111,10 +112,9 @@ def _gathered(root: str, place: str, key: str, runs: tuple[str, ...], hour: date
     if said.is_empty():
         return None
     said = said.filter(pl.col("item").is_in(ITEM_NAMES)).with_columns(model=pl.lit("ours"))
-    codes = _codes(place)
+    codes = stations_of(place)
     rows = hours_of(codes, span.first - BEFORE, min(now, span.last + REACH), decided=True)
-    town = {place.removeprefix("city:"): codes} if place.startswith("city:") else {}
-    measured = observed_long(rows, ITEM_NAMES, town)
+    measured = observed_long(rows, ITEM_NAMES, {place: codes} if is_area(place) else {})
     measured = measured.filter(pl.col("site") == place)
     days = store.part("days", runs, [place]).with_columns(model=pl.lit("ours"))
     members = store.part("members", runs, [place]).with_columns(model=pl.lit("ours"))
@@ -133,16 +133,11 @@ def _gathered(root: str, place: str, key: str, runs: tuple[str, ...], hour: date
     )
 
 
-def _codes(place: str) -> list[str]:
-    """The stations that a place is made of: itself, or the evaluation stations of the city."""
-    return cities().get(place.removeprefix("city:"), []) if place.startswith("city:") else [place]
-
-
 def kinds_of(g: Gathered) -> pl.DataFrame:
     """start, kind of weather at the place by the measured wind and rain of its stations; empty where none is measured."""
     now, columns = clock.now(), ("site", "start", "wspm", "rain")
     rows = archive().ambient.as_of(
-        now, _codes(g.place), g.span.first - timedelta(days=1), min(now, g.span.last + REACH), columns
+        now, stations_of(g.place), g.span.first - timedelta(days=1), min(now, g.span.last + REACH), columns
     )
     means = rows.group_by("start").agg(pl.col("wspm").mean(), pl.col("rain").mean()).collect()
     return weather_kinds(means.with_columns(site=pl.lit(g.place))).drop("site")
@@ -189,8 +184,8 @@ def _days(days: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
 
 
 def _published(place: str, codes: list[str], rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """Whole days that were measured, of a station or a city, as published; the running day is not one."""
+    """Whole days that were measured, of a station or an area, as published; the running day is not one."""
     days = daily_values(rows).filter(pl.col("date") < now.astimezone(CST).date())
-    if place.startswith("city:"):
+    if is_area(place):
         days = city_days(days, pl.DataFrame({"site": codes, "city": [place] * len(codes)}))
     return published_days(days)

@@ -65,9 +65,9 @@ def _correlation(left: Array, right: Array) -> Array:
     return np.where(n >= 48, np.clip(r, -1, 1), 0.0)
 
 
-def learn_links(anomalies: Array, stations: NDArray[np.bool_], lag: int = 12) -> Links:
-    """Weights by correlation in the history; only real stations (`stations` true) tell, never a city mean."""
-    allowed = stations[None, :] & ~np.eye(anomalies.shape[1], dtype=bool)
+def learn_links(anomalies: Array, lag: int = 12) -> Links:
+    """Weights by correlation in the history; nobody tells about itself."""
+    allowed = ~np.eye(anomalies.shape[1], dtype=bool)
     now = np.maximum(_correlation(anomalies, anomalies), 0.0) ** 6 * allowed
     ahead = _correlation(anomalies[lag:], anomalies[:-lag]) if len(anomalies) > lag else np.zeros_like(now)
     gain = np.maximum(ahead - np.diag(ahead)[:, None] * _correlation(anomalies, anomalies), 0.0) * allowed

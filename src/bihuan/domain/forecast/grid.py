@@ -1,7 +1,7 @@
 """Hours on a dense grid: one array [hour, site] for each quantity, gaps as NaN."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -88,31 +88,3 @@ def rows_of(values: Array, rows: NDArray[np.int64]) -> Array:
     """Some rows of values [hour, site]; NaN beyond the last."""
     inside = (rows < len(values))[:, None]
     return np.asarray(np.where(inside, values[np.minimum(rows, len(values) - 1)], np.nan))
-
-
-def _mean_of(block: Array, least: float = 0.5) -> Array:
-    count = np.isfinite(block).sum(axis=1)
-    total = np.nansum(block, axis=1)
-    return np.where(count >= max(1.0, least * block.shape[1]), total / np.maximum(count, 1), np.nan)
-
-
-def with_cities(grid: Grid, cities: Mapping[str, Sequence[str]]) -> Grid:
-    """Add for each city its hourly mean over sites as one more column `city:<code>`.
-
-    The city's concentration of an hour is the mean over its sites (HJ 663-2013, 4.1.3); it needs half of them.
-    """
-    members = {
-        code: [grid.sites.index(s) for s in sites if s in grid.sites] for code, sites in cities.items()
-    }
-    members = {code: columns for code, columns in members.items() if columns}
-
-    def extended(block: Array) -> Array:
-        means = [_mean_of(block[:, columns]) for columns in members.values()]
-        return np.column_stack([block, *means]) if means else block
-
-    return replace(
-        grid,
-        sites=(*grid.sites, *(f"city:{code}" for code in members)),
-        values={k: extended(v) for k, v in grid.values.items()},
-        weather={k: extended(v) for k, v in grid.weather.items()},
-    )

@@ -1,23 +1,23 @@
 """Issuing: hourly quantiles, joint sample paths, daily values, all as of one moment."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from bihuan.domain.forecast import experience, season, simplest
+from bihuan.domain.forecast import areas as regions
+from bihuan.domain.forecast import experience, paths, season, simplest
 from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast.grid import Array, Grid, rows_of, to_grid, with_cities
-from bihuan.domain.forecast.laid_out import Issue, Said
-from bihuan.domain.forecast.linear import knot_of
+from bihuan.domain.forecast.areas import Areas
+from bihuan.domain.forecast.grid import Array, Grid, rows_of, to_grid
 from bihuan.domain.forecast.model import Model, View
+from bihuan.domain.forecast.paths import MEMBERS
+from bihuan.domain.forecast.run_tables import Issue, Said
 from bihuan.domain.forecast.spread import LEVELS
 from bihuan.domain.quantities import ITEM_NAMES
-
-MEMBERS = 100
 
 
 def issue(
@@ -28,6 +28,7 @@ def issue(
     leads: int = 72,
     horizon: int = 168,
     sites: Sequence[str] | None = None,
+    areas: Areas | None = None,
     members: int = MEMBERS,
     said: pl.DataFrame | None = None,
     items: Sequence[str] | None = None,
@@ -38,23 +39,24 @@ def issue(
     Only rows of hours that had ended by `issued` count, and of them the last 60 days. Lead 1 is the first hour
     that ends after `issued` (whole hours). said: forecast weather as known at `issued`, for a model fitted with it
     (see `weather.with_forecasts`). items: which are wanted (default: those of the model); one that the model lacks, for
-    want of history, is said by the simplest member alone and labelled so. Raises NoHistory when no site has a value.
+    want of history, is said by the simplest member alone and labelled so. sites: stations that are wanted (default: all);
+    areas: cities and counties, from their stations (see `areas`). Raises NoHistory when no site has a value.
     """
     moment, past = _past(history, issued)
     seen = models.view(model, past, end=moment, said=said)
-    wanted = _wanted(seen.grid, sites)
+    wanted = _needed(seen.grid, sites, areas or {})
     origin = np.array([seen.grid.row_of(moment) - 1])
     values = {item: _levels(model, seen, item, origin, horizon, wanted) for item in model.items}
-    paths = {
-        item: _paths(model, seen, item, moment, levels, wanted, members)
+    each = {
+        item: paths.joint(model, item, moment, levels, seen.columns[wanted], members)
         for item, (_, levels) in values.items()
     }
     asked = list(items or model.items)
     rest = [i for i in asked if i not in values and i in seen.grid.values]
     alone = _alone(seen.grid, moment, wanted, horizon, rest, members)
     values |= {item: v for item, (v, _) in alone.items()}
-    paths |= {item: p for item, (_, p) in alone.items()}
-    made = Said(seen.grid, moment, wanted, _ordered(values), _ordered(paths))
+    each |= {item: p for item, (_, p) in alone.items()}
+    made = _made(seen.grid, moment, wanted, sites, areas or {}, _ordered(values), _ordered(each))
     label = models.label(model, seen)
     return made.issued(label, list(alone), leads, standard, made.reasons(asked, list(alone), sites))
 
@@ -63,10 +65,10 @@ def issue_simplest(
     history: pl.DataFrame,
     issued: datetime,
     *,
-    cities: Mapping[str, Sequence[str]] | None = None,
     leads: int = 72,
     horizon: int = 168,
     sites: Sequence[str] | None = None,
+    areas: Areas | None = None,
     members: int = MEMBERS,
     standard: str = "auto",
 ) -> Issue:
@@ -76,13 +78,13 @@ def issue_simplest(
     """
     moment, past = _past(history, issued)
     items = [i for i in ITEM_NAMES if i in past.columns]
-    grid = with_cities(to_grid(past, items, end=moment), cities or {})
-    wanted = _wanted(grid, sites)
+    grid = to_grid(past, items, end=moment)
+    wanted = _needed(grid, sites, areas or {})
     alone = _alone(grid, moment, wanted, horizon, items, members)
     if not alone:
         raise models.NoHistory(f"no measurement of the 60 days before {issued.isoformat()}")
-    values, paths = {i: v for i, (v, _) in alone.items()}, {i: p for i, (_, p) in alone.items()}
-    made = Said(grid, moment, wanted, values, paths)
+    values, each = {i: v for i, (v, _) in alone.items()}, {i: p for i, (_, p) in alone.items()}
+    made = _made(grid, moment, wanted, sites, areas or {}, values, each)
     return made.issued(simplest.NAME, [], leads, standard, made.reasons(ITEM_NAMES, list(alone), sites))
 
 
@@ -95,8 +97,38 @@ def _past(history: pl.DataFrame, issued: datetime) -> tuple[datetime, pl.DataFra
     return moment, past
 
 
-def _wanted(grid: Grid, sites: Sequence[str] | None) -> list[int]:
-    return [k for k, s in enumerate(grid.sites) if sites is None or s in sites or s.startswith("city:")]
+def _needed(grid: Grid, sites: Sequence[str] | None, areas: Areas) -> list[int]:
+    """Columns of the stations that are wanted themselves or for their area."""
+    mine = {s for stations in areas.values() for s in stations}
+    return [k for k, s in enumerate(grid.sites) if sites is None or s in sites or s in mine]
+
+
+def _made(
+    grid: Grid,
+    moment: datetime,
+    needed: list[int],
+    sites: Sequence[str] | None,
+    areas: Areas,
+    values: dict[str, tuple[Array, Array]],
+    each: dict[str, Array],
+) -> Said:
+    """What is said of the stations that are wanted, and of their areas."""
+    names = [grid.sites[k] for k in needed]
+    kept = [n for n, s in enumerate(names) if sites is None or s in sites]
+    members = regions.columns_of(areas, names)
+    whole = regions.with_areas(grid, {key: [names[n] for n in columns] for key, columns in members.items()})
+    said: dict[str, tuple[Array, Array]] = {}
+    paths_of: dict[str, Array] = {}
+    for item, (mean, levels) in values.items():
+        of_areas = regions.mean_over(each[item], members.values())
+        means = regions.mean_over(mean, members.values())
+        said[item] = (
+            np.concatenate([mean[:, kept], means], axis=1),
+            np.concatenate([levels[:, kept], regions.quantiles(of_areas, LEVELS)], axis=1),
+        )
+        paths_of[item] = np.concatenate([each[item][..., kept], of_areas], axis=-1)
+    places = [*(names[n] for n in kept), *members]
+    return Said(whole, moment, [whole.sites.index(p) for p in places], said, paths_of)
 
 
 Value = TypeVar("Value")
@@ -143,32 +175,3 @@ def _places(model: Model, seen: View, item: str, row: int) -> Array:
             levels = model.spreads[item].quantiles(mean[:, k], leads, seen.columns, float(days[k]))
             met.add_places(int(past), leads, levels, rows_of(seen.grid.values[item], past + leads))
     return met.shares(row)
-
-
-def _paths(
-    model: Model, seen: View, item: str, moment: datetime, levels: Array, wanted: list[int], members: int
-) -> Array:
-    """Joint paths [member, lead, site]: past error paths give the order, the forecast gives the values.
-
-    Schaake shuffle: Clark et al. (2004), J. Hydrometeorology 5, 243-262.
-    """
-    chosen = _chosen(model, moment, members)
-    knots = [knot_of(lead) for lead in range(1, len(levels) + 1)]
-    columns = np.maximum(seen.columns[wanted], 0)
-    ranks = model.ranks[item][chosen][:, knots][:, :, columns].astype(np.float64)
-    ranks = np.where(np.isfinite(ranks), ranks, np.nanmean(np.where(np.isfinite(ranks), ranks, 0.5)))
-    jitter = np.random.default_rng(7).uniform(0, 1e-4, (len(chosen), 1, 1))
-    order = np.argsort(np.argsort(ranks + jitter, axis=0), axis=0)
-    at = np.interp((order + 0.5) / len(chosen), LEVELS, np.arange(len(LEVELS)))
-    low = np.minimum(at.astype(int), len(LEVELS) - 2)
-    lead, site = np.arange(levels.shape[0])[None, :, None], np.arange(levels.shape[1])[None, None, :]
-    left, right = levels[lead, site, low], levels[lead, site, low + 1]
-    return np.asarray(left + (at - low) * (right - left))
-
-
-def _chosen(model: Model, moment: datetime, members: int) -> NDArray[np.int64]:
-    """Past origins to take error paths from: nearest in hour of the day first; repeated when there are too few."""
-    hour = (moment + timedelta(hours=7)).hour
-    apart = np.abs((model.path_hours - hour + 12) % 24 - 12)
-    order = np.argsort(apart, kind="stable")
-    return np.resize(order, members)

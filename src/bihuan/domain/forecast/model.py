@@ -1,6 +1,6 @@
 """The forecast model of a set of sites: fit from history, then issue as of any later moment."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,7 +14,7 @@ from bihuan.domain.forecast import experience, season, spread, training
 from bihuan.domain.forecast.combining import without_weather
 from bihuan.domain.forecast.experience import Experience
 from bihuan.domain.forecast.features import Bank, Links
-from bihuan.domain.forecast.grid import DAY, Array, Grid, rows_of, to_grid, with_cities
+from bihuan.domain.forecast.grid import DAY, Array, Grid, rows_of, to_grid
 from bihuan.domain.forecast.linear import BLOCKS, block_of
 from bihuan.domain.forecast.spread import Spread
 from bihuan.domain.forecast.training import ItemModel
@@ -23,7 +23,7 @@ from bihuan.domain.forecast.weather import Outlook, fields, with_forecasts
 from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
 from bihuan.domain.timeaxis import HOUR
 
-VERSION = "bihuan-3"
+VERSION = "bihuan-4"
 LEAST_DAYS = 5
 LOOK_BACK = timedelta(days=60)
 EVERY = 6  # hours between the origins that are looked back on
@@ -38,7 +38,7 @@ class NoHistory(ValueError):
 
 @dataclass(frozen=True)
 class Model:
-    """Fitted for `sites` (cities last). Holds arrays and plain values only, so it can be pickled."""
+    """Fitted for `sites`. Holds arrays and plain values only, so it can be pickled."""
 
     items: dict[str, ItemModel]
     spreads: dict[str, Spread]
@@ -47,7 +47,6 @@ class Model:
     experiences: dict[str, Experience]
     inputs: tuple[str, ...]
     sites: tuple[str, ...]
-    cities: dict[str, tuple[str, ...]]
     weather: Weather
     first: datetime
     until: datetime
@@ -91,7 +90,6 @@ def fit(
     history: pl.DataFrame,
     *,
     items: Sequence[str] = ITEM_NAMES,
-    cities: Mapping[str, Sequence[str]] | None = None,
     weather: Weather = "none",
     said: pl.DataFrame | None = None,
     size: Size | None = None,
@@ -99,24 +97,21 @@ def fit(
 ) -> Model:
     """Fit `items` on the wide `history` (site, start, items[, weather]); every row given is used.
 
-    cities: region code -> its sites; each becomes a further site `city:<code>`, the hourly mean of its sites.
     weather: `none`; `observed` (future weather as measured, an upper bound); `noisy` (with the error that
     `domain.forecast.weather` states, in training too); `forecast` (as it had been forecast, by `said`: see
     `weather.with_forecasts`). Items that no site has are left out.
     Raises NoHistory with fewer than 5 days of rows.
     """
-    towns = {k: tuple(v) for k, v in (cities or {}).items()}
     inputs = tuple(i for i in ITEM_NAMES if i in history.columns)
-    grid = with_cities(_grid_of(history, inputs), towns)
-    grid, outlook = _outlook(grid, weather, said, grid.hours, towns)
-    stations = np.array([not s.startswith("city:") for s in grid.sites])
+    grid = _grid_of(history, inputs)
+    grid, outlook = _outlook(grid, weather, said, grid.hours)
     found = [i for i in items if i in inputs and np.isfinite(grid.values[i]).sum() >= LEAST_DAYS * 24]
     fitted: dict[str, ItemModel] = {}
     spreads, ranks, scores, experiences = {}, {}, {}, {}
     origins = np.zeros(0, dtype=np.int64)
     for k, item in enumerate(found):
         with threadpool_limits(1):  # many small products: waiting threads cost more than they bring
-            fitted[item], validation = training.fit_item(grid, item, stations, outlook=outlook, size=size)
+            fitted[item], validation = training.fit_item(grid, item, outlook=outlook, size=size)
         days = season.day_of_year(grid.first, validation.origins)
         spreads[item] = spread.learn(validation, days)
         ranks[item] = spread.past_ranks(validation, spreads[item], days)
@@ -137,7 +132,6 @@ def fit(
         experiences,
         inputs,
         grid.sites,
-        towns,
         weather,
         grid.first,
         until,
@@ -157,7 +151,7 @@ def _grid_of(history: pl.DataFrame, items: Sequence[str]) -> Grid:
 
 
 def _outlook(
-    grid: Grid, weather: Weather, said: pl.DataFrame | None, known: int, towns: Mapping[str, Sequence[str]]
+    grid: Grid, weather: Weather, said: pl.DataFrame | None, known: int
 ) -> tuple[Grid, Outlook | None]:
     """The grid, and the weather that a model of this kind may look at; `known`: row from which all is forecast."""
     if weather == "none":
@@ -167,7 +161,7 @@ def _outlook(
         return grid, training.outlook_of(grid, seed)
     if said is None or said.is_empty():
         raise NoHistory("no forecast weather is kept; import some, or fit without weather")
-    whole, ahead = with_forecasts(grid, said, known, seed, towns)
+    whole, ahead = with_forecasts(grid, said, known, seed)
     return whole, Outlook(fields(whole), seed, ahead)
 
 
@@ -184,21 +178,19 @@ def view(
     first: first origin, where there are several up to `end`. said: forecast weather known at `end`, for a model fitted
     with it. A model fitted with weather is blind when no weather is known after the first origin.
     """
-    names = [s for s in model.sites if not s.startswith("city:")]
-    new = sorted(set(history.filter(pl.col("start") < end)["site"].unique()) - set(names))
+    new = sorted(set(history.filter(pl.col("start") < end)["site"].unique()) - set(model.sites))
     ahead = model.weather != "none"
     told = history if model.weather != "forecast" else said
     last = told["start"].max() if told is not None else None
     reach = max(end, last + HOUR) if ahead and isinstance(last, datetime) else end
-    laid = to_grid(history, model.inputs, sites=[*names, *new], end=reach)
-    beyond = max(laid.row_of(end), 0)
-    for block in laid.values.values():
+    grid = to_grid(history, model.inputs, sites=[*model.sites, *new], end=reach)
+    beyond = max(grid.row_of(end), 0)
+    for block in grid.values.values():
         block[beyond:] = np.nan
-    grid = with_cities(laid, model.cities)
     columns = np.array([model.sites.index(s) if s in model.sites else -1 for s in grid.sites])
     outlook = None
     if ahead and told is not None and _reaches(told, first or end):
-        grid, outlook = _outlook(grid, model.weather, said, grid.row_of(end), model.cities)
+        grid, outlook = _outlook(grid, model.weather, said, grid.row_of(end))
     banks = {
         i: training.banks_of(grid, i, _relinked(m.links, columns), outlook) for i, m in model.items.items()
     }

@@ -12,8 +12,8 @@ from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast import plain, rolling
 from bihuan.domain.forecast.boosting import AVAILABLE
 from bihuan.domain.forecast.grid import DAY, Array, Grid, to_grid
-from bihuan.domain.forecast.laid_out import QUANTILES
 from bihuan.domain.forecast.rolling import Segment
+from bihuan.domain.forecast.run_tables import QUANTILES
 from bihuan.domain.forecast.training import outlook_of
 
 NAMES = {
@@ -46,16 +46,14 @@ def _rows(
     segment: Segment, history: pl.DataFrame, leads: int, learned: bool, quantiles: bool
 ) -> Iterator[pl.DataFrame]:
     grid = segment.seen.grid
-    stations = tuple(s for s in grid.sites if not s.startswith("city:"))
-    past = to_grid(
-        models.known_until(history, segment.origins[0]), tuple(segment.model.items), sites=stations
-    )
+    known = models.known_until(history, segment.origins[0])
+    past = to_grid(known, tuple(segment.model.items), sites=grid.sites)
     seed = models.noise_of(segment.model.weather)
     outlook = outlook_of(past, seed) if segment.model.weather != "none" else None
     at = np.array([grid.row_of(o) - 1 for o in segment.origins])
     numbers = range(1, leads + 1)
     for item in segment.model.items:
-        means, levels = _simple(segment, item, at, leads, len(stations)), {}
+        means, levels = _simple(segment, item, at, leads), {}
         now = means["persistence"][0]
         usual = climatology(past, item, _mean)
         month = _month_of(grid, at)
@@ -68,23 +66,25 @@ def _rows(
         if learned:
             then = plain.columns_of(past.values[item], outlook)
             columns = plain.columns_of(grid.values[item], segment.seen.banks[item]["raw"].outlook)
-            means[RIDGE] = plain.ridge(then, past.values[item], columns, at, leads, len(stations))
+            means[RIDGE] = plain.ridge(then, past.values[item], columns, at, leads, len(grid.sites))
         if learned and AVAILABLE:
             fitted = plain.fit_trees(
                 past.values[item], outlook, leads, quantiles=QUANTILES if quantiles else ()
             )
-            means[TREES], found = plain.predict_trees(fitted, columns, at, leads, len(stations))
+            means[TREES], found = plain.predict_trees(fitted, columns, at, leads, len(grid.sites))
             if quantiles:
                 levels[TREES] = found
         for name, mean in means.items():
             width = levels.get(name, np.full((*mean.shape, len(QUANTILES)), np.nan))
-            yield rolling.table(stations, item, segment.origins, mean, width).with_columns(model=pl.lit(name))
+            yield rolling.table(grid.sites, item, segment.origins, mean, width).with_columns(
+                model=pl.lit(name)
+            )
 
 
-def _simple(segment: Segment, item: str, at: NDArray[np.int64], leads: int, width: int) -> dict[str, Array]:
+def _simple(segment: Segment, item: str, at: NDArray[np.int64], leads: int) -> dict[str, Array]:
     """The model's own simple members [lead, origin, station]."""
     said = [models.member_means(segment.model, segment.seen, item, at, lead) for lead in range(1, leads + 1)]
-    return {name: np.stack([s[member][:, :width] for s in said]) for member, name in NAMES.items()}
+    return {name: np.stack([s[member] for s in said]) for member, name in NAMES.items()}
 
 
 def _month_of(grid: Grid, at: NDArray[np.int64]) -> Callable[[int], NDArray[np.int64]]:

@@ -14,7 +14,7 @@ import polars as pl
 
 from bihuan.domain.forecast import rolling
 from bihuan.domain.forecast.grid import DAY, Array, to_grid
-from bihuan.domain.forecast.laid_out import QUANTILES
+from bihuan.domain.forecast.run_tables import QUANTILES
 from bihuan.domain.timeaxis import HOUR
 
 NAMES = ("AutoETS", "MSTL", "AutoTheta")

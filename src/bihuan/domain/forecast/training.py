@@ -93,17 +93,16 @@ def member_values(
 def fit_item(
     grid: Grid,
     item: str,
-    stations: NDArray[np.bool_],
     *,
     outlook: Outlook | None = None,
     size: Size | None = None,
 ) -> tuple[ItemModel, Validation]:
     """Fit one item on the whole grid; its validation is out of time throughout.
 
-    stations: which columns are real stations (a city mean learns, but tells nobody). outlook: weather at the target
+    outlook: weather at the target
     hours, when the model may look at it. size: of the trees (default: by the history's length, and whether there is an outlook).
     """
-    links = features.learn_links(features.anomalies_of(grid.values[item]), stations)
+    links = features.learn_links(features.anomalies_of(grid.values[item]))
     banks = banks_of(grid, item, links, outlook)
     size = size or trees.usual_size(grid.hours, outlook is not None)
     origins = np.arange(47, grid.hours - 1, STRIDE, dtype=np.int64)

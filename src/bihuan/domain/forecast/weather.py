@@ -6,7 +6,7 @@ temperature 1.0 + 0.4 d °C, dew point 1.2 + 0.5 d °C, pressure 0.5 + 0.5 d hPa
 rain is multiplied by exp(0.5 + 0.2 d times noise). The same error is in training and in use.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from bihuan.domain.forecast import climate
-from bihuan.domain.forecast.grid import DAY, Array, Grid, laid_out, with_cities
+from bihuan.domain.forecast.grid import DAY, Array, Grid, laid_out
 from bihuan.domain.quantities import WEATHER_NAMES
 
 ERROR = {"temp": (1.0, 0.4), "dewp": (1.2, 0.5), "pres": (0.5, 0.5), "u": (0.7, 0.25), "v": (0.7, 0.25)}
@@ -74,7 +74,7 @@ def disturbed(weather: dict[str, Array], day: int, seed: int) -> dict[str, Array
 
 
 def with_forecasts(
-    grid: Grid, said: pl.DataFrame, known: int, seed: int, cities: Mapping[str, Sequence[str]]
+    grid: Grid, said: pl.DataFrame, known: int, seed: int
 ) -> tuple[Grid, dict[int, dict[str, Array]]]:
     """The grid with weather at every site, and gapless weather [hour, site] by lead day as it was forecast.
 
@@ -83,7 +83,7 @@ def with_forecasts(
     before it the measured weather with the stated error of that day; where nothing was measured, the nearest forecast.
     """
     told = {
-        day: _laid(grid, rows, cities)
+        day: _laid(grid, rows)
         for (day,), rows in said.sort("day").group_by("day", maintain_order=True)
         if isinstance(day, int)
     }
@@ -95,13 +95,11 @@ def with_forecasts(
     return whole, {day: _filled(whole, weather, known, day, seed) for day, weather in told.items()}
 
 
-def _laid(grid: Grid, rows: pl.DataFrame, cities: Mapping[str, Sequence[str]]) -> dict[str, Array]:
+def _laid(grid: Grid, rows: pl.DataFrame) -> dict[str, Array]:
     """One lead day's rows on the grid; places that are no stations of it (a weather station) speak for those without."""
-    stations = [s for s in grid.sites if not s.startswith("city:")]
-    others = sorted(set(rows["site"].unique()) - set(stations))
-    laid = laid_out(rows, WEATHER_NAMES, grid.first, grid.hours, [*stations, *others])
-    here = {name: _everywhere(values)[:, : len(stations)] for name, values in laid.items()}
-    return with_cities(Grid(grid.first, tuple(stations), {}, here), cities).weather
+    others = sorted(set(rows["site"].unique()) - set(grid.sites))
+    laid = laid_out(rows, WEATHER_NAMES, grid.first, grid.hours, [*grid.sites, *others])
+    return {name: _everywhere(values)[:, : len(grid.sites)] for name, values in laid.items()}
 
 
 def _everywhere(values: Array) -> Array:

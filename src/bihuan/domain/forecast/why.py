@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from bihuan.domain.forecast.areas import Areas, mean_over, places_at
 from bihuan.domain.forecast.model import Model, View
 from bihuan.domain.forecast.why_parts import GROUPS, contributions
 from bihuan.domain.timeaxis import HOUR, INSTANT
@@ -25,28 +27,38 @@ SCHEMA: dict[str, Any] = {
 
 
 def explain(
-    model: Model, seen: View, moment: datetime, leads: Sequence[int], places: Sequence[str], item: str
+    model: Model,
+    seen: View,
+    moment: datetime,
+    leads: Sequence[int],
+    places: Sequence[str],
+    item: str,
+    areas: Areas | None = None,
 ) -> pl.DataFrame:
     """site, item, start, lead, usual, mean and one column per group, for each place and lead as of `moment`.
 
     Units of the item. usual + groups = mean = what `model.means` says. Places without a forecast are left out.
+    areas: cities and counties among the places; of these it is the mean over their stations, as the forecast is.
     """
-    at = [seen.grid.sites.index(p) for p in places if p in seen.grid.sites]
+    members = places_at(places, areas or {}, seen.grid.sites)
+    at = sorted({column for columns in members.values() for column in columns})
+    among = [[at.index(column) for column in columns] for columns in members.values()]
     origin = seen.grid.row_of(moment) - 1
     tables = [pl.DataFrame(schema=SCHEMA)]
     for lead in leads if at else ():
         usual, parts = contributions(model, seen, item, origin, int(lead), at)
-        columns = {g: parts[k] for k, g in enumerate(GROUPS)}
+        told = mean_over(np.where(np.isfinite(usual), parts, np.nan), among)
+        usual = mean_over(usual, among)
         tables.append(
             pl.DataFrame(
                 {
-                    "site": [seen.grid.sites[k] for k in at],
-                    "item": [item] * len(at),
-                    "start": pl.Series([moment + (int(lead) - 1) * HOUR] * len(at), dtype=INSTANT),
-                    "lead": pl.Series([int(lead)] * len(at), dtype=pl.Int32),
+                    "site": list(members),
+                    "item": [item] * len(members),
+                    "start": pl.Series([moment + (int(lead) - 1) * HOUR] * len(members), dtype=INSTANT),
+                    "lead": pl.Series([int(lead)] * len(members), dtype=pl.Int32),
                     "usual": usual,
-                    "mean": usual + parts.sum(axis=0),
-                    **columns,
+                    "mean": usual + told.sum(axis=0),
+                    **{g: told[k] for k, g in enumerate(GROUPS)},
                 }
             )
         )

@@ -13,18 +13,16 @@ _SEASONS = {12: "winter", 1: "winter", 2: "winter", 3: "spring", 4: "spring", 5:
 
 
 def observed_long(
-    observed: pl.DataFrame, items: Sequence[str], cities: Mapping[str, Sequence[str]] | None = None
+    observed: pl.DataFrame, items: Sequence[str], areas: Mapping[str, Sequence[str]] | None = None
 ) -> pl.DataFrame:
-    """Wide hours -> site, item, start, observed; cities as the mean of at least half of their sites."""
+    """Wide hours -> site, item, start, observed; areas (place key -> sites) as the mean of at least half of their sites."""
     present = [i for i in items if i in observed.columns]
     tables = [observed.select("site", "start", *present)]
-    for code, sites in (cities or {}).items():
+    for key, sites in (areas or {}).items():
         mine = observed.filter(pl.col("site").is_in(list(sites)))
         enough = (len(sites) + 1) // 2
         means = [pl.when(pl.col(i).count() >= enough).then(pl.col(i).mean()).alias(i) for i in present]
-        tables.append(
-            mine.group_by("start").agg(means).select(pl.lit(f"city:{code}").alias("site"), "start", *present)
-        )
+        tables.append(mine.group_by("start").agg(means).select(pl.lit(key).alias("site"), "start", *present))
     long = pl.concat(tables).unpivot(
         present, index=["site", "start"], variable_name="item", value_name="observed"
     )

@@ -27,10 +27,10 @@ DAYS: dict[str, Any] = {"item": pl.String, "date": pl.Date, "low": pl.Float64, "
 
 
 def names_of_places() -> dict[str, str]:
-    """Every name or code that a file may use -> place key: a city also without 市."""
+    """Every name or code that a file may use -> place key: a city also without 市. Of two places of one name the larger counts."""
     found: dict[str, str] = {}
-    for place in every_place():
-        found |= {place.name: place.key, place.key: place.key, place.key.removeprefix("city:"): place.key}
+    for place in reversed(every_place()):
+        found |= {place.name: place.key, place.key: place.key, place.key.split(":")[-1]: place.key}
         if place.key.startswith("city:"):
             found[place.name.removesuffix("市")] = place.key
     return found

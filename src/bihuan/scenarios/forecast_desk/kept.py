@@ -22,11 +22,13 @@ from bihuan.archive.models import ModelShelf
 from bihuan.domain.forecast import analogues, why
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.analogues import Analogues
-from bihuan.domain.forecast.grid import to_grid, with_cities
+from bihuan.domain.forecast.areas import Areas, mean_over, places_at, with_areas
+from bihuan.domain.forecast.grid import to_grid
 from bihuan.domain.forecast.model import Model, View
 from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
 from bihuan.domain.timeaxis import HOUR, INSTANT
 from bihuan.errors import BihuanError
+from bihuan.registry.forecasting import areas as registered_areas
 from bihuan.registry.forecasting import cities, excluded_by
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Site
@@ -100,32 +102,36 @@ def _parts(run: Run) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataF
         raise NotKept("起报前 60 天没有实测，无法列出成员")
     said = said_weather(settings.DATA_DIR, model, run.issued)
     seen = models.view(model, recent, end=run.issued, said=said)
-    places = [p for p in places if p in seen.grid.sites]
-    if not places:
+    areas = registered_areas()
+    members = places_at(places, areas, seen.grid.sites)
+    if not members:
         raise NotKept("起报的地点近 60 天都没有实测，无法列出成员")
-    similar = _analogues(run.issued, places, real)
-    told = [why.explain(model, seen, run.issued, range(1, EXPLAINED + 1), places, i) for i in model.items]
+    similar = _analogues(run.issued, list(members), real)
+    told = [
+        why.explain(model, seen, run.issued, range(1, EXPLAINED + 1), places, i, areas) for i in model.items
+    ]
     days, followed = (
         pl.concat([getattr(a, k).with_columns(site=pl.lit(p, pl.String)) for p, a in similar.items()])
         for k in ("days", "followed")
     )
-    return _members(model, seen, run.issued, places, similar), pl.concat(told), days, followed
+    return _members(model, seen, run.issued, members, similar), pl.concat(told), days, followed
 
 
 def _members(
-    model: Model, seen: View, moment: datetime, places: list[str], similar: dict[str, Analogues]
+    model: Model, seen: View, moment: datetime, places: dict[str, list[int]], similar: dict[str, Analogues]
 ) -> pl.DataFrame:
-    """site, item, start, lead and one column per member, with `combined` and `analogues`."""
-    at = [seen.grid.sites.index(p) for p in places]
+    """site, item, start, lead and one column per member, with `combined` and `analogues`. places: place -> its columns."""
+    at = places.values()
     origin, leads = np.array([seen.grid.row_of(moment) - 1]), np.arange(1, HORIZON + 1)
     tables = []
     for item in model.items:
         said = [models.member_means(model, seen, item, origin, int(h)) for h in leads]
-        columns = {m: np.stack([s[m][0, at] for s in said]).ravel() for m in said[0]}
-        mixed = np.stack([models.means(model, seen, item, origin, int(h))[0, at] for h in leads]).ravel()
+        columns = {m: np.stack([mean_over(s[m][0], at) for s in said]).ravel() for m in said[0]}
+        mean = [models.means(model, seen, item, origin, int(h))[0] for h in leads]
+        mixed = np.stack([mean_over(values, at) for values in mean]).ravel()
         after = np.stack([analogues.member_values(similar[p], item, leads) for p in places], axis=1).ravel()
         starts = pl.Series([moment + (int(h) - 1) * HOUR for h in leads for _ in places], dtype=INSTANT)
-        head: dict[str, Any] = {"site": places * HORIZON, "item": [item] * len(starts), "start": starts}
+        head: dict[str, Any] = {"site": list(places) * HORIZON, "item": [item] * len(starts), "start": starts}
         frame = pl.DataFrame(head | columns | {"combined": mixed, "analogues": after})
         tables.append(frame.with_columns(lead=pl.Series(np.repeat(leads, len(places)), dtype=pl.Int32)))
     values = [c for c in tables[0].columns if c not in ("site", "item", "start", "lead")]
@@ -137,23 +143,22 @@ def _analogues(moment: datetime, places: list[str], real: list[str]) -> dict[str
     where = {
         c: (lon, lat) for c, lon, lat in Site.objects.filter(code__in=real).values_list("code", "lon", "lat")
     }
-    towns = {k: tuple(v) for k, v in cities().items()}
-    near = {p: _near(p, where, towns) for p in places}
-    wanted = {s for group in (*near.values(), *towns.values(), places) for s in group if s in where}
+    areas = registered_areas()
+    near = {p: _near(p, where, areas) for p in places}
+    wanted = {s for group in (*near.values(), *areas.values(), places) for s in group if s in where}
     rows = _known(sorted(wanted), moment, in_force().analogues)
-    grid = with_cities(to_grid(rows.select("site", "start", *[c for c in (*ITEM_NAMES, *WEATHER_NAMES) if c in rows.columns]), ITEM_NAMES, end=moment), towns)  # fmt: skip
+    grid = with_areas(to_grid(rows.select("site", "start", *[c for c in (*ITEM_NAMES, *WEATHER_NAMES) if c in rows.columns]), ITEM_NAMES, end=moment), areas)  # fmt: skip
     return {p: analogues.find(grid, p, moment, near=near[p]) for p in places}
 
 
-def _near(place: str, where: dict[str, tuple[float, float]], towns: dict[str, tuple[str, ...]]) -> list[str]:
-    """Neighbouring stations; of a city those outside it, seen from its middle."""
-    own = [where[s] for s in towns.get(place.removeprefix("city:"), ()) if s in where]
+def _near(place: str, where: dict[str, tuple[float, float]], areas: Areas) -> list[str]:
+    """Neighbouring stations; of an area those outside it, seen from its middle."""
+    inside = set(areas.get(place, ()))
+    own = [where[s] for s in inside if s in where]
     if place in where:
         return analogues.near_sites(where, place, NEAR)
     if not own:
         return []
     middle = (float(np.mean([lon for lon, _ in own])), float(np.mean([lat for _, lat in own])))
-    inside = set(towns[place.removeprefix("city:")])
-    return analogues.near_sites(
-        {k: v for k, v in where.items() if k not in inside} | {place: middle}, place, NEAR
-    )
+    outside = {k: v for k, v in where.items() if k not in inside}
+    return analogues.near_sites(outside | {place: middle}, place, NEAR)

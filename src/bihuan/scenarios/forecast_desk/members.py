@@ -9,11 +9,12 @@ import polars as pl
 from django.utils.translation import gettext_noop
 
 from bihuan.archive.forecasts import Run
+from bihuan.domain.forecast.areas import is_area
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import level_of
 from bihuan.domain.statistics import city_hours, daily_values, published_days
 from bihuan.domain.timeaxis import CST, day_start
-from bihuan.registry.forecasting import cities
+from bihuan.registry.forecasting import stations_of
 from bihuan.registry.hours import archive
 from bihuan.scenarios.forecast_desk import kept
 from bihuan.scenarios.forecast_desk.guidance import days_of
@@ -58,10 +59,10 @@ class Row:
 
 def measured(place: str, first: datetime, moment: datetime) -> pl.DataFrame:
     """Hours of a place from `first` on as they had been received by a moment: start and items."""
-    codes = cities().get(place.removeprefix("city:"), []) if place.startswith("city:") else [place]
+    codes = stations_of(place)
     columns = ("site", "start", *ITEM_NAMES)
     rows = archive().ambient.as_of(moment, sites=codes, start=first, end=moment, columns=columns).collect()
-    if place.startswith("city:"):
+    if is_area(place):
         towns = pl.DataFrame(
             {"site": codes, "city": [place] * len(codes)}, schema={"site": pl.String, "city": pl.String}
         )

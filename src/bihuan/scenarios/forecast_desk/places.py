@@ -1,16 +1,17 @@
-"""The places of a forecast: the cities of the register and the evaluation stations that a person may see."""
+"""The places of a forecast: the cities of the register, the counties and evaluation stations that a person may see."""
 
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from bihuan.registry.access import visible
+from bihuan.registry.forecasting import counties
 from bihuan.registry.models import Person, Region, Site
 
 
 @dataclass(frozen=True)
 class Place:
-    """`key` as in forecasts: `city:<region code>` or a station's code."""
+    """`key` as in forecasts: `city:<region code>`, `county:<region code>` or a station's code."""
 
     key: str
     name: str
@@ -21,19 +22,28 @@ def _cities() -> QuerySet[Region]:
     return Region.objects.filter(city_sites__evaluated=True).distinct()
 
 
+def _counties() -> QuerySet[Region]:
+    return Region.objects.filter(pk__in=counties()).order_by("code")
+
+
 def _stations() -> QuerySet[Site]:
     return Site.objects.filter(evaluated=True).select_related("region").order_by("code")
 
 
 def every_place() -> list[Place]:
-    """All places, cities first."""
-    return [Place(f"city:{r.code}", r.name, r) for r in _cities()] + [
-        Place(s.code, s.name, s.region) for s in _stations()
-    ]
+    """All places, cities first, then counties."""
+    return _places(_cities(), _counties(), _stations())
 
 
 def places_of(person: Person) -> list[Place]:
-    """The places whose desk a person may open, cities first: the city's is common to all who hold a post there."""
+    """The places whose desk a person may open, in the same order: the city's is common to all who hold a post there."""
     towns = _cities() if person.posts.exists() else _cities().none()
-    found = [Place(f"city:{r.code}", r.name, r) for r in towns]
-    return found + [Place(s.code, s.name, s.region) for s in visible(_stations(), person)]
+    return _places(towns, visible(_counties(), person), visible(_stations(), person))
+
+
+def _places(towns: QuerySet[Region], counties: QuerySet[Region], stations: QuerySet[Site]) -> list[Place]:
+    return [
+        *(Place(f"city:{r.code}", r.name, r) for r in towns),
+        *(Place(f"county:{r.code}", r.name, r) for r in counties),
+        *(Place(s.code, s.name, s.region) for s in stations),
+    ]

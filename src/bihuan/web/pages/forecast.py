@@ -12,12 +12,14 @@ from django.utils.translation import gettext_noop
 
 from bihuan import clock
 from bihuan.archive.forecasts import STAMP, Run
+from bihuan.domain.forecast.areas import is_area
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
-from bihuan.registry.access import Asked, visible
-from bihuan.registry.models import Site
+from bihuan.registry.access import Asked
+from bihuan.registry.forecasting import stations_of
 from bihuan.scenarios import voices
 from bihuan.web import air, charts, score_drift, score_tables, scores
 from bihuan.web.pages.centre import place_key
+from bihuan.web.place_names import place_names
 from bihuan.web.tables import answer_table
 
 BACK = timedelta(hours=72)
@@ -25,10 +27,10 @@ PAST_RUNS = 40
 
 
 def places(request: Asked, run: Run | None) -> list[tuple[str, str]]:
-    """(key, name) of the city and of the stations that the person may see."""
-    names = dict(visible(Site.objects.all(), request.user).values_list("code", "name"))
+    """(key, name) of the city, and of the counties and stations that the person may see."""
+    names = place_names(request.user)
     have = run.hours["site"].unique().to_list() if run else []
-    return [(place_key(), _("全市")), *sorted((k, names[k]) for k in have if k in names)]
+    return [(place_key(), _("全市")), *((k, n) for k, n in names.items() if k in have)]
 
 
 def chosen(request: Asked) -> Run | None:
@@ -83,8 +85,7 @@ def _sides(run: Run | None, place: str) -> dict[str, Any]:
 
 def missing(request: Asked, run: Run, place: str) -> list[str]:
     """Why this place, or a station of the city that the person may see, has no forecast or a poorer one, as frozen with the run."""
-    seen = visible(Site.objects.filter(evaluated=True), request.user).values_list("code", "name")
-    names = {place_key(): _("全市"), **dict(seen)}
+    names = {place_key(): _("全市"), **place_names(request.user)}
     told = run.meta.get("reasons") or {}
     return [
         _("%(place)s：%(why)s") % {"place": names[k], "why": said(why)}
@@ -98,7 +99,7 @@ REASONS = {
     r"too little history for a model, so persistence": gettext_noop("历史资料不足，以持续性代替"),
     r"nothing measured for (\d+) hours": gettext_noop("已有 {} 小时没有监测值"),
 }
-"""How the reasons of `domain.forecast.laid_out` read on a page."""
+"""How the reasons of `domain.forecast.run_tables` read on a page."""
 
 
 def said(reason: str) -> str:
@@ -155,11 +156,8 @@ def series(request: Asked) -> JsonResponse:
         air.whole_hour(anchor) - BACK,
         min(air.whole_hour(clock.now()), air.whole_hour(anchor) + BACK),
     )
-    own = (
-        air.city(air.hours(air.evaluated(), start, end))
-        if place.startswith("city:")
-        else air.indexed(air.hours([place], start, end))
-    )
+    rows = air.hours(stations_of(place), start, end)
+    own = air.city(rows) if is_area(place) else air.indexed(rows)
     frame = air.full_axis(own, start, end)
     panels = [
         charts.panel(

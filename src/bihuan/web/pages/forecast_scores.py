@@ -16,6 +16,7 @@ from bihuan.registry.models import Site
 from bihuan.web import score_drift, score_opinions, score_report, scores
 from bihuan.web import score_tables as tables
 from bihuan.web.pages.centre import place_key
+from bihuan.web.place_names import place_names
 from bihuan.web.tables import WORD, answer_table
 
 MONTHS_SHOWN = 6
@@ -29,7 +30,7 @@ def _stations(request: Asked) -> dict[str, str]:
 
 def _asked(request: Asked, default: str = "recent") -> tuple[str, scores.Span, dict[str, str]]:
     """Place, span and the places to choose from. A month that is none is not found."""
-    places = {place_key(): _("全市"), **_stations(request)}
+    places = {place_key(): _("全市"), **place_names(request.user)}
     place = request.GET.get("place", "")
     return place if place in places else place_key(), _span(request.GET.get("span", default)), places
 
