@@ -63,7 +63,7 @@ LABELS = {
     "bihuan.web.pages.models": "MEMBERS",
     "bihuan.web.pages.site": "TABS",
     "bihuan.web.score_opinions": "VOICES",
-    "bihuan.web.score_tables": "KINDS SEASONS",
+    "bihuan.web.score_splits": "KINDS SEASONS SORTS",
     "bihuan.web.scores": "MODELS",
 }
 

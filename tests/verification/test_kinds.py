@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import polars as pl
+import pytest
 
 from bihuan.domain.timeaxis import INSTANT
-from bihuan.domain.verification.kinds import weather_kinds
+from bihuan.domain.verification.kinds import humidity_kinds, weather_kinds
 from tests.verification.rows import T0
 
 
@@ -37,3 +38,21 @@ def test_rain_thirteen_hours_ago_is_forgotten() -> None:
 def test_too_little_wind_measured_is_no_kind() -> None:
     assert _last([2.0] * 5 + [None] * 7, [0.0] * 12) is None
     assert _last([2.0] * 6 + [None] * 6, [None] * 12) == "moderate"
+
+
+@pytest.mark.parametrize(
+    ("temp", "dewp", "kind"),
+    [
+        # WMO saturation vapour pressures over water (hPa): 0 °C 6.11, 10 °C 12.27, 20 °C 23.37, 24 °C 29.83, 30 °C 42.43.
+        (20.0, 20.0, "humid"),  # 100 %
+        (24.0, 20.0, "middle"),  # 23.37 / 29.83 = 78 %
+        (20.0, 10.0, "middle"),  # 12.27 / 23.37 = 53 %
+        (30.0, 10.0, "dry"),  # 12.27 / 42.43 = 29 %
+        (20.0, 0.0, "dry"),  # 6.11 / 23.37 = 26 %
+    ],
+)
+def test_humidity_by_the_table_of_vapour_pressures(temp: float, dewp: float, kind: str) -> None:
+    hours = [T0 + timedelta(hours=k) for k in range(12)]
+    frame = pl.DataFrame({"site": "a", "start": hours, "temp": temp, "dewp": dewp}, schema_overrides={"start": INSTANT})  # fmt: skip
+    assert humidity_kinds(frame)["kind"][-1] == kind
+    assert humidity_kinds(frame.head(5)).is_empty()

@@ -105,3 +105,19 @@ def test_level_hit_rate_takes_the_most_probable_level() -> None:
     hits = assessment.level_hits(days, measured).sort("ahead")
     assert hits["hit"].to_list() == [1.0, 0.0]
     assert hits["within_one"].to_list() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("day", "part"),
+    [
+        ("11-14", "no_heating"),
+        ("11-15", "heating"),
+        ("01-01", "heating"),
+        ("03-15", "heating"),
+        ("03-16", "no_heating"),
+    ],
+)
+def test_the_heating_period_begins_and_ends_on_its_days(day: str, part: str) -> None:
+    local = datetime.fromisoformat(f"2019-{day}T00:00+08:00")
+    frame = pl.DataFrame({"start": [local, local + timedelta(hours=23)]}, schema={"start": INSTANT})
+    assert frame.select(part=pairs.heating())["part"].to_list() == [part, part]

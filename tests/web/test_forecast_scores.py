@@ -17,7 +17,7 @@ from bihuan.archive import Archive
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.pipeline import import_files
-from bihuan.web import score_drift, score_tables, scores
+from bihuan.web import score_drift, score_splits, score_tables, scores
 from tests.people import City
 from tests.web.measured import Measured, build_archive, table
 
@@ -205,27 +205,68 @@ def test_day_scores_take_whole_days_only(measured: Measured) -> None:
     assert row(found, ahead=1)["hit"] == pytest.approx(sum(x == 3 for x in levels) / 3)
 
 
-def test_without_measured_wind_nothing_is_said_of_the_weather(measured: Measured, city: City) -> None:
-    assert score_tables.by_weather(gathered()) == []
+def levels() -> dict[date, int]:
+    """Plain Python: the level of the station's published days; the AQI itself is tested with the standards."""
+    return dict(gathered().published.select("date", "level").iter_rows())
+
+
+def test_without_measured_wind_only_the_levels_of_days_are_left(measured: Measured, city: City) -> None:
+    found = score_splits.by_weather(gathered())
+    assert {r["sort"] for r in found} == {"当日空气质量"}
     html = client_of(city).get("/forecast/scores/", {"place": SITE}).content.decode()
     assert "这段时间没有收到实测的风，无法按天气分。" in html
 
 
-def test_hours_are_parted_by_the_wind_that_was_measured(measured: Measured, tmp_path: Path) -> None:
-    # Calm until 21 February 08:00, then 5 m/s; twelve hours later every hour is windy.
+def test_errors_on_days_of_one_level_are_those_of_the_file(measured: Measured) -> None:
+    known, kind = station_hours(), levels()
+    mine: dict[int, list[tuple[float, float]]] = {}
+    for issued in ISSUES:
+        kept = next((known[issued - timedelta(hours=k)] for k in range(1, 7) if issued - timedelta(hours=k) in known), None)  # fmt: skip
+        for lead in range(25, 49):
+            start = issued + timedelta(hours=lead - 1)
+            day = start.astimezone(CST).date()
+            if kept is not None and start in known and day in kind:
+                mine.setdefault(kind[day], []).append((known[start], kept))
+    assert len(mine) > 1
+    names = {1: "优", 2: "良", 3: "轻度污染", 4: "中度污染", 5: "重度污染", 6: "严重污染"}
+    found = score_splits.by_weather(gathered())
+    for level, hours in mine.items():
+        of_level = row(found, sort="当日空气质量", kind=names[level], block="25-48")
+        assert (of_level["n"], of_level["ratio_low"]) == (len(hours), None)  # too few days for an interval
+        assert of_level["ours"] == pytest.approx(rms([100 - v for v, _ in hours]))
+        assert of_level["other"] == pytest.approx(rms([k - v for v, k in hours]))
+
+
+def test_hours_are_parted_by_the_weather_that_was_measured(measured: Measured, tmp_path: Path) -> None:
+    # Calm and saturated until 21 February 08:00, then 5 m/s and 20 °C with a dew point of 0 °C (26 %).
     turn = datetime(2019, 2, 21, 0, tzinfo=UTC)
     labels = [datetime(2019, 2, 19, 8) + timedelta(hours=k) for k in range(200)]  # noqa: DTZ001 - labels are naive
-    wind = [0.5 if t.replace(tzinfo=CST) <= turn else 5.0 for t in labels]
+    still = [t.replace(tzinfo=CST) <= turn for t in labels]
     path = tmp_path / "wind.parquet"
-    pl.DataFrame({"site": SITE, "time": labels, "WSPM": wind}).write_parquet(path)
+    columns = {"WSPM": (0.5, 5.0), "TEMP": (1.0, 20.0), "DEWP": (1.0, 0.0)}
+    table = {name: [a if s else b for s in still] for name, (a, b) in columns.items()}
+    pl.DataFrame({"site": SITE, "time": labels, **table}).write_parquet(path)
     (report,) = import_files(Archive(measured.folder / "archive"), [path], received=NOW)
     assert report.new + report.corrected > 0
-    kinds = dict(scores.kinds_of(gathered()).select("start", "kind").iter_rows())
-    assert kinds[turn - timedelta(hours=1)] == "calm"
-    assert kinds[turn + timedelta(hours=11)] == "windy"
-    found = score_tables.by_weather(gathered())
-    assert {r["kind"] for r in found} <= {"静风", "有风", "弱风"}
-    assert sum(r["n"] for r in found if r["block"] == "1-24") == len(targets(1, 24))
+    kinds = {start: (w, h) for start, w, h in scores.kinds_of(gathered()).select("start", "weather", "humidity").iter_rows()}  # fmt: skip
+    # Twelve hours after the turn every hour is of the new kind; after six the mean humidity is (100 + 26) / 2.
+    assert kinds[turn - timedelta(hours=1)] == ("calm", "humid")
+    assert kinds[turn + timedelta(hours=5)][1] == "middle"
+    assert kinds[turn + timedelta(hours=11)] == ("windy", "dry")
+    found = score_splits.by_weather(gathered())
+    for sort, names in {"风与降水": {"静风", "有风", "弱风"}, "湿度": {"潮湿", "适中", "干燥"}}.items():
+        mine = [r for r in found if r["sort"] == sort]
+        assert {r["kind"] for r in mine} <= names
+        assert sum(r["n"] for r in mine if r["block"] == "1-24") == len(targets(1, 24))
+
+
+def test_seasons_and_the_heating_period(measured: Measured) -> None:
+    hours = targets(1, 24)
+    found = score_splits.by_season(SITE, ["2019-02"])
+    assert {r["season"] for r in found} == {"冬", "采暖期"}
+    for name in ("冬", "采暖期"):
+        mine = row(found, item="pm25", season=name, block="1-24")
+        assert (mine["n"], mine["ours"]) == (len(hours), pytest.approx(rms([100 - v for v, _ in hours])))
 
 
 def test_a_run_issued_later_than_the_clock_is_not_scored(measured: Measured) -> None:
@@ -304,6 +345,16 @@ def test_word_report_holds_the_computed_numbers(measured: Measured, city: City) 
     assert f"PM2.5 第 1-24 小时：均方根误差 {ours:.1f}，持续性 {kept:.1f}，比值 {ours / kept:.2f}" in text
     cells = [[c.text for c in r.cells] for r in paper.tables[0].rows]
     assert cells[1][:5] == ["PM2.5", "1-24 h", "本系统", str(len(hours)), f"{ours:.1f}"]
+    by_head = {tuple(c.text for c in t.rows[0].cells[:2]): t for t in paper.tables}
+    season = [c.text for c in by_head["因子", "季节"].rows[1].cells]
+    assert season[:4] == ["PM2.5", "冬", "1-24 h", str(len(hours))]
+    assert season[5:8] == [f"{ours:.1f}", f"{kept:.1f}", f"{ours / kept:.2f}"]
+    kinds = {r.cells[0].text for r in by_head["分类", "类别"].rows[1:]}
+    assert kinds == {"当日空气质量"}  # no wind was measured here
+    days = [[c.text for c in r.cells] for r in by_head["因子", "日期"].rows[1:]]
+    assert sum(int(r[2]) for r in days) == len(hours)
+    mean_square = sum(int(r[2]) * float(r[3]) ** 2 for r in days) / len(hours)
+    assert math.sqrt(mean_square) == pytest.approx(ours, abs=0.06)  # days are printed with one decimal
 
 
 def test_a_stranger_place_falls_back_to_the_city(measured: Measured, city: City) -> None:

@@ -12,7 +12,7 @@ from bihuan.domain.verification import assessment, chances, fairmode
 from bihuan.domain.verification.bootstrap import difference
 from bihuan.domain.verification.episodes import episode_errors, episode_scores
 from bihuan.domain.verification.errors import error_scores, exceedances
-from bihuan.domain.verification.pairs import season, shared
+from bihuan.domain.verification.pairs import shared
 from bihuan.domain.verification.quantiles import LEVELS, coverage, quantile_reliability, quantile_scores
 from bihuan.web import scores
 from bihuan.web.scores import MODELS, Gathered
@@ -23,16 +23,14 @@ SQUARE = (pl.col("mean") - pl.col("observed")) ** 2
 CHANCES = (75.0, 150.0)
 EPISODE = 75.0
 ORDER = list(MODELS)
-KINDS = {"rain": "降水", "calm": "静风", "windy": "有风", "moderate": "弱风"}
-SEASONS = {"winter": "冬", "spring": "春", "summer": "夏", "autumn": "秋"}
 
 
-def _of(pairs: pl.DataFrame, items: Sequence[str], models: Sequence[str] | None = None) -> pl.DataFrame:
+def of_items(pairs: pl.DataFrame, items: Sequence[str], models: Sequence[str] | None = None) -> pl.DataFrame:
     mine = pairs.filter(pl.col("item").is_in(list(items)) & pl.col("block").is_not_null())
     return mine if models is None else mine.filter(pl.col("model").is_in(list(models)))
 
 
-def _rows(table: pl.DataFrame, *keys: str) -> Rows:
+def rows_of(table: pl.DataFrame, *keys: str) -> Rows:
     """Sorted for people: items and models in their usual order; `name` is the model's."""
     items, models = [*BY_NAME, "o3_8h", "aqi"], ORDER
     place = [
@@ -47,25 +45,25 @@ def _rows(table: pl.DataFrame, *keys: str) -> Rows:
 
 def errors(g: Gathered, items: Sequence[str] = MAIN) -> Rows:
     """By item, lead block and method, on the hours that all methods have; crps of a single value is its mae."""
-    pairs = shared(_of(g.hours, items))
+    pairs = shared(of_items(g.hours, items))
     keys = ["item", "block", "model"]
     ours = quantile_scores(pairs.filter(pl.col("model") == "ours"), keys).select(*keys, "crps")
     table = error_scores(pairs, keys).join(ours, on=keys, how="left")
     table = table.with_columns(
         crps=pl.when(pl.col("model") == "ours").then("crps").otherwise("mae"),
     )
-    return _rows(table, *keys)
+    return rows_of(table, *keys)
 
 
 def comparison(g: Gathered, items: Sequence[str] = MAIN, by: Sequence[str] = ("item", "block")) -> Rows:
     """RMSE of ours over that of each reference with its 90 % interval, and what it says in words."""
     tables = [
-        difference(_of(g.hours, items), "ours", other, SQUARE, list(by), root=True).with_columns(
+        difference(of_items(g.hours, items), "ours", other, SQUARE, list(by), root=True).with_columns(
             model=pl.lit(other)
         )
         for other in ("persistence", "damped")
     ]
-    return [{**r, "verdict": verdict(r)} for r in _rows(pl.concat(tables), *by, "model")]
+    return [{**r, "verdict": verdict(r)} for r in rows_of(pl.concat(tables), *by, "model")]
 
 
 def verdict(row: dict[str, Any]) -> str:
@@ -79,7 +77,7 @@ def verdict(row: dict[str, Any]) -> str:
 
 def events(g: Gathered) -> Rows:
     """Exceedances: PM2.5 by lead block (hours), ozone's 8 h maximum by day ahead; ours and persistence, as far as both are."""
-    hours = shared(_of(g.hours, ("pm25",), ("ours", "persistence")))
+    hours = shared(of_items(g.hours, ("pm25",), ("ours", "persistence")))
     ozone = g.days.filter((pl.col("item") == "o3_8h") & (pl.col("model") != "damped")).with_columns(
         start="date"
     )
@@ -88,29 +86,36 @@ def events(g: Gathered) -> Rows:
     table = exceedances(
         pl.concat([hours.select(columns), days.select(columns)]), ["block", "model"]
     ).with_columns(happened=pl.col("hits") + pl.col("misses"))
-    return _rows(table, "item", "threshold", "block", "model")
+    return rows_of(table, "item", "threshold", "block", "model")
 
 
 def daily(g: Gathered, items: Sequence[str] = MAIN, last: int = 24) -> pl.DataFrame:
     """RMSE of each natural day (CST) over leads up to `last`: item, model, day, n, rmse; on the hours all methods have."""
-    pairs = shared(_of(g.hours, items)).filter(pl.col("lead") <= last)
+    pairs = shared(of_items(g.hours, items)).filter(pl.col("lead") <= last)
     return error_scores(pairs.with_columns(day=local_date("start")), ["item", "model", "day"])
+
+
+def by_day(g: Gathered) -> Rows:
+    """The same, one row for each item and day, with the RMSE of every method in a column of its name."""
+    table = daily(g).pivot("model", index=["item", "day", "n"], values="rmse")
+    absent = [pl.lit(None, pl.Float64).alias(m) for m in MODELS if m not in table.columns]
+    return rows_of(table.with_columns(absent), "item", "day")
 
 
 def intervals(g: Gathered, items: Sequence[str] = MAIN) -> Rows:
     """How often the 90 % interval held what came, overall and in the top tenth; worst fault of any quantile; mean pinball loss."""
-    pairs, keys = _of(g.hours, items, ("ours",)), ["item", "block"]
+    pairs, keys = of_items(g.hours, items, ("ours",)), ["item", "block"]
     fault = (pl.col("share") - pl.col("level")).abs().max().alias("fault")
     worst = quantile_reliability(pairs, keys).group_by(keys).agg(fault)
     loss = pl.mean_horizontal(f"pinball_{q}" for q in LEVELS).alias("pinball")
     losses = quantile_scores(pairs, keys).select(*keys, loss)
     table = coverage(pairs, keys).join(worst, on=keys, how="left").join(losses, on=keys, how="left")
-    return _rows(table, *keys)
+    return rows_of(table, *keys)
 
 
 def brier(g: Gathered) -> Rows:
     """P(PM2.5 above 75 and 150) against how often the hour of the day exceeded in the 35 days before; no skill without enough."""
-    rows = _of(g.hours, ("pm25",), ("ours",))
+    rows = of_items(g.hours, ("pm25",), ("ours",))
     past = _before(g)
     found = []
     for threshold in CHANCES:
@@ -128,7 +133,7 @@ def brier(g: Gathered) -> Rows:
         ]
         apart = pl.DataFrame(faults, schema={"block": pl.String, "fault": pl.Float64})
         found.append(table.join(apart, on="block", how="left").with_columns(threshold=pl.lit(threshold)))
-    return _rows(pl.concat(found), "threshold", "block")
+    return rows_of(pl.concat(found), "threshold", "block")
 
 
 def _before(g: Gathered, *, least_days: int = 30) -> pl.DataFrame | None:
@@ -139,8 +144,8 @@ def _before(g: Gathered, *, least_days: int = 30) -> pl.DataFrame | None:
 
 def reliability(g: Gathered) -> Rows:
     """Reliability tables of P(PM2.5 > 75) by lead block."""
-    pairs = _of(g.hours, ("pm25",), ("ours",)).with_columns(chance=chances.chance_above(75.0))
-    return _rows(chances.reliability(pairs.filter(pl.col("lead") <= 72), 75.0, ["block"]), "block", "low")
+    pairs = of_items(g.hours, ("pm25",), ("ours",)).with_columns(chance=chances.chance_above(75.0))
+    return rows_of(chances.reliability(pairs.filter(pl.col("lead") <= 72), 75.0, ["block"]), "block", "low")
 
 
 def hits(g: Gathered) -> Rows:
@@ -176,7 +181,7 @@ def indicators(g: Gathered) -> Rows:
         fairmode.indicator(days, "ours", other, ["item", "ahead"]).with_columns(model=pl.lit(other))
         for other in ("persistence", "damped")
     ]
-    return _rows(pl.concat(tables), "item", "ahead", "model")
+    return rows_of(pl.concat(tables), "item", "ahead", "model")
 
 
 def episodes(g: Gathered) -> Rows:
@@ -198,26 +203,6 @@ def by_month(place: str, months: Sequence[str]) -> Rows:
         rows = [r for r in comparison(g, ("pm25",)) if r["model"] == "persistence"]
         found += [{**r, "month": month, "inside": inside.get(r["block"])} for r in rows]
     return found
-
-
-def by_season(place: str, months: Sequence[str]) -> Rows:
-    """Ours against persistence by item, season and lead block over all months given."""
-    found = [g.hours for g in (scores.gathered(place, scores.month_span(m)) for m in months) if g]
-    if not found:
-        return []
-    pairs = _of(pl.concat(found), MAIN).with_columns(season=season())
-    table = difference(pairs, "ours", "persistence", SQUARE, ["item", "season", "block"], root=True)
-    return [
-        {**r, "verdict": verdict(r), "season": SEASONS[r["season"]]}
-        for r in _rows(table, "item", "season", "block")
-    ]
-
-
-def by_weather(g: Gathered) -> Rows:
-    """PM2.5 against persistence by the kind of weather measured at the target hour; empty without measured weather."""
-    pairs = _of(g.hours, ("pm25",)).join(scores.kinds_of(g), on="start", how="inner")
-    table = difference(pairs, "ours", "persistence", SQUARE, ["kind", "block"], root=True)
-    return [{**r, "verdict": verdict(r), "kind": KINDS[r["kind"]]} for r in table.to_dicts()]
 
 
 def by_site(span: scores.Span, names: dict[str, str]) -> tuple[Rows, tuple[float, bool] | None]:

@@ -17,7 +17,7 @@ from bihuan.domain.statistics import city_days, daily_values, published_days
 from bihuan.domain.timeaxis import CST, day_start
 from bihuan.domain.verification import references
 from bihuan.domain.verification.days import day_damped, day_persistence, measured_long, paired_days
-from bihuan.domain.verification.kinds import weather_kinds
+from bihuan.domain.verification.kinds import humidity_kinds, weather_kinds
 from bihuan.domain.verification.pairs import observed_long, paired
 from bihuan.registry.forecasting import stations_of
 from bihuan.registry.hours import archive, hours_of
@@ -134,13 +134,16 @@ def _gathered(root: str, place: str, key: str, runs: tuple[str, ...], hour: date
 
 
 def kinds_of(g: Gathered) -> pl.DataFrame:
-    """start, kind of weather at the place by the measured wind and rain of its stations; empty where none is measured."""
-    now, columns = clock.now(), ("site", "start", "wspm", "rain")
+    """start, `weather` and `humidity` kind of the place by what its stations measured; null or no row where they did not."""
+    now, columns = clock.now(), ("site", "start", "wspm", "rain", "temp", "dewp")
     rows = archive().ambient.as_of(
         now, stations_of(g.place), g.span.first - timedelta(days=1), min(now, g.span.last + REACH), columns
     )
-    means = rows.group_by("start").agg(pl.col("wspm").mean(), pl.col("rain").mean()).collect()
-    return weather_kinds(means.with_columns(site=pl.lit(g.place))).drop("site")
+    means = rows.group_by("start").agg(pl.col(c).mean() for c in columns[2:]).collect()
+    means = means.with_columns(site=pl.lit(g.place))
+    weather = weather_kinds(means).select("start", weather="kind")
+    damp = humidity_kinds(means).select("start", humidity="kind")
+    return weather.join(damp, on="start", how="full", coalesce=True)
 
 
 def stations(span: Span, codes: Sequence[str]) -> pl.DataFrame:

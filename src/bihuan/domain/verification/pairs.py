@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from bihuan.domain.forecast.season import HEATING
 from bihuan.domain.timeaxis import local_date
 
 LEAD_BLOCKS = ((1, 24), (25, 48), (49, 72), (73, 168))
@@ -52,6 +53,16 @@ def month(column: str = "start") -> pl.Expr:
 def season(column: str = "start") -> pl.Expr:
     """winter (December to February), spring, summer, autumn by the local month."""
     return local_date(column).dt.month().replace_strict(_SEASONS, return_dtype=pl.String)
+
+
+def heating(column: str = "start") -> pl.Expr:
+    """`heating` from 15 November to 15 March (CST), as the forecast's features have it, else `no_heating`."""
+    day = local_date(column)
+    number = day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
+    first, last = (month * 100 + day for month, day in HEATING)
+    return (
+        pl.when((number >= first) | (number <= last)).then(pl.lit("heating")).otherwise(pl.lit("no_heating"))
+    )
 
 
 def shared(pairs: pl.DataFrame) -> pl.DataFrame:

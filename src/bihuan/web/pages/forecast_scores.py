@@ -13,7 +13,7 @@ from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST, day_start
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Site
-from bihuan.web import score_drift, score_opinions, score_report, scores
+from bihuan.web import score_drift, score_opinions, score_report, score_splits, scores
 from bihuan.web import score_tables as tables
 from bihuan.web.pages.centre import place_key
 from bihuan.web.place_names import place_names
@@ -61,12 +61,13 @@ def index(request: Asked) -> HttpResponse:
         "month": span.key if span.key != "recent" else (months[0] if months else None),
         "drift": score_drift.shown(),
         "by_month": tables.by_month(place, months[:MONTHS_SHOWN]),
-        "by_season": tables.by_season(place, months[:MONTHS_SHOWN]),
+        "by_season": score_splits.by_season(place, months[:MONTHS_SHOWN]),
         "stations": stations,
         "better": better,
         "found": found,
     }
     if found:
+        by_weather = score_splits.by_weather(found)
         context |= {
             "errors": tables.errors(found),
             "comparison": tables.comparison(found),
@@ -78,7 +79,8 @@ def index(request: Asked) -> HttpResponse:
             "opinion_hours": score_opinions.hours(found),
             "indicators": tables.indicators(found),
             "episodes": tables.episodes(found),
-            "by_weather": tables.by_weather(found),
+            "by_weather": by_weather,
+            "weathered": any(r["sort"] != score_splits.SORTS["level"] for r in by_weather),
         }
     return render(request, "web/forecast_scores.html", context)
 
