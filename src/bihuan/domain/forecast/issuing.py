@@ -116,7 +116,7 @@ def _made(
     names = [grid.sites[k] for k in needed]
     kept = [n for n, s in enumerate(names) if sites is None or s in sites]
     members = regions.columns_of(areas, names)
-    whole = regions.with_areas(grid, {key: [names[n] for n in columns] for key, columns in members.items()})
+    whole = regions.with_areas(grid, areas)
     said: dict[str, tuple[Array, Array]] = {}
     paths_of: dict[str, Array] = {}
     for item, (mean, levels) in values.items():
