@@ -218,3 +218,17 @@ def test_merged_parts_are_cleared_away_and_raw_packets_stay(tmp_path: Path) -> N
     assert archive.retain(NOW, timedelta(0))["parts"] == 3
     assert [v for _, v in values(Archive(tmp_path))] == ["0", "1", "2"]
     assert len(list(archive.devices.journal.entries())) == 3
+
+
+def test_the_last_record_of_a_device_is_found_in_whatever_month_it_lies(tmp_path: Path) -> None:
+    archive, other = Archive(tmp_path), "B" * 24
+    for cp in (
+        "DataTime=20240601085800;a1-Rtd=1",
+        "DataTime=20240601085900;a1-Rtd=2",
+        "DataTime=20240301000000;a1-Rtd=3",
+    ):
+        journal(archive, packet(cp))
+        store_all(archive)
+    at = datetime(2024, 6, 1, 0, 59, tzinfo=UTC)  # 08:59 in China
+    assert archive.devices.last_of([MN, other], NOW) == {MN: (at, NOW)}
+    assert archive.devices.last_of([MN], NOW - timedelta(seconds=1)) == {}  # nothing had come by then

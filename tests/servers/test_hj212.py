@@ -170,12 +170,13 @@ def test_two_loggers_at_once(receiver: Receiver) -> None:
 
 
 def test_unknown_devices_and_wrong_passwords_are_refused_and_listed(tmp_path: Path) -> None:
-    folder, other = tmp_path / "city", "B" * 24
+    folder, other, wrong = tmp_path / "city", "B" * 24, "C" * 24
     with Receiver(folder) as receiver:
         with receiver.client() as client:
             client.send(upload(1) + upload(1, other))
             assert client.silent()
-        (folder / "devices.json").write_text(json.dumps({MN: {"password": "123456"}}))  # read while it runs
+        known = {MN: {"password": "123456"}, wrong: {"password": "123456"}}
+        (folder / "devices.json").write_text(json.dumps(known))  # read while it runs
 
         def let_in() -> bool:
             with receiver.client() as client:
@@ -184,7 +185,7 @@ def test_unknown_devices_and_wrong_passwords_are_refused_and_listed(tmp_path: Pa
 
         until_true(let_in)
         with receiver.client() as client:
-            client.send(upload(2, pw="654321"))
+            client.send(upload(2, pw="654321") + upload(2, wrong, pw="654321"))
             assert client.silent()
         receiver.stop()
     assert 3 in seconds_of(exported(folder))
@@ -197,6 +198,7 @@ def test_unknown_devices_and_wrong_passwords_are_refused_and_listed(tmp_path: Pa
     assert state["parked"][other]["packets"] == 1
     assert state["devices"][MN]["packets"] >= 1
     assert state["devices"][MN]["broken"] == {"password": 1}
+    assert state["rejected"][wrong]["broken"] == {"password": 1}  # heard, though nothing of it was ever taken
 
 
 def test_encrypted_packets_are_read_with_the_key_of_their_device(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_a_receiver_that_has_stopped_or_never_ran_is_said(client: Client, city: 
     assert "接收程序没有运行" in page
     assert "在线 0 / 2" in page
     state.unlink()
-    assert "还没有接收过数采仪数据" in text_of(client, "loggers")
+    assert "接收程序还没有收到过数据" in text_of(client, "loggers")
 
 
 def test_a_stranger_is_accepted_with_its_parked_packets_and_an_audit_entry(
@@ -175,6 +175,55 @@ def test_the_device_shows_its_last_packets_decoded_and_its_last_broken_one(
     assert "##0010broken" in page
     assert "用 CRC-16/MODBUS 代替标准校验" in page
     assert client.get(reverse("logger"), {"mn": "Z" * 24}).status_code == 404
+
+
+def test_a_registered_device_of_which_all_is_refused_was_heard_and_says_why(
+    client: Client, city: City, folder: Path
+) -> None:
+    now = datetime.now(UTC)
+    path = folder / "archive" / "devices" / "state.json"
+    state = json.loads(path.read_text())
+    broken = {
+        "broken": {"password": 4},
+        "last_broken": [now.isoformat(), "password", b"##0101PW=654321".hex()],
+    }
+    state["rejected"] = {"C" * 24: about(now, packets=0, came={}, **broken)}
+    path.write_text(json.dumps(state))
+    page = text_of(sign_in(client, city), "loggers")
+    line = page.split("哑设备")[1]
+    assert "最后收到（被拒收）" in line
+    assert f"{now.astimezone(CST):%Y-%m-%d %H:%M:%S}：密码不符，共 4 包" in line
+    assert "从未收到数据" not in page
+    detail = text_of(client, "logger", mn="C" * 24)
+    assert "最后收到（被拒收）" in detail
+    assert "##0101PW=654321" in detail
+    assert "从未收到数据" not in detail
+
+
+def test_what_is_refused_after_the_last_good_packet_stands_beside_it(
+    client: Client, city: City, folder: Path
+) -> None:
+    path = folder / "archive" / "devices" / "state.json"
+    state = json.loads(path.read_text())
+    assert "拒收" not in text_of(sign_in(client, city), "loggers")  # refused before or at the last good one
+    last = datetime.fromisoformat(state["devices"][MN]["last"])
+    state["devices"][MN]["last_broken"][0] = (last + timedelta(seconds=9)).isoformat()
+    path.write_text(json.dumps(state))
+    assert "拒收：CRC 校验不符" in text_of(client, "loggers")
+
+
+def test_a_device_whose_records_came_by_another_way_shows_the_last_of_the_archive(
+    client: Client, city: City, folder: Path
+) -> None:
+    page = text_of(sign_in(client, city), "loggers")
+    assert "从未收到数据" in page.split("哑设备")[1]
+    store = Archive(folder / "archive")
+    came = datetime(2026, 3, 1, 4, 5, tzinfo=UTC)
+    store.devices.journal.append("hj212:file", upload(61, "C" * 24), came)  # of 2026-03-01 00:01:01
+    store_all(store)
+    for page in (text_of(client, "loggers"), text_of(client, "logger", mn="C" * 24)):
+        assert "归档中最后一条 2026-03-01 00:01，收到 2026-03-01 12:05" in page
+        assert "从未收到数据" not in page
 
 
 def test_a_command_is_put_into_the_spool_with_who_and_when(client: Client, city: City, folder: Path) -> None:

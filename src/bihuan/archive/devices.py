@@ -106,6 +106,27 @@ class Devices:
         """One row per key, the version that came last (up to `as_of`), by key; both ends are included."""
         return last_of_each(self.versions(start, end, sites, as_of))
 
+    def last_of(self, sites: Collection[str], as_of: datetime) -> dict[str, tuple[datetime, datetime]]:
+        """Of each of these devices that had sent any by `as_of`: start of its latest record, and when that was received.
+
+        Newest parts first, until all are found; parts are sorted by device, so that looking for one reads little.
+        """
+        found: dict[str, tuple[datetime, datetime]] = {}
+        months: dict[str, list[str]] = {}
+        for part in self.parts.listed():
+            months.setdefault(part.month, []).append(part.path)
+        for month in sorted(months, reverse=True):
+            absent = [site for site in sites if site not in found]
+            if not absent:
+                break
+            rows = pl.scan_parquet(months[month], schema=COLUMNS, hive_partitioning=False, glob=False)
+            mine = rows.filter(pl.col("site").is_in(absent) & (pl.col("received") <= as_of))
+            latest = mine.group_by("site").agg(
+                pl.col("start", "received").sort_by("start", "received").last()
+            )
+            found |= {site: (start, received) for site, start, received in latest.collect().iter_rows()}
+        return found
+
     def history(self) -> pl.LazyFrame:
         """Every version of every row, by key and arrival."""
         return self.versions().sort(*KEY, "journal")

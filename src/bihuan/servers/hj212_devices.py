@@ -185,26 +185,36 @@ class Register:
 
 
 class Devices:
-    """What has been seen of known and unknown devices."""
+    """What has been seen of known and unknown devices. rejected: registered ones of which no packet was taken yet."""
 
     def __init__(self) -> None:
         self.known: dict[str, Seen] = {}
         self.parked: dict[str, Seen] = {}
+        self.rejected: dict[str, Seen] = {}
         self.counts: Counter[str] = Counter()
 
     def of(self, mn: str, now: datetime) -> Seen:
-        """The state of a known device."""
-        return self._one(self.known, mn, now)
+        """The state of a known device; what was refused of it before comes along."""
+        seen, before = self._one(self.known, mn, now), self.rejected.pop(mn, None)
+        if before is not None:
+            seen.broken.update(before.broken)
+            seen.last_broken = max(filter(None, (seen.last_broken, before.last_broken)), default=None)
+        return seen
 
     def of_unknown(self, mn: str, now: datetime) -> Seen:
         """The state of a device that is not let in; beyond a number of names they share one."""
         full = mn not in self.parked and len(self.parked) >= MOST_UNKNOWN
         return self._one(self.parked, "others" if full else mn, now)
 
-    def note_broken(self, mn: str, reason: str, data: bytes, now: datetime) -> None:
-        """A packet under the name of a device that was not taken; of names that nobody has nothing is noted."""
+    def note_broken(self, mn: str, reason: str, data: bytes, now: datetime, *, listed: bool) -> None:
+        """A packet under the name of a device that was not taken; of names that nobody has nothing is noted.
+
+        listed: is the name registered? Then it is noted though nothing of it was ever taken.
+        """
         if mn in self.known:
             self.known[mn].note_broken(reason, data, now)
+        elif listed:
+            self._one(self.rejected, mn, now).note_broken(reason, data, now)
 
     def forget(self, now: datetime) -> None:
         """Only the last day is kept of what came."""
@@ -222,7 +232,8 @@ class Devices:
         """For the state file."""
         known = {mn: {**seen.as_dict(), "online": mn in online} for mn, seen in self.known.items()}
         parked = {mn: seen.as_dict() for mn, seen in self.parked.items()}
-        return {"counts": dict(self.counts), "devices": known, "parked": parked}
+        rejected = {mn: seen.as_dict() for mn, seen in self.rejected.items()}
+        return {"counts": dict(self.counts), "devices": known, "parked": parked, "rejected": rejected}
 
     def remember(self, path: Path) -> None:
         """Take up what the state file says of devices; a damaged or older one is left aside."""
@@ -230,9 +241,11 @@ class Devices:
             said = json.loads(path.read_text(encoding="utf-8"))
             known = {mn: seen_again(about) for mn, about in said["devices"].items()}
             parked = {mn: seen_again(about) for mn, about in said["parked"].items()}
+            # Files of before 2026-12 do not have it.
+            rejected = {mn: seen_again(about) for mn, about in said.get("rejected", {}).items()}
         except FileNotFoundError:
             return
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.error("%s is left aside (%s); devices are listed as they send again", path, error)
             return
-        self.known, self.parked = known, parked
+        self.known, self.parked, self.rejected = known, parked, rejected

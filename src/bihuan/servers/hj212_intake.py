@@ -127,7 +127,7 @@ class Intake:
         reason = self._refusal(piece, mn, connection, known=known)
         if reason is not None:
             self.devices.counts[reason] += 1
-            self.devices.note_broken(mn, reason, raw, now)
+            self.devices.note_broken(mn, reason, raw, now, listed=self.register.listed(mn) is not None)
             return None, (REFUSED + reason, raw[:NOISE_KEPT] if reason == "noise" else raw, now)
         if not known:
             self.devices.counts["parked"] += 1

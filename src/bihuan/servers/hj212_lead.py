@@ -95,7 +95,7 @@ class Lead:
             case "moves", (moves,):
                 self.roster.moved(worker, moves)
             case "news", (news,):
-                take_up(self.desk.devices, news)
+                take_up(self.desk.devices, news, lambda mn: self.desk.register.listed(mn) is not None)
             case "said", (mn, said):
                 self.desk.dialogues.told(mn, said, time.monotonic())
             case "wants", (mn, command):

@@ -1,6 +1,7 @@
 """What one of several receiving processes has seen, handed over piece by piece to the one that keeps the whole."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -24,11 +25,11 @@ class Share(Devices):
         super().__init__()
         self.strays: dict[str, Seen] = {}
 
-    def note_broken(self, mn: str, reason: str, data: bytes, now: datetime) -> None:
+    def note_broken(self, mn: str, reason: str, data: bytes, now: datetime, *, listed: bool) -> None:
         """Another process may know the device, so that is asked later."""
         if mn not in self.known and (mn in self.strays or len(self.strays) < MOST_UNKNOWN):
             self._one(self.strays, mn, now).note_broken(reason, data, now)
-        super().note_broken(mn, reason, data, now)
+        super().note_broken(mn, reason, data, now, listed=False)
 
     def hand_over(self) -> News:
         """All that is new; counting begins anew."""
@@ -48,14 +49,16 @@ def _taken(seen: Seen) -> Seen:
     return taken
 
 
-def take_up(devices: Devices, news: News) -> None:
-    """Add what a process has handed over."""
+def take_up(devices: Devices, news: News, listed: Callable[[str], bool]) -> None:
+    """Add what a process has handed over. listed: is the name registered?"""
     devices.counts.update(news.counts)
     for mn, seen in news.known.items():
         _add(devices.of(mn, seen.first), seen)
     for mn, seen in news.strays.items():
         if mn in devices.known:
             _add(devices.known[mn], seen)
+        elif listed(mn):
+            _add(devices.rejected.setdefault(mn, Seen(seen.first, seen.last)), seen)
     for mn, seen in news.parked.items():
         _add(devices.of_unknown(mn, seen.first), seen)
 

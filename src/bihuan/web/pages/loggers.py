@@ -28,7 +28,7 @@ from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Person, prefix_of
 from bihuan.web.logger_marks import FAR, MARKS
-from bihuan.web.logger_state import State, read_state, row
+from bihuan.web.logger_state import State, last_refused, read_state, row, silences
 from bihuan.web.logger_texts import REASONS, code_text, form_of, forms, state_text, title_of
 from bihuan.web.logger_uploads import UPLOADS, uploads_page
 
@@ -113,7 +113,11 @@ def index(request: Asked) -> HttpResponse:
     ]
     rows = [r for r in rows if _fits(tab, r) and (q in r["mn"].upper() or q in r["name"].upper())]
     rows.sort(key=lambda r: (r["online"], r["mn"]))
-    silent = [(mn, d.name) for mn, d in known.items() if mn not in state.devices and not d.refused]
+    silent = {
+        mn: d.name
+        for mn, d in known.items()
+        if mn not in state.devices and not d.refused and (q in mn.upper() or q in d.name.upper())
+    }
     broken = Counter({reason: n for reason, n in state.counts.items() if reason in REASONS})
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
@@ -123,7 +127,7 @@ def index(request: Asked) -> HttpResponse:
         "state": state,
         "online": sum(state.fresh and bool(about.get("online")) for about in state.devices.values()),
         "broken": [(REASONS[reason], n) for reason, n in broken.most_common()],
-        "silent": silent if tab in ("all", "offline") and not q else [],
+        "silent": silences(silent, state, now) if tab in ("all", "offline", "wrong") else [],
         "may": command_right(request),
     }
     return render(request, "web/loggers.html", context)
@@ -206,6 +210,7 @@ def detail(request: Asked) -> HttpResponse:
     mn = request.GET.get("mn", "")
     state, known = read_state(), _register()
     about = state.devices.get(mn) or state.parked.get(mn)
+    heard = about or state.rejected.get(mn) or {}
     if about is None and mn not in known:
         raise Http404
     device = known.get(mn, register.Device())
@@ -216,8 +221,9 @@ def detail(request: Asked) -> HttpResponse:
         "parked": mn in state.parked,
         "state": state,
         "row": row(mn, about, device.name, now, fresh=state.fresh) if about else None,
-        "broken": [(REASONS.get(r, r), n) for r, n in (about or {}).get("broken", {}).items()],
-        "last_broken": _last_broken(about or {}),
+        "silence": None if about else silences({mn: device.name}, state, now)[0],
+        "broken": [(REASONS.get(r, r), n) for r, n in heard.get("broken", {}).items()],
+        "last_broken": last_refused(heard) if heard else None,
         "deviations": [
             (key, (MARKS | FAR)[key], n) for key, n in (about or {}).get("deviations", {}).items()
         ],
@@ -228,14 +234,6 @@ def detail(request: Asked) -> HttpResponse:
         "locks": command_right(request) and (mn in state.devices or mn in known),
     }
     return render(request, "web/logger.html", context)
-
-
-def _last_broken(about: dict[str, Any]) -> dict[str, Any] | None:
-    if not about.get("last_broken"):
-        return None
-    at, reason, data = about["last_broken"]
-    text = bytes.fromhex(data).decode("utf-8", "backslashreplace")
-    return {"at": datetime.fromisoformat(at), "reason": REASONS.get(reason, reason), "text": text}
 
 
 def last_packets(mn: str, now: datetime) -> list[dict[str, Any]]:
