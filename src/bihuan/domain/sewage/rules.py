@@ -13,6 +13,9 @@ import polars as pl
 
 from bihuan.errors import BihuanError
 
+CODES = Path(__file__).parent / "factors.csv"
+"""Codes of HJ/T 212-2005 and HJ 212-2017 (the same in 2025) with the factor to the units of tables.py; flow is sent in L/s."""
+
 
 class NoRule(BihuanError):
     """The table has no such figure on that date."""

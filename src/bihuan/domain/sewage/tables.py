@@ -22,6 +22,12 @@ UNITS = {
     "cod": "mg/L", "nh3n": "mg/L", "tp": "mg/L", "tn": "mg/L", "ph": "", "water_temp": "°C", "water_flow": "m³/h",
 }  # fmt: skip
 
+SOURCES = {
+    "municipal": "城镇污水处理厂", "coking_water": "焦化废水处理站", "chemical_water": "化工废水处理站",
+    "mine_water": "矿井水处理站", "power_water": "电厂废水处理站", "other_water": "其他废水",
+}  # fmt: skip
+"""What the water comes from: `process` of the outlet."""
+
 _MEASURED: dict[str, pl.DataType] = {name: pl.Float64() for name in FLAGGED}
 _FLAGS: dict[str, pl.DataType] = {f"{name}_flag": pl.String() for name in FLAGGED}
 _AMOUNTS: dict[str, pl.DataType] = {**{f"{p}_kg": pl.Float64() for p in POLLUTANTS}, "volume": pl.Float64()}

@@ -1,5 +1,6 @@
 """The amounts of a month hour by hour: what a line of the ledger is the sum of, each hour leading to its packets."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,10 +10,11 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from bihuan.domain.emissions.substitution import IDLE, MEASURED, MISSING, SUBSTITUTED
-from bihuan.domain.emissions.tables import LABELS
 from bihuan.domain.timeaxis import CST, HOUR, day_start
+from bihuan.scenarios.plant_emissions.media import LABELS, UNITS, Medium
 from bihuan.scenarios.plant_emissions.validity import following
 
+_REPLACED = re.compile(r"(?:c(?P<c>\d+))?(?:q(?P<q>\d+))?")
 TITLES = {MEASURED: "实测", SUBSTITUTED: "替代", MISSING: "无法计量", IDLE: "停运"}
 
 
@@ -31,9 +33,17 @@ class Amount:
 
     @property
     def said(self) -> str:
-        """In words; of a substitute, how many valid hours were looked back at."""
+        """In words; of a substitute, how many valid hours were looked back at, and of sewage also what was replaced."""
         window = self.basis.partition(":")[2]
-        back = _("此前 %(n)s 个有效小时的最大值") % {"n": window}
+        replaced = _REPLACED.fullmatch(window)
+        if window and replaced:
+            names = (("c", _("浓度")), ("q", _("流量")))
+            parts = [(name, replaced[key]) for key, name in names if replaced[key]]
+            back = "，".join(
+                _("%(what)s取此前 %(n)s 个有效小时的均值") % {"what": w, "n": n} for w, n in parts
+            )
+        else:
+            back = _("此前 %(n)s 个有效小时的最大值") % {"n": window}
         text = _(TITLES[self.state])
         return f"{text} ({back})" if window else text
 
@@ -73,12 +83,12 @@ def counts(days: list[Day]) -> list[tuple[str, str, int, float]]:
     ]
 
 
-def as_rows(amounts: pl.DataFrame, items: list[str]) -> list[dict[str, Any]]:
+def as_rows(amounts: pl.DataFrame, items: list[str], medium: Medium) -> list[dict[str, Any]]:
     """The hours as a sheet of a workbook."""
-    return [_row(r, items) for r in amounts.iter_rows(named=True)]
+    return [_row(r, items, medium) for r in amounts.iter_rows(named=True)]
 
 
-def _row(r: dict[str, Any], items: list[str]) -> dict[str, Any]:
+def _row(r: dict[str, Any], items: list[str], medium: Medium) -> dict[str, Any]:
     row: dict[str, Any] = {
         "小时": r["start"].astimezone(CST).strftime("%Y-%m-%d %H:%M"),
         "标记": r["mark"] or "",
@@ -88,7 +98,8 @@ def _row(r: dict[str, Any], items: list[str]) -> dict[str, Any]:
         row |= {
             f"{LABELS[p]} kg": r[f"{p}_kg"],
             f"{LABELS[p]}来源": basis.said,
-            f"{LABELS[p]}实测 mg/m³": r[p],
+            f"{LABELS[p]}实测 {medium.unit}": r[p],
             f"{LABELS[p]}有效分钟": r[f"n_{p}"],
         }
-    return row | {"标干流量 m³/h": r["flow"]}
+    row |= {f"{LABELS[medium.flow]} {UNITS[medium.flow]}": r[medium.flow]}
+    return row | ({"水量 m³": r["volume"]} if "volume" in r else {})

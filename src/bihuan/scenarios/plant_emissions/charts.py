@@ -7,9 +7,10 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from bihuan.domain.emissions.hours import whole_hours
-from bihuan.domain.emissions.tables import LABELS, POLLUTANTS, UNITS
+from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.domain.timeaxis import HOUR, INSTANT
 from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.media import LABELS, UNITS
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import Seen, seen
 from bihuan.scenarios.plant_emissions.states import limits_on
@@ -34,11 +35,11 @@ def panels(outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
     end = now.replace(minute=0, second=0, microsecond=0) + (HOUR if minutes else timedelta(0))
     start = end - (MINUTES_BACK if minutes else BACK)
     data = seen([outlet.code], start, end, now)
-    frame = _minutes(data, start, now) if minutes else _hours(outlet, data, start, end)
+    frame = minutes_of_span(data, start, now) if minutes else _hours(outlet, data, start, end)
     times = millis(frame["start"])
     limits = limits_on(register.limits_table([outlet.code]), now)
-    made = [_pollutant(outlet, p, frame, times, limits, _marked(data, frame)) for p in _items(limits, frame)]
-    made += [_beside(name, frame, times) for name in BESIDE if frame[name].count()]
+    made = [_pollutant(outlet, p, frame, times, limits, marked(data, frame)) for p in _items(limits, frame)]
+    made += [beside(name, frame, times) for name in BESIDE if frame[name].count()]
     return {"panels": made, "times": times, "now": int(now.timestamp() * 1000), "nowLabel": _("现在")}
 
 
@@ -54,14 +55,15 @@ def _hours(outlet: Outlet, data: Seen, start: datetime, end: datetime) -> pl.Dat
     return hours.with_columns(valid)
 
 
-def _minutes(data: Seen, start: datetime, now: datetime) -> pl.DataFrame:
+def minutes_of_span(data: Seen, start: datetime, now: datetime) -> pl.DataFrame:
     """Every record of the span as it came, with gaps where none came. `<p>_zs` is the logger's own conversion."""
     step = data.outlets["interval"].to_list()[0] if data.outlets.height else 1
     grid = pl.datetime_range(start, now, f"{step}m", eager=True, time_unit="us").cast(INSTANT)
     return grid.alias("start").to_frame().join(data.minutes, on="start", how="left").sort("start")
 
 
-def _marked(data: Seen, frame: pl.DataFrame) -> list[bool]:
+def marked(data: Seen, frame: pl.DataFrame) -> list[bool]:
+    """Which times of a frame a mark covers."""
     spans = list(data.marks.select("start", "until").iter_rows())
     return [any(a <= t < b for a, b in spans) for t in frame["start"]]
 
@@ -72,7 +74,7 @@ def _pollutant(
     frame: pl.DataFrame,
     times: list[int],
     limits: dict[tuple[str, str, bool], float],
-    marked: list[bool],
+    covered: list[bool],
 ) -> dict[str, Any]:
     """Measured and converted, the strictest limit as a line (so that it is always inside the panel), marks as bands."""
     plain, converted = values(frame[item]), values(frame[f"{item}_zs"])
@@ -86,11 +88,7 @@ def _pollutant(
         for u, v in own[-1:]
     ]
     top = max([v for v in (*plain, *converted) if v is not None] + [v for _u, v in own[-1:]] + [1.0])
-    bands = []
-    if any(marked):
-        low = [0.0 if m else None for m in marked]
-        high = [top if m else None for m in marked]
-        bands.append({"name": _("标记"), "times": times, "low": low, "high": high})
+    bands = bands_of(covered, times, top)
     return {
         "title": _(LABELS[item]),
         "unit": UNITS[item],
@@ -100,6 +98,16 @@ def _pollutant(
     }
 
 
-def _beside(name: str, frame: pl.DataFrame, times: list[int]) -> dict[str, Any]:
+def bands_of(covered: list[bool], times: list[int], top: float) -> list[dict[str, Any]]:
+    """Marked times as a band from zero to `top`, if there are any."""
+    if not any(covered):
+        return []
+    low = [0.0 if m else None for m in covered]
+    high = [top if m else None for m in covered]
+    return [{"name": _("标记"), "times": times, "low": low, "high": high}]
+
+
+def beside(name: str, frame: pl.DataFrame, times: list[int]) -> dict[str, Any]:
+    """A panel of one quantity alone."""
     line = {"name": _(LABELS[name]), "times": times, "data": values(frame[name])}
     return {"title": _(LABELS[name]), "unit": UNITS[name], "series": [line]}

@@ -9,15 +9,16 @@ from typing import Any
 import polars as pl
 
 from bihuan.domain.emissions.reading import PERIODS
-from bihuan.domain.emissions.tables import LABELS
 from bihuan.domain.timeaxis import HOUR
 from bihuan.feeds.hj212 import Piece, decode_stream
 from bihuan.feeds.hj212.crc import crc_text, judge
 from bihuan.feeds.hj212.framing import frames
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.media import LABELS, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import Seen, seen, versions
+from bihuan.scenarios.plant_emissions.sewage_observed import seen as sewage_seen
 
 NAMES = {"2051": "分钟数据", "2061": "小时数据", "2031": "日数据", "2011": "实时数据"}
 FIELDS = {
@@ -90,7 +91,8 @@ def evidence_of(outlet: Outlet, hour: datetime, known: datetime) -> Evidence:
     named = factors.select("code", pl.col("item").replace_strict(LABELS, default=""))
     names: dict[str, str] = dict(named.iter_rows())
     packets = [_packet(p, at, cn, begin, names) for p, at, cn, begin in said.iter_rows()]
-    return Evidence(seen([outlet.code], hour, hour + HOUR, known), packets)
+    look = sewage_seen if outlet.kind == SEWAGE else seen
+    return Evidence(look([outlet.code], hour, hour + HOUR, known), packets)
 
 
 def _packet(position: int, received: datetime, cn: str, start: datetime, names: Mapping[str, str]) -> Packet:

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
-from bihuan.domain.emissions.ledger import by_enterprise
-from bihuan.domain.emissions.tables import LABELS
+from bihuan.domain.emissions.ledger import LEDGER, by_enterprise
 from bihuan.domain.timeaxis import CST
+from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.states import Standing
 from bihuan.scenarios.sheets import add_sheet
@@ -23,6 +23,7 @@ COUNTED = {
     "hours_missing": "无法计量小时", "over_hours": "超标小时", "over_days": "超标天",
 }  # fmt: skip
 MEANS = {"mean": "均值 mg/m³", "mean_zs": "折算均值 mg/m³", "valid_days": "有效天", "valid_month": "有效月"}
+SEWAGE_HEADS = ("日均值月均 mg/L", "水量 m³")
 WHO = ("企业", "排放口", "编码", "污染物", "排放口数", "模拟", "是", "否")
 RATES = {"capture": "有效捕集率 %", "transmission": "传输率 %", "ultra_low_share": "超低达标率 %"}
 
@@ -68,10 +69,14 @@ def _standing(s: Standing, findings: int) -> dict[str, Any]:
         "区县": emitter.region.name,
         "小时": s.hour.astimezone(CST).strftime("%Y-%m-%d %H:%M") if s.hour else "",
     }
-    for item in ("pm", "so2", "nox"):
+    medium = MEDIA[s.outlet.kind]
+    limit = "日限值" if s.outlet.kind == SEWAGE else "限值"
+    for item in medium.pollutants:
         value = next((v for v in s.values if v.item == item), None)
-        row[f"{LABELS[item]} mg/m³"] = None if value is None or value.value is None else round(value.value, 2)
-        row[f"{LABELS[item]}限值 mg/m³"] = value and (value.limit or value.ultra_low)
+        row[f"{LABELS[item]} {medium.unit}"] = (
+            None if value is None or value.value is None else round(value.value, 2)
+        )
+        row[f"{LABELS[item]}{limit} {medium.unit}"] = value and (value.limit or value.ultra_low)
         row[f"{LABELS[item]}标识"] = value.flag if value else ""
     return row | {
         "今日有效小时": s.valid,
@@ -113,6 +118,19 @@ def _ledger(r: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
     )
 
 
+def sewage_rows(rows: pl.DataFrame, outlets: Mapping[str, Outlet]) -> list[dict[str, Any]]:
+    """SEWAGE_LEDGER of a month as people read it."""
+    return [_sewage(r, outlets[r["site"]]) for r in rows.iter_rows(named=True)]
+
+
+def _sewage(r: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
+    """A line: no limit judges an hour of sewage, and nothing is converted."""
+    row = _ledger(r, outlet)
+    row["日均值月均 mg/L"] = row.pop("均值 mg/m³")
+    row["水量 m³"] = None if r["volume"] is None else round(r["volume"], 1)
+    return {k: v for k, v in row.items() if k not in ("折算均值 mg/m³", RATES["ultra_low_share"], "超标小时")}
+
+
 def _counted(r: dict[str, Any]) -> dict[str, Any]:
     numbers = {
         title: round(r[name], 1) if isinstance(r[name], float) else r[name] for name, title in COUNTED.items()
@@ -121,7 +139,8 @@ def _counted(r: dict[str, Any]) -> dict[str, Any]:
 
 
 def enterprise_rows(rows: pl.DataFrame) -> list[dict[str, Any]]:
-    """The same by enterprise."""
+    """The same by enterprise, of gas and of sewage."""
+    columns = list(LEDGER)
     return [
         {
             "企业": r["enterprise"],
@@ -129,7 +148,7 @@ def enterprise_rows(rows: pl.DataFrame) -> list[dict[str, Any]]:
             "污染物": LABELS[r["item"]],
         }
         | _counted(r)
-        for r in by_enterprise(rows).iter_rows(named=True)
+        for r in by_enterprise(rows.select(columns)).iter_rows(named=True)
     ]
 
 
@@ -137,20 +156,31 @@ def month_report(
     month: date,
     known: datetime,
     rows: pl.DataFrame,
+    sewage: pl.DataFrame,
     outlets: Mapping[str, Outlet],
     marks: list[dict[str, Any]],
 ) -> bytes:
-    """Four sheets: by enterprise, by outlet, marks, and what the numbers mean."""
+    """Four sheets: by enterprise, by outlet, marks, and what the numbers mean; two more where there is sewage."""
     simulated = any(o.simulated for o in outlets.values())
-    head = f"{month:%Y年%m月}废气排放月报{'（模拟）' if simulated else ''}，按 {known.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
+    head = f"{month:%Y年%m月}排放月报{'（模拟）' if simulated else ''}，按 {known.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
     memory = io.BytesIO()
     with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
         add_sheet(book, "按企业", head, enterprise_rows(rows))
         add_sheet(book, "按排放口", head, outlet_rows(rows, outlets))
+        if sewage.height:
+            add_sheet(book, "污水按企业", head, enterprise_rows(sewage))
+            add_sheet(book, "污水按排放口", head, sewage_rows(sewage, outlets))
         add_sheet(book, "标记", head, marks)
-        add_sheet(book, "说明", head, [{"说明": line} for line in MEANING])
+        meaning = (*MEANING, *SEWAGE_MEANING) if sewage.height else MEANING
+        add_sheet(book, "说明", head, [{"说明": line} for line in meaning])
     return memory.getvalue()
 
+
+SEWAGE_MEANING = (
+    "污水小时值取本小时内出数的水样结果（分析仪约每小时采样一次，分钟值为保持值）；pH、水温、流量取分钟均值。停排小时不要求数据。",
+    "污水日均值 = Σ(小时浓度 × 小时流量) / Σ小时流量；有效小时不少于应有小时的 75 % 时有效（HJ 356-2019 第 7 章，条款待核）；按日均值判定达标，小时值只作预警。",
+    "污水排放量 = 浓度 × 流量；无效或缺失的浓度、流量取此前等时长有效数据的算术均值（HJ 356-2019 第 8 章，条款待核），只用于排放量。",
+)
 
 MEANING = (
     "小时均值由平台按分钟数据计算：有效分钟不少于 45 的小时有效（HJ 75-2017，条款待核）。",

@@ -1,19 +1,34 @@
-"""What the checks of this scenario look at: all outlets, the last days."""
+"""What the checks of this scenario look at: all outlets of gas and of sewage, the last days."""
 
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.timeaxis import CST
 from bihuan.scenarios.plant_emissions.kept import keep
+from bihuan.scenarios.plant_emissions.media import GAS, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import quarter_of
 from bihuan.scenarios.plant_emissions.observed import stacks
+from bihuan.scenarios.plant_emissions.sewage_observed import sewers
 
 
-def inputs(now: datetime, look_back: timedelta) -> tuple[Stacks]:
+@dataclass(frozen=True, kw_only=True)
+class Looked(Stacks):
+    """The stacks, and beside them the sewage outlets as the same tables with their own quantities."""
+
+    sewers: Stacks
+
+
+def inputs(now: datetime, look_back: timedelta) -> tuple[Looked]:
     """The one argument of every check, from the beginning of an hour on."""
-    codes = list(Outlet.objects.values_list("code", flat=True))
     # The hours that ledgers are made of are kept before anybody asks for them.
     keep(quarter_of(now.astimezone(CST).date()), now)
     start = (now - look_back).replace(minute=0, second=0, microsecond=0)
-    return (stacks(codes, start, now),)
+    gas = stacks(_codes(GAS), start, now)
+    tables = {f.name: getattr(gas, f.name) for f in fields(gas)}
+    return (Looked(**tables, sewers=sewers(_codes(SEWAGE), start, now)),)
+
+
+def _codes(kind: str) -> list[str]:
+    return list(Outlet.objects.filter(kind=kind).values_list("code", flat=True))

@@ -8,7 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from bihuan.domain.emissions.tables import LABELS
+from bihuan.scenarios.plant_emissions.media import LABELS
 
 WORDS = ("污染物", "有效月")
 AMOUNT = "排放量 kg"

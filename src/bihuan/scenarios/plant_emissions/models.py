@@ -1,20 +1,28 @@
-"""The register of plant emissions: outlets, loggers, limits with validity, spans, and marks (标记) with who and when."""
+"""The register of plant emissions: outlets of gas and sewage, loggers, limits with validity, spans, and marks (标记)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.domain.emissions.tables import LABELS
 from bihuan.registry.models import Emitter, Person
+from bihuan.scenarios.plant_emissions.media import GAS, LABELS, MEDIA
 
-ITEMS = [(item, LABELS[item]) for item in ("pm", "so2", "nox", "o2", "flow")]
+ITEMS = [(item, LABELS[item]) for medium in MEDIA.values() for item in medium.spanned]
+POLLUTANTS = [(item, LABELS[item]) for medium in MEDIA.values() for item in medium.pollutants]
+LIMITED = [*POLLUTANTS, ("ph", LABELS["ph"])]
 
 
 class Outlet(models.Model):
-    """排放口. `since`: from when its logger is connected; hours before are not demanded.
+    """排放口 of gas or of sewage. `since`: from when its logger is connected; hours before are not demanded.
 
-    ref_o2 [%], null: not converted; rated_flow [m³/h, dry, standard state]; duct_area [m²].
+    ref_o2 [%], null: not converted, and so of all sewage; rated_flow [m³/h; of gas dry, standard state]; duct_area [m²],
+    of stacks.
     """
 
+    class Kind(models.TextChoices):
+        GAS = "gas", "废气"
+        SEWAGE = "sewage", "污水"
+
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind.choices, default=GAS)
     code = models.CharField(_("编码"), max_length=40, primary_key=True)
     name = models.CharField(_("名称"), max_length=120)
     emitter = models.ForeignKey(
@@ -68,15 +76,19 @@ class Channel(models.Model):
 
 
 class Limit(models.Model):
-    """限值 [mg/m³], converted where the outlet has a reference oxygen. `valid_until` is exclusive; null: in force."""
+    """限值 [mg/m³ of gas, converted where the outlet has a reference oxygen; mg/L of sewage]. pH has a `low` end too.
+
+    `valid_until` is exclusive; null: in force.
+    """
 
     class Period(models.TextChoices):
         HOUR = "hour", "小时均值"
         DAY = "day", "日均值"
 
     outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="limits")
-    item = models.CharField(_("污染物"), max_length=10, choices=ITEMS)
-    limit = models.FloatField(_("限值 mg/m³"))
+    item = models.CharField(_("污染物"), max_length=10, choices=LIMITED)
+    limit = models.FloatField(_("限值"))
+    low = models.FloatField(_("下限"), null=True, blank=True)
     period = models.CharField(_("判定"), max_length=6, choices=Period.choices, default=Period.HOUR)
     ultra_low = models.BooleanField(_("超低"), default=False)
     valid_from = models.DateField(_("自"))
@@ -131,7 +143,7 @@ class Mark(models.Model):
 
 
 class Permit(models.Model):
-    """排污许可证 of an enterprise, valid on both days; `pm`, `so2`, `nox`: permitted amounts [t/a], null: not limited."""
+    """排污许可证 of an enterprise, valid on both days; permitted amounts of pollutants [t/a], null: not limited."""
 
     emitter = models.ForeignKey(Emitter, on_delete=models.PROTECT, related_name="permits")
     number = models.CharField(_("许可证编号"), max_length=40, unique=True)
@@ -140,6 +152,10 @@ class Permit(models.Model):
     pm = models.FloatField(_("颗粒物许可量 t/a"), null=True, blank=True)
     so2 = models.FloatField(_("二氧化硫许可量 t/a"), null=True, blank=True)
     nox = models.FloatField(_("氮氧化物许可量 t/a"), null=True, blank=True)
+    cod = models.FloatField(_("化学需氧量许可量 t/a"), null=True, blank=True)
+    nh3n = models.FloatField(_("氨氮许可量 t/a"), null=True, blank=True)
+    tp = models.FloatField(_("总磷许可量 t/a"), null=True, blank=True)
+    tn = models.FloatField(_("总氮许可量 t/a"), null=True, blank=True)
     simulated = models.BooleanField(default=False)
 
     class Meta:
@@ -160,9 +176,11 @@ class QualityCheck(models.Model):
         SPAN = "span", "量程漂移"
         CALIBRATION = "calibration", "校准"
         ACCURACY = "accuracy", "准确度比对"
+        STANDARD = "standard", "标样核查"
+        SAMPLE = "sample", "实际水样比对"
 
     outlet = models.ForeignKey(Outlet, on_delete=models.PROTECT, related_name="quality_checks")
-    item = models.CharField(_("监测项目"), max_length=10, choices=ITEMS[:3])
+    item = models.CharField(_("监测项目"), max_length=10, choices=POLLUTANTS)
     what = models.CharField(_("质控内容"), max_length=12, choices=What.choices)
     at = models.DateTimeField(_("完成时间"))
     passed = models.BooleanField(_("合格"))

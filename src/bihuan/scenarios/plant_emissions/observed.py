@@ -40,7 +40,8 @@ def versions(factors: pl.DataFrame, start: datetime, until: datetime, known: dat
     return archive().devices.versions(start, until - MICROSECOND, loggers, as_of=known)
 
 
-def _last(factors: pl.DataFrame, start: datetime, until: datetime, known: datetime, *cn: str) -> pl.DataFrame:
+def last(factors: pl.DataFrame, start: datetime, until: datetime, known: datetime, *cn: str) -> pl.DataFrame:
+    """The last version of the loggers' records of some commands in [start, until), as received by `known`."""
     wanted = pl.col("cn").is_in(cn) & pl.col("field").is_in(FIELDS)
     codes = factors["code"].unique().to_list()
     rows = versions(factors, start, until, known).filter(wanted, pl.col("code").is_in(codes))
@@ -72,7 +73,7 @@ def minutes_of(
 ) -> pl.DataFrame:
     """MINUTES of outlets. Reading them is most of a page's time, and several people look at the same minute."""
     factors = register.factors_table(codes)
-    return reading.wide_minutes(_last(factors, start, until, known, "2051"), factors)
+    return reading.wide_minutes(last(factors, start, until, known, "2051"), factors)
 
 
 def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
@@ -82,15 +83,13 @@ def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
     """
     factors = register.factors_table(codes)
     rows = versions(factors, start, known + timedelta(days=1), known).collect()
-    last = rows["received"].max()
-    as_of = min(known, last + HOUR) if isinstance(last, datetime) else known
     outlets = register.outlets_table(codes)
     marks = register.marks_table(codes, start, known, known)
     lost = register.uncontrolled_table(codes, known)
     current = last_of_each(rows.lazy()).collect()
     minutes = reading.wide_minutes(current, factors)
     return Stacks(
-        as_of=as_of,
+        as_of=as_of(rows, known),
         outlets=outlets,
         minutes=minutes,
         hours=_hours(minutes, outlets, marks, lost),
@@ -105,6 +104,12 @@ def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
         corrections=reading.corrections(rows, factors),
         arrivals=reading.arrivals(rows, factors),
     )
+
+
+def as_of(rows: pl.DataFrame, known: datetime) -> datetime:
+    """When outlets are judged: silence of all loggers is no fault of theirs, then it is an hour after the last receipt."""
+    came = rows["received"].max()
+    return min(known, came + HOUR) if isinstance(came, datetime) else known
 
 
 def subjects(rows: pl.DataFrame) -> pl.DataFrame:

@@ -12,18 +12,30 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases.models import Finding
 from bihuan.domain.emissions.processes import processes
-from bihuan.domain.emissions.tables import CONVERTED, LABELS, POLLUTANTS, STATE, UNITS
+from bihuan.domain.emissions.tables import CONVERTED, POLLUTANTS, STATE
+from bihuan.domain.sewage.tables import FLAGGED as SEWAGE_ITEMS
+from bihuan.domain.sewage.tables import SOURCES
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.registry.access import Asked, Role, visible
 from bihuan.registry.models import Person, prefix_of
 from bihuan.scenarios.plant_emissions import amounts as hourly
-from bihuan.scenarios.plant_emissions import charts, exchange, marking, register, validity
+from bihuan.scenarios.plant_emissions import (
+    charts,
+    exchange,
+    marking,
+    register,
+    sewage_charts,
+    sewage_states,
+    validity,
+)
 from bihuan.scenarios.plant_emissions.evidence import evidence_of
+from bihuan.scenarios.plant_emissions.form_base import may_register
+from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE, UNITS
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_amounts
 from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
-from bihuan.scenarios.plant_emissions.registering import may_register
+from bihuan.scenarios.plant_emissions.sewage_observed import seen as sewage_seen
 from bihuan.scenarios.plant_emissions.states import standings
 from bihuan.scenarios.sheets import EXCEL
 
@@ -47,19 +59,23 @@ def findings_of(person: Person, codes: list[str], now: datetime) -> QuerySet[Fin
 def detail(request: Asked, code: str) -> HttpResponse:
     """One outlet: curves, last hours, findings, marks, calendar."""
     outlet, now = outlet_for(request.user, code), clock.now()
-    (standing,) = standings([outlet], now)
+    sewage = outlet.kind == SEWAGE
+    (standing,) = (sewage_states.standings if sewage else standings)([outlet], now)
     marks = (
         outlet.marks.filter(at__lte=now).select_related("who", "withdrawal__who").order_by("-start", "-id")
     )
     context = {
         "outlet": outlet,
         "s": standing,
-        "process": _process(outlet.process),
+        "process": _process(outlet),
+        "medium": MEDIA[outlet.kind],
+        "days": sewage_states.recent_days(outlet, now) if sewage else [],
         "loggers": outlet.loggers.all(),
         "watcher": _watches_devices(request.user),
         "limits": outlet.limits.all(),
         "spans": outlet.spans.all(),
         "labels": LABELS,
+        "units": UNITS,
         "recent": _recent(outlet, now),
         "items": _limited(outlet),
         "findings": findings_of(request.user, [code], now)[:30],
@@ -72,7 +88,7 @@ def detail(request: Asked, code: str) -> HttpResponse:
         "form_until": f"{now.astimezone(CST):%Y-%m-%dT%H:%M}",
         "minutes": "minutes" in request.GET,
     }
-    return render(request, "plant_emissions/outlet.html", context)
+    return render(request, f"plant_emissions/{'sewage_outlet' if sewage else 'outlet'}.html", context)
 
 
 def _watches_devices(person: Person) -> bool:
@@ -91,14 +107,14 @@ def permits(request: Asked, code: str) -> HttpResponse:
 def _limited(outlet: Outlet) -> list[str]:
     """Pollutants that have a limit."""
     items = set(outlet.limits.order_by().values_list("item", flat=True))
-    return [p for p in POLLUTANTS if p in items]
+    return [p for p in MEDIA[outlet.kind].pollutants if p in items]
 
 
 def calendar(request: Asked, code: str) -> HttpResponse:
     """What every hour of a month is: a part of the outlet's page."""
     outlet, now = outlet_for(request.user, code), clock.now()
     month = validity.month_of(request.GET.get("month", ""), now)
-    days = validity.calendar(code, _limited(outlet), month, now, outlet.since)
+    days = validity.calendar(outlet, _limited(outlet), month, now)
     context = {
         "outlet": outlet,
         "month": month,
@@ -115,13 +131,14 @@ def amounts(request: Asked, code: str) -> HttpResponse:
     """The amounts of a month hour by hour; `as=xlsx` takes them away."""
     outlet, now = outlet_for(request.user, code), clock.now()
     month = validity.month_of(request.GET.get("month", ""), now)
-    items = _limited(outlet) or list(POLLUTANTS)
+    medium = MEDIA[outlet.kind]
+    items = _limited(outlet) or list(medium.pollutants)
     asked = request.GET.get("item", "")
     item = asked if asked in items else items[0]
     rows = month_amounts(outlet, month, now)
     if request.GET.get("as") == "xlsx":
         head = f"{outlet} {month:%Y年%m月}逐小时排放量{'（模拟）' if outlet.simulated else ''}，按 {now.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
-        content = exchange.hours_sheet(head, hourly.as_rows(rows, items))
+        content = exchange.hours_sheet(head, hourly.as_rows(rows, items, medium))
         return downloaded(content, EXCEL, f"{code}-{month:%Y-%m}.xlsx")
     days = hourly.days_of(rows, item, month)
     context = {
@@ -148,8 +165,11 @@ def downloaded(content: bytes, media: str, name: str) -> HttpResponse:
     return answer
 
 
-def _process(key: str) -> dict[str, Any]:
-    """The process as the table has it, or its key alone."""
+def _process(outlet: Outlet) -> dict[str, Any]:
+    """The process as its table has it, or its key alone."""
+    key = outlet.process
+    if outlet.kind == SEWAGE:
+        return {"label": SOURCES.get(key, key)}
     rows = processes().filter(pl.col("process") == key).to_dicts()
     return rows[-1] if rows else {"label": key}
 
@@ -157,14 +177,20 @@ def _process(key: str) -> dict[str, Any]:
 def _recent(outlet: Outlet, now: datetime) -> list[dict[str, Any]]:
     """The last hours, newest first, with the one that runs."""
     end = now.replace(minute=0, second=0, microsecond=0) + HOUR
-    hours = seen([outlet.code], end - RECENT_HOURS * HOUR, end, now).hours.sort("start", descending=True)
-    return [r | {"running": r["start"] == end - HOUR} for r in hours.iter_rows(named=True)]
+    look = sewage_seen if outlet.kind == SEWAGE else seen
+    hours = look([outlet.code], end - RECENT_HOURS * HOUR, end, now).hours.sort("start", descending=True)
+    items = _limited(outlet)
+    return [
+        r | {"running": r["start"] == end - HOUR, "cells": [_of_item(r, i) for i in items]}
+        for r in hours.iter_rows(named=True)
+    ]
 
 
 def series(request: Asked, code: str) -> JsonResponse:
     """Panels of the last 72 hours; `minutes=1`: minutes of the last 24 hours."""
     outlet = outlet_for(request.user, code)
-    return JsonResponse(charts.panels(outlet, clock.now(), minutes="minutes" in request.GET))
+    panels = sewage_charts.panels if outlet.kind == SEWAGE else charts.panels
+    return JsonResponse(panels(outlet, clock.now(), minutes="minutes" in request.GET))
 
 
 def _hour_of(stamp: str) -> datetime:
@@ -178,6 +204,7 @@ def _hour_of(stamp: str) -> datetime:
 def hour(request: Asked, code: str, stamp: str) -> HttpResponse:
     """The evidence of an hour: minutes and raw packets."""
     outlet, start = outlet_for(request.user, code), _hour_of(stamp)
+    items = SEWAGE_ITEMS if outlet.kind == SEWAGE else POLLUTANTS
     found = evidence_of(outlet, start, clock.now())
     context = {
         "outlet": outlet,
@@ -192,12 +219,11 @@ def hour(request: Asked, code: str, stamp: str) -> HttpResponse:
         **_minute_table(found.data.minutes.sort("start")),
         "rows": []
         if found.hour is None
-        else [
-            _of_item(found.hour, p) for p in POLLUTANTS if found.hour[f"n_{p}"] or found.hour[p] is not None
-        ],
+        else [_of_item(found.hour, p) for p in items if found.hour[f"n_{p}"] or found.hour[p] is not None],
         "misfits": sum(not p.fits for p in found.packets),
     }
-    return render(request, "plant_emissions/hour.html", context)
+    page = "sewage_hour" if outlet.kind == SEWAGE else "hour"
+    return render(request, f"plant_emissions/{page}.html", context)
 
 
 def _of_item(row: dict[str, Any], item: str) -> dict[str, Any]:
@@ -207,13 +233,15 @@ def _of_item(row: dict[str, Any], item: str) -> dict[str, Any]:
         "n": f"n_{item}",
         "valid": f"valid_{item}",
         "flag": f"{item}_flag",
+        "kg": f"{item}_kg",
     }
-    return {"label": LABELS[item], "kg": row[f"{item}_kg"], **{k: row[c] for k, c in names.items()}}
+    return {"label": LABELS[item], "unit": UNITS[item], **{k: row.get(c) for k, c in names.items()}}
 
 
 def _minute_table(minutes: pl.DataFrame) -> dict[str, Any]:
     """What the records say, a column for each quantity that occurs."""
-    names = [n for n in (*POLLUTANTS, *CONVERTED, *STATE) if minutes[n].count()]
+    known = (*POLLUTANTS, *CONVERTED, *STATE, *SEWAGE_ITEMS)
+    names = [n for n in known if n in minutes.columns and minutes[n].count()]
     table = [
         (r["start"], [(r[n], r.get(f"{n}_flag"), 0 if n == "flow" else 2) for n in names], r["received"])
         for r in minutes.iter_rows(named=True)

@@ -1,5 +1,6 @@
 """Pages: outlets by state, the month's ledger, marks; the addresses of the scenario."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,6 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
-from bihuan.domain.emissions.tables import LABELS, POLLUTANTS
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.registry.access import Asked
 from bihuan.registry.models import Person
@@ -25,14 +25,24 @@ from bihuan.scenarios.plant_emissions import (
     outlet_pages,
     register,
     register_pages,
+    sewage_states,
     validity,
 )
+from bihuan.scenarios.plant_emissions.form_base import may_register
 from bihuan.scenarios.plant_emissions.ledger_table import table
+from bihuan.scenarios.plant_emissions.media import GAS, LABELS, MEDIA, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.month import month_ledger
+from bihuan.scenarios.plant_emissions.month import month_ledger, sewage_ledger
 from bihuan.scenarios.plant_emissions.outlet_pages import downloaded, findings_of, outlet_for
-from bihuan.scenarios.plant_emissions.registering import may_register
-from bihuan.scenarios.plant_emissions.states import NORMAL, STATES, STOPPED, TONES, Standing, standings
+from bihuan.scenarios.plant_emissions.states import (
+    NORMAL,
+    STATES,
+    STOPPED,
+    TONES,
+    Standing,
+    in_order,
+    standings,
+)
 from bihuan.scenarios.sheets import EXCEL
 
 PER_PAGE = 60
@@ -43,6 +53,13 @@ def open_counts(person: Person, codes: list[str], now: datetime) -> dict[str, in
     """How many open findings each outlet has."""
     rows = findings_of(person, codes, now).filter(status__in=OPEN)
     return dict(rows.order_by().values_list("target").annotate(Count("pk")))
+
+
+def everyone(outlets: Iterable[Outlet], now: datetime) -> list[Standing]:
+    """How outlets of both kinds stand, the worst first."""
+    rows = list(outlets)
+    gas, sewage = ([o for o in rows if o.kind == kind] for kind in (GAS, SEWAGE))
+    return in_order([*(standings(gas, now) if gas else ()), *sewage_states.standings(sewage, now)])
 
 
 def _outlets_asked(request: Asked) -> QuerySet[Outlet]:
@@ -60,9 +77,10 @@ def _counties(person: Person) -> list[tuple[str, str]]:
 
 
 def index(request: Asked) -> HttpResponse:
-    """Outlets by state; `as=csv` or `xlsx` takes the table away."""
-    now = clock.now()
-    everything = standings(list(_outlets_asked(request)), now)
+    """Outlets of gas, or with `kind=sewage` of sewage, by state; `as=csv` or `xlsx` takes the table away."""
+    now, asked = clock.now(), list(_outlets_asked(request))
+    kind = SEWAGE if request.GET.get("kind") == SEWAGE else GAS
+    everything = everyone([o for o in asked if o.kind == kind], now)
     wanted = request.GET.get("state", "")
     rows = [s for s in everything if not wanted or s.state == wanted]
     found = open_counts(request.user, [s.outlet.code for s in everything], now)
@@ -77,7 +95,10 @@ def index(request: Asked) -> HttpResponse:
         "plants": len({s.outlet.emitter_id for s in everything}),
         "states": [(k, STATES[k], TONES[k], sum(s.state == k for s in everything)) for k in STATES],
         "counties": _counties(request.user),
-        "labels": [LABELS[p] for p in POLLUTANTS],
+        "kind": kind,
+        "kinds": [(k.value, k.label, sum(o.kind == k for o in asked)) for k in Outlet.Kind],
+        "medium": MEDIA[kind],
+        "labels": [LABELS[p] for p in MEDIA[kind].pollutants],
         "silent": bool(everything) and (heard is None or now - heard > HOUR),
         "heard": heard,
         "registrar": may_register(request.user),
@@ -106,7 +127,7 @@ def map_data(request: Asked) -> JsonResponse:
     """Plants for the map element: those in need of a look with their state as text, the others as plain signs."""
     now = clock.now()
     worst: dict[str, list[Standing]] = {}
-    for s in standings(list(_outlets_asked(request)), now):
+    for s in everyone(_outlets_asked(request), now):
         worst.setdefault(s.outlet.emitter_id, []).append(s)
     plants = [_plant(rows) for rows in worst.values()]
     calm = {_(STATES[NORMAL]), _(STATES[STOPPED])}
@@ -126,7 +147,7 @@ def _plant(rows: list[Standing]) -> dict[str, Any]:
     line = "；".join(f"{s.outlet.name} {_(s.label)}" for s in rows)
     return {
         "at": [emitter.lon, emitter.lat], "name": f"{label} · {emitter.name}", "line": line, "level": None,
-        "tone": first.tone, "text": label, "url": f"{reverse('plant_emissions:index')}?emitter={emitter.code}", "open": _("打开排放口"),
+        "tone": first.tone, "text": label, "url": f"{reverse('plant_emissions:index')}?emitter={emitter.code}&kind={first.outlet.kind}", "open": _("打开排放口"),
         "simulated": any(s.outlet.simulated for s in rows), "stale": False, "minor": False,
     }  # fmt: skip
 
@@ -136,9 +157,12 @@ def ledger(request: Asked) -> HttpResponse:
     now = clock.now()
     month = validity.month_of(request.GET.get("month", ""), now)
     outlets = {o.code: o for o in _outlets_asked(request)}
-    rows = month_ledger(list(outlets.values()), month, now)
+    rows = month_ledger([o for o in outlets.values() if o.kind == GAS], month, now)
+    sewage = sewage_ledger([o for o in outlets.values() if o.kind == SEWAGE], month, now)
     if request.GET.get("as") == "xlsx":
-        content = exchange.month_report(month, now, rows, outlets, _mark_rows(list(outlets), month, now))
+        content = exchange.month_report(
+            month, now, rows, sewage, outlets, _mark_rows(list(outlets), month, now)
+        )
         return downloaded(content, EXCEL, f"emissions-{month:%Y-%m}.xlsx")
     by_outlet = exchange.outlet_rows(rows, outlets)
     context = {
@@ -147,9 +171,11 @@ def ledger(request: Asked) -> HttpResponse:
         "after": validity.following(month),
         "enterprises": table(exchange.enterprise_rows(rows), month) if by_outlet else "",
         "outlets": table(by_outlet, month) if by_outlet else "",
+        "sewage_enterprises": table(exchange.enterprise_rows(sewage), month) if sewage.height else "",
+        "sewage": table(exchange.sewage_rows(sewage, outlets), month) if sewage.height else "",
         "counties": _counties(request.user),
         "simulated": any(o.simulated for o in outlets.values()),
-        "meaning": exchange.MEANING,
+        "meaning": (*exchange.MEANING, *exchange.SEWAGE_MEANING) if sewage.height else exchange.MEANING,
         "known": now,
     }
     return render(request, "plant_emissions/ledger.html", context)

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 import polars as pl
 
-from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.domain.timeaxis import CST
+from bihuan.scenarios.plant_emissions.media import GAS, POLLUTANTS, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet, Permit
-from bihuan.scenarios.plant_emissions.month import month_ledger
+from bihuan.scenarios.plant_emissions.month import month_ledger, sewage_ledger
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,13 @@ class Used:
 def year_amounts(emitter: str, now: datetime) -> dict[str, float]:
     """Item -> t that all outlets of an enterprise have emitted in the local year so far."""
     today = now.astimezone(CST).date()
-    outlets = list(Outlet.objects.filter(emitter_id=emitter))
-    months = [month_ledger(outlets, date(today.year, m, 1), now) for m in range(1, today.month + 1)]
-    sums = pl.concat(months).group_by("item").agg(pl.col("kg").sum() / 1000)
-    return dict(sums.iter_rows())
+    days = [date(today.year, m, 1) for m in range(1, today.month + 1)]
+    found: dict[str, float] = {}
+    for kind, of in ((GAS, month_ledger), (SEWAGE, sewage_ledger)):
+        outlets = list(Outlet.objects.filter(emitter_id=emitter, kind=kind))
+        months = [of(outlets, day, now) for day in days]
+        found |= dict(pl.concat(months).group_by("item").agg(pl.col("kg").sum() / 1000).iter_rows())
+    return found
 
 
 def permits_in_force(outlet: Outlet, now: datetime) -> list[tuple[Permit, list[Used]]]:

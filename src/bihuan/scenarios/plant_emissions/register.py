@@ -11,8 +11,10 @@ from bihuan.cases.targets import Target
 from bihuan.domain.emissions.quality_control import QUALITY, uncontrolled
 from bihuan.domain.emissions.reading import FACTORS, default_factors
 from bihuan.domain.emissions.tables import LIMITS, MARKS, OUTLETS, SPANS
+from bihuan.domain.sewage.tables import LIMITS as SEWAGE_LIMITS
 from bihuan.registry.access import visible
 from bihuan.registry.models import Emitter, Person
+from bihuan.scenarios.plant_emissions.media import GAS, MEDIA
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Mark, Outlet, QualityCheck, Span
 
 
@@ -51,11 +53,13 @@ def outlets_table(codes: Iterable[str]) -> pl.DataFrame:
     return _frame(rows, OUTLETS).unique("site", keep="first").sort("site")
 
 
-def fingerprint() -> str:
-    """All that hours depend on in the register: outlets, and how their loggers' records are read."""
-    outlets = Outlet.objects.order_by("pk").values_list("code", "process", "ref_o2")
-    channels = Channel.objects.order_by("logger_id", "outlet_id").values_list(
-        "logger_id", "outlet_id", "factors", "logger__interval", "logger__load_code"
+def fingerprint(kind: str) -> str:
+    """All that hours of a kind depend on in the register: outlets, and how their loggers' records are read."""
+    outlets = Outlet.objects.filter(kind=kind).order_by("pk").values_list("code", "process", "ref_o2")
+    channels = (
+        Channel.objects.filter(outlet__kind=kind)
+        .order_by("logger_id", "outlet_id")
+        .values_list("logger_id", "outlet_id", "factors", "logger__interval", "logger__load_code")
     )
     return repr((list(outlets), list(channels)))
 
@@ -66,6 +70,14 @@ def limits_table(codes: Iterable[str]) -> pl.DataFrame:
         "outlet_id", "item", "limit", "period", "ultra_low", "valid_from", "valid_until", "basis"
     )
     return _frame(rows, LIMITS)
+
+
+def sewage_limits_table(codes: Iterable[str]) -> pl.DataFrame:
+    """LIMITS of these sewage outlets, with the lower end of pH."""
+    rows = Limit.objects.filter(outlet__in=list(codes)).values_list(
+        "outlet_id", "item", "limit", "period", "ultra_low", "valid_from", "valid_until", "basis", "low"
+    )
+    return _frame(rows, SEWAGE_LIMITS)
 
 
 def spans_table(codes: Iterable[str]) -> pl.DataFrame:
@@ -98,9 +110,15 @@ def uncontrolled_table(codes: Iterable[str], known: datetime) -> pl.DataFrame:
     return uncontrolled(quality_table(codes, known), known)
 
 
+def _spoken(channel: Channel) -> tuple[str, str]:
+    """What tells by which codes a channel is read: the maker's code of the load, which stacks have, and the medium."""
+    kind = channel.outlet.kind
+    return (channel.logger.load_code if kind == GAS else ""), kind
+
+
 def factors_table(codes: Iterable[str]) -> pl.DataFrame:
     """FACTORS of these outlets' loggers."""
-    channels = list(Channel.objects.filter(outlet__in=list(codes)).select_related("logger"))
+    channels = list(Channel.objects.filter(outlet__in=list(codes)).select_related("logger", "outlet"))
     own = [
         (c.logger_id, code, item, float(factor), c.outlet_id)
         for c in channels
@@ -108,8 +126,8 @@ def factors_table(codes: Iterable[str]) -> pl.DataFrame:
     ]
     parts = [_frame(own, FACTORS)]
     standard = [c for c in channels if not c.factors]
-    for load_code in sorted({c.logger.load_code for c in standard}):
-        rows = [(c.logger_id, c.outlet_id) for c in standard if c.logger.load_code == load_code]
+    for load_code, kind in sorted({_spoken(c) for c in standard}):
+        rows = [(c.logger_id, c.outlet_id) for c in standard if _spoken(c) == (load_code, kind)]
         devices = pl.DataFrame(rows, schema={"mn": pl.String, "site": pl.String}, orient="row")
-        parts.append(default_factors(devices, load_code=load_code or None))
+        parts.append(default_factors(devices, load_code=load_code or None, table=MEDIA[kind].factors))
     return pl.concat(parts)

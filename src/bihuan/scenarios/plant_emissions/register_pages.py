@@ -14,10 +14,13 @@ from bihuan.cases.errors import IllegalMove
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.access import Asked
 from bihuan.scenarios.plant_emissions import marking
+from bihuan.scenarios.plant_emissions.form_base import may_register
 from bihuan.scenarios.plant_emissions.marking import may_mark
+from bihuan.scenarios.plant_emissions.media import MEDIA, UNITS
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.outlet_pages import outlet_for
-from bihuan.scenarios.plant_emissions.registering import FORMS, OutletForm, QualityForm, may_register
+from bihuan.scenarios.plant_emissions.quality_form import QualityForm
+from bihuan.scenarios.plant_emissions.registering import FORMS, OutletForm
 
 
 def new(request: Asked) -> HttpResponse:
@@ -57,6 +60,8 @@ def edit(request: Asked, code: str) -> HttpResponse:
             "who", "withdrawn_by"
         )[:50],
         "may_check": may_check,
+        "medium": MEDIA[outlet.kind],
+        "units": UNITS,
     }
     return render(request, "plant_emissions/register.html", context)
 

@@ -1,86 +1,51 @@
-"""The register's forms: outlets, loggers, limits, spans, permits, quality checks; who may write them. All is audited.
-
-A limit is never changed: a new one ends the one in force before it, so that every hour is judged by the limit of its date.
-"""
+"""The register's forms of outlets and loggers, and the list of all its forms."""
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.validators import MinValueValidator
-from django.db import transaction
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from bihuan import clock
-from bihuan.cases.rules import posts_of
 from bihuan.domain.emissions.processes import processes
-from bihuan.domain.timeaxis import CST
-from bihuan.registry.access import Role, visible
-from bihuan.registry.audit import record
+from bihuan.domain.sewage.tables import SOURCES
+from bihuan.registry.access import visible
 from bihuan.registry.models import Emitter, Person
-from bihuan.scenarios.plant_emissions.models import (
-    Channel,
-    Limit,
-    Logger,
-    Outlet,
-    Permit,
-    QualityCheck,
-    Span,
-)
+from bihuan.scenarios.plant_emissions.form_base import Audited, may_register
+from bihuan.scenarios.plant_emissions.limit_forms import LimitForm, PermitForm, SpanForm
+from bihuan.scenarios.plant_emissions.media import GAS, SEWAGE
+from bihuan.scenarios.plant_emissions.models import Channel, Logger, Outlet
 
 CODE = re.compile("[A-Z0-9][A-Z0-9-]*")
-SECRET = {"password"}
-REGISTRARS = (Role.CHIEF, Role.ADMIN)
+PROCESSES: dict[str, dict[str, str]] = {
+    GAS: dict(
+        processes()
+        .unique("process", keep="first", maintain_order=True)
+        .select("process", "label")
+        .iter_rows()
+    ),
+    SEWAGE: SOURCES,
+}
+"""Kind of outlet -> its processes with their names."""
 
 
-def may_register(person: Person, emitter: Emitter | None = None) -> bool:
-    """Chiefs and administrators, within their regions."""
-    posts = [p for p in posts_of(person) if p.role in REGISTRARS]
-    return any(emitter is None or emitter.region_id.startswith(p.region.prefix) for p in posts)
-
-
-class _Audited(forms.ModelForm):  # type: ignore[type-arg]
-    """A form of something that belongs to an outlet; saving leaves an audit entry of what was entered."""
-
-    outlet: Outlet | None = None
-
-    def no_negative(self, *names: str) -> None:
-        """Numbers below zero are refused in these fields."""
-        for name in names:
-            self.fields[name].validators.append(MinValueValidator(0))
-
-    def keep(self, by: Person) -> Any:
-        """Save, with the audit entry of old and new values."""
-        old = {k: str(self.initial.get(k, "")) for k in self.changed_data}
-        with transaction.atomic():
-            made = self.save()
-            target = self.outlet.code if self.outlet else str(made.pk)
-            new = {k: str(self.cleaned_data[k]) for k in self.changed_data if k in self.cleaned_data}
-            for secret in SECRET & new.keys():
-                old[secret] = new[secret] = "***"
-            record(by, f"register.{self._meta.model.__name__.lower()}", target, old=old, new=new)
-        return made
-
-
-class OutletForm(_Audited):
+class OutletForm(Audited):
     """An outlet. The code is given once."""
 
     process = forms.ChoiceField(label="工艺")
 
     class Meta:
         model = Outlet
-        fields = ("emitter", "code", "name", "process", "ref_o2", "rated_flow", "duct_area", "since")
+        fields = ("emitter", "kind", "code", "name", "process", "ref_o2", "rated_flow", "duct_area", "since")
         widgets = {"since": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")}
 
     def __init__(self, data: QueryDict | None, person: Person, outlet: Outlet | None = None) -> None:
         super().__init__(data, instance=outlet, initial=None if outlet else {"since": clock.now()})
-        rows = processes().unique("process", keep="first", maintain_order=True)
-        self.fields["process"].choices = list(rows.select("process", "label").iter_rows())  # type: ignore[attr-defined]
+        self.fields["process"].choices = [  # type: ignore[attr-defined]
+            (Outlet.Kind(kind).label, list(said.items())) for kind, said in PROCESSES.items()
+        ]
         mine = [
             e.pk for e in visible(Emitter.objects.filter(kind="plant"), person) if may_register(person, e)
         ]
@@ -88,7 +53,7 @@ class OutletForm(_Audited):
         self.no_negative("rated_flow", "duct_area")
         if self.instance.pk:
             self.outlet = self.instance
-            for name in ("emitter", "code"):
+            for name in ("emitter", "code", "kind"):
                 self.fields[name].disabled = True
 
     def clean_code(self) -> str:
@@ -105,8 +70,20 @@ class OutletForm(_Audited):
             raise forms.ValidationError(_("基准氧含量应在 0 与 21 % 之间；不折算时留空"))
         return value
 
+    def clean(self) -> dict[str, Any]:
+        """Process and figures belong to the kind of outlet."""
+        said = super().clean() or {}
+        kind, process = said.get("kind"), said.get("process")
+        if kind and process and process not in PROCESSES[kind]:
+            self.add_error("process", _("这个工艺不属于“%(kind)s”排放口") % {"kind": Outlet.Kind(kind).label})
+        if kind == SEWAGE:
+            for name in ("ref_o2", "duct_area"):
+                if said.get(name) is not None:
+                    self.add_error(name, _("污水排放口没有这一项，请留空"))
+        return said
 
-class LoggerForm(_Audited):
+
+class LoggerForm(Audited):
     """A logger and its connection to the outlet; one that exists is connected to this outlet too."""
 
     class Meta:
@@ -117,6 +94,8 @@ class LoggerForm(_Audited):
         known = Logger.objects.filter(pk=data.get("mn", "")).first() if data else None
         super().__init__(data, instance=known)
         self.outlet = outlet
+        if outlet.kind == SEWAGE:
+            del self.fields["load_code"]
 
     def clean_mn(self) -> str:
         """Nobody takes over another enterprise's device by its number."""
@@ -140,116 +119,7 @@ class LoggerForm(_Audited):
         return made
 
 
-class LimitForm(_Audited):
-    """A limit from a day on; it ends the one of the same pollutant, mean and kind that was in force."""
-
-    class Meta:
-        model = Limit
-        fields = ("item", "limit", "period", "ultra_low", "valid_from", "basis")
-        widgets = {"valid_from": forms.DateInput(attrs={"type": "date"})}
-
-    def __init__(self, data: QueryDict | None, outlet: Outlet) -> None:
-        super().__init__(data)
-        self.outlet = self.instance.outlet = outlet
-        self.fields["item"].choices = Limit._meta.get_field("item").choices[:3]  # type: ignore[attr-defined,index]
-        self.no_negative("limit")
-
-    def clean(self) -> dict[str, Any]:
-        """Nothing of the same kind may begin on the day or later."""
-        said = super().clean() or {}
-        if not self.errors:
-            self.same = Limit.objects.filter(
-                outlet=self.outlet, **{k: said[k] for k in ("item", "period", "ultra_low")}
-            )
-            later = self.same.filter(valid_from__gte=said["valid_from"]).first()
-            if later:
-                raise forms.ValidationError(
-                    _("已有自 %(day)s 起的同类限值，新的限值应从更晚的日期开始")
-                    % {"day": f"{later.valid_from:%Y-%m-%d}"}
-                )
-        return said
-
-    def save(self, commit: bool = True) -> Limit:
-        """The limit; the earlier one ends on its first day."""
-        day = self.cleaned_data["valid_from"]
-        self.same.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day)).update(valid_until=day)
-        made: Limit = super().save(commit)
-        return made
-
-
-class SpanForm(_Audited):
-    """The span of an analyser; the one of the same item is replaced."""
-
-    class Meta:
-        model = Span
-        fields = ("item", "low", "high")
-
-    def __init__(self, data: QueryDict | None, outlet: Outlet) -> None:
-        known = Span.objects.filter(outlet=outlet, item=data.get("item", "")).first() if data else None
-        super().__init__(data, instance=known)
-        self.outlet = self.instance.outlet = outlet
-
-    def clean(self) -> dict[str, Any]:
-        """The upper end is above the lower."""
-        said = super().clean() or {}
-        if not self.errors and said["high"] <= said["low"]:
-            raise forms.ValidationError(_("量程上限应大于下限"))
-        return said
-
-
-class PermitForm(_Audited):
-    """A permit of the outlet's enterprise."""
-
-    class Meta:
-        model = Permit
-        fields = ("number", "valid_from", "valid_until", "pm", "so2", "nox")
-        widgets = {n: forms.DateInput(attrs={"type": "date"}) for n in ("valid_from", "valid_until")}
-
-    def __init__(self, data: QueryDict | None, outlet: Outlet) -> None:
-        super().__init__(data)
-        self.outlet = outlet
-        self.instance.emitter = outlet.emitter
-        self.no_negative("pm", "so2", "nox")
-
-    def clean(self) -> dict[str, Any]:
-        """It ends after it begins."""
-        said = super().clean() or {}
-        if not self.errors and said["valid_until"] < said["valid_from"]:
-            raise forms.ValidationError(_("有效期的结束早于开始"))
-        return said
-
-
-class QualityForm(_Audited):
-    """The result of a quality check. Passed or failed has to be said: a failed one makes data invalid."""
-
-    passed = forms.TypedChoiceField(
-        label=gettext_lazy("合格"),
-        choices=[("", "—"), ("yes", gettext_lazy("合格")), ("no", gettext_lazy("不合格"))],
-        coerce=lambda said: said == "yes",
-        empty_value=None,
-    )
-
-    class Meta:
-        model = QualityCheck
-        fields = ("item", "what", "at", "passed", "result")
-        widgets = {"at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")}
-
-    def __init__(self, data: QueryDict | None, outlet: Outlet, by: Person) -> None:
-        super().__init__(data, initial={"at": clock.now()})
-        self.outlet = self.instance.outlet = outlet
-        self.instance.who, self.instance.entered_at = by, clock.now()
-
-    def clean_at(self) -> datetime:
-        """What has not happened yet has no result."""
-        at: datetime = self.cleaned_data["at"]
-        if at > clock.now():
-            raise forms.ValidationError(
-                _("完成时间晚于现在（%(now)s）") % {"now": f"{clock.now().astimezone(CST):%Y-%m-%d %H:%M}"}
-            )
-        return at
-
-
-FORMS: dict[str, tuple[str, Callable[[QueryDict | None, Outlet], _Audited]]] = {
+FORMS: dict[str, tuple[str, Callable[[QueryDict | None, Outlet], Audited]]] = {
     "logger": ("数采仪", LoggerForm),
     "limit": ("限值", LimitForm),
     "span": ("量程", SpanForm),

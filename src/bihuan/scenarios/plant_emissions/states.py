@@ -1,7 +1,7 @@
 """How every outlet stands now, with its last hour: over the limit, likely to be, offline, out of control (失控), marked,
 normal, stopped."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from bihuan.domain.emissions.marks import STOP_CODES
 from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import Seen, seen
 
@@ -46,6 +47,17 @@ class Value:
     limit: float | None
     ultra_low: float | None
     flag: str
+    early: bool = False
+    """The limit judges the day, so that an hour above it is only an early notice (sewage)."""
+
+    @property
+    def tone(self) -> str:
+        """The class of the number: what does not count is dim."""
+        if self.flag != "N" or self.value is None:
+            return "dim"
+        if self.limit and self.value > self.limit:
+            return "warn" if self.early else "bad"
+        return "warn" if self.ultra_low and self.value > self.ultra_low else ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,7 @@ class Standing:
     def columns(self) -> list[Value | None]:
         """One place per pollutant, None where the outlet has no limit for it."""
         by_item = {v.item: v for v in self.values}
-        return [by_item.get(p) for p in POLLUTANTS]
+        return [by_item.get(p) for p in MEDIA[self.outlet.kind].pollutants]
 
     @property
     def tone(self) -> str:
@@ -83,8 +95,14 @@ def day_of(now: datetime) -> datetime:
     return now.astimezone(CST).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def in_order(rows: Collection[Standing]) -> list[Standing]:
+    """The worst first."""
+    order = list(STATES)
+    return sorted(rows, key=lambda s: (order.index(s.state), s.outlet.emitter_id, s.outlet.code))
+
+
 def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
-    """How outlets stand at `now`, by what had been received by then."""
+    """How stacks stand at `now`, by what had been received by then."""
     codes = [o.code for o in outlets]
     this_hour = now.replace(minute=0, second=0, microsecond=0)
     day = min(day_of(now), now - LEAST_BACK).replace(minute=0)
@@ -97,13 +115,13 @@ def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
         now, data.outlets, data.minutes, data.hours, limits, marks=data.marks, uncontrolled=data.uncontrolled
     )
     likely = likely_hour(look)["target"]
-    heard = _pairs(data.minutes.group_by("site").agg(pl.col("received").max()))
-    marks = _marks_at(data, now)
+    heard = pairs(data.minutes.group_by("site").agg(pl.col("received").max()))
+    marks = marks_at(data, now)
     # A period that goes on ends at the moment of the look.
     lost = set(data.uncontrolled.filter(pl.col("until") >= now)["site"])
     known = {r["site"]: r for r in last.iter_rows(named=True)}
-    valid = _valid_today(complete, day_of(now))
-    stopped = _stopped_today(complete, day_of(now))
+    valid = valid_today(complete, day_of(now), POLLUTANTS)
+    stopped = stopped_today(complete, day_of(now), POLLUTANTS)
     ended = int((this_hour - day_of(now)) / HOUR)
     in_force = limits_on(limits, now)
     made = []
@@ -112,48 +130,50 @@ def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
         judged = (
             OVER if code in set(over) else LIKELY if code in set(likely) else LOST if code in lost else None
         )
-        state = _state(row, heard.get(code), marks.get(code, ()), judged, now)
+        state = state_of(row, heard.get(code), marks.get(code, ()), judged, now, POLLUTANTS)
         values = _values(row, outlet, in_force) if row else ()
         hour = row["start"] if row else None
         owed = ended - stopped.get(code, 0)
         mark = "、".join(marks.get(code, ()))
         made.append(Standing(outlet, state, heard.get(code), hour, values, valid.get(code, 0), owed, mark))
-    order = list(STATES)
-    return sorted(made, key=lambda s: (order.index(s.state), s.outlet.emitter_id, s.outlet.code))
+    return in_order(made)
 
 
-def _pairs(frame: pl.DataFrame) -> dict[Any, Any]:
+def pairs(frame: pl.DataFrame) -> dict[Any, Any]:
+    """Two columns as a dictionary."""
     return dict(frame.iter_rows())
 
 
-def _marks_at(data: Seen, now: datetime) -> dict[str, tuple[str, ...]]:
+def marks_at(data: Seen, now: datetime) -> dict[str, tuple[str, ...]]:
+    """The codes of the marks that cover a moment, by outlet."""
     covering = data.marks.filter(pl.col("start") <= now, pl.col("until") > now)
     return {s: tuple(codes) for s, codes in covering.group_by("site").agg("code").iter_rows()}
 
 
-def _valid_today(hours: pl.DataFrame, day: datetime) -> dict[str, int]:
+def valid_today(hours: pl.DataFrame, day: datetime, pollutants: Sequence[str]) -> dict[str, int]:
     """Hours of today in which every pollutant that the outlet measures is valid."""
-    measured = [(pl.col(p).is_null() & (pl.col(f"n_{p}") == 0)) | pl.col(f"valid_{p}") for p in POLLUTANTS]
-    some = pl.any_horizontal(f"valid_{p}" for p in POLLUTANTS)
+    measured = [(pl.col(p).is_null() & (pl.col(f"n_{p}") == 0)) | pl.col(f"valid_{p}") for p in pollutants]
+    some = pl.any_horizontal(f"valid_{p}" for p in pollutants)
     today = hours.filter(pl.col("start") >= day, some, *measured)
-    return _pairs(today.group_by("site").agg(pl.len()))
+    return pairs(today.group_by("site").agg(pl.len()))
 
 
-def _stopped_today(hours: pl.DataFrame, day: datetime) -> dict[str, int]:
+def stopped_today(hours: pl.DataFrame, day: datetime, pollutants: Sequence[str]) -> dict[str, int]:
     """Hours of today in which nothing is valid and some pollutant's flag says that the source stood still."""
-    none = ~pl.any_horizontal(f"valid_{p}" for p in POLLUTANTS)
-    still = pl.any_horizontal(pl.col(f"{p}_flag") == "F" for p in POLLUTANTS)
-    return _pairs(hours.filter(pl.col("start") >= day, none, still).group_by("site").agg(pl.len()))
+    none = ~pl.any_horizontal(f"valid_{p}" for p in pollutants)
+    still = pl.any_horizontal(pl.col(f"{p}_flag") == "F" for p in pollutants)
+    return pairs(hours.filter(pl.col("start") >= day, none, still).group_by("site").agg(pl.len()))
 
 
-def _state(
+def state_of(
     row: dict[str, Any] | None,
     heard: datetime | None,
     marks: tuple[str, ...],
     judged: str | None,
     now: datetime,
+    pollutants: Sequence[str],
 ) -> str:
-    """judged: over, likely or out of control, where one of them is so."""
+    """row: the last complete hour; judged: over, likely or out of control, where one of them is so."""
     if any(code in STOP_CODES for code in marks):
         return STOPPED
     if heard is None or now - heard > SILENT:
@@ -162,7 +182,7 @@ def _state(
         return MARKED
     if judged:
         return judged
-    flags = {row[f"{p}_flag"] for p in POLLUTANTS if row[f"n_{p}"] or row[f"{p}_flag"] != "B"} if row else ()
+    flags = {row[f"{p}_flag"] for p in pollutants if row[f"n_{p}"] or row[f"{p}_flag"] != "B"} if row else ()
     return STOPPED if flags == {"F"} else NORMAL
 
 

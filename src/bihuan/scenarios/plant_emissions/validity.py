@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from bihuan.domain.emissions.hours import NO_DATA, whole_hours
 from bihuan.domain.emissions.marks import STOP_CODES
 from bihuan.domain.emissions.quality_control import OUT_OF_CONTROL
-from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.kept import hours_of
+from bihuan.scenarios.plant_emissions.media import MEDIA
+from bihuan.scenarios.plant_emissions.models import Outlet
 
 VALID, INVALID, LOST, MARKED, MISSING, STOPPED, FUTURE = (
     "valid",
@@ -52,17 +53,20 @@ def following(month: date) -> date:
 
 
 def calendar(
-    code: str, items: Iterable[str], month: date, now: datetime, since: datetime
+    outlet: Outlet, items: Iterable[str], month: date, now: datetime
 ) -> list[tuple[date, list[Cell]]]:
-    """Days of a month, each with 24 cells; hours that have not ended or were before `since` are empty."""
+    """Days of a month, each with 24 cells; hours that have not ended or were before the outlet's `since` are empty."""
+    code, since = outlet.code, outlet.since
+    named = list(items) or list(MEDIA[outlet.kind].pollutants)
     first, end = day_start(month), day_start(following(month))
     until = min(end, now.replace(minute=0, second=0, microsecond=0))
     begin = max(first, since.replace(minute=0, second=0, microsecond=0))
     cells: dict[datetime, Cell] = {}
     if begin < until:
         marks = register.marks_table([code], begin, until, now)
-        hours = whole_hours(hours_of([code], begin, until, now), [code], marks, since=begin, until=until)
-        cells = {r["start"]: _cell(r, list(items)) for r in hours.iter_rows(named=True)}
+        rows = hours_of([code], begin, until, now, kind=outlet.kind)
+        hours = whole_hours(rows, [code], marks, since=begin, until=until)
+        cells = {r["start"]: _cell(r, named) for r in hours.iter_rows(named=True)}
     days = [month + timedelta(days=n) for n in range((following(month) - month).days)]
     return [(d, [_at(cells, day_start(d) + n * HOUR) for n in range(24)]) for d in days]
 
@@ -74,15 +78,15 @@ def _at(cells: dict[datetime, Cell], start: datetime) -> Cell:
 def _cell(row: dict[str, object], items: list[str]) -> Cell:
     start, mark = row["start"], str(row["mark"] or "")
     assert isinstance(start, datetime)
-    flags = [str(row[f"{p}_flag"]) for p in items or POLLUTANTS]
+    flags = [str(row[f"{p}_flag"]) for p in items]
     worst = next((f for f in flags if f != "N"), "N")
     if any(code in STOP_CODES for code in mark.split(",")) or worst == "F":
         return Cell(start, STOPPED, "停", mark, worst)
     if mark:
         return Cell(start, MARKED, "标", mark, worst)
-    if all(row[f"valid_{p}"] for p in items or POLLUTANTS):
+    if all(row[f"valid_{p}"] for p in items):
         return Cell(start, VALID)
-    if worst == NO_DATA and all(row[p] is None for p in items or POLLUTANTS):
+    if worst == NO_DATA and all(row[p] is None for p in items):
         return Cell(start, MISSING, "缺", mark, worst)
     if OUT_OF_CONTROL in flags:
         return Cell(start, LOST, "控", mark, OUT_OF_CONTROL)

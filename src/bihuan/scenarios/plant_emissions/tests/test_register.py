@@ -21,7 +21,7 @@ from tests.people import City
 
 FEBRUARY = date(2019, 2, 1)
 NEW = {
-    "emitter": "E1", "code": "E1-2", "name": "2号锅炉", "process": "coal_boiler", "ref_o2": "9", "rated_flow": "80000",
+    "emitter": "E1", "kind": "gas", "code": "E1-2", "name": "2号锅炉", "process": "coal_boiler", "ref_o2": "9", "rated_flow": "80000",
     "duct_area": "", "since": "2019-02-25T00:00",
 }  # fmt: skip
 LIMIT = {

@@ -1,0 +1,45 @@
+"""Who may write into the register, and the form that all its parts are made of: what is entered is audited."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MinValueValidator
+from django.db import transaction
+
+from bihuan.cases.rules import posts_of
+from bihuan.registry.access import Role
+from bihuan.registry.audit import record
+from bihuan.registry.models import Emitter, Person
+from bihuan.scenarios.plant_emissions.models import Outlet
+
+SECRET = {"password"}
+REGISTRARS = (Role.CHIEF, Role.ADMIN)
+
+
+def may_register(person: Person, emitter: Emitter | None = None) -> bool:
+    """Chiefs and administrators, within their regions."""
+    posts = [p for p in posts_of(person) if p.role in REGISTRARS]
+    return any(emitter is None or emitter.region_id.startswith(p.region.prefix) for p in posts)
+
+
+class Audited(forms.ModelForm):  # type: ignore[type-arg]
+    """A form of something that belongs to an outlet; saving leaves an audit entry of what was entered."""
+
+    outlet: Outlet | None = None
+
+    def no_negative(self, *names: str) -> None:
+        """Numbers below zero are refused in these fields."""
+        for name in names:
+            self.fields[name].validators.append(MinValueValidator(0))
+
+    def keep(self, by: Person) -> Any:
+        """Save, with the audit entry of old and new values."""
+        old = {k: str(self.initial.get(k, "")) for k in self.changed_data}
+        with transaction.atomic():
+            made = self.save()
+            target = self.outlet.code if self.outlet else str(made.pk)
+            new = {k: str(self.cleaned_data[k]) for k in self.changed_data if k in self.cleaned_data}
+            for secret in SECRET & new.keys():
+                old[secret] = new[secret] = "***"
+            record(by, f"register.{self._meta.model.__name__.lower()}", target, old=old, new=new)
+        return made
