@@ -80,7 +80,7 @@ def test_an_altered_champion_is_stood_in_for_and_the_run_says_so(data: Path) -> 
     _spoil(data, champion)
     run = issued(data, T0 + 7 * DAY)
     assert run.meta["model_id"] == refit.model_id
-    assert "SHA-256 differs" in run.meta["fallback"]
+    assert "SHA-256 不符" in run.meta["fallback"]
     assert f"暂由 {refit.model_id} 代替" in run.meta["fallback"]
     assert set(run.hours["site"]) == set(PLACES)
     # It only stands in: the roles are as they were, until somebody restores the file or trains.
@@ -124,7 +124,7 @@ def test_a_replay_gone_back_behind_the_retention_trains_anew_and_that_is_no_faul
     assert issued(data, T0 + 12 * DAY).meta["model_id"] == later
     # The file of the last champion is gone by no retention.
     (shelf.folder / f"{later}.pickle").unlink()
-    assert "is gone" in issued(data, T0 + 13 * DAY).meta["fallback"]
+    assert "已不存在" in issued(data, T0 + 13 * DAY).meta["fallback"]
 
 
 def test_a_new_kind_is_a_challenger_and_the_old_one_goes_on(

@@ -68,11 +68,11 @@ def test_an_altered_file_is_refused_and_never_run(shelf: ModelShelf, tmp_path: P
     content[len(content) // 2] ^= 1
     for altered in (bytes(content), pickle.dumps(Harmful())):
         path.write_bytes(altered)
-        with pytest.raises(UnfitModel, match="SHA-256 differs"):
+        with pytest.raises(UnfitModel, match="SHA-256 不符"):
             shelf.load(made.model_id)
     assert not (tmp_path / "harm").exists()
     path.unlink()
-    with pytest.raises(UnfitModel, match="is gone"):
+    with pytest.raises(UnfitModel, match="已不存在"):
         shelf.load(made.model_id)
 
 
@@ -81,13 +81,13 @@ def test_a_file_that_is_linked_from_elsewhere_is_refused(shelf: ModelShelf, tmp_
     path = shelf.folder / f"{made.model_id}.pickle"
     path.rename(tmp_path / "elsewhere")
     path.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(UnfitModel, match="is gone"):
+    with pytest.raises(UnfitModel, match="已不存在"):
         shelf.load(made.model_id)
 
 
 @pytest.mark.parametrize("name", ["20190113T000000Z-000000000000", "../x", ""])
 def test_an_unknown_model_is_named(shelf: ModelShelf, name: str) -> None:
-    with pytest.raises(UnfitModel, match="there is no model"):
+    with pytest.raises(UnfitModel, match="没有编号为"):
         shelf.load(name)
 
 
@@ -95,14 +95,14 @@ def test_a_model_of_software_with_other_parts_is_refused(shelf: ModelShelf) -> N
     older = replace(fitted())
     object.__setattr__(older, "a_part_of_old", 1)
     made = shelf.keep(older, T0, rows=1, fit_seconds=0)
-    with pytest.raises(UnfitModel, match="built unlike"):
+    with pytest.raises(UnfitModel, match="结构与本软件不同"):
         shelf.load(made.model_id)
 
 
 def test_a_damaged_record_is_refused_and_hides_only_itself(shelf: ModelShelf) -> None:
     good, bad = keep(shelf, T0), keep(shelf, T0 + DAY)
     (shelf.folder / f"{bad.model_id}.json").write_text(json.dumps({"model_id": bad.model_id}))
-    with pytest.raises(UnfitModel, match="not the record of a model"):
+    with pytest.raises(UnfitModel, match="不是模型的登记"):
         shelf.load(bad.model_id)
     assert shelf.records(T0 + DAY) == [good]
 
@@ -138,7 +138,7 @@ def test_files_of_former_models_go_and_all_records_stay(shelf: ModelShelf) -> No
     left = {p.stem for p in shelf.folder.glob("*.pickle")}
     assert left == {r.model_id for r in (*former[2:], waiting, later)}
     assert len(shelf.records(T0 + 30 * DAY)) == len(former) + 2
-    with pytest.raises(UnfitModel, match="is gone"):
+    with pytest.raises(UnfitModel, match="已不存在"):
         shelf.load(former[0].model_id)
 
 

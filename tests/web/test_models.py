@@ -85,6 +85,22 @@ def test_an_altered_or_unknown_model_is_not_appointed(admin: Client, shelf: Mode
     assert not AuditEntry.objects.exists()
 
 
+def test_why_a_model_cannot_be_used_is_said_in_the_language_of_the_administrator(
+    admin: Client, shelf: ModelShelf
+) -> None:
+    old, _new = keep(shelf, T0, "champion"), keep(shelf, T0 + 8 * DAY, "champion")
+    (shelf.folder / f"{old.model_id}.pickle").write_bytes(b"x")
+    asked = {"model": old.model_id, "reason": "r"}
+    page = admin.post(reverse("model_appoint"), asked, follow=True).content.decode()
+    assert (
+        f"模型 {old.model_id} 的文件 {old.model_id}.pickle 与登记时不同（SHA-256 不符）；请从备份恢复" in page
+    )
+    admin.post(reverse("language"), {"language": "en", "next": "/"})
+    page = admin.post(reverse("model_appoint"), asked, follow=True).content.decode()
+    assert "is not what was registered (SHA-256 differs); restore it from a backup" in page
+    assert "与登记时不同" not in page
+
+
 @pytest.mark.parametrize("role", ["dispatcher", "chief", "auditor", "handler", "enterprise"])
 def test_others_change_nothing(client: Client, city: City, shelf: ModelShelf, role: str) -> None:
     old, new = keep(shelf, T0, "champion"), keep(shelf, T0 + 8 * DAY, "champion")

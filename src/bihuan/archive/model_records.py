@@ -125,6 +125,4 @@ def read_record(path: Path) -> Record:
         tables = {k: {i: tuple(v) for i, v in row[k].items()} for k in ("members", "columns")}
         return Record(**{**row, **moments, **lists, **tables})
     except (ValueError, KeyError, TypeError) as error:
-        raise UnfitModel(
-            f"{path} is not the record of a model ({error}); restore it from a backup"
-        ) from error
+        raise UnfitModel(f"{path.name} 不是模型的登记（{error}）；请从备份恢复") from error

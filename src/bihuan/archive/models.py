@@ -53,28 +53,25 @@ class ModelShelf:
         record = self.record(model_id)
         path = self.folder / f"{model_id}.pickle"
         if not path.is_file() or path.is_symlink():
-            raise UnfitModel(f"model {model_id}: its file {path} is gone; issue with another or train again")
+            raise UnfitModel(f"模型 {model_id} 的文件 {path.name} 已不存在；请改用其他模型，或重新训练")
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != record.sha256:
             raise UnfitModel(
-                f"model {model_id}: {path} is not what was kept (SHA-256 differs); restore it from a backup, "
-                "or train again"
+                f"模型 {model_id} 的文件 {path.name} 与登记时不同（SHA-256 不符）；请从备份恢复，或重新训练"
             )
         try:
             model: Model = pickle.loads(content)
         except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, EOFError) as error:
-            raise UnfitModel(f"model {model_id} of {record.software} cannot be read: {error}") from error
+            raise UnfitModel(f"模型 {model_id}（软件 {record.software}）无法读取：{error}") from error
         if not _understood(model):
-            raise UnfitModel(
-                f"model {model_id} of {record.software} is built unlike this software's; train again"
-            )
+            raise UnfitModel(f"模型 {model_id}（软件 {record.software}）的结构与本软件不同；请重新训练")
         return model
 
     def record(self, model_id: str) -> Record:
         """The record of a model. Raises UnfitModel when there is none."""
         path = self.folder / f"{model_id}.json"
         if not ID.fullmatch(model_id) or not path.is_file():
-            raise UnfitModel(f"there is no model {model_id} in {self.folder}")
+            raise UnfitModel(f"没有编号为 {model_id} 的模型")
         return read_record(path)
 
     def records(self, as_of: datetime) -> list[Record]:

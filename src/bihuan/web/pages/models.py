@@ -19,6 +19,7 @@ from bihuan.errors import BihuanError
 from bihuan.registry import forecasting
 from bihuan.registry.access import Asked, Role, scope_of
 from bihuan.web import air, score_drift
+from bihuan.web.model_texts import told_error
 from bihuan.web.pages.system import watcher
 from bihuan.web.tables import answer_table
 
@@ -151,5 +152,5 @@ def appoint(request: Asked) -> HttpResponse:
         forecasting.appoint(request.user, model_id, request.POST.get("reason", ""), request)
         messages.success(request, _("%(id)s 已设为正式模型，下次起报起生效。") % {"id": model_id})
     except BihuanError as error:
-        messages.error(request, str(error))
+        messages.error(request, told_error(error))
     return redirect("models")

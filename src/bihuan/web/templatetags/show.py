@@ -13,6 +13,7 @@ from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import level_of
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.web.logger_marks import FAR, MARKS
+from bihuan.web.model_texts import told
 from bihuan.web.refusals import said
 
 register = template.Library()
@@ -56,6 +57,7 @@ def percent(share: float | str | None, decimals: int = 0) -> str:
 
 
 register.filter("said", said)
+register.filter("told", told)
 
 
 @register.filter
