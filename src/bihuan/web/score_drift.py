@@ -16,7 +16,6 @@ from bihuan.domain.forecast.linear import BLOCKS
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.verification.drift import BEFORE_DAYS, LEAST_PAIRS, Drift, drift
 from bihuan.domain.verification.pairs import observed_long
-from bihuan.registry.forecasting import areas
 from bihuan.registry.hours import hours_of
 from bihuan.web import air, scores
 
@@ -90,7 +89,7 @@ def _findings(root: str, runs: tuple[str, ...], hour: datetime) -> tuple[Drift, 
     fitted = [datetime.fromisoformat(t) for t in meta["fitted_on"][:1]]  # none of the simplest member alone
     first = max([*fitted, last - timedelta(days=BEFORE_DAYS)])
     rows = hours_of(codes, min(first, last), now, decided=True)
-    pairs = said.join(observed_long(rows, ITEMS, areas()), on=["site", "item", "start"])
+    pairs = said.join(observed_long(rows, ITEMS), on=["site", "item", "start"])
     trained, fresh = rows.filter(pl.col("start") < last), rows.filter(pl.col("start") >= last)
     return tuple(
         drift(
