@@ -11,11 +11,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.domain.forecast.areas import is_area
+from bihuan.domain.forecast.areas import areas_of, is_area
 from bihuan.domain.forecast.linear import BLOCKS
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.verification.drift import BEFORE_DAYS, LEAST_PAIRS, Drift, drift
 from bihuan.domain.verification.pairs import observed_long
+from bihuan.registry.forecasting import cities
 from bihuan.registry.hours import hours_of
 from bihuan.web import air, scores
 
@@ -89,7 +90,7 @@ def _findings(root: str, runs: tuple[str, ...], hour: datetime) -> tuple[Drift, 
     fitted = [datetime.fromisoformat(t) for t in meta["fitted_on"][:1]]  # none of the simplest member alone
     first = max([*fitted, last - timedelta(days=BEFORE_DAYS)])
     rows = hours_of(codes, min(first, last), now, decided=True)
-    pairs = said.join(observed_long(rows, ITEMS), on=["site", "item", "start"])
+    pairs = said.join(observed_long(rows, ITEMS, areas_of(cities())), on=["site", "item", "start"])
     trained, fresh = rows.filter(pl.col("start") < last), rows.filter(pl.col("start") >= last)
     return tuple(
         drift(
