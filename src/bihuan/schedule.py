@@ -14,6 +14,7 @@ from bihuan import clock
 from bihuan.cases.filing import file_findings
 from bihuan.cases.reminders import remind
 from bihuan.domain.forecast.model import NoHistory
+from bihuan.registry import sign_in
 from bihuan.registry.forecasting import fallback_of, forecast_city, renew_models
 from bihuan.registry.hours import archive
 from bihuan.registry.models import JobRun, Site
@@ -117,6 +118,7 @@ def compaction(now: datetime, say: Say) -> str:
     months = archive().compact()
     with archive().writing():
         archive().devices.compact(files=2)
+    sign_in.forget()
     freed = archive().retain(datetime.now(UTC) - KEEP_RAW)
     return f"合并 {len(months)} 个月，清理 {sum(freed.values())} 个不再需要的文件"
 

@@ -126,10 +126,13 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "centre"
 LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
+AXES_COOLOFF_TIME = "bihuan.registry.sign_in.cool_off"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "web/locked.html"
+AXES_LOCKOUT_CALLABLE = "bihuan.web.pages.account.locked"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else who keeps trying never gets in again
+AXES_USE_ATTEMPT_EXPIRATION = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # how often a pair was locked
 AXES_VERBOSE = False
 
 SESSION_COOKIE_AGE = 12 * 3600

@@ -38,6 +38,7 @@ POSTED = {
     "logger_settle",
     "logger_ask",
     "model_appoint",
+    "sign_in_unlock",
 }
 DATED = {"brief", "brief_word", "brief_chart"}
 OF_SITE = {"site": {"code": "X1"}, "site_series": {"code": "X1"}}

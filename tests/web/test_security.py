@@ -1,14 +1,19 @@
 """Headers, CSRF, passwords, throttling and the audit log, as a visitor meets them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from bihuan.registry.models import AuditEntry
+from bihuan.registry.sign_in import forget
 from tests.people import City
 
 PASSWORD = "correct horse 9"
@@ -58,6 +63,90 @@ def test_five_wrong_passwords_lock_and_the_right_one_does_not_help(client: Clien
             reverse("login"), {"username": officer, "password": PASSWORD}, REMOTE_ADDR="10.0.0.9"
         ).content.decode()
     )
+
+
+def fail(client: Client, name: str, times: int, address: str = "10.0.0.9") -> HttpResponse:
+    """So many wrong passwords; the last answer."""
+    for _ in range(times):
+        said = {"username": name, "password": "wrong"}
+        answer = client.post(reverse("login"), said, REMOTE_ADDR=address)
+    return answer  # type: ignore[return-value]  # the test client's own class
+
+
+def later(minutes: float) -> None:
+    """Let that time go by: what is known of attempts moves into the past."""
+    back = timedelta(minutes=minutes)
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - back)
+    AccessFailureLog.objects.update(attempt_time=F("attempt_time") - back)
+    AccessAttemptExpiration.objects.update(expires_at=F("expires_at") - back)
+
+
+def test_the_page_says_how_long_to_wait_and_trying_on_does_not_make_it_longer(
+    client: Client, officer: str
+) -> None:
+    answer = fail(client, officer, 5)
+    assert "<b>15</b> 分钟后再试" in answer.content.decode()
+    assert 0 < int(answer["Retry-After"]) <= 900
+    later(10)
+    assert "<b>5</b> 分钟后再试" in fail(client, officer, 3).content.decode()
+    assert sign_in(client, officer, PASSWORD) == 429
+    later(5.1)
+    assert sign_in(client, officer, PASSWORD) == 302
+    assert AuditEntry.objects.filter(action="person.lock").count() == 1
+
+
+def test_each_lock_of_a_day_is_twice_as_long(client: Client, officer: str) -> None:
+    for minutes in (15, 30, 60, 120, 240, 240):
+        answer = fail(client, officer, 5)
+        assert answer.status_code == 429
+        assert f"<b>{minutes}</b> 分钟后再试" in answer.content.decode()
+        later(minutes - 0.5)
+        assert sign_in(client, officer, PASSWORD) == 429
+        later(0.6)
+        assert fail(client, officer, 1).status_code == 200  # open again; the right password would sign in
+        later(minutes + 1)  # that one failure is forgotten
+    later(24 * 60)
+    assert "<b>15</b> 分钟后再试" in fail(client, officer, 5).content.decode()
+    entries = AuditEntry.objects.filter(action="person.lock").order_by("id")
+    assert [e.detail["minutes"] for e in entries] == [15, 30, 60, 120, 240, 240, 15]
+    assert {(e.target, e.address, e.person) for e in entries} == {(officer, "10.0.0.9", None)}
+
+
+def test_a_stranger_elsewhere_locks_nobody_out(client: Client, officer: str) -> None:
+    assert fail(client, officer, 9, address="203.0.113.5").status_code == 429
+    assert sign_in(client, officer, PASSWORD) == 302
+
+
+def test_the_officer_sees_a_lock_and_lifts_it(client: Client, city: City, officer: str) -> None:
+    fail(client, officer, 5)
+    keeper = Client()
+    keeper.force_login(city.person("admin", "140300"))
+    page = keeper.get(reverse("system")).content.decode()
+    assert "登录锁定" in page
+    assert "10.0.0.9" in page
+    asked = {"username": officer, "address": "10.0.0.9"}
+    other = Client()
+    other.force_login(city.person("chief", "140300"))
+    assert "10.0.0.9" not in other.get(reverse("system")).content.decode()
+    assert other.post(reverse("sign_in_unlock"), asked).status_code == 400
+    assert sign_in(client, officer, PASSWORD) == 429
+    assert "已解除" in keeper.post(reverse("sign_in_unlock"), asked, follow=True).content.decode()
+    assert sign_in(client, officer, PASSWORD) == 302
+    entry = AuditEntry.objects.get(action="person.unlock")
+    assert (entry.target, entry.detail, entry.person) == (officer, {"of_address": "10.0.0.9"}, city.person("admin", "140300"))  # fmt: skip
+    assert "已经不在了" in keeper.post(reverse("sign_in_unlock"), asked, follow=True).content.decode()
+    client.logout()
+    assert (
+        "<b>15</b> 分钟后再试" in fail(client, officer, 5).content.decode()
+    )  # what was lifted does not count
+
+
+def test_old_attempts_are_forgotten(client: Client, officer: str) -> None:
+    fail(client, officer, 2)
+    later(91 * 24 * 60)
+    fail(client, officer, 1)
+    forget()
+    assert AccessFailureLog.objects.count() == 1
 
 
 @pytest.mark.parametrize("weak", ["short1", "1234567890", "password123", "aaaaaaaaa"])

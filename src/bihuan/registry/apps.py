@@ -9,3 +9,7 @@ class RegistryConfig(AppConfig):
     name = "bihuan.registry"
     label = "registry"
     verbose_name = "登记"
+
+    def ready(self) -> None:
+        """Hear of locks: django-axes says it by a signal."""
+        from bihuan.registry import sign_in  # noqa: F401 - connects its receiver

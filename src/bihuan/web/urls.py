@@ -83,6 +83,7 @@ urlpatterns = [
     path("imports/", imports.page, name="imports"),
     path("imports/<str:number>/", imports.state, name="import_state"),
     path("system/", system.page, name="system"),
+    path("system/unlock", system.unlock, name="sign_in_unlock"),
     path("audit/", system.audit, name="audit"),
     path("search/", frame.search, name="search"),
     path("replay", frame.replay, name="replay"),

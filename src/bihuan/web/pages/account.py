@@ -1,5 +1,8 @@
 """Signing in and a person's own settings."""
 
+import math
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -7,6 +10,7 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -14,6 +18,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from bihuan import clock
+from bihuan.registry import sign_in
 from bihuan.registry.access import Asked
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
@@ -21,7 +26,7 @@ from bihuan.registry.models import Person
 
 @method_decorator(login_not_required, name="dispatch")
 class Login(LoginView):
-    """Sign in; five wrong passwords for one name from one address lock that pair for 15 minutes."""
+    """Sign in; five wrong passwords for one name from one address lock that pair (registry.sign_in)."""
 
     template_name = "web/login.html"
     redirect_authenticated_user = True
@@ -31,6 +36,16 @@ class Login(LoginView):
         answer = super().form_valid(form)
         record(form.get_user(), "person.sign_in", form.get_user().get_username(), self.request)
         return answer
+
+
+def locked(request: HttpRequest, response: HttpResponse | None, credentials: Any) -> HttpResponse:
+    """What a locked visitor sees: how long to wait, and whom to ask. django-axes calls it."""
+    lock = sign_in.lock_of(request)
+    seconds = max(math.ceil((lock.until - timezone.now()).total_seconds()), 1) if lock else 1
+    context = {"username": lock.username if lock else "", "minutes": math.ceil(seconds / 60)}
+    answer = render(request, "web/locked.html", context, status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
 
 
 def _back(request: Asked) -> HttpResponse:

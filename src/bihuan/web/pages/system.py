@@ -8,13 +8,16 @@ from typing import Any
 import polars as pl
 import psutil
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.errors import BihuanError
+from bihuan.registry import sign_in
 from bihuan.registry.access import Asked, Role, scope_of, visible
 from bihuan.registry.hours import archive
 from bihuan.registry.models import AuditEntry, JobRun, Site
@@ -41,8 +44,26 @@ def page(request: Asked) -> HttpResponse:
         "quarantined": archive().quarantine.count(),
         "disk": disk(),
         "backup": backup(),
+        "locks": sign_in.locks() if _keeper(request) else [],
     }
     return render(request, "web/system.html", context)
+
+
+def _keeper(request: Asked) -> bool:
+    return scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN)
+
+
+@require_POST
+def unlock(request: Asked) -> HttpResponse:
+    """Lift the lock of a name and an address."""
+    if not _keeper(request):
+        raise BihuanError(_("登录锁定由调度岗或系统管理员解除。"))
+    username = request.POST.get("username", "")
+    if sign_in.unlock(request.user, username, request.POST.get("address", ""), request):
+        messages.success(request, _("已解除 %(name)s 的登录锁定。") % {"name": username})
+    else:
+        messages.error(request, _("这个锁定已经不在了。"))
+    return redirect("system")
 
 
 def sources(request: Asked) -> list[dict[str, Any]]:
