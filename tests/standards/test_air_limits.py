@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bihuan.domain.standards import (
     NoStandard,
+    advice_of,
     annual_percentiles,
     edition_on,
     editions,
@@ -60,7 +61,8 @@ def test_unknown_names_say_what_is_known():
 
 
 @pytest.mark.parametrize(
-    "name", ["limits", "breakpoints", "beyond", "editions", "weights", "validity", "annual", "levels"]
+    "name",
+    ["limits", "breakpoints", "beyond", "editions", "weights", "validity", "annual", "levels", "advice"],
 )
 def test_every_row_of_law_names_its_source_and_mark(name):
     assert all(r["source"] and r["mark"] in ("S", "S1", "K", "K?") for r in rows(name))
@@ -98,3 +100,19 @@ def test_validity_weights_percentiles_levels():
     ]  # fmt: skip
     assert level_of(201).category == "重度污染"
     assert level_of(201).hex == "99004C"
+
+
+@pytest.mark.parametrize(
+    ("level", "advice"),
+    [
+        # HJ 633-2012 table 2, last column.
+        (1, "各类人群可正常活动"),
+        (2, "极少数异常敏感人群应减少户外活动"),
+        (3, "儿童、老年人及心脏病、呼吸系统疾病患者应减少长时间、高强度的户外锻炼"),
+        (4, "儿童、老年人及心脏病、呼吸系统疾病患者避免长时间、高强度的户外锻炼，一般人群适量减少户外运动"),
+        (5, "儿童、老年人和心脏病、肺病患者应停留在室内，停止户外运动，一般人群减少户外运动"),
+        (6, "儿童、老年人和病人应当留在室内，避免体力消耗，一般人群应避免户外活动"),
+    ],
+)
+def test_advice_of_each_level(level: int, advice: str) -> None:
+    assert advice_of(level).advice == advice

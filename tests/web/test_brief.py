@@ -130,11 +130,17 @@ def test_forecast_and_focus_follow_from_the_frozen_run(measured: Measured, city:
     )
     assert sum("九成区间" in line for line in lines) == 3
     assert "2月25日重污染概率 32%，请会商是否预警。" in lines
+    # The likeliest level of all three days is the fourth.
+    assert (
+        "健康提示：2月25日、2月26日、2月27日中度污染，儿童、老年人及心脏病、呼吸系统疾病患者避免长时间、高强度的户外锻炼，"
+        "一般人群适量减少户外运动。"
+    ) in lines
 
 
 def test_a_later_forecast_is_not_known_yet(measured: Measured, city: City) -> None:
     measured.at(MORNING - timedelta(hours=2))
     assert "此时还没有起报的预报。" in spoken(city)
+    assert not any("健康提示" in line for line in spoken(city))
 
 
 def test_missing_data_are_said(measured: Measured, city: City) -> None:

@@ -3,7 +3,7 @@
 Tables (CSV beside the modules, every row with source and mark), chosen by the DATE OF THE DATA:
     limit(item, period, *, on, class_=2, standard="auto") -> Limit
     edition_on(day, standard="auto") -> Edition; editions(standard); spans(first, last, standard)
-    weights(hj663), annual_percentiles(), minimum(rule), levels(), level_of(aqi)
+    weights(hj663), annual_percentiles(), minimum(rule), levels(), level_of(aqi), advice_of(level)
 Functions on Polars frames and expressions:
     realtime_index(frame, standard="auto", rules=DEFAULT) -> DataFrame    hours: iaqi_*, aqi, level, primary, ...
     daily_index(frame, standard="auto", rules=DEFAULT) -> DataFrame       days
@@ -17,10 +17,12 @@ from bihuan.domain.standards.rounding import down, half_even
 from bihuan.domain.standards.rules import DEFAULT, Rules
 from bihuan.domain.standards.subindex import iaqi, usable
 from bihuan.domain.standards.tables import (
+    Advice,
     Edition,
     Level,
     Limit,
     NoStandard,
+    advice_of,
     annual_percentiles,
     edition_on,
     editions,
@@ -34,11 +36,13 @@ from bihuan.domain.standards.tables import (
 
 __all__ = [
     "DEFAULT",
+    "Advice",
     "Edition",
     "Level",
     "Limit",
     "NoStandard",
     "Rules",
+    "advice_of",
     "annual_percentiles",
     "daily_index",
     "down",

@@ -195,6 +195,23 @@ def levels() -> tuple[Level, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Advice:
+    """What a level of the AQI does to health (对健康影响情况), and what people should do (建议采取的措施)."""
+
+    effect: str
+    advice: str
+    english: str
+
+
+@cache
+def advice_of(level: int) -> Advice:
+    """The advice of a level 1..6, HJ 633 table 2."""
+    return next(
+        Advice(r["effect"], r["advice"], r["english"]) for r in rows("advice") if int(r["level"]) == level
+    )
+
+
 def level_of(aqi: int) -> Level:
     """The level of an AQI (0..500, above 500 counts as the sixth)."""
     return next((x for x in levels() if aqi <= x.aqi_to), levels()[-1])

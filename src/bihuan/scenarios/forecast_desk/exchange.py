@@ -11,6 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
+from bihuan.domain.standards import advice_of, levels
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Refusal, Unreadable
@@ -194,7 +195,7 @@ def _primary(said: Mapping[str, str], columns: Mapping[str, str]) -> str:
 
 
 def workbook(bulletin: Bulletin, state: str) -> bytes:
-    """The bulletin's days beside the machine's, and its adjusted periods."""
+    """The bulletin's days beside the machine's, advice to people, and its adjusted periods."""
     memory = io.BytesIO()
     head = f"{bulletin.place_name} 会商预报 第 {bulletin.version} 版（{state}）：{bulletin.reason}"
     machine = {(r["date"], r["item"]): r for r in bulletin.machine}
@@ -211,6 +212,7 @@ def workbook(bulletin: Bulletin, state: str) -> bytes:
             for item, value in ({"aqi": day["aqi"]} | day["items"]).items()
         ]
         add_sheet(book, "逐日", head, rows)
+        add_sheet(book, "健康提示", f"{head}（HJ 633-2012 表 2，按每日最重的级别）", [_advice_row(d) for d in bulletin.content["days"]])  # fmt: skip
         add_sheet(book, "分时段调整", head, [_period_row(p) for p in bulletin.content["hours"]])
     return memory.getvalue()
 
@@ -222,6 +224,12 @@ def _sheet_row(day: str, item: str, value: Mapping[str, Any], primary: str, mach
         "日期": date.fromisoformat(day).isoformat(), "因子": LABELS[item], "会商值": value["value"], "下限": value["low"], "上限": value["high"],
         "首要污染物": primary, "单位": unit, "机器中位数": held.get("q50"), "机器 5%": held.get("q05"), "机器 95%": held.get("q95"),
     }  # fmt: skip
+
+
+def _advice_row(day: Mapping[str, Any]) -> dict[str, Any]:
+    level = max(day["levels"])
+    named, advice = next(x.category for x in levels() if x.level == level), advice_of(level)
+    return {"日期": day["date"], "级别": named, "对健康影响": advice.effect, "建议": advice.advice}
 
 
 def _period_row(period: Mapping[str, Any]) -> dict[str, Any]:

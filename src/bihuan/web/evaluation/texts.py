@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from bihuan.domain.standards import Level, advice_of
 from bihuan.web.evaluation.figures import Figures
 
 MEANS = ("pm25", "pm10", "so2", "no2")
@@ -146,6 +147,19 @@ def _published_day(d: dict[str, Any]) -> str:
     return f"{day_text(d['date'])} AQI {index}，{named}{primary}"
 
 
+def health(f: Figures) -> list[str]:
+    """What people should do on those days, by the worst level that was published, else by the likeliest; HJ 633 table 2."""
+    said = {d["date"]: d["levels"][-1] for d in (f["published"] or {"days": []})["days"]}
+    likely = {d["date"]: d["likely"] for d in (f["forecast"] or {"days": []})["days"]}
+    days: dict[Level, list[str]] = {}
+    for day, level in sorted((likely | said).items()):
+        days.setdefault(level, []).append(day_text(day))
+    return [
+        f"健康提示：{'、'.join(of)}{level.category}，{advice_of(level.level).advice}。"
+        for level, of in days.items()
+    ]
+
+
 def cases(f: Figures) -> str:
     """What is open now."""
     c = f["cases"]
@@ -179,7 +193,7 @@ def sections(f: Figures) -> list[tuple[str, list[str]]]:
             [span(f["month"], "本月"), span(f["year"], "年初以来"), *(target(p) for p in f["targets"])],
         ),
         ("三、最近 24 小时", [past(f)]),
-        ("四、未来三天预报", forecast(f)),
+        ("四、未来三天预报", [*forecast(f), *health(f)]),
         ("五、问题办理", [cases(f)]),
         ("六、重点建议", focus(f)),
     ]

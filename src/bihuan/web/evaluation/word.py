@@ -35,7 +35,7 @@ def footer(f: Figures) -> str:
     """Standard, knowledge, and what the numbers are not."""
     return (
         f"评价标准 {f['standard'].gb3095}、{f['standard'].hj633}、{f['standard'].hj663}；浓度单位 µg/m³（CO 为 mg/m³）；"
-        f"数据截至 {f['moment']:%Y-%m-%d %H:%M}（北京时间），未经国家复核，未扣除沙尘；名次按 AQI 由低到高。"
+        f"数据截至 {f['moment']:%Y-%m-%d %H:%M}（北京时间），未经国家复核，未扣除沙尘；名次按 AQI 由低到高；健康提示据 HJ 633-2012 表 2。"
     )
 
 

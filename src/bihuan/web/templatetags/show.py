@@ -6,11 +6,11 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from bihuan.domain.quantities import BY_NAME
-from bihuan.domain.standards import level_of
+from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.web.logger_marks import FAR, MARKS
 from bihuan.web.model_texts import told
@@ -101,6 +101,13 @@ def aqi_badge(aqi: float | str | None) -> SafeString:
 def level_name(level: int | None) -> str:
     """Short name of a level; the context tells it from the severity of the same name."""
     return pgettext("AQI", NAMES[level]) if level else "—"
+
+
+@register.filter
+def health_advice(level: int) -> str:
+    """What people should do at a level, in the language of the reader."""
+    advice = advice_of(level)
+    return advice.advice if (get_language() or "").startswith("zh") else advice.english
 
 
 @register.simple_tag

@@ -136,6 +136,23 @@ def test_the_workbook_holds_person_and_machine(client: Client, world: World) -> 
     rows = list(book["逐日"].values)
     assert rows[2][:5] == (world.day(), "AQI", 180, 170, 195)
     assert rows[2][7] == 160
+    # A range of 170-195 is of the fourth level.
+    advice = list(book["健康提示"].values)[2]
+    assert advice[:2] == (world.day(), "中度污染")
+    assert advice[3].startswith("儿童、老年人及心脏病、呼吸系统疾病患者避免长时间")
+
+
+def test_the_bulletin_says_what_people_should_do_at_its_worst_level(client: Client, world: World) -> None:
+    form = {f"v_aqi_{world.day()}": "190", f"r_aqi_{world.day()}": "170-230"}
+    made = world.propose(form)
+    page = get(client, world, "bulletin", made.pk).content.decode()
+    advice = page.split("健康提示")[1]
+    assert "重度" in advice
+    assert "应停留在室内，停止户外运动，一般人群减少户外运动" in advice
+    assert "HJ 633-2012 表 2" in advice
+    as_somebody(client, world, "chief").post(reverse("language"), {"language": "en", "next": "/"})
+    page = get(client, world, "bulletin", made.pk).content.decode()
+    assert "should stay indoors and stop outdoor sports" in page
 
 
 def test_the_chart_has_the_hours_of_guidance_and_of_the_newest_version(client: Client, world: World) -> None:
