@@ -2,8 +2,8 @@
 
 import argparse
 import json
-from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 
 import polars as pl
 
@@ -48,9 +48,16 @@ def run(args: argparse.Namespace, out: Output) -> int:
     moment = parse_time(args.as_of, "--as-of")
     sites = [s for s in args.sites.split(",") if s] if args.sites else None
     cities = parse_cities(args.city) or city_of(args.data)
+    registered = register()
     try:
         run_id, made = issue_and_freeze(
-            args.data, moment, sites=sites, cities=cities, decisions=excluded_by(moment), say=out.progress
+            args.data,
+            moment,
+            sites=sites,
+            cities=cities,
+            counties=registered.counties() if registered else None,
+            decisions=registered.excluded_by(moment) if registered else None,
+            say=out.progress,
         )
     except NoHistory as error:
         raise NothingDone(str(error)) from error
@@ -79,8 +86,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-def excluded_by(moment: datetime) -> pl.DataFrame | None:
-    """What the register's reviewers had decided by a moment; None in a bare installation without a register."""
+def register() -> ModuleType | None:
+    """What the register says for the forecast; None in a bare installation without a register."""
     import django
 
     django.setup()
@@ -92,9 +99,8 @@ def excluded_by(moment: datetime) -> pl.DataFrame | None:
     # Asking an SQLite database that is not there would make one.
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).is_file():
         return None
-    if ValueDecision._meta.db_table not in connection.introspection.table_names():
-        return None
-    return forecasting.excluded_by(moment)
+    known = ValueDecision._meta.db_table in connection.introspection.table_names()
+    return forecasting if known else None
 
 
 def city_of(folder: Path) -> dict[str, tuple[str, ...]]:
