@@ -23,6 +23,7 @@ from bihuan.simulate.plants.dialects import Dialect
 from bihuan.simulate.plants.packets import stamp
 from bihuan.simulate.plants.records import records
 from bihuan.simulate.plants.register import Outlet, make_plants, outlets_of
+from bihuan.simulate.plants.sewage.register import make_sewers
 from tests.servers.loggers import Receiver
 from tests.simulate.plants.test_packets import outlet_of
 from tests.simulate.plants.worlds import DAY, HONEST, MIDNIGHT
@@ -268,7 +269,9 @@ def test_the_command_writes_the_register_and_refuses_a_fast_run_without_end(tmp_
     file = tmp_path / "devices.json"
     subprocess.run([*words, "--devices", str(file), "--from", "2026-01-01"], check=True, timeout=60)
     plants = make_plants(2019, 6)
-    assert set(json.loads(file.read_text())) == {o.device.mn for o in outlets_of(plants)}
+    assert set(json.loads(file.read_text())) == {
+        o.device.mn for o in (*outlets_of(plants), *make_sewers(plants))
+    }
     refused = subprocess.run([*words, "--fast"], check=False, capture_output=True, text=True, timeout=60)
     assert (refused.returncode, refused.stderr) == (2, "--fast needs --to\n")
 

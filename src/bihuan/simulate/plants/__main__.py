@@ -11,7 +11,9 @@ from bihuan import clock
 from bihuan.simulate.plants.calendar import CST
 from bihuan.simulate.plants.client import Counts, Logger, Trouble
 from bihuan.simulate.plants.dialects import access_of
-from bihuan.simulate.plants.world import World, make_world
+from bihuan.simulate.plants.sending import AnyWorld
+from bihuan.simulate.plants.sewage.world import make_sewage
+from bihuan.simulate.plants.world import make_world
 
 LIVE_FOR = timedelta(days=366)
 JUMP = timedelta(hours=6)
@@ -52,15 +54,17 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def register_of(world: World) -> dict[str, dict[str, str]]:
+def register_of(world: AnyWorld) -> dict[str, dict[str, str]]:
     """Devices with their passwords and keys, as the receiver's devices.json has them."""
     return {outlet.device.mn: access_of(outlet.device) for outlet in world.outlets}
 
 
-def world_of(args: argparse.Namespace, start: datetime, until: datetime) -> World:
-    """The plants that the words ask for."""
+def worlds_of(args: argparse.Namespace, start: datetime, until: datetime) -> tuple[AnyWorld, AnyWorld]:
+    """The stacks and the sewage outlets of the plants that the words ask for."""
     intervals = None if args.sites is None else json.loads(args.sites.read_text())["intervals"]
-    return make_world(args.seed, start, until, plants=args.plants, share=args.share, intervals=intervals)
+    stacks = make_world(args.seed, start, until, plants=args.plants, share=args.share, intervals=intervals)
+    sewers = make_sewage(args.seed, start, until, plants=args.plants, share=args.share, intervals=intervals)
+    return stacks, sewers
 
 
 def first_time(args: argparse.Namespace) -> datetime:
@@ -75,12 +79,12 @@ def first_time(args: argparse.Namespace) -> datetime:
 
 def loggers_of(args: argparse.Namespace, start: datetime, until: datetime, counts: Counts) -> list[Logger]:
     """A logger for each outlet of the simulated plants."""
-    world = world_of(args, start, until)
     return [
         Logger(
             world, outlet, start, until, counts=counts, clock=None if args.fast else clock.now,
             with_realtime=args.realtime, trouble=None if args.smooth else ROUGH,
         )
+        for world in worlds_of(args, start, until)
         for outlet in world.outlets
     ]  # fmt: skip
 
@@ -121,8 +125,8 @@ def main() -> int:
         return 2
     if args.devices is not None:
         start = args.start or clock.now()
-        world = world_of(args, start, start + LIVE_FOR)
-        args.devices.write_text(json.dumps(register_of(world), indent=1))
+        stacks, sewers = worlds_of(args, start, start + LIVE_FOR)
+        args.devices.write_text(json.dumps(register_of(stacks) | register_of(sewers), indent=1))
         return 0
     counts, failed = Counts(), list[BaseException]()
     try:

@@ -9,9 +9,8 @@ from datetime import datetime
 from bihuan.simulate.plants.dialects import Dialect, dialect_of
 from bihuan.simulate.plants.outbox import Clock, Outbox, Waiting
 from bihuan.simulate.plants.packets import reply, stamp, upload
-from bihuan.simulate.plants.register import Outlet
 from bihuan.simulate.plants.requests import Settings, frames_in, react
-from bihuan.simulate.plants.world import World
+from bihuan.simulate.plants.sending import AnyOutlet, AnyWorld
 
 WINDOW = 32
 """Packets that may be unanswered at once; loggers without QN wait for each."""
@@ -59,8 +58,8 @@ class Logger:
 
     def __init__(
         self,
-        world: World,
-        outlet: Outlet,
+        world: AnyWorld,
+        outlet: AnyOutlet,
         start: datetime,
         until: datetime,
         *,

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 
 from bihuan.simulate.plants.calendar import DAY_MINUTES, MICROSECONDS, epoch_us, minute_of
 from bihuan.simulate.plants.deeds.catalogue import Deed
 from bihuan.simulate.plants.deeds.effects import during
-from bihuan.simulate.plants.noise import day_draws, day_rng
-from bihuan.simulate.plants.register import Outlet
+from bihuan.simulate.plants.noise import Numbered, day_draws, day_rng
+from bihuan.simulate.plants.register import Device
 
 MINUTE_LENGTH = {"hour": 60, "day": DAY_MINUTES}
 LOST = 0.0004
@@ -34,7 +35,14 @@ class Sent:
     received: np.ndarray
 
 
-def delivery(outlet: Outlet, day: date, period: str, start: np.ndarray, deeds: Sequence[Deed]) -> Sent:
+class Sending(Numbered, Protocol):
+    """An outlet with its logger."""
+
+    @property
+    def device(self) -> Device: ...
+
+
+def delivery(outlet: Sending, day: date, period: str, start: np.ndarray, deeds: Sequence[Deed]) -> Sent:
     """Of records that start at the given local minutes of a day."""
     rng = day_rng(outlet, day, SALT[period])
     length = MINUTE_LENGTH.get(period, outlet.device.interval)
@@ -62,7 +70,7 @@ def delivery(outlet: Outlet, day: date, period: str, start: np.ndarray, deeds: S
     return Sent(kept, label, received)
 
 
-def _after_cut(outlet: Outlet, day: date, arrives: np.ndarray) -> np.ndarray:
+def _after_cut(outlet: Numbered, day: date, arrives: np.ndarray) -> np.ndarray:
     """What would arrive during a cut comes after it, in order."""
     d = day_draws(outlet, day)
     if d[_CUT] >= CUT_CHANCE:

@@ -1,33 +1,43 @@
 """Chance that depends only on outlet and day, so that any day can be made alone and always comes out the same."""
 
+from collections.abc import Hashable
 from datetime import date
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-
-from bihuan.simulate.plants.register import Outlet
 
 Array = npt.NDArray[np.float64]
 MINUTES = 1440
 ROWS = 28
 
 
-def day_rng(outlet: Outlet, day: date, salt: int) -> np.random.Generator:
+class Numbered(Hashable, Protocol):
+    """What has noise of its own: an outlet of gas or of sewage."""
+
+    @property
+    def seed(self) -> int: ...
+
+    @property
+    def number(self) -> int: ...
+
+
+def day_rng(outlet: Numbered, day: date, salt: int) -> np.random.Generator:
     """A generator of one outlet, day and purpose."""
     return np.random.default_rng((outlet.seed, outlet.number, day.toordinal(), salt))
 
 
 @lru_cache(maxsize=64)
-def white(outlet: Outlet, day: date) -> Array:
+def white(outlet: Numbered, day: date) -> Array:
     """Standard normal noise of a day: ROWS x 1440."""
     made: Array = day_rng(outlet, day, 0).standard_normal((ROWS, MINUTES))
     return made
 
 
 @lru_cache(maxsize=4096)
-def day_draws(outlet: Outlet, day: date) -> Array:
+def day_draws(outlet: Numbered, day: date) -> Array:
     """Uniform numbers in [0, 1) of a day: 64 of them, each with its use."""
     made: Array = day_rng(outlet, day, 1).random(64)
     return made

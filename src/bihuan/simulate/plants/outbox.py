@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from bihuan.simulate.plants.calendar import CST
 from bihuan.simulate.plants.dialects import Dialect
 from bihuan.simulate.plants.packets import Item, Packet, stamp, upload
-from bihuan.simulate.plants.records import CODES, CODES_2005, REALTIME, Record, realtime, records
-from bihuan.simulate.plants.register import Outlet
+from bihuan.simulate.plants.records import REALTIME, Record, realtime
 from bihuan.simulate.plants.requests import Settings
-from bihuan.simulate.plants.world import World
+from bihuan.simulate.plants.sending import AnyOutlet, AnyWorld, calibrated, records
 
 Clock = Callable[[], datetime]
 QUEUE = 200
@@ -43,8 +42,8 @@ class Outbox:
 
     def __init__(
         self,
-        world: World,
-        outlet: Outlet,
+        world: AnyWorld,
+        outlet: AnyOutlet,
         dialect: Dialect,
         settings: Settings,
         start: datetime,
@@ -54,6 +53,7 @@ class Outbox:
         with_realtime: bool,
     ) -> None:
         self.device, self.dialect, self.settings = outlet.device, dialect, settings
+        self._calibrated = calibrated(outlet)
         self.clock, self.with_realtime = clock, with_realtime
         self._records = records(world, outlet.site, start, until, dialect)
         self._next: Record | None = next(self._records, None)
@@ -130,14 +130,13 @@ class Outbox:
         queue.extend(Waiting(packet) for packet in made)
 
     def _calibrating(self, record: Record) -> tuple[Item, ...]:
-        """The content, with flag C on the gases in minutes of a calibration that the platform asked for."""
+        """The content, with flag C on what is calibrated in minutes of a calibration that the platform asked for."""
         items = record.content()
         if record.cn != "2051" or not any(a <= record.data_time < b for a, b in self.settings.calibrations):
             return items
-        codes = CODES_2005 if self.device.edition == 2005 else CODES
-        gases = {codes[name] for name in ("so2", "nox", "o2")}
         return tuple(
-            _flagged(item, "C") if item[0][0].rpartition("-")[0] in gases else item for item in items
+            _flagged(item, "C") if item[0][0].rpartition("-")[0] in self._calibrated else item
+            for item in items
         )
 
 

@@ -14,7 +14,7 @@ from bihuan.simulate.plants.calendar import CST
 from bihuan.simulate.plants.dialects import ENCRYPTED_PRINTED, Dialect
 from bihuan.simulate.plants.register import Device
 
-SOURCE, SYSTEM = "31", "91"
+SYSTEM = "91"
 CP_BYTES = 940
 Item = Sequence[tuple[str, str]]
 
@@ -99,7 +99,7 @@ def _split(items: Sequence[Item]) -> list[list[Item]]:
 
 
 def _header(device: Device, dialect: Dialect, qn: str, cn: str, password: str) -> list[tuple[str, str]]:
-    fields = [("ST", SOURCE), ("CN", cn), ("PW", password), ("MN", device.mn)]
+    fields = [("ST", device.system), ("CN", cn), ("PW", password), ("MN", device.mn)]
     if "qn_empty" in dialect:
         return [("QN", ""), *fields]
     return [("QN", qn), *fields] if dialect.qn else fields

@@ -10,16 +10,14 @@ from os import cpu_count
 
 from bihuan.simulate.plants.dialects import dialect_of
 from bihuan.simulate.plants.packets import stamp, upload
-from bihuan.simulate.plants.records import records
-from bihuan.simulate.plants.register import Outlet
-from bihuan.simulate.plants.world import World
+from bihuan.simulate.plants.sending import AnyOutlet, AnyWorld, records
 
 MOST_PARTS = 9
 CHUNK = 8
 Packets = list[tuple[datetime, bytes]]
 
 
-def received(world: World, outlets: Sequence[Outlet], start: datetime, until: datetime) -> Packets:
+def received(world: AnyWorld, outlets: Sequence[AnyOutlet], start: datetime, until: datetime) -> Packets:
     """Packets of outlets with the time of their receipt, in the order of receipt. Several processes make them."""
     of_one = partial(_of, world, start, until)
     sites = [o.site for o in outlets]
@@ -28,7 +26,7 @@ def received(world: World, outlets: Sequence[Outlet], start: datetime, until: da
     return sorted((p for part in parts for p in part), key=lambda p: p[0])
 
 
-def _of(world: World, start: datetime, until: datetime, site: str) -> Packets:
+def _of(world: AnyWorld, start: datetime, until: datetime, site: str) -> Packets:
     """Packets of an outlet's logger; never encrypted, as the journal keeps them."""
     device = world.by_site[site].device
     dialect = replace(dialect_of(device), key=None)

@@ -49,22 +49,28 @@ class Record:
     ahead: timedelta = timedelta(0)
 
 
-def records(
-    world: World, site: str, start: datetime, until: datetime, dialect: Dialect, *, unsent: bool = False
-) -> Iterator[Record]:
-    """Records whose period starts in [start, until), by when they are due. Days are made one at a time.
-
-    unsent: also those that the logger has and never sent, as a platform may fetch them.
-    """
+def in_order(made_of: Callable[[date], list[Record]], start: datetime, until: datetime) -> Iterator[Record]:
+    """Records whose period starts in [start, until), by when they are due. Days are made one at a time."""
     waiting: list[Record] = []
     for day in local_days(start, until):
-        made = _of_day(world, world.by_site[site], day, dialect, unsent=unsent)
-        waiting += [r for r in made if start <= r.data_time - r.ahead < until]
+        waiting += [r for r in made_of(day) if start <= r.data_time - r.ahead < until]
         end = instant_of((day.toordinal() + 1) * DAY_MINUTES)
         waiting.sort(key=lambda r: r.due)
         yield from (r for r in waiting if r.due < end)
         waiting = [r for r in waiting if r.due >= end]
     yield from waiting
+
+
+def records(
+    world: World, site: str, start: datetime, until: datetime, dialect: Dialect, *, unsent: bool = False
+) -> Iterator[Record]:
+    """Records of a stack whose period starts in [start, until), by when they are due.
+
+    unsent: also those that the logger has and never sent, as a platform may fetch them.
+    """
+    return in_order(
+        lambda day: _of_day(world, world.by_site[site], day, dialect, unsent=unsent), start, until
+    )
 
 
 def _of_day(world: World, outlet: Outlet, day: date, dialect: Dialect, *, unsent: bool) -> list[Record]:
@@ -134,18 +140,19 @@ def _information(world: World, outlet: Outlet, day: date) -> list[Record]:
     begin = instant_of(day.toordinal() * DAY_MINUTES)
     end = begin + timedelta(days=1)
     out = [
-        _info(at, 30, LOG, [(LOG, f"//{text}//")])
+        info(at, 30, LOG, [(LOG, f"//{text}//")])
         for at, text in paperwork.logs(world, outlet.site, begin, end).select("at", "text").iter_rows()
     ]
     reports = paperwork.parameters(world, outlet.site, begin, end)
     for n, ((at, item), group) in enumerate(reports.group_by("at", "item", maintain_order=True)):
         if isinstance(at, datetime):
             values = [(INFO[name], f"{value:g}") for name, value in group.select("name", "value").iter_rows()]
-            out.append(_info(at + timedelta(seconds=n), 45, CODES[str(item)], values))
+            out.append(info(at + timedelta(seconds=n), 45, CODES[str(item)], values))
     return out
 
 
-def _info(at: datetime, seconds: int, about: str, values: list[tuple[str, str]]) -> Record:
+def info(at: datetime, seconds: int, about: str, values: list[tuple[str, str]]) -> Record:
+    """A report of field information (3020) about a factor, sent some seconds later."""
     items = ((("PolId", about),), *(((f"{code}-Info", text),) for code, text in values))
     return Record(INFORMATION, at, at + timedelta(seconds=seconds), lambda: items)
 

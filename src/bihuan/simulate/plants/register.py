@@ -15,13 +15,17 @@ CALIBRATION_DAYS = (1, 1, 7)
 
 @dataclass(frozen=True, eq=False)
 class Device:
-    """A logger: number, edition, password; minutes of a minute record; which deviations it has (seed of them)."""
+    """A logger: number, edition, password; minutes of a minute record; which deviations it has (seed of them).
+
+    system: the code ST of what it measures: 31 air, 32 surface water.
+    """
 
     mn: str
     edition: int
     password: str
     interval: int
     dialect: int
+    system: str = "31"
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,15 +130,16 @@ def _outlet(
         has_load=rng.random() < 0.85,
         calibration=rng.choice((70, 130, 190, 250, 310)) + rng.randint(0, 40),
         calibrated_every=rng.choice(CALIBRATION_DAYS),
-        device=_device(rng, number),
+        device=make_device(rng, number),
     )
 
 
-def _device(rng: random.Random, number: int) -> Device:
+def make_device(rng: random.Random, number: int, system: str = "31") -> Device:
+    """The logger of the outlet with a number."""
     edition = (2017, 2025, 2005)[number % 3] if number < 3 else rng.choice((2005, 2017, 2017, 2017, 2025))
     if edition == 2005:
         mn = f"140300{rng.randrange(10**4):04d}{number:04d}"
     else:
         mn = f"{rng.randrange(16**20):020X}{number:04X}"
     password = rng.choice(("123456", f"{rng.randrange(10**6):06d}"))
-    return Device(mn, edition, password, rng.choice(INTERVALS[edition]), rng.randrange(2**31))
+    return Device(mn, edition, password, rng.choice(INTERVALS[edition]), rng.randrange(2**31), system)

@@ -9,9 +9,8 @@ from bihuan.feeds.hj212.crc import crc_text
 from bihuan.simulate.plants.calendar import CST
 from bihuan.simulate.plants.dialects import Dialect
 from bihuan.simulate.plants.packets import Item, stamp
-from bihuan.simulate.plants.records import COMMANDS, records
-from bihuan.simulate.plants.register import Outlet
-from bihuan.simulate.plants.world import World
+from bihuan.simulate.plants.records import COMMANDS
+from bihuan.simulate.plants.sending import AnyOutlet, AnyWorld, records
 
 WILL_DO, REFUSED, WRONG_PASSWORD, UNKNOWN = 1, 2, 3, 8
 DONE, NO_DATA = 1, 100
@@ -75,8 +74,8 @@ class Reaction:
 
 
 def react(
-    world: World,
-    outlet: Outlet,
+    world: AnyWorld,
+    outlet: AnyOutlet,
     dialect: Dialect,
     settings: Settings,
     request: dict[str, str],
@@ -125,7 +124,7 @@ def _setting(cn: str, asked: dict[str, str], settings: Settings, now: datetime) 
     return Reaction(WILL_DO)
 
 
-def _work(outlet: Outlet, cn: str, asked: dict[str, str], settings: Settings, now: datetime) -> Reaction:
+def _work(outlet: AnyOutlet, cn: str, asked: dict[str, str], settings: Settings, now: datetime) -> Reaction:
     if cn == "3011":
         settings.calibrations.append((now, now + CALIBRATES))
         return Reaction(WILL_DO)
@@ -144,7 +143,7 @@ def _work(outlet: Outlet, cn: str, asked: dict[str, str], settings: Settings, no
 
 
 def _history(
-    world: World, outlet: Outlet, dialect: Dialect, cn: str, asked: dict[str, str], now: datetime
+    world: AnyWorld, outlet: AnyOutlet, dialect: Dialect, cn: str, asked: dict[str, str], now: datetime
 ) -> Reaction:
     """Records with BeginTime <= DataTime <= EndTime that are over by now, sent or not."""
     try:
