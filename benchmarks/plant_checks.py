@@ -1,6 +1,8 @@
 """What the checks of plant emissions find of the simulator's frauds and faults, and how often they are wrong.
 
-    python benchmarks/plant_checks.py [--seeds N] [--plants N] [--only tune|score] [--show]
+    python benchmarks/plant_checks.py [--sewage] [--seeds N] [--plants N] [--only tune|score] [--show]
+
+--sewage: sewage outlets instead of stacks (sewage_checks.py), with their own checks and frauds.
 
 Goals: >= 95 % of the frauds found within 24 h of their beginning, <= 1 false serious finding per outlet-month.
 
@@ -15,7 +17,7 @@ import argparse
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
@@ -29,7 +31,7 @@ from bihuan.domain.emissions import tables
 from bihuan.domain.emissions.checks import CHECKS
 from bihuan.domain.emissions.conversion import to_reference_oxygen
 from bihuan.simulate.plants import output, paperwork
-from bihuan.simulate.plants.deeds.catalogue import KINDS, Deed
+from bihuan.simulate.plants.deeds.catalogue import KINDS, Deed, Kind
 from bihuan.simulate.plants.physics import gas
 from bihuan.simulate.plants.world import World, local_days, make_world
 
@@ -208,7 +210,15 @@ def score(task: tuple[int, int]) -> Scored:
     return result
 
 
-def report(name: str, seeds: Sequence[int], results: Sequence[Scored], *, show: bool) -> None:
+def report(
+    name: str,
+    seeds: Sequence[int],
+    results: Sequence[Scored],
+    *,
+    show: bool,
+    kinds: Mapping[str, Kind] = KINDS,
+    severity_of: Mapping[str, str] = SEVERITY,
+) -> None:
     """Print what was found of one set of seeds."""
     write = sys.stdout.write
     months = sum(r.outlet_days for r in results) / 30
@@ -216,11 +226,11 @@ def report(name: str, seeds: Sequence[int], results: Sequence[Scored], *, show: 
     write(f"\n{name.upper()} seeds {', '.join(map(str, seeds))}: {months:.1f} outlet-months\n")
     write("kind                     deeds  found  by serious   found by\n")
     totals: dict[bool, list[int]] = {True: [0, 0, 0], False: [0, 0, 0]}
-    for kind, of in KINDS.items():
+    for kind, of in kinds.items():
         deeds = [keys for r in results for deed, keys in r.deeds if deed.kind == kind]
-        serious = sum(any(SEVERITY[k] != "moderate" for k in keys) for keys in deeds)
+        serious = sum(any(severity_of[k] != "moderate" for k in keys) for keys in deeds)
         found = sum(bool(keys) for keys in deeds)
-        by = Counter(k.removeprefix("cems.") for keys in deeds for k in keys)
+        by = Counter(k.partition(".")[2] for keys in deeds for k in keys)
         names = ", ".join(f"{k} {n}" for k, n in by.most_common(5))
         write(
             f"{kind:<24} {len(deeds):5} {found:6} {serious:8}       {'' if of.fraud else '(fault) '}{names}\n"
@@ -235,8 +245,8 @@ def report(name: str, seeds: Sequence[int], results: Sequence[Scored], *, show: 
         )
     false = [row for r in results for row in r.false]
     for severity in ("serious", "moderate"):
-        chosen = [row for row in false if (SEVERITY[row[0]] == "moderate") == (severity == "moderate")]
-        by = Counter(row[0].removeprefix("cems.") for row in chosen)
+        chosen = [row for row in false if (severity_of[row[0]] == "moderate") == (severity == "moderate")]
+        by = Counter(row[0].partition(".")[2] for row in chosen)
         goal = "   goal 1" if severity == "serious" else ""
         write(
             f"false {severity}: {len(chosen)} = {len(chosen) / months:.2f} per outlet-month{goal}; {dict(by.most_common())}\n"
@@ -249,7 +259,7 @@ def report(name: str, seeds: Sequence[int], results: Sequence[Scored], *, show: 
                     write(f"  unfound {deed.kind} {deed.site} {deed.item} {deed.start:%m-%d %H}\n")
         for row in false:
             write(
-                f"  {SEVERITY[row[0]]} {row[0]} {row[1]} {row[6]} {row[3]:%m-%d %H:%M} {row[4]:%m-%d %H:%M} {row[5]}\n"
+                f"  {severity_of[row[0]]} {row[0]} {row[1]} {row[6]} {row[3]:%m-%d %H:%M} {row[4]:%m-%d %H:%M} {row[5]}\n"
             )
 
 
@@ -257,18 +267,25 @@ def main() -> None:
     """Score both sets and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=2, help="of each set (at most 6)")
-    parser.add_argument("--plants", type=int, default=24)
+    parser.add_argument("--plants", type=int, help="default: 24, with --sewage 80")
+    parser.add_argument("--sewage", action="store_true", help="sewage outlets instead of stacks")
     parser.add_argument("--only", choices=tuple(SEEDS))
     parser.add_argument("--show", action="store_true", help="every unfound deed and every false finding")
     args = parser.parse_args()
     sets = [args.only] if args.only else list(SEEDS)
     chosen = {name: SEEDS[name][: args.seeds] for name in sets}
     began = time.perf_counter()
+    of, kinds, severity_of = score, KINDS, SEVERITY
+    if args.sewage:
+        import sewage_checks as sewage
+
+        of, kinds, severity_of = sewage.score, sewage.KINDS, sewage.SEVERITY
+    plants = args.plants or (80 if args.sewage else 24)
     with get_context("spawn").Pool(2) as pool:
-        tasks = [(seed, args.plants) for seeds in chosen.values() for seed in seeds]
-        results = pool.map(score, tasks, chunksize=1)
+        tasks = [(seed, plants) for seeds in chosen.values() for seed in seeds]
+        results = pool.map(of, tasks, chunksize=1)
     for name, seeds in chosen.items():
-        report(name, seeds, results[: len(seeds)], show=args.show)
+        report(name, seeds, results[: len(seeds)], show=args.show, kinds=kinds, severity_of=severity_of)
         results = results[len(seeds) :]
     sys.stdout.write(f"\n{time.perf_counter() - began:.0f} s in all\n")
 

@@ -13,8 +13,10 @@ from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.receiving import ACCEPTED, store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter, Person, Post
+from bihuan.scenarios.plant_emissions import sewage_demo
 from bihuan.scenarios.plant_emissions.checks import CHECKS
 from bihuan.scenarios.plant_emissions.inputs import inputs
+from bihuan.scenarios.plant_emissions.media import GAS
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Mark, Outlet, Permit, Span
 from bihuan.simulate.plants import paperwork
 from bihuan.simulate.plants.deeds.catalogue import Deed
@@ -23,6 +25,8 @@ from bihuan.simulate.plants.past import received
 from bihuan.simulate.plants.records import LOAD_CODE
 from bihuan.simulate.plants.register import Outlet as Stack
 from bihuan.simulate.plants.register import Plant, make_plants
+from bihuan.simulate.plants.sending import AnyOutlet
+from bihuan.simulate.plants.sewage.world import SewageWorld
 from bihuan.simulate.plants.world import World, chosen
 
 SOURCE = f"{ACCEPTED}simulated"
@@ -68,13 +72,15 @@ def build(now: datetime) -> str:
     """Register, send, check; one line about what was made. What exists already stays."""
     if Outlet.objects.exists():
         return "排放口已存在"
-    world = world_of(now)
+    world, sewage = world_of(now), sewage_demo.world_of(now)
     start = (now - SPAN).replace(minute=0, second=0, microsecond=0)
     with transaction.atomic():
-        number = register(world, start)
-        marks = marked(world, start, now)
-    packets = send(world, start, now)
-    keep_loggers(world, now)
+        register(world, start)
+        sewage_demo.register(sewage, start)
+        number = Outlet.objects.count()
+        marks = marked(world, start, now) + sewage_demo.marked(sewage, start, now)
+    packets = send(world, start, now, sewage)
+    keep_loggers(world, now, sewage)
     new = judge(now)
     return f"{number} 个排放口，{marks} 条标记，{packets} 个报文，{new} 条发现"
 
@@ -138,7 +144,7 @@ def marked(world: World, start: datetime, until: datetime) -> int:
     if who is None:
         return 0
     made = []
-    for outlet in Outlet.objects.all():
+    for outlet in Outlet.objects.filter(kind=GAS):
         for row in paperwork.marks(world, outlet.code, start, until).iter_rows(named=True):
             said = {k: row[k] for k in ("kind", "code", "start", "until", "at")}
             made.append(Mark(outlet=outlet, who=who, reason=f"{row['reason']}（模拟）", **said))
@@ -151,10 +157,12 @@ def marked(world: World, start: datetime, until: datetime) -> int:
     return len(made)
 
 
-def send(world: World, start: datetime, until: datetime) -> int:
+def send(world: World, start: datetime, until: datetime, sewage: SewageWorld | None = None) -> int:
     """Into the journal in the order of receipt, and from there into the table; returns how many packets."""
     known = set(Outlet.objects.values_list("code", flat=True))
-    packets = received(world, [s for s in world.outlets if s.site in known], start, until)
+    worlds = [w for w in (world, sewage) if w is not None]
+    parts = [received(w, [s for s in w.outlets if s.site in known], start, until) for w in worlds]
+    packets = sorted((p for part in parts for p in part), key=lambda p: p[0])
     journal = archive().devices.journal
     for first in range(0, len(packets), BATCH):
         journal.append_many([(SOURCE, data, due) for due, data in packets[first : first + BATCH]])
@@ -162,17 +170,18 @@ def send(world: World, start: datetime, until: datetime) -> int:
     return len(packets)
 
 
-def keep_loggers(world: World, now: datetime) -> None:
+def keep_loggers(world: World, now: datetime, sewage: SewageWorld | None = None) -> None:
     """Tell the receiver whom to take, and the simulator that `bihuan serve` starts who goes on to send from now on."""
     names = {o.code: f"{o.emitter.name} {o.name}（模拟）" for o in Outlet.objects.select_related("emitter")}
-    stacks = [stack for stack in world.outlets if stack.site in names]
-    intervals = {stack.site: stack.device.interval for stack in stacks}
+    every: list[AnyOutlet] = [*world.outlets, *(sewage.outlets if sewage else ())]
+    loggers = [outlet for outlet in every if outlet.site in names]
+    intervals = {outlet.site: outlet.device.interval for outlet in loggers}
     kept = {"intervals": intervals, "from": now.isoformat()}
     folder = Path(settings.DATA_DIR)
     (folder / LOGGERS_FILE).write_text(json.dumps(kept, indent=1))
     devices = folder / DEVICES_FILE
     if not devices.exists():
-        let_in = {s.device.mn: {"name": names[s.site], **access_of(s.device)} for s in stacks}
+        let_in = {o.device.mn: {"name": names[o.site], **access_of(o.device)} for o in loggers}
         devices.write_text(json.dumps(let_in, indent=1, ensure_ascii=False), encoding="utf-8")
 
 

@@ -277,4 +277,4 @@ def test_the_year_of_a_permit_counts_sewage(sewers: City) -> None:
     Permit.objects.create(emitter=outlet.emitter, number="P1", valid_from=date(2018, 1, 1), valid_until=date(2022, 1, 1), cod=1.0)  # fmt: skip
     ((_, used),) = permits_in_force(outlet, NOW)
     # 12 x 0.72 + 12 x 6.48 = 86.4 kg; the other outlet has sent nothing.
-    assert [(u.item, u.emitted) for u in used] == [("cod", pytest.approx(0.0864))]
+    assert [(u.item, round(u.emitted, 6)) for u in used] == [("cod", 0.0864)]

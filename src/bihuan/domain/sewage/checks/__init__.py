@@ -1,0 +1,10 @@
+"""Checks of sewage outlets, one family a file.
+
+Each takes a `Stacks` (domain/emissions/tables.py) whose minutes, hours and days are those of sewage (domain/sewage/tables.py),
+and returns FINDINGS (domain/checks.py); a larger magnitude is always worse. What does not depend on what is measured (offline,
+late, clock ...) is the check of the stacks.
+"""
+
+from bihuan.domain.sewage.checks.catalogue import CHECKS
+
+__all__ = ["CHECKS"]
