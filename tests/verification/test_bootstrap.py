@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from bihuan.domain.verification.bootstrap import difference
+from bihuan.domain.verification.bootstrap import compared, daily_losses, difference
 from tests.verification.rows import pairs
 
 SQUARE = (pl.col("mean") - pl.col("observed")) ** 2
@@ -64,3 +64,13 @@ def test_groups_stand_apart() -> None:
 
 def test_no_shared_target_gives_no_row() -> None:
     assert difference(_two([1.0], [1.0]), "ours", "nobody", SQUARE, ["item"]).is_empty()
+
+
+def test_losses_of_two_spans_together_are_those_of_the_whole() -> None:
+    # Cut in the middle of a day: the two halves of it are one day again.
+    rows = _two([3] * 100 + [8] * 380, [4] * 480)
+    halves = [rows.filter(pl.col("lead") <= 300), rows.filter(pl.col("lead") > 300)]
+    parts = [daily_losses(half, "ours", "other", SQUARE, ["item", "lead"]) for half in halves]
+    whole = difference(rows, "ours", "other", SQUARE, ["item"], root=True)
+    assert compared(pl.concat(parts), ["item"], root=True).row(0) == whole.row(0)
+    assert whole["days"].item() == 20

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bihuan.domain.verification import assessment, episodes
-from bihuan.domain.verification.bootstrap import difference
+from bihuan.domain.verification.bootstrap import compared
 from bihuan.domain.verification.kinds import humidity_kinds, weather_kinds
 from bihuan.web.score_tables import EPISODE
 from bihuan.web.scores import MODELS
@@ -180,7 +180,7 @@ HOURS_NOTE = (
 )
 COMPARED_NOTE = (
     "比值为本系统均方根误差与参照之比，小于 1 为优；区间按日分块自助法得到"
-    f"（每块 {_keyword(difference, 'block')} 天，抽 {_keyword(difference, 'draws')} 次）。"
+    f"（每块 {_keyword(compared, 'block')} 天，抽 {_keyword(compared, 'draws')} 次）。"
     "持续性＝起报时最近的实测值不变；阻尼持续性＝该值按 24 小时衰减到此前 30 天均值。"
 )
 EVENTS_NOTE = (

@@ -1,18 +1,21 @@
-"""Ours against persistence by season, by kind of weather and by the level of the day, with intervals."""
+"""Ours against persistence by month and season, by kind of weather and by the level of the day, with intervals."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import polars as pl
+from django.conf import settings
 
 from bihuan.domain.standards import levels
 from bihuan.domain.timeaxis import local_date
-from bihuan.domain.verification.bootstrap import difference
+from bihuan.domain.verification.bootstrap import compared, daily_losses, difference
 from bihuan.domain.verification.kinds import HUMIDITIES
 from bihuan.domain.verification.kinds import KINDS as WEATHERS
 from bihuan.domain.verification.pairs import heating, season
 from bihuan.web import scores
-from bihuan.web.score_tables import MAIN, SQUARE, Rows, of_items, verdict
+from bihuan.web.score_tables import MAIN, SQUARE, Rows, intervals, of_items, verdict
 from bihuan.web.scores import Gathered
 
 SEASONS = {
@@ -25,20 +28,53 @@ KINDS = {
 ORDER = (*WEATHERS, *HUMIDITIES, *(str(level.level) for level in levels()))
 
 
-def _against(pairs: pl.DataFrame, by: Sequence[str]) -> Rows:
-    """Rows of each group, sorted by `by`: groups in the order of the labels, lead blocks as they follow."""
-    table = difference(pairs, "ours", "persistence", SQUARE, list(by), root=True)
+class Month(NamedTuple):
+    """A month in small: daily losses of ours and persistence by item and lead block, and which share the 90 % interval held."""
+
+    losses: pl.DataFrame
+    inside: dict[str, float]
+
+
+def _months(place: str, months: Sequence[str]) -> dict[str, Month]:
+    """The months in which something was issued for the place."""
+    spans = [scores.month_span(m) for m in months]
+    found = {
+        s.key: _month(str(settings.DATA_DIR), place, s.key, scores.runs_of(s), scores.settled(s))
+        for s in spans
+    }
+    return {key: month for key, month in found.items() if month is not None}
+
+
+@lru_cache(maxsize=96)
+def _month(root: str, place: str, key: str, runs: tuple[str, ...], until: datetime) -> Month | None:
+    g = scores.gathered(place, scores.month_span(key))
+    if g is None:
+        return None
+    losses = daily_losses(of_items(g.hours, MAIN), "ours", "persistence", SQUARE, ["item", "block"])
+    return Month(losses, {r["block"]: r["inside"] for r in intervals(g, ("pm25",))})
+
+
+def _worded(table: pl.DataFrame) -> Rows:
     return [{**r, "verdict": verdict(r)} for r in table.to_dicts()]
+
+
+def by_month(place: str, months: Sequence[str]) -> Rows:
+    """PM2.5 against persistence by month and lead block, and which share the 90 % interval held."""
+    return [
+        {**r, "month": key, "inside": month.inside.get(r["block"])}
+        for key, month in _months(place, months).items()
+        for r in _worded(compared(month.losses.filter(item="pm25"), ["block"], root=True))
+    ]
 
 
 def by_season(place: str, months: Sequence[str]) -> Rows:
     """By item, season (of the year, and with or without heating) and lead block over the runs of all months given."""
-    found = [g.hours for g in (scores.gathered(place, scores.month_span(m)) for m in months) if g]
+    found = [month.losses for month in _months(place, months).values()]
     if not found:
         return []
-    pairs = of_items(pl.concat(found), MAIN)
-    parts = [pairs.with_columns(season=part) for part in (season(), heating())]
-    rows = [r for part in parts for r in _against(part, ["item", "season", "block"])]
+    losses, day = pl.concat(found), pl.col("day")
+    parts = [losses.with_columns(season=part) for part in (season(day), heating(day))]
+    rows = [r for p in parts for r in _worded(compared(p, ["item", "season", "block"], root=True))]
     place_of = list(SEASONS).index
     rows.sort(key=lambda r: (MAIN.index(r["item"]), place_of(r["season"]), r["block"]))
     return [{**r, "season": SEASONS[r["season"]]} for r in rows]
@@ -55,7 +91,8 @@ def by_weather(g: Gathered) -> Rows:
     kinds = pairs.join(scores.kinds_of(g), on="start", how="left").join(of_days, on="date", how="left")
     found: Rows = []
     for sort in SORTS:
-        rows = _against(kinds.drop_nulls(sort).with_columns(kind=sort), ["kind", "block"])
+        mine = kinds.drop_nulls(sort).with_columns(kind=sort)
+        rows = _worded(difference(mine, "ours", "persistence", SQUARE, ["kind", "block"], root=True))
         rows.sort(key=lambda r: (ORDER.index(r["kind"]), r["block"]))
         found += [_named(r, sort) for r in rows]
     return found

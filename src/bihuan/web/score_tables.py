@@ -192,19 +192,6 @@ def episodes(g: Gathered) -> Rows:
     return episode_scores(found.with_columns(day), ["ahead"]).to_dicts()
 
 
-def by_month(place: str, months: Sequence[str]) -> Rows:
-    """PM2.5 against persistence by month and lead block, and which share the 90 % interval held."""
-    found = []
-    for month in months:
-        g = scores.gathered(place, scores.month_span(month))
-        if g is None:
-            continue
-        inside = {r["block"]: r["inside"] for r in intervals(g, ("pm25",))}
-        rows = [r for r in comparison(g, ("pm25",)) if r["model"] == "persistence"]
-        found += [{**r, "month": month, "inside": inside.get(r["block"])} for r in rows]
-    return found
-
-
 def by_site(span: scores.Span, names: dict[str, str]) -> tuple[Rows, tuple[float, bool] | None]:
     """PM2.5 of the first 24 hours at each station against persistence, and the share of stations that are better."""
     pairs = scores.stations(span, sorted(names))

@@ -91,10 +91,10 @@ def gathered(place: str, span: Span) -> Gathered | None:
     Kept in memory until an hour has passed or another run was issued; months that are over are kept longer.
     """
     runs = runs_of(span)
-    return _gathered(str(settings.DATA_DIR), place, span.key, runs, _settled(span)) if runs else None
+    return _gathered(str(settings.DATA_DIR), place, span.key, runs, settled(span)) if runs else None
 
 
-def _settled(span: Span) -> datetime:
+def settled(span: Span) -> datetime:
     """Until when the scores of a span stand: this hour, or for ever once all its hours have been measured."""
     return (
         min(air.whole_hour(clock.now()), span.last + REACH)
@@ -150,7 +150,7 @@ def stations(span: Span, codes: Sequence[str]) -> pl.DataFrame:
     """Pairs of PM2.5 in the first 24 hours at many stations: ours and persistence. Empty without runs."""
     runs = runs_of(span)
     return (
-        _stations(str(settings.DATA_DIR), tuple(codes), span.key, runs, _settled(span))
+        _stations(str(settings.DATA_DIR), tuple(codes), span.key, runs, settled(span))
         if runs
         else pl.DataFrame()
     )

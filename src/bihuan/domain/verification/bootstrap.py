@@ -18,13 +18,7 @@ def difference(
     other: str,
     score: pl.Expr,
     by: Sequence[str],
-    *,
-    root: bool = False,
-    block: int = 5,
-    draws: int = 1000,
-    inside: float = 0.90,
-    least: int = 10,
-    seed: int = 20190101,
+    **how: Any,
 ) -> pl.DataFrame:
     """Mean score of model `ours` against `other` on the targets both have, with an interval.
 
@@ -36,16 +30,41 @@ def difference(
     days are drawn together, the days closed to a ring (Politis and Romano 1992; Künsch 1989, Ann. Stat. 17,
     1217-1241), because errors of neighbouring days are alike: 5 days is about one passage of weather. With few days the interval is a little narrow (trial on errors that last two days: of 80 days
     the 90 % interval missed the truth in 18 %, of 160 days in 14 %; with single days in 27 and 26 %). With fewer
-    than `least` days or three blocks the interval is null: too little to say.
+    than `least` days or three blocks the interval is null: too little to say. how: the options of `compared`.
+    """
+    return compared(daily_losses(pairs, ours, other, score, by), by, **how)
+
+
+def daily_losses(
+    pairs: pl.DataFrame, ours: str, other: str, score: pl.Expr, by: Sequence[str]
+) -> pl.DataFrame:
+    """What `difference` draws from: by, day, n (targets that both models have), sums of the losses `ours` and `other`.
+
+    Tables of several spans may be put one below the other.
     """
     losses = pairs.select(*TARGET, "model", *(c for c in by if c not in TARGET), loss=score).drop_nulls(
         "loss"
     )
     mine, theirs = (losses.filter(pl.col("model") == m) for m in (ours, other))
     both = mine.join(theirs.select(*TARGET, "loss"), on=list(TARGET), how="inner", suffix="_other")
-    daily = both.group_by(*by, day=local_date("start")).agg(
+    return both.group_by(*by, day=local_date("start")).agg(
         n=pl.len(), ours=pl.col("loss").sum(), other=pl.col("loss_other").sum()
     )
+
+
+def compared(
+    losses: pl.DataFrame,
+    by: Sequence[str],
+    *,
+    root: bool = False,
+    block: int = 5,
+    draws: int = 1000,
+    inside: float = 0.90,
+    least: int = 10,
+    seed: int = 20190101,
+) -> pl.DataFrame:
+    """The table of `difference` from `daily_losses` by the same or coarser columns."""
+    daily = losses.group_by(*by, "day", maintain_order=True).agg(pl.col("n", "ours", "other").sum())
     groups = daily.partition_by(by, maintain_order=True, as_dict=True) if by else {(): daily}
     rows = [
         dict(zip(by, key, strict=True))
@@ -53,7 +72,7 @@ def difference(
         for key, days in groups.items()
         if not days.is_empty()
     ]
-    found = pl.DataFrame(rows, schema={**{c: both.schema[c] for c in by}, **_SCHEMA})
+    found = pl.DataFrame(rows, schema={**{c: losses.schema[c] for c in by}, **_SCHEMA})
     return found.sort(by) if by else found
 
 

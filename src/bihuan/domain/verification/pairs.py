@@ -50,14 +50,16 @@ def month(column: str = "start") -> pl.Expr:
     return local_date(column).dt.strftime("%Y-%m")
 
 
-def season(column: str = "start") -> pl.Expr:
+START_DAY = local_date("start")
+
+
+def season(day: pl.Expr = START_DAY) -> pl.Expr:
     """winter (December to February), spring, summer, autumn by the local month."""
-    return local_date(column).dt.month().replace_strict(_SEASONS, return_dtype=pl.String)
+    return day.dt.month().replace_strict(_SEASONS, return_dtype=pl.String)
 
 
-def heating(column: str = "start") -> pl.Expr:
+def heating(day: pl.Expr = START_DAY) -> pl.Expr:
     """`heating` from 15 November to 15 March (CST), as the forecast's features have it, else `no_heating`."""
-    day = local_date(column)
     number = day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
     first, last = (month * 100 + day for month, day in HEATING)
     return (

@@ -60,7 +60,7 @@ def index(request: Asked) -> HttpResponse:
         "months": months,
         "month": span.key if span.key != "recent" else (months[0] if months else None),
         "drift": score_drift.shown(),
-        "by_month": tables.by_month(place, months[:MONTHS_SHOWN]),
+        "by_month": score_splits.by_month(place, months[:MONTHS_SHOWN]),
         "by_season": score_splits.by_season(place, months[:MONTHS_SHOWN]),
         "stations": stations,
         "better": better,
