@@ -4,6 +4,7 @@ As for stacks: found is a finding of moderate or worse severity of the outlet th
 beginning; false is a serious one that overlaps no deed and no day that really was over the limit.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -17,9 +18,9 @@ from bihuan.domain.sewage.checks import CHECKS
 from bihuan.domain.sewage.hours import hours
 from bihuan.domain.sewage.rules import rules_on
 from bihuan.domain.sewage.tables import LIMITS, LOGGED, MINUTES
+from bihuan.simulate.plants.noise import MINUTES as DAY_MINUTES
 from bihuan.simulate.plants.sewage import output, paperwork
 from bihuan.simulate.plants.sewage.deeds import KINDS
-from bihuan.simulate.plants.sewage.physics import MINUTES as DAY_MINUTES
 from bihuan.simulate.plants.sewage.physics import water
 from bihuan.simulate.plants.sewage.world import SewageWorld, make_sewage
 from bihuan.simulate.plants.world import local_days
@@ -115,9 +116,9 @@ def score(task: tuple[int, int]) -> stacks.Scored:
     result, daily = stacks.Scored(), []
     for n in range(stacks.HISTORY + 1, stacks.DAYS + 1):
         sewers = known(world, sent, start + n * stacks.DAY, sites)
-        began = stacks.time.perf_counter()
+        began = time.perf_counter()
         daily.append(run_all(sewers))
-        result.seconds += stacks.time.perf_counter() - began
+        result.seconds += time.perf_counter() - began
         result.outlet_days += len(sites)
     every = pl.concat(daily)
     for deed in world.deeds:

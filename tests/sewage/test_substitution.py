@@ -88,7 +88,11 @@ def test_the_ledger_adds_the_hours() -> None:
         4,
     )
     assert (row["kg"], row["kg_substituted"]) == (pytest.approx(20 * 4.4), pytest.approx(4.4))
-    assert (row["volume"], row["capture"], row["mean"]) == (2000.0, pytest.approx(19 / 20), pytest.approx(44.0))
+    assert (row["volume"], row["capture"], row["mean"]) == (
+        2000.0,
+        pytest.approx(19 / 20),
+        pytest.approx(44.0),
+    )
     assert (row["over_days"], row["over_hours"], row["valid_days"], row["valid_month"]) == (1, 0, 1, True)
 
 

@@ -70,7 +70,9 @@ def test_the_catalogue() -> None:
 
 
 def test_the_docs_list_every_check_with_its_severity_and_a_test_that_calls_it() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "plant-emissions.md").read_text("utf-8")
+    text = (
+        (Path(__file__).parents[3] / "docs" / "plant-emissions.md").read_text("utf-8").split("\n## Sewage")[0]
+    )
     rows = re.findall(r"^\|[^|]+\| `([a-z_.]+)` \| (\w+) \| `(test_\w+\.py)` \|$", text, re.MULTILINE)
     assert {f"cems.{key}": severity for key, severity, _ in rows} == {c.key: c.severity for c in CHECKS}
     for key, _, name in rows:

@@ -88,7 +88,7 @@ def test_clean_water_and_a_cap_are_what_they_are_called() -> None:
     capped = minutes(world_with(sewer, "clipped"), sewer)
     assert capped["tn"].max() <= CLIP * sewer.limits["tn"]  # type: ignore[operator]
     true = water(sewer, TODAY + timedelta(days=1)).values["tn"][1440:].mean()
-    assert capped["tn"].median() > true  # type: ignore[operator]
+    assert capped["tn"].median() > true
 
 
 def test_amounts_are_concentration_times_flow_and_the_day_is_weighted() -> None:

@@ -40,7 +40,19 @@ def panels(outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
     made = [_pollutant(p, frame, times, limits.get((outlet.code, p)), covered) for p in items]
     made += [beside(name, frame, times) for name in ("water_flow", "water_temp") if frame[name].count()]
     if frame["ph"].count():
-        made.append(beside("ph", frame, times) | {"limits": _ends(outlet, now)})
+        ends = _ends(outlet, now)
+        panel = beside("ph", frame, times)
+        lines = [
+            {
+                "name": e["label"],
+                "times": times,
+                "data": [e["value"]] * len(times),
+                "quiet": True,
+                "dashed": True,
+            }
+            for e in ends
+        ]
+        made.append(panel | {"series": [*panel["series"], *lines], "limits": ends})
     return {"panels": made, "times": times, "now": int(now.timestamp() * 1000), "nowLabel": _("现在")}
 
 

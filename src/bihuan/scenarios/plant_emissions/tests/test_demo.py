@@ -37,8 +37,10 @@ def test_the_city_has_outlets_with_data_states_and_findings(small: City, data_di
     outlets = {o.code: o for o in Outlet.objects.all()}
     assert {code.partition("-")[0] for code in outlets} == set(KNOWN)
     assert all(o.simulated for o in outlets.values())
+    assert {code: o.kind for code, o in outlets.items() if "-W" in code} == {"P005-W1": "sewage"}
     assert set(Logger.objects.values_list("interval", flat=True)) == {1, 10}
-    states = {s.outlet.code: s.state for s in standings(list(outlets.values()), NOW)}
+    stacks = [o for o in outlets.values() if o.kind == "gas"]
+    states = {s.outlet.code: s.state for s in standings(stacks, NOW)}
     # The stories: a failing treatment, an analyser in calibration, a logger without power for four hours.
     assert (states["P005-1"], states["P011-1"], states["P013-1"]) == ("over", "marked", "offline")
     assert Finding.objects.filter(target="P005-1", check_key="cems.limits.hour_over:nox").exists()

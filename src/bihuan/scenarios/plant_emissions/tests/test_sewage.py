@@ -12,11 +12,15 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from bihuan import clock
+from bihuan.cases.filing import file_findings
+from bihuan.cases.models import Finding
 from bihuan.installation import make_installation
 from bihuan.receiving import store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter, Person
+from bihuan.scenarios.catalogue import every_check
 from bihuan.scenarios.plant_emissions import sewage_observed
+from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Outlet, Permit, QualityCheck
 from bihuan.scenarios.plant_emissions.month import month_amounts, sewage_ledger
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
@@ -197,6 +201,21 @@ def test_a_failed_check_makes_the_hours_back_to_the_last_passed_one_invalid(sewe
     )
     row = sewage_ledger([outlet], FEBRUARY, NOW).row(0, named=True)
     assert (row["hours_substituted"], row["over_days"]) == (9, 0)
+
+
+def test_the_checks_look_at_sewage_with_the_parameters_of_the_manifest(sewers: City) -> None:
+    receive(list(day("W2")))
+    given = inputs(NOW, 2 * DAY)
+    for entry in (e for e in every_check() if e.scenario == "plant_emissions"):
+        file_findings(entry.check, entry.check.run(*given, **entry.overrides))
+    found = {(f.check_key, f.target): f for f in Finding.objects.filter(check_key__startswith="sewage.")}
+    over = found["sewage.limits.day_over:cod", "W2"]
+    assert over.magnitude == pytest.approx(1.25)
+    assert (over.started_at, over.simulated) == (START, True)
+    assert "50 mg/L，超日限值 40" in over.title
+    assert ("sewage.arrival.offline", "W1") in found
+    # What is measured in sewage is no stack's.
+    assert not Finding.objects.filter(check_key__startswith="cems.").exists()
 
 
 def send(client: Client, form: dict[str, Any]) -> str:
