@@ -23,6 +23,7 @@ from bihuan.simulate.plants.dialects import Dialect
 from bihuan.simulate.plants.packets import stamp
 from bihuan.simulate.plants.records import records
 from bihuan.simulate.plants.register import Outlet, make_plants, outlets_of
+from bihuan.simulate.plants.sending import AnyOutlet
 from bihuan.simulate.plants.sewage.register import make_sewers
 from tests.servers.loggers import Receiver
 from tests.simulate.plants.test_packets import outlet_of
@@ -98,7 +99,7 @@ def converse(platform: Platform, logger: Logger) -> None:
     asyncio.run(both())
 
 
-def asked(outlet: Outlet, *requests: tuple[str, dict[str, str]], pw: str | None = None) -> list[bytes]:
+def asked(outlet: AnyOutlet, *requests: tuple[str, dict[str, str]], pw: str | None = None) -> list[bytes]:
     """Requests with the QNs ...001, ...002 and so on."""
     device = outlet.device
     return [
@@ -270,7 +271,8 @@ def test_the_command_writes_the_register_and_refuses_a_fast_run_without_end(tmp_
     subprocess.run([*words, "--devices", str(file), "--from", "2026-01-01"], check=True, timeout=60)
     plants = make_plants(2019, 6)
     assert set(json.loads(file.read_text())) == {
-        o.device.mn for o in (*outlets_of(plants), *make_sewers(plants))
+        *(o.device.mn for o in outlets_of(plants)),
+        *(s.device.mn for s in make_sewers(plants)),
     }
     refused = subprocess.run([*words, "--fast"], check=False, capture_output=True, text=True, timeout=60)
     assert (refused.returncode, refused.stderr) == (2, "--fast needs --to\n")

@@ -10,6 +10,7 @@ import pytest
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.simulate.plants.analyser import N
 from bihuan.simulate.plants.calendar import local_day
+from bihuan.simulate.plants.client import Counts, Logger
 from bihuan.simulate.plants.past import received
 from bihuan.simulate.plants.register import make_plants
 from bihuan.simulate.plants.sewage import output, paperwork
@@ -18,6 +19,7 @@ from bihuan.simulate.plants.sewage.deeds import CLEAN, CLIP, KINDS, SewageDeed
 from bihuan.simulate.plants.sewage.physics import water
 from bihuan.simulate.plants.sewage.register import Sewer, make_sewers
 from bihuan.simulate.plants.sewage.world import SewageWorld, logged, make_sewage
+from tests.simulate.plants.test_client import Platform, asked, converse
 from tests.simulate.plants.worlds import DAY, MIDNIGHT, PLANTS
 
 SEWERS = make_sewers(PLANTS)
@@ -128,3 +130,18 @@ def test_the_same_seed_gives_the_same_and_the_stacks_know_nothing_of_it() -> Non
     stacks = {o.device.mn for p in make_plants() for o in p.outlets}
     assert not stacks & {s.device.mn for s in SEWERS}
     assert date(2026, 3, 2) == TODAY
+
+
+def test_a_logger_of_sewage_sends_waits_for_answers_and_gives_its_history() -> None:
+    sewer = next(s for s in SEWERS if s.device.edition == 2017 and s.device.interval == 1)
+    cp = {"BeginTime": "20260302000000", "EndTime": "20260302010000"}
+    platform = Platform(asked(sewer, ("fetch_hours", cp)))
+    counts = Counts()
+    converse(
+        platform, Logger(SewageWorld(SEWERS), sewer, MIDNIGHT, MIDNIGHT + timedelta(hours=2), counts=counts)
+    )
+    assert counts.answers == counts.packets >= 120
+    sent = [p for p in platform.pieces if p.header["CN"] == "2061"]
+    assert {p.cp["top"]["DataTime"] for p in sent} == {"20260302000000", "20260302010000"}
+    assert len(sent) >= 3  # as they were due, and once more as asked for
+    assert all("w01018" in p.cp["factors"] for p in sent)
