@@ -13,7 +13,7 @@ PAGES = (
     "/sites/1738A/?tab=raw", "/evaluation/", "/evaluation/calendar/", "/brief/2019-01-10/", "/forecast/", "/forecast/scores/", "/s/heavy_pollution/",
     "/s/station_quality/", "/s/forecast_desk/", "/s/forecast_desk/guidance/1/",
     "/findings/", "/cases/?tab=all", "/cases/figures/", "/checks/", "/quarantine/", "/imports/", "/system/",
-    "/search/?q=赛鱼", "/me/", "/s/plant_emissions/", "/s/plant_emissions/P010-1/", "/s/plant_emissions/ledger/", "/loggers/",
+    "/search/?q=赛鱼", "/me/", "/s/plant_emissions/", "/s/plant_emissions/P010-1/", "/s/plant_emissions/P001-W1/", "/s/plant_emissions/ledger/", "/loggers/",
 )  # fmt: skip
 
 

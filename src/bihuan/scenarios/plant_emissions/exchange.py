@@ -128,7 +128,11 @@ def _sewage(r: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
     row = _ledger(r, outlet)
     row["日均值月均 mg/L"] = row.pop("均值 mg/m³")
     row["水量 m³"] = None if r["volume"] is None else round(r["volume"], 1)
-    return {k: v for k, v in row.items() if k not in ("折算均值 mg/m³", RATES["ultra_low_share"], "超标小时")}
+    return {
+        k: v
+        for k, v in row.items()
+        if k not in ("折算均值 mg/m³", RATES["ultra_low_share"], COUNTED["over_hours"])
+    }
 
 
 def _counted(r: dict[str, Any]) -> dict[str, Any]:
@@ -138,8 +142,13 @@ def _counted(r: dict[str, Any]) -> dict[str, Any]:
     return numbers | {RATES[name]: _percent(r[name]) for name in ("capture", "transmission")}
 
 
+def sewage_enterprises(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """Sewage by enterprise; no limit judges an hour of it."""
+    return [{k: v for k, v in row.items() if k != COUNTED["over_hours"]} for row in enterprise_rows(rows)]
+
+
 def enterprise_rows(rows: pl.DataFrame) -> list[dict[str, Any]]:
-    """The same by enterprise, of gas and of sewage."""
+    """The same by enterprise."""
     columns = list(LEDGER)
     return [
         {
@@ -168,7 +177,7 @@ def month_report(
         add_sheet(book, "按企业", head, enterprise_rows(rows))
         add_sheet(book, "按排放口", head, outlet_rows(rows, outlets))
         if sewage.height:
-            add_sheet(book, "污水按企业", head, enterprise_rows(sewage))
+            add_sheet(book, "污水按企业", head, sewage_enterprises(sewage))
             add_sheet(book, "污水按排放口", head, sewage_rows(sewage, outlets))
         add_sheet(book, "标记", head, marks)
         meaning = (*MEANING, *SEWAGE_MEANING) if sewage.height else MEANING

@@ -171,7 +171,7 @@ def ledger(request: Asked) -> HttpResponse:
         "after": validity.following(month),
         "enterprises": table(exchange.enterprise_rows(rows), month) if by_outlet else "",
         "outlets": table(by_outlet, month) if by_outlet else "",
-        "sewage_enterprises": table(exchange.enterprise_rows(sewage), month) if sewage.height else "",
+        "sewage_enterprises": table(exchange.sewage_enterprises(sewage), month) if sewage.height else "",
         "sewage": table(exchange.sewage_rows(sewage, outlets), month) if sewage.height else "",
         "counties": _counties(request.user),
         "simulated": any(o.simulated for o in outlets.values()),

@@ -10,10 +10,10 @@ import polars as pl
 from bihuan.archive.devices import last_of_each
 from bihuan.domain.emissions import reading
 from bihuan.domain.emissions.quality_control import controlled
-from bihuan.domain.emissions.tables import Stacks
+from bihuan.domain.emissions.tables import Stacks, empty
 from bihuan.domain.sewage import hours as platform
 from bihuan.domain.sewage.rules import rules_on
-from bihuan.domain.sewage.tables import LOGGED, MINUTES, POLLUTANTS, UNITS
+from bihuan.domain.sewage.tables import HOURS, LOGGED, MINUTES, POLLUTANTS, UNITS
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
@@ -34,6 +34,8 @@ def hours_of_minutes(
     minutes: pl.DataFrame, outlets: pl.DataFrame, marks: pl.DataFrame, lost: pl.DataFrame, start: datetime
 ) -> pl.DataFrame:
     """HOURS by the rules in force on the local date of `start`; those out of control (失控) are invalid."""
+    if minutes.is_empty():
+        return empty(HOURS)
     rules = rules_on(start.astimezone(CST).date())
     return controlled(platform.hours(minutes, outlets, marks, rules), lost, POLLUTANTS)
 

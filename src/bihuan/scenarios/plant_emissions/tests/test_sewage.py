@@ -297,3 +297,15 @@ def test_the_year_of_a_permit_counts_sewage(sewers: City) -> None:
     ((_, used),) = permits_in_force(outlet, NOW)
     # 12 x 0.72 + 12 x 6.48 = 86.4 kg; the other outlet has sent nothing.
     assert [(u.item, round(u.emitted, 6)) for u in used] == [("cod", 0.0864)]
+
+
+def test_pages_without_any_data_say_so(client: Client, sewers: City) -> None:
+    as_(client, sewers)
+    assert "近 14 天没有数据" in page(client, "outlet", "W2")
+    assert "这一小时没有收到数据" in page(client, "hour", "W2", "1999010100")
+    for name in ("calendar", "amounts", "permits"):
+        assert page(client, name, "W2")
+    (state,) = {s.state for s in standings(list(Outlet.objects.all()), NOW)}
+    assert state == "offline"
+    Outlet.objects.all().update(kind="gas")
+    assert "没有登记污水排放口" in page(client, "index", kind="sewage")
