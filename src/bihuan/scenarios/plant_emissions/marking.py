@@ -12,6 +12,7 @@ from bihuan.domain.timeaxis import parse_moment
 from bihuan.registry.access import Role
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
+from bihuan.scenarios.plant_emissions.media import SEWAGE
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet, QualityCheck, Withdrawal
 
 OFFICERS = (Role.DISPATCHER, Role.VERIFIER, Role.CHIEF)
@@ -19,8 +20,17 @@ CODES = {
     Mark.Kind.CONDITION: ("启炉", "停炉", "停运", "烘炉", "故障", "事故"),
     Mark.Kind.DEVICE: ("维护", "校准", "故障", "通讯中断"),
 }
+OF_FIRES = ("启炉", "停炉", "烘炉")
+"""Conditions that only a furnace has: not offered for sewage."""
 LONGEST = timedelta(days=31)
 AHEAD = timedelta(days=7)
+
+
+def codes_of(outlet: Outlet) -> dict[Mark.Kind, tuple[str, ...]]:
+    """What may be marked at an outlet."""
+    if outlet.kind != SEWAGE:
+        return CODES
+    return {kind: tuple(c for c in codes if c not in OF_FIRES) for kind, codes in CODES.items()}
 
 
 def may_mark(person: Person, outlet: Outlet) -> bool:
@@ -61,7 +71,7 @@ def set_mark(
 ) -> Mark:
     """Set a mark from now on known. Raises IllegalMove."""
     _check(by, outlet, reason)
-    if kind not in Mark.Kind.values or code not in CODES[Mark.Kind(kind)]:
+    if kind not in Mark.Kind.values or code not in codes_of(outlet)[Mark.Kind(kind)]:
         raise IllegalMove(_("请选择标记的类别和内容"))
     made = Mark.objects.create(
         outlet=outlet,

@@ -7,12 +7,11 @@ import polars as pl
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.models import Finding
 from bihuan.domain.emissions.processes import processes
-from bihuan.domain.emissions.tables import CONVERTED, POLLUTANTS, STATE
+from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.domain.sewage.tables import FLAGGED as SEWAGE_ITEMS
 from bihuan.domain.sewage.tables import SOURCES
 from bihuan.domain.timeaxis import CST, HOUR
@@ -30,6 +29,7 @@ from bihuan.scenarios.plant_emissions import (
 )
 from bihuan.scenarios.plant_emissions.evidence import evidence_of
 from bihuan.scenarios.plant_emissions.form_base import may_register
+from bihuan.scenarios.plant_emissions.hour_tables import minute_table, of_item
 from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE, UNITS
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_amounts
@@ -83,7 +83,7 @@ def detail(request: Asked, code: str) -> HttpResponse:
         "now": now,
         "may": marking.may_mark(request.user, outlet),
         "registrar": may_register(request.user, outlet.emitter),
-        "kinds": [(k.value, k.label, marking.CODES[k]) for k in Mark.Kind],
+        "kinds": [(k.value, k.label, marking.codes_of(outlet)[k]) for k in Mark.Kind],
         "form_start": f"{now.astimezone(CST) - timedelta(hours=1):%Y-%m-%dT%H:%M}",
         "form_until": f"{now.astimezone(CST):%Y-%m-%dT%H:%M}",
         "minutes": "minutes" in request.GET,
@@ -181,7 +181,7 @@ def _recent(outlet: Outlet, now: datetime) -> list[dict[str, Any]]:
     hours = look([outlet.code], end - RECENT_HOURS * HOUR, end, now).hours.sort("start", descending=True)
     items = _limited(outlet)
     return [
-        r | {"running": r["start"] == end - HOUR, "cells": [_of_item(r, i) for i in items]}
+        r | {"running": r["start"] == end - HOUR, "cells": [of_item(r, i) for i in items]}
         for r in hours.iter_rows(named=True)
     ]
 
@@ -216,41 +216,11 @@ def hour(request: Asked, code: str, stamp: str) -> HttpResponse:
         .filter(outlet=outlet, start__lt=start + HOUR, until__gt=start)
         .select_related("who"),
         "row": found.hour,
-        **_minute_table(found.data.minutes.sort("start")),
+        **minute_table(found.data.minutes.sort("start")),
         "rows": []
         if found.hour is None
-        else [_of_item(found.hour, p) for p in items if found.hour[f"n_{p}"] or found.hour[p] is not None],
+        else [of_item(found.hour, p) for p in items if found.hour[f"n_{p}"] or found.hour[p] is not None],
         "misfits": sum(not p.fits for p in found.packets),
     }
     page = "sewage_hour" if outlet.kind == SEWAGE else "hour"
     return render(request, f"plant_emissions/{page}.html", context)
-
-
-def _of_item(row: dict[str, Any], item: str) -> dict[str, Any]:
-    names = {
-        "value": item,
-        "zs": f"{item}_zs",
-        "n": f"n_{item}",
-        "valid": f"valid_{item}",
-        "flag": f"{item}_flag",
-        "kg": f"{item}_kg",
-    }
-    return {"label": LABELS[item], "unit": UNITS[item], **{k: row.get(c) for k, c in names.items()}}
-
-
-def _minute_table(minutes: pl.DataFrame) -> dict[str, Any]:
-    """What the records say, a column for each quantity that occurs."""
-    known = (*POLLUTANTS, *CONVERTED, *STATE, *SEWAGE_ITEMS)
-    names = [n for n in known if n in minutes.columns and minutes[n].count()]
-    table = [
-        (r["start"], [(r[n], r.get(f"{n}_flag"), 0 if n == "flow" else 2) for n in names], r["received"])
-        for r in minutes.iter_rows(named=True)
-    ]
-    heads = [{"label": _head(n), "unit": UNITS[n.removesuffix("_zs")]} for n in names]
-    return {"minutes": table, "heads": heads}
-
-
-def _head(name: str) -> str:
-    label = _(LABELS[name.removesuffix("_zs")])
-    converted = _("自算折算")
-    return f"{label} {converted}" if name.endswith("_zs") else label

@@ -309,3 +309,12 @@ def test_pages_without_any_data_say_so(client: Client, sewers: City) -> None:
     assert state == "offline"
     Outlet.objects.all().update(kind="gas")
     assert "没有登记污水排放口" in page(client, "index", kind="sewage")
+
+
+def test_what_only_a_furnace_has_is_not_marked_at_a_sewage_outlet(client: Client, sewers: City) -> None:
+    as_(client, sewers)
+    assert "烘炉" not in page(client, "outlet", "W2")
+    form = {"start": "2019-02-25T03:00", "until": "2019-02-25T04:00", "reason": "检修"}
+    mark = reverse("plant_emissions:mark", args=["W2"])
+    assert "请选择标记" in client.post(mark, form | {"what": "condition:烘炉"}, follow=True).content.decode()
+    assert "已标记" in client.post(mark, form | {"what": "condition:停运"}, follow=True).content.decode()
