@@ -1,6 +1,6 @@
 """How every sewage outlet stands now, with its last hour and its days: limits judge the day, an hour is an early notice."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.kept import hours_of
 from bihuan.scenarios.plant_emissions.media import SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.observed import Seen
 from bihuan.scenarios.plant_emissions.sewage_observed import seen
 from bihuan.scenarios.plant_emissions.states import (
     LIKELY,
@@ -82,31 +83,37 @@ def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
     data = seen(codes, day, this_hour + HOUR, now)
     yesterday = hours_of(codes, day - DAY, day, now, kind=SEWAGE)
     complete = pl.concat([yesterday, data.hours]).filter(pl.col("start") < this_hour)
-    today = Today(complete, register.sewage_limits_table(codes), now)
-    over, likely = today.over, today.likely
+    return in_order(
+        list(_standings(outlets, data, Today(complete, register.sewage_limits_table(codes), now)))
+    )
+
+
+def _standings(outlets: Collection[Outlet], data: Seen, today: Today) -> Iterator[Standing]:
+    """data: minutes and hours of today; the marks and periods out of control that touch it."""
+    now, over, likely = today.now, today.over, today.likely
     lost = set(data.uncontrolled.filter(pl.col("until") >= now)["site"])
-    last = complete.sort("start").unique("site", keep="last", maintain_order=True)
+    last = today.hours.sort("start").unique("site", keep="last", maintain_order=True)
     rows = {r["site"]: r for r in last.iter_rows(named=True)}
     heard = pairs(data.minutes.group_by("site").agg(pl.col("received").max()))
     marks = marks_at(data, now)
-    valid = valid_today(complete, day, POLLUTANTS)
-    stopped = stopped_today(complete, day, POLLUTANTS)
+    valid = valid_today(today.hours, day_of(now), POLLUTANTS)
+    stopped = stopped_today(today.hours, day_of(now), POLLUTANTS)
     limits = limits_on(today.limits, now.astimezone(CST).date())
-    ended = int((this_hour - day) / HOUR)
-    made = []
+    ended = int((now - day_of(now)) / HOUR)
     for outlet in outlets:
         code, row = outlet.code, rows.get(outlet.code)
         judged = OVER if code in over else LIKELY if code in likely else LOST if code in lost else None
         known, codes_now = heard.get(code) or _received(row), marks.get(code, ())
-        state = state_of(row, known, codes_now, judged, now, POLLUTANTS)
-        values = _values(row, code, limits) if row else ()
-        made.append(
-            Standing(
-                outlet, state, heard.get(code), row["start"] if row else None, values, valid.get(code, 0),
-                ended - stopped.get(code, 0), "、".join(codes_now),
-            )
-        )  # fmt: skip
-    return in_order(made)
+        yield Standing(
+            outlet,
+            state_of(row, known, codes_now, judged, now, POLLUTANTS),
+            heard.get(code),
+            row["start"] if row else None,
+            _values(row, code, limits) if row else (),
+            valid.get(code, 0),
+            ended - stopped.get(code, 0),
+            "、".join(codes_now),
+        )
 
 
 def _received(row: dict[str, Any] | None) -> datetime | None:

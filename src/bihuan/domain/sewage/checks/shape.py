@@ -145,39 +145,23 @@ def step_down(
 ) -> pl.DataFrame:
     """All pollutants fall at once, from one result to the next, while the flow stays: dilution of the sample.
 
-    The means of the logarithms of `samples_each` results before and after: on average to `share`, each at least to `each`, from
-    one result to the next to `jump`; below `below_usual` of the lowest quarter of the results before, so that the end of a
-    bad time is none; the flow of the hours after is within `flow_within` of that before. Source: own method after published cases (clean
-    water led into the sampling well). Returns FINDINGS; magnitude = the fall [%].
+    The means of the logarithms of `samples_each` results before and after: on average to `share`, each at least to `each`,
+    from one result to the next to `jump`; below `below_usual` of the lowest quarter of the results before, so that the end
+    of a short bad time is none; the flow of the hours after is within `flow_within` of that before. Source: own method
+    after published cases (clean water led into the sampling well). Returns FINDINGS; magnitude = the fall [%].
     """
-    n = samples_each
-    rows = samples(sewers).filter(pl.col("value") > 0).with_columns(log=pl.col("value").log())
-    mean = pl.col("log").rolling_mean(n)
-    steps = rows.with_columns(
-        change=(mean.shift(1 - n) - mean.shift(1)).over(KEY),
-        jump=(pl.col("log") - pl.col("log").shift()).over(KEY),
-        after=pl.col("until").shift(1 - n).over(KEY),
-        before=pl.col("start").shift(n).over(KEY),
-        low=(
-            mean.shift(1 - n) - pl.col("log").rolling_quantile(0.25, window_size=96, min_samples=n).shift(1)
-        ).over(KEY),
-        hour=pl.col("start").dt.truncate("30m"),
-    ).drop_nulls(["change", "jump"])
-    together = steps.group_by("site", "hour", maintain_order=True).agg(
-        pl.col("start").min(), until=pl.col("after").max(), before=pl.col("before").min(),
-        fall=pl.col("change").mean().exp(), least=pl.col("change").max().exp(), jump=pl.col("jump").mean().exp(), low=pl.col("low").mean().exp(),
-        items=pl.len().cast(pl.Int64), value=pl.col("value").first(),
-    )  # fmt: skip
-    measured = rows.group_by("site").agg(all=pl.col("item").n_unique())
-    fallen = together.join(measured, on="site").filter(
-        pl.col("items") == pl.col("all"), pl.col("all") >= 2, pl.col("fall") < share, pl.col("least") < each,
-        pl.col("jump") < jump, pl.col("low") < below_usual,
-    )  # fmt: skip
+    moments = _falls(sewers, samples_each)
+    fallen = moments.filter(
+        pl.col("fall") < share, pl.col("least") < each, pl.col("jump") < jump, pl.col("low") < below_usual
+    )
     flow = _flow_ratio(sewers, fallen)
     steady = fallen.join(flow, on=["site", "start"], how="left").filter(
         pl.col("ratio").is_null() | ((pl.col("ratio") - 1).abs() <= flow_within)
     )
-    found = runs(steady.with_columns(step=pl.lit(3 * HOUR)), pl.col("fall").min(), pl.col("items").first(), by=("site",), bridge=6 * HOUR)  # fmt: skip
+    found = runs(
+        steady.with_columns(step=pl.lit(3 * HOUR)),
+        pl.col("fall").min(), pl.col("items").first(), by=("site",), bridge=6 * HOUR,
+    )  # fmt: skip
     down = 100 * (1 - pl.col("fall"))
     title = pl.format(
         "{} 起全部 {} 项污染物同时骤降 {} %，流量未变，疑似水样被稀释",
@@ -188,6 +172,35 @@ def step_down(
     return findings(
         found, title=title, magnitude=down, unit="%", evidence={"降为原来的": "fall", "项目数": "items"}
     )
+
+
+def _changes(sewers: Stacks, n: int) -> pl.DataFrame:
+    """For each result, in logarithms: `n` results from it on against `n` before (`change`), it against the one before
+    (`jump`), against the lowest quarter before (`low`); and when the spans begin (`before`) and end (`after`)."""
+    rows = samples(sewers).filter(pl.col("value") > 0).with_columns(log=pl.col("value").log())
+    mean = pl.col("log").rolling_mean(n)
+    lowest = pl.col("log").rolling_quantile(0.25, window_size=96, min_samples=n)
+    return rows.with_columns(
+        change=(mean.shift(1 - n) - mean.shift(1)).over(KEY),
+        jump=(pl.col("log") - pl.col("log").shift()).over(KEY),
+        low=(mean.shift(1 - n) - lowest.shift(1)).over(KEY),
+        after=pl.col("until").shift(1 - n).over(KEY),
+        before=pl.col("start").shift(n).over(KEY),
+    )
+
+
+def _falls(sewers: Stacks, n: int) -> pl.DataFrame:
+    """Moments at which all (two or more) pollutants of an outlet have a new result: site, start, until, before, how far
+    they fall together: `fall` (mean ratio), `least` (of the one that falls least), `jump`, `low`, `items`."""
+    changes = _changes(sewers, n)
+    moment_of = pl.col("start").dt.truncate("30m").alias("moment")
+    together = changes.drop_nulls(["change", "jump"]).group_by("site", moment_of, maintain_order=True).agg(
+        pl.col("start").min(), until=pl.col("after").max(), before=pl.col("before").min(),
+        fall=pl.col("change").mean().exp(), least=pl.col("change").max().exp(), jump=pl.col("jump").mean().exp(),
+        low=pl.col("low").mean().exp(), items=pl.len().cast(pl.Int64),
+    )  # fmt: skip
+    measured = changes.group_by("site").agg(all=pl.col("item").n_unique())
+    return together.join(measured, on="site").filter(pl.col("items") == pl.col("all"), pl.col("all") >= 2)
 
 
 def _flow_ratio(sewers: Stacks, moments: pl.DataFrame) -> pl.DataFrame:
