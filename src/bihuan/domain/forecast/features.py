@@ -4,12 +4,12 @@ An origin is a row of the grid: the last hour that is known. The target of lead 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bihuan.domain.forecast import climate, season
+from bihuan.domain.forecast import climate, season, upwind
 from bihuan.domain.forecast.grid import DAY, Array, Grid
 from bihuan.domain.forecast.weather import Outlook, components
 
@@ -30,10 +30,27 @@ DAMPED = ("one", "value", "mean24", "usual")
 
 @dataclass(frozen=True)
 class Links:
-    """Weights [site, site] of who tells about whom: `now` (same hour) and `later` (12 h ahead); rows sum to 1."""
+    """Weights [site, site] of who tells about whom: `now` (same hour) and `later` (12 h ahead); rows sum to 1.
+
+    upwind: gains by wind [lag, sector, site, site] (see `upwind`), where there is any wind in the history.
+    """
 
     now: Array
     later: Array
+    upwind: Array | None = None
+
+    def at(self, columns: NDArray[np.int64]) -> "Links":
+        """For other columns of sites; a new one (-1) is told by nobody and tells nobody."""
+        rows, new = np.maximum(columns, 0), columns < 0
+
+        def moved(weights: Array) -> Array:
+            out = weights[..., rows[:, None], rows]
+            out[..., new, :] = 0.0
+            out[..., new] = 0.0
+            return np.asarray(out)
+
+        by_wind = None if self.upwind is None else moved(self.upwind)
+        return Links(moved(self.now), moved(self.later), by_wind)
 
 
 @dataclass(frozen=True)
@@ -48,6 +65,8 @@ class Bank:
     outlook: Outlook | None
     dates: Mapping[str, Array]  # [hour]: see `season.almanac`; reaches beyond the last row
     past_sun: Array  # [hour]: mean past sun of the same hour, with the memory of `slow`
+    upwind: Array | None = None  # as in `Links`, where wind is measured
+    blowing: NDArray[np.int64] | None = None  # [hour, site]: sector of the wind of the last hours
 
 
 def _share(block: Array) -> Array:
@@ -73,6 +92,30 @@ def learn_links(anomalies: Array, lag: int = 12) -> Links:
     gain = np.maximum(ahead - np.diag(ahead)[:, None] * _correlation(anomalies, anomalies), 0.0) * allowed
     gain = np.where(gain >= np.sort(gain, axis=1)[:, -min(5, gain.shape[1])][:, None], gain, 0.0)
     return Links(_share(now), _share(gain))
+
+
+def with_wind(links: Links, grid: Grid, item: str, outlook: Outlook | None) -> Links:
+    """Links that know who is upstream under which wind; the same where no wind was measured.
+
+    The wind is that on the way where it is forecast, else that of the last hours.
+    """
+    wind = _wind(grid)
+    if wind is None:
+        return links
+    rows = np.arange(grid.hours)
+    blowing = [upwind.now(*wind)] * len(upwind.LAGS)
+    if outlook is not None:
+        ahead = [outlook.columns(rows, lag) for lag in upwind.LAGS]
+        blowing = [upwind.sector(c["s_u"], c["s_v"]) for c in ahead]
+    return replace(links, upwind=upwind.learn(anomalies_of(grid.values[item]), blowing))
+
+
+def _wind(grid: Grid) -> tuple[Array, Array] | None:
+    """Gapless wind towards east and north, when speed and direction were measured."""
+    found = components(grid)
+    if "u" not in found or "wd" not in grid.weather or not np.isfinite(found["u"]).any():
+        return None
+    return upwind.everywhere(found["u"]), upwind.everywhere(found["v"])
 
 
 def told(anomalies: Array, weights: Array) -> Array:
@@ -129,7 +172,9 @@ def build(grid: Grid, item: str, links: Links, *, outlook: Outlook | None = None
             known |= _companion(name, past)
     dates = season.almanac(grid.first, len(values) + REACH)
     past_sun = climate.running_profile(dates["sun"][:, None], SLOW)[:, 0]
-    return Bank(known, slow, fast, a, values, outlook, dates, past_sun)
+    wind = None if links.upwind is None else _wind(grid)
+    gains, blowing = (None, None) if wind is None else (links.upwind, upwind.now(*wind))
+    return Bank(known, slow, fast, a, values, outlook, dates, past_sun, gains, blowing)
 
 
 def _region(raw: Array) -> Array:
@@ -158,6 +203,16 @@ def moving(bank: Bank, origins: NDArray[np.int64], lead: int) -> dict[str, Array
     return columns
 
 
+def upstream(
+    bank: Bank, origins: NDArray[np.int64], lead: int, ahead: Mapping[str, Array]
+) -> dict[str, Array]:
+    """The column `upwind` [origin, site], where wind is measured. ahead: columns of the outlook, if there is one."""
+    if bank.upwind is None or bank.blowing is None:
+        return {}
+    blowing = upwind.sector(ahead["s_u"], ahead["s_v"]) if "s_u" in ahead else bank.blowing[origins]
+    return {"upwind": upwind.told(bank.upwind[upwind.lag_for(lead)], bank.filled[origins], blowing)}
+
+
 def assemble(bank: Bank, origins: NDArray[np.int64], lead: int) -> tuple[list[str], Array]:
     """Names and values [feature, origin, site] for one lead (hours after the origin row).
 
@@ -173,6 +228,7 @@ def assemble(bank: Bank, origins: NDArray[np.int64], lead: int) -> tuple[list[st
         columns |= {f"{name}_{base}": waves[name] * columns[base] for base in ("a0", "a24", "region24")}
     if bank.outlook is not None:
         columns |= bank.outlook.columns(origins, lead)
+    columns |= upstream(bank, origins, lead, columns)
     out = np.empty((len(columns) + 1, len(origins), bank.slow.shape[1]))
     out[0] = 1.0
     for place, block in enumerate(columns.values(), start=1):

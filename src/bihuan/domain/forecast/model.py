@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from bihuan.domain.forecast import experience, season, spread, training
 from bihuan.domain.forecast.combining import without_weather
 from bihuan.domain.forecast.experience import Experience
-from bihuan.domain.forecast.features import Bank, Links
+from bihuan.domain.forecast.features import Bank
 from bihuan.domain.forecast.grid import DAY, Array, Grid, rows_of, to_grid
 from bihuan.domain.forecast.linear import BLOCKS, block_of
 from bihuan.domain.forecast.spread import Spread
@@ -191,9 +191,7 @@ def view(
     outlook = None
     if ahead and told is not None and _reaches(told, first or end):
         grid, outlook = _outlook(grid, model.weather, said, grid.row_of(end))
-    banks = {
-        i: training.banks_of(grid, i, _relinked(m.links, columns), outlook) for i, m in model.items.items()
-    }
+    banks = {i: training.banks_of(grid, i, m.links.at(columns), outlook) for i, m in model.items.items()}
     seen = View(grid, banks, columns, ahead and outlook is None, {})
     for item in model.items:
         seen.met[item] = _met(
@@ -229,19 +227,6 @@ def _reaches(history: pl.DataFrame, moment: datetime) -> bool:
     """Whether any weather is known for hours that start at or after `moment`."""
     known = [pl.col(c).is_not_null() for c in WEATHER_NAMES if c in history.columns]
     return bool(known) and not history.filter(pl.col("start") >= moment, pl.any_horizontal(known)).is_empty()
-
-
-def _relinked(links: Links, columns: NDArray[np.int64]) -> Links:
-    """Weights for the sites of a view; a new site is told by nobody and tells nobody."""
-
-    def moved(weights: Array) -> Array:
-        rows = np.where(columns >= 0, columns, 0)
-        out = weights[np.ix_(rows, rows)]
-        out[columns < 0, :] = 0.0
-        out[:, columns < 0] = 0.0
-        return np.asarray(out)
-
-    return Links(moved(links.now), moved(links.later))
 
 
 def label(model: Model, seen: View) -> str:

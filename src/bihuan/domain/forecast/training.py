@@ -103,6 +103,7 @@ def fit_item(
     hours, when the model may look at it. size: of the trees (default: by the history's length, and whether there is an outlook).
     """
     links = features.learn_links(features.anomalies_of(grid.values[item]))
+    links = features.with_wind(links, transformed(grid, "root"), item, outlook)
     banks = banks_of(grid, item, links, outlook)
     size = size or trees.usual_size(grid.hours, outlook is not None)
     origins = np.arange(47, grid.hours - 1, STRIDE, dtype=np.int64)

@@ -18,7 +18,7 @@ GROUPS = ("here", "region", "time", "season", "weather", "items", "missed", "oth
 lately missed; rest."""
 HERE, TIME, MISSED = (GROUPS.index(g) for g in ("here", "time", "missed"))
 OWN = {"value", "mean24", "a0", "a3", "a6", "a24", "a72", "a168", "lately", "same_hour"}
-REGION = {"near", "near24", "later", "region", "region24"}
+REGION = {"near", "near24", "later", "upwind", "region", "region24"}
 CLOCK = {"one", "level", "usual", "lead", *trees.DATES}
 WAVES = ("s1", "c1", "s2", "c2")
 PAST_DAYS = 30  # what weather was usual is taken from this many days before the origin
