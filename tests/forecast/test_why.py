@@ -57,7 +57,7 @@ def test_base_and_groups_are_the_forecast(fitted: Model, seen: View, item: str) 
         assert whole == pytest.approx(row["mean"], abs=1e-9)
 
 
-@pytest.mark.parametrize("member", ["persistence", "same_hour", "usual", "raw_damped", "raw_full", "root_damped", "root_full", "trees_full"])  # fmt: skip
+@pytest.mark.parametrize("member", ["persistence", "same_hour", "usual", "raw_damped", "raw_full", "root_damped", "root_full", "trees_full", "similar"])  # fmt: skip
 def test_the_parts_of_each_member_alone_add_up_too(fitted: Model, seen: View, member: str) -> None:
     item = fitted.items["pm25"]
     alone = np.tile([float(m == member) for m in item.members], (len(BLOCKS), 1))

@@ -5,6 +5,7 @@ An origin is a row of the grid: the last hour that is known. The target of lead 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from bihuan.domain.forecast import climate, season, upwind
 from bihuan.domain.forecast.grid import DAY, Array, Grid
 from bihuan.domain.forecast.weather import Outlook, components
+
+if TYPE_CHECKING:
+    from bihuan.domain.forecast.similar import Similar
 
 SLOW, FAST = 15.0, 3.0
 COMPANIONS = {
@@ -67,6 +71,7 @@ class Bank:
     past_sun: Array  # [hour]: mean past sun of the same hour, with the memory of `slow`
     upwind: Array | None = None  # as in `Links`, where wind is measured
     blowing: NDArray[np.int64] | None = None  # [hour, site]: sector of the wind of the last hours
+    similar: "Similar | None" = None  # where the similar past hours are found
 
 
 def _share(block: Array) -> Array:

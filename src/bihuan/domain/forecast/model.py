@@ -191,7 +191,10 @@ def view(
     outlook = None
     if ahead and told is not None and _reaches(told, first or end):
         grid, outlook = _outlook(grid, model.weather, said, grid.row_of(end))
-    banks = {i: training.banks_of(grid, i, m.links.at(columns), outlook) for i, m in model.items.items()}
+    banks = {
+        i: training.banks_of(grid, i, m.links.at(columns), outlook, m.past.at(columns) if m.past else None)
+        for i, m in model.items.items()
+    }
     seen = View(grid, banks, columns, ahead and outlook is None, {})
     for item in model.items:
         seen.met[item] = _met(

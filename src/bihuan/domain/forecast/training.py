@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bihuan.domain.forecast import features, linear, trees
+from bihuan.domain.forecast import features, linear, similar, similar_hours, trees
 from bihuan.domain.forecast.combining import combine
 from bihuan.domain.forecast.features import Bank, Links
 from bihuan.domain.forecast.grid import Array, Grid
 from bihuan.domain.forecast.linear import BLOCKS, KNOTS, Linear
+from bihuan.domain.forecast.similar_hours import Past
 from bihuan.domain.forecast.trees import Size, Trees
 from bihuan.domain.forecast.weather import Outlook, fields
 
@@ -31,6 +32,7 @@ class ItemModel:
     variance: dict[str, Array]  # root-space error variance by member: [knot]
     weights: Array  # [lead block, member]
     members: tuple[str, ...]
+    past: Past | None = None  # the hours of the fit, where there are enough for similar ones
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,19 @@ def outlook_of(grid: Grid, seed: int | None) -> Outlook | None:
     return Outlook(fields(grid), seed) if grid.weather else None
 
 
-def banks_of(grid: Grid, item: str, links: Links, outlook: Outlook | None) -> dict[str, Bank]:
-    """The item's columns in both spaces."""
-    return {s: features.build(transformed(grid, s), item, links, outlook=outlook) for s in SPACES}
+def banks_of(
+    grid: Grid, item: str, links: Links, outlook: Outlook | None, past: Past | None = None
+) -> dict[str, Bank]:
+    """The item's columns in both spaces; `past`: where similar hours are looked for."""
+    banks = {s: features.build(transformed(grid, s), item, links, outlook=outlook) for s in SPACES}
+    return _with_past(banks, grid, past)
+
+
+def _with_past(banks: dict[str, Bank], grid: Grid, past: Past | None) -> dict[str, Bank]:
+    if past is None:
+        return banks
+    root = banks["root"]
+    return banks | {"root": replace(root, similar=similar.within(past, root, grid.first))}
 
 
 def _blocks(origins: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -85,6 +97,8 @@ def member_values(
     out |= {f"raw_{m}": v for m, v in linear.predict(raw, origins, lead, models["raw"]).items()}
     rooted = {f"root_{m}": v for m, v in linear.predict(banks["root"], origins, lead, models["root"]).items()}
     rooted |= {m: trees.predict(t, banks["root"], rooted, origins, lead) for m, t in boosted.items()}
+    if banks["root"].similar is not None:
+        rooted["similar"] = banks["root"].slow[rows] + banks["root"].similar.after(origins, lead)
     for m, v in rooted.items():
         out[m] = np.maximum(v, 0.0) ** 2 + (variance[m][linear.knot_of(lead)] if m in variance else 0.0)
     return {m: np.maximum(v, 0.0) for m, v in out.items()}
@@ -105,6 +119,8 @@ def fit_item(
     links = features.learn_links(features.anomalies_of(grid.values[item]))
     links = features.with_wind(links, transformed(grid, "root"), item, outlook)
     banks = banks_of(grid, item, links, outlook)
+    past = similar_hours.kept(banks["root"], grid.first)
+    banks = _with_past(banks, grid, past)
     size = size or trees.usual_size(grid.hours, outlook is not None)
     origins = np.arange(47, grid.hours - 1, STRIDE, dtype=np.int64)
     blocks = _blocks(origins)
@@ -115,7 +131,9 @@ def fit_item(
     validation, weights = _combined(values, observed, when)
     final = _solved(sums, int(blocks.max()) + 1, origins)
     boosted = _boosted(banks, final, grid.hours, size) if set(values) & set(trees.BASES) else {}
-    return ItemModel(links, final, boosted, variance, weights, tuple(values)), validation
+    found = banks["root"].similar
+    past = None if past is None or found is None else similar.finished(past, found)
+    return ItemModel(links, final, boosted, variance, weights, tuple(values), past), validation
 
 
 def _boosted(
@@ -205,7 +223,7 @@ def _rolled(
 def _with_variance(values: dict[str, Array], observed: Array) -> dict[str, Array]:
     """Error variance of the root-space members by knot; added to them, so that they are means in the item's units."""
     root = np.sqrt(np.maximum(observed, 0.0))
-    rooted = [m for m in values if m.startswith(("root_", "trees_"))]
+    rooted = [m for m in values if m.startswith(("root_", "trees_", "similar"))]
     variance = {m: _mean_by_knot((root - np.sqrt(values[m])) ** 2) for m in rooted}
     for m in rooted:
         values[m] = values[m] + variance[m][:, None, None]

@@ -13,10 +13,10 @@ from bihuan.domain.forecast.model import Model, View, lately_missed
 from bihuan.domain.forecast.training import ItemModel
 from bihuan.domain.forecast.trees import Trees
 
-GROUPS = ("here", "region", "time", "season", "weather", "items", "missed", "other")
-"""Recent level here; neighbours and upstream; hour, calendar and the model's norm; season; weather; other items; what was
+GROUPS = ("here", "region", "similar", "time", "season", "weather", "items", "missed", "other")
+"""Recent level here; neighbours and upstream; similar days; hour, calendar and the model's norm; season; weather; other items; what was
 lately missed; rest."""
-HERE, TIME, MISSED = (GROUPS.index(g) for g in ("here", "time", "missed"))
+HERE, SIMILAR, TIME, MISSED = (GROUPS.index(g) for g in ("here", "similar", "time", "missed"))
 OWN = {"value", "mean24", "a0", "a3", "a6", "a24", "a72", "a168", "lately", "same_hour"}
 REGION = {"near", "near24", "later", "upwind", "region", "region24"}
 CLOCK = {"one", "level", "usual", "lead", *trees.DATES}
@@ -77,7 +77,9 @@ def _member(
         value, parts = _linear(raw, fitted.linear["raw"], member.removeprefix("raw_"), origin, lead, at)
         parts[TIME] += np.maximum(value, 0.0) - value - usual
         return parts
-    if member in fitted.trees:
+    if member == "similar":
+        value, parts = _followed(root, origin, lead, at)
+    elif member in fitted.trees:
         value, parts = _boosted(root, fitted.linear["root"], fitted.trees[member], origin, lead, at)
     else:
         value, parts = _linear(root, fitted.linear["root"], member.removeprefix("root_"), origin, lead, at)
@@ -99,6 +101,15 @@ def _simple(raw: Bank, member: str, origin: int, lead: int, at: list[int]) -> Ar
         parts[HERE] = raw.known["value"][origin][at] - expected
         parts[TIME] = expected - usual
     return parts
+
+
+def _followed(root: Bank, origin: int, lead: int, at: list[int]) -> tuple[Array, Array]:
+    """What similar days make of what is usual, in root space [site] (it may be below 0), and its parts."""
+    parts = np.zeros((len(GROUPS), len(at)))
+    parts[TIME] = root.slow[_same(origin, lead)][at]
+    if root.similar is not None:
+        parts[SIMILAR] = root.similar.after(np.array([origin]), lead)[0, at]
+    return parts.sum(axis=0), parts
 
 
 def _expected(bank: Bank, origin: int) -> Array:

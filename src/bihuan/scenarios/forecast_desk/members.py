@@ -29,6 +29,7 @@ NAMES = {
     "root_full": gettext_noop("岭回归（开方）"),
     "raw_damped": gettext_noop("阻尼持续"),
     "root_damped": gettext_noop("阻尼持续（开方）"),
+    "similar": gettext_noop("相似日（多日加权）"),
     "analogues": gettext_noop("相似日"),
     "usual": gettext_noop("平常（半月同钟点）"),
     "same_hour": gettext_noop("昨日同钟点"),

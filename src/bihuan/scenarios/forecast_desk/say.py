@@ -20,6 +20,7 @@ GROUP_NAMES = {
     "usual": gettext_noop("平常水平"),
     "here": gettext_noop("本地近期水平"),
     "region": gettext_noop("周边与上风向"),
+    "similar": gettext_noop("相似日"),
     "time": gettext_noop("钟点与日历"),
     "season": gettext_noop("季节推移"),
     "weather": gettext_noop("气象"),
@@ -50,9 +51,12 @@ def lines(run: Run, place: str, earlier: str | None) -> list[str]:
 
 
 def explanation(run_id: str, place: str, item: str) -> pl.DataFrame | None:
-    """The kept explanation of one item at a place."""
+    """The kept explanation of one item at a place; groups that were not known yet when it was kept moved nothing."""
     found = kept.part(run_id, "why", place)
-    return None if found is None else found.filter(pl.col("item") == item)
+    if found is None:
+        return None
+    later = [pl.lit(0.0).alias(g) for g in GROUPS if g not in found.columns]
+    return found.filter(pl.col("item") == item).with_columns(later)
 
 
 def block(table: pl.DataFrame, first: int, last: int) -> dict[str, Any] | None:

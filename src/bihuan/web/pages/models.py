@@ -36,6 +36,7 @@ MEMBERS = {
     "root_full": "岭回归（开方）",
     "trees_full": "提升树",
     "trees_free": "提升树（不带岭回归）",
+    "similar": "相似日",
 }
 IN_SHORT = ("combined", "persistence", "raw_damped")
 

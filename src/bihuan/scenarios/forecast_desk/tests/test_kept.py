@@ -15,7 +15,7 @@ from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.registry.forecasting import forecast_city
 from bihuan.registry.hours import archive
 from bihuan.scenarios import voices
-from bihuan.scenarios.forecast_desk import after_forecast, kept, members
+from bihuan.scenarios.forecast_desk import after_forecast, kept, members, say
 from tests.people import City
 from tests.web.measured import Measured, build_archive
 
@@ -141,3 +141,18 @@ def test_the_measured_hours_of_a_city_are_the_mean_of_its_stations(
         values = rows.filter(pl.col("start") == row["start"])["pm25"].drop_nulls()
         assert len(values) >= 4
         assert row["pm25"] == pytest.approx(sum(values) / len(values), abs=0.51)
+
+
+def test_reasons_that_were_kept_before_a_group_was_known_are_still_told(data_dir: Path) -> None:
+    folder = kept.folder_of("20190101T000000Z-old")
+    folder.mkdir(parents=True)
+    told = {g: [0.0] for g in GROUPS if g != "similar"} | {"here": [10.0], "usual": [50.0], "mean": [60.0]}
+    start = pl.Series([datetime(2019, 1, 1, tzinfo=UTC)], dtype=pl.Datetime("us", "UTC"))
+    keys = {"site": [KEY], "item": ["pm25"], "start": start, "lead": [1]}
+    pl.DataFrame(keys | told).write_parquet(folder / "why.parquet")
+    table = say.explanation("20190101T000000Z-old", KEY, "pm25")
+    assert table is not None
+    row = say.block(table, 1, 24)
+    assert row is not None
+    assert row["similar"] == 0
+    assert "本地近期水平 +10" in say.sentence(row)
