@@ -36,6 +36,9 @@ def _error(model: Model, rows: pl.DataFrame, lead: int = 36) -> float:
 def test_with_the_weather_the_trees_find_the_law_of_the_region(fitted: Model) -> None:
     # The noise is 5; what is usual misses by about 20 x the spread of the 12 h wind (2.2 x 0.8 m/s): more than 30.
     assert {"trees_full", "trees_free"} <= set(fitted.items["pm25"].members)
+    assert (
+        fitted.items["pm25"].links.upwind is None
+    )  # the wind on the way is known: nobody is asked by its sector
     assert _error(fitted, ROWS) < 15
 
 

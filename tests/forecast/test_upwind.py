@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from bihuan.domain.forecast import features, linear, upwind
 from bihuan.domain.forecast.features import Bank, Links
 from bihuan.domain.forecast.grid import Array, Grid
-from bihuan.domain.forecast.weather import Outlook, fields
 
 A, B, C = 0, 1, 2
 EAST, WEST = 1, 2
@@ -43,19 +42,16 @@ def made() -> tuple[Grid, NDArray[np.bool_]]:
     return blown()
 
 
-def links_of(grid: Grid, outlook: Outlook | None = None) -> Links:
-    return features.with_wind(
-        features.learn_links(features.anomalies_of(grid.values["pm25"])), grid, "pm25", outlook
-    )
+def links_of(grid: Grid) -> Links:
+    return features.with_wind(features.learn_links(features.anomalies_of(grid.values["pm25"])), grid, "pm25")
 
 
-def bank_of(grid: Grid, links: Links, outlook: Outlook | None = None) -> Bank:
-    return features.build(grid, "pm25", links, outlook=outlook)
+def bank_of(grid: Grid, links: Links) -> Bank:
+    return features.build(grid, "pm25", links)
 
 
 def column(bank: Bank, origins: NDArray[np.int64], lead: int) -> Array:
-    ahead = bank.outlook.columns(origins, lead) if bank.outlook else {}
-    return features.upstream(bank, origins, lead, ahead)["upwind"]
+    return features.upstream(bank, origins, lead)["upwind"]
 
 
 def test_the_wind_is_named_after_where_it_blows_to() -> None:
@@ -99,20 +95,6 @@ def test_b_sees_the_pulse_of_a_only_when_the_wind_brings_it(made: tuple[Grid, ND
     assert b[west + 6].mean() < 110
 
 
-def test_where_weather_is_forecast_the_wind_on_the_way_counts(made: tuple[Grid, NDArray[np.bool_]]) -> None:
-    grid, _ = made
-    outlook = Outlook(fields(grid), None)
-    links = links_of(grid, outlook)
-    turned = {"u": -fields(grid)["u"], "v": fields(grid)["v"]}
-    a = grid.values["pm25"][:, A]
-    rows = np.arange(1000, HOURS - 100)
-    rows = rows[
-        (a[rows] > 130) & (rows % 96 > 6) & (rows % 96 < 36)
-    ]  # wind to the east now and for the next 6 h
-    assert column(bank_of(grid, links, outlook), rows, 6)[:, B].mean() > 16
-    assert abs(column(bank_of(grid, links, Outlook(turned, None)), rows, 6)[:, B].mean()) < 5
-
-
 def test_a_gain_is_the_partial_regression_coefficient() -> None:
     chance = np.random.default_rng(8)
     x = chance.standard_normal((5000, 2))
@@ -122,7 +104,7 @@ def test_a_gain_is_the_partial_regression_coefficient() -> None:
     values[:, 0] = np.where(np.arange(5000) < 3, 0.0, values[:, 0])
     scaled = (values - values.mean(axis=0)) / values.std(axis=0)
     beta = np.linalg.lstsq(np.column_stack([np.ones(4997), scaled[:-3]]), scaled[3:, 0], rcond=None)[0]
-    gains = upwind.learn(values, [np.zeros((5000, 2), dtype=np.int64)] * len(upwind.LAGS))
+    gains = upwind.learn(values, np.zeros((5000, 2), dtype=np.int64))
     assert gains[upwind.LAGS.index(3), 0, 0, 1] == pytest.approx(beta[2], abs=0.01)
 
 
@@ -134,7 +116,7 @@ def test_a_sector_hardly_seen_goes_by_any_wind() -> None:
     blowing = np.zeros((3000, 2), dtype=np.int64)
     blowing[1000:1100] = EAST
     x[1003:1103, 0] = chance.standard_normal(100)
-    gains = upwind.learn(x, [blowing] * len(upwind.LAGS))
+    gains = upwind.learn(x, blowing)
     assert gains[0, 0, 0, 1] == pytest.approx(1.0, abs=0.02)
     assert gains[0, EAST, 0, 1] == pytest.approx(10 / 11, abs=0.05)
 
@@ -143,7 +125,7 @@ def test_without_wind_nothing_changes(made: tuple[Grid, NDArray[np.bool_]]) -> N
     grid = replace(made[0], weather={})
     links = links_of(grid)
     assert links.upwind is None
-    assert features.upstream(bank_of(grid, links), np.array([1000]), 6, {}) == {}
+    assert features.upstream(bank_of(grid, links), np.array([1000]), 6) == {}
     speed_only = replace(made[0], weather={"wspm": made[0].weather["wspm"]})
     assert links_of(speed_only).upwind is None
 

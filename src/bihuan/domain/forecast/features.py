@@ -99,20 +99,12 @@ def learn_links(anomalies: Array, lag: int = 12) -> Links:
     return Links(_share(now), _share(gain))
 
 
-def with_wind(links: Links, grid: Grid, item: str, outlook: Outlook | None) -> Links:
-    """Links that know who is upstream under which wind; the same where no wind was measured.
-
-    The wind is that on the way where it is forecast, else that of the last hours.
-    """
+def with_wind(links: Links, grid: Grid, item: str) -> Links:
+    """Links that know who is upstream under which wind; the same where no wind was measured."""
     wind = _wind(grid)
     if wind is None:
         return links
-    rows = np.arange(grid.hours)
-    blowing = [upwind.now(*wind)] * len(upwind.LAGS)
-    if outlook is not None:
-        ahead = [outlook.columns(rows, lag) for lag in upwind.LAGS]
-        blowing = [upwind.sector(c["s_u"], c["s_v"]) for c in ahead]
-    return replace(links, upwind=upwind.learn(anomalies_of(grid.values[item]), blowing))
+    return replace(links, upwind=upwind.learn(anomalies_of(grid.values[item]), upwind.now(*wind)))
 
 
 def _wind(grid: Grid) -> tuple[Array, Array] | None:
@@ -208,14 +200,12 @@ def moving(bank: Bank, origins: NDArray[np.int64], lead: int) -> dict[str, Array
     return columns
 
 
-def upstream(
-    bank: Bank, origins: NDArray[np.int64], lead: int, ahead: Mapping[str, Array]
-) -> dict[str, Array]:
-    """The column `upwind` [origin, site], where wind is measured. ahead: columns of the outlook, if there is one."""
+def upstream(bank: Bank, origins: NDArray[np.int64], lead: int) -> dict[str, Array]:
+    """The column `upwind` [origin, site], where the model knows who is upstream and wind is measured."""
     if bank.upwind is None or bank.blowing is None:
         return {}
-    blowing = upwind.sector(ahead["s_u"], ahead["s_v"]) if "s_u" in ahead else bank.blowing[origins]
-    return {"upwind": upwind.told(bank.upwind[upwind.lag_for(lead)], bank.filled[origins], blowing)}
+    told_by = bank.upwind[upwind.lag_for(lead)]
+    return {"upwind": upwind.told(told_by, bank.filled[origins], bank.blowing[origins])}
 
 
 def assemble(bank: Bank, origins: NDArray[np.int64], lead: int) -> tuple[list[str], Array]:
@@ -233,7 +223,7 @@ def assemble(bank: Bank, origins: NDArray[np.int64], lead: int) -> tuple[list[st
         columns |= {f"{name}_{base}": waves[name] * columns[base] for base in ("a0", "a24", "region24")}
     if bank.outlook is not None:
         columns |= bank.outlook.columns(origins, lead)
-    columns |= upstream(bank, origins, lead, columns)
+    columns |= upstream(bank, origins, lead)
     out = np.empty((len(columns) + 1, len(origins), bank.slow.shape[1]))
     out[0] = 1.0
     for place, block in enumerate(columns.values(), start=1):

@@ -117,7 +117,8 @@ def fit_item(
     hours, when the model may look at it. size: of the trees (default: by the history's length, and whether there is an outlook).
     """
     links = features.learn_links(features.anomalies_of(grid.values[item]))
-    links = features.with_wind(links, transformed(grid, "root"), item, outlook)
+    if outlook is None:  # where the wind on the way is known, this has only cost skill: see decision 6
+        links = features.with_wind(links, transformed(grid, "root"), item)
     banks = banks_of(grid, item, links, outlook)
     past = similar_hours.kept(banks["root"], grid.first)
     banks = _with_past(banks, grid, past)

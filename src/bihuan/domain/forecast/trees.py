@@ -73,8 +73,7 @@ def columns(bank: Bank, origins: NDArray[np.int64], lead: int, base: Array) -> d
     found |= {name: bank.dates[name][origins + lead][:, None] for name in DATES}
     if bank.outlook is not None:
         found |= bank.outlook.columns(origins, lead)
-    else:  # where the wind on the way is known, trees find who is upstream by themselves
-        found |= features.upstream(bank, origins, lead, {})
+    found |= features.upstream(bank, origins, lead)
     return found | {"lead": np.full((len(origins), 1), float(lead)), "base": base}
 
 

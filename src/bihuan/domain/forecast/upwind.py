@@ -4,8 +4,6 @@ No coordinates are needed: for each sector of the wind at a site and each lag, a
 now tells about this site's deviation later, beyond what this site's own deviation tells.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,14 +43,14 @@ def now(u: Array, v: Array) -> Sectors:
     return sector(climate.trailing_mean(u, OVER), climate.trailing_mean(v, OVER))
 
 
-def learn(anomalies: Array, blowing: Sequence[Sectors]) -> Array:
+def learn(anomalies: Array, blowing: Sectors) -> Array:
     """Gains [lag, sector, site, other site] of others' deviations on a site's own, 0..1, at most MOST of them each.
 
-    anomalies: [hour, site] deviations from usual. blowing: for each lag the sector [hour, site] as it is known at that
-    hour. A gain is the other's partial regression coefficient, in standard deviations, besides the site's own
-    deviation, drawn to the one under any wind by RESERVE hours.
+    anomalies: [hour, site] deviations from usual. blowing: the sector [hour, site] of the wind. A gain is the other's
+    partial regression coefficient, in standard deviations, besides the site's own deviation, drawn to the one under
+    any wind by RESERVE hours.
     """
-    return np.stack([_of_lag(anomalies, b, lag) for lag, b in zip(LAGS, blowing, strict=True)])
+    return np.stack([_of_lag(anomalies, blowing, lag) for lag in LAGS])
 
 
 def _of_lag(anomalies: Array, blowing: Sectors, lag: int) -> Array:
