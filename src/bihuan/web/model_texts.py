@@ -4,10 +4,9 @@ Reasons and notes are kept with a model or a run as they were said; they are Chi
 person wrote) shows as it is, and a test walks all of the software's own.
 """
 
-import re
-from functools import cache
-
 from django.utils.translation import get_language
+
+from bihuan.web.sentences import Sentences
 
 SENTENCES: tuple[tuple[str, str], ...] = (
     # Why a model cannot be used
@@ -51,22 +50,12 @@ SENTENCES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(chinese, re.S), english) for chinese, english in SENTENCES)
+_SENTENCES = Sentences(SENTENCES)
 
 
 def english_of(text: str) -> str:
     """The sentence in English; sentences inside it too; as it is when there is no line for it."""
-    for pattern, english in _patterns():
-        found = pattern.fullmatch(text)
-        if found:
-            return _filled(english, found)
-    return text
-
-
-def _filled(english: str, found: re.Match[str]) -> str:
-    return re.sub(r"\\(\d)", lambda number: english_of(found[int(number[1])]), english)
+    return _SENTENCES.other(text)
 
 
 def told(text: str) -> str:

@@ -4,10 +4,9 @@ Commands and logs are English; the duty officer's pages are not. A sentence with
 walks all of them so that none stays without.
 """
 
-import re
-from functools import cache
-
 from django.utils.translation import get_language
+
+from bihuan.web.sentences import Sentences
 
 SENTENCES: tuple[tuple[str, str], ...] = (
     # Reasons of refused records
@@ -157,22 +156,12 @@ SENTENCES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(english, re.S), chinese) for english, chinese in SENTENCES)
+_SENTENCES = Sentences(SENTENCES)
 
 
 def chinese_of(text: str) -> str:
     """The sentence in Chinese; sentences inside it too; as it is when there is no line for it."""
-    for pattern, chinese in _patterns():
-        found = pattern.fullmatch(text)
-        if found:
-            return _filled(chinese, found)
-    return text
-
-
-def _filled(chinese: str, found: re.Match[str]) -> str:
-    return re.sub(r"\\(\d)", lambda number: chinese_of(found[int(number[1])]), chinese)
+    return _SENTENCES.other(text)
 
 
 def said(text: str) -> str:
