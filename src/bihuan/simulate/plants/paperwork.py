@@ -25,11 +25,21 @@ FALSE = {
     "false_maintenance": ("device", "维护", "分析仪维护保养"),
     "false_start": ("condition", "启炉", "炉窑启炉升温"),
 }
-_TEXT = pl.String()
-_NUMBER = pl.Float64()
+TEXT = pl.String()
+NUMBER = pl.Float64()
+OUTLETS = {
+    "site": TEXT, "name": TEXT, "enterprise": TEXT, "process": TEXT, "ref_o2": NUMBER,
+    "rated_flow": NUMBER, "duct_area": NUMBER, "interval": pl.Int32(),
+}  # fmt: skip
+LIMITS = {
+    "site": TEXT, "item": TEXT, "limit": NUMBER, "period": TEXT, "ultra_low": pl.Boolean(),
+    "valid_from": pl.Date(), "valid_until": pl.Date(), "basis": TEXT,
+}  # fmt: skip
+SPANS = {"site": TEXT, "item": TEXT, "low": NUMBER, "high": NUMBER}
 
 
-def _table(rows: Iterable[tuple[Any, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def table(rows: Iterable[tuple[Any, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Rows as a table of these columns."""
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
@@ -48,11 +58,7 @@ def outlets(world: World) -> pl.DataFrame:
         )
         for o in world.outlets
     )
-    schema = {
-        "site": _TEXT, "name": _TEXT, "enterprise": _TEXT, "process": _TEXT, "ref_o2": _NUMBER,
-        "rated_flow": _NUMBER, "duct_area": _NUMBER, "interval": pl.Int32(),
-    }  # fmt: skip
-    return _table(rows, schema)
+    return table(rows, OUTLETS)
 
 
 def limits(world: World) -> pl.DataFrame:
@@ -62,17 +68,13 @@ def limits(world: World) -> pl.DataFrame:
         for o in world.outlets
         for item, limit in o.limits.items()
     )
-    schema = {
-        "site": _TEXT, "item": _TEXT, "limit": _NUMBER, "period": _TEXT, "ultra_low": pl.Boolean(),
-        "valid_from": pl.Date(), "valid_until": pl.Date(), "basis": _TEXT,
-    }  # fmt: skip
-    return _table(rows, schema)
+    return table(rows, LIMITS)
 
 
 def spans(world: World, at: datetime) -> pl.DataFrame:
     """Measuring ranges as they are set in the analysers at an instant."""
     rows = ((o.site, item, 0.0, _span(o, item, at, world.deeds)) for o in world.outlets for item in o.items)
-    return _table(rows, {"site": _TEXT, "item": _TEXT, "low": _NUMBER, "high": _NUMBER})
+    return table(rows, SPANS)
 
 
 def _span(outlet: Outlet, item: str, at: datetime, deeds: Iterable[Deed]) -> float:
@@ -93,10 +95,10 @@ def marks(world: World, site: str, start: datetime, until: datetime) -> pl.DataF
     rows += [row for deed in world.deeds if deed.site == site for row in _false_marks(deed)]
     touching = [row for row in rows if row[3] < until and row[4] > start]
     schema = {
-        "site": _TEXT, "kind": _TEXT, "code": _TEXT, "start": INSTANT, "until": INSTANT, "reason": _TEXT,
-        "who": _TEXT, "at": INSTANT,
+        "site": TEXT, "kind": TEXT, "code": TEXT, "start": INSTANT, "until": INSTANT, "reason": TEXT,
+        "who": TEXT, "at": INSTANT,
     }  # fmt: skip
-    return _table(touching, schema).sort("start")
+    return table(touching, schema).sort("start")
 
 
 def _mark(
@@ -166,7 +168,7 @@ def logs(world: World, site: str, start: datetime, until: datetime) -> pl.DataFr
     for run in runs(outlet, minute_of(start), minute_of(until)):
         rows += [(site, instant_of(run.start), "点火启炉"), (site, instant_of(run.end), "停炉")]
     inside = [row for row in rows if start <= row[1] < until]
-    return _table(inside, {"site": _TEXT, "at": INSTANT, "text": _TEXT}).sort("at")
+    return table(inside, {"site": TEXT, "at": INSTANT, "text": TEXT}).sort("at")
 
 
 def parameters(world: World, site: str, start: datetime, until: datetime) -> pl.DataFrame:
@@ -182,8 +184,8 @@ def parameters(world: World, site: str, start: datetime, until: datetime) -> pl.
             rows.append((site, at, item, "span", _span(outlet, item, at, world.deeds)))
         rows.append((site, at, VELOCITY, "velocity_coefficient", coefficient))
     inside = [row for row in rows if start <= row[1] < until]
-    schema = {"site": _TEXT, "at": INSTANT, "item": _TEXT, "name": _TEXT, "value": _NUMBER}
-    return _table(inside, schema).sort("at", maintain_order=True)
+    schema = {"site": TEXT, "at": INSTANT, "item": TEXT, "name": TEXT, "value": NUMBER}
+    return table(inside, schema).sort("at", maintain_order=True)
 
 
 def _slope(outlet: Outlet, item: str, at: datetime, deeds: Iterable[Deed]) -> float:
@@ -224,10 +226,10 @@ def corrections(world: World, site: str, start: datetime, until: datetime) -> pl
                     )
                 )
     schema = {
-        "site": _TEXT, "period": _TEXT, "start": pl.Int64(), "item": _TEXT, "first": _NUMBER, "last": _NUMBER,
+        "site": TEXT, "period": TEXT, "start": pl.Int64(), "item": TEXT, "first": NUMBER, "last": NUMBER,
         "first_received": INSTANT, "last_received": INSTANT,
     }  # fmt: skip
-    whole = _table(rows, schema).with_columns(
+    whole = table(rows, schema).with_columns(
         pl.col("start").cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
     )
     return whole.filter(pl.col("start") >= start, pl.col("start") < until)

@@ -16,6 +16,13 @@ from bihuan.simulate.plants.register import Outlet, Plant, make_plants, outlets_
 COPYING = ("twin", "replay")
 
 
+def touching(deeds: Iterable[Deed], site: str, day: date) -> tuple[Deed, ...]:
+    """Deeds at an outlet that touch a local day or the one before it."""
+    first = instant_of((day.toordinal() - 1) * MINUTES)
+    last = first + timedelta(days=2)
+    return tuple(d for d in deeds if d.site == site and d.start < last and d.until > first)
+
+
 @dataclass(frozen=True, eq=False)
 class World:
     """Plants and what is done wrong in them."""
@@ -34,9 +41,7 @@ class World:
 
     def deeds_at(self, site: str, day: date) -> tuple[Deed, ...]:
         """Deeds that touch a local day or the one before it."""
-        first = instant_of((day.toordinal() - 1) * MINUTES)
-        last = first + timedelta(days=2)
-        return tuple(d for d in self.deeds if d.site == site and d.start < last and d.until > first)
+        return touching(self.deeds, site, day)
 
 
 def chosen(plants: Iterable[Plant], intervals: Mapping[str, int]) -> tuple[Plant, ...]:

@@ -9,19 +9,23 @@ import polars as pl
 from bihuan.simulate.plants.calendar import DAY_MINUTES, instant_of
 from bihuan.simulate.plants.deeds.catalogue import Deed
 from bihuan.simulate.plants.output import INSTANT
-from bihuan.simulate.plants.paperwork import FIRST_DAY, REPORTED_AT
+from bihuan.simulate.plants.paperwork import (
+    FIRST_DAY,
+    LIMITS,
+    NUMBER,
+    OUTLETS,
+    REPORTED_AT,
+    SPANS,
+    TEXT,
+    table,
+)
 from bihuan.simulate.plants.sewage.analyser import work_of
 from bihuan.simulate.plants.sewage.deeds import SLOPE, range_of
 from bihuan.simulate.plants.sewage.register import Sewer
 from bihuan.simulate.plants.sewage.world import SewageWorld
 from bihuan.simulate.plants.world import local_days
 
-_TEXT, _NUMBER = pl.String(), pl.Float64()
 PH = (6.0, 9.0)
-
-
-def _table(rows: Iterable[tuple[Any, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
 def outlets(world: SewageWorld) -> pl.DataFrame:
@@ -30,11 +34,7 @@ def outlets(world: SewageWorld) -> pl.DataFrame:
         (o.site, o.name, o.enterprise, o.kind.key, None, o.rated, None, o.device.interval)
         for o in world.outlets
     )
-    schema = {
-        "site": _TEXT, "name": _TEXT, "enterprise": _TEXT, "process": _TEXT, "ref_o2": _NUMBER,
-        "rated_flow": _NUMBER, "duct_area": _NUMBER, "interval": pl.Int32(),
-    }  # fmt: skip
-    return _table(rows, schema)
+    return table(rows, OUTLETS)
 
 
 def limits(world: SewageWorld) -> pl.DataFrame:
@@ -46,17 +46,13 @@ def limits(world: SewageWorld) -> pl.DataFrame:
             (o.site, i, v, "day", False, FIRST_DAY, None, f"{o.kind.basis}（模拟）", low)
             for i, v, low in said
         ]
-    schema = {
-        "site": _TEXT, "item": _TEXT, "limit": _NUMBER, "period": _TEXT, "ultra_low": pl.Boolean(),
-        "valid_from": pl.Date(), "valid_until": pl.Date(), "basis": _TEXT, "low": _NUMBER,
-    }  # fmt: skip
-    return _table(rows, schema)
+    return table(rows, LIMITS | {"low": NUMBER})
 
 
 def spans(world: SewageWorld, at: datetime) -> pl.DataFrame:
     """Ranges as they are set in the analysers at an instant."""
     rows = ((o.site, i, 0.0, range_of(o, i, at, world.deeds)) for o in world.outlets for i in o.items)
-    return _table(rows, {"site": _TEXT, "item": _TEXT, "low": _NUMBER, "high": _NUMBER})
+    return table(rows, SPANS)
 
 
 def marks(world: SewageWorld, site: str, start: datetime, until: datetime) -> pl.DataFrame:
@@ -73,10 +69,10 @@ def marks(world: SewageWorld, site: str, start: datetime, until: datetime) -> pl
                 at = begin + timedelta(hours=1)
                 rows.append((site, "device", code, begin, end, reason, "企业环保专员", at))
     schema = {
-        "site": _TEXT, "kind": _TEXT, "code": _TEXT, "start": INSTANT, "until": INSTANT, "reason": _TEXT,
-        "who": _TEXT, "at": INSTANT,
+        "site": TEXT, "kind": TEXT, "code": TEXT, "start": INSTANT, "until": INSTANT, "reason": TEXT,
+        "who": TEXT, "at": INSTANT,
     }  # fmt: skip
-    return _table([r for r in rows if r[3] < until and r[4] > start], schema).sort("start")
+    return table([r for r in rows if r[3] < until and r[4] > start], schema).sort("start")
 
 
 def logs(world: SewageWorld, site: str, start: datetime, until: datetime) -> pl.DataFrame:
@@ -92,7 +88,7 @@ def logs(world: SewageWorld, site: str, start: datetime, until: datetime) -> pl.
             if span is not None:
                 rows.append((site, instant_of(midnight + span[1]), text))
     inside = [r for r in rows if start <= r[1] < until]
-    return _table(inside, {"site": _TEXT, "at": INSTANT, "text": _TEXT}).sort("at")
+    return table(inside, {"site": TEXT, "at": INSTANT, "text": TEXT}).sort("at")
 
 
 def parameters(world: SewageWorld, site: str, start: datetime, until: datetime) -> pl.DataFrame:
@@ -104,8 +100,8 @@ def parameters(world: SewageWorld, site: str, start: datetime, until: datetime) 
             rows.append((site, at, item, "slope", _slope(sewer, item, at, world.deeds)))
             rows.append((site, at, item, "intercept", 0.0))
             rows.append((site, at, item, "span", range_of(sewer, item, at, world.deeds)))
-    schema = {"site": _TEXT, "at": INSTANT, "item": _TEXT, "name": _TEXT, "value": _NUMBER}
-    return _table([r for r in rows if start <= r[1] < until], schema).sort("at", maintain_order=True)
+    schema = {"site": TEXT, "at": INSTANT, "item": TEXT, "name": TEXT, "value": NUMBER}
+    return table([r for r in rows if start <= r[1] < until], schema).sort("at", maintain_order=True)
 
 
 def _slope(sewer: Sewer, item: str, at: datetime, deeds: Iterable[Deed]) -> float:

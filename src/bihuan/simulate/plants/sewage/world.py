@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 
-from bihuan.simulate.plants.calendar import instant_of
 from bihuan.simulate.plants.deeds.catalogue import Deed
 from bihuan.simulate.plants.logger import Logged
-from bihuan.simulate.plants.noise import MINUTES
 from bihuan.simulate.plants.register import make_plants
 from bihuan.simulate.plants.sewage.analyser import reading
 from bihuan.simulate.plants.sewage.deeds import plan
 from bihuan.simulate.plants.sewage.logger import log_day
 from bihuan.simulate.plants.sewage.register import Sewer, make_sewers
+from bihuan.simulate.plants.world import touching
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +28,7 @@ class SewageWorld:
 
     def deeds_at(self, site: str, day: date) -> tuple[Deed, ...]:
         """Deeds that touch a local day or the one before it."""
-        first = instant_of((day.toordinal() - 1) * MINUTES)
-        last = first + timedelta(days=2)
-        return tuple(d for d in self.deeds if d.site == site and d.start < last and d.until > first)
+        return touching(self.deeds, site, day)
 
 
 def every(sewer: Sewer, minutes: int) -> Sewer:
