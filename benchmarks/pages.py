@@ -23,7 +23,7 @@ PAGES = (
     "/evaluation/", "/evaluation/calendar/", "/brief/2019-01-10/", "/forecast/", "/forecast/scores/", "/forecast/series.json",
     "/s/heavy_pollution/", "/s/station_quality/", "/findings/", "/cases/", "/cases/?tab=all", "/cases/figures/", "/checks/",
     "/s/plant_emissions/?kind=sewage", "/s/plant_emissions/P001-W1/", "/s/plant_emissions/", "/s/plant_emissions/map.json", "/s/plant_emissions/P010-1/", "/s/plant_emissions/P010-1/series.json",
-    "/s/plant_emissions/ledger/", "/loggers/", "/quarantine/", "/system/", "/search/?q=赛鱼",
+    "/s/plant_emissions/ledger/", "/s/plant_emissions/ledger/?kind=sewage", "/loggers/", "/quarantine/", "/system/", "/search/?q=赛鱼",
 )  # fmt: skip
 YEAR = timedelta(days=364)
 CASES = 10_000

@@ -1,7 +1,7 @@
 """Pages: outlets by state, the month's ledger, marks; the addresses of the scenario."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -69,6 +69,10 @@ def _outlets_asked(request: Asked) -> QuerySet[Outlet]:
     return rows.filter(emitter=emitter) if emitter else rows
 
 
+def _kind_asked(request: Asked) -> str:
+    return SEWAGE if request.GET.get("kind") == SEWAGE else GAS
+
+
 def _counties(person: Person) -> list[tuple[str, str]]:
     rows = (
         register.outlets_seen(person).order_by().values_list("emitter__region__code", "emitter__region__name")
@@ -79,7 +83,7 @@ def _counties(person: Person) -> list[tuple[str, str]]:
 def index(request: Asked) -> HttpResponse:
     """Outlets of gas, or with `kind=sewage` of sewage, by state; `as=csv` or `xlsx` takes the table away."""
     now, asked = clock.now(), list(_outlets_asked(request))
-    kind = SEWAGE if request.GET.get("kind") == SEWAGE else GAS
+    kind = _kind_asked(request)
     everything = everyone([o for o in asked if o.kind == kind], now)
     wanted = request.GET.get("state", "")
     rows = [s for s in everything if not wanted or s.state == wanted]
@@ -153,32 +157,44 @@ def _plant(rows: list[Standing]) -> dict[str, Any]:
 
 
 def ledger(request: Asked) -> HttpResponse:
-    """The month's amounts by outlet and enterprise; `as=xlsx` is the month report."""
+    """The month's amounts of gas, or with `kind=sewage` of sewage, by outlet and enterprise; `as=xlsx`: the report of both."""
     now = clock.now()
     month = validity.month_of(request.GET.get("month", ""), now)
     outlets = {o.code: o for o in _outlets_asked(request)}
-    rows = month_ledger([o for o in outlets.values() if o.kind == GAS], month, now)
-    sewage = sewage_ledger([o for o in outlets.values() if o.kind == SEWAGE], month, now)
     if request.GET.get("as") == "xlsx":
-        content = exchange.month_report(
-            month, now, rows, sewage, outlets, _mark_rows(list(outlets), month, now)
-        )
+        gas = month_ledger([o for o in outlets.values() if o.kind == GAS], month, now)
+        sewage = sewage_ledger([o for o in outlets.values() if o.kind == SEWAGE], month, now)
+        marked = _mark_rows(list(outlets), month, now)
+        content = exchange.month_report(month, now, gas, sewage, outlets, marked)
         return downloaded(content, EXCEL, f"emissions-{month:%Y-%m}.xlsx")
-    by_outlet = exchange.outlet_rows(rows, outlets)
+    kind = _kind_asked(request)
+    by_enterprise, by_outlet = _ledger_rows(kind, outlets, month, now)
     context = {
         "month": month,
         "before": month - timedelta(days=1),
         "after": validity.following(month),
-        "enterprises": table(exchange.enterprise_rows(rows), month) if by_outlet else "",
+        "kind": kind,
+        "kinds": [(k.value, k.label, sum(o.kind == k for o in outlets.values())) for k in Outlet.Kind],
+        "enterprises": table(by_enterprise, month) if by_outlet else "",
         "outlets": table(by_outlet, month) if by_outlet else "",
-        "sewage_enterprises": table(exchange.sewage_enterprises(sewage), month) if sewage.height else "",
-        "sewage": table(exchange.sewage_rows(sewage, outlets), month) if sewage.height else "",
         "counties": _counties(request.user),
         "simulated": any(o.simulated for o in outlets.values()),
-        "meaning": (*exchange.MEANING, *exchange.SEWAGE_MEANING) if sewage.height else exchange.MEANING,
+        "meaning": (*exchange.MEANING, *exchange.SEWAGE_MEANING) if kind == SEWAGE else exchange.MEANING,
         "known": now,
     }
     return render(request, "plant_emissions/ledger.html", context)
+
+
+def _ledger_rows(
+    kind: str, outlets: dict[str, Outlet], month: date, now: datetime
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of enterprises and of outlets."""
+    mine = [o for o in outlets.values() if o.kind == kind]
+    if kind == SEWAGE:
+        rows = sewage_ledger(mine, month, now)
+        return exchange.sewage_enterprises(rows), exchange.sewage_rows(rows, outlets)
+    rows = month_ledger(mine, month, now)
+    return exchange.enterprise_rows(rows), exchange.outlet_rows(rows, outlets)
 
 
 def _mark_rows(codes: list[str], month: Any, now: datetime) -> list[dict[str, Any]]:

@@ -153,6 +153,10 @@ def test_the_ledger_the_report_and_the_hours_agree(client: Client, sewers: City)
     assert "浓度取此前 2 个有效小时的均值，流量取此前 2 个有效小时的均值" in page(
         client, "amounts", "W2", month="2019-02"
     )
+    hours_of_it = reverse("plant_emissions:amounts", args=["W2"])
+    shown = page(client, "ledger", month="2019-02", kind="sewage")
+    assert f'<a href="{hours_of_it}?month=2019-02&amp;item=cod">74.9</a>' in shown
+    assert hours_of_it not in page(client, "ledger", month="2019-02")
     answer = client.get(reverse("plant_emissions:ledger"), {"month": "2019-02", "as": "xlsx"})
     book = load_workbook(io.BytesIO(answer.content))
     head, *lines = list(book["污水按排放口"].iter_rows(min_row=2, values_only=True))
