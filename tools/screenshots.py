@@ -38,6 +38,7 @@ PAGES = {
     "plants": "/s/plant_emissions/",
     "outlet": "/s/plant_emissions/P010-1/",
     "hour": "/s/plant_emissions/P010-1/hours/2019011110/",
+    "sewage": "/s/plant_emissions/P001-W1/",
     "ledger": "/s/plant_emissions/ledger/",
     "loggers": "/loggers/",
 }
