@@ -18,6 +18,7 @@ from bihuan.pipeline import FileReport, Progress
 from bihuan.registry.models import AuditEntry, Site
 from bihuan.web import import_work
 from tests.commands.test_import_weather import FIRST, TABLE
+from tests.feeds.weather.test_grids import _grib, _message, _netcdf
 from tests.people import City
 
 
@@ -72,9 +73,6 @@ def test_json_goes_in_in_the_units_of_the_file_and_its_raw_bytes_are_kept(
 def test_grids_are_read_at_the_stations_of_the_register(
     officer: Client, data_dir: Path, tmp_path: Path
 ) -> None:
-    pytest.importorskip("eccodes")
-    from tests.feeds.weather.test_grids import _grib, _message
-
     messages = (_message("2t", 1, 285.15), _message("2t", 2, 500.0), _message("2t", 3, 287.15))
     page = send(officer, "model.grib2", _grib(tmp_path, *messages).read_bytes())
     assert "格点数据中的值不能手工改正" in page
@@ -83,9 +81,6 @@ def test_grids_are_read_at_the_stations_of_the_register(
 
 
 def test_a_field_of_netcdf_goes_in_at_the_station(officer: Client, data_dir: Path, tmp_path: Path) -> None:
-    pytest.importorskip("netCDF4")
-    from tests.feeds.weather.test_grids import _netcdf
-
     send(officer, "model.nc", _netcdf(tmp_path).read_bytes())
     assert temps(data_dir) == [("1738A", 10.0), ("1738A", 11.0)]  # 283.15 and 284.15 K
 
