@@ -166,12 +166,9 @@ def _levels(
 def _places(model: Model, seen: View, item: str, row: int) -> Array:
     """Where in its forecasts what came true lay lately: of validation, and of what the model would have said since."""
     met = experience.moved(seen.met[item], 0, seen.grid.hours)
-    origins = models.past_origins(model, seen, row, row)
-    if len(origins) and not seen.blind:
-        leads = np.array(models.LOOKED_BACK)
-        mean = np.stack([models.means(model, seen, item, origins, int(lead)) for lead in leads])
-        days = season.day_of_year(seen.grid.first, origins + 1)
-        for k, past in enumerate(origins):
-            levels = model.spreads[item].quantiles(mean[:, k], leads, seen.columns, float(days[k]))
-            met.add_places(int(past), leads, levels, rows_of(seen.grid.values[item], past + leads))
+    origins, leads = seen.looked_back[item].origins, np.array(models.LOOKED_BACK)
+    mean, days = models.past_means(seen, item), season.day_of_year(seen.grid.first, origins + 1)
+    for k, past in enumerate(origins):
+        levels = model.spreads[item].quantiles(mean[:, k], leads, seen.columns, float(days[k]))
+        met.add_places(int(past), leads, levels, rows_of(seen.grid.values[item], past + leads))
     return met.shares(row)

@@ -61,6 +61,14 @@ class Model:
 
 
 @dataclass(frozen=True)
+class LookedBack:
+    """What the members together would have said of an item since the fit: mixed [lead of LOOKED_BACK, origin, site]."""
+
+    origins: NDArray[np.int64]
+    mixed: Array
+
+
+@dataclass(frozen=True)
 class View:
     """What is known at one or more origins: columns of every item, ready to predict from."""
 
@@ -71,6 +79,7 @@ class View:
     met: dict[
         str, Experience
     ]  # what lately came true of each item's means, of days that had ended at each origin
+    looked_back: dict[str, LookedBack]
 
 
 SEED = 20190101  # of the error that is added to observed weather
@@ -195,34 +204,35 @@ def view(
         i: training.banks_of(grid, i, m.links.at(columns), outlook, m.past.at(columns) if m.past else None)
         for i, m in model.items.items()
     }
-    seen = View(grid, banks, columns, ahead and outlook is None, {})
+    seen = View(grid, banks, columns, ahead and outlook is None, {}, {})
     for item in model.items:
-        seen.met[item] = _met(
-            model, seen, item, seen.grid.row_of(first or end), min(seen.grid.row_of(end), grid.hours)
+        seen.looked_back[item] = _looked_back(
+            model, seen, item, grid.row_of(first or end), min(grid.row_of(end), grid.hours)
         )
+        seen.met[item] = _met(model, seen, item)
     return seen
 
 
-def past_origins(model: Model, seen: View, row: int, until: int) -> NDArray[np.int64]:
-    """Origins before `until` that are looked back on: since the fit, of the last month before `row` at most."""
-    first = max(seen.grid.row_of(model.until) - 1, row - LOOKED_BACK_DAYS * DAY, 0)
-    return np.arange(first, until, EVERY)
+def _looked_back(model: Model, seen: View, item: str, row: int, until: int) -> LookedBack:
+    """At origins before row `until` - 1: since the fit, of the last month before `row` at most.
 
-
-def _met(model: Model, seen: View, item: str, row: int, until: int) -> Experience:
-    """What validation met lately, and what came true before row `until` of what the model would have said since.
-
-    Nothing when it must do without its weather: it then is another model.
+    None when it must do without its weather: it then is another model.
     """
-    rows = seen.grid.hours
+    first = max(seen.grid.row_of(model.until) - 1, row - LOOKED_BACK_DAYS * DAY, 0)
+    origins = np.arange(first, 0 if seen.blind else until - 1, EVERY)
+    if not len(origins):
+        return LookedBack(origins, np.zeros((len(LOOKED_BACK), 0, len(seen.grid.sites))))
+    return LookedBack(origins, np.stack([_mixed(model, seen, item, origins, lead) for lead in LOOKED_BACK]))
+
+
+def _met(model: Model, seen: View, item: str) -> Experience:
+    """What validation met lately, and what came true of what the model would have said since; nothing when it is blind."""
+    rows, back = seen.grid.hours, seen.looked_back[item]
     if seen.blind:
         return experience.empty(0, rows)
     met = experience.moved(model.experiences[item], (seen.grid.first - model.first) // HOUR, rows)
-    origins = past_origins(model, seen, row, until - 1)
-    if len(origins):
-        for lead in LOOKED_BACK:
-            came = rows_of(seen.grid.values[item], origins + lead)
-            met.add_means(origins, lead, _mixed(model, seen, item, origins, lead), came)
+    for k, lead in enumerate(LOOKED_BACK):
+        met.add_means(back.origins, lead, back.mixed[k], rows_of(seen.grid.values[item], back.origins + lead))
     return met
 
 
@@ -242,9 +252,20 @@ def means(model: Model, seen: View, item: str, origins: NDArray[np.int64], lead:
 
     The members as weighted, moved by what they lately missed.
     """
-    mixed = _mixed(model, seen, item, origins, lead) + lately_missed(seen, item, origins, lead)[:, None]
+    return _finished(seen, item, origins, lead, _mixed(model, seen, item, origins, lead))
+
+
+def past_means(seen: View, item: str) -> Array:
+    """The same at the origins that were looked back on [lead of LOOKED_BACK, origin, site]."""
+    back = seen.looked_back[item]
+    parts = zip(LOOKED_BACK, back.mixed, strict=True)
+    return np.stack([_finished(seen, item, back.origins, lead, mixed) for lead, mixed in parts])
+
+
+def _finished(seen: View, item: str, origins: NDArray[np.int64], lead: int, mixed: Array) -> Array:
+    moved = mixed + lately_missed(seen, item, origins, lead)[:, None]
     measured = np.cumsum(np.isfinite(seen.grid.values[item]), axis=0)[origins] > 0
-    return np.asarray(np.where(measured, np.maximum(mixed, 0.0), np.nan))
+    return np.asarray(np.where(measured, np.maximum(moved, 0.0), np.nan))
 
 
 def lately_missed(seen: View, item: str, origins: NDArray[np.int64], lead: int) -> Array:
