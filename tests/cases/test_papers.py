@@ -33,7 +33,7 @@ def test_dispatch_paper(world: World) -> None:
     assert rows["地点"] == "平定县 冠山镇 (北纬 37.80000°, 东经 113.60000°)"
     assert rows["法律依据"] == "HJ 818-2018"
     assert rows["整改要求"] == "清理积尘\n立即苫盖"
-    assert rows["办结期限"] == "2019年01月19日 24:00"
+    assert rows["办结期限"] == "2019年01月15日 24:00"
     assert rows["联系人"] == f"dispatcher_{COUNTY}"
     assert rows["反馈方式"]
 

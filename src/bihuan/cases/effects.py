@@ -1,4 +1,4 @@
-"""What a step changes on its case besides the state: clock, deadline, counters. Pure: nothing is saved here."""
+"""What a step changes on its case besides the state: clock, deadline, counters. Nothing is saved here."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from bihuan.cases import rules
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
-from bihuan.cases.terms import DAY, default_due, term_days
+from bihuan.cases.terms import DAY, TERMS, Choice, default_for, local_day, term_days
 from bihuan.cases.transitions import RUNNING, Transition
 from bihuan.registry.models import Organisation
 
@@ -20,8 +20,8 @@ def of(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> tupl
     """Field changes of the case, and the data that the step keeps. Raises IllegalMove for nonsense in `data`."""
     changes = _clock(case, row, now)
     kept = {k: v for k, v in data.items() if isinstance(v, str | int | float | bool)}
-    if isinstance(data.get("due"), datetime):
-        kept["due"] = data["due"].isoformat()
+    if data.get("due") is not None:
+        kept["due"] = _sensible(data["due"], now).isoformat()
     if row.action in STARTS_CLOCK:
         changes |= _start(case, row, now, data)
         kept["organisation"] = str(changes.get("organisation", case.organisation))
@@ -32,6 +32,23 @@ def of(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> tupl
             assert case.due is not None
             changes |= {"due": case.due + days * DAY, "extensions": case.extensions + 1}
     return changes | _counters(case, row, now), kept
+
+
+def usual_term(case: Case, now: datetime) -> Choice:
+    """The term of a case when it is handed over now and nobody chooses one."""
+    checks = case.findings.values_list("check_key", flat=True)
+    return default_for(case.level, checks, on=local_day(now), immediate=case.immediate)
+
+
+def _sensible(due: object, now: datetime) -> datetime:
+    if not isinstance(due, datetime) or due.tzinfo is None or due <= now:
+        raise IllegalMove(_("办结期限必须晚于现在"))
+    if due > now + TERMS.longest_days * DAY:
+        raise IllegalMove(
+            _("办结期限最晚为 %(days)d 天以后(%(last)s); 更长的整改请分阶段交办")
+            % {"days": TERMS.longest_days, "last": local_day(now + TERMS.longest_days * DAY)}
+        )
+    return due
 
 
 def _clock(case: Case, row: Transition, now: datetime) -> Changes:
@@ -55,9 +72,7 @@ def _moved(case: Case, stood: timedelta) -> Changes:
 
 
 def _start(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> Changes:
-    due = data.get("due") or default_due(case.level, now, immediate=case.immediate)
-    if not isinstance(due, datetime) or due.tzinfo is None or due <= now:
-        raise IllegalMove(_("办结期限必须晚于现在"))
+    due = data.get("due") or usual_term(case, now).due(now)
     changes: Changes = {
         "due": due,
         "original_due": due,

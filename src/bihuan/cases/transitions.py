@@ -45,7 +45,7 @@ class Need(Enum):
     NOTE = "note", "说明", "text"
     PHOTO = "files", "照片", "photo"
     ORGANISATION = "organisation", "承办单位", "organisation"
-    DUE = "due", "办结期限", "datetime"
+    DUE = "due", "办结期限", "deadline"
     DAYS = "days", "天数", "number"
     COMPANION = "companion", "同行核查人", "line"
     METHOD = "method", "核查方式", "line"

@@ -9,19 +9,18 @@ from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases import actions, evidence, papers, statistics
+from bihuan.cases import actions, effects, evidence, papers, statistics, terms
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.evidence import Upload
 from bihuan.cases.models import Attachment, Case, Step
 from bihuan.cases.transitions import FINISHED, Need, Paper
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Organisation, Person
+from bihuan.web.fields import deadline
 from bihuan.web.tables import WORD, answer_table
 
 PER_PAGE = 50
@@ -76,6 +75,8 @@ def detail(request: Asked, number: str) -> HttpResponse:
         "moves": actions.moves(case, request.user),
         "units": visible(Organisation.objects.exclude(kind="centre"), request.user),
         "papers": papers.available(case),
+        "terms": terms.choices(),
+        "usual": effects.usual_term(case, clock.now()),
     }
     return render(request, "web/case.html", context)
 
@@ -105,11 +106,9 @@ def _given(request: Asked) -> dict[str, Any]:
     for need in (Need.DAYS, Need.COMPANION, Need.METHOD, Need.LIABLE, Need.RECEIVER):
         if request.POST.get(need.key):
             given[need.key] = request.POST[need.key]
-    if request.POST.get(Need.DUE.key):
-        due = parse_datetime(request.POST[Need.DUE.key])
-        if due is None:
-            raise IllegalMove(_("办结期限写成 2019-01-18 18:00 的样子"))
-        given[Need.DUE.key] = make_aware(due) if is_naive(due) else due
+    due = deadline(request.POST, clock.now())
+    if due is not None:
+        given[Need.DUE.key] = due
     if request.POST.get(Need.ORGANISATION.key):
         units = visible(Organisation.objects.all(), request.user)
         given[Need.ORGANISATION.key] = get_object_or_404(units, pk=request.POST[Need.ORGANISATION.key])
