@@ -1,6 +1,7 @@
 """Papers carry every field that the ledger's section 2 asks for."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from docx import Document
@@ -41,13 +42,13 @@ def test_dispatch_paper(world: World) -> None:
 def test_urge_paper(world: World) -> None:
     case = world.case(State.RECTIFYING)
     world.wait(days=17)
-    world.go(case, "urge", note="三日内办结", due=world.wait(days=0))
+    world.go(case, "urge", note="三日内办结", due=world.at + timedelta(days=3))
     rows = rows_of(paper(case, Paper.URGE))
     assert rows["所据交办单"] == "阳环交〔2019〕0001, 2019年01月12日 14:00 交办"
     assert rows["原定期限"] == "2019年01月19日 24:00"
     assert rows["已超期"] == "9 天 14 小时"
     assert rows["督办要求"] == "三日内办结"
-    assert rows["新的答复期限"] == "2019年01月29日 14:00"
+    assert rows["新的答复期限"] == "2019年02月01日 14:00"
     assert "抄送" in rows
 
 
