@@ -1,9 +1,13 @@
 """Warning levels on paths made by hand. Thresholds: the national rules of 2018 and 2024 (环大气〔2024〕6号)."""
 
+import re
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bihuan.domain.control import warning
 from bihuan.domain.control.warning import Settings
@@ -102,6 +106,36 @@ def test_release_needs_more_than_36_hours_below_the_start_level() -> None:
     assert warning.may_release(calm, "yellow", on=on, measured_below=False)[0] is False
     short = paths(on, [230, 150])
     assert warning.may_release(short, "yellow", on=on, measured_below=True) == (False, 0.0)
+
+
+def test_the_worst_day_is_the_highest_of_the_whole_span() -> None:
+    # The first day is likelier above 200 (3 of 3), the second has the higher median (246).
+    outlook = warning.evaluate(paths(OLD, [239, 190, 100], [239, 246, 100], [239, 250, 100]))
+    assert "1月11日最重：日AQI中位数246，超过200的概率67%，超过150的概率100%" in outlook.sentence
+
+
+def test_days_that_ozone_drives_are_told_from_those_of_particles() -> None:
+    outlook = warning.evaluate(paths(OLD, [250, 250], primary="O3_8h"))
+    assert "超过200的概率100%，超过150的概率100%（其中颗粒物主导的0%和0%）" in outlook.sentence
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(*[st.integers(0, 500)] * 3), min_size=1, max_size=5),
+    st.sampled_from(["PM2.5", "PM10", "O3_8h", "NO2"]),
+)
+def test_the_sentence_never_says_less_than_the_table_of_days(
+    members: list[tuple[int, ...]], primary: str
+) -> None:
+    said = warning.evaluate(paths(OLD, *map(list, members), primary=primary)).sentence
+    found = re.search(r"1月(\d+)日最重：日AQI中位数(\d+)，超过200的概率(\d+)%，超过150的概率(\d+)%", said)
+    assert found is not None
+    by_day = [sorted(day) for day in zip(*members, strict=True)]
+    medians = [f"{np.median(day):.0f}" for day in by_day]
+    shown = by_day[int(found[1]) - OLD.day]
+    assert found[2] == max(medians, key=int) == f"{np.median(shown):.0f}"
+    assert found[3] == f"{100 * sum(a > 200 for a in shown) / len(shown):.0f}"
+    assert found[4] == f"{100 * sum(a > 150 for a in shown) / len(shown):.0f}"
 
 
 def test_no_paths_is_said() -> None:

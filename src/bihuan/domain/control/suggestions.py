@@ -47,7 +47,7 @@ def need_of(outlook: Outlook) -> Need | None:
     worst = outlook.days.sort("p150", descending=True).row(0, named=True)
     if worst["p150"] >= PRECAUTION_AT:
         day = f"{worst['date'].month}月{worst['date'].day}日"
-        text = f"未达预警条件，但{day}日AQI超过150的概率为{100 * worst['p150']:.0f}%，建议预防性管控。"
+        text = f"未达预警条件，但{day}颗粒物主导的日AQI超过150的概率为{100 * worst['p150']:.0f}%，建议预防性管控。"
         return Need("yellow", True, "particles", text)
     return None
 
@@ -139,10 +139,11 @@ def _explained(units: pl.DataFrame, need: Need | None, worst: Place) -> pl.DataF
 
 def _why(row: dict[str, Any], need: Need, worst: Place) -> str:
     what = "预防性措施" if need.precaution else f"{NAMES[need.level]}预警措施"
-    wind = {"yes": "位于上风向", "no": "不在上风向", "unknown": "无风向数据，上风向未知"}[row["upwind"]]
+    # An unknown wind is no reason; the page says once that it did not count.
+    wind = {"yes": "，位于上风向", "no": "，不在上风向", "unknown": ""}[row["upwind"]]
     return (
         f"{what}：{row['measure']}，每日减排{LABELS[row['pollutant']]}{row['kg_per_day']:.0f}千克，"
-        f"占清单同级可减排量的{100 * row['share']:.1f}%；距{worst.name}{row['distance_km']:.1f}公里，{wind}；"
+        f"占清单同级可减排量的{100 * row['share']:.1f}%；距{worst.name}{row['distance_km']:.1f}公里{wind}；"
         f"绩效分级{row['grade']}。"
     )
 

@@ -60,7 +60,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What the paths say. `exactly` has also `none`; `days` has date, p150, p200, p300 (particle-driven), median."""
+    """What the paths say. `exactly` has also `none`.
+
+    `days`: date; p150, p200, p300, the shares of paths above these by particles alone (what a warning counts); any150 and
+    any200, the same whatever drives them (what a table of levels shows); median of the AQI.
+    """
 
     rule: str
     exactly: dict[str, float]
@@ -126,7 +130,7 @@ def evaluate(members: pl.DataFrame, settings: Settings = DEFAULT) -> Outlook:
     exactly |= {level: float((reached == k).mean()) for k, level in enumerate(LEVELS)}
     at_least = {level: float((reached >= k).mean()) for k, level in enumerate(LEVELS)}
     suggested = next((lv for lv in reversed(LEVELS) if at_least[lv] >= settings.suggest_at), None)
-    days = _days(paths, dates, members)
+    days = _days(paths, _grid(members), dates, members)
     return Outlook(rule.name, exactly, at_least, suggested, days, _sentence(rule, at_least, suggested, days))
 
 
@@ -167,25 +171,34 @@ def _reached(paths: Paths, rule: Rule, step_hours: int) -> NDArray[np.int64]:
     return best
 
 
-def _days(paths: Paths, dates: list[date], members: pl.DataFrame) -> pl.DataFrame:
+def _days(paths: Paths, everything: Paths, dates: list[date], members: pl.DataFrame) -> pl.DataFrame:
     middle = (
         members.group_by("date").agg(pl.col("aqi").cast(pl.Float64).median().alias("median")).sort("date")
     )
     chances = {f"p{t}": (paths > t).mean(axis=0) for t in (150, 200, 300)}
+    chances |= {f"any{t}": (everything > t).mean(axis=0) for t in (150, 200)}
     return pl.DataFrame({"date": dates, **chances}).with_columns(middle["median"])
 
 
 def _sentence(rule: Rule, at_least: Mapping[str, float], suggested: str | None, days: pl.DataFrame) -> str:
-    worst = days.sort("p200", "p150", "median", descending=True).row(0, named=True)
-    day = (
-        f"{worst['date'].month}月{worst['date'].day}日最重：日AQI中位数{_whole(worst['median'])}，"
-        f"超过200的概率{_percent(worst['p200'])}，超过150的概率{_percent(worst['p150'])}"
-    )
+    day = _worst_day(days)
     if suggested is None:
         most = _percent(at_least["yellow"])
         return f"未达预警条件（达到黄色及以上的概率{most}，依据{rule.name}年规则）。{day}。"
     chance = _percent(at_least[suggested])
     return f"建议启动{NAMES[suggested]}预警（达到该级及以上的概率{chance}，依据{rule.name}年规则）。{day}。"
+
+
+def _worst_day(days: pl.DataFrame) -> str:
+    """The day with the highest median of the whole span, with its chances; and how far particles alone drive it."""
+    worst = days.sort("median", "any200", "any150", descending=True, nulls_last=True).row(0, named=True)
+    said = (
+        f"{worst['date'].month}月{worst['date'].day}日最重：日AQI中位数{_whole(worst['median'])}，"
+        f"超过200的概率{_percent(worst['any200'])}，超过150的概率{_percent(worst['any150'])}"
+    )
+    if (worst["p200"], worst["p150"]) == (worst["any200"], worst["any150"]):
+        return said
+    return f"{said}（其中颗粒物主导的{_percent(worst['p200'])}和{_percent(worst['p150'])}）"
 
 
 def _percent(share: float) -> str:

@@ -1,5 +1,6 @@
 """What people decide: on the warning, and on each suggestion. Every decision is conditional, audited, in one transaction."""
 
+import math
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from bihuan.scenarios.heavy_pollution.suggesting import follow_level
 
 CHECK_KEY = "heavy_pollution.measure"
 DECIDERS = (Role.DISPATCHER, Role.CHIEF)
+SHOWN_TO = 0.05  # forms show amounts to a tenth
 SEVERITY = {"yellow": "moderate", "orange": "serious", "red": "major"}
 Decision, Status = Advice.Decision, Suggestion.Status
 
@@ -104,9 +106,7 @@ def accept(
     """
     _check_decider(by, suggestion.region, _("管控建议由覆盖本区域的调度岗或负责人处理"))
     text = changed_text.strip() if changed_text.strip() != suggestion.text else ""
-    kg = None if changed_kg is None or abs(changed_kg - suggestion.kg_per_day) < 0.05 else changed_kg
-    if kg is not None and kg <= 0:
-        raise IllegalMove(_("减排量须大于 0 千克/日；不需要减排请选“不采纳”"))
+    kg = _amount(suggestion, changed_kg)
     if len(text) > 200:
         raise IllegalMove(_("措施最多 200 字，现在是 %(n)s 字") % {"n": len(text)})
     status = Status.CHANGED if text or kg is not None else Status.ACCEPTED
@@ -133,6 +133,21 @@ def refuse(suggestion: Suggestion, by: Person, reason: str) -> None:
     }
     _change(suggestion, {"status": Status.OPEN}, changes)
     record(by, "suggestion.refused", str(suggestion.pk), reason=reason.strip())
+
+
+def _amount(suggestion: Suggestion, kg: float | None) -> float | None:
+    """The changed amount, None when it is the listed one: a unit cannot save more than its list says. [kg/d]"""
+    most = suggestion.kg_per_day
+    if kg is None or (math.isfinite(kg) and abs(kg - most) <= SHOWN_TO):
+        return None
+    if not (math.isfinite(kg) and 0 < kg <= most):
+        raise IllegalMove(
+            _(
+                "减排量须大于 0 千克/日，且不超过清单所列的 %(most)s；不需要减排请选“不采纳”，清单所列偏低请先更正清单"
+            )
+            % {"most": f"{most:.1f}"}
+        )
+    return kg
 
 
 def _check_decider(by: Person, region: Region, why_not: str) -> None:

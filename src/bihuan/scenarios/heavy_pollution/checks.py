@@ -34,13 +34,10 @@ def heavy_days_ahead(days: pl.DataFrame, *, probability: float = 0.5) -> pl.Data
 
 def _finding(days: list[dict[str, Any]]) -> dict[str, Any]:
     first, last = days[0]["date"], days[-1]["date"]
-    worst = max(days, key=lambda d: float(d["chance"]))
+    worst = max(days, key=lambda d: float(d["q50"]))
     evidence = {
         _day(d["date"]): f"AQI {d['q10']:.0f}–{d['q90']:.0f}, 重度及以上概率 {d['chance']:.0%}" for d in days
     }
-    span = f"{_day(first)}重度及以上污染，"
-    if first != last:
-        span = f"{_day(first)}至{_day(last)}重度及以上污染，{_day(worst['date'])}"
     return {
         "target_kind": "region",
         "target": worst["site"].removeprefix("city:"),
@@ -49,9 +46,18 @@ def _finding(days: list[dict[str, Any]]) -> dict[str, Any]:
         "item": "",
         "magnitude": round(float(worst["q50"]), 0),
         "unit": "AQI",
-        "title": f"预计{span}概率 {worst['chance']:.0%}",
+        "title": f"预计{_said(days, worst)}",
         "evidence": json.dumps(evidence, ensure_ascii=False),
     }
+
+
+def _said(days: list[dict[str, Any]], worst: dict[str, Any]) -> str:
+    """The whole span, its worst day, and the highest chance of all its days."""
+    chance = f"{max(float(d['chance']) for d in days):.0%}"
+    first, last = (_day(days[k]["date"]) for k in (0, -1))
+    if first == last:
+        return f"{first}重度及以上污染，AQI 中位数 {worst['q50']:.0f}，概率 {chance}"
+    return f"{first}至{last}重度及以上污染，{_day(worst['date'])}最重，AQI 中位数 {worst['q50']:.0f}，概率最高 {chance}"
 
 
 def _day(day: date) -> str:

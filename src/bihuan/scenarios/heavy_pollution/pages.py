@@ -74,6 +74,7 @@ def index(request: Asked) -> HttpResponse:
         ),
         "done": [r for r in rows if r.status not in (Status.OPEN, Status.EXPIRED)],
         "all": len(everything),
+        "no_wind": any(r.why_data.get("upwind") == "unknown" for r in everything),
         "kinds": Emitter.Kind.choices,
         "counties": sorted({(r.region_id[:6], r.region.name) for r in everything}),
         "pollutants": [(p, POLLUTANTS[p]) for p in sorted({r.pollutant for r in everything})],

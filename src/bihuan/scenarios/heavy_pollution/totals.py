@@ -14,13 +14,15 @@ from bihuan.scenarios.heavy_pollution.suggesting import reduction_list
 
 Status = Suggestion.Status
 DECIDED = (Status.ACCEPTED, Status.CHANGED, Status.ONGOING)
+GONE = (Status.EXPIRED,)
 
 
 @dataclass(frozen=True)
 class Total:
     """One pollutant at one level. Amounts in kg/d; shares of the base, None where no base is registered.
 
-    `listed` is the whole list of the level, `suggested` what is suggested now, `decided` what people accepted.
+    `listed` is the whole list of the level; `suggested` what is suggested of it now, decided or not; `decided` what
+    people accepted, this time or before, and is being carried out.
     `exchanged`: too little by itself, but enough within the sum of its pair (SO2 with NOx, PM with VOCs).
     """
 
@@ -50,8 +52,13 @@ class Total:
         return gettext_noop("与同组污染物调剂后达到") if self.exchanged else gettext_noop("未达到")
 
 
+def listed_now(level: str, suggestions: Iterable[Suggestion]) -> list[Suggestion]:
+    """The rows that stand for a level: neither another level's nor what expired or ended. Pages list just these."""
+    return [s for s in suggestions if s.level == level and s.status not in GONE]
+
+
 def totals(region: Region, level: str, suggestions: Iterable[Suggestion]) -> list[Total]:
-    """One row per pollutant for the list of `level` (yellow, orange, red)."""
+    """One row per pollutant for the list of `level` (yellow, orange, red); sums of `listed_now`."""
     units = reduction_list(region)
     base = {b.pollutant: b.kg_per_day for b in EmissionBase.objects.filter(region=region, kg_per_day__gt=0)}
     mine = units.filter(pl.col("level") == level).group_by("pollutant").agg(pl.col("kg_per_day").sum())
@@ -61,7 +68,7 @@ def totals(region: Region, level: str, suggestions: Iterable[Suggestion]) -> lis
         if base
         else {}
     )
-    rows = list(suggestions)
+    rows = listed_now(level, suggestions)
     found = []
     for p in POLLUTANTS:
         decided = sum(s.final_kgs.get(p, 0.0) for s in rows if s.status in DECIDED)

@@ -40,7 +40,7 @@ def test_the_page_shows_level_chance_rule_and_named_units(client: Client, world:
         "持续 48 小时及以上",
         "荫营水泥1厂",
         "模拟",
-        "风向未知",
+        "无风场资料，未按上风向排序",
         "未登记排放基数",
         "采纳",
     ):
@@ -81,10 +81,10 @@ def test_a_countys_person_does_not_get_the_citys_sheet(client: Client, world: Wo
 
 def test_accepting_changing_and_refusing_by_form(client: Client, world: World) -> None:
     rows = {s.emitter_id: s for s in world.suggest()}
-    answer = post(client, world, "accept", rows["P1"].pk, text="停一条窑", kg="120.5", hand="1")
+    answer = post(client, world, "accept", rows["P1"].pk, text="停一条窑", kg="20.5", hand="1")
     assert "已采纳" in answer.content.decode()
     assert Case.objects.get().state == "dispatched"
-    assert "120.5" in Case.objects.get().requirement
+    assert "PM 20.5" in Case.objects.get().requirement
     assert "不采纳需要写明理由" in post(client, world, "refuse", rows["P2"].pk).content.decode()
     assert "不是数字" in post(client, world, "accept", rows["P2"].pk, kg="很多").content.decode()
     post(client, world, "refuse", rows["P2"].pk, reason="停产检修")
