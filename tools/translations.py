@@ -38,6 +38,7 @@ LABELS = {
     "bihuan.cases.transitions": "State Need Paper TABLE",
     "bihuan.registry.forecasting": "ROLE_NAMES",
     "bihuan.registry.models": "*",
+    "bihuan.registry.roles": "Role",
     "bihuan.domain.emissions.tables": "LABELS",
     "bihuan.domain.sewage.tables": "LABELS SOURCES",
     "bihuan.scenarios.forecast_desk.actions": "STATES",

@@ -8,6 +8,7 @@ from django.db import models
 from bihuan.cases import terms
 from bihuan.cases.transitions import LABELS, RUNNING, State
 from bihuan.registry.models import Organisation, Person, Region
+from bihuan.registry.scopes import NOBODY, Own, Within
 
 
 class Level(models.TextChoices):
@@ -24,6 +25,8 @@ class Finding(models.Model):
 
     `evidence` is what showed it first and never changes; `latest` is what the running problem showed last.
     """
+
+    SCOPE = Within(region="region", organisation="organisation")
 
     class Status(models.TextChoices):
         NEW = "new", "新发现"
@@ -77,6 +80,8 @@ class Finding(models.Model):
 class Counter(models.Model):
     """The last case number of a year."""
 
+    SCOPE = NOBODY
+
     year = models.PositiveIntegerField(primary_key=True)
     last = models.PositiveIntegerField(default=0)
 
@@ -86,6 +91,8 @@ class Counter(models.Model):
 
 class Case(models.Model):
     """问题(交办): findings handed to someone. Changed only by `cases.actions`; its history is its steps."""
+
+    SCOPE = Within(region="region", organisation="organisation")
 
     class Source(models.TextChoices):
         PLATFORM = "platform", "平台告警"
@@ -184,6 +191,8 @@ class AppendOnly(models.Model):
 class Step(AppendOnly):
     """办理记录: one entry of a case's chain. `hash` covers all of it, its files and the hash before."""
 
+    SCOPE = Within(region="case__region", organisation="case__organisation")
+
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
     seq = models.PositiveIntegerField()
     action = models.CharField(max_length=20)
@@ -217,6 +226,8 @@ class Step(AppendOnly):
 class Attachment(AppendOnly):
     """附件: a file of a step, kept under its content's hash."""
 
+    SCOPE = Within(region="step__case__region", organisation="step__case__organisation")
+
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="files")
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64, db_index=True)
@@ -240,6 +251,8 @@ class Attachment(AppendOnly):
 
 class Notification(models.Model):
     """提醒: a line in a person's inbox. `key` says what it is about, so that nobody is told twice."""
+
+    SCOPE = Own("person")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notifications")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notifications")

@@ -8,9 +8,7 @@ from enum import Enum
 
 from django.db.models import TextChoices
 
-from bihuan.registry.models import Post
-
-Role = Post.Role
+from bihuan.registry.roles import CHIEF, FINDERS, OFFICE, UNIT, VERIFIERS, Role
 
 
 class State(TextChoices):
@@ -95,11 +93,6 @@ class Transition:
         return self.roles == UNIT
 
 
-FINDERS = (Role.RANGER, Role.DISPATCHER, Role.VERIFIER, Role.CHIEF)
-OFFICE = (Role.DISPATCHER, Role.CHIEF)
-UNIT = (Role.HANDLER, Role.ENTERPRISE)
-VERIFIERS = (Role.VERIFIER,)
-CHIEF = (Role.CHIEF,)
 N = Need
 OPINION_MAY = (N.METHOD, N.PHOTO)
 

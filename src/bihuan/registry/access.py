@@ -1,12 +1,23 @@
-"""Who may see what: one function scopes every query by the posts of a person. There is no second way to the data."""
+"""Who may see what, and who may do what. Both follow from a person's posts, and from nothing else.
 
+`visible` scopes every query by the `SCOPE` of its model (registry.scopes); there is no second way to the data. `may` is
+the one question before every change.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
+from bihuan.registry.city import own_city
 from bihuan.registry.models import Organisation, Person, Post, Region, prefix_of
+from bihuan.registry.roles import UNIT
+from bihuan.registry.roles import Role as Role
+from bihuan.registry.scopes import AnyScope, Common, Holders, Own, Within, forks, paths
 
 M = TypeVar("M", bound=Model)
 
@@ -17,69 +28,128 @@ class Asked(HttpRequest):
     user: Person
 
 
-Role = Post.Role
+class NoScope(TypeError):
+    """A model does not say who may see its rows."""
+
+
+class Whole(Enum):
+    """A place that is no region of its own."""
+
+    CITY = "city"
+
+
+CITY = Whole.CITY
+"""As a region: the whole city of the installation (`city.own_city`)."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a person's posts open: whole regions (by code prefix) and single organisations."""
+    """What a person holds: posts, and the code of the installation's city, read once per loaded person."""
 
-    person_id: int
-    regions: tuple[str, ...]
-    organisations: tuple[int, ...]
-    roles: frozenset[str]
+    posts: tuple[Post, ...]
+    city: str
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that the person holds, anywhere."""
+        return frozenset(p.role for p in self.posts)
+
+    @property
+    def organisations(self) -> list[int]:
+        """The organisations that the person holds a post in."""
+        return sorted({p.organisation_id for p in self.posts if p.organisation_id is not None})
 
     def has(self, *roles: str) -> bool:
-        """Does the person hold one of these roles anywhere?"""
+        """Does the person hold one of these roles anywhere? For what a page offers; `may` decides what is done."""
         return bool(self.roles.intersection(roles))
 
-    def covers(self, region_code: str) -> bool:
-        """Is this region inside one of the person's regions?"""
-        return any(region_code.startswith(p) for p in self.regions)
+    def prefixes(self, roles: Collection[str] = Role.values) -> list[str]:
+        """Prefixes of the regions of the posts with these roles; an enterprise's contact sees only the enterprise."""
+        return sorted(
+            {prefix_of(p.region_id) for p in self.posts if p.role in roles and p.role != Role.ENTERPRISE}
+        )
 
 
 def scope_of(person: Person) -> Scope:
     """The scope of a person, computed once per loaded person."""
     cached = person.__dict__.get("_scope")
     if cached is None:
-        posts = list(person.posts.select_related("region"))
-        cached = Scope(
-            person.pk,
-            # An enterprise's contact sees the enterprise, not the county it stands in.
-            tuple(sorted({prefix_of(p.region_id) for p in posts if p.role != Role.ENTERPRISE})),
-            tuple(sorted({p.organisation_id for p in posts if p.organisation_id is not None})),
-            frozenset(p.role for p in posts),
-        )
-        person.__dict__["_scope"] = cached
+        city = own_city()
+        posts = tuple(person.posts.select_related("region", "organisation").order_by("pk"))
+        cached = person.__dict__["_scope"] = Scope(posts, city.code if city else "")
     assert isinstance(cached, Scope)
     return cached
 
 
-def _inside(field: str, prefixes: tuple[str, ...]) -> Q:
-    found = Q(pk__in=[])
-    for prefix in prefixes:
-        found |= Q(**{f"{field}__startswith": prefix})
-    return found
+def post_of(
+    person: Person,
+    *roles: str,
+    region: Region | str | Whole | None,
+    organisation: Organisation | int | None = None,
+) -> Post | None:
+    """The post by which a person may act on something of a region and an organisation, or None.
+
+    Roles of a unit (roles.UNIT) act for their own organisation, wherever it is; all others for what lies inside their
+    region. `CITY` asks for posts that cover the whole city.
+    """
+    scope = scope_of(person)
+    code = scope.city if region is CITY else region.code if isinstance(region, Region) else region or ""
+    unit = organisation.pk if isinstance(organisation, Organisation) else organisation
+    for post in scope.posts:
+        own = post.role in UNIT
+        fits = post.organisation_id == unit is not None if own else code.startswith(prefix_of(post.region_id))
+        if post.role in roles and fits:
+            return post
+    return None
+
+
+def may(
+    person: Person,
+    *roles: str,
+    region: Region | str | Whole | None,
+    organisation: Organisation | int | None = None,
+) -> bool:
+    """May the person act in one of these roles on something of this region and organisation (see `post_of`)?"""
+    return post_of(person, *roles, region=region, organisation=organisation) is not None
+
+
+def scope_of_model(model: type[Model]) -> AnyScope:
+    """What a model says of who may see it. Raises NoScope for one that says nothing."""
+    scope = getattr(model, "SCOPE", None)
+    if scope is None:
+        raise NoScope(f"{model.__name__} has no SCOPE: say who may see its rows (registry.scopes)")
+    assert isinstance(scope, AnyScope)
+    return scope
 
 
 def visible(queryset: QuerySet[M], person: Person) -> QuerySet[M]:
-    """The rows of a query that this person may see.
+    """The rows of a query that this person may see, by the SCOPE of its model. Raises NoScope.
 
-    A model says how it is scoped by `region` and/or `organisation`; one without either is common to all who are
-    signed in. A person without posts sees nothing.
+    A person without posts sees nothing but what is the person's own.
     """
-    scope = scope_of(person)
-    model = queryset.model
-    if model is Region:
-        return queryset.filter(_inside("code", scope.regions))
-    if model is Organisation:
-        return queryset.filter(_inside("region__code", scope.regions) | Q(pk__in=scope.organisations))
-    fields = {f.name for f in model._meta.get_fields()}
-    allowed = Q(pk__in=[])
-    if "region" in fields:
-        allowed |= _inside("region__code", scope.regions)
-    if "organisation" in fields:
-        allowed |= Q(organisation__in=scope.organisations)
-    if not fields & {"region", "organisation"}:
-        return queryset if scope.roles else queryset.none()
+    model, held = queryset.model, scope_of(person)
+    scope = scope_of_model(model)
+    if isinstance(scope, Own):
+        return queryset.filter(**{scope.person: person})
+    if isinstance(scope, Common):
+        return queryset if held.posts else queryset.none()
+    if isinstance(scope, Holders) and scope.region is None:
+        return queryset if may(person, *scope.roles, region=CITY) else queryset.none()
+    allowed = _allowed(scope, held)
+    if any(forks(model, path) for _, path in paths(scope)):
+        allowed = Q(pk__in=model._default_manager.filter(allowed).values("pk"))
     return queryset.filter(allowed)
+
+
+def _allowed(scope: Within | Holders, held: Scope) -> Q:
+    found = Q(pk__in=[])
+    prefixes = held.prefixes(scope.roles) if isinstance(scope, Holders) else held.prefixes()
+    for prefix in prefixes if scope.region is not None else ():
+        found |= Q(**{_key(scope.region, "startswith"): prefix})
+    if isinstance(scope, Within) and scope.organisation is not None:
+        found |= Q(**{_key(scope.organisation, "in"): held.organisations})
+    return found
+
+
+def _key(path: str | None, lookup: str) -> str:
+    return LOOKUP_SEP.join(filter(None, (path, "pk", lookup)))

@@ -11,5 +11,5 @@ class RegistryConfig(AppConfig):
     verbose_name = "登记"
 
     def ready(self) -> None:
-        """Hear of locks: django-axes says it by a signal."""
-        from bihuan.registry import sign_in  # noqa: F401 - connects its receiver
+        """Hear of locks (django-axes says it by a signal), and have the models' scopes checked."""
+        from bihuan.registry import scope_checks, sign_in  # noqa: F401 - they register themselves

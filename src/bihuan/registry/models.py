@@ -3,9 +3,14 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from bihuan.registry.roles import ADMINS, AUDITORS, WATCHERS, Role
+from bihuan.registry.scopes import COMMON, ITSELF, Holders, Within
+
 
 class Region(models.Model):
     """区划: an administrative area by its GB/T 2260 code. "Inside" is a prefix of the code without trailing zeros."""
+
+    SCOPE = Within(region=ITSELF)
 
     code = models.CharField(max_length=12, primary_key=True)
     name = models.CharField(max_length=60)
@@ -35,6 +40,8 @@ def prefix_of(code: str) -> str:
 class Organisation(models.Model):
     """单位: who is responsible."""
 
+    SCOPE = Within(region="region", organisation=ITSELF)
+
     class Kind(models.TextChoices):
         CENTRE = "centre", "指挥中心"
         COUNTY = "county", "县区"
@@ -56,6 +63,8 @@ class Organisation(models.Model):
 class Person(AbstractUser):
     """人员: one account for one person. What a person may do follows from posts."""
 
+    SCOPE = Holders(*ADMINS, region="posts__region")
+
     full_name = models.CharField("姓名", max_length=60)
     phone = models.CharField(max_length=30, blank=True)
     theme = models.CharField(max_length=10, default="dark")
@@ -67,15 +76,8 @@ class Person(AbstractUser):
 class Post(models.Model):
     """职务: a role of a person in a region, perhaps within one organisation."""
 
-    class Role(models.TextChoices):
-        DISPATCHER = "dispatcher", "调度岗"
-        HANDLER = "handler", "承办岗"
-        VERIFIER = "verifier", "核查岗"
-        CHIEF = "chief", "负责人"
-        RANGER = "ranger", "网格员"
-        ENTERPRISE = "enterprise", "企业联系人"
-        AUDITOR = "auditor", "审计"
-        ADMIN = "admin", "系统管理员"
+    Role = Role
+    SCOPE = Holders(*ADMINS, region="region")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="posts")
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -95,6 +97,8 @@ class Post(models.Model):
 
 class Site(models.Model):
     """点位: a place that is measured. `city` is the region whose city value it belongs to, if any."""
+
+    SCOPE = Within(region="region")
 
     class Rank(models.TextChoices):
         NATIONAL = "national", "国控"
@@ -123,6 +127,8 @@ class Site(models.Model):
 
 class Emitter(models.Model):
     """减排清单单位: a plant, a construction site or a vehicle user of the emission-reduction list."""
+
+    SCOPE = Within(region="region", organisation="organisation")
 
     class Kind(models.TextChoices):
         PLANT = "plant", "工业源"
@@ -153,6 +159,8 @@ class Emitter(models.Model):
 class Measure(models.Model):
     """措施: what a unit does at a warning level, and what that saves."""
 
+    SCOPE = Within(region="emitter__region", organisation="emitter__organisation")
+
     class Level(models.TextChoices):
         YELLOW = "yellow", "黄色"
         ORANGE = "orange", "橙色"
@@ -178,6 +186,8 @@ class ValueDecision(models.Model):
     `items` are inside names joined by commas; the hours run from `start` (inclusive) to `until` (exclusive). A later
     decision on the same hours (re-audit) takes the place of an earlier one; none is ever deleted.
     """
+
+    SCOPE = Within(region="site__region")
 
     class Verdict(models.TextChoices):
         KEEP = "keep", "有效"
@@ -207,6 +217,8 @@ class ValueDecision(models.Model):
 class Target(models.Model):
     """年度目标: what a region has to reach in a year. Means [µg/m³] and heavy days at most, good-day ratio [%] at least."""
 
+    SCOPE = COMMON
+
     class Item(models.TextChoices):
         PM25 = "pm25", "PM2.5 年均"
         PM10 = "pm10", "PM10 年均"
@@ -231,6 +243,8 @@ class Target(models.Model):
 class JobRun(models.Model):
     """One run of a scheduled job, with progress and result."""
 
+    SCOPE = Holders(*WATCHERS)
+
     job = models.CharField(max_length=60, db_index=True)
     as_of = models.DateTimeField()
     started = models.DateTimeField(auto_now_add=True)
@@ -248,6 +262,8 @@ class JobRun(models.Model):
 
 class AuditEntry(models.Model):
     """操作日志: who did what to which object, when. Only ever appended."""
+
+    SCOPE = Holders(*AUDITORS)
 
     at = models.DateTimeField(db_index=True)
     real_at = models.DateTimeField(auto_now_add=True)

@@ -4,6 +4,7 @@ from django.db import models
 
 from bihuan.cases.models import AppendOnly
 from bihuan.registry.models import Person, Region
+from bihuan.registry.scopes import COMMON, Within
 
 
 class Bulletin(AppendOnly):
@@ -12,6 +13,8 @@ class Bulletin(AppendOnly):
     `place` is a key of forecasts (`city:<region code>` or a station). `content` holds `days` (see `content`) and
     `hours` (shifts and factors of periods), `machine` the run's own days. `digest` covers all that was said.
     """
+
+    SCOPE = Within(region="region")
 
     place = models.CharField("地点", max_length=60)
     place_name = models.CharField(max_length=80)
@@ -41,6 +44,8 @@ class Bulletin(AppendOnly):
 class Act(AppendOnly):
     """会商记录: what was done with a bulletin, by whom and when. `hash` covers it and the act before."""
 
+    SCOPE = Within(region="bulletin__region")
+
     class Kind(models.TextChoices):
         PROPOSED = "proposed", "提交"
         APPROVED = "approved", "审签"
@@ -68,6 +73,8 @@ class Guidance(AppendOnly):
 
     `rows`: place, item (inside name, `o3_8h`, `aqi`), day or start (one of them), low, value, high, primary.
     """
+
+    SCOPE = COMMON
 
     source = models.CharField("来源", max_length=80)
     issued = models.DateTimeField("发布时间", db_index=True)

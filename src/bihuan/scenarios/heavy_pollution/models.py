@@ -6,6 +6,7 @@ from django.db import models
 
 from bihuan.cases.models import Case
 from bihuan.registry.models import Emitter, Measure, Person, Region
+from bihuan.registry.scopes import Within
 
 POLLUTANTS = {"nox": "NOx", "so2": "SO2", "pm": "PM", "voc": "VOCs"}
 
@@ -18,6 +19,8 @@ class Advice(models.Model):
     `listed_level` is the level of the list whose measures are suggested: also set for precaution below any warning.
     `worst` is the station with the worst forecast (name, lon, lat), from which units are measured.
     """
+
+    SCOPE = Within(region="region")
 
     class Decision(models.TextChoices):
         OPEN = "open", "待会商"
@@ -73,6 +76,8 @@ class Suggestion(models.Model):
 
     `pollutant` and `kg_per_day` are what the measure is suggested for; `kg` holds all pollutants that it saves.
     """
+
+    SCOPE = Within(region="region")
 
     class Status(models.TextChoices):
         OPEN = "open", "待处理"
@@ -144,6 +149,8 @@ class Suggestion(models.Model):
 
 class EmissionBase(models.Model):
     """排放基数: what a whole region emits on a normal working day, by pollutant; the base of the 10/20/30 % rule."""
+
+    SCOPE = Within(region="region")
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT)
     pollutant = models.CharField(max_length=10)

@@ -4,11 +4,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.models import Emitter, Person
+from bihuan.registry.scopes import Within
 from bihuan.scenarios.plant_emissions.media import GAS, LABELS, MEDIA
 
 ITEMS = [(item, LABELS[item]) for medium in MEDIA.values() for item in medium.spanned]
 POLLUTANTS = [(item, LABELS[item]) for medium in MEDIA.values() for item in medium.pollutants]
 LIMITED = [*POLLUTANTS, ("ph", LABELS["ph"])]
+OF_OUTLET = Within(region="outlet__emitter__region", organisation="outlet__emitter__organisation")
 
 
 class Outlet(models.Model):
@@ -17,6 +19,8 @@ class Outlet(models.Model):
     ref_o2 [%], null: not converted, and so of all sewage; rated_flow [m³/h; of gas dry, standard state]; duct_area [m²],
     of stacks.
     """
+
+    SCOPE = Within(region="emitter__region", organisation="emitter__organisation")
 
     class Kind(models.TextChoices):
         GAS = "gas", "废气"
@@ -45,6 +49,8 @@ class Outlet(models.Model):
 class Logger(models.Model):
     """数采仪. `interval`: minutes that a minute record stands for; `load_code`: the maker's code of the load [%]."""
 
+    SCOPE = Within(region="outlets__emitter__region", organisation="outlets__emitter__organisation")
+
     mn = models.CharField(_("设备编号 MN"), max_length=40, primary_key=True)
     edition = models.PositiveSmallIntegerField(
         _("协议版本"), choices=[(n, f"HJ 212-{n}") for n in (2005, 2017, 2025)]
@@ -64,6 +70,8 @@ class Logger(models.Model):
 class Channel(models.Model):
     """What of a logger belongs to an outlet. `factors`: {code: [item, factor]}; empty: the standard's codes and units."""
 
+    SCOPE = OF_OUTLET
+
     logger = models.ForeignKey(Logger, on_delete=models.CASCADE, related_name="channels")
     outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="channels")
     factors = models.JSONField(default=dict, blank=True)
@@ -80,6 +88,8 @@ class Limit(models.Model):
 
     `valid_until` is exclusive; null: in force.
     """
+
+    SCOPE = OF_OUTLET
 
     class Period(models.TextChoices):
         HOUR = "hour", "小时均值"
@@ -105,6 +115,8 @@ class Limit(models.Model):
 class Span(models.Model):
     """量程 of an analyser, in the unit of the quantity."""
 
+    SCOPE = OF_OUTLET
+
     outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="spans")
     item = models.CharField(_("监测项目"), max_length=10, choices=ITEMS)
     low = models.FloatField(_("下限"), default=0)
@@ -120,6 +132,8 @@ class Span(models.Model):
 
 class Mark(models.Model):
     """标记: what was so between `start` and `until` (exclusive). It never changes data, and is never changed itself."""
+
+    SCOPE = OF_OUTLET
 
     class Kind(models.TextChoices):
         CONDITION = "condition", "工况"
@@ -144,6 +158,8 @@ class Mark(models.Model):
 
 class Permit(models.Model):
     """排污许可证 of an enterprise, valid on both days; permitted amounts of pollutants [t/a], null: not limited."""
+
+    SCOPE = Within(region="emitter__region", organisation="emitter__organisation")
 
     emitter = models.ForeignKey(Emitter, on_delete=models.PROTECT, related_name="permits")
     number = models.CharField(_("许可证编号"), max_length=40, unique=True)
@@ -170,6 +186,8 @@ class QualityCheck(models.Model):
 
     Never changed; an entry made by mistake is withdrawn (撤销) by somebody, at a moment, for a reason, and stays.
     """
+
+    SCOPE = OF_OUTLET
 
     class What(models.TextChoices):
         ZERO = "zero", "零点漂移"
@@ -200,6 +218,8 @@ class QualityCheck(models.Model):
 
 class Withdrawal(models.Model):
     """撤销 of a mark: a later record; the mark itself stays."""
+
+    SCOPE = Within(region="mark__outlet__emitter__region", organisation="mark__outlet__emitter__organisation")
 
     mark = models.OneToOneField(Mark, on_delete=models.PROTECT, related_name="withdrawal")
     reason = models.CharField(max_length=400)
