@@ -1,42 +1,27 @@
-"""The schedule: what the worker does, how often, as of the clock. Every run leaves a record with its result."""
+"""The schedule: what the worker does and how often, as of the clock. bihuan.jobs says when a job is due and runs it."""
 
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 import polars as pl
-from django.utils import timezone
 
 from bihuan import clock
 from bihuan.cases.filing import file_findings
 from bihuan.cases.reminders import remind
 from bihuan.domain.forecast.model import NoHistory
+from bihuan.jobs import Job, Say, do_each
 from bihuan.registry import sign_in
 from bihuan.registry.forecasting import fallback_of, forecast_city, renew_models
 from bihuan.registry.hours import archive
-from bihuan.registry.models import JobRun, Site
+from bihuan.registry.models import Site
 from bihuan.scenarios import FOLDER, scenario_names
 from bihuan.scenarios.catalogue import Entry, every_check
 
-log = logging.getLogger(__name__)
 HOUR = timedelta(hours=1)
-KEEP_RUNS = 500
 KEEP_RAW = timedelta(days=3 * 366)  # raw input: three years, then only the stored rows remain
 GONE_BACK = "回放已退回到此前的时刻"
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Job:
-    """`run(now, say)` returns one line about what it did; `every` is in the time that the clock shows."""
-
-    name: str
-    title: str
-    every: timedelta
-    run: Callable[[datetime, Say], str]
 
 
 def gone_back(now: datetime) -> bool:
@@ -92,11 +77,11 @@ def forecast(now: datetime, say: Say) -> str:
         return f"未起报：{error}"
     if gone_back(now):
         return f"预报 {run_id}；{GONE_BACK}，不作管控建议"
-    done = [f"预报 {run_id}", *fallback_of(run_id)]
-    for name in scenario_names():
-        if (FOLDER / name / "after_forecast.py").exists():
-            done.append(import_module(f"bihuan.scenarios.{name}.after_forecast").run(now))
-    return "；".join(done)
+    followers = [name for name in scenario_names() if (FOLDER / name / "after_forecast.py").exists()]
+    conclusions = {
+        n: partial(import_module(f"bihuan.scenarios.{n}.after_forecast").run, now) for n in followers
+    }
+    return "；".join([f"预报 {run_id}", *fallback_of(run_id), *do_each(conclusions)])
 
 
 def train(now: datetime, say: Say) -> str:
@@ -114,56 +99,39 @@ def reminders(now: datetime, say: Say) -> str:
 
 
 def compaction(now: datetime, say: Say) -> str:
-    """Merge small parts of the archive."""
-    months = archive().compact()
+    """Merge small parts of the archive, and drop what is kept no longer."""
+    return "；".join(
+        do_each(
+            {
+                "归档": _merge,
+                "数采仪归档": _merge_devices,
+                "登录失败记录": sign_in.forget,
+                "原始数据": _drop_raw,
+            }
+        )
+    )
+
+
+def _merge() -> str:
+    return f"合并 {len(archive().compact())} 个月"
+
+
+def _merge_devices() -> None:
     with archive().writing():
         archive().devices.compact(files=2)
-    sign_in.forget()
+
+
+def _drop_raw() -> str:
     freed = archive().retain(datetime.now(UTC) - KEEP_RAW)
-    return f"合并 {len(months)} 个月，清理 {sum(freed.values())} 个不再需要的文件"
+    return f"清理 {sum(freed.values())} 个不再需要的文件"
 
 
 CHECK = Job("check", "运行检查规则", HOUR, check)
-FORECAST = Job("forecast", "起报与管控建议", 6 * HOUR, forecast)
+FORECAST = Job("forecast", "起报与管控建议", 6 * HOUR, forecast, long=True)
 JOBS = (
     CHECK,
     FORECAST,
-    Job("models", "预报模型训练与评比", 24 * HOUR, train),
+    Job("models", "预报模型训练与评比", 24 * HOUR, train, long=True),
     Job("remind", "到期提醒", HOUR, reminders),
     Job("compact", "归档整理", 24 * HOUR, compaction),
 )
-
-
-def next_run(job: Job) -> datetime:
-    """When the job is due; at once when it never ran, or when a replay has gone back behind its last run."""
-    now = clock.now()
-    last = JobRun.objects.filter(job=job.name).first()
-    return last.as_of + job.every if last and last.as_of <= now else now
-
-
-def run_due(job: Job) -> bool:
-    """Run the job if it is due."""
-    now = clock.now()
-    if next_run(job) > now:
-        return False
-    run(job, now)
-    return True
-
-
-def run(job: Job, now: datetime) -> None:
-    """Run the job as of `now`. A failure is recorded and shown; it does not stop the worker."""
-    entry = JobRun.objects.create(job=job.name, as_of=now)
-
-    def say(text: str) -> None:
-        JobRun.objects.filter(pk=entry.pk).update(progress=text)
-
-    try:
-        entry.result, entry.ok = job.run(now, say), True
-    except Exception as error:
-        # The loop must outlive any job.
-        log.exception("job %s failed", job.name)
-        entry.result, entry.ok = f"{type(error).__name__}: {error}"[:500], False
-    entry.ended = timezone.now()
-    entry.save()
-    old = JobRun.objects.filter(job=job.name).order_by("-id").values_list("pk", flat=True)[KEEP_RUNS:]
-    JobRun.objects.filter(pk__in=list(old)).delete()

@@ -1,7 +1,8 @@
-"""Jobs are due by the clock that the pages show; a failing one is recorded and does not stop the others."""
+"""What each job does: on an empty installation, when the replay is set back meanwhile, when one piece of it fails."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -9,65 +10,20 @@ import pytest
 from bihuan import clock, schedule
 from bihuan.cases.models import Finding
 from bihuan.domain.checks import FINDINGS, check
+from bihuan.jobs import NotAll, run_due
 from bihuan.registry.models import JobRun
 from bihuan.scenarios.catalogue import Entry
-from bihuan.schedule import JOBS, Job, next_run, run_due
+from bihuan.schedule import JOBS
 from tests.people import City
 
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def done(db: None, data_dir: Path) -> list[datetime]:
-    """Moments as of which the job below has run; the clock stands at NOW."""
-    clock.set_replay(NOW, 0)
-    return []
-
-
-def job(done: list[datetime], *, fails: bool = False) -> Job:
-    """An hourly job that notes when it ran."""
-
-    def run(now: datetime, say: object) -> str:
-        done.append(now)
-        if fails:
-            raise ValueError("no air today")
-        return "fine"
-
-    return Job("probe", "试", HOUR, run)
-
-
-def test_a_job_runs_once_per_period(done: list[datetime]) -> None:
-    probe = job(done)
-    assert run_due(probe)
-    assert not run_due(probe)
-    clock.set_replay(NOW + HOUR, 0)
-    assert run_due(probe)
-    assert done == [NOW, NOW + HOUR]
-
-
-def test_a_jump_back_in_the_replay_makes_it_due_at_once(done: list[datetime]) -> None:
-    probe = job(done)
-    run_due(probe)
-    clock.set_replay(NOW - timedelta(days=30), 0)
-    assert next_run(probe) == NOW - timedelta(days=30)
-    assert run_due(probe)
-
-
-def test_a_failure_is_kept_with_its_reason_and_tried_again_next_time(done: list[datetime]) -> None:
-    probe = job(done, fails=True)
-    run_due(probe)
-    kept = JobRun.objects.get()
-    assert (kept.ok, kept.result) == (False, "ValueError: no air today")
-    assert kept.ended is not None
-    clock.set_replay(NOW + HOUR, 0)
-    assert run_due(probe)
-
-
 def test_every_job_of_an_empty_installation_ends_with_a_word(city: City, data_dir: Path) -> None:
     clock.set_replay(NOW, 0)
     for each in JOBS:
-        run_due(each)
+        assert run_due(each, NOW)
     results = {r.job: (r.ok, r.result) for r in JobRun.objects.all()}
     assert set(results) == {j.name for j in JOBS}
     assert [name for name, (ok, _) in results.items() if not ok] == []
@@ -113,3 +69,30 @@ def test_findings_of_a_time_that_the_replay_has_left_are_not_filed(
     said = schedule.check(NOW, lambda _: None)
     assert Finding.objects.count() == (0 if meanwhile else 1)
     assert said.startswith("回放已退回到此前的时刻") is meanwhile
+
+
+def test_a_scenario_that_cannot_conclude_from_the_forecast_does_not_keep_the_others_from_it(
+    city: City, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.set_replay(NOW, 0)
+    concluded = []
+
+    def broken(_now: datetime) -> str:
+        raise ValueError("no plan today")
+
+    def fine(now: datetime) -> str:
+        concluded.append(now)
+        return "三条建议"
+
+    folders = {"broken": SimpleNamespace(run=broken), "fine": SimpleNamespace(run=fine)}
+    for name in folders:
+        (data_dir / name).mkdir()
+        (data_dir / name / "after_forecast.py").touch()
+    monkeypatch.setattr(schedule, "FOLDER", data_dir)
+    monkeypatch.setattr(schedule, "scenario_names", lambda: tuple(folders))
+    monkeypatch.setattr(schedule, "import_module", lambda name: folders[name.split(".")[-2]])
+    monkeypatch.setattr(schedule, "forecast_city", lambda _: "R1")
+    monkeypatch.setattr(schedule, "fallback_of", lambda _: [])
+    with pytest.raises(NotAll, match=r"broken：.*no plan today.*；三条建议"):
+        schedule.forecast(NOW, lambda _: None)
+    assert concluded == [NOW]

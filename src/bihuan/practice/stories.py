@@ -14,8 +14,9 @@ from bihuan.cases.evidence import Upload
 from bihuan.cases.findings import open_or_extend
 from bihuan.cases.models import Finding
 from bihuan.cases.targets import targets_of
+from bihuan.jobs import run
 from bihuan.registry.models import JobRun, Organisation, Person
-from bihuan.schedule import CHECK, FORECAST, run
+from bihuan.schedule import CHECK, FORECAST
 
 Say = Callable[[str, int, int], None]
 H = timedelta(hours=1)

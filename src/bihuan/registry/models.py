@@ -241,7 +241,7 @@ class Target(models.Model):
 
 
 class JobRun(models.Model):
-    """One run of a scheduled job, with progress and result."""
+    """One run of a scheduled job, with progress and result. Neither `ok` nor not: it runs, or it was cut off."""
 
     SCOPE = Holders(*WATCHERS)
 
@@ -258,6 +258,11 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return self.job
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether its process stopped before it ended, as the next worker has found."""
+        return self.ended is not None and self.ok is None
 
 
 class AuditEntry(models.Model):

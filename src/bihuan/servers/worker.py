@@ -3,27 +3,47 @@
 import logging
 import signal
 import time
-from threading import Event
+from threading import Event, Thread
 
 import django
 
 log = logging.getLogger(__name__)
+PAUSE_AFTER_ERROR = 10.0
 
 
 def main() -> None:
     """Run due jobs until SIGTERM."""
     django.setup()
-    from bihuan.schedule import JOBS, run_due
+    from django.conf import settings
+    from django.db import DatabaseError
+
+    from bihuan.clock import now
+    from bihuan.heartbeat import beat
+    from bihuan.jobs import run_due
+    from bihuan.schedule import JOBS
+    from bihuan.servers.long_lane import LongLane
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _n, _f: stop.set())
+    lane = LongLane([job for job in JOBS if job.long])
+    Thread(target=beat, args=(settings.DATA_DIR, stop), daemon=True).start()
     while not stop.is_set():
         began = time.monotonic()
-        for job in JOBS:
-            if not stop.is_set():
-                run_due(job)
-        stop.wait(max(0.2, 1.0 - (time.monotonic() - began)))
+        try:
+            lane.look(now())
+            for job in JOBS:
+                if not job.long and not stop.is_set():
+                    run_due(job, now())
+            pause = 1.0
+        except (
+            DatabaseError,
+            OSError,
+        ) as error:  # no database, full disk: nothing can be recorded until it is mended
+            log.error("the worker waits: %s", error)
+            pause = PAUSE_AFTER_ERROR
+        stop.wait(max(0.2, pause - (time.monotonic() - began)))
+    lane.end()
 
 
 if __name__ == "__main__":

@@ -20,9 +20,10 @@ from bihuan.errors import BihuanError
 from bihuan.registry import sign_in
 from bihuan.registry.access import Asked, Role, scope_of, visible
 from bihuan.registry.hours import archive
-from bihuan.registry.models import AuditEntry, JobRun, Site
-from bihuan.schedule import JOBS, next_run
+from bihuan.registry.models import AuditEntry, Site
+from bihuan.schedule import JOBS
 from bihuan.web import air
+from bihuan.web.job_rows import job_row
 
 HOUR, DAY, TWO_DAYS = timedelta(hours=1), timedelta(days=1), timedelta(days=2)
 WATCHERS = (Role.DISPATCHER, Role.CHIEF, Role.AUDITOR, Role.ADMIN)
@@ -40,7 +41,7 @@ def page(request: Asked) -> HttpResponse:
     context = {
         "sources": sources(request),
         "processes": processes(),
-        "jobs": [job_row(j) for j in JOBS],
+        "jobs": [job_row(job, clock.now()) for job in JOBS],
         "quarantined": archive().quarantine.count(),
         "disk": disk(),
         "backup": backup(),
@@ -117,17 +118,6 @@ def processes() -> list[dict[str, Any]]:
             memory = None
         rows.append({**part, "since": datetime.fromtimestamp(part["since"], UTC), "memory": memory})
     return rows
-
-
-def job_row(job: Any) -> dict[str, Any]:
-    """A job's last run and when it is due."""
-    last = JobRun.objects.filter(job=job.name).first()
-    return {
-        "title": _(job.title),
-        "last": last,
-        "next": next_run(job),
-        "bad": last is not None and last.ok is False,
-    }
 
 
 def disk() -> dict[str, Any]:
