@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bihuan.errors import BihuanError
@@ -15,6 +15,7 @@ from bihuan.registry.models import JobRun
 
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 STEPS = st.one_of(
     st.integers(1, 5).map(lambda n: n * SECOND),  # the worker looks again
     st.integers(1, 48).map(lambda n: n * HOUR),  # it was off, or the replay jumped forwards
@@ -31,6 +32,7 @@ def looks(steps: list[timedelta]) -> Iterator[datetime]:
         yield now
 
 
+@UNHURRIED
 @given(st.lists(STEPS, max_size=60))
 def test_whatever_the_clock_does_a_job_runs_at_once_when_its_period_is_over_and_never_before(
     steps: list[timedelta],
@@ -47,6 +49,7 @@ def test_whatever_the_clock_does_a_job_runs_at_once_when_its_period_is_over_and_
             )  # periods that were missed are caught up by this one run
 
 
+@UNHURRIED
 @given(st.lists(STEPS, max_size=60))
 def test_between_two_runs_lies_a_period_or_a_jump_back(steps: list[timedelta]) -> None:
     past: list[Past] = []
