@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.archive.forecasts import ForecastStore, Run
-from bihuan.domain.standards import realtime_index
+from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.domain.standards import SHOWN, missing_items, realtime_index
 from bihuan.domain.statistics import city_hours
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Site
@@ -69,8 +70,23 @@ def hours(sites: list[str], start: datetime, end: datetime | None = None) -> pl.
 
 
 def indexed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Hours with their real-time index."""
-    return realtime_index(frame).sort("site", "start") if frame.height else realtime_index(frame)
+    """Hours with their real-time index, and `missing`: labels of the items that an hour lacks, joined by `,`.
+
+    No index up to 100 is shown where an item is missing: it would be the cleanest of all for what it did not measure.
+    """
+    return realtime_index(frame, rules=SHOWN).with_columns(missing=missing_items()).sort("site", "start")
+
+
+def arrived(rows: pl.DataFrame) -> pl.DataFrame:
+    """Hours of which anything at all arrived; one that lacks items counts, with what it lacks."""
+    return rows.filter(pl.any_horizontal(pl.col(i).is_not_null() for i in ITEM_NAMES if i in rows.columns))
+
+
+def lacking(missing: str | None) -> str:
+    """`缺 PM2.5、PM10`, in the language of the reader; empty when nothing is missing."""
+    if not missing:
+        return ""
+    return _("缺 %(items)s") % {"items": _("、").join(missing.split(","))}
 
 
 def city(frame: pl.DataFrame, code: str = "") -> pl.DataFrame:

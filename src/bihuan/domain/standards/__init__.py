@@ -8,13 +8,14 @@ Functions on Polars frames and expressions:
     realtime_index(frame, standard="auto", rules=DEFAULT) -> DataFrame    hours: iaqi_*, aqi, level, primary, ...
     daily_index(frame, standard="auto", rules=DEFAULT) -> DataFrame       days
     iaqi(expr, item, average, standard, rules=DEFAULT) -> Expr
+    missing_items() -> Expr                                               what a judged row lacks
     half_even(expr, decimals=0) -> Expr                                   GB/T 8170
 `Rules` holds what the texts leave open, each choice with its reason.
 """
 
-from bihuan.domain.standards.index import daily_index, realtime_index
+from bihuan.domain.standards.index import daily_index, missing_items, realtime_index
 from bihuan.domain.standards.rounding import down, half_even
-from bihuan.domain.standards.rules import DEFAULT, Rules
+from bihuan.domain.standards.rules import DEFAULT, SHOWN, Rules
 from bihuan.domain.standards.subindex import iaqi, usable
 from bihuan.domain.standards.tables import (
     Advice,
@@ -36,6 +37,7 @@ from bihuan.domain.standards.tables import (
 
 __all__ = [
     "DEFAULT",
+    "SHOWN",
     "Advice",
     "Edition",
     "Level",
@@ -54,6 +56,7 @@ __all__ = [
     "levels",
     "limit",
     "minimum",
+    "missing_items",
     "realtime_index",
     "spans",
     "usable",

@@ -66,6 +66,13 @@ def _mask(test: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
     return mask
 
 
+def missing_items() -> pl.Expr:
+    """Labels of the items without an IAQI in a judged table, joined by `,` in the order of the items; "" when all are there."""
+    labels = tuple(BY_NAME[i].label for i in ITEM_NAMES)
+    absent = _mask(lambda x: x.is_not_null()) ^ _ALL
+    return pl.lit(_joined(labels)).gather(absent.cast(pl.UInt32))
+
+
 def _subindex(item: str, report: Report, edition: Edition, have: set[str], rules: Rules) -> pl.Expr:
     column, average = report.columns[item]
     known = column in have
@@ -84,9 +91,8 @@ def _judged(frame: pl.LazyFrame, report: Report, edition: Edition, rules: Rules)
     have = set(frame.collect_schema().names())
     highest = pl.max_horizontal(f"iaqi_{i}" for i in ITEM_NAMES)
     missing = pl.any_horizontal(pl.col(f"iaqi_{i}").is_null() for i in ITEM_NAMES)
-    withheld = (
-        (missing & (highest <= 100)).fill_null(False) if edition.hj633 == "HJ633-2026" else pl.lit(False)
-    )
+    strict = edition.hj633 == "HJ633-2026" or rules.incomplete == "withheld"
+    withheld = (missing & (highest <= 100)).fill_null(False) if strict else pl.lit(False)
     aqi = pl.col("aqi")
     primary = pl.lit(_joined(report.labels)).gather(_mask(lambda x: (x == aqi) & (aqi > 50)).cast(pl.UInt32))
     exceeding = pl.lit(_joined(report.labels)).gather(_mask(lambda x: x > 100).cast(pl.UInt32))

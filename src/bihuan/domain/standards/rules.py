@@ -16,6 +16,9 @@ class Rules:
     mean_of: means of a period are taken of the unrounded daily values (GB/T 8170: never round twice).
     composite_of: single indices are computed of unrounded statistics, for the same reason; bulletins that
         divide published concentrations need "published".
+    incomplete: an AQI of fewer than the six items. "judged": by the edition of its date (2012 judges the others, 2026
+        withholds it up to 100). "withheld": as 2026 (HJ 633-2026, 5.3.1) whatever the date, which is what a page shows:
+        an index without particles says nothing about the air.
     city_share: share of a city's stations that must be valid for a city value (HJ 663, known but unsure).
     """
 
@@ -24,7 +27,9 @@ class Rules:
     percentile_of: Literal["published", "exact"] = "published"
     mean_of: Literal["published", "exact"] = "exact"
     composite_of: Literal["published", "exact"] = "exact"
+    incomplete: Literal["judged", "withheld"] = "judged"
     city_share: float = 0.75
 
 
 DEFAULT = Rules()
+SHOWN = Rules(incomplete="withheld")

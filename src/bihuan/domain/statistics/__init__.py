@@ -10,7 +10,8 @@ unrounded valid values pm25 pm10 so2 no2 co o3_8h, o3_1h, n_*, valid_*); a city'
     period_values(days, "month"|"year", standard, rules)      means, percentiles, validity, good days, composite
     span_values(days, first, last, standard, rules)           e.g. the year to date
     both_bases(days, period, rules)                           old and new standard side by side
-    ranking(table, by="composite", descending=False)          ties 1, 1, 3
+    required_days(first, last), all_valid() -> Expr           who takes part in a ranking
+    ranking(table, by="composite", descending, valid)         ties 1, 1, 3
     same_period_last_year(days, first, last, standard, rules); compared(now, before)
     remaining_allowance(target, days_so_far, mean_so_far, days_left) -> float | None
     exceedance_multiple(expr, limit), change_rate(now, before) -> Expr
@@ -33,14 +34,17 @@ from bihuan.domain.statistics.daily import daily_means, daily_values, maximum_8h
 from bihuan.domain.statistics.dust import dust_candidates, dust_side_by_side, without_dust
 from bihuan.domain.statistics.moving import moving_8h, moving_mean
 from bihuan.domain.statistics.periods import (
+    all_valid,
     basis_text,
     both_bases,
     composite,
     period_values,
+    required_days,
     span_values,
 )
 
 __all__ = [
+    "all_valid",
     "basis_text",
     "both_bases",
     "change_rate",
@@ -60,6 +64,7 @@ __all__ = [
     "published_days",
     "ranking",
     "remaining_allowance",
+    "required_days",
     "same_period_last_year",
     "span_values",
     "without_dust",

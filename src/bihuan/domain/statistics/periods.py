@@ -1,7 +1,9 @@
 """Months, years and any other span: means, percentiles, validity, good days, composite index (HJ 663)."""
 
+from calendar import monthrange
+from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 import polars as pl
@@ -79,6 +81,45 @@ def _validity(table: pl.DataFrame, days: pl.DataFrame, period: Period) -> pl.Dat
     return joined.with_columns(
         ((pl.col(f"n_{v}") >= least) & pl.col(f"full_{v}")).alias(f"valid_{v}") for v in VALUES
     ).drop(f"full_{v}" for v in VALUES)
+
+
+def required_days(first: date, last: date) -> dict[date, int]:
+    """Valid days that each month of a span needs, by the month's first day: 27, February 25; a part its share, rounded up.
+
+    GB 3095 table 4 sets months and years only. The share of a part is our choice, so that a running month, or any span,
+    is held to the same law.
+    """
+    length = Counter((first + timedelta(days=n)).replace(day=1) for n in range((last - first).days + 1))
+    return {
+        month: -(-days * _month_minimum(month) // monthrange(month.year, month.month)[1])
+        for month, days in length.items()
+    }
+
+
+def _month_minimum(month: date) -> int:
+    return minimum("days_of_february" if month.month == 2 else "days_of_month")
+
+
+def _span_validity(within: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
+    """site, valid_<value>: has every month of the span its days, and a whole year its 324?"""
+    needed = required_days(first, last)
+    whole_year = (first.month, first.day, last) == (1, 1, date(first.year, 12, 31))
+    least = minimum("days_of_year") if whole_year else 0
+    months = within.group_by("site", _month=pl.col("date").dt.truncate("1mo")).agg(
+        pl.col(v).count().alias(v) for v in VALUES
+    )
+    months = months.with_columns(_needed=pl.col("_month").replace_strict(needed, return_dtype=pl.Int64))
+    return months.group_by("site").agg(
+        (((pl.col(v) >= pl.col("_needed")).sum() == len(needed)) & (pl.col(v).sum() >= least)).alias(
+            f"valid_{v}"
+        )
+        for v in VALUES
+    )
+
+
+def all_valid() -> pl.Expr:
+    """Is every item of a table of period statistics valid? Only then do index, rank and change say something."""
+    return pl.all_horizontal(f"valid_{v}" for v in VALUES)
 
 
 def _rounded(table: pl.DataFrame, standard: str) -> list[pl.Expr]:
@@ -186,10 +227,11 @@ def period_values(
 def span_values(
     days: pl.DataFrame, first: date, last: date, standard: str = "auto", rules: Rules = DEFAULT
 ) -> pl.DataFrame:
-    """Any span of days, e.g. the year to date: as `period_values`, `start` = first, without valid_<value>."""
+    """Any span of days, e.g. the year to date: as `period_values`, `start` = first; valid_<value> by `required_days`."""
     within = days.filter(pl.col("date").is_between(first, last))
     judged = _judged_days(within, standard, rules)
     table = judged.group_by("site").agg(_statistics(rules))
+    table = table.join(_span_validity(within, first, last), on="site", how="left")
     return _evaluated(table.with_columns(start=pl.lit(first), _end=pl.lit(last)), standard, rules)
 
 

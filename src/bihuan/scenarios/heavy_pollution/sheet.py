@@ -18,7 +18,8 @@ from docx.shared import Pt
 from bihuan.archive import Archive
 from bihuan.domain.control.warning import NAMES
 from bihuan.domain.quantities import ITEM_NAMES
-from bihuan.domain.standards.index import realtime_index
+from bihuan.domain.standards import SHOWN, missing_items, realtime_index
+from bihuan.domain.statistics import city_hours
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.registry.models import Site
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion, warning_in_force
@@ -88,25 +89,33 @@ def air_now(advice: Advice, now: datetime) -> list[dict[str, Any]]:
     rows = Archive(Path(settings.DATA_DIR) / "archive").ambient.latest(as_of=now, sites=list(sites))
     if rows.is_empty():
         return []
-    judged = realtime_index(rows.select("site", "start", *ITEM_NAMES)).sort(
-        "aqi", descending=True, nulls_last=True
-    )
+    judged = _judged(rows.select("site", "start", *ITEM_NAMES)).sort("aqi", descending=True, nulls_last=True)
     newest = rows.filter(pl.col("start") == pl.col("start").max())
-    whole = realtime_index(newest.group_by("start").agg(pl.col(ITEM_NAMES).mean()))
+    members = pl.DataFrame({"site": list(sites), "city": advice.region_id})
+    whole = _judged(city_hours(newest, members))
     named = [{**r, "name": sites[r["site"]]} for r in judged.to_dicts()]
     return [{**whole.row(0, named=True), "name": f"全市（{newest.height} 个点位平均）"}, *named]
 
 
+def _judged(hours: pl.DataFrame) -> pl.DataFrame:
+    return realtime_index(hours, rules=SHOWN).with_columns(missing=missing_items())
+
+
 def _now_say(air: list[dict[str, Any]]) -> str:
-    if not air or air[0]["aqi"] is None:
+    if not air:
         return "近两日没有收到国控点位数据，现状须人工核实。"
     city, worst = air[0], next((r for r in air[1:] if r["aqi"] is not None), None)
-    said = f"{_label(city['start'])}，全市 AQI {city['aqi']}（{LEVELS[city['level'] - 1]}），PM2.5 {_whole(city['pm25'])} µg/m³"
+    index = f"{city['aqi']}（{LEVELS[city['level'] - 1]}）" if city["level"] else f"不全（{_lacking(city)}）"
+    said = f"{_label(city['start'])}，全市 AQI {index}，PM2.5 {_whole(city['pm25'])} µg/m³"
     return f"{said}；最高为{worst['name']} AQI {worst['aqi']}。" if worst else f"{said}。"
 
 
+def _lacking(row: dict[str, Any]) -> str:
+    return f"缺 {row['missing'].replace(',', '、')}" if row["missing"] else EMPTY
+
+
 def _air_row(row: dict[str, Any]) -> list[str]:
-    level = LEVELS[row["level"] - 1] if row["level"] else EMPTY
+    level = LEVELS[row["level"] - 1] if row["level"] else _lacking(row)
     values = [_whole(row[i]) for i in ("pm25", "pm10", "o3", "aqi")]
     return [row["name"], _label(row["start"]), *values, level, row["primary"] or EMPTY]
 

@@ -26,7 +26,7 @@ from bihuan.domain.control.warning import (
     may_release,
     rule_on,
 )
-from bihuan.domain.standards import realtime_index
+from bihuan.domain.standards import SHOWN, realtime_index
 from bihuan.domain.statistics import city_hours
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.hours import hours_of
@@ -112,7 +112,8 @@ def measured_aqi(region: Region, now: datetime) -> int | None:
     """The city's newest hourly AQI of the last 3 hours."""
     sites = list(Site.objects.filter(evaluated=True, city=region).values_list("code", flat=True))
     hours = hours_of(sites, now - timedelta(hours=4), now, decided=False)
-    known = realtime_index(city_hours(hours)).drop_nulls("aqi").sort("start") if hours.height else hours
+    # An index of fewer than six items must not say that the air is clean enough.
+    known = realtime_index(city_hours(hours), rules=SHOWN).drop_nulls("aqi").sort("start")
     return int(known["aqi"][-1]) if known.height else None
 
 

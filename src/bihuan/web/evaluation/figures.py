@@ -13,7 +13,7 @@ from django.conf import settings
 from bihuan import clock
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.cases import statistics
-from bihuan.domain.standards import edition_on, level_of, levels
+from bihuan.domain.standards import SHOWN, edition_on, level_of, levels, missing_items
 from bihuan.domain.statistics import published_days
 from bihuan.domain.timeaxis import CST, day_start, label_of_start
 from bihuan.registry.models import Person
@@ -65,7 +65,8 @@ def _rounded(progress: dict[str, Any]) -> dict[str, Any]:
 
 def _day(days: pl.DataFrame, key: str, day: date) -> Figures | None:
     """Published values of one place and day; None where no item is valid."""
-    rows = published_days(days.filter((pl.col("site") == key) & (pl.col("date") == day)))
+    own = days.filter((pl.col("site") == key) & (pl.col("date") == day))
+    rows = published_days(own, rules=SHOWN).with_columns(missing=missing_items())
     if rows.is_empty() or all(rows[v].item() is None for v in DAY_VALUES):
         return None
     row = rows.row(0, named=True)
@@ -74,6 +75,7 @@ def _day(days: pl.DataFrame, key: str, day: date) -> Figures | None:
     return {
         **{v: row[v] for v in DAY_VALUES},
         "aqi": row["aqi"],
+        "missing": row["missing"],
         "level": level,
         "primary": [(p, row[_column(p)], "mg/m³" if p == "CO" else "µg/m³") for p in primary],
     }
@@ -88,7 +90,7 @@ def _stations(days: pl.DataFrame, stations: list[Place], day: date) -> list[Figu
     rows = [
         {
             "name": p.name,
-            **(_day(days, p.key, day) or dict.fromkeys((*DAY_VALUES, "aqi", "level", "primary"))),
+            **(_day(days, p.key, day) or dict.fromkeys((*DAY_VALUES, "aqi", "level", "primary", "missing"))),
         }
         for p in stations
     ]

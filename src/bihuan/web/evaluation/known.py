@@ -101,7 +101,7 @@ def hours_of_group(key: str, start: datetime, end: datetime) -> pl.DataFrame:
     """Hourly values of a group with the real-time index, on an unbroken axis."""
     members = groups().filter(pl.col("city") == key)
     rows = air.indexed(city_hours(hours_of(members["site"].to_list(), start, end), members))
-    return air.full_axis(rows.select("start", *ITEM_NAMES, "aqi", "level", "primary"), start, end)
+    return air.full_axis(rows.select("start", *ITEM_NAMES, "aqi", "level", "primary", "missing"), start, end)
 
 
 def whole_days(day: date, count: int = 1) -> tuple[datetime, datetime]:

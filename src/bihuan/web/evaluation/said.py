@@ -31,16 +31,19 @@ def of_span(row: dict[str, Any] | None, name: str, span: Span, places: dict[str,
         return _("%(when)s，%(name)s没有有效日均值。") % {"when": when, "name": name}
     before = _("去年同期无数据")
     if values["pm25_before"] is not None:
-        change = values["pm25_change"]
-        before = _("去年同期 %(before)s，变化 %(change)s%%") % {
-            "before": shown(values["pm25_before"], places["pm25"]),
-            "change": "—" if change is None else f"{change:+.1f}",
-        }
+        before = _before(values, places)
     return _("%(when)s，%(name)s PM2.5 均值 %(pm25)s µg/m³（%(before)s），有效 %(valid)d 天中优良 %(good)d 天（%(ratio)s%%）、重污染 %(heavy)d 天，综合指数 %(composite)s。") % {
         "when": when, "name": name, "pm25": shown(values["pm25"], places["pm25"]), "before": before,
         "valid": values["valid_days"], "good": values["good_days"], "ratio": shown(values["good_ratio"], 1),
         "heavy": values["heavy_days"], "composite": shown(values["composite"], places["composite"]),
     }  # fmt: skip
+
+
+def _before(values: dict[str, Any], places: dict[str, int]) -> str:
+    said = {"before": shown(values["pm25_before"], places["pm25"])}
+    if values["pm25_change"] is None:
+        return _("去年同期 %(before)s，有效天数不足，不作比较") % said
+    return _("去年同期 %(before)s，变化 %(change)s%%") % (said | {"change": f"{values['pm25_change']:+.1f}"})
 
 
 def of_target(p: dict[str, Any], year: int) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES, ITEMS
-from bihuan.domain.standards import edition_on, half_even, level_of, levels
+from bihuan.domain.standards import SHOWN, edition_on, half_even, level_of, levels, missing_items
 from bihuan.domain.statistics import (
+    all_valid,
     composite,
     period_values,
     published_days,
@@ -28,6 +29,7 @@ BASES = {"date": "auto", "new": NEW}
 LABELS = {EVALUATED[q.name]: {"co": "CO-95per", "o3": "O3-8h-90per"}.get(q.name, q.label) for q in ITEMS}
 """Statistic -> head of its column, in the order of the items."""
 
+VALUES = ("pm25", "pm10", "so2", "no2", "co", "o3_8h")
 BY_AQI = ("valid_days", "good_days", "heavy_days", "good_ratio")
 
 
@@ -41,40 +43,61 @@ def decimals(day: date, standard: str = "auto") -> dict[str, int]:
 def day_decimals(day: date, standard: str = "auto") -> dict[str, int]:
     """Decimals of published daily values."""
     edition = edition_on(day, standard)
-    return {v: edition.decimals(v, statistic=False) for v in ("pm25", "pm10", "so2", "no2", "co", "o3_8h")}
+    return {v: edition.decimals(v, statistic=False) for v in VALUES}
 
 
 def _lacking() -> pl.Expr:
     """Is one of the six items never measured there? Then an AQI or an index of the rest would mislead."""
-    return pl.any_horizontal(pl.col(f"n_{v}") == 0 for v in ("pm25", "pm10", "so2", "no2", "co", "o3_8h"))
+    return pl.any_horizontal(pl.col(f"n_{v}") == 0 for v in VALUES)
 
 
 def _honest(table: pl.DataFrame) -> pl.DataFrame:
+    """Hide what would mislead: figures by AQI where an item is never measured, an index of items that lack days."""
     hidden = [c for c in table.columns if c.startswith(BY_AQI)]
-    marked = table.with_columns(lacking=_lacking())
-    return marked.with_columns(pl.when(~pl.col("lacking")).then(c).alias(c) for c in hidden)
+    marked = table.with_columns(lacking=_lacking(), full=all_valid())
+    shown = marked.with_columns(pl.when(~pl.col("lacking")).then(c).alias(c) for c in hidden)
+    return shown.with_columns(pl.when("full").then("composite").alias("composite"))
 
 
 def _ranked(table: pl.DataFrame, kinds: dict[str, str]) -> pl.DataFrame:
-    """Rank among places of the same kind; the cities by PM2.5 where a neighbour has no composite index."""
+    """Rank among places of the same kind with enough days; the cities by PM2.5 where a neighbour measures no more."""
     group = {key: "city" if kind == "neighbour" else kind for key, kind in kinds.items()}
     known = table.filter(pl.col("site").is_in(list(group)))
     parts = known.with_columns(
         group=pl.col("site").replace_strict(group, return_dtype=pl.String)
     ).partition_by("group")
-    ranked = [ranking(p, ranked_by(p)).with_columns(ranked_by=pl.lit(ranked_by(p))) for p in parts]
+    ranked = [_ranked_by(p, "pm25" if _few_items(p) else "composite") for p in parts]
     return pl.concat(ranked) if ranked else known
 
 
-def ranked_by(table: pl.DataFrame) -> str:
-    """`composite`, or `pm25` where not every place has one."""
-    return "pm25" if table["composite"].null_count() else "composite"
+def _few_items(group: pl.DataFrame) -> bool:
+    """Are these cities, of which one never measures all six items?"""
+    return group["group"][0] == "city" and bool(group["lacking"].any())
+
+
+def _ranked_by(group: pl.DataFrame, by: str) -> pl.DataFrame:
+    valid = all_valid() if by == "composite" else pl.col("valid_pm25")
+    return ranking(group, by, valid=valid).with_columns(ranked_by=pl.lit(by))
 
 
 def span_rows(known: Known, places: list[Place], span: Span, standard: str) -> list[Row]:
-    """A row per place: statistics, rank among all of its kind, change against the same days a year before."""
+    """A row per place: statistics, rank among all of its kind, change against the same days a year before.
+
+    The ranked come first within each kind, then those that lack days, then those without data.
+    """
     found = _span_table(known, span, standard)
-    return [_row(p, found.get(p.key), span) for p in places]
+    return _in_order([_row(p, found.get(p.key), span) for p in places], "values")
+
+
+def _in_order(rows: list[Row], side: str) -> list[Row]:
+    """By kind as they came, by rank within it; the unranked below."""
+    kinds = list(dict.fromkeys(r["place"].kind for r in rows))
+
+    def key(row: Row) -> tuple[int, bool, bool, int]:
+        rank = (row[side] or {}).get("rank")
+        return kinds.index(row["place"].kind), row[side] is None, rank is None, rank or 0
+
+    return sorted(rows, key=key)
 
 
 @lru_cache(maxsize=32)
@@ -84,14 +107,23 @@ def _span_table(known: Known, span: Span, standard: str) -> dict[str, Row]:
 
 
 def _row(place: Place, values: Row | None, span: Span) -> Row:
-    row: Row = {"place": place, "values": values, "why_empty": "", "note": ""}
+    row: Row = {"place": place, "values": values, "why_empty": "", "note": "", "unranked": ""}
     if values is None:
         return row | {"why_empty": "no_data" if place.measured else "no_station"}
-    days = [values[f"n_{v}"] for v in ("pm25", "pm10", "so2", "no2", "co", "o3_8h") if values[f"n_{v}"]]
+    days = [values[f"n_{v}"] for v in VALUES if values[f"n_{v}"]]
     short = min(days, default=0)
     if span.needed and short < span.needed:
         row["note"] = f"{short}/{span.needed}"
+    row["unranked"] = _unranked(values, span)
     return row | {"bars": _bars(values), "compared": values["pm25_before"] is not None}
+
+
+def _unranked(values: Row, span: Span) -> str:
+    """`15/31`: the valid days of the item that keeps a place out of the ranking; empty where it has a rank."""
+    if values.get("rank", 0) is not None:
+        return ""
+    items = ("pm25",) if values["ranked_by"] == "pm25" else VALUES
+    return f"{min(values[f'n_{v}'] for v in items)}/{(span.last - span.first).days + 1}"
 
 
 def _bars(values: Row) -> list[Row]:
@@ -111,9 +143,17 @@ def _bars(values: Row) -> list[Row]:
 def both_rows(known: Known, places: list[Place], span: Span) -> list[Row]:
     """The same span on the standard of 2012 and of 2026, side by side, and the new limits with the old sum."""
     old, new = _basis_table(known, span, OLD), _basis_table(known, span, NEW)
-    return [
-        {"place": p, "old": old.get(p.key), "new": new.get(p.key), "measured": p.measured} for p in places
+    rows = [
+        {
+            "place": p,
+            "old": old.get(p.key),
+            "new": new.get(p.key),
+            "measured": p.measured,
+            "unranked": _unranked(new[p.key], span) if p.key in new else "",
+        }
+        for p in places
     ]
+    return _in_order(rows, "new")
 
 
 @lru_cache(maxsize=32)
@@ -138,15 +178,16 @@ def month_rows(days: pl.DataFrame, key: str, year: int, standard: str) -> list[R
 
 
 def day_rows(days: pl.DataFrame, key: str, first: date, last: date, standard: str) -> list[Row]:
-    """Published days of one place, newest first."""
+    """Published days of one place, newest first; `missing` names what a day lacks, which leaves no AQI up to 100."""
     own = days.filter((pl.col("site") == key) & pl.col("date").is_between(first, last))
-    return published_days(own, standard).sort("date", descending=True).to_dicts()
+    judged = published_days(own, standard, SHOWN).with_columns(missing=missing_items())
+    return judged.sort("date", descending=True).to_dicts()
 
 
 def calendar(
     days: pl.DataFrame, key: str, year: int, standard: str, last: date
 ) -> list[tuple[int, list[int | None]]]:
-    """Month -> 31 cells with the day's AQI: None without one, -1 for a day that does not exist or is still to come."""
+    """Month -> 31 cells with the day's AQI: None without one or with items missing, -1 for a day that does not exist or is still to come."""
     known = {r["date"]: r["aqi"] for r in day_rows(days, key, date(year, 1, 1), date(year, 12, 31), standard)}
     return [(month, [_cell(known, last, year, month, day) for day in range(1, 32)]) for month in range(1, 13)]
 

@@ -34,7 +34,7 @@ def yesterday(f: Figures) -> str:
     if city is None:
         return f"{head}没有有效的空气质量日均值。"
     if city["aqi"] is None:
-        return f"{head}六项不全，按 {f['standard'].hj633} 不发布空气质量指数（AQI）。"
+        return f"{head}{lacking(city)}，六项不全，不发布空气质量指数（AQI）。"
     text = f"{head}空气质量指数（AQI）{city['aqi']}，{city['level'].numeral}{city['level'].category}"
     if not city["primary"]:
         return f"{text}，无首要污染物。"
@@ -42,11 +42,18 @@ def yesterday(f: Figures) -> str:
     return f"{text}，首要污染物 {named}。"
 
 
+def lacking(row: dict[str, Any]) -> str:
+    """`缺 PM2.5、PM10`."""
+    return f"缺 {'、'.join(row['missing'].split(','))}"
+
+
 def stations(f: Figures) -> str:
-    """Best and worst station."""
+    """Best and worst station of those whose six items are there; the others are named, and not ranked."""
     ranked = [r for r in f["stations"] if r["rank"] is not None]
-    missing = [r["name"] for r in f["stations"] if r["rank"] is None]
+    short = [f"{r['name']}{lacking(r)}" for r in f["stations"] if r["rank"] is None and r["missing"]]
+    missing = [r["name"] for r in f["stations"] if r["rank"] is None and not r["missing"]]
     lost = f"{'、'.join(missing)}无有效日均值。" if missing else ""
+    lost += f"{'；'.join(short)}，不参与排名。" if short else ""
     if not ranked:
         return lost or "没有可见的评价点位。"
     best = [r for r in ranked if r["aqi"] == ranked[0]["aqi"]]
@@ -67,8 +74,8 @@ def span(s: Figures | None, name: str) -> str:
     dec = s["decimals"]
     before = "去年同期无数据"
     if s["pm25_before"] is not None:
-        change = "—" if s["pm25_change"] is None else f"{s['pm25_change']:+.1f}%"
-        before = f"去年同期 {written(s['pm25_before'], dec['pm25'])}，变化 {change}"
+        change = "有效天数不足，不作比较" if s["pm25_change"] is None else f"变化 {s['pm25_change']:+.1f}%"
+        before = f"去年同期 {written(s['pm25_before'], dec['pm25'])}，{change}"
     return (
         f"{name}（{day_text(s['first'])}至{day_text(s['last'])}）PM2.5 均值 {written(s['pm25'], dec['pm25'])} µg/m³（{before}），"
         f"有效 {s['valid_days']} 天，优良 {s['good_days']} 天（{written(s['good_ratio'], 1)}%），重污染 {s['heavy_days']} 天，"

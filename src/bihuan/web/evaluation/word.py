@@ -25,7 +25,7 @@ def _cells(row: dict[str, Any], decimals: dict[str, int]) -> tuple[str, ...]:
         texts.written(row["rank"]),
         row["name"],
         texts.written(row["aqi"]),
-        row["level"].category if row["level"] else "—",
+        row["level"].category if row["level"] else texts.lacking(row) if row["missing"] else "—",
         primary or "—",
         *(texts.written(row[v], n) for v, n in decimals.items()),
     )

@@ -87,7 +87,7 @@ def notes(asked: dict[str, Any], standard: str) -> list[str]:
     edition = edition_on(asked["span"].last, standard)
     return [
         f"注：评价标准 {edition.gb3095}、{edition.hj633}、{edition.hj663}（按数据日期选用或按所选标准统一计算），二级限值；综合指数算法按 {edition.hj663}。",
-        "有效性：日均值至少 20 个有效小时；月均值至少 27 个有效日（2 月 25 个），不足的仍计算并注明；城市与县区值为参评点位平均，有效点位须达 75%。未扣除沙尘。",
+        "有效性：日均值至少 20 个有效小时；月均值至少 27 个有效日（2 月 25 个），全年 324 个且各月有效，未满的月份按天数折算；不足的均值仍列出并注明，不计算综合指数，不参与排名和同比；城市与县区值为参评点位平均，有效点位须达 75%。未扣除沙尘。",
         f"修约按 GB/T 8170。数据截至 {asked['taken'].as_of.astimezone(CST):%Y-%m-%d %H:%M}（北京时间），未经国家复核，仅供内部使用。",
     ]
 
@@ -131,7 +131,8 @@ def _places(book: Any, formats: dict[Any, Any], asked: dict[str, Any], standard:
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
-    remarks = [f"有效天数不足（{row['note']}）"] if row["note"] else []
+    remarks = [f"有效 {row['unranked']} 天，不参与排名"] if row["unranked"] else []
+    remarks += [f"有效天数不足（{row['note']}）"] if row["note"] else []
     if row["values"] is None:
         remarks.append("无评价点位" if row["why_empty"] == "no_station" else "该时段没有数据")
     elif not row["compared"]:
@@ -157,13 +158,13 @@ def _both(book: Any, formats: dict[Any, Any], asked: dict[str, Any]) -> None:
             (f"优良率 {year} %", f"{side}_good_ratio", 1),
             (f"重污染天 {year}", f"{side}_heavy_days", 0),
         ]
-    columns += [
-        ("新限值旧算法综合指数", "new_mixed", tables.decimals(asked["span"].last, tables.NEW)["composite"])
-    ]
+    mixed = tables.decimals(asked["span"].last, tables.NEW)["composite"]
+    columns += [("新限值旧算法综合指数", "new_mixed", mixed), ("备注", "note", 0)]
     rows = tables.both_rows(asked["taken"], asked["places"], asked["span"])
     flat = [
         {
             "name": r["place"].name,
+            "note": f"有效 {r['unranked']} 天，不参与排名" if r["unranked"] else "",
             **{f"{side}_{k}": v for side in ("old", "new") for k, v in (r[side] or {}).items()},
         }
         for r in rows
@@ -203,6 +204,7 @@ def _days(book: Any, formats: dict[Any, Any], asked: dict[str, Any], standard: s
         ("AQI", "aqi", 0),
         ("级别", "category", 0),
         ("首要污染物", "primary", 0),
+        ("缺项", "missing", 0),
     ]
     columns += [(labels.get(v, v.upper().replace("PM25", "PM2.5")), v, n) for v, n in dec.items()]
     found = tables.day_rows(asked["taken"].days, place.key, span.first, span.last, standard)

@@ -62,7 +62,7 @@ def place_key() -> str:
 
 def present(frame: pl.DataFrame, now: datetime) -> dict[str, Any] | None:
     """The city now: index, level, primary item, trend, what the last forecast said of this hour."""
-    rows = air.city(frame).drop_nulls("aqi") if frame.height else frame
+    rows = air.arrived(air.city(frame)) if frame.height else frame
     if not rows.height:
         return None
     last = rows.row(-1, named=True)
@@ -73,7 +73,8 @@ def present(frame: pl.DataFrame, now: datetime) -> dict[str, Any] | None:
     return {
         "start": last["start"],
         "aqi": last["aqi"],
-        "level": level_of(last["aqi"]).level,
+        "level": level_of(last["aqi"]).level if last["aqi"] is not None else None,
+        "lacking": air.lacking(last["missing"]),
         "primary": last["primary"],
         "item": item,
         "value": last[item],
@@ -100,7 +101,7 @@ def _said(item: str, start: datetime) -> dict[str, float] | None:
 
 
 def station_rows(person: Person, frame: pl.DataFrame, now: datetime) -> list[dict[str, Any]]:
-    """Evaluation stations that the person may see, worst first, with a day's line."""
+    """Evaluation stations that the person may see, worst first, with a day's line; those without an index come last."""
     sites = {s.code: s for s in visible(Site.objects.filter(evaluated=True).select_related("region"), person)}
     rows = air.indexed(frame.filter(pl.col("site").is_in(list(sites))))
     end = air.whole_hour(now)
@@ -108,19 +109,20 @@ def station_rows(person: Person, frame: pl.DataFrame, now: datetime) -> list[dic
     for code, site in sites.items():
         own = rows.filter(pl.col("site") == code)
         day = air.full_axis(own, end - 24 * HOUR, end)
-        last = own.drop_nulls("aqi")
+        last = air.arrived(own)
         newest = last.row(-1, named=True) if last.height else None
         age = now - newest["start"] - HOUR if newest else None
         found.append(
             {
                 "site": site,
                 "aqi": newest["aqi"] if newest and age is not None and age <= timedelta(hours=24) else None,
+                "lacking": air.lacking(newest["missing"]) if newest and newest["aqi"] is None else "",
                 "age": air.span(age) if age is not None else None,
                 "stale": age is None or age > air.STALE_AFTER,
                 "line": day["aqi"].to_list(),
             }
         )
-    return sorted(found, key=lambda r: -(r["aqi"] or -1))
+    return sorted(found, key=lambda r: (r["aqi"] is None, -(r["aqi"] or 0)))
 
 
 def day_rows() -> list[dict[str, Any]]:

@@ -45,17 +45,21 @@ def map_data(request: Asked) -> JsonResponse:
     return JsonResponse(data)
 
 
-def _index_at(sites: list[Site], moment: datetime, *, exact: bool) -> dict[str, tuple[float, str]]:
-    """Newest index of each site within 3 hours (or of exactly this hour), with its label."""
+def _index_at(sites: list[Site], moment: datetime, *, exact: bool) -> dict[str, tuple[float | None, str]]:
+    """Newest index of each site within 3 hours (or of exactly this hour), with its label; None where it lacks items."""
     back = HOUR if exact else air.STALE_AFTER + HOUR
     frame = air.hours([s.code for s in sites], air.whole_hour(moment) - back, air.whole_hour(moment))
-    newest = air.indexed(frame).drop_nulls("aqi").unique("site", keep="last", maintain_order=True)
-    return {
-        r["site"]: (r["aqi"], f"{label_of_start(r['start']):%H:%M}") for r in newest.iter_rows(named=True)
-    }
+    newest = air.arrived(air.indexed(frame)).unique("site", keep="last", maintain_order=True)
+    return {r["site"]: (r["aqi"], _said(r)) for r in newest.iter_rows(named=True)}
 
 
-def _forecast_at(start: datetime) -> dict[str, tuple[float, str]]:
+def _said(row: dict[str, Any]) -> str:
+    """The hour, and what it lacks where that leaves no index."""
+    lacking = air.lacking(row["missing"]) if row["aqi"] is None else ""
+    return f"{lacking} {label_of_start(row['start']):%H:%M}".strip()
+
+
+def _forecast_at(start: datetime) -> dict[str, tuple[float | None, str]]:
     run = air.newest_run()
     if run is None:
         return {}
@@ -83,10 +87,14 @@ class Words:
         return cls(_("打开点位"), _("无有效数据"), levels, {k: _(str(v)) for k, v in Site.Rank.choices})
 
 
-def _station(site: Site, known: tuple[float, str] | None, words: Words, *, many: bool) -> dict[str, Any]:
+def _station(
+    site: Site, known: tuple[float | None, str] | None, words: Words, *, many: bool
+) -> dict[str, Any]:
     aqi, label = known or (None, "")
     level = level_of(round(aqi)).level if aqi is not None else None
-    line = f"AQI {aqi:.0f} {words.levels[level]} {label}" if aqi is not None and level else words.none
+    line = (
+        f"AQI {aqi:.0f} {words.levels[level]} {label}" if aqi is not None and level else label or words.none
+    )
     return {
         "at": [site.lon, site.lat], "name": f"{site.name} {words.ranks[site.rank]}", "line": line, "level": level,
         "text": f"{aqi:.0f}" if aqi is not None else "—", "url": f"/sites/{site.code}/", "open": words.open,

@@ -13,7 +13,8 @@ from bihuan import clock
 from bihuan.cases.models import Finding
 from bihuan.domain.quality import quality_strip
 from bihuan.domain.quantities import ITEM_NAMES
-from bihuan.domain.statistics import daily_values, period_values, published_days
+from bihuan.domain.standards import SHOWN, missing_items
+from bihuan.domain.statistics import all_valid, daily_values, period_values, published_days
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.decisions import decisions_of
@@ -48,12 +49,12 @@ def index(request: Asked) -> HttpResponse:
     )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     sites = list(found if "as" in request.GET else page)
-    frame = air.indexed(air.hours([s.code for s in sites], air.whole_hour(now) - 6 * HOUR)).drop_nulls("aqi")
-    last = frame.unique("site", keep="last", maintain_order=True)
+    frame = air.indexed(air.hours([s.code for s in sites], air.whole_hour(now) - 6 * HOUR))
+    last = air.arrived(frame).unique("site", keep="last", maintain_order=True)
     newest = {r["site"]: r for r in last.iter_rows(named=True)}
     rows = [(s, newest.get(s.code)) for s in sites]
     if "as" in request.GET:
-        table = [{"点位": s.code, "名称": s.name, "级别": s.get_rank_display(), "区划": s.region.name, "AQI": r and r["aqi"], "时间": r and r["start"] + HOUR} for s, r in rows]  # fmt: skip
+        table = [{"点位": s.code, "名称": s.name, "级别": s.get_rank_display(), "区划": s.region.name, "AQI": r and r["aqi"], "缺项": r and r["missing"], "时间": r and r["start"] + HOUR} for s, r in rows]  # fmt: skip
         return answer_table(request.GET["as"], "sites", table)
     return render(request, "web/sites.html", {"rows": rows, "page": page, "count": page.paginator.count})
 
@@ -64,7 +65,7 @@ def detail(request: Asked, code: str) -> HttpResponse:
     tab = request.GET.get("tab", "series")
     now = clock.now()
     recent = air.indexed(air.hours([code], now - timedelta(days=7)))
-    last = recent.drop_nulls("aqi")
+    last = air.arrived(recent)
     newest = last.row(-1, named=True) if last.height else None
     maker = {"evaluation": _evaluation, "quality": _quality, "neighbours": _neighbours, "raw": _raw}.get(tab)
     context = {
@@ -95,8 +96,12 @@ def strip(site: Site, recent: pl.DataFrame, now: datetime) -> list[tuple[str, da
 def _evaluation(request: Asked, site: Site, now: datetime) -> dict[str, Any]:
     start = datetime(now.year, 1, 1, tzinfo=UTC) - 8 * HOUR
     days = daily_values(hours_of([site.code], start, now, decided=True))
-    published = published_days(days).sort("date", descending=True) if days.height else days
-    months = period_values(days, "month") if days.height else days
+    if days.is_empty():
+        return {"days": [], "months": []}
+    published = published_days(days, rules=SHOWN).with_columns(missing=missing_items())
+    published = published.sort("date", descending=True)
+    months = period_values(days, "month")
+    months = months.with_columns(pl.when(all_valid()).then("composite").alias("composite"))
     return {"days": published.head(31).to_dicts(), "months": months.to_dicts()}
 
 

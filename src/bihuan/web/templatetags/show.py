@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
+from bihuan.web import air
 from bihuan.web.logger_marks import FAR, MARKS
 from bihuan.web.model_texts import told
 from bihuan.web.refusals import said
@@ -83,16 +84,22 @@ def plain(value: Any) -> str:
 
 
 @register.filter
+def lacking(missing: str | None) -> str:
+    """`缺 PM2.5、PM10` from the labels of what an index lacks."""
+    return air.lacking(missing)
+
+
+@register.filter
 def lookup(mapping: dict[Any, Any], key: Any) -> Any:
     """mapping[key], or None."""
     return mapping.get(key)
 
 
 @register.simple_tag
-def aqi_badge(aqi: float | str | None) -> SafeString:
-    """The index with its level's colour and name."""
+def aqi_badge(aqi: float | str | None, lacking: str = "") -> SafeString:
+    """The index with its level's colour and name; grey without one, with what is lacking."""
     if isinstance(aqi, str) or aqi is None:
-        return format_html('<span class="lv lv0" title="{}">—</span>', _("无有效数据"))
+        return format_html('<span class="lv lv0" title="{}">—</span>', lacking or _("无有效数据"))
     level = level_of(round(aqi)).level
     return format_html('<span class="lv lv{}" title="{}">{}</span>', level, level_name(level), round(aqi))
 
