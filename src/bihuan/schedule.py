@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from bihuan import clock
+from bihuan.cases import evidence
 from bihuan.cases.filing import file_findings
 from bihuan.cases.reminders import remind
 from bihuan.domain.forecast.model import NoHistory
@@ -107,6 +108,7 @@ def compaction(now: datetime, say: Say) -> str:
                 "数采仪归档": _merge_devices,
                 "登录失败记录": sign_in.forget,
                 "原始数据": _drop_raw,
+                "附件": _sweep,
             }
         )
     )
@@ -124,6 +126,10 @@ def _merge_devices() -> None:
 def _drop_raw() -> str:
     freed = archive().retain(datetime.now(UTC) - KEEP_RAW)
     return f"清理 {sum(freed.values())} 个不再需要的文件"
+
+
+def _sweep() -> str:
+    return f"清理 {evidence.sweep()} 个没有用上的附件"
 
 
 CHECK = Job("check", "运行检查规则", HOUR, check)

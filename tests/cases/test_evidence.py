@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from bihuan.cases import evidence
+from bihuan.cases.content import look
 from bihuan.cases.errors import BadFile, IllegalMove
-from bihuan.cases.evidence import Upload, media_type_of, path_of
+from bihuan.cases.evidence import Upload, kept, path_of
 from bihuan.cases.models import Attachment
 from bihuan.cases.transitions import State
 from tests.cases.world import World, photo
@@ -43,7 +44,7 @@ def image(kind: str, size: tuple[int, int] = (4, 4)) -> bytes:
     ],
 )
 def test_taken(name: str, content: bytes, kind: str) -> None:
-    assert media_type_of(Upload(name, content)) == kind
+    assert look(name, content).media_type == kind
 
 
 @pytest.mark.parametrize(
@@ -64,18 +65,18 @@ def test_taken(name: str, content: bytes, kind: str) -> None:
 )
 def test_refused_with_name_and_reason(name: str, content: bytes, why: str) -> None:
     with pytest.raises(BadFile, match=f"^{name}: .*{why}"):
-        media_type_of(Upload(name, content))
+        look(name, content)
 
 
 def test_too_many_pixels() -> None:
     with pytest.raises(BadFile, match="像素过多"):
-        media_type_of(Upload("a.png", image("PNG", (12000, 12000))))
+        look("a.png", image("PNG", (12000, 12000)))
 
 
 def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "MAX_BYTES", 1024 * 1024)
     with pytest.raises(BadFile, match="超过 1 MB"):
-        media_type_of(Upload("a.pdf", b"%PDF-" + b"x" * 1024 * 1024))
+        kept([Upload("a.pdf", b"%PDF-" + b"x" * 1024 * 1024)])
     with pytest.raises(BadFile, match="超过 1 MB"):
         Upload.of(SimpleUploadedFile("a.pdf", b"x" * (1024 * 1024 + 1)))
 

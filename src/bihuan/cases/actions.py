@@ -12,11 +12,12 @@ from bihuan import clock
 from bihuan.cases import effects, rules
 from bihuan.cases.chain import finding_record, step_hash
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
-from bihuan.cases.evidence import MAX_FILES, Upload, keep, media_type_of
+from bihuan.cases.evidence import Kept, Upload, kept
 from bihuan.cases.findings import place_of
-from bihuan.cases.models import Attachment, Case, Counter, Finding, Level, Step
+from bihuan.cases.models import Case, Counter, Finding, Level, Step
 from bihuan.cases.rules import Move
 from bihuan.cases.terms import local_day, number_of
+from bihuan.cases.texts import case_fields, clean
 from bihuan.cases.transitions import BY_KEY, TABLE, Need, State, Transition, leaving
 from bihuan.registry.access import visible
 from bihuan.registry.models import Organisation, Person, Region, prefix_of
@@ -68,12 +69,13 @@ TURN = frozenset(
 
 
 def take(
-    case: Case, action: str, by: Person, *, note: str = "", files: Sequence[Upload] = (), **data: Any
+    case: Case, action: str, by: Person, *, note: str = "", files: Sequence[Upload | Kept] = (), **data: Any
 ) -> Step:
     """Take one step. `data` holds what the table's needs name (organisation, due, days, companion, ...).
 
     Raises IllegalMove with the reason, ChangedMeanwhile when someone else was quicker, BadFile for an attachment.
     """
+    note, data = clean(note, Need.NOTE.label, Need.NOTE.limit), _clean(data)
     row = BY_KEY.get((State(case.state), action))
     if row is None:
         known = next((t for t in TABLE if t.action == action), None)
@@ -85,13 +87,25 @@ def take(
     refusal = rules.why_not(case, by, row, now, rules.unit_actors(case)) or _missing(row, note, files, data)
     if refusal:
         raise IllegalMove(refusal)
-    changes, kept = effects.of(case, row, now, data)
+    changes, told = effects.of(case, row, now, data)
+    stored = kept(files)  # slow, so before the transaction: nobody waits for another's photos
     with transaction.atomic():
-        return _write(case, row, by, now, changes, note, _store(files), kept)
+        return _write(case, row, by, now, changes, note, stored, told)
 
 
-def _missing(row: Transition, note: str, files: Sequence[Upload], data: dict[str, Any]) -> str:
-    given = {**data, "note": note.strip(), "files": files}
+def _clean(data: dict[str, Any]) -> dict[str, Any]:
+    """Texts of the table's needs without what no paper can hold, within their limits."""
+    limits = {n.key: n for n in Need}
+    return {
+        key: clean(value, limits[key].label, limits[key].limit)
+        if isinstance(value, str) and key in limits
+        else value
+        for key, value in data.items()
+    }
+
+
+def _missing(row: Transition, note: str, files: Sequence[Upload | Kept], data: dict[str, Any]) -> str:
+    given = {**data, "note": note, "files": files}
     lacking = [n.label for n in row.needs if not given.get(n.key)]
     if lacking:
         return _("%(step)s需要填写: %(fields)s") % {
@@ -106,25 +120,7 @@ def _missing(row: Transition, note: str, files: Sequence[Upload], data: dict[str
         }
     if files and Need.PHOTO not in (*row.needs, *row.may):
         return _("%(step)s不能带附件") % {"step": _(row.label)}
-    if len(files) > MAX_FILES:
-        return _("一次最多 %(n)s 个附件") % {"n": MAX_FILES}
     return ""
-
-
-def _store(files: Sequence[Upload]) -> list[Attachment]:
-    kinds = [media_type_of(f) for f in files]
-    return [
-        Attachment(
-            name=f.short_name,
-            sha256=keep(f),
-            media_type=kind,
-            size=len(f.content),
-            taken_at=f.taken_at,
-            lat=f.lat,
-            lon=f.lon,
-        )
-        for f, kind in zip(files, kinds, strict=True)
-    ]
 
 
 def _write(
@@ -134,7 +130,7 @@ def _write(
     now: datetime,
     changes: dict[str, Any],
     note: str,
-    files: list[Attachment],
+    files: Sequence[Kept],
     data: dict[str, Any],
 ) -> Step:
     """Move the case if it is still as it was read, and append the step with its files."""
@@ -156,16 +152,17 @@ def _write(
         post=rules.post_text(post),
         by_unit=row.by_unit,
         at=now,
-        note=note.strip(),
+        note=note,
         data=data,
         organisation=unit,
         due=changes.get("due", case.due),
         original_due=changes.get("original_due", case.original_due),
         previous_hash=last.hash if last else "",
     )
-    step.hash = step_hash(step, case.number, files)
+    attached = [f.attachment() for f in files]
+    step.hash = step_hash(step, case.number, attached)
     step.save()
-    for file in files:
+    for file in attached:
         file.step = step
         file.save()
     for name, value in changes.items():
@@ -180,7 +177,6 @@ def _next_number(now: datetime) -> str:
     return number_of(year, Counter.objects.get(year=year).last)
 
 
-@transaction.atomic
 def open_case(
     findings: Sequence[Finding],
     by: Person,
@@ -190,13 +186,14 @@ def open_case(
     level: str = "",
     source: str = Case.Source.PLATFORM,
     note: str = "",
-    files: Sequence[Upload] = (),
+    files: Sequence[Upload | Kept] = (),
     **fields: Any,
 ) -> Case:
     """Register a draft from findings, or (a patrol, a complaint) from title and region alone.
 
     `fields` are further fields of the case: description, basis, requirement, place, lat, lon, immediate, listed_by.
-    Raises IllegalMove when a finding was rejected or handed over before, or the person may not register here.
+    Raises IllegalMove when a finding was rejected or handed over before, the person may not register here, or a field
+    is too long or cannot be.
     """
     if not findings and not (title and region):
         raise IllegalMove(_("登记问题需要标题和区划, 或者一条发现"))
@@ -209,27 +206,34 @@ def open_case(
     place = region or findings[0].region
     if rules.post_for(by, OPEN, place, None) is None:
         raise IllegalMove(_("您没有在%(region)s登记问题的职务") % {"region": place.name})
-    now = clock.now()
-    ranks = list(Level.values)
+    fields = case_fields({**fields, "title": title, "level": level, "source": source})
+    note, stored = clean(note, Need.NOTE.label, Need.NOTE.limit), kept(files)
+    with transaction.atomic():
+        return _open(findings, by, place, note, stored, fields)
+
+
+def _open(
+    findings: Sequence[Finding],
+    by: Person,
+    region: Region,
+    note: str,
+    files: Sequence[Kept],
+    fields: dict[str, Any],
+) -> Case:
+    now, ranks = clock.now(), list(Level.values)
     if findings:
         fields = {**place_of(findings[0]), **fields}
-    case = Case(
-        number=_next_number(now),
-        title=title or str(findings[0]),
-        region=place,
-        level=level or max((f.severity for f in findings), key=ranks.index, default=Level.MINOR),
-        source=source,
-        state=State.DRAFT,
-        opened_at=now,
-        simulated=fields.pop("simulated", any(f.simulated for f in findings)),
-        basis=fields.pop("basis", "; ".join(dict.fromkeys(f.basis for f in findings if f.basis))),
-        **fields,
-    )
+        fields.setdefault("title", str(findings[0])[:200])
+        fields.setdefault("basis", "; ".join(dict.fromkeys(f.basis for f in findings if f.basis))[:600])
+        fields.setdefault("level", max((f.severity for f in findings), key=ranks.index))
+        fields.setdefault("simulated", any(f.simulated for f in findings))
+    fields.setdefault("level", Level.MINOR)
+    case = Case(number=_next_number(now), region=region, state=State.DRAFT, opened_at=now, **fields)
     case.save()
     data = {"findings": [finding_record(f) for f in findings], "title": case.title, "level": case.level}
     _hand(findings, by, now)
     case.findings.set(findings)
-    _write(case, OPEN, by, now, {}, note, _store(files), data)
+    _write(case, OPEN, by, now, {}, note, files, data)
     return case
 
 
@@ -241,7 +245,6 @@ def _hand(findings: Sequence[Finding], by: Person, now: datetime) -> None:
         finding.status = Finding.Status.HANDED
 
 
-@transaction.atomic
 def hand_over(
     findings: Sequence[Finding],
     by: Person,
@@ -250,11 +253,14 @@ def hand_over(
     due: datetime | None = None,
     liable: str = "",
     note: str = "",
+    files: Sequence[Upload | Kept] = (),
     **fields: Any,
 ) -> Case:
-    """From findings to a handed-over case in one go: open, submit, dispatch."""
-    case = open_case(findings, by, **fields)
-    take(case, "submit", by)
-    given: dict[str, Any] = {k: v for k, v in (("due", due), ("liable", liable)) if v}
-    take(case, "dispatch", by, note=note, organisation=organisation, **given)
+    """From findings (or title and region) to a handed-over case in one go: open, submit, dispatch."""
+    stored = kept(files)
+    with transaction.atomic():
+        case = open_case(findings, by, files=stored, **fields)
+        take(case, "submit", by)
+        given: dict[str, Any] = {k: v for k, v in (("due", due), ("liable", liable)) if v}
+        take(case, "dispatch", by, note=note, organisation=organisation, **given)
     return case

@@ -13,13 +13,15 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from bihuan.cases.errors import IllegalMove
-from bihuan.cases.evidence import path_of
+from bihuan.cases.evidence import fault, path_of
 from bihuan.cases.models import Attachment, Case, Step
 from bihuan.cases.terms import CHINA, span_text
 from bihuan.cases.transitions import LABELS, Paper
+from bihuan.printable import picture, printable
 
 Rows = list[tuple[str, str]]
 EMPTY = "—"
+MOST_PHOTOS = 6
 RESULTS = {"pass": "完成", "confirm": "完成(复查)", "fail": "未完成", "reopen": "反弹"}
 
 
@@ -158,18 +160,24 @@ def _word(title: str, case: Case, rows: Rows, photos: list[Attachment]) -> bytes
     for label, text in rows:
         cells = table.add_row().cells
         cells[0].width, cells[1].width = Cm(3.2), Cm(12.8)
-        cells[0].text, cells[1].text = label, text
+        cells[0].text, cells[1].text = label, printable(text)
         cells[0].paragraphs[0].runs[0].bold = True
-    _pictures(page, photos)
+    for photo in photos[:MOST_PHOTOS]:
+        _photo(page, photo)
+    if len(photos) > MOST_PHOTOS:
+        page.add_paragraph(f"另有 {len(photos) - MOST_PHOTOS} 张照片未印出, 见平台。")
     out = io.BytesIO()
     page.save(out)
     return out.getvalue()
 
 
-def _pictures(page: Page, photos: list[Attachment]) -> None:
-    for photo in photos[:6]:
-        path = path_of(photo.sha256)
-        # Word knows no WebP.
-        if photo.media_type in ("image/jpeg", "image/png") and path.is_file():
-            page.add_picture(io.BytesIO(path.read_bytes()), width=Cm(12))
-            page.add_paragraph(f"{photo.name} {_time(photo.taken_at) if photo.taken_at else ''}".strip())
+def _photo(page: Page, photo: Attachment) -> None:
+    """The picture and its line; a photo that cannot be printed leaves a line that says so."""
+    wrong = fault(photo)
+    shown = None if wrong else picture(path_of(photo.sha256).read_bytes())
+    if shown is not None:
+        page.add_picture(shown, width=Cm(12))
+    elif not wrong:
+        wrong = "照片无法印出"
+    taken = f" 拍摄于 {_time(photo.taken_at)}" if photo.taken_at else ""
+    page.add_paragraph(printable(f"{photo.name}{taken}" + (f" ({wrong})" if wrong else "")))

@@ -38,22 +38,24 @@ UNFINISHED = frozenset(State) - FINISHED
 
 
 class Need(Enum):
-    """What an action asks for: the key of the argument, its label, and the kind of field that a page shows."""
+    """What an action asks for: the key of the argument, its label, the kind of field that a page shows, and at most how
+    many characters."""
 
-    NOTE = "note", "说明", "text"
+    NOTE = "note", "说明", "text", 2000
     PHOTO = "files", "照片", "photo"
     ORGANISATION = "organisation", "承办单位", "organisation"
     DUE = "due", "办结期限", "deadline"
-    DAYS = "days", "天数", "number"
-    COMPANION = "companion", "同行核查人", "line"
-    METHOD = "method", "核查方式", "line"
-    LIABLE = "liable", "责任人", "line"
-    RECEIVER = "receiver", "接收部门", "line"
+    DAYS = "days", "天数", "number", 3
+    COMPANION = "companion", "同行核查人", "line", 60
+    METHOD = "method", "核查方式", "line", 60
+    LIABLE = "liable", "责任人", "line", 60
+    RECEIVER = "receiver", "接收部门", "line", 60
 
-    def __init__(self, key: str, label: str, kind: str) -> None:
+    def __init__(self, key: str, label: str, kind: str, limit: int = 0) -> None:
         self.key = key
         self.label = label
         self.kind = kind
+        self.limit = limit
 
 
 class Paper(TextChoices):

@@ -7,6 +7,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from bihuan.printable import printable
+
 
 def a4(page: Any) -> None:
     """Size, margins and font of the whole paper."""
@@ -23,7 +25,7 @@ def a4(page: Any) -> None:
 def line(page: Any, text: str, *, size: int = 10, bold: bool = False, centre: bool = False) -> None:
     """A paragraph."""
     paragraph = page.add_paragraph()
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(printable(text))
     run.bold, run.font.size = bold, Pt(size)
     if centre:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -36,5 +38,5 @@ def table(page: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None
         for cell, text in zip(row.cells, written, strict=True):
             paragraph = cell.paragraphs[0]
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            run = paragraph.add_run(text)
+            run = paragraph.add_run(printable(text))
             run.font.size, run.bold = Pt(8.5), i == 0

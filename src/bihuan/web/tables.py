@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import BihuanError
+from bihuan.printable import Book
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -45,7 +45,7 @@ def as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
 def as_excel(rows: Sequence[dict[str, Any]], title: str) -> bytes:
     """One sheet with a frozen head."""
     memory = io.BytesIO()
-    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with Book(memory) as book:
         sheet = book.add_worksheet(title[:31])
         bold = book.add_format({"bold": True, "bottom": 1})
         for j, name in enumerate(rows[0] if rows else ()):

@@ -8,14 +8,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.standards import advice_of, levels
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Refusal, Unreadable
 from bihuan.feeds.tables import table_pieces
+from bihuan.printable import Book
 from bihuan.scenarios.forecast_desk.content import LABELS, PRIMARIES
 from bihuan.scenarios.forecast_desk.models import Bulletin
 from bihuan.scenarios.sheets import add_sheet
@@ -199,7 +198,7 @@ def workbook(bulletin: Bulletin, state: str) -> bytes:
     memory = io.BytesIO()
     head = f"{bulletin.place_name} 会商预报 第 {bulletin.version} 版（{state}）：{bulletin.reason}"
     machine = {(r["date"], r["item"]): r for r in bulletin.machine}
-    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with Book(memory) as book:
         rows = [
             _sheet_row(
                 day["date"],

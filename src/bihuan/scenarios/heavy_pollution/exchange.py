@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
-
 from bihuan.domain.timeaxis import CST
+from bihuan.printable import Book
 from bihuan.registry.models import Measure
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.totals import Total
@@ -73,7 +72,7 @@ def workbook(
 ) -> bytes:
     """Three sheets: 管控建议, 减排核算 and 减排清单."""
     memory = io.BytesIO()
-    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with Book(memory) as book:
         head = f"{advice.region.name} {_time(advice.issued)} 预报：{advice.sentence}" if advice else ""
         add_sheet(book, "管控建议", head, suggestion_rows(suggestions))
         add_sheet(book, "减排核算", head, [_total_row(t) for t in totals])

@@ -21,6 +21,7 @@ from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import SHOWN, missing_items, realtime_index
 from bihuan.domain.statistics import city_hours
 from bihuan.domain.timeaxis import CST, label_of_start
+from bihuan.printable import printable
 from bihuan.registry.models import Site
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion, warning_in_force
 from bihuan.scenarios.heavy_pollution.totals import DECIDED, Total, totals
@@ -193,7 +194,7 @@ def word(sheet: Sheet) -> bytes:
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
     heading = page.add_paragraph()
     heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = heading.add_run(sheet.title + (MARK if sheet.simulated else ""))
+    run = heading.add_run(printable(sheet.title) + (MARK if sheet.simulated else ""))
     run.bold, run.font.size = True, Pt(18)
     advice = sheet.advice
     page.add_paragraph(f"预报时间 {_time(advice.issued)}    预报编号 {advice.run_id}")
@@ -221,10 +222,10 @@ def word(sheet: Sheet) -> bytes:
 def _part(page: Any, title: str, lines: list[str], rows: list[list[str]]) -> None:
     page.add_paragraph().add_run(title).bold = True
     for line in lines:
-        page.add_paragraph(line)
+        page.add_paragraph(printable(line))
     if len(rows) < 2:
         return
     table = page.add_table(rows=0, cols=len(rows[0]), style="Table Grid")
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = text
+            cell.text = printable(text)

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
-import xlsxwriter
 
 from bihuan.domain.emissions.ledger import LEDGER, by_enterprise
 from bihuan.domain.timeaxis import CST
+from bihuan.printable import Book
 from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.states import Standing
@@ -45,7 +45,7 @@ def as_csv(rows: list[dict[str, Any]]) -> bytes:
 def as_excel(rows: list[dict[str, Any]], head: str) -> bytes:
     """The list as a workbook of one sheet."""
     memory = io.BytesIO()
-    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with Book(memory) as book:
         add_sheet(book, "排放口", head, rows)
     return memory.getvalue()
 
@@ -53,7 +53,7 @@ def as_excel(rows: list[dict[str, Any]], head: str) -> bytes:
 def hours_sheet(head: str, rows: list[dict[str, Any]]) -> bytes:
     """The hours of an outlet's month as a workbook of one sheet."""
     memory = io.BytesIO()
-    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with Book(memory) as book:
         add_sheet(book, "逐小时排放量", head, rows)
     return memory.getvalue()
 
@@ -173,7 +173,7 @@ def month_report(
     simulated = any(o.simulated for o in outlets.values())
     head = f"{month:%Y年%m月}排放月报{'（模拟）' if simulated else ''}，按 {known.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
     memory = io.BytesIO()
-    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with Book(memory) as book:
         add_sheet(book, "按企业", head, enterprise_rows(rows))
         add_sheet(book, "按排放口", head, outlet_rows(rows, outlets))
         if sewage.height:

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
-
 from bihuan.cases.models import Finding
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import CST
+from bihuan.printable import Book
 from bihuan.registry.models import ValueDecision
 
 MOST = 10_000
@@ -81,7 +80,7 @@ def workbook(findings: Iterable[Finding], decisions: Iterable[ValueDecision]) ->
     """Two sheets: 质量发现 and 审核决定. Times are China Standard Time, spans end exclusive."""
     memory = io.BytesIO()
     # Reasons are written by people: text that looks like a formula stays text.
-    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with Book(memory) as book:
         _sheet(book, "质量发现", FINDING_HEAD, map(finding_row, findings))
         _sheet(book, "审核决定", DECISION_HEAD, map(decision_row, decisions))
     return memory.getvalue()

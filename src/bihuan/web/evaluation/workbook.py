@@ -8,6 +8,7 @@ import xlsxwriter
 from bihuan.domain.quantities import ITEMS
 from bihuan.domain.standards import edition_on
 from bihuan.domain.timeaxis import CST
+from bihuan.printable import Book
 from bihuan.web.evaluation import tables
 from bihuan.web.evaluation.places import KINDS
 
@@ -18,7 +19,7 @@ Columns = list[tuple[str, str, int]]
 def bulletin(asked: dict[str, Any]) -> bytes:
     """One sheet per table; `asked` is what the page was asked: span, basis, places, place, taken."""
     memory = io.BytesIO()
-    with xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with Book(memory) as book:
         formats = _formats(book)
         standard = tables.BASES.get(asked["basis"], "auto")
         if asked["basis"] == "both":

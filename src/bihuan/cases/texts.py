@@ -1,0 +1,77 @@
+"""What people type: printable, without blanks around it, within its limit; a refusal names the field."""
+
+import math
+from typing import Any
+
+from django.db.models import CharField, Field, TextField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from bihuan.cases.errors import IllegalMove
+from bihuan.cases.models import Case
+from bihuan.printable import printable
+
+LONG_TEXT = 2000  # characters of a text without a limit of its own; longer material is an attachment
+LABELS = {
+    "title": gettext_noop("标题"),
+    "description": gettext_noop("情况描述"),
+    "basis": gettext_noop("法律依据"),
+    "requirement": gettext_noop("整改要求"),
+    "source": gettext_noop("问题来源"),
+    "level": gettext_noop("级别"),
+    "listed_by": gettext_noop("挂牌层级"),
+    "place": gettext_noop("地点"),
+    "lat": gettext_noop("纬度"),
+    "lon": gettext_noop("经度"),
+}
+MOST_DEGREES = {"lat": 90.0, "lon": 180.0}
+
+
+def clean(text: str, label: str, limit: int) -> str:
+    """The text as it is kept. Raises IllegalMove when it is longer than `limit` characters (0: no limit)."""
+    kept = printable(text).strip()
+    if limit and len(kept) > limit:
+        raise IllegalMove(
+            _("%(field)s最多 %(limit)d 字, 现在有 %(n)d 字; 较长的材料请作为附件上传")
+            % {"field": _(label), "limit": limit, "n": len(kept)}
+        )
+    return kept
+
+
+def case_fields(given: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a new case, each checked; those that are empty are left out, so that their defaults count."""
+    checked = {name: _checked(name, value) for name, value in given.items()}
+    return {name: value for name, value in checked.items() if value not in ("", None)}
+
+
+def _checked(name: str, value: Any) -> Any:
+    field, label = Case._meta.get_field(name), LABELS.get(name, "")
+    if name in MOST_DEGREES:
+        return _degrees(value, label, MOST_DEGREES[name])
+    if not isinstance(field, CharField | TextField) or not isinstance(value, str):
+        return value
+    text = clean(value, label, limit_of(field))
+    known = [str(key) for key, _label in field.choices or ()]
+    if text and known and text not in known:
+        raise IllegalMove(_("%(field)s“%(value)s”不在可选范围内") % {"field": _(label), "value": text[:40]})
+    return text
+
+
+def limit_of(field: "Field[Any, Any]") -> int:
+    """At most how many characters a column of the case takes."""
+    return getattr(field, "max_length", None) or LONG_TEXT
+
+
+def _degrees(value: Any, label: str, most: float) -> float | None:
+    if value in ("", None):
+        return None
+    try:
+        degrees = float(value)
+    except (TypeError, ValueError):
+        degrees = math.nan
+    if not -most <= degrees <= most:
+        raise IllegalMove(
+            _("%(field)s“%(value)s”不是 -%(most)d 至 %(most)d 的度数, 写成 37.85678 的样子")
+            % {"field": _(label), "value": str(value)[:40], "most": most}
+        )
+    return degrees
