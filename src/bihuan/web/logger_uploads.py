@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bihuan import clock
+from bihuan.asked import day_of
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import BihuanError, NothingDone
 from bihuan.loggers.forward import FILE, Target, ledger_file, read_targets
@@ -39,7 +40,7 @@ def _state(target: Target) -> dict[str, Any]:
 def _day(text: str) -> date:
     """The day that is asked for; today when it is none."""
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         return clock.now().astimezone(CST).date()
 

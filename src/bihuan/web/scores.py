@@ -10,6 +10,7 @@ import polars as pl
 from django.conf import settings
 
 from bihuan import clock
+from bihuan.asked import month_of
 from bihuan.archive.forecasts import STAMP
 from bihuan.domain.forecast.areas import is_area
 from bihuan.domain.quantities import ITEM_NAMES
@@ -65,7 +66,7 @@ def recent(now: datetime) -> Span:
 
 def month_span(month: str) -> Span:
     """A calendar month in China, such as `2019-02`. Raises ValueError for anything else."""
-    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=CST).date()
+    first = month_of(month)
     after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
     return Span(month, day_start(first), day_start(after))
 

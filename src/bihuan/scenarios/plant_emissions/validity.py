@@ -14,6 +14,7 @@ from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.kept import hours_of
 from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan import asked
 
 VALID, INVALID, LOST, MARKED, MISSING, STOPPED, FUTURE = (
     "valid",
@@ -96,7 +97,7 @@ def _cell(row: dict[str, object], items: list[str]) -> Cell:
 def month_of(text: str, now: datetime) -> date:
     """`2019-02` as its first day; the running month for anything else."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        return asked.month_of(text)
     except ValueError:
         return now.astimezone(CST).date().replace(day=1)
 

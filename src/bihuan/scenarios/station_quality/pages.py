@@ -115,10 +115,8 @@ def _form(request: Asked, site: Site) -> dict[str, Any]:
     """Values of the form: as sent, or from a finding, or the last hours."""
     sent = request.GET
     end = clock.now().astimezone(CST).replace(minute=0, second=0, microsecond=0)
-    number = sent.get("finding", "")
-    found = (
-        findings_seen(request.user).filter(pk=number, target=site.pk).first() if number.isdigit() else None
-    )
+    number = whole_of(sent.get("finding", ""))
+    found = findings_seen(request.user).filter(pk=number, target=site.pk).first() if number else None
     first, last = (found.started_at, found.until) if found else (end - timedelta(hours=3), end)
     return {
         "site": site,

@@ -12,8 +12,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from bihuan import clock
+from bihuan.asked import BadQuestion
 from bihuan.cases import statistics
 from bihuan.cases.models import Finding
+from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import level_of
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Person, Region, Site
@@ -201,6 +203,8 @@ def timeline(request: Asked) -> JsonResponse:
     """72 h back, now, 72 h forward: the city's PM2.5 (or ?item=)."""
     now = clock.now()
     item = request.GET.get("item", "pm25")
+    if item not in ITEM_NAMES:
+        raise BadQuestion(_("没有因子 %(item)s；可选 %(items)s") % {"item": item[:40], "items": "、".join(ITEM_NAMES)})
     end = air.whole_hour(now)
     frame = air.full_axis(air.city(air.hours(air.evaluated(), end - BACK)), end - BACK, end)
     run = air.newest_run()

@@ -1,7 +1,7 @@
 """The map of the centre: stations at an hour, emitters, open cases, boundaries."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -17,20 +17,22 @@ from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Emitter, Site
 from bihuan.web import air
+from bihuan.asked import instant
 from bihuan.web.templatetags.show import level_name
 
 HOUR = timedelta(hours=1)
 MANY = 60
+GEOJSON = "application/geo+json"
 
 
 def map_data(request: Asked) -> JsonResponse:
     """Stations, emitters and open cases that the person may see; `at` (ms, hour label) shows another hour."""
     now = clock.now()
-    at = request.GET.get("at", "")
-    moment = datetime.fromtimestamp(int(at) / 1000, UTC) if at.isdigit() else now
+    at = instant(request, "at", per_second=1000)
+    moment = at or now
     forward = moment > now
     sites = list(visible(Site.objects.select_related("region"), request.user))
-    index = _forecast_at(moment - HOUR) if forward else _index_at(sites, moment, exact=at.isdigit())
+    index = _forecast_at(moment - HOUR) if forward else _index_at(sites, moment, exact=at is not None)
     note = f"{moment.astimezone(CST):%m-%d %H:%M} {_('预报（中位数）') if forward else _('实测 AQI')}"
     words = Words.now()
     data = {
@@ -124,8 +126,9 @@ def _case(case: Case) -> dict[str, Any]:
     }
 
 
-def boundary(request: Asked) -> FileResponse:
-    """County boundaries of the installation, for orientation."""
-    return FileResponse(
-        (settings.DATA_DIR / "boundary.geojson").open("rb"), content_type="application/geo+json"
-    )
+def boundary(request: Asked) -> FileResponse | JsonResponse:
+    """County boundaries of the installation, for orientation; none where it was given none."""
+    path = settings.DATA_DIR / "boundary.geojson"
+    if not path.is_file():
+        return JsonResponse({"type": "FeatureCollection", "features": []}, content_type=GEOJSON)
+    return FileResponse(path.open("rb"), content_type=GEOJSON)

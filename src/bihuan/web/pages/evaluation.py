@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from bihuan.domain.standards import edition_on
 from bihuan.registry import audit
 from bihuan.registry.models import Target
+from bihuan.asked import FIRST_YEAR, LAST_YEAR, whole, whole_of
 from bihuan.web.evaluation import dust, known, said, tables, workbook
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import KINDS, Place, own_city, places, reader
@@ -68,6 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "dust": dust.side_by_side(asked["taken"], f"city:{city.code}", span, standard) if city else None,
         "hours": _hours(place, span.last), "labels": tables.LABELS,
         "may_set": targets.may_set(reader(request), city), "items": Target.Item.choices, "today": known.today(),
+        "given": list(request.GET.items()),
     }  # fmt: skip
     return render(request, "web/evaluation.html", context)
 
@@ -113,8 +115,7 @@ def excel(request: HttpRequest) -> HttpResponse:
 
 def calendar(request: HttpRequest) -> HttpResponse:
     """A year of daily AQI as 12 x 31 cells."""
-    year = request.GET.get("year", "")
-    shown = int(year) if year.isdigit() and 1900 < int(year) < 2200 else known.today().year
+    shown = whole(request, "year", known.today().year, low=FIRST_YEAR, high=LAST_YEAR)
     seen = places(reader(request))
     place = _place(request, seen)
     basis = "new" if request.GET.get("basis") == "new" else "date"
@@ -138,14 +139,15 @@ def target(request: HttpRequest) -> HttpResponse:
     if city is None or not targets.may_set(reader(request), city):
         raise PermissionDenied
     year, item, value = (request.POST.get(k, "").strip() for k in ("year", "item", "value"))
-    if not year.isdigit() or not 1900 < int(year) < 2200 or item not in Target.Item.values:
+    meant = whole_of(year)
+    if meant is None or not FIRST_YEAR <= meant <= LAST_YEAR or item not in Target.Item.values:
         messages.error(request, _("目标没有保存：请选择年份（如 2019）和项目"))
         return redirect("evaluation")
     number = _number(value)
     if value and number is None:
         messages.error(request, _("目标没有保存：“%(value)s”不是 0 至 1000 的数") % {"value": value})
         return redirect("evaluation")
-    _keep(request, int(year), item, number)
+    _keep(request, meant, item, number)
     return redirect("evaluation")
 
 

@@ -12,6 +12,7 @@ from bihuan.errors import BihuanError
 from bihuan.registry.access import Asked, Role, scope_of
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
+from bihuan.asked import whole
 from bihuan.web.pages.system import watcher
 from bihuan.web.refusals import said
 
@@ -22,8 +23,7 @@ def index(request: Asked) -> HttpResponse:
     """Open (or settled) records, and the most frequent reasons."""
     watcher(request)
     state = request.GET.get("state", "open")
-    number = request.GET.get("page", "1")
-    page = int(number) if number.isdigit() else 1
+    page = whole(request, "page", 1, low=1, high=1_000_000)
     store = archive().quarantine
     rows = store.find(state, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     context = {

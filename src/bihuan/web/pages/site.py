@@ -21,6 +21,7 @@ from bihuan.registry.decisions import decisions_of
 from bihuan.registry.hours import archive, hours_of
 from bihuan.registry.models import Site
 from bihuan.web import air, charts
+from bihuan.asked import instant, whole
 from bihuan.web.tables import answer_table
 
 HOUR = timedelta(hours=1)
@@ -134,11 +135,8 @@ def series(request: Asked, code: str) -> JsonResponse:
     """Panels of a station: 72 h back with forecast bands; `items`, `until` (s), `days`, `near=1` for the neighbours' median."""
     site = site_for(request, code)
     now = clock.now()
-    until = request.GET.get("until", "")
-    moment = (
-        min(datetime.fromtimestamp(float(until), UTC), now) if until.replace(".", "", 1).isdigit() else now
-    )
-    days = min(int(request.GET.get("days", "3") or 3), 31)
+    moment = min(instant(request, "until") or now, now)
+    days = whole(request, "days", 3, low=1, high=31)
     end = air.whole_hour(moment) + (0 if moment == now else 6) * HOUR
     end = min(end, air.whole_hour(now))
     frame = air.full_axis(
