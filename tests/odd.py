@@ -75,7 +75,9 @@ def broken(client: Client, space: str | None, known: dict[str, Any], *, post: bo
             answer = client.post(address, query) if post else client.get(address, query)
             if answer.status_code >= 500:
                 why = answer.exc_info[1] if getattr(answer, "exc_info", None) else ""  # type: ignore[attr-defined]
-                found.append(f"{address} {({k: v[:30] for k, v in query.items()} if len(query) < 3 else 'all')}: {type(why).__name__} {why}")
+                found.append(
+                    f"{address} { ({k: v[:30] for k, v in query.items()} if len(query) < 3 else 'all') }: {type(why).__name__} {why}"
+                )
                 break
     return found
 
@@ -87,7 +89,10 @@ def broken_paths(client: Client, space: str | None) -> list[str]:
     for name, pattern in addresses(space):
         texts = [k for k, c in pattern.pattern.converters.items() if type(c).__name__ == "StringConverter"]
         for code in CODES if texts else ():
-            values = {k: code if k in texts else 2**63 if "Int" in type(c).__name__ else "x" for k, c in pattern.pattern.converters.items()}
+            values = {
+                k: code if k in texts else 2**63 if "Int" in type(c).__name__ else "x"
+                for k, c in pattern.pattern.converters.items()
+            }
             for ask in (client.get, client.post):
                 answer = ask(reverse(name, kwargs=values))
                 if answer.status_code >= 500:

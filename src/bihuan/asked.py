@@ -2,7 +2,9 @@
 
 from datetime import UTC, date, datetime
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from bihuan.domain.timeaxis import CST
@@ -65,3 +67,12 @@ def day_of(text: str) -> date:
     """`2019-02-24` as a day. Raises ValueError for anything else, and for years that cannot be meant."""
     day = date.fromisoformat(text)
     return day_known(datetime(day.year, day.month, day.day, tzinfo=CST)).date()
+
+
+def way_back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
+    """Back to the page that the form names as `next`, if it is one of ours; else to the address named `otherwise`."""
+    target = request.POST.get("next", "")
+    ours = target.startswith("/") and url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, require_https=request.is_secure()
+    )
+    return HttpResponseRedirect(target if ours else reverse(otherwise))

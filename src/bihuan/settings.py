@@ -122,6 +122,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "bihuan.web.pages.errors.stale_form"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "centre"
 LOGOUT_REDIRECT_URL = "login"

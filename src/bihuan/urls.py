@@ -17,5 +17,6 @@ def scenario_urls() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [*scenario_urls(), path("", include("bihuan.web.urls"))]
+handler403 = "bihuan.web.pages.errors.refused"
 handler404 = "bihuan.web.pages.errors.not_found"
 handler500 = "bihuan.web.pages.errors.broken"

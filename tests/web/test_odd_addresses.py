@@ -28,7 +28,6 @@ def officer(client: Client, city: City, data_dir: Path) -> Client:
     return client
 
 
-
 @pytest.fixture
 def known(city: City, officer: Client) -> dict[str, Any]:
     """A station, a finding and a case that exist."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from bihuan.errors import BihuanError
+from bihuan.errors import BihuanError, NotAllowed
 from bihuan.web.refusals import said
 
 
@@ -28,7 +28,7 @@ class LanguageByChoice:
 
 
 class PersonErrors:
-    """Turn a BihuanError of a page into a plain page (400) that says what is wrong and what to do."""
+    """Turn a BihuanError of a page into a plain page (400, refused rights 403) that says what is wrong and what to do."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,4 +40,5 @@ class PersonErrors:
         """Django calls this for an exception that a view raised."""
         if not isinstance(error, BihuanError):
             return None
-        return render(request, "web/error.html", {"message": said(str(error))}, status=400)
+        status = 403 if isinstance(error, NotAllowed) else 400
+        return render(request, "web/error.html", {"message": said(str(error))}, status=status)

@@ -10,8 +10,8 @@ import polars as pl
 from django.conf import settings
 
 from bihuan import clock
-from bihuan.asked import month_of
 from bihuan.archive.forecasts import STAMP
+from bihuan.asked import month_of
 from bihuan.domain.forecast.areas import is_area
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import city_days, daily_values, published_days

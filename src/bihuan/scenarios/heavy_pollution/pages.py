@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import path
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
+from bihuan.asked import way_back
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.control.warning import NAMES
 from bihuan.registry.access import Asked, visible
@@ -101,9 +101,7 @@ def _download(content: bytes, name: str, media: str) -> HttpResponse:
 
 
 def _back(request: Asked) -> HttpResponse:
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if safe else "heavy_pollution:index")
+    return way_back(request, "heavy_pollution:index")
 
 
 @require_POST

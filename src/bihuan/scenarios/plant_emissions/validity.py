@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from bihuan import asked
 from bihuan.domain.emissions.hours import NO_DATA, whole_hours
 from bihuan.domain.emissions.marks import STOP_CODES
 from bihuan.domain.emissions.quality_control import OUT_OF_CONTROL
@@ -14,7 +15,6 @@ from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.kept import hours_of
 from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan import asked
 
 VALID, INVALID, LOST, MARKED, MISSING, STOPPED, FUTURE = (
     "valid",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
+from bihuan.asked import whole_of
 from bihuan.cases.models import Finding
 from bihuan.domain.quality import Effect, exclusion_effect
 from bihuan.domain.quality.effect import DAY_COLUMNS, MONTH_COLUMNS

@@ -12,12 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from bihuan import clock
+from bihuan.asked import way_back
 from bihuan.registry import sign_in
 from bihuan.registry.access import Asked
 from bihuan.registry.audit import record
@@ -49,8 +49,7 @@ def locked(request: HttpRequest, response: HttpResponse | None, credentials: Any
 
 
 def _back(request: Asked) -> HttpResponse:
-    there = request.POST.get("next", "/")
-    return redirect(there if url_has_allowed_host_and_scheme(there, {request.get_host()}) else "/")
+    return way_back(request, "centre")
 
 
 @login_not_required

@@ -204,7 +204,9 @@ def timeline(request: Asked) -> JsonResponse:
     now = clock.now()
     item = request.GET.get("item", "pm25")
     if item not in ITEM_NAMES:
-        raise BadQuestion(_("没有因子 %(item)s；可选 %(items)s") % {"item": item[:40], "items": "、".join(ITEM_NAMES)})
+        raise BadQuestion(
+            _("没有因子 %(item)s；可选 %(items)s") % {"item": item[:40], "items": "、".join(ITEM_NAMES)}
+        )
     end = air.whole_hour(now)
     frame = air.full_axis(air.city(air.hours(air.evaluated(), end - BACK)), end - BACK, end)
     run = air.newest_run()

@@ -10,6 +10,7 @@ from django.http import FileResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from bihuan import clock
+from bihuan.asked import instant
 from bihuan.cases.models import Case
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.domain.standards import level_of
@@ -17,7 +18,6 @@ from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Emitter, Site
 from bihuan.web import air
-from bihuan.asked import instant
 from bihuan.web.templatetags.show import level_name
 
 HOUR = timedelta(hours=1)

@@ -15,6 +15,21 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 @login_not_required
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the person's posts do not cover it."""
+    return render(request, "web/error.html", {"message": _("您的职务不能办理这件事。")}, status=403)
+
+
+@login_not_required
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form that was not given out to this visit: it lay open too long, or cookies are off."""
+    said = _(
+        "这张表单已经失效（页面打开过久、已重新登录，或浏览器禁用了 Cookie）。请返回上一页、刷新后再提交。"
+    )
+    return render(request, "web/error.html", {"message": said}, status=403)
+
+
+@login_not_required
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault; the log of the web process holds the trace."""
     return render(request, "web/broken.html", status=500)

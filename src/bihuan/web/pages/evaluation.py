@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bihuan.asked import FIRST_YEAR, LAST_YEAR, whole, whole_of
 from bihuan.domain.standards import edition_on
 from bihuan.registry import audit
 from bihuan.registry.models import Target
-from bihuan.asked import FIRST_YEAR, LAST_YEAR, whole, whole_of
 from bihuan.web.evaluation import dust, known, said, tables, workbook
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import KINDS, Place, own_city, places, reader

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
+from bihuan.asked import way_back
 from bihuan.cases import actions, findings
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
@@ -88,7 +89,7 @@ def judge(request: Asked, pk: int, verdict: str) -> HttpResponse:
         messages.success(request, _("已记录：%(what)s") % {"what": _(found.get_status_display())})
     except IllegalMove as error:
         messages.error(request, str(error))
-    return redirect(request.POST.get("next") or "findings")
+    return way_back(request, "findings")
 
 
 def _hand(request: Asked, found: Finding) -> HttpResponse:

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock, mending
 from bihuan.archive.quarantine import OPEN
+from bihuan.asked import whole
 from bihuan.errors import BihuanError
 from bihuan.registry.access import Asked, Role, scope_of
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
-from bihuan.asked import whole
 from bihuan.web.pages.system import watcher
 from bihuan.web.refusals import said
 

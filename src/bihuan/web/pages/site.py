@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from bihuan import clock
+from bihuan.asked import instant, whole
 from bihuan.cases.models import Finding
 from bihuan.domain.quality import quality_strip
 from bihuan.domain.quantities import ITEM_NAMES
@@ -21,7 +22,6 @@ from bihuan.registry.decisions import decisions_of
 from bihuan.registry.hours import archive, hours_of
 from bihuan.registry.models import Site
 from bihuan.web import air, charts
-from bihuan.asked import instant, whole
 from bihuan.web.tables import answer_table
 
 HOUR = timedelta(hours=1)
