@@ -62,3 +62,9 @@ def _account(username: str) -> Person:
     made = Person(username=username, full_name=username)
     made.set_unusable_password()
     return made
+
+
+def with_every_role(city: City) -> Person:
+    """Somebody with every role in the whole city: no page refuses this person for want of a post."""
+    top = city.regions[CITY_CODE]
+    return person("all", *((role, top, city.governments[CITY_CODE]) for role in ROLES))

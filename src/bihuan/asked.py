@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, meant
 from bihuan.errors import BihuanError
 
-FIRST_YEAR, LAST_YEAR = 1901, 2199
 LARGEST_ID = 2**63 - 1
 
 
@@ -43,30 +42,23 @@ def instant(request: HttpRequest, name: str, *, per_second: int = 1) -> datetime
     if not text:
         return None
     try:
-        return day_known(datetime.fromtimestamp(float(text) / per_second, UTC))
+        return meant(datetime.fromtimestamp(float(text) / per_second, UTC))
     except (ValueError, OverflowError, OSError) as error:
         raise BadQuestion(
             _("%(name)s=%(text)s 不是时刻，请改正网址或从页面进入") % {"name": name, "text": text[:40]}
         ) from error
 
 
-def day_known(moment: datetime) -> datetime:
-    """The moment, where its year can be meant: days and months around it can be counted. Raises ValueError."""
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(moment)
-    return moment
-
-
 def month_of(text: str) -> date:
     """`2019-02` as its first day. Raises ValueError for anything else, and for years that cannot be meant."""
     first = date.fromisoformat(f"{text}-01")
-    return day_known(datetime(first.year, first.month, 1, tzinfo=CST)).date()
+    return meant(datetime(first.year, first.month, 1, tzinfo=CST)).date()
 
 
 def day_of(text: str) -> date:
     """`2019-02-24` as a day. Raises ValueError for anything else, and for years that cannot be meant."""
     day = date.fromisoformat(text)
-    return day_known(datetime(day.year, day.month, day.day, tzinfo=CST)).date()
+    return meant(datetime(day.year, day.month, day.day, tzinfo=CST)).date()
 
 
 def way_back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:

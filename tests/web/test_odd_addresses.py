@@ -10,9 +10,9 @@ from django.test import Client
 from bihuan import clock
 from bihuan.cases import actions
 from bihuan.cases.findings import open_or_extend
-from bihuan.registry.models import Post, Site
+from bihuan.registry.models import Site
 from tests.odd import broken, broken_paths
-from tests.people import City, person
+from tests.people import City, with_every_role
 from tests.web.measured import MORNING
 
 NOW = MORNING
@@ -24,7 +24,7 @@ def officer(client: Client, city: City, data_dir: Path) -> Client:
     clock.set_replay(NOW, 0)
     top = city.regions["140300"]
     Site.objects.create(code="X1", name="测试站", rank="national", region=city.regions["140321"], lon=113.6, lat=37.8, evaluated=True, city=top)  # fmt: skip
-    client.force_login(person("all", *((role, top, city.governments["140300"]) for role in Post.Role.values)))
+    client.force_login(with_every_role(city))
     return client
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 CST = timezone(timedelta(hours=8), "CST")
 HOUR = timedelta(hours=1)
+FIRST_YEAR, LAST_YEAR = 1901, 2199
 INSTANT = pl.Datetime("us", "UTC")
 _SHIFT = pl.duration(hours=8)
 
@@ -40,7 +41,14 @@ def day_start(day: date) -> datetime:
 def parse_moment(text: str) -> datetime:
     """Command-line time -> UTC instant; without offset it is China Standard Time.
 
-    Raises ValueError for anything that is not ISO 8601.
+    Raises ValueError for anything that is not ISO 8601, and for years that cannot be meant.
     """
-    moment = datetime.fromisoformat(text)
+    moment = meant(datetime.fromisoformat(text))
     return (moment if moment.tzinfo else moment.replace(tzinfo=CST)).astimezone(UTC)
+
+
+def meant(moment: datetime) -> datetime:
+    """The moment, where its year can be meant: days and months around it can be counted. Raises ValueError."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"the year {moment.year} is not between {FIRST_YEAR} and {LAST_YEAR}")
+    return moment

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from bihuan.archive.forecasts import Run
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.standards import daily_index, level_of, levels
-from bihuan.domain.timeaxis import CST, HOUR
+from bihuan.domain.timeaxis import CST, HOUR, meant
 from bihuan.domain.verification.assessment import MOST_LEVELS
 from bihuan.errors import BihuanError
 from bihuan.scenarios.forecast_desk.settings import in_force
@@ -186,7 +186,8 @@ def _period(said: Mapping[str, str], number: int, run: Run) -> dict[str, Any]:
         raise BadContent(_("%(what)s：请选择因子。") % {"what": what})
     try:
         first, until = (
-            datetime.fromisoformat(said[k]).replace(tzinfo=CST).astimezone(UTC) for k in ("first", "until")
+            meant(datetime.fromisoformat(said[k])).replace(tzinfo=CST).astimezone(UTC)
+            for k in ("first", "until")
         )
         factor, shift = float(said["factor"] or 1), float(said["shift"] or 0)
     except ValueError as error:

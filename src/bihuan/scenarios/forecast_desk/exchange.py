@@ -10,7 +10,7 @@ from typing import Any
 
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.standards import advice_of, levels
-from bihuan.domain.timeaxis import CST, HOUR
+from bihuan.domain.timeaxis import CST, HOUR, meant
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Refusal, Unreadable
 from bihuan.feeds.tables import table_pieces
@@ -129,7 +129,7 @@ def _when(said: Mapping[str, str], columns: Mapping[str, str], item: str) -> tup
     if said.get("time"):
         for form in TIME_FORMS:
             try:
-                label = datetime.strptime(said["time"], form).replace(tzinfo=CST)
+                label = meant(datetime.strptime(said["time"], form).replace(tzinfo=CST))
             except ValueError:
                 continue
             if item not in (*ITEM_NAMES, "aqi") or label.minute or label.second:
@@ -142,7 +142,9 @@ def _when(said: Mapping[str, str], columns: Mapping[str, str], item: str) -> tup
         raise _Refused(columns["time"], said["time"], "time")
     for form in DAY_FORMS:
         try:
-            return datetime.strptime(said.get("day", ""), form).replace(tzinfo=CST).date().isoformat(), None
+            return meant(
+                datetime.strptime(said.get("day", ""), form).replace(tzinfo=CST)
+            ).date().isoformat(), None
         except ValueError:
             continue
     column = columns.get("day", columns.get("time", ""))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, meant
 from bihuan.errors import BihuanError
 from bihuan.registry.access import Asked, scope_of
 from bihuan.scenarios.forecast_desk import exchange
@@ -63,7 +63,7 @@ def _taken_in(request: Asked) -> Guidance | None:
 
 def _moment(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=CST)
+        return meant(datetime.fromisoformat(text)).replace(tzinfo=CST)
     except ValueError as error:
         raise IllegalMove(_("请填写发布时间，例如 2019-01-11 16:00。")) from error
 

@@ -9,13 +9,12 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 
 from bihuan import clock
-from bihuan.asked import day_known
 from bihuan.cases.models import Finding
 from bihuan.domain.emissions.processes import processes
 from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.domain.sewage.tables import FLAGGED as SEWAGE_ITEMS
 from bihuan.domain.sewage.tables import SOURCES
-from bihuan.domain.timeaxis import CST, HOUR
+from bihuan.domain.timeaxis import CST, HOUR, meant
 from bihuan.registry.access import Asked, Role, visible
 from bihuan.registry.models import Person, prefix_of
 from bihuan.scenarios.plant_emissions import amounts as hourly
@@ -197,7 +196,7 @@ def series(request: Asked, code: str) -> JsonResponse:
 def _hour_of(stamp: str) -> datetime:
     """`2019022514`, local start of an hour -> instant. Raises Http404."""
     try:
-        return day_known(datetime.strptime(stamp, "%Y%m%d%H").replace(tzinfo=CST)).astimezone(UTC)
+        return meant(datetime.strptime(stamp, "%Y%m%d%H").replace(tzinfo=CST)).astimezone(UTC)
     except ValueError:
         raise Http404(stamp) from None
 

@@ -11,8 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bihuan.asked import FIRST_YEAR, LAST_YEAR, whole, whole_of
+from bihuan.asked import whole, whole_of
 from bihuan.domain.standards import edition_on
+from bihuan.domain.timeaxis import FIRST_YEAR, LAST_YEAR
 from bihuan.registry import audit
 from bihuan.registry.models import Target
 from bihuan.web.evaluation import dust, known, said, tables, workbook

@@ -1,0 +1,14 @@
+"""No address of this line of business breaks, whatever stands in its parameters, its forms or its path."""
+
+from django.test import Client
+
+from tests.odd import broken, broken_paths
+from tests.people import City, with_every_role
+
+
+def test_no_odd_value_breaks_a_page(client: Client, plants: City) -> None:
+    client.force_login(with_every_role(plants))
+    known = {"code": "E1-1", "stamp": "2019022502"}
+    assert broken(client, "plant_emissions", known) == []
+    assert broken(client, "plant_emissions", known, post=True) == []
+    assert broken_paths(client, "plant_emissions") == []
