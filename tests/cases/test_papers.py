@@ -57,7 +57,7 @@ def test_opinion_paper_with_photos(world: World) -> None:
     content = paper(case, Paper.OPINION)
     rows = rows_of(content)
     assert rows["核查日期"] == "2019年01月12日 14:00"
-    assert rows["核查人"] == f"verifier_{COUNTY} (平定县 核查岗); 李四"
+    assert rows["核查人"] == "verifier_140300 (阳泉市 核查岗); 李四"
     assert (rows["核查方式"], rows["核查结果"], rows["核查意见"]) == ("现场", "完成", "办理: pass")
     assert len(Document(io.BytesIO(content)).inline_shapes) == 1
 

@@ -44,6 +44,7 @@ def moves(case: Case, person: Person) -> list[Move]:
 def todo(person: Person) -> QuerySet[Case]:
     """待办: the cases in which it is this person's turn (by state, post and unit), most urgent first."""
     mine = Q(pk__in=[])
+    acted = set(Step.objects.filter(by_unit=True, actor=person).values_list("case_id", flat=True))
     for post in rules.posts_of(person):
         for by_unit in (True, False):
             states = {
@@ -59,7 +60,15 @@ def todo(person: Person) -> QuerySet[Case]:
             if states and (post.organisation_id or not by_unit):
                 mine |= here & Q(state__in=states)
     cases = visible(Case.objects.select_related("region", "organisation"), person)
-    return cases.filter(mine).order_by(F("due").asc(nulls_last=True), "id")
+    can = [case.pk for case in cases.filter(mine) if _can_act(case, person, acted)]
+    return cases.filter(pk__in=can).order_by(F("due").asc(nulls_last=True), "id")
+
+
+def _can_act(case: Case, person: Person, acted: set[int]) -> bool:
+    """Is there a step in this case that is waited for and that the person may take now?"""
+    unit_people = [person.pk] if case.pk in acted else []
+    steps = (t for t in leaving(case.state) if t.action in TURN)
+    return any(not rules.why_not(case, person, t, clock.now(), unit_people) for t in steps)
 
 
 # The steps that somebody waits for; the others (urge, void, recheck, ...) are a choice.

@@ -37,16 +37,22 @@ def posts_of(person: Person) -> list[Post]:
 def post_for(
     person: Person, transition: Transition, region: Region | None, unit: Organisation | None
 ) -> Post | None:
-    """The post by which the person may act: the handling unit's own people, or an office that covers the region."""
-    for post in posts_of(person):
-        if post.role not in transition.roles:
-            continue
-        if transition.by_unit:
-            if unit is not None and post.organisation_id == unit.pk:
-                return post
-        elif region is not None and region.code.startswith(prefix_of(post.region_id)):
-            return post
-    return None
+    """The post by which the person may act: the handling unit's own people, or an office that covers the region.
+
+    Of several the one that does not stand for the handling unit, where that matters.
+    """
+    fitting = [
+        p for p in posts_of(person) if p.role in transition.roles and _fits(p, transition, region, unit)
+    ]
+    if transition.other_unit and unit is not None:
+        fitting.sort(key=lambda p: _stands_for(p, unit))
+    return fitting[0] if fitting else None
+
+
+def _fits(post: Post, transition: Transition, region: Region | None, unit: Organisation | None) -> bool:
+    if transition.by_unit:
+        return unit is not None and post.organisation_id == unit.pk
+    return region is not None and _covers(post, region)
 
 
 def post_text(post: Post) -> str:
@@ -68,6 +74,7 @@ def why_not(
         _state(case, transition)
         or _role(case, person, transition)
         or _conflict(person, transition, unit_people)
+        or _own_unit(case, person, transition)
         or _limits(case, person, transition, now)
     )
 
@@ -98,6 +105,36 @@ def _conflict(person: Person, transition: Transition, unit_people: Iterable[int]
     if transition.independent and person.pk in unit_people:
         return _("您经办过本问题, %(step)s必须由他人办理") % {"step": _(transition.label)}
     return ""
+
+
+def _own_unit(case: Case, person: Person, transition: Transition) -> str:
+    """A unit's work is verified by another: a county unit's by the city, a company's or department's by the bureau above."""
+    unit = case.organisation
+    if not transition.other_unit or unit is None:
+        return ""
+    step, posts = _(transition.label), posts_of(person)
+    if any(p.organisation_id == unit.pk for p in posts):
+        return _("您任职于承办单位(%(unit)s), %(step)s须由其他单位办理") % {"unit": unit, "step": step}
+    covering = [p for p in posts if p.role in transition.roles and _covers(p, case.region)]
+    if covering and all(_stands_for(p, unit) for p in covering):
+        return _("%(step)s由承办单位(%(unit)s)以外的单位办理; 县级单位承办的由市级核查") % {
+            "step": step,
+            "unit": unit,
+        }
+    return ""
+
+
+def _stands_for(post: Post, unit: Organisation) -> bool:
+    """Is a post of this unit, or (a county's unit) not above it? A post of the city without a unit is its centre's."""
+    if unit.kind == Organisation.Kind.COUNTY:
+        return len(prefix_of(post.region_id)) >= len(prefix_of(unit.region_id))
+    if unit.kind == Organisation.Kind.CENTRE:
+        return post.organisation_id is None and post.region_id == unit.region_id
+    return post.organisation_id == unit.pk
+
+
+def _covers(post: Post, region: Region) -> bool:
+    return region.code.startswith(prefix_of(post.region_id))
 
 
 def _limits(case: Case, person: Person, transition: Transition, now: datetime) -> str:

@@ -70,7 +70,8 @@ class Paper(TextChoices):
 class Transition:
     """One row: from `source` the action leads to `target`, for these roles, with these needs.
 
-    `independent`: never by a person who acted for the handling unit in this case. `late_only`: only when overdue.
+    `independent`: never by a person who acted for the handling unit in this case. `other_unit`: never by somebody of the
+    handling unit, whether or not they acted in it. `late_only`: only when overdue.
     """
 
     source: State | None
@@ -81,6 +82,7 @@ class Transition:
     needs: tuple[Need, ...] = ()
     may: tuple[Need, ...] = ()
     independent: bool = False
+    other_unit: bool = False
     late_only: bool = False
     paper: Paper | None = None
 
@@ -135,11 +137,11 @@ TABLE: tuple[Transition, ...] = (
     T(S.EXTENSION, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
     T(
         S.VERIFYING, "pass", "核查通过", S.PASSED, VERIFIERS, (N.NOTE, N.COMPANION), OPINION_MAY,
-        independent=True, paper=Paper.OPINION,
+        independent=True, other_unit=True, paper=Paper.OPINION,
     ),
     T(
         S.VERIFYING, "fail", "核查不通过", S.RECTIFYING, VERIFIERS, (N.NOTE, N.COMPANION), OPINION_MAY,
-        independent=True, paper=Paper.OPINION,
+        independent=True, other_unit=True, paper=Paper.OPINION,
     ),
     T(S.VERIFYING, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
     T(S.PASSED, "close", "销号", S.CLOSED, OFFICE, may=(N.NOTE,), independent=True),
@@ -147,7 +149,7 @@ TABLE: tuple[Transition, ...] = (
     T(S.CLOSED, "reopen", "反弹", S.DISPATCHED, OFFICE, (N.NOTE,), (N.DUE, N.PHOTO), independent=True),
     T(
         S.RECHECK, "confirm", "复查通过", S.CLOSED, VERIFIERS, (N.NOTE, N.COMPANION), OPINION_MAY,
-        independent=True, paper=Paper.OPINION,
+        independent=True, other_unit=True, paper=Paper.OPINION,
     ),
     T(
         S.RECHECK, "reopen", "反弹", S.DISPATCHED, (*VERIFIERS, *OFFICE), (N.NOTE,), (N.DUE, N.PHOTO),
@@ -176,7 +178,7 @@ def as_markdown() -> str:
         "needs",
         "may give",
         "clock afterwards",
-        "other person",
+        "never by the same",
         "paper",
     ]
     rows = [head, ["---"] * len(head)]
@@ -191,7 +193,7 @@ def as_markdown() -> str:
                 "、".join(n.label for n in t.needs),
                 "、".join(n.label for n in t.may),
                 "stopped" if t.stops_clock else "running",
-                "yes" if t.independent else "",
+                "unit" if t.other_unit else "person" if t.independent else "",
                 str(t.paper.label) if t.paper else "",
             ]
         )
