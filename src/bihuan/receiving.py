@@ -19,7 +19,7 @@ from bihuan.archive.journal import Entry
 from bihuan.archive.lock import WAIT_SECONDS
 from bihuan.domain.timeaxis import CST
 from bihuan.feeds.hj212 import Piece, decode_stream
-from bihuan.feeds.hj212.cp import SENTINEL, Shape
+from bihuan.feeds.hj212.cp import NINES, Shape, stands_for_none
 
 ACCEPTED = "hj212:"
 PARKED = "hj212-parked:"
@@ -142,7 +142,10 @@ class Rows:
         fields = pl.DataFrame(self._fields, schema=_FIELD)
         both = fields.join(packets.with_columns(pl.col("packet").cast(pl.Int64)), on="packet", how="left")
         number = pl.col("value").str.strip_chars().cast(pl.Float64, strict=False)
-        measured = number.is_finite() & ~pl.col("value").str.contains(f"^(?:{SENTINEL.pattern})$")
+        with_exponent = fields.filter(pl.col("value").str.contains("[eE]"))["value"].unique()
+        none = [value for value in with_exponent if stands_for_none(value)]
+        no_number = pl.col("value").str.contains(f"^(?:{NINES.pattern})$") | pl.col("value").is_in(none)
+        measured = number.is_finite() & ~no_number
         rows = both.with_columns(number=pl.when(measured).then(number))
         return rows.select(list(COLUMNS)).unique([*KEY, "journal"], keep="last", maintain_order=True)
 

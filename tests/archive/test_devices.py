@@ -76,6 +76,12 @@ def test_a_row_says_who_when_what_and_where_it_came_from() -> None:
         ),  # "no value" of vendors; HJ 212-2025: 9999.99 when a conversion cannot be computed
         ("9999.99", None),
         ("99", 99.0),
+        ("00055.100", 55.1),
+        ("-9.9", -9.9),
+        *(
+            (sent, None)
+            for sent in ("-00999.000", "-0999", "-99999", "-9.99E2", "-9999e0", "NaN", "--", "*", "1e999")
+        ),
     ],
 )
 def test_text_stays_as_sent_and_only_measurements_become_numbers(sent: str, number: float | None) -> None:

@@ -13,7 +13,7 @@ from bihuan.commands import hj212_forward, hj212_receiver
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import decode_stream
-from bihuan.feeds.hj212.framing import Stream
+from bihuan.feeds.hj212.ends import Stream
 from bihuan.feeds.hj212.sm4 import key_from_hex
 from bihuan.files import write_beside
 

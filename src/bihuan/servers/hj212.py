@@ -51,7 +51,7 @@ class Receiver:
         front, desk = self.front, self.desk
         stopping = stop_on(signal.SIGTERM, signal.SIGINT)
         server = await front.listen(host, port)
-        works = (front.commit.run(), desk.store_behind(), self.watch(), desk.talk())
+        works = (front.commit.run(), front.hurry(), desk.store_behind(), self.watch(), desk.talk())
         tasks = [asyncio.create_task(work) for work in works]
         ready(*server.sockets[0].getsockname()[:2])
         failed = await first_of(stopping, tasks)

@@ -69,7 +69,13 @@ class Connection(asyncio.Protocol):
         if self.front.commit.full:
             self.pause_writing()
             self.front.commit.then(self.resume_writing)
+        if self.splitter.waits:
+            self.front.unfinished.add(self)
         self._slow_down(len(frames))
+
+    def quiet(self) -> None:
+        """Nothing more has come for a while: take what can be taken as it stands."""
+        self.front.intake.take(*self.splitter.quiet(), self)
 
     def _slow_down(self, packets: int) -> None:
         """Read no more for a while when packets came faster than the limit for longer than BURST seconds."""

@@ -21,7 +21,7 @@ from bihuan.receiving import read_time
 
 log = logging.getLogger(__name__)
 
-_MN = re.compile(rb"MN=([^;]+);")
+_MN = re.compile(rb"(?i:MN)\s*=\s*([^;,&]+)")
 MOST_UNKNOWN = 10_000  # names that strangers can make us remember
 STRANGER = Device()
 TRACKED = frozenset({"2011", "2051", "2061"})
@@ -181,7 +181,7 @@ class Register:
     def unlock(self, segment: bytes) -> bytes | None:
         """The plain form of an encrypted data segment, by its device's key; None when there is no key."""
         match = _MN.search(segment)
-        return self.device(match[1].decode("ascii", "replace")).unlock(segment) if match else None
+        return self.device(match[1].strip().decode("ascii", "replace")).unlock(segment) if match else None
 
 
 class Devices:

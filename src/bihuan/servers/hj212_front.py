@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bihuan.archive.journal import Journal
 from bihuan.errors import NothingDone
+from bihuan.feeds.hj212.splitter import QUIET
 from bihuan.servers.group_commit import GroupCommit
 from bihuan.servers.hj212_connection import Connection, Limits
 from bihuan.servers.hj212_devices import Devices, Register
@@ -50,6 +51,7 @@ class Front:
         self.commit = GroupCommit(journal, turn)
         self.intake = Intake(devices, register, self.commit, requests, links)
         self.open: set[Connection] = set()
+        self.unfinished: set[Connection] = set()
         self.addresses: Counter[str] = Counter()
 
     def opened(self, connection: Connection) -> bool:
@@ -66,6 +68,7 @@ class Front:
     def closed(self, connection: Connection) -> None:
         """Count it no more."""
         self.open.discard(connection)
+        self.unfinished.discard(connection)
         self.links.end(connection)
         self.addresses[connection.address] -= 1
         if not self.addresses[connection.address]:
@@ -81,6 +84,15 @@ class Front:
             )
         except OSError as error:
             raise cannot_listen(host, port, error) from error
+
+    async def hurry(self) -> None:
+        """Read what waits for more bytes as it stands when its sender has been quiet, until cancelled."""
+        while True:
+            await asyncio.sleep(QUIET / 2)
+            until = time.monotonic() - QUIET
+            for connection in [c for c in self.unfinished if c.heard < until]:
+                self.unfinished.discard(connection)
+                connection.quiet()
 
     def look_after(self) -> None:
         """Close silent connections; devices that were locked out are not online any more."""

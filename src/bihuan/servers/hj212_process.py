@@ -142,7 +142,7 @@ class Process:
     async def run(self, host: str, port: int) -> None:
         """Receive until the leading process says stop, or is gone."""
         server = await self.front.listen(host, port, shared=True)
-        works = (self.front.commit.run(), self.watch(), self.tell(), self.listen())
+        works = (self.front.commit.run(), self.front.hurry(), self.watch(), self.tell(), self.listen())
         tasks = [asyncio.create_task(work) for work in works]
         self.channel.send("ready")
         failed = await first_of(self.stopping, tasks)

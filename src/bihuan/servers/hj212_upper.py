@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bihuan.errors import BihuanError
 from bihuan.feeds.hj212 import Piece, read_piece
-from bihuan.feeds.hj212.splitter import Splitter
+from bihuan.feeds.hj212.framing import Frame
+from bihuan.feeds.hj212.splitter import QUIET, Splitter
 from bihuan.loggers.forward import Target, Upload
 
 TAKEN = 0
@@ -44,6 +45,10 @@ def code_of(piece: Piece, key: str) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
+def _accepted(frames: Sequence[Frame]) -> list[Piece]:
+    return [piece for piece in map(read_piece, frames) if piece.accepted]
+
+
 class Link:
     """One connection. requests: what came from above that is no answer, until somebody takes it out."""
 
@@ -63,6 +68,15 @@ class Link:
 
     async def pieces(self, seconds: float) -> list[Piece] | None:
         """What comes next; None when nothing comes in so many seconds. Raises LinkDown at the end of the connection."""
+        if self._splitter.waits:
+            data = await self._read(QUIET)
+            _, frames = self._splitter.quiet() if data is None else self._splitter.cut(data)
+            if frames or data is not None:
+                return _accepted(frames)
+        data = await self._read(seconds)
+        return None if data is None else _accepted(self._splitter.cut(data)[1])
+
+    async def _read(self, seconds: float) -> bytes | None:
         try:
             async with asyncio.timeout(seconds):
                 data = await self._reader.read(READ)
@@ -72,8 +86,7 @@ class Link:
             raise LinkDown(str(error)) from error
         if not data:
             raise LinkDown("the target has closed the connection")
-        _, frames = self._splitter.cut(data)
-        return [piece for piece in map(read_piece, frames) if piece.accepted]
+        return data
 
     async def exchange(self, uploads: Sequence[Upload]) -> tuple[dict[int, int], LinkDown | None]:
         """Send, and send again what is not answered: the outcome by number, and whether the connection was lost."""

@@ -69,7 +69,7 @@ SAMPLES = {
     "end_missing": GOOD[:-2],
     "end_lf": pack(SEGMENT, end=b"\n"),
     "end_literal": pack(SEGMENT, end=b"\\r\\n"),
-    "end_other": pack(SEGMENT, end=b"\r\n  \r\n"),
+    "end_other": pack(SEGMENT, end=b"  \r\n"),
     "segment_oversize": data(TIME, *(f"a{n:05d}-Rtd=1.0,a{n:05d}-Flag=N" for n in range(60))),
     "qn_missing": head("QN=20240601085857223;", ""),
     "qn_empty": head("QN=20240601085857223;", "QN=;"),
@@ -101,6 +101,7 @@ SAMPLES = {
     "header_repeated": head("Flag=4;", "Flag=4;Flag=5;"),
     "key_case": head("Flag=4;", "FLAG=4;"),
     "blanks": head("Flag=4;", "Flag=5 ;"),
+    "header_behind_cp": pack(upload(head=HEAD_2017.replace("Flag=4;", "")) + ";Flag=5"),
     "cp_missing": pack(HEAD_2017.rstrip(";")),
     "cp_unopened": pack(f"{HEAD_2017}CP={CP}&&"),
     "cp_unclosed": pack(f"{HEAD_2017}CP=&&{CP}"),
@@ -173,12 +174,50 @@ def test_a_semicolon_that_the_length_counts():
     assert one(inside).cp == one(GOOD).cp
 
 
-@pytest.mark.parametrize("value", ["-99", "-99.0", "-999.00", "999.9", "999.99", "9999.99"])
+NO_VALUES = [
+    *(
+        "-99",
+        "-99.0",
+        "-999.00",
+        "999.9",
+        "999.99",
+        "9999.99",
+        "-00999.000",
+        "-0999",
+        "-999.000",
+        "-9999.0",
+        "-99999",
+        "-999999",
+    ),
+    *("-9.99E2", "-9.99e+02", "-999E0", "-0999.0e0", "9.9999E2", "-99.", "0999.990", "99999999999999.99"),
+    *("NaN", "nan", "-nan", "null", "NULL", "None", "N/A", "--", "-", "*", "***", "inf", "无", " -999 "),
+]
+NUMBERS = [
+    *(
+        "99",
+        "999",
+        "-9.9",
+        "99.9",
+        "998.99",
+        "9990.1",
+        "-9",
+        "-99.5",
+        "-271.755",
+        "00055.100",
+        "-0.99",
+        "-9.99",
+        "9.9E1",
+    ),
+    *("0", "-990", "-1999", "9999", "65535", "-998.999", "1e-9", "-9.9E0"),
+]
+
+
+@pytest.mark.parametrize("value", NO_VALUES)
 def test_numbers_that_mean_no_value(value):
     assert "value_sentinel" in one(data(TIME, f"a01013-Rtd={value},a01013-Flag=N")).deviations
 
 
-@pytest.mark.parametrize("value", ["99", "999", "-9.9", "99.9", "998.99", "9990.1"])
+@pytest.mark.parametrize("value", NUMBERS)
 def test_numbers_that_only_look_like_it(value):
     assert "value_sentinel" not in one(data(TIME, f"a01013-Rtd={value},a01013-Flag=N")).deviations
 

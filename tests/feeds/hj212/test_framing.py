@@ -3,8 +3,6 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bihuan.feeds.hj212.splitter import Splitter
 from tests.feeds.hj212.packets import (
@@ -117,35 +115,45 @@ def split(data: bytes, cuts: list[int]) -> list[bytes]:
     return [f.segment for f in (*frames, *splitter.close()) if f.reason is None]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.integers(min_value=0, max_value=5_000), max_size=12))
-def test_any_cut_of_a_connection_gives_the_same_packets(cuts):
-    printed = pack(upload(), length="0888")
-    data = A + b"\0noise" + B + A[:70] + C + A.rstrip() + b"\r\n" + printed + b"#" + A[2:] + EXAMPLE_2025
-    expected = [A[6:-6], B[6:-6], C[6:-6], A[6:-6], A[6:-6], A[6:-6], EXAMPLE_2025[6:-6]]
-    assert split(data, cuts) == expected
-
-
-def test_every_single_cut_with_and_without_the_beginning_of_a_packet():
-    for packet in (A, A[1:], A[2:], A[6:]):
-        data = B + b"\0\0" + packet + C
-        for cut in range(1, len(data)):
-            assert split(data, [cut]) == [B[6:-6], A[6:-6], C[6:-6]], (packet[:10], cut)
-
-
-def test_byte_by_byte():
-    data = A + b"\0noise" + B + EXAMPLE_2017
-    assert split(data, list(range(len(data)))) == [A[6:-6], B[6:-6], EXAMPLE_2017[6:-6]]
-
-
-def test_a_connection_gives_a_packet_out_before_its_line_end_comes():
+def test_a_packet_without_a_line_end_is_given_out_when_its_sender_is_quiet():
     splitter = Splitter()
-    (frame,) = splitter.feed(A[:-2])
-    assert frame.segment == A[6:-6]
+    assert splitter.feed(A[:-2]) == []
+    data, (frame,) = splitter.quiet()
+    assert frame.segment == data[frame.start + 6 : frame.end - 4] == A[6:-6]
     assert splitter.feed(b"\r") == []
     (second,) = splitter.feed(b"\n" + B)
     assert (second.start, second.end) == (len(A), len(A) + len(B))
     assert splitter.close() == []
+
+
+def test_a_pause_within_a_packet_changes_nothing():
+    for cut in range(1, len(A)):
+        splitter = Splitter()
+        frames = [*splitter.feed(A[:cut]), *splitter.quiet()[1], *splitter.feed(A[cut:] + B)]
+        assert [f.segment for f in frames] == [A[6:-6], B[6:-6]], cut
+
+
+@pytest.mark.parametrize(
+    "length", ["9999", "0500", "0165", "0160", "0010", "0000", "", "x", "12ab", "00163", "-163"]
+)
+def test_a_wrong_length_holds_nobody_up_for_ever(length):
+    """However the length lies, its packet and the next one are given out when the sender is quiet, and not invented."""
+    wrong = pack(upload(), length=length)
+    assert [(p.accepted, p.cp) for p in decode(wrong + B)] == [(True, one(A).cp), (True, one(B).cp)]
+    splitter = Splitter()
+    early = splitter.feed(wrong)
+    assert [f.segment for f in (*early, *splitter.quiet()[1])] == [A[6:-6]]
+
+
+def test_a_broken_packet_with_too_great_a_length_holds_the_next_one_up_until_its_sender_is_quiet():
+    splitter = Splitter()
+    assert splitter.feed(pack(upload(), length="9999", crc="1235") + B) == []
+    assert [f.reason for f in splitter.quiet()[1]] == ["crc", None]
+
+
+def test_a_lying_length_that_ends_with_the_next_packet_takes_neither():
+    both = pack(upload(), length=f"{len(A) - 12 + len(B):04d}") + B
+    assert [p.cp for p in decode(both + C)] == [one(A).cp, one(B).cp, one(C).cp]
 
 
 def test_irregular_packets_within_a_long_run_are_read_as_each_alone():

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from bihuan.feeds.hj212.editions import FIELDS, MEASURED
@@ -29,7 +30,12 @@ _ITEM_OR_LOG = re.compile(
     re.DOTALL,
 )
 LOGS_AT_MOST = 32  # more // than this is no log; it keeps the search for their ends short
-SENTINEL = re.compile(r"-9{2,}(?:\.[09]+)?|9{3,}\.9+")
+NINES = re.compile(r"\s*(?:-0*9{2,}(?:\.[09]*)?|\+?0*9{3,}\.9+0*)\s*")
+"""Numbers that stand for no value: -99, -999, -9999 ..., and the greatest of a type (999.99), with zeros round them."""
+_NO_VALUE = re.compile(
+    rf"{NINES.pattern}|\s*(?:[+-]?(?i:nan|inf|infinity)|(?i:null|none|nil|n/?a)|无|-+|\*+|\?+)\s*"
+)
+_WITH_EXPONENT = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)[eE][+-]?\d{1,2}\s*")
 _LONG_NUMBER = re.compile(rf"-?\d+\.\d{{{DECIMALS + 1},}}")
 _CASELESS = {
     name.upper(): name
@@ -152,10 +158,17 @@ def _time_marks(values: Sequence[str], shape: Shape) -> tuple[str, ...]:
     return shape.marks
 
 
+def stands_for_none(value: str) -> bool:
+    """Does the value say that there is none? -9.9 and -271.755 are numbers: the code has two nines or more and nothing else."""
+    if _WITH_EXPONENT.fullmatch(value):
+        value = f"{Decimal(value.strip()):f}"
+    return _NO_VALUE.fullmatch(value) is not None
+
+
 def value_marks(values: Sequence[str]) -> tuple[str, ...]:
     """Marks of single values: empty, standing for no value, longer than the standard's numbers."""
     marks: tuple[str, ...] = () if all(values) else ("value_empty",)
-    if any(map(SENTINEL.fullmatch, values)):
+    if any(map(stands_for_none, values)):
         marks += ("value_sentinel",)
     if values and max(map(len, values)) > LONG_VALUE and any(map(_LONG_NUMBER.fullmatch, values)):
         marks += ("value_precision",)

@@ -24,6 +24,9 @@ REMEMBERED = 100_000  # a few commands of each of 20,000 devices
 
 _CANONICAL = {key.upper(): key for key in HEADER_KEYS}
 _CUT = re.compile(r"\s*(?:;|,(?=\s*(?:[;,]|[A-Za-z]+\s*=)))")
+_BEHIND = re.compile(
+    rb"&&[;,\s]*(?P<fields>(?:(?i:%s)\s*=[^;,&=/]*[;,\s]*)+)(?:&&)?\Z" % "|".join(HEADER_KEYS).encode()
+)
 _ORDER = {key: place for place, key in enumerate(HEADER_KEYS)}
 
 
@@ -58,6 +61,11 @@ def read_header(head: bytes) -> tuple[str | None, Header, tuple[str, ...]]:
         header = _known.get(head) or _remember(head)
     qn = header.fields.get("QN")
     return qn, header, _qn_marks(qn, header.edition)
+
+
+def fields_behind(text: bytes) -> re.Match[bytes] | None:
+    """Header fields (`fields`) that stand behind the && of a content, where no edition has them."""
+    return _BEHIND.search(text)
 
 
 def _remember(rest: bytes) -> Header:
@@ -111,7 +119,7 @@ def _fields(text: str) -> tuple[dict[str, str], list[str]]:
             marks.append("key_case")
         if name in fields:
             marks.append("header_repeated")
-        else:
+        if not fields.get(name, "").strip():
             fields[name] = value
     places = [_ORDER[name] for name in fields if name in _ORDER and name not in ("PNUM", "PNO", "RF")]
     return fields, [*marks, "header_order"] if places != sorted(places) else marks

@@ -8,10 +8,12 @@ from bihuan.feeds.hj212 import sm4
 from bihuan.feeds.hj212.cp import EMPTY, NO_KEYS, Shape, as_dict, read_content, value_marks
 from bihuan.feeds.hj212.deviations import breaks_structure
 from bihuan.feeds.hj212.editions import HEADER_KEYS, SEGMENT_BYTES, Flag
-from bihuan.feeds.hj212.framing import Frame, Stream, Unlock, frames
-from bihuan.feeds.hj212.header import Header, read_header
+from bihuan.feeds.hj212.ends import Stream, Unlock
+from bihuan.feeds.hj212.framing import Frame, frames
+from bihuan.feeds.hj212.header import Header, fields_behind, read_header
 
 _CP = re.compile(rb"(?:^|[;,])\s*(?P<key>[Cc][Pp])(?P<blank>\s*)=(?P<open>&&)?&?")
+_AMPERSANDS = 2  # of the closing &&, when nothing else in the text has any
 _new = tuple.__new__  # the constructor of a NamedTuple costs as much as reading the header
 _NOTHING = Header({}, Flag(None, False, False), 0, ())
 
@@ -89,7 +91,7 @@ def read_piece(frame: Frame, *, strict: bool = False) -> Piece:
     if reason == "noise":
         return Piece(start, end - start, reason, (), False, None, _NOTHING, NO_KEYS, [])
     head, opened, text = segment.partition(b";CP=&&")
-    if opened and text[-2:] == b"&&":
+    if opened and text[-2:] == b"&&" and text.count(b"&") == _AMPERSANDS:
         text = text[:-2]
     else:
         head, text, of_cp = _cut(segment)
@@ -109,19 +111,26 @@ def read_piece(frame: Frame, *, strict: bool = False) -> Piece:
 
 
 def _cut(segment: bytes) -> tuple[bytes, bytes, tuple[str, ...]]:
-    """Header and content of a segment whose CP is not written as it should be."""
+    """Header and content of a segment whose CP is not written as it should be, or holds && itself.
+
+    Header fields that stand behind CP belong to the header.
+    """
     match = _CP.search(segment)
     if match is None:
         return segment.rstrip(b"&"), b"", ("cp_missing",)
     marks = ["blanks"] if match["blank"] else []
     marks += ["key_case"] if match["key"] != b"CP" else []
     marks += [] if match["open"] else ["cp_unopened"]
-    text = segment[match.end() :]
+    head, text = segment[: match.start()], segment[match.end() :]
+    behind = fields_behind(text)
+    if behind is not None:
+        fields = b";".join(part for part in (head, behind["fields"].rstrip(b";, ")) if part)
+        return fields, text[: behind.start()], (*marks, "header_behind_cp")
     last = text.rfind(b"&&")
     if last < 0:
-        return segment[: match.start()], text, (*marks, "cp_unclosed")
+        return head, text, (*marks, "cp_unclosed")
     marks += ["cp_tail"] if text[last + 2 :].strip() else []
-    return segment[: match.start()], text[:last], tuple(marks)
+    return head, text[:last], tuple(marks)
 
 
 def decode_stream(data: Stream, *, strict: bool = False, sm4_key: bytes | None = None) -> Iterator[Piece]:

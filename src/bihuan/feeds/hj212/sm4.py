@@ -9,6 +9,8 @@ import re
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 
+from bihuan.feeds.hj212.header import fields_behind
+
 BLOCK = 16
 OPEN = b"CP=&&"
 CLOSE = b"&&"
@@ -16,7 +18,7 @@ VERSION_2025 = 2
 _PRINTED = re.compile(rb"\{(\s*0[xX][0-9A-Fa-f]{2}(?:\s*,\s*0[xX][0-9A-Fa-f]{2})*)\s*\}")
 _BYTE = re.compile(rb"0[xX]([0-9A-Fa-f]{2})")
 _FLAG = re.compile(rb"(?i:Flag)\s*=\s*(\d{1,3})")
-_CN = re.compile(rb"CN=(\d{4})")
+_CN = re.compile(rb"(?i:CN)\s*=\s*(\d{4})")
 _KEY = re.compile(rb"[A-Za-z0-9_-]+=")
 _FOREIGN_BYTES = 4
 _FOREIGN = bytes(range(0x80))
@@ -42,12 +44,22 @@ def _blocks(region: bytes, key: bytes, *, encrypt: bool) -> bytes:
     return worker.update(region[:whole]) + worker.finalize() + region[whole:]
 
 
+def _parts(segment: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Header with the opening &&, content, and the closing && with header fields behind it; None when CP is not closed."""
+    head, opened, body = segment.partition(OPEN)
+    closed = body.rfind(CLOSE)
+    if not opened or closed < 0 or not (body.endswith(CLOSE) or fields_behind(body[closed:])):
+        return None
+    return head + opened, body[:closed], body[closed:]
+
+
 def encrypt(segment: bytes, key: bytes) -> bytes:
     """The segment as it travels. Its length is unchanged."""
-    head, opened, body = segment.partition(OPEN)
-    if not opened or not body.endswith(CLOSE):
+    parts = _parts(segment)
+    if parts is None:
         return segment
-    return head + opened + _blocks(body[: -len(CLOSE)], key, encrypt=True) + CLOSE
+    head, body, behind = parts
+    return head + _blocks(body, key, encrypt=True) + behind
 
 
 def _region(body: bytes) -> bytes:
@@ -60,10 +72,11 @@ def _region(body: bytes) -> bytes:
 
 def decrypt(segment: bytes, key: bytes) -> bytes | None:
     """The plain segment, or None when it has no closed CP. Another key gives nonsense: look at the check value."""
-    head, opened, body = segment.partition(OPEN)
-    if not opened or not body.endswith(CLOSE):
+    parts = _parts(segment)
+    if parts is None:
         return None
-    return head + opened + _blocks(_region(body[: -len(CLOSE)]), key, encrypt=False) + CLOSE
+    head, body, behind = parts
+    return head + _blocks(_region(body), key, encrypt=False) + behind
 
 
 def reads_plain(segment: bytes) -> bool:
@@ -79,7 +92,8 @@ def is_printed(segment: bytes) -> bool:
 
 def may_be_encrypted(segment: bytes) -> bool:
     """A packet of the 2025 edition with a command that devices encrypt."""
-    head = segment.partition(OPEN)[0]
+    parts = _parts(segment)
+    head = segment.partition(OPEN)[0] if parts is None else parts[0] + parts[2]
     flag, cn = _FLAG.search(head), _CN.search(head)
     return bool(flag and cn and int(flag[1]) >> 2 == VERSION_2025 and encrypts(cn[1].decode()))
 
