@@ -120,7 +120,7 @@ def from_labels() -> Iterator[Found]:
     yield from ((None, text, "bihuan.cases.statistics") for text in texts_in(summarise([], NO_DAY).rates))
     yield from ((None, text, "manifest.toml") for text in texts_in(scenario_menu()))
     for entry in every_check():
-        yield from ((None, text, entry.check.key) for text in (entry.title, entry.check.title))
+        yield from ((None, text, entry.check.key) for text in (entry.manifest.title, entry.check.title))
 
 
 def from_files() -> Iterator[Found]:

@@ -117,7 +117,7 @@ def run(job: Job, now: datetime) -> None:
     except Exception as error:
         # The loop must outlive any job.
         log.exception("job %s failed", job.name)
-        result = _sentence(error, f"job {job.name} as of {now:%Y-%m-%dT%H:%MZ}")
+        result = error_sentence(error, f"job {job.name} as of {now:%Y-%m-%dT%H:%MZ}")
     JobRun.objects.filter(pk=entry.pk).update(ended=timezone.now(), result=result[:500], ok=ok)
     old = JobRun.objects.filter(job=job.name).values_list("pk", flat=True)[KEEP_RUNS:]
     JobRun.objects.filter(pk__in=list(old)).delete()
@@ -137,13 +137,13 @@ def do_each(pieces: Mapping[str, Callable[[], str | None]]) -> list[str]:
             failed.append(f"{name}：{error}")
         except Exception as error:
             log.exception("%s failed", name)
-            failed.append(f"{name}：{_sentence(error, name)}")
+            failed.append(f"{name}：{error_sentence(error, name)}")
     if failed:
         raise NotAll("；".join([*failed, *filter(None, done)]))
     return list(filter(None, done))
 
 
-def _sentence(error: Exception, doing: str) -> str:
+def error_sentence(error: Exception, doing: str) -> str:
     """What failed, and where its whole record lies."""
     try:
         record = f"数据目录 {keep_error(settings.DATA_DIR, error, doing).relative_to(settings.DATA_DIR)}"

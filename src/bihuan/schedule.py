@@ -1,72 +1,22 @@
 """The schedule: what the worker does and how often, as of the clock. bihuan.jobs says when a job is due and runs it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
-from typing import Any
 
-import polars as pl
-
-from bihuan import clock
 from bihuan.cases import evidence
-from bihuan.cases.filing import file_findings
 from bihuan.cases.reminders import remind
+from bihuan.checking import GONE_BACK, check, gone_back
 from bihuan.domain.forecast.model import NoHistory
 from bihuan.jobs import Job, Say, do_each
 from bihuan.registry import sign_in
 from bihuan.registry.forecasting import fallback_of, forecast_city, renew_models
 from bihuan.registry.hours import archive
-from bihuan.registry.models import Site
 from bihuan.scenarios import FOLDER, scenario_names
-from bihuan.scenarios.catalogue import Entry, every_check
 
 HOUR = timedelta(hours=1)
 KEEP_RAW = timedelta(days=3 * 366)  # raw input: three years, then only the stored rows remain
-GONE_BACK = "回放已退回到此前的时刻"
-
-
-def gone_back(now: datetime) -> bool:
-    """Was the replay set to an earlier time while a job worked as of `now`? What it found is not known then."""
-    return clock.now() < now
-
-
-def check(now: datetime, say: Say) -> str:
-    """Run every check of every scenario on what had been received by now, and file the findings."""
-    new = extended = 0
-    given: dict[tuple[str, str], tuple[Any, ...] | None] = {}
-    for entry in every_check():
-        key = (entry.scenario, entry.check.looks_at)
-        if key not in given:
-            given[key] = arguments(entry, now)
-        looked_at = given[key]
-        if looked_at is None:
-            continue
-        say(entry.check.title)
-        found = entry.check.run(*looked_at, **entry.overrides)
-        if gone_back(now):
-            return f"{GONE_BACK}，其余不再检查；新发现 {new} 条，延续 {extended} 条"
-        a, b = file_findings(entry.check, found)
-        new, extended = new + a, extended + b
-    return f"新发现 {new} 条，延续 {extended} 条"
-
-
-def arguments(entry: Entry, now: datetime) -> tuple[Any, ...] | None:
-    """What the checks of an entry's scenario take: of its `inputs.py`, or the hours and sites of ambient air.
-
-    None: they are run elsewhere, on what is no table of measurements.
-    """
-    back = timedelta(hours=entry.look_back_hours)
-    if (FOLDER / entry.scenario / "inputs.py").exists():
-        made: tuple[Any, ...] = import_module(f"bihuan.scenarios.{entry.scenario}.inputs").inputs(now, back)
-        return made
-    if entry.check.looks_at != "hours":
-        return None
-    sites = pl.DataFrame(
-        list(Site.objects.values_list("code", "name", "city_id", "lon", "lat", "evaluated")),
-        schema={"site": pl.String, "name": pl.String, "city": pl.String, "lon": pl.Float64, "lat": pl.Float64, "evaluated": pl.Boolean},
-        orient="row",
-    )  # fmt: skip
-    return archive().ambient.as_of(now, start=now - back).collect(), sites
 
 
 def forecast(now: datetime, say: Say) -> str:
@@ -79,9 +29,10 @@ def forecast(now: datetime, say: Say) -> str:
     if gone_back(now):
         return f"预报 {run_id}；{GONE_BACK}，不作管控建议"
     followers = [name for name in scenario_names() if (FOLDER / name / "after_forecast.py").exists()]
-    conclusions = {
+    conclusions: dict[str, Callable[[], str | None]] = {
         n: partial(import_module(f"bihuan.scenarios.{n}.after_forecast").run, now) for n in followers
     }
+    conclusions["检查规则"] = partial(check, now, say, looks_at="forecast")
     return "；".join([f"预报 {run_id}", *fallback_of(run_id), *do_each(conclusions)])
 
 

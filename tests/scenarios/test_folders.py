@@ -14,7 +14,7 @@ from bihuan.domain.checks import FINDINGS, Check
 from bihuan.scenarios import FOLDER, scenario_names
 from bihuan.scenarios.catalogue import every_check
 
-SAID = ("title", "owner", "version", "looks_at", "look_back_hours", "cadence")
+SAID = ("title", "owner", "version")
 ROOMS = (
     "__init__.py",
     "checks.py",
@@ -111,7 +111,7 @@ def test_a_check_of_hours_takes_the_two_tables_and_gives_findings(entry):
             "evaluated": pl.Boolean,
         }
     )
-    table = entry.check.run(hours, sites, **entry.overrides)
+    table = entry.check.run(hours, sites)
     assert dict(table.schema) == FINDINGS
 
 

@@ -7,12 +7,13 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from bihuan import clock, schedule
+from bihuan import checking, clock, schedule
 from bihuan.cases.models import Finding
 from bihuan.domain.checks import FINDINGS, check
 from bihuan.jobs import NotAll, run_due
 from bihuan.registry.models import JobRun
 from bihuan.scenarios.catalogue import Entry
+from bihuan.scenarios.manifests import manifest_of
 from bihuan.schedule import JOBS
 from tests.people import City
 
@@ -57,7 +58,7 @@ def test_findings_of_a_time_that_the_replay_has_left_are_not_filed(
     city: City, data_dir: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: bool
 ) -> None:
     clock.set_replay(NOW, 0)
-    row = ("region", "140321", NOW - HOUR, NOW, "pm25", 1.0, "h", "试", "{}")
+    row = ("region", "140321", NOW - HOUR, NOW, "pm25", 1.0, "h", "试", "{}", None)
 
     def rule(_hours: pl.DataFrame, _sites: pl.DataFrame) -> pl.DataFrame:
         if meanwhile:
@@ -65,7 +66,8 @@ def test_findings_of_a_time_that_the_replay_has_left_are_not_filed(
         return pl.DataFrame([row], schema=FINDINGS, orient="row")
 
     probe = check("probe", title="试", basis="试", severity="minor")(rule)
-    monkeypatch.setattr(schedule, "every_check", lambda: (Entry("station_quality", "试", probe, {}, 72),))
+    entry = Entry("station_quality", manifest_of("station_quality"), probe, {})
+    monkeypatch.setattr(checking, "every_check", lambda: (entry,))
     said = schedule.check(NOW, lambda _: None)
     assert Finding.objects.count() == (0 if meanwhile else 1)
     assert said.startswith("回放已退回到此前的时刻") is meanwhile

@@ -87,7 +87,7 @@ def finding_record(finding: Finding) -> dict[str, Any]:
     """What the opening step keeps of a finding."""
     return {
         "id": finding.pk,
-        "check": finding.check_key,
+        "check": finding.full_key,
         "target": finding.target,
         "title": finding.title,
         "evidence": finding.evidence,

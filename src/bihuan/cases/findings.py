@@ -1,29 +1,26 @@
 """Findings: filed by checks, judged by people."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases.chain import digest
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
-from bihuan.cases.models import Case, Finding
+from bihuan.cases.filing import file_rows
+from bihuan.cases.joining import Row
+from bihuan.cases.models import Finding
 from bihuan.cases.rules import posts_of
 from bihuan.cases.targets import targets_of
-from bihuan.cases.transitions import UNFINISHED
 from bihuan.registry.access import Role, visible
 from bihuan.registry.audit import record
 from bihuan.registry.models import Organisation, Person, Region
 
 Status = Finding.Status
-# A problem that pauses no longer than this goes on; after a longer pause it is a new one.
-GAP = timedelta(hours=6)
 JUDGES = (Role.DISPATCHER, Role.CHIEF, Role.VERIFIER)
 
 
-@transaction.atomic
 def open_or_extend(
     *,
     check_key: str,
@@ -43,56 +40,30 @@ def open_or_extend(
     basis: str = "",
     simulated: bool = False,
 ) -> tuple[Finding, bool]:
-    """File what a check found; returns the finding and whether it is new.
+    """File one thing that was found (a patrol, an accepted suggestion); returns the finding and whether it is new.
 
-    A problem that goes on (or is silenced, or lies in an open case) extends its finding: later end, worse magnitude,
-    latest evidence. The first evidence stays as it was.
+    It goes the way of a check's rows (cases.filing), into a finding of the same check, item and target or a new one.
     """
-    last = Finding.objects.filter(check_key=check_key, target=target).order_by("-id").first()
-    if last is not None and _goes_on(last, started_at, until):
-        worse = max((m for m in (last.magnitude, magnitude) if m is not None), default=None)
-        if until > last.until:
-            last.latest, last.until, last.title = evidence, until, title
-        last.magnitude = worse
-        last.save(update_fields=["latest", "until", "title", "magnitude"])
-        return last, False
-    Finding.objects.filter(check_key=check_key, target=target, running=True).update(running=False)
-    new = Finding.objects.create(
+    row = Row(
         check_key=check_key,
+        item=item,
         target_kind=target_kind,
         target=target,
         target_name=target_name,
-        title=title,
         region=region,
         organisation=organisation,
-        started_at=started_at,
+        title=title,
+        start=started_at,
         until=until,
-        item=item,
         magnitude=magnitude,
         unit=unit,
         severity=severity,
         evidence=evidence,
-        evidence_hash=digest(evidence),
-        latest=evidence,
         basis=basis,
-        found_at=clock.now(),
         simulated=simulated,
     )
-    return new, True
-
-
-def _goes_on(last: Finding, started_at: datetime, until: datetime) -> bool:
-    if last.status == Status.HANDED:
-        cases = Case.objects.filter(findings=last)
-        if cases.filter(state__in=UNFINISHED).exists():
-            return True
-        closed = cases.filter(closed_at__isnull=False).order_by("-closed_at").first()
-        if closed is not None and closed.closed_at is not None:
-            # What shows itself after its case was closed is a new finding: perhaps a rebound.
-            return until <= max(closed.closed_at, last.until)
-    if last.status == Status.SILENCED and last.silenced_until and started_at < last.silenced_until:
-        return True
-    return started_at <= last.until + GAP
+    (finding,), new = file_rows([row])
+    return finding, bool(new)
 
 
 def finding_for(person: Person, pk: int) -> Finding:
@@ -106,7 +77,7 @@ def finding_for(person: Person, pk: int) -> Finding:
 
 def place_of(finding: Finding) -> dict[str, float | None]:
     """`lat` and `lon` of what the finding is about; None where the registry knows no place."""
-    place = targets_of(finding.target_kind).get(finding.target)
+    place = targets_of(finding.target_kind, [finding.target]).get(finding.target)
     return {"lat": place.lat if place else None, "lon": place.lon if place else None}
 
 
@@ -142,6 +113,7 @@ def _judge(finding: Finding, by: Person, status: str, reason: str, **fields: Any
         "reason": reason.strip(),
         "decided_by": by,
         "decided_at": clock.now(),
+        "decided_magnitude": finding.magnitude,
         **fields,
     }
     if Finding.objects.filter(pk=finding.pk, status=finding.status).update(**changes) != 1:

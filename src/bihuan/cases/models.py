@@ -8,7 +8,7 @@ from django.db import models
 from bihuan.cases import terms
 from bihuan.cases.transitions import LABELS, RUNNING, State
 from bihuan.registry.models import Organisation, Person, Region
-from bihuan.registry.scopes import NOBODY, Own, Within
+from bihuan.registry.scopes import COMMON, NOBODY, Own, Within
 
 
 class Level(models.TextChoices):
@@ -24,6 +24,8 @@ class Finding(models.Model):
     """发现: what a check, a forecast, a patrol or a citizen found.
 
     `evidence` is what showed it first and never changes; `latest` is what the running problem showed last.
+    `title` tells the worst size and the whole length; `phrase` is the same with the length left open.
+    `running` is true of the one that ends last of its check, item and target.
     """
 
     SCOPE = Within(region="region", organisation="organisation")
@@ -34,12 +36,14 @@ class Finding(models.Model):
         REJECTED = "rejected", "已否定"
         SILENCED = "silenced", "已静默"
         HANDED = "handed", "已交办"
+        MERGED = "merged", "已并入"
 
     check_key = models.CharField("检查规则", max_length=80)
     target_kind = models.CharField(max_length=20)
     target = models.CharField(max_length=80)
     target_name = models.CharField(max_length=120)
     title = models.CharField(max_length=200)
+    phrase = models.CharField(max_length=200, blank=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT)
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT)
     started_at = models.DateTimeField(db_index=True)
@@ -58,6 +62,8 @@ class Finding(models.Model):
     reason = models.CharField(max_length=400, blank=True)
     decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
     decided_at = models.DateTimeField(null=True)
+    decided_magnitude = models.FloatField(null=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     found_at = models.DateTimeField()
     simulated = models.BooleanField(default=False)
 
@@ -65,7 +71,9 @@ class Finding(models.Model):
         ordering = ["-started_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["check_key", "target"], condition=models.Q(running=True), name="one_running_finding"
+                fields=["check_key", "target_kind", "item", "target"],
+                condition=models.Q(running=True),
+                name="one_running_finding",
             )
         ]
         indexes = [
@@ -75,6 +83,38 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target_name} {self.title}"
+
+    @property
+    def full_key(self) -> str:
+        """Check and item in one, as the steps of cases keep them."""
+        return f"{self.check_key}:{self.item}" if self.item else self.check_key
+
+
+class CheckRun(models.Model):
+    """One run of one check: what it cost and what became of its rows. `skipped` is why it did not run.
+
+    `unknown` are the targets of rows that no register knows, one entry per row.
+    """
+
+    SCOPE = COMMON
+
+    check_key = models.CharField("检查规则", max_length=80)
+    as_of = models.DateTimeField(db_index=True)
+    started = models.DateTimeField()
+    seconds = models.FloatField(default=0.0)
+    found = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    extended = models.PositiveIntegerField(default=0)
+    unknown = models.JSONField(default=list)
+    error = models.CharField(max_length=500, blank=True)
+    skipped = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["check_key", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.check_key} {self.as_of:%Y-%m-%d %H:%M}"
 
 
 class Counter(models.Model):

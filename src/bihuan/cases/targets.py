@@ -3,7 +3,7 @@
 A scenario with a register of its own adds its kind to `KINDS` when its app is made ready.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from bihuan.registry.models import Emitter, Organisation, Region, Site
@@ -23,29 +23,29 @@ class Target:
 
 @dataclass(frozen=True)
 class Kind:
-    """`targets` gives all of this kind by their key; `page` is the name of the URL that shows one, if there is one."""
+    """`targets` gives those of some keys that are known; `page` is the name of the URL that shows one, if there is one."""
 
-    targets: Callable[[], Mapping[str, Target]]
+    targets: Callable[[Collection[str]], Mapping[str, Target]]
     page: str = ""
 
 
-def _sites() -> dict[str, Target]:
-    sites = Site.objects.select_related("region")
+def _sites(keys: Collection[str]) -> dict[str, Target]:
+    sites = Site.objects.filter(code__in=keys).select_related("region")
     return {s.code: Target(s.name, s.region, None, s.simulated, s.lon, s.lat) for s in sites}
 
 
-def _emitters() -> dict[str, Target]:
-    units = Emitter.objects.select_related("region", "organisation")
+def _emitters(keys: Collection[str]) -> dict[str, Target]:
+    units = Emitter.objects.filter(code__in=keys).select_related("region", "organisation")
     return {e.code: Target(e.name, e.region, e.organisation, e.simulated, e.lon, e.lat) for e in units}
 
 
-def _regions() -> dict[str, Target]:
-    return {r.code: Target(r.name, r, None, False) for r in Region.objects.all()}
+def _regions(keys: Collection[str]) -> dict[str, Target]:
+    return {r.code: Target(r.name, r, None, False) for r in Region.objects.filter(code__in=keys)}
 
 
 KINDS: dict[str, Kind] = {"site": Kind(_sites, "site"), "emitter": Kind(_emitters), "region": Kind(_regions)}
 
 
-def targets_of(kind: str) -> Mapping[str, Target]:
-    """All targets of a kind by their key; none of a kind whose scenario is no longer there."""
-    return KINDS[kind].targets() if kind in KINDS else {}
+def targets_of(kind: str, keys: Collection[str]) -> Mapping[str, Target]:
+    """The targets of a kind that the register knows, by their key; none of a kind whose scenario is no longer there."""
+    return KINDS[kind].targets(keys) if kind in KINDS else {}

@@ -70,7 +70,7 @@ STORIES = (
 def _finding(
     code: str, title: str, magnitude: float | None, unit: str, severity: str, moment: datetime
 ) -> Finding:
-    target = targets_of("emitter")[code]
+    target = targets_of("emitter", [code])[code]
     found, _ = open_or_extend(
         check_key="patrol.report", target_kind="emitter", target=code, target_name=target.name, title=title,
         region=target.region, organisation=target.organisation, started_at=moment - H, until=moment,

@@ -1,6 +1,5 @@
 """What the frame of every page shows: the time, the replay, the age of the data, the menu."""
 
-import tomllib
 from functools import cache
 from typing import Any
 
@@ -9,7 +8,8 @@ from django.http import HttpRequest
 from bihuan import clock
 from bihuan.registry.access import scope_of
 from bihuan.registry.models import Post
-from bihuan.scenarios import FOLDER, scenario_names
+from bihuan.scenarios import scenario_names
+from bihuan.scenarios.manifests import manifest_of
 from bihuan.simulate import episodes
 from bihuan.web import air
 from bihuan.web.pages.loggers import CITY_DIGITS
@@ -31,12 +31,8 @@ MENU = (
 @cache
 def scenario_menu() -> tuple[tuple[str, str], ...]:
     """(url name, title) of every scenario that asks for a place in the menu."""
-    entries = []
-    for name in scenario_names():
-        manifest = tomllib.loads((FOLDER / name / "manifest.toml").read_text("utf-8"))
-        if "menu" in manifest:
-            entries.append((f"{name}:{manifest['menu']['page']}", manifest["menu"]["title"]))
-    return tuple(entries)
+    menus = [(name, manifest_of(name).menu) for name in scenario_names()]
+    return tuple((f"{name}:{menu.page}", menu.title) for name, menu in menus if menu)
 
 
 def _closed(posts: list[Post]) -> set[str]:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from bihuan.domain.checks import FINDINGS
+from bihuan.domain.checks import FINDINGS, with_titles
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import INSTANT
 
@@ -66,7 +66,10 @@ def span() -> list[pl.Expr]:
 def as_findings(
     runs: pl.DataFrame, *, title: pl.Expr, magnitude: pl.Expr, unit: pl.Expr, evidence: Mapping[str, str]
 ) -> pl.DataFrame:
-    """Runs -> FINDINGS; `evidence` maps the name that people read to the column with the number."""
+    """Runs -> FINDINGS; `evidence` maps the name that people read to the column with the number.
+
+    What tells the length of a run is left open in `title` (domain.checks.worded).
+    """
     kind = pl.col("target_kind") if "target_kind" in runs.columns else pl.lit("site")
     found = runs.select(
         target_kind=kind,
@@ -79,7 +82,7 @@ def as_findings(
         title=title,
         evidence=pl.struct(pl.col(c).alias(name) for name, c in evidence.items()).struct.json_encode(),
     )
-    return found.cast(FINDINGS).select(list(FINDINGS)).sort("target", "start", "item")
+    return with_titles(found).cast(FINDINGS).select(list(FINDINGS)).sort("target", "start", "item")
 
 
 def figure(column: str, decimals: int = 0) -> pl.Expr:

@@ -1,13 +1,12 @@
 """The thresholds of the manifest, and who may do what by them."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 
 from bihuan.cases.rules import posts_of
 from bihuan.registry.models import Person, Region
+from bihuan.scenarios.manifests import manifest_of
 
 
 @dataclass(frozen=True)
@@ -24,13 +23,13 @@ class Settings:
 @cache
 def in_force() -> Settings:
     """What the manifest says."""
-    said = tomllib.loads((Path(__file__).parent / "manifest.toml").read_text("utf-8"))["thresholds"]
+    said = manifest_of("forecast_desk").value
     return Settings(
-        makers=tuple(said["makers"]["value"]),
-        approvers=tuple(said["approvers"]["value"]),
-        valid=timedelta(hours=said["valid_hours"]["value"]),
-        most_days=said["most_days"]["value"],
-        analogues=timedelta(days=said["analogue_days"]["value"]),
+        makers=tuple(said("makers")),
+        approvers=tuple(said("approvers")),
+        valid=timedelta(hours=said("valid_hours")),
+        most_days=said("most_days"),
+        analogues=timedelta(days=said("analogue_days")),
     )
 
 

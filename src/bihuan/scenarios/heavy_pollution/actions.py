@@ -210,7 +210,7 @@ def _finding(suggestion: Suggestion) -> Finding:
         "占同级清单": f"{suggestion.share:.1%}" if suggestion.share is not None else "未知",
     }
     finding, _made = open_or_extend(
-        check_key=f"{CHECK_KEY}:{suggestion.level}",
+        check_key=CHECK_KEY,
         target_kind="emitter",
         target=unit.code,
         target_name=unit.name,
@@ -219,7 +219,8 @@ def _finding(suggestion: Suggestion) -> Finding:
         organisation=unit.organisation,
         started_at=now,
         until=now,
-        item=suggestion.pollutant,
+        # One finding per unit and level, whichever pollutant leads the list.
+        item=suggestion.level,
         magnitude=suggestion.final_kg,
         unit="kg/d",
         severity=SEVERITY[suggestion.level],

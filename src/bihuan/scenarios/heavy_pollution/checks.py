@@ -48,6 +48,7 @@ def _finding(days: list[dict[str, Any]]) -> dict[str, Any]:
         "unit": "AQI",
         "title": f"预计{_said(days, worst)}",
         "evidence": json.dumps(evidence, ensure_ascii=False),
+        "phrase": None,
     }
 
 

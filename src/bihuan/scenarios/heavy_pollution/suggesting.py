@@ -1,10 +1,8 @@
 """From a frozen forecast run and the reduction list of the registry to an advice and its ranked suggestions."""
 
-import tomllib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,7 +10,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from bihuan.archive.forecasts import Run
-from bihuan.cases.filing import file_findings
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.domain.control.reduction import GRADES, LIST_COLUMNS, POLLUTANTS
 from bihuan.domain.control.suggestions import Need, Place, need_of, nothing_needed, ozone_need, suggest
@@ -31,8 +28,8 @@ from bihuan.domain.statistics import city_hours
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Emitter, Measure, Region, Site
-from bihuan.scenarios.heavy_pollution.checks import heavy_days_ahead
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion, warning_in_force
+from bihuan.scenarios.manifests import manifest_of
 
 CITY = "city:"
 UNGRADED = "未评级"
@@ -61,9 +58,7 @@ def make_suggestions(run: Run, now: datetime) -> int:
     """
     cities = run.members.filter(pl.col("site").str.starts_with(CITY))["site"].unique().sort()
     regions = [Region.objects.filter(pk=site.removeprefix(CITY)).first() for site in cities]
-    made = sum(_for_region(run, region, now) for region in regions if region is not None)
-    file_findings(heavy_days_ahead, heavy_days_ahead.run(run.days))
-    return made
+    return sum(_for_region(run, region, now) for region in regions if region is not None)
 
 
 def _for_region(run: Run, region: Region, now: datetime) -> int:
@@ -140,12 +135,8 @@ def _keep(advice: Advice, need: Need, worst: Place) -> int:
 @cache
 def in_force() -> Settings:
     """The thresholds of the manifest."""
-    said = tomllib.loads((Path(__file__).parent / "manifest.toml").read_text("utf-8"))["thresholds"]
-    return Settings(
-        suggest_at=said["suggest_at"]["value"],
-        dust_ratio=said["dust_ratio"]["value"],
-        rule=said["rule"]["value"],
-    )
+    said = manifest_of("heavy_pollution").value
+    return Settings(suggest_at=said("suggest_at"), dust_ratio=said("dust_ratio"), rule=said("rule"))
 
 
 def ozone_chance(members: pl.DataFrame) -> float:

@@ -13,8 +13,8 @@ from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.receiving import ACCEPTED, store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter, Person, Post
+from bihuan.scenarios.catalogue import checks_of
 from bihuan.scenarios.plant_emissions import sewage_demo
-from bihuan.scenarios.plant_emissions.checks import CHECKS
 from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.media import GAS
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Mark, Outlet, Permit, Span
@@ -189,4 +189,4 @@ def judge(now: datetime) -> int:
     """Run the checks once, so that findings stand on the pages; returns how many are new."""
     clock.set_replay(now, 0)
     (stacks,) = inputs(now, SPAN)
-    return sum(file_findings(check, check.run(stacks))[0] for check in CHECKS)
+    return sum(file_findings(check, check.run(stacks)).new for check in checks_of("plant_emissions"))

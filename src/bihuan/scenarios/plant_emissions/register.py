@@ -1,6 +1,6 @@
 """The register as the tables of domain/emissions; who may see which outlets; what findings need to know of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,9 +24,9 @@ def outlets_seen(person: Person) -> QuerySet[Outlet]:
     return rows.filter(emitter__in=visible(Emitter.objects.all(), person))
 
 
-def targets() -> Mapping[str, Target]:
-    """Every outlet as the target of a finding."""
-    outlets = Outlet.objects.select_related("emitter__region", "emitter__organisation")
+def targets(keys: Collection[str]) -> Mapping[str, Target]:
+    """Outlets as targets of findings."""
+    outlets = Outlet.objects.filter(code__in=keys).select_related("emitter__region", "emitter__organisation")
     return {
         o.code: Target(
             str(o), o.emitter.region, o.emitter.organisation, o.simulated, o.emitter.lon, o.emitter.lat

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from bihuan.domain.quality import stuck
 from bihuan.registry.decisions import decide, decisions_of, may_review
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Person, Post, Site, ValueDecision
+from bihuan.scenarios.catalogue import check_of
 
 LOOK_BACK = timedelta(days=10)
 
@@ -22,7 +22,7 @@ def build(now: datetime) -> str:
         return "审核示例已存在"
     end = now.replace(minute=0, second=0, microsecond=0)
     hours = hours_of(sites, end - LOOK_BACK, end, decided=False)
-    found = stuck(hours, hours.select("site").unique()).sort("magnitude", descending=True)
+    found = check_of("air.stuck").run(hours, hours.select("site").unique()).sort("magnitude", descending=True)
     reviewer = _reviewer(sites[found["target"][0]]) if found.height else None
     if reviewer is None:
         return "没有可作审核示例的数据"

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.checks import FINDINGS
+from bihuan.domain.checks import FINDINGS, with_titles
 from bihuan.domain.emissions import compliance
 from bihuan.domain.emissions.conversion import to_reference_oxygen
 from bihuan.domain.emissions.processes import measured_below
@@ -227,7 +227,10 @@ def findings(
     unit: str,
     evidence: Mapping[str, str | pl.Expr],
 ) -> pl.DataFrame:
-    """Rows (site, start, until, perhaps item) -> FINDINGS; `evidence` maps the name that people read to a number."""
+    """Rows (site, start, until, perhaps item) -> FINDINGS; `evidence` maps the name that people read to a number.
+
+    What tells the length of a run is left open in `title` (domain.checks.worded).
+    """
     numbers = [(pl.col(v) if isinstance(v, str) else v).alias(name) for name, v in evidence.items()]
     found = rows.select(
         target_kind=pl.lit("outlet"),
@@ -240,4 +243,4 @@ def findings(
         title=title,
         evidence=pl.struct(numbers).struct.json_encode(),
     )
-    return found.cast(FINDINGS).sort("target", "start", "item")
+    return with_titles(found).cast(FINDINGS).sort("target", "start", "item")

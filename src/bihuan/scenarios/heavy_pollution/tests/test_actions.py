@@ -31,7 +31,7 @@ def test_accepted_becomes_a_finding_and_a_case_that_waits_for_hand_over(world: W
     assert case.requirement == "冠山砖瓦2厂停产一半。减排量：PM 30.0 千克/日。"
     assert case.simulated
     finding = case.findings.get()
-    assert (finding.target, finding.check_key, finding.magnitude) == (
+    assert (finding.target, finding.full_key, finding.magnitude) == (
         "P2",
         "heavy_pollution.measure:yellow",
         30.0,

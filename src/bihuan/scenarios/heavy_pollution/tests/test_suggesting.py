@@ -7,10 +7,14 @@ import polars as pl
 import pytest
 
 from bihuan import clock
+from bihuan.archive.forecasts import ForecastStore
+from bihuan.cases.filing import file_findings
 from bihuan.cases.models import Finding
 from bihuan.registry.models import Emitter
+from bihuan.scenarios.catalogue import check_of
 from bihuan.scenarios.heavy_pollution import actions
 from bihuan.scenarios.heavy_pollution.checks import heavy_days_ahead
+from bihuan.scenarios.heavy_pollution.inputs import inputs
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.suggesting import make_suggestions
 from bihuan.scenarios.heavy_pollution.tests.world import World, run_of
@@ -107,8 +111,11 @@ def test_heavy_days_in_a_row_are_one_finding_about_the_city(world: World) -> Non
     assert heavy_days_ahead.run(run_of("ozone", world.at).days).is_empty()
 
 
-def test_the_finding_is_filed_for_people(world: World) -> None:
-    world.suggest()
+def test_the_finding_is_filed_for_people_from_the_newest_run(world: World) -> None:
+    run = world.run()
+    ForecastStore(world.folder).freeze(run.hours, run.days, run.members, run.meta)
+    rule = check_of("heavy_pollution.forecast")
+    file_findings(rule, rule.run(*inputs(clock.now(), timedelta(hours=24))))
     finding = Finding.objects.get()
     assert (finding.check_key, finding.region_id, finding.simulated) == (
         "heavy_pollution.forecast",

@@ -43,7 +43,7 @@ def test_the_city_has_outlets_with_data_states_and_findings(small: City, data_di
     states = {s.outlet.code: s.state for s in standings(stacks, NOW)}
     # The stories: a failing treatment, an analyser in calibration, a logger without power for four hours.
     assert (states["P005-1"], states["P011-1"], states["P013-1"]) == ("over", "marked", "offline")
-    assert Finding.objects.filter(target="P005-1", check_key="cems.limits.hour_over:nox").exists()
+    assert Finding.objects.filter(target="P005-1", check_key="cems.limits.hour_over", item="nox").exists()
     assert Finding.objects.filter(target="P013-1", check_key="cems.arrival.offline").exists()
     assert not Finding.objects.filter(simulated=False).exists()
     assert Mark.objects.filter(outlet="P011-1", code="校准").exists()

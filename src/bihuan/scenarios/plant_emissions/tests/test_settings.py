@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from bihuan.scenarios.manifests import manifest_of
 from bihuan.scenarios.plant_emissions import month, observed
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
@@ -20,13 +21,10 @@ def test_what_is_in_force() -> None:
 
 
 def test_a_cap_at_the_oxygen_of_air_is_refused() -> None:
-    said: dict[str, dict[str, float]] = {
-        "valid_hour": {"value": 45},
-        "valid_day": {"value": 20},
-        "air_like_oxygen": {"value": 21.0},
-    }
+    manifest = manifest_of("plant_emissions")
+    airy = replace(manifest.thresholds["air_like_oxygen"], value=21.0)
     with pytest.raises(ValueError, match="air_like_oxygen is 21"):
-        of(said)
+        of(replace(manifest, thresholds={**manifest.thresholds, "air_like_oxygen": airy}))
 
 
 def test_hours_are_made_by_them(plants: City, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,8 +211,8 @@ def test_the_checks_look_at_sewage_with_the_parameters_of_the_manifest(sewers: C
     receive(list(day("W2")))
     given = inputs(NOW, 2 * DAY)
     for entry in (e for e in every_check() if e.scenario == "plant_emissions"):
-        file_findings(entry.check, entry.check.run(*given, **entry.overrides))
-    found = {(f.check_key, f.target): f for f in Finding.objects.filter(check_key__startswith="sewage.")}
+        file_findings(entry.check, entry.check.run(*given))
+    found = {(f.full_key, f.target): f for f in Finding.objects.filter(check_key__startswith="sewage.")}
     over = found["sewage.limits.day_over:cod", "W2"]
     assert over.magnitude == pytest.approx(1.25)
     assert (over.started_at, over.simulated) == (START, True)

@@ -1,0 +1,123 @@
+"""Every check of every scenario on what had been received by now; each leaves a record, and none stops another."""
+
+import logging
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from importlib import import_module
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+from django.utils import timezone
+
+from bihuan import clock
+from bihuan.cases.filing import file_findings
+from bihuan.cases.models import CheckRun
+from bihuan.errors import BihuanError
+from bihuan.jobs import Say, error_sentence
+from bihuan.registry.hours import archive
+from bihuan.registry.models import Site
+from bihuan.scenarios.catalogue import Entry, every_check, has_inputs
+
+log = logging.getLogger(__name__)
+GONE_BACK = "回放已退回到此前的时刻"
+# Runs that found nothing new and went well are kept for so long, all others for longer.
+KEEP_QUIET, KEEP_TOLD = timedelta(days=7), timedelta(days=90)
+SITES = {"site": pl.String, "name": pl.String, "city": pl.String, "lon": pl.Float64, "lat": pl.Float64, "evaluated": pl.Boolean}  # fmt: skip
+
+
+class ChecksFailed(BihuanError):
+    """Some checks failed; all others have run."""
+
+
+def gone_back(now: datetime) -> bool:
+    """Was the replay set to an earlier time while a job worked as of `now`? What it found is not known then."""
+    return clock.now() < now
+
+
+def check(now: datetime, say: Say, *, looks_at: str = "") -> str:
+    """Run all checks (or those that look at one thing) and file what they find; one line about it.
+
+    Raises ChecksFailed, after all have run, when some could not.
+    """
+    entries = [e for e in every_check() if looks_at in ("", e.check.looks_at)]
+    runs: list[CheckRun] = []
+    for scenario, of_scenario in groupby(entries, key=lambda e: e.scenario):
+        runs += _run_scenario(scenario, list(of_scenario), now, say)
+    _thin(now)
+    return summary(runs)
+
+
+def summary(runs: list[CheckRun]) -> str:
+    """One line about a round. Raises ChecksFailed when a check of it failed."""
+    parts = [f"新发现 {sum(r.new for r in runs)} 条，延续 {sum(r.extended for r in runs)} 条"]
+    unknown = {code for r in runs for code in r.unknown}
+    if unknown:
+        parts.append(f"{len(unknown)} 个对象未登记")
+    if any(r.skipped == GONE_BACK for r in runs):
+        parts.insert(0, f"{GONE_BACK}，其余不再检查")
+    failed = [f"{r.check_key} {r.error}" for r in runs if r.error]
+    if failed:
+        raise ChecksFailed("；".join([f"{len(failed)} 条规则出错：{failed[0]}", *parts]))
+    return "；".join(parts)
+
+
+def _run_scenario(scenario: str, entries: list[Entry], now: datetime, say: Say) -> Iterator[CheckRun]:
+    """Run the checks of one scenario. What they look at is let go of with the last of them."""
+    try:
+        given = _inputs(scenario, now, timedelta(hours=entries[0].manifest.look_back_hours))
+    except Exception as error:
+        log.exception("inputs of %s failed", scenario)
+        said = error_sentence(error, f"inputs of {scenario} as of {now:%Y-%m-%dT%H:%MZ}")
+        for entry in entries:
+            yield _record(entry, now, error=f"输入数据未能准备：{said}"[:500])
+        return
+    for entry in entries:
+        say(entry.check.title)
+        yield _run(entry, given, now)
+
+
+def _inputs(scenario: str, now: datetime, back: timedelta) -> tuple[Any, ...]:
+    """What the checks of a scenario take: of its `inputs.py`, or the hours and sites of ambient air."""
+    if has_inputs(scenario):
+        made: tuple[Any, ...] = import_module(f"bihuan.scenarios.{scenario}.inputs").inputs(now, back)
+        return made
+    rows = list(Site.objects.values_list("code", "name", "city_id", "lon", "lat", "evaluated"))
+    sites = pl.DataFrame(rows, schema=SITES, orient="row")
+    return archive().ambient.as_of(now, start=now - back).collect(), sites
+
+
+def _run(entry: Entry, given: tuple[Any, ...], now: datetime) -> CheckRun:
+    """Run one check and file what it finds, unless the replay has left the time that it looked at."""
+    if gone_back(now):
+        return _record(entry, now, skipped=GONE_BACK)
+    began = time.perf_counter()
+    try:
+        found = entry.check.run(*given)
+        if gone_back(now):
+            return _record(entry, now, skipped=GONE_BACK)
+        filed = file_findings(entry.check, found)
+    except Exception as error:
+        log.exception("check %s failed", entry.check.key)
+        said = error_sentence(error, f"check {entry.check.key} as of {now:%Y-%m-%dT%H:%MZ}")
+        return _record(entry, now, seconds=time.perf_counter() - began, error=said[:500])
+    return _record(
+        entry,
+        now,
+        seconds=time.perf_counter() - began,
+        found=found.height,
+        new=filed.new,
+        extended=filed.extended,
+        unknown=list(filed.unknown),
+    )
+
+
+def _record(entry: Entry, now: datetime, **result: Any) -> CheckRun:
+    return CheckRun.objects.create(check_key=entry.check.key, as_of=now, started=timezone.now(), **result)
+
+
+def _thin(now: datetime) -> None:
+    old = CheckRun.objects.filter(as_of__lt=now - KEEP_QUIET, new=0, error="", unknown=[])
+    old.delete()
+    CheckRun.objects.filter(as_of__lt=now - KEEP_TOLD).delete()
