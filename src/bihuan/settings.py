@@ -9,6 +9,7 @@ import dj_database_url
 from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from bihuan.proxies import Proxies, read_proxies
 from bihuan.scenarios import scenario_apps, scenario_templates
 
 
@@ -26,6 +27,24 @@ def envdays(name: str, default: int) -> timedelta:
     if not value.isdecimal() or int(value) < 1:
         raise ImproperlyConfigured(f"{name}={value}: write a whole number of days, 1 or more")
     return timedelta(days=int(value))
+
+
+def envproxies(name: str) -> Proxies:
+    """Read addresses and networks by comma."""
+    try:
+        return read_proxies(text for text in os.environ.get(name, "").split(",") if text.strip())
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name}: {error}; write addresses or networks by comma, e.g. 10.0.0.1,10.1.0.0/16"
+        ) from error
+
+
+def envmegabytes(name: str, default: int) -> int:
+    """Read a size in whole megabytes, at least one; in bytes."""
+    value = os.environ.get(name, str(default))
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name}={value}: write a whole number of megabytes, 1 or more")
+    return int(value) * 2**20
 
 
 def _secret(folder: Path) -> str:
@@ -49,6 +68,7 @@ SECRET_KEY = _secret(DATA_DIR)
 ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("BIHUAN_ORIGINS", "").split(",") if o]
 HTTPS = envbool("BIHUAN_HTTPS", False)
+PROXIES = envproxies("BIHUAN_PROXIES")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -140,6 +160,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -174,6 +195,7 @@ FORECAST_RETRAIN = envdays("BIHUAN_RETRAIN_DAYS", 7)
 FORECAST_OLDEST = envdays("BIHUAN_CHAMPION_DAYS", 14)
 FORECAST_TRIAL = envdays("BIHUAN_TRIAL_DAYS", 28)
 MEDIA_ROOT = FILES_DIR
+UPLOAD_BYTES = envmegabytes("BIHUAN_UPLOAD_MB", 512)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 LOGGING = {

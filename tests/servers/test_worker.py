@@ -1,11 +1,9 @@
 """Real worker processes on a fresh, empty installation: with the real clock, and with one that runs fast or jumps."""
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,8 +15,8 @@ import pytest
 
 from bihuan import clock
 from bihuan.heartbeat import last_beat
-from bihuan.installation import make_installation
 from bihuan.schedule import JOBS
+from tests.servers.installed import migrated, python
 from tests.servers.loggers import until_true
 
 NAMES = {job.name for job in JOBS}
@@ -27,24 +25,11 @@ DAY_IN_TWO_SECONDS = 40_000.0
 SECONDS = 120  # on a busy machine; it takes a few
 
 
-def python(folder: Path, *words: str) -> "subprocess.Popen[str]":
-    """A Python process of that installation."""
-    environment = {**os.environ, "BIHUAN_DATA": str(folder), "BIHUAN_LOG": "ERROR"}
-    return subprocess.Popen(
-        [sys.executable, *words], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-
-
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A fresh installation without any data, its database migrated as `serve` does; the clock is the real one."""
+    """A fresh installation without any data; the clock is the real one."""
     monkeypatch.setenv("BIHUAN_DATA", str(tmp_path))
-    make_installation(tmp_path)
-    migrate = "import django; django.setup(); from django.core.management import call_command as call; call('migrate', verbosity=0)"
-    with python(tmp_path, "-c", migrate) as made:
-        made.communicate()
-    assert made.returncode == 0
-    return tmp_path
+    return migrated(tmp_path)
 
 
 @contextmanager
@@ -127,7 +112,7 @@ def long_process(worker: "subprocess.Popen[str]", name: str) -> psutil.Process |
     """The process in which the worker runs that long job, once it runs."""
     with suppress(psutil.Error):
         for child in psutil.Process(worker.pid).children():
-            if child.cmdline()[-2:] == ["bihuan.servers.long_job", name]:
+            if child.cmdline()[-3:-1] == ["bihuan.servers.long_job", name]:
                 return child
     return None
 

@@ -23,7 +23,7 @@ MINE, OTHER = "140321", "140322"
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
 
 # name -> arguments; `object` says that the address names something that lies in a county.
-OPEN_TO_ALL = {"login", "language"}
+OPEN_TO_ALL = {"login", "language", "health"}
 PLAIN = {
     "centre", "timeline", "map_data", "sites", "evaluation", "evaluation_excel", "calendar", "forecast",
     "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report", "findings", "checks", "cases", "figures", "quarantine", "imports", "system", "audit", "search", "me",

@@ -176,3 +176,23 @@ def test_a_redirect_never_leaves_the_house(client: Client, officer: str) -> None
     assert (
         client.post(reverse("theme"), {"theme": "dark", "next": "https://evil.example/"})["Location"] == "/"
     )
+
+
+def test_many_addresses_against_one_name_are_slowed_but_its_owner_gets_in_from_a_usual_place(
+    client: Client, officer: str
+) -> None:
+    assert sign_in(client, officer, PASSWORD) == 302  # from 10.0.0.9, some day
+    for n in range(20):
+        assert fail(Client(), officer, 1, address=f"203.0.113.{n}").status_code == 200
+    slowed = fail(Client(), officer, 1, address="203.0.113.99")
+    assert slowed.status_code == 429
+    assert "这个账号正被多处尝试登录" in slowed.content.decode()
+    assert 0 < int(slowed["Retry-After"]) <= 15
+    assert (
+        fail(Client(), "ｄ" + officer[1:], 1, address="203.0.113.98").status_code == 429
+    )  # another way to write it
+    assert fail(Client(), "somebody_else", 1, address="203.0.113.99").status_code == 200
+    assert sign_in(Client(), officer, PASSWORD) == 302
+    elsewhere = {"username": officer, "password": PASSWORD}
+    later(0.3)  # the pause is over: the owner gets in from anywhere
+    assert Client().post(reverse("login"), elsewhere, REMOTE_ADDR="203.0.113.97").status_code == 302

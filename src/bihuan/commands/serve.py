@@ -15,6 +15,8 @@ from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
 from bihuan.installation import open_installation
 from bihuan.loggers.forward import FILE, read_targets
+from bihuan.servers.lifetime import end_remains
+from bihuan.servers.supervisor import STATE, parts, supervise
 
 HELP = "run everything: pages, worker, receivers"
 SIMULATED_LOGGERS = "simulated_loggers.json"  # written with the practice city
@@ -86,17 +88,17 @@ def _accounts() -> str:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Start all parts under one supervisor."""
     folder = open_installation(args.data)
-    for port in filter(None, (args.port, args.hj212_port)):
-        check_port(args.host, port)
     forwards = bool(read_targets(folder / FILE))
     (folder / "static").mkdir(exist_ok=True)
     with only_server(folder):
+        end_remains(folder / STATE)
+        for port in filter(None, (args.port, args.hj212_port)):
+            check_port(args.host, port)
         django.setup()
         from django.core.management import call_command
         from django.db import connections
 
         from bihuan.clock import replay
-        from bihuan.servers.supervisor import parts, supervise
 
         call_command("migrate", verbosity=0)
         practice = replay() is not None

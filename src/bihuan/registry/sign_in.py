@@ -1,8 +1,10 @@
 """Wrong passwords: five for one name from one address lock that pair, each time for twice as long (django-axes counts).
 
-Another address may go on signing in under the same name, so that a stranger cannot lock anybody out.
+Another address may go on signing in under the same name, so that a stranger cannot lock anybody out. When many addresses
+together try one name, those from which it never signed in are slowed down: one attempt at a time, with a pause between.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,12 +20,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from bihuan.registry.audit import record
-from bihuan.registry.models import Person
+from bihuan.registry.models import AuditEntry, Person
 
 FIRST_LOCK, LONGEST_LOCK = timedelta(minutes=15), timedelta(hours=4)
 REMEMBERED = timedelta(hours=24)
 """Locks of this time count for how long the next one is; ours."""
 KEPT_DAYS = 90
+NAME_FAILURES, NAME_SPAN, NAME_PAUSE = 20, timedelta(minutes=10), timedelta(seconds=15)
+"""With so many failures for a name in the span, unknown addresses wait for the pause after each failure; ours."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,25 @@ def locked(sender: Any, request: Any, username: str, ip_address: str, **more: An
     record(
         None, "person.lock", username, request, failures=request.axes_failures_since_start, minutes=minutes
     )
+
+
+def pause_of(username: str, address: str | None) -> timedelta:
+    """How long an attempt for a name from an address must wait because others try that name too; zero: it need not.
+
+    An address from which the name has signed in before never waits: who attacks cannot keep its owner out there, and
+    elsewhere not for longer than a pause at a time.
+    """
+    name = unicodedata.normalize("NFKC", username).strip()  # as Django's form reads it
+    tries = AccessFailureLog.objects.filter(username=name, attempt_time__gte=timezone.now() - NAME_SPAN)
+    newest = tries.order_by("-attempt_time").first()
+    if newest is None or tries.count() < NAME_FAILURES or _has_signed_in(name, address):
+        return timedelta(0)
+    until: datetime = newest.attempt_time + NAME_PAUSE
+    return max(until - timezone.now(), timedelta(0))
+
+
+def _has_signed_in(username: str, address: str | None) -> bool:
+    return AuditEntry.objects.filter(action="person.sign_in", target=username, address=address).exists()
 
 
 def locks() -> list[Lock]:

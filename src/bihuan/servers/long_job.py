@@ -1,13 +1,16 @@
-"""One long job in a process of its own, begun by the worker: `python -m bihuan.servers.long_job NAME`."""
+"""One long job in a process of its own, begun by the worker: `python -m bihuan.servers.long_job NAME PARENT`."""
 
 import signal
 import sys
 
 import django
 
+from bihuan.servers.lifetime import end_with
 
-def main(name: str) -> None:
-    """Run the job of that name if it is due."""
+
+def main(name: str, parent: int) -> None:
+    """Run the job of that name if it is due; the process ends with its parent."""
+    end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker, which then ends this process
     django.setup()
     from bihuan.clock import now
@@ -18,4 +21,4 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,6 +1,7 @@
 """Jobs that may take minutes, one after another, each in a process of its own: what it holds, and its crash, are its own."""
 
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -30,7 +31,9 @@ class LongLane:
         if job is not None:
             self.jobs.remove(job)
             self.jobs.append(job)
-            self.process = subprocess.Popen([sys.executable, "-m", "bihuan.servers.long_job", job.name])
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bihuan.servers.long_job", job.name, str(os.getpid())]
+            )
 
     def _busy(self) -> bool:
         if self.process is None:

@@ -1,6 +1,5 @@
-"""Start every part of one installation, restart what crashes, stop all together."""
+"""Start every part of one installation, restart what crashes, stop all together; killed, it takes all with it."""
 
-import json
 import logging
 import os
 import signal
@@ -9,10 +8,15 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+
+from bihuan.loggers.files import write_json
+from bihuan.servers.lifetime import end_with
 
 log = logging.getLogger(__name__)
 SLOWEST_RESTART = 30.0
+STATE = "processes.json"
 
 
 @dataclass
@@ -28,7 +32,8 @@ class Part:
 
     def start(self) -> None:
         """Start the process."""
-        self.process = subprocess.Popen(self.command)
+        ends = partial(end_with, os.getpid())
+        self.process = subprocess.Popen(self.command, preexec_fn=ends)  # noqa: PLW1509 - the supervisor has one thread
         self.started = time.time()
 
     def due(self, now: float) -> bool:
@@ -91,9 +96,10 @@ def parts(
 
 
 def _write_state(folder: Path, running: list[Part]) -> None:
-    beside = folder / f"processes.json.{os.getpid()}"
-    beside.write_text(json.dumps([p.state() for p in running]))
-    beside.replace(folder / "processes.json")
+    try:
+        write_json(folder / STATE, [p.state() for p in running], flush=False)
+    except OSError as error:  # a full disk must not end the supervisor
+        log.error("the state of the parts cannot be written: %s", error)
 
 
 def _stop(running: list[Part]) -> None:
@@ -129,4 +135,4 @@ def supervise(folder: Path, running: list[Part], ready: Callable[[], None]) -> N
             time.sleep(1)
     finally:
         _stop(running)
-        (folder / "processes.json").unlink(missing_ok=True)
+        (folder / STATE).unlink(missing_ok=True)

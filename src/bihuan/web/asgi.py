@@ -2,4 +2,6 @@
 
 from django.core.asgi import get_asgi_application
 
-application = get_asgi_application()
+from bihuan.web.body_limit import BodyLimit
+
+application = BodyLimit(get_asgi_application())

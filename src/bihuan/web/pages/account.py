@@ -1,8 +1,10 @@
 """Signing in and a person's own settings."""
 
 import math
+from datetime import timedelta
 from typing import Any
 
+from axes.helpers import get_client_ip_address
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -31,6 +33,11 @@ class Login(LoginView):
     template_name = "web/login.html"
     redirect_authenticated_user = True
 
+    def post(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        """Nobody is looked up while the name is tried from everywhere and this address must wait."""
+        pause = sign_in.pause_of(request.POST.get("username", ""), get_client_ip_address(request))
+        return _slowed(request, pause) if pause else super().post(request, *args, **named)
+
     def form_valid(self, form):  # type: ignore[no-untyped-def]  # the stubs' generic form differs between releases
         """Keep a record of every sign-in."""
         answer = super().form_valid(form)
@@ -44,6 +51,13 @@ def locked(request: HttpRequest, response: HttpResponse | None, credentials: Any
     seconds = max(math.ceil((lock.until - timezone.now()).total_seconds()), 1) if lock else 1
     context = {"username": lock.username if lock else "", "minutes": math.ceil(seconds / 60)}
     answer = render(request, "web/locked.html", context, status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
+def _slowed(request: HttpRequest, pause: timedelta) -> HttpResponse:
+    seconds = math.ceil(pause.total_seconds())
+    answer = render(request, "web/slowed.html", {"seconds": seconds}, status=429)
     answer["Retry-After"] = str(seconds)
     return answer
 

@@ -24,6 +24,7 @@ from bihuan.registry.models import AuditEntry, Site
 from bihuan.schedule import JOBS
 from bihuan.web import air
 from bihuan.web.job_rows import job_row
+from bihuan.web.pages.health import LEAST_FREE
 
 HOUR, DAY, TWO_DAYS = timedelta(hours=1), timedelta(days=1), timedelta(days=2)
 WATCHERS = (Role.DISPATCHER, Role.CHIEF, Role.AUDITOR, Role.ADMIN)
@@ -123,7 +124,7 @@ def processes() -> list[dict[str, Any]]:
 def disk() -> dict[str, Any]:
     """Free space where the data lie."""
     usage = shutil.disk_usage(settings.DATA_DIR)
-    return {"free": usage.free / 2**30, "share": usage.free / usage.total, "bad": usage.free < 2 * 2**30}
+    return {"free": usage.free / 2**30, "share": usage.free / usage.total, "bad": usage.free < LEAST_FREE}
 
 
 def backup() -> dict[str, Any]:
