@@ -67,10 +67,13 @@ def pieces_of(data: Path, beside: Path) -> list[Piece]:
     ]
     with archive.writing():
         kept = [(p, p.stat().st_size) for p in archive.files()]
-        quarantine = _copied(archive.quarantine.path, "archive/quarantine.sqlite3", beside)
+        lists = [
+            _copied(path, str(path.relative_to(data)), beside)
+            for path in (archive.quarantine.path, archive.deliveries.path)
+        ]
     pieces = [Piece(p, str(p.relative_to(data)), size) for p, size in kept]
     pieces += [Piece(p, str(p.relative_to(data)), p.stat().st_size) for p in _plain_files(data, archive.root)]
-    return [*pieces, *sent_on, quarantine, *_databases(data, archive.root, beside)]
+    return [*pieces, *sent_on, *lists, *_databases(data, archive.root, beside)]
 
 
 class _Hashing(io.RawIOBase):

@@ -1,23 +1,23 @@
 """Refused records, settled by people: mended (and taken in by the same reader) or dismissed with a reason."""
 
-import csv
-import io
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from bihuan import weather_mending
+from bihuan import looking, weather_mending
 from bihuan.archive import Archive
 from bihuan.archive.quarantine import DISMISSED, MENDED, OPEN, NotMended, NotOpen, Refused
 from bihuan.archive.weather import WeatherStore
 from bihuan.feeds import ambient_table, china_sites, cnemc_hour
 from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.reading import Unreadable
-from bihuan.feeds.records import Record, one_record_table, record_of
+from bihuan.feeds.records import Record, one_record_table, with_line
+from bihuan.feeds.weather.mended import Correction
 from bihuan.orders import WEATHER, Order
-from bihuan.pipeline import FileReport, import_file
+from bihuan.pipeline import import_file
+from bihuan.reports import FileReport
 
 KEY_COLUMNS = {
     ambient_table.NAME: frozenset({"site", "station", "time"}),
@@ -70,16 +70,8 @@ def record(archive: Archive, refused: Refused) -> Record:
     order = _order(archive, refused)
     path = _raw_file(archive, order, refused)
     if order.format == WEATHER:
-        return weather_mending.record(path, refused.row)
-    how = order.mapping or ColumnMapping("site", ("time",), {})
-    return record_of(
-        path,
-        refused.row,
-        header_row=how.header_row or 1,
-        sheet=how.sheet,
-        encoding=how.encoding,
-        needed=order.mapping.used if order.mapping else ambient_table.NEEDED,
-    )
+        return looking.weather_record(path, order.file, refused.row)
+    return looking.record(path, order.file, refused.row, order.mapping)
 
 
 def _with_value(order: Order, found: Record, column: str, value: str) -> Record:
@@ -95,20 +87,10 @@ def _with_value(order: Order, found: Record, column: str, value: str) -> Record:
     ]
 
 
-def _with_line(found: Record, line: str) -> Record:
-    cells = next(csv.reader(io.StringIO(line)), [])
-    names = [name for name, _ in found if not name.startswith("column ")]
-    if len(cells) != len(names):
-        raise NotMended(
-            f"give the whole line anew: it has {len(cells)} fields, the file has {len(names)} columns"
-        )
-    return list(zip(names, cells, strict=True))
-
-
 def _mended_record(archive: Archive, refused: Refused, value: str | None, line: str | None) -> Record:
     order, found = _order(archive, refused), record(archive, refused)
     if line is not None or refused.column not in dict(found):
-        return _with_line(found, line or value or "")
+        return with_line(found, line or value or "")
     if value is None:
         raise NotMended("give the corrected value")
     if _whole_column(order, refused):
@@ -137,6 +119,19 @@ def mend(
     if refused.state != OPEN:
         raise NotOpen(f"the refused record {number} is {refused.state} already")
     order = _order(archive, refused)
+    try:
+        report = _taken(archive, order, refused, received, value, line)
+    except Unreadable as error:
+        raise NotMended(str(error)) from error
+    note = line if line is not None else f"{refused.value} -> {value}"
+    archive.quarantine.settle(number, MENDED, who=who, note=note, at=received)
+    return report
+
+
+def _taken(
+    archive: Archive, order: Order, refused: Refused, received: datetime, value: str | None, line: str | None
+) -> FileReport:
+    """The corrected record, taken in as a small file of its own."""
     mapping = None
     if order.format == WEATHER:
         text = _mended_weather(archive, order, refused, value, line)
@@ -145,29 +140,20 @@ def mend(
         mapping = _only(order.mapping.plain, corrected) if order.mapping else None
         text = one_record_table(corrected)
     with tempfile.TemporaryDirectory(prefix="bihuan-mend-") as folder:
-        path = Path(folder) / f"mended-{number}.csv"
+        path = Path(folder) / f"mended-{refused.id}.csv"
         path.write_text(text, encoding="utf-8")
         _check(replace(order, file=path.name, mapping=mapping), path)
         name = None if mapping else order.format
-        report = import_file(archive, path, received=received, format_name=name, mapping=mapping, delay=None)
-    note = line if line is not None else f"{refused.value} -> {value}"
-    archive.quarantine.settle(number, MENDED, who=who, note=note, at=received)
-    return report
+        return import_file(archive, path, received=received, format_name=name, mapping=mapping, delay=None)
 
 
 def _mended_weather(
     archive: Archive, order: Order, refused: Refused, value: str | None, line: str | None
 ) -> str:
-    entry = archive.journal.read(refused.journal)
-    delivery = weather_mending.Delivery(_raw_file(archive, order, refused), order.points, entry.received)
-
-    def corrected(found: Record) -> Record:
-        if line is not None or refused.column not in dict(found):
-            return _with_line(found, line or value or "")
-        return [(name, value or "" if name == refused.column else cell) for name, cell in found]
-
-    store = WeatherStore(archive.root.parent)
-    return weather_mending.table(delivery, refused, corrected, line or value or "", store)
+    came = archive.journal.read(refused.journal).received
+    path, store = _raw_file(archive, order, refused), WeatherStore(archive.root.parent)
+    correction = Correction(refused.row, refused.column, value or "", line)
+    return weather_mending.table(path, order.points, came, refused, correction, store)
 
 
 def _only(mapping: ColumnMapping, found: Record) -> ColumnMapping:
@@ -179,10 +165,7 @@ def _only(mapping: ColumnMapping, found: Record) -> ColumnMapping:
 def _check(order: Order, path: Path) -> None:
     if order.format == WEATHER:
         return  # its table was made of what was read and checked
-    try:
-        refusals = [r for reading in order.batches(path) for r in reading.refused]
-    except Unreadable as error:
-        raise NotMended(str(error)) from error
+    refusals = looking.refused_of(path, order.format, order.mapping)
     if refusals:
         raise NotMended(f"still refused: {refusals[0].value!r}: {refusals[0].reason}; {refusals[0].remedy}")
 

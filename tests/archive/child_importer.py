@@ -10,6 +10,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bihuan import apart
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
 from bihuan.pipeline import import_files
@@ -33,6 +34,7 @@ def say(number: int) -> None:
 
 
 def main() -> None:
+    apart.warm()  # else every fork would start the reading process anew
     for line in sys.stdin:
         folder, limit, *files = line.split()
         pid = os.fork()

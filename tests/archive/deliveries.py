@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from bihuan.archive import Archive
-from bihuan.archive.ambient import KEY, MONTH
+from bihuan.archive.ambient import KEY
 from bihuan.archive.storing import Counts, Delivery
 from bihuan.domain.quantities import BY_NAME
-from bihuan.domain.timeaxis import INSTANT
+from bihuan.domain.timeaxis import INSTANT, MONTH
 from bihuan.feeds.reading import SCHEMA
 
 ZERO = datetime(2019, 10, 31, 12, tzinfo=UTC)

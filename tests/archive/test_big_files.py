@@ -9,12 +9,16 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from bihuan.archive import Archive
+from bihuan.archive.storing import Delivery
 from bihuan.feeds import lines
 from bihuan.feeds.ambient_table import batches, read
-from bihuan.pipeline import import_files
+from bihuan.feeds.reading import Refusal
+from bihuan.pipeline import USUAL_DELAY, import_files
+from bihuan.taking import read_months
 from tests.archive.deliveries import shown
 
 RECEIVED = datetime(2021, 1, 1, tzinfo=UTC)
@@ -63,14 +67,20 @@ def test_pieces_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         file.write("1000A,2019-01-01T01:00,77,1,1,1,1,1\n1001A,2019-01-05T01:00,-1,1,1,1,1,1\n1002A,2019")
     whole = read(table)
     import_files(Archive(tmp_path / "whole"), [table], received=RECEIVED)
-    monkeypatch.setattr("bihuan.archive.spool.IN_MEMORY", 500)
+    monkeypatch.setattr("bihuan.feeds.spool.IN_MEMORY", 500)
     monkeypatch.setattr(lines.pieces, "__kwdefaults__", {"header_row": 1, "encoding": None, "size": 10_000})
     assert len(list(batches(table))) > 10
-    (report,) = import_files(Archive(tmp_path / "pieces"), [table], received=RECEIVED)
+    out, refused = tmp_path / "read", list[Refusal]()
+    out.mkdir()
+    read_months(table, "ambient", None, out, refused.extend)
+    pieces = Archive(tmp_path / "pieces")
+    months = ((p.stem, pl.read_parquet(p)) for p in sorted((out / "months").iterdir()))
+    with pieces.writing():
+        pieces.storing.store(months, Delivery(1, "ambient", RECEIVED, USUAL_DELAY))
     one, two = Archive(tmp_path / "whole"), Archive(tmp_path / "pieces")
     assert shown(one.ambient.current()) == shown(two.ambient.current())
     assert two.ambient.current().collect().height == whole.rows.height
-    found = {(r.row, r.column) for r in report.refused}
+    found = {(r.row, r.column) for r in refused}
     assert found == {(r.row, r.column) for r in whole.refused}
     assert {(3002, ""), (2, ""), (3003, "PM2.5"), (3004, "")} <= found
-    assert not list((tmp_path / "pieces").glob("spool-*"))
+    assert not list((tmp_path / "whole").glob("spool-*"))

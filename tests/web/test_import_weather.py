@@ -14,8 +14,8 @@ from django.urls import reverse
 from bihuan.archive import Archive
 from bihuan.archive.weather import COLUMNS
 from bihuan.orders import Order
-from bihuan.pipeline import FileReport, Progress
 from bihuan.registry.models import AuditEntry, Site
+from bihuan.reports import FileReport, Progress
 from bihuan.web import import_work
 from tests.commands.test_import_weather import FIRST, TABLE
 from tests.feeds.weather.test_grids import _grib, _message, _netcdf

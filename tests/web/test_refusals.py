@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import bihuan
-from bihuan.archive import quarantine
+from bihuan.archive import deliveries, quarantine
 from bihuan.feeds import ambient_table, cnemc_hour, gather, labels, values
 from bihuan.feeds.weather import grib, grids, netcdf, series
 from bihuan.web.refusals import chinese_of
@@ -20,9 +20,12 @@ MODULES = [
     SOURCE / "weather_mending.py",
     SOURCE / "orders.py",
     SOURCE / "pipeline.py",
+    SOURCE / "delivering.py",
+    SOURCE / "apart" / "client.py",
     Path(quarantine.__file__),
+    Path(deliveries.__file__),
 ]
-ERRORS = {"Unreadable", "NotMended", "NotOpen"}
+ERRORS = {"Unreadable", "NotMended", "NotOpen", "NotFailed", "Stopped"}
 
 
 def rendered(node: ast.expr) -> str | None:

@@ -12,7 +12,7 @@ import polars as pl
 
 from bihuan.archive.parts import Part, Parts
 from bihuan.domain.quantities import ITEM_NAMES
-from bihuan.domain.timeaxis import INSTANT
+from bihuan.domain.timeaxis import INSTANT, MONTH
 from bihuan.feeds.reading import SCHEMA
 
 KEY = ["site", "start"]
@@ -23,7 +23,6 @@ COLUMNS: dict[str, pl.DataType] = {
     "journal": pl.Int64(),
     "source": pl.String(),
 }
-MONTH = pl.col("start").dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m")
 TWO_DAYS = timedelta(hours=48)
 
 

@@ -2,8 +2,11 @@
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
+
+from bihuan.feeds.reading import open_plain
 
 BLOCK = 4 * 1024 * 1024
 
@@ -20,11 +23,15 @@ class Blobs:
         return self.folder / name
 
     def keep(self, source: Path) -> tuple[str, bool]:
-        """Copy a file in, on disk when this returns. Returns its name and whether it was there before."""
-        beside = self.folder / f".{os.getpid()}.{source.name[-80:]}"
+        """Copy a file in, on disk when this returns. Returns its name and whether it was there before.
+
+        Raises Unreadable for what is no plain file or cannot be opened.
+        """
+        opened = open_plain(source)
+        beside = self.folder / f".{os.getpid()}.{secrets.token_hex(8)}"
         digest = hashlib.sha256()
         try:
-            with source.open("rb") as reader, beside.open("wb") as writer:
+            with opened as reader, beside.open("wb") as writer:
                 while block := reader.read(BLOCK):
                     digest.update(block)
                     writer.write(block)

@@ -13,10 +13,9 @@ from pathlib import Path
 import polars as pl
 from deltalake.transaction import AddAction, RemoveAction
 
-from bihuan.archive.ambient import MONTH
 from bihuan.archive.journal import Journal
 from bihuan.archive.parts import Part, Parts
-from bihuan.domain.timeaxis import CST, INSTANT
+from bihuan.domain.timeaxis import CST, INSTANT, MONTH
 
 COLUMNS: dict[str, pl.DataType] = {
     "site": pl.String(),

@@ -3,7 +3,9 @@
 import json
 import shutil
 import sqlite3
-from contextlib import AbstractContextManager
+import uuid
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +14,12 @@ from deltalake.exceptions import DeltaError
 
 from bihuan.archive.ambient import COLUMNS, Ambient
 from bihuan.archive.blobs import Blobs
+from bihuan.archive.deliveries import Deliveries
 from bihuan.archive.devices import Devices
 from bihuan.archive.journal import Journal
 from bihuan.archive.lock import WAIT_SECONDS, only_one
 from bihuan.archive.parts import Parts
 from bihuan.archive.quarantine import Quarantine
-from bihuan.archive.spool import Spool
 from bihuan.archive.storing import Storing
 from bihuan.errors import NothingDone
 
@@ -36,6 +38,7 @@ class Archive:
             self.journal = Journal(root / "journal")
             self.blobs = Blobs(root / "files")
             self.quarantine = Quarantine(root / "quarantine.sqlite3")
+            self.deliveries = Deliveries(root / "deliveries.sqlite3")
             parts = Parts(root / "ambient", COLUMNS)
             parts.create()
         except (OSError, sqlite3.Error, DeltaError) as error:
@@ -57,14 +60,20 @@ class Archive:
         """The writer lock. Raises NothingDone when another process holds it for longer than `wait` seconds."""
         return only_one(self.root / "writer.lock", wait=wait, busy="another import or compaction is running")
 
-    def spool(self) -> Spool:
-        """A place for the rows of one big file; remains of killed imports are cleared. Needs the writer lock."""
+    @contextmanager
+    def workplace(self) -> Iterator[Path]:
+        """A folder for what is read of one file, gone at the end; remains of killed imports too. Needs the writer lock."""
         for remains in self.root.glob("spool-*"):
             shutil.rmtree(remains, ignore_errors=True)
-        return Spool(self.root)
+        folder = self.root / f"spool-{uuid.uuid4().hex}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def files(self) -> list[Path]:
-        """All files that make up the archive now, but for the quarantine. Needs the writer lock."""
+        """All files that make up the archive now, but for its databases. Needs the writer lock."""
         table = self.ambient.parts.folder
         log = [p for p in sorted((table / "_delta_log").iterdir()) if p.is_file()]
         parts = [Path(p.path) for p in self.ambient.parts.listed()]
@@ -94,7 +103,7 @@ class Archive:
                 json.loads(e.data)["blob"]
                 for e in self.journal.entries(source=FILE_SOURCE)
                 if e.received >= before or e.position > stored
-            }
+            } | self.deliveries.needed()
             files = self.blobs.drop_all_but(named)
             parts = self.ambient.parts.vacuum(unused_for)
             if (self.root / "devices").is_dir():

@@ -11,6 +11,7 @@ from bihuan.archive.ambient import COLUMNS, KEY, ORDER, Ambient, last_of_each
 from bihuan.archive.parts import Part
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import HOUR
+from bihuan.feeds.gather import said
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,6 @@ def _first_received(delivery: Delivery) -> pl.Expr:
     if delivery.delay is None:
         return pl.lit(delivery.received, dtype=COLUMNS["received"])
     return pl.col("start") + HOUR + delivery.delay
-
-
-def said(rows: pl.DataFrame) -> pl.DataFrame:
-    """Without the rows of which every value was refused."""
-    names = [n for n in BY_NAME if n in rows.columns]
-    return rows.filter(pl.any_horizontal(pl.col(n).is_null() | pl.col(n).is_not_nan() for n in names))
 
 
 def compare(

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from bihuan import clock
+from bihuan import apart, clock, looking
 from bihuan.archive import Archive
 from bihuan.commands.output import Output
 from bihuan.commands.weather_files import known_points
@@ -11,10 +11,9 @@ from bihuan.errors import NothingDone
 from bihuan.feeds.detect import FORMATS
 from bihuan.feeds.mapping import ColumnMapping, load_mapping
 from bihuan.feeds.reading import Unreadable
-from bihuan.feeds.weather.detect import is_weather
 from bihuan.installation import is_installation, open_installation
-from bihuan.orders import order_for
-from bihuan.pipeline import FileReport, import_files
+from bihuan.pipeline import import_files
+from bihuan.reports import FileReport
 
 HELP = "take files of hourly observations or forecast weather in (CSV, Excel, Parquet; weather also JSON, GRIB, NetCDF)"
 EXAMPLE = "bihuan --data city import china_sites_20191005.csv"
@@ -41,11 +40,9 @@ def _mapping(data: Path, name: str | None) -> ColumnMapping | None:
 def _check_some(files: list[Path], format_name: str | None, mapping: ColumnMapping | None) -> None:
     """Raises NothingDone when no file can be read, before a new installation is made for them."""
     errors = []
-    if not format_name and not mapping and any(is_weather(p) for p in files):
-        return
     for path in files:
         try:
-            order_for(path, format_name, mapping, None)
+            looking.check(path, format_name, mapping)
         except Unreadable as error:
             errors.append(str(error))
         else:
@@ -76,20 +73,20 @@ def run(args: argparse.Namespace, out: Output) -> int:
     """Exit 0 all in, 1 some refused, 2 nothing done."""
     if args.format and args.mapping:
         raise NothingDone("give either --format or --mapping, not both")
+    apart.warm()
     mapping = _mapping(args.data, args.mapping)
     if not is_installation(args.data):
         _check_some(args.files, args.format, mapping)
         open_installation(args.data, create=True)
         out.progress(f"made a new installation in {args.data}")
     open_installation(args.data)
-    weather = args.format is None and mapping is None and any(is_weather(p) for p in args.files)
     reports = import_files(
         Archive(args.data / "archive"),
         args.files,
         received=clock.now(),
         format_name=args.format,
         mapping=mapping,
-        points=known_points() if weather else None,
+        points=known_points if args.format is None and mapping is None else None,
         progress=out.progress,
     )
     failed = [r.error for r in reports if r.error]

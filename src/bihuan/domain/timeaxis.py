@@ -8,6 +8,8 @@ CST = timezone(timedelta(hours=8), "CST")
 HOUR = timedelta(hours=1)
 FIRST_YEAR, LAST_YEAR = 1901, 2199
 INSTANT = pl.Datetime("us", "UTC")
+MONTH = pl.col("start").dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m")
+"""Month (CST) in which an hour begins, as text."""
 _SHIFT = pl.duration(hours=8)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import labels_from_starts
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import SCHEMA, Reading, Refusal, Unreadable
@@ -11,6 +12,12 @@ from bihuan.feeds.reading import SCHEMA, Reading, Refusal, Unreadable
 KEY = ["site", "start"]
 CONFLICT = "another row of the file has the same site and hour with other values"
 CONFLICT_REMEDY = "keep the right one of the rows and import again; none of them was taken"
+
+
+def said(rows: pl.DataFrame) -> pl.DataFrame:
+    """Without the rows of which every value was refused."""
+    names = [n for n in BY_NAME if n in rows.columns]
+    return rows.filter(pl.any_horizontal(pl.col(n).is_null() | pl.col(n).is_not_nan() for n in names))
 
 
 def settle(rows: pl.DataFrame, file: str) -> tuple[pl.DataFrame, tuple[Refusal, ...], int]:

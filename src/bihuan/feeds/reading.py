@@ -1,6 +1,10 @@
 """What every file reader gives: rows in the inside shape, and what it refused, with reason and remedy."""
 
+import os
+import stat
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
@@ -17,6 +21,21 @@ SCHEMA: dict[str, pl.DataType] = {
 
 class Unreadable(BihuanError):
     """The file as a whole cannot be read as what it should be; says why and what to do."""
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """A plain file, open for reading. Raises Unreadable for a folder, a pipe, a device and what cannot be opened."""
+    try:
+        # A pipe must not keep who opens it waiting for a writer.
+        file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    except OSError as error:
+        raise Unreadable(f"cannot open {path}: {error.strerror}; check the name and the rights") from error
+    except ValueError as error:
+        raise Unreadable(f"cannot open a file with this name: {error}; check the name") from error
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise Unreadable(f"{path} is not a plain file; give a file")
 
 
 @dataclass(frozen=True)

@@ -50,3 +50,14 @@ def one_record_table(record: Record) -> str:
     writer.writerow([name for name, _ in record])
     writer.writerow([cell for _, cell in record])
     return text.getvalue()
+
+
+def with_line(found: Record, line: str) -> Record:
+    """The record written anew as one CSV line. Raises Unreadable for another number of fields."""
+    cells = next(csv.reader(io.StringIO(line)), [])
+    names = [name for name, _ in found if not name.startswith("column ")]
+    if len(cells) != len(names):
+        raise Unreadable(
+            f"give the whole line anew: it has {len(cells)} fields, the file has {len(names)} columns"
+        )
+    return list(zip(names, cells, strict=True))

@@ -7,7 +7,7 @@ import fastexcel
 import polars as pl
 
 from bihuan.feeds.lines import ROW, Piece, header_of, pieces, unique_header
-from bihuan.feeds.reading import Unreadable
+from bihuan.feeds.reading import Unreadable, open_plain
 
 SLICE = 1_000_000
 EXCEL = (".xlsx", ".xls", ".xlsm", ".xlsb")
@@ -15,11 +15,8 @@ EXCEL = (".xlsx", ".xls", ".xlsm", ".xlsb")
 
 def kind_of(path: Path) -> str:
     """`parquet`, `excel` or `text`, by the first bytes. Raises Unreadable for a file that is not there."""
-    try:
-        with path.open("rb") as file:
-            magic = file.read(8)
-    except OSError as error:
-        raise Unreadable(f"cannot open {path}: {error.strerror}; check the name and the rights") from error
+    with open_plain(path) as file:
+        magic = file.read(8)
     if magic[:4] == b"PAR1":
         return "parquet"
     if magic[:4] == b"PK\x03\x04" or magic == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":

@@ -96,6 +96,28 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         r"\1 没能存入（\2）；它的数据一条也没有生效；请腾出磁盘空间后再导入",
     ),
     (r"(.*) \((.*) is held\); wait for it to end, or stop it, and try again", r"另一个导入或整理正在进行（\2）；请等它结束再试"),
+    # Files that failed
+    (
+        r"(.*) takes more than (\d+) MB of memory to read, the limit for one file; send it in parts, or raise BIHUAN_READ_MEMORY",
+        r"读取 \1 需要的内存超过 \2 MB（单个文件的上限）；请分成几个文件再传，或调高 BIHUAN_READ_MEMORY",
+    ),
+    (
+        r"(.*) was not read within (\S+) seconds, the limit for one file; send it in parts, or raise BIHUAN_READ_SECONDS",
+        r"\1 在 \2 秒内没有读完（单个文件的上限）；请分成几个文件再传，或调高 BIHUAN_READ_SECONDS",
+    ),
+    (r"(.*) broke its reader off \((.*)\): it is damaged; fetch it again", r"\1 使读取程序中断（\2）：文件已损坏；请重新获取"),
+    (r"(.*) could not be read: its reader vanished; import it again", r"\1 没有读成：读取程序中途消失；请重新导入"),
+    (r"no process could be started to read the file; free memory and try again", "无法启动读取文件的程序；请释放内存后再试"),
+    (
+        r"(.*) was being read when everything stopped, (\d+) times; look at it before trying again",
+        r"读取 \1 时整个系统停止过 \2 次；请先查看该文件再重试",
+    ),
+    (r"(.*) could not be read when it came; look at it and try again", r"\1 送来时没有读成；请查看后重试"),
+    (r"the raw file of (.*) is no longer kept; import it again", r"\1 的原始文件已不再保留；请重新导入"),
+    ("say why the file is dismissed", "不处理一个文件需要写明理由"),
+    (r"there is no failed delivery (\d+); look at the list again", r"没有编号为 \1 的失败文件；请刷新列表"),
+    (r"(.*) is not a plain file; give a file", r"\1 不是普通文件；请选择文件"),
+    (r"cannot open a file with this name: (.*); check the name", r"这个文件名无法打开（\1）；请检查文件名"),
     # Mending
     (r"the raw file of (.*) is no longer kept; import the corrected file", r"\1 的原始文件已不再保留；请导入改正后的文件"),
     (r"give the whole line anew: it has (\d+) fields, the file has (\d+) columns", r"请重写整行：现在有 \1 个字段，文件有 \2 列"),

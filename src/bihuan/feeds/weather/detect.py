@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bihuan.feeds.reading import Reading, Unreadable
+from bihuan.feeds.reading import Reading, Unreadable, open_plain
 from bihuan.feeds.tables import columns_of
 from bihuan.feeds.weather import grib, hourly_json, netcdf, series
 from bihuan.feeds.weather.rows import Point
@@ -12,11 +12,8 @@ from bihuan.feeds.weather.rows import Point
 
 def kind_of(path: Path) -> str | None:
     """`grib`, `netcdf`, `json`, `table`, or None for a file that is no forecast weather. Raises Unreadable."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(64)
-    except OSError as error:
-        raise Unreadable(f"cannot open {path}: {error.strerror}; check the name and the rights") from error
+    with open_plain(path) as file:
+        head = file.read(64)
     if grib.fits(path):
         return "grib"
     if netcdf.fits(path):

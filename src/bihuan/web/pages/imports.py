@@ -10,20 +10,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from bihuan import clock, pipeline
+from bihuan import clock, looking, pipeline
 from bihuan.domain.quantities import BY_NAME
 from bihuan.errors import BihuanError
-from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, preview, save_mapping
+from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, save_mapping
 from bihuan.feeds.reading import Unreadable
-from bihuan.feeds.tables import columns_of
-from bihuan.pipeline import FileReport, Progress
 from bihuan.registry.access import Asked, Role, scope_of
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.places import points
+from bihuan.reports import FileReport, Progress
 from bihuan.web import import_work
-
-SHOWN = 20
 
 
 def mappings() -> list[str]:
@@ -90,12 +87,11 @@ def state(request: Asked, number: str) -> HttpResponse:
 
 def _looked_at(request: Asked, path: Path) -> dict[str, Any]:
     """The columns of the file, and what a mapping makes of its first rows; nothing is stored."""
-    found = {"columns": columns_of(path, frozenset()), "file": path.name}
+    found = {"columns": looking.columns_of(path, path.name), "file": path.name}
     mapping = _mapping(request) if request.POST.get("do") == "preview" else None
     if mapping is None:
         return found
-    seen = preview(path, mapping, SHOWN)
-    return {**found, "preview": seen, "rows": seen.rows.to_dicts()}
+    return {**found, "preview": looking.preview(path, path.name, mapping)}
 
 
 def _begin(request: Asked, path: Path, held: ExitStack) -> import_work.Work:

@@ -1,34 +1,23 @@
 """Rows of a big file, set down by month while it is read, so that memory is bounded by one month."""
 
-import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 
 import polars as pl
 
-from bihuan.archive.ambient import MONTH
+from bihuan.domain.timeaxis import MONTH
 
 IN_MEMORY = 1_500_000
 
 
 class Spool:
-    """Use as a context: what was set down is gone at its end."""
+    """Rows by month in a folder of the caller's, who clears it away."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / f"spool-{uuid.uuid4().hex}"
+        self.folder = folder / "spool"
         self._held: dict[str, list[pl.DataFrame]] = {}
         self._rows = 0
         self._written = 0
-
-    def __enter__(self) -> "Spool":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take rows in; they go to disk when many are held."""

@@ -1,0 +1,168 @@
+"""The caller's side: start the small process once, hand calls to it, hear what comes of them."""
+
+import atexit
+import contextlib
+import errno
+import json
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from bihuan.apart.limits import MEMORY, TIME, Limits, reading_limits
+from bihuan.apart.talk import receive, send
+from bihuan.feeds.reading import Unreadable
+
+PRELOADED = "bihuan.taking"
+Hear = Callable[[str, Any], Any]
+
+
+class Stopped(Unreadable):
+    """The work on a file did not come to an end; says why. `detail`: what the process said last, for its record."""
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
+
+
+class _Server:
+    """The small process; forks of the caller use it too, and it ends when all of them have."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self.control, theirs = socket.socketpair()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "bihuan.apart.server", str(theirs.fileno()), PRELOADED],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        )
+        theirs.close()
+
+    def call(self) -> tuple[socket.socket, socket.socket]:
+        """A new call: where the worker talks, and where its end is told. Raises OSError when the process is gone."""
+        pairs = [socket.socketpair() for _ in range(2)]
+        try:
+            socket.send_fds(self.control, [b"!"], [theirs.fileno() for _, theirs in pairs])
+        except OSError:
+            for mine, _ in pairs:
+                mine.close()
+            raise
+        finally:
+            for _, theirs in pairs:
+                theirs.close()
+        return pairs[0][0], pairs[1][0]
+
+    def close(self) -> None:
+        """End the process."""
+        self.control.close()
+        if self.owner == os.getpid():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(2)
+
+
+_guard = threading.Lock()
+_servers: list[_Server] = []
+
+
+def warm() -> None:
+    """Start the small process now, so that it is ready when the first file comes."""
+    with _guard:
+        if not _servers:
+            _servers.append(_Server())
+
+
+def _new_call() -> tuple[socket.socket, socket.socket]:
+    for _ in range(2):
+        warm()
+        with _guard:
+            try:
+                return _servers[0].call()
+            except OSError:
+                _close()
+    raise Stopped("no process could be started to read the file; free memory and try again")
+
+
+@atexit.register
+def _close() -> None:
+    while _servers:
+        _servers.pop().close()
+
+
+def run(
+    function: Callable[..., Any],
+    *given: Any,
+    file: str,
+    hear: Hear | None = None,
+    limits: Limits | None = None,
+) -> Any:
+    """What `function(talk, *given)` returns, run apart. `file` is how its file is called in sentences.
+
+    function: of a module, returns what JSON can hold. hear: gets what it says on the way, and gives the answers to what it
+    asks. Raises Unreadable with the function's own BihuanError, Stopped when it came to no end, OSError for a full disk.
+    """
+    limits = limits or reading_limits()
+    line, end = _new_call()
+    with line, end:
+        with contextlib.suppress(ConnectionError):  # it is gone: the end says why, or says nothing
+            send(line, pickle.dumps((limits, function.__module__, function.__name__, given)))
+        result = _heard(line, hear)
+        told = receive(end)
+    if told is None:
+        raise Stopped(f"{file} could not be read: its reader vanished; import it again")
+    return _ended(json.loads(told), result, file, limits)
+
+
+def _heard(line: socket.socket, hear: Hear | None) -> list[Any]:
+    """The result, if there is one; the talk on the way there. Raises Unreadable with the function's BihuanError."""
+    result: list[Any] = []
+    while (message := receive(line)) is not None:
+        kind, value = json.loads(message)
+        if kind == "#error":
+            raise Unreadable(value)
+        if kind == "#result":
+            result.append(value)
+            continue
+        answer = hear(kind.removeprefix("?"), value) if hear else None
+        if kind.startswith("?"):
+            with contextlib.suppress(ConnectionError):
+                send(line, pickle.dumps(answer))
+    return result
+
+
+def _ended(end: dict[str, Any], result: list[Any], file: str, limits: Limits) -> Any:
+    if end["status"] == 0 and result:
+        return result[0]
+    told = str(end["errors"])
+    if os.strerror(errno.ENOSPC) in told:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if end["why"] == MEMORY or "memory allocation of" in told or "MemoryError" in told:
+        size = limits.memory // 2**20
+        raise Stopped(
+            f"{file} takes more than {size} MB of memory to read, the limit for one file; "
+            "send it in parts, or raise BIHUAN_READ_MEMORY",
+            told,
+        )
+    if end["why"] == TIME:
+        raise Stopped(
+            f"{file} was not read within {limits.seconds:g} seconds, the limit for one file; "
+            "send it in parts, or raise BIHUAN_READ_SECONDS",
+            told,
+        )
+    raise Stopped(
+        f"{file} broke its reader off ({_cause(end['status'], told)}): it is damaged; fetch it again", told
+    )
+
+
+def _cause(status: int, told: str) -> str:
+    if status < 0:
+        return signal.Signals(-status).name
+    last = told.strip().rsplit("\n", 1)[-1]
+    return last[:200] or f"status {status}"

@@ -1,0 +1,155 @@
+"""Files that were delivered and what became of them: stored, or failed until a person tries again or dismisses them.
+
+One row for each content. A file that failed is never read again by itself: it waits here with the reason, its raw bytes lie
+with the archive's files.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bihuan.errors import BihuanError
+
+PENDING, STORED, FAILED, DISMISSED = "pending", "stored", "failed", "dismissed"
+STATES = (PENDING, FAILED, DISMISSED, STORED)
+TABLE = """
+CREATE TABLE IF NOT EXISTS delivery (
+  id INTEGER PRIMARY KEY, blob TEXT NOT NULL UNIQUE, position INTEGER NOT NULL, file TEXT NOT NULL,
+  wanted BLOB NOT NULL, received TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,
+  why TEXT NOT NULL DEFAULT '', detail TEXT NOT NULL DEFAULT '', who TEXT NOT NULL DEFAULT '',
+  note TEXT NOT NULL DEFAULT '', changed TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS delivery_by_state ON delivery (state, id);
+"""
+FIELDS = "id, blob, position, file, wanted, received, state, attempts, why, detail, who, note, changed"
+
+
+class NotFailed(BihuanError):
+    """There is no such delivery, or somebody settled it already."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One delivered file. `wanted`: its order as the journal keeps it; `why`: the sentence; `detail`: the reader's last words."""
+
+    id: int
+    blob: str
+    position: int
+    file: str
+    wanted: bytes
+    received: datetime
+    state: str
+    attempts: int
+    why: str
+    detail: str
+    who: str
+    note: str
+    changed: str
+
+
+def _delivered(row: tuple[object, ...]) -> Delivered:
+    values = list(row)
+    values[5] = datetime.fromisoformat(str(values[5]))
+    return Delivered(*values)  # type: ignore[arg-type]  # sqlite gives the types of the table
+
+
+class Deliveries:
+    """The deliveries of one archive, in their own SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._open() as base:
+            base.execute("PRAGMA journal_mode=WAL")
+            base.executescript(TABLE)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        base = sqlite3.connect(self.path, timeout=30)
+        try:
+            base.execute("PRAGMA synchronous=NORMAL")
+            with base:
+                yield base
+        finally:
+            base.close()
+
+    def begin(self, blob: str, position: int, file: str, wanted: bytes, received: datetime) -> None:
+        """A file is about to be read: remembered before, so that one that takes everything down is counted."""
+        with self._open() as base:
+            base.execute(
+                "INSERT INTO delivery (blob, position, file, wanted, received, state, attempts, changed) "
+                "VALUES (?, ?, ?, ?, ?, 'pending', 1, ?) ON CONFLICT (blob) DO UPDATE SET position = excluded.position, "
+                "file = excluded.file, wanted = excluded.wanted, received = excluded.received, state = 'pending', "
+                "attempts = CASE state WHEN 'stored' THEN 0 ELSE attempts END + 1, "
+                "why = '', detail = '', who = '', note = '', changed = excluded.changed",
+                (blob, position, file, wanted, received.astimezone(UTC).isoformat(), _now()),
+            )
+
+    def stored(self, blob: str) -> None:
+        """It is in the archive."""
+        self._end(blob, STORED, "", "")
+
+    def failed(self, blob: str, why: str, detail: str) -> None:
+        """It could not be taken in; `why` is the sentence for people."""
+        self._end(blob, FAILED, why, detail)
+
+    def _end(self, blob: str, state: str, why: str, detail: str) -> None:
+        with self._open() as base:
+            base.execute(
+                "UPDATE delivery SET state = ?, why = ?, detail = ?, changed = ? WHERE blob = ?",
+                (state, why, detail, _now(), blob),
+            )
+
+    def dismiss(self, number: int, *, who: str, reason: str, at: datetime) -> None:
+        """Set a failed delivery aside. Raises NotFailed without a reason, and when it is not failed any more."""
+        if not reason.strip():
+            raise NotFailed("say why the file is dismissed")
+        with self._open() as base:
+            done = base.execute(
+                "UPDATE delivery SET state = 'dismissed', who = ?, note = ?, changed = ? WHERE id = ? AND state = 'failed'",
+                (who, reason.strip(), at.astimezone(UTC).isoformat(), number),
+            )
+            if done.rowcount != 1:
+                raise NotFailed(f"there is no failed delivery {number}; look at the list again")
+
+    def at(self, position: int) -> Delivered | None:
+        """What is known of the delivery of a journal entry; None of one from before this was kept, or of an older try."""
+        return self._one("position = ?", position)
+
+    def get(self, number: int) -> Delivered:
+        """A failed delivery. Raises NotFailed when there is none."""
+        found = self._one("id = ? AND state = 'failed'", number)
+        if found is None:
+            raise NotFailed(f"there is no failed delivery {number}; look at the list again")
+        return found
+
+    def _one(self, where: str, value: int) -> Delivered | None:
+        with self._open() as base:
+            row = base.execute(f"SELECT {FIELDS} FROM delivery WHERE {where}", (value,)).fetchone()
+        return _delivered(row) if row else None
+
+    def find(self, state: str = FAILED, *, limit: int = 100, offset: int = 0) -> list[Delivered]:
+        """Deliveries in a state, newest first."""
+        with self._open() as base:
+            rows = base.execute(
+                f"SELECT {FIELDS} FROM delivery WHERE state = ? ORDER BY changed DESC, id DESC LIMIT ? OFFSET ?",
+                (state, limit, offset),
+            ).fetchall()
+        return [_delivered(row) for row in rows]
+
+    def count(self, state: str = FAILED) -> int:
+        """How many there are in a state."""
+        with self._open() as base:
+            return int(base.execute("SELECT count(*) FROM delivery WHERE state = ?", (state,)).fetchone()[0])
+
+    def needed(self) -> set[str]:
+        """Contents that may still be read: of failed deliveries and of those on their way."""
+        with self._open() as base:
+            rows = base.execute("SELECT blob FROM delivery WHERE state IN ('failed', 'pending')").fetchall()
+        return {str(blob) for (blob,) in rows}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()

@@ -1,0 +1,208 @@
+"""One file on its way: read by a process of its own, named in the journal, stored; or marked as failed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from bihuan import apart
+from bihuan.archive.deliveries import DISMISSED, FAILED
+from bihuan.archive.journal import Entry
+from bihuan.archive.store import FILE_SOURCE, Archive
+from bihuan.archive.storing import Delivery
+from bihuan.archive.weather import WeatherStore
+from bihuan.domain.timeaxis import HOUR, label_of_start
+from bihuan.feeds.names import linked
+from bihuan.feeds.reading import Refusal, Unreadable
+from bihuan.feeds.weather.rows import Point
+from bihuan.orders import WEATHER, WEATHER_DELAY, Order
+from bihuan.reports import FileReport, Progress
+from bihuan.taking import Go, Refuse, Wanted, take
+
+Places = Sequence[Point] | Callable[[], Sequence[Point]] | None
+"""For which places forecast weather is wanted, or how to ask for them once such a file comes; None = no file is taken for such."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the reading process gave of one file; its rows lie in `folder`."""
+
+    folder: Path
+    rows: int
+    same: int
+    ignored: list[str]
+    notes: list[str]
+
+    def months(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Each month's rows, each key once, oldest month first."""
+        for path in sorted((self.folder / "months").glob("*.parquet")):
+            yield path.stem, pl.read_parquet(path, glob=False)
+
+    def weather(self) -> pl.DataFrame:
+        """The rows of forecast weather."""
+        return pl.read_parquet(self.folder / "weather.parquet", glob=False)
+
+
+def read_apart(
+    path: Path,
+    wanted: Wanted,
+    folder: Path,
+    report: FileReport,
+    begin: Callable[[str], Go],
+    refuse: Refuse,
+    progress: Progress | None = None,
+) -> Taken:
+    """The rows of a kept file, read by a process of its own; `begin` is told its format. Raises Unreadable."""
+
+    def hear(kind: str, value: Any) -> Go | None:
+        if kind == "format":
+            report.format = value
+            return begin(value)
+        if kind == "refused":
+            refuse([Refusal(wanted.file, *plain) for plain in value])
+        elif progress:
+            progress(*value)
+        return None
+
+    taken = Taken(
+        folder,
+        **apart.run(take, linked(path, wanted.file, folder), wanted, folder, file=wanted.file, hear=hear),
+    )
+    report.rows, report.same = taken.rows, taken.same
+    report.ignored_columns, report.notes = taken.ignored, [*report.notes, *taken.notes]
+    return taken
+
+
+def taken_before(archive: Archive, order: Order) -> Entry | None:
+    """The entry by which the same content, read the same way, came before and was stored."""
+    for entry in archive.journal.entries(source=FILE_SOURCE + order.source):
+        earlier = Order.from_bytes(entry.data)
+        if replace(earlier, file=order.file, delay=order.delay) == order:
+            known = archive.deliveries.at(entry.position)
+            if known is None or known.state not in (FAILED, DISMISSED):
+                return entry
+    return None
+
+
+class Taking:
+    """One file on its way from its kept copy into the tables. Needs the writer lock.
+
+    order: with an empty format where that is to be found out. entry: where it stands in the journal already.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        order: Order,
+        received: datetime,
+        *,
+        entry: Entry | None = None,
+        places: Places = None,
+        known: bool = False,
+    ) -> None:
+        self.archive, self.order, self.received = archive, order, received
+        self.entry, self.places, self.known = entry, places, known
+        self.wanted = Wanted(order.file, order.format or None, order.mapping, places is not None)
+        self.report = FileReport(order.file)
+        self.earlier: Entry | None = None
+
+    def run(self, progress: Progress | None = None) -> FileReport:
+        """Read and store it. Raises Unreadable when it cannot be; it is marked as failed then."""
+        path = self.archive.blobs.path(self.order.blob)
+        with self.archive.workplace() as folder:
+            try:
+                taken = read_apart(
+                    path, self.wanted, folder, self.report, self._begin, self._refuse, progress
+                )
+            except Unreadable as error:
+                if not self.earlier:
+                    self._failed(error)
+                raise
+            if self.earlier:
+                self._repeated(taken)
+            else:
+                self._store(taken)
+        return self.report
+
+    def _begin(self, form: str) -> Go:
+        """The format is known: name the file in the journal, or find that it came before."""
+        if self.entry is None:
+            self.order = self._of_format(form)
+            self.earlier = taken_before(self.archive, self.order) if self.known else None
+        if self.earlier:
+            return Go(self.earlier.received, self.order.points)
+        self._named()
+        return Go(self.received, self.order.points)
+
+    def _of_format(self, form: str) -> Order:
+        if form != WEATHER:
+            return replace(self.order, format=form)
+        delay = WEATHER_DELAY.total_seconds() if self.order.delay is not None else None
+        return replace(self.order, format=form, delay=delay, points=self._points())
+
+    def _points(self) -> tuple[Point, ...]:
+        places = self.places() if callable(self.places) else self.places
+        return self.order.points if places is None else tuple(places)
+
+    def _named(self) -> Entry:
+        """Its entry in the journal; from now on it is known to be on its way."""
+        data = self.order.to_bytes()
+        if self.entry is None:
+            source = FILE_SOURCE + self.order.source
+            position = self.archive.journal.append(source, data, self.received)
+            self.entry = Entry(position, source, self.received, data)
+        position = self.entry.position
+        self.archive.deliveries.begin(self.order.blob, position, self.order.file, data, self.received)
+        self.archive.quarantine.forget(position)
+        return self.entry
+
+    def _refuse(self, refused: Sequence[Refusal]) -> None:
+        self.report.take(refused)
+        if self.entry and not self.earlier:
+            self.archive.quarantine.put(
+                self.entry.position, self.order.source, self.received, refused, self.order.blob
+            )
+
+    def _failed(self, error: Unreadable) -> None:
+        entry = self.entry or self._named()
+        detail = error.detail if isinstance(error, apart.Stopped) else ""
+        self.archive.quarantine.forget(entry.position)
+        give_up(self.archive, entry, self.order, str(error), detail)
+
+    def _store(self, taken: Taken) -> None:
+        assert self.entry is not None
+        position, delay = self.entry.position, self.order.delay
+        late = timedelta(seconds=delay) if delay is not None else None
+        report, archive = self.report, self.archive
+        if self.order.format == WEATHER:
+            store = WeatherStore(archive.root.parent)
+            report.new, report.same, report.corrected = store.keep(taken.weather(), self.received, delay=late)
+            archive.ambient.parts.commit([], position)
+        else:
+            delivery = Delivery(position, self.order.source, self.received, late)
+            counts = archive.storing.store(taken.months(), delivery)
+            report.new, report.corrected = counts.new, counts.corrected
+            report.same += counts.same
+        archive.deliveries.stored(self.order.blob)
+
+    def _repeated(self, taken: Taken) -> None:
+        """The file came before: all of it is known, and corrections that came since stay."""
+        assert self.earlier is not None
+        came = label_of_start(self.earlier.received - HOUR).strftime("%Y-%m-%d %H:%M")
+        self.report.notes.insert(
+            0, f"the same file was taken in before ({came}): nothing changed, later corrections stay"
+        )
+        weather = self.order.format == WEATHER
+        self.report.same += (
+            taken.weather().height if weather else sum(rows.height for _, rows in taken.months())
+        )
+
+
+def give_up(archive: Archive, entry: Entry, order: Order, why: str, detail: str = "") -> None:
+    """Mark a delivery as failed and pass over it: it waits for a person, later ones go on."""
+    archive.deliveries.failed(order.blob, why, detail)
+    if archive.ambient.parts.stored() < entry.position:
+        archive.ambient.parts.commit([], entry.position)
