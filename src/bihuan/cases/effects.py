@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from bihuan.cases import rules
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
-from bihuan.cases.terms import DAY, TERMS, Choice, default_for, local_day, term_days
+from bihuan.cases.terms import DAY, TERMS, Choice, default_for, later, local_day, term_days
 from bihuan.cases.transitions import RUNNING, Transition
 from bihuan.registry.models import Organisation
 
@@ -30,7 +30,7 @@ def of(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> tupl
         kept["days"] = days
         if row.action == "grant":
             assert case.due is not None
-            changes |= {"due": case.due + days * DAY, "extensions": case.extensions + 1}
+            changes |= {"due": later(case.due, days * DAY), "extensions": case.extensions + 1}
     return changes | _counters(case, row, now), kept
 
 
@@ -65,8 +65,8 @@ def _moved(case: Case, stood: timedelta) -> Changes:
     assert case.due is not None
     assert case.original_due is not None
     return {
-        "due": case.due + stood,
-        "original_due": case.original_due + stood,
+        "due": later(case.due, stood),
+        "original_due": later(case.original_due, stood),
         "stopped_seconds": case.stopped_seconds + int(stood.total_seconds()),
     }
 

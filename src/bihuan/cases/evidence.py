@@ -100,16 +100,30 @@ def uploads(files: Sequence["UploadedFile[Any]"]) -> list[Upload]:
 def kept(files: Iterable[Upload | Kept]) -> list[Kept]:
     """Look through the files and put them into the store. Slow: never call it within a transaction.
 
-    Raises BadFile for the first file that is not taken, IllegalMove for too many; then nothing refers to the others.
+    Raises BadFile for the first file that is not accepted, IllegalMove for too many.
     """
-    given, budget = list(files), _Budget()
+    given = list(files)
     if len(given) > MAX_FILES:
         raise IllegalMove(_("一次最多 %(n)s 个附件") % {"n": MAX_FILES})
-    looked = [file if isinstance(file, Kept) else _look(file, budget) for file in given]
-    for row, file in zip(looked, given, strict=True):
-        if isinstance(file, Upload):
+    fresh, refused = accepted([f for f in given if isinstance(f, Upload)])
+    if refused:
+        raise refused[0]
+    looked = iter(fresh)
+    return [f if isinstance(f, Kept) else next(looked) for f in given]
+
+
+def accepted(files: Iterable[Upload]) -> tuple[list[Kept], list[BadFile]]:
+    """Look through the files and store those that are accepted; why the others are not. Slow, as `kept`."""
+    budget, stored, refused = _Budget(), [], []
+    for file in files:
+        try:
+            row = _look(file, budget)
+        except BadFile as error:
+            refused.append(error)
+        else:
             _store(row.sha256, file.content)
-    return looked
+            stored.append(row)
+    return stored, refused
 
 
 @dataclass

@@ -156,7 +156,7 @@ def _is_chief(case: Case, person: Person) -> bool:
 
 def longest_extension(case: Case) -> int:
     """Days that an extension may have at most: a share of the original term."""
-    return int(case.term_days * TERMS.extension_share)
+    return int(min(case.term_days, TERMS.longest_days) * TERMS.extension_share)
 
 
 def _extension(case: Case, now: datetime) -> str:

@@ -7,13 +7,14 @@ The notice does not say calendar or working days; we count calendar days, and a 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
+LAST = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,11 @@ def local_day(at: datetime) -> date:
 def end_of_day(day: date) -> datetime:
     """24:00 of a day in China."""
     return datetime.combine(day + DAY, time(), CHINA)
+
+
+def later(at: datetime, span: timedelta) -> datetime:
+    """`at` moved by `span`; not beyond the last day that every time zone can write."""
+    return at + min(span, max(LAST - at, timedelta(0)))
 
 
 def term_days(start: datetime, due: datetime) -> int:

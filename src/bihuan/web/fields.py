@@ -1,12 +1,35 @@
 """Reading what a form posts: each value in its type, or one sentence that names the field and how to write it."""
 
+import re
 from datetime import date, datetime
+from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.terms import CHINA, choices, end_of_day
+from bihuan.cases.transitions import Need
+from bihuan.registry.models import Organisation
+
+M = TypeVar("M", bound=Model)
+NUMBER = re.compile(r"[0-9]{1,18}")  # what a key of the database can be; [0-9] because \d knows ² and ٣
+
+
+def chosen(given: QueryDict, name: str, label: str, rows: "QuerySet[M]") -> M | None:
+    """The row that a list of the form chose by its key; None when the field is empty or absent.
+
+    Raises IllegalMove for what is no key, and for a row that is not among those the person may choose.
+    """
+    key = given.get(name, "").strip()
+    if not key:
+        return None
+    numbered = rows.model._meta.pk.get_internal_type() != "CharField"
+    found = None if numbered and not NUMBER.fullmatch(key) else rows.filter(pk=key).first()
+    if found is None:
+        raise IllegalMove(_("%(field)s“%(value)s”不在可选范围内") % {"field": _(label), "value": key[:40]})
+    return found
 
 
 def deadline(given: QueryDict, now: datetime) -> datetime | None:
@@ -25,6 +48,16 @@ def deadline(given: QueryDict, now: datetime) -> datetime | None:
         offered = _("、").join(c.label for c in choices())
         raise IllegalMove(_("办结期限请在 %(terms)s 中选择, 或填写日期") % {"terms": offered})
     return term.due(now)
+
+
+def step_data(given: QueryDict, now: datetime, units: "QuerySet[Organisation]") -> dict[str, Any]:
+    """What a step's form filled in besides its files: only the fields of the table, each in its type."""
+    data: dict[str, Any] = {"note": given.get(Need.NOTE.key, "")}
+    texts = (Need.DAYS, Need.COMPANION, Need.METHOD, Need.LIABLE, Need.RECEIVER)
+    data |= {n.key: given[n.key] for n in texts if given.get(n.key, "").strip()}
+    due = deadline(given, now)
+    unit = chosen(given, Need.ORGANISATION.key, Need.ORGANISATION.label, units)
+    return data | {k: v for k, v in ((Need.DUE.key, due), (Need.ORGANISATION.key, unit)) if v is not None}
 
 
 def _moment(text: str) -> datetime:

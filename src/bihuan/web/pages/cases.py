@@ -6,21 +6,24 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases import actions, effects, evidence, papers, statistics, terms
+from bihuan.cases import actions, effects, evidence, papers, photos, statistics, terms
 from bihuan.cases.errors import BadFile, IllegalMove
-from bihuan.cases.evidence import Upload
 from bihuan.cases.models import Attachment, Case, Step
 from bihuan.cases.transitions import FINISHED, Need, Paper
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Organisation, Person
-from bihuan.web.fields import deadline
+from bihuan.web import drafts
+from bihuan.web.fields import step_data
 from bihuan.web.tables import WORD, answer_table
 
 PER_PAGE = 50
@@ -65,54 +68,55 @@ def _table(rows: Any) -> list[dict[str, Any]]:
 
 
 def detail(request: Asked, number: str) -> HttpResponse:
-    """One case: chain, frozen evidence, the steps that may be taken now."""
+    """One case: chain, frozen evidence, the steps that may be taken now; a refused form as it was filled in."""
     case = actions.case_for(request.user, number)
+    steps = list(case.steps.select_related("actor").prefetch_related("files"))
+    now = clock.now()
+    moves = actions.moves(case, request.user)
     context = {
         "case": case,
-        "lamp": case.lamp(clock.now()),
-        "steps": case.steps.select_related("actor").prefetch_related("files"),
+        "lamp": case.lamp(now),
+        "steps": [(s, [photos.shown(f, s, case) for f in s.files.all()]) for s in steps],
         "findings": case.findings.all(),
-        "moves": actions.moves(case, request.user),
-        "units": visible(Organisation.objects.exclude(kind="centre"), request.user),
+        "forms": [(m, drafts.load(request, _form(case, m.transition.action))) for m in moves if m.allowed],
+        "refused": [m for m in moves if not m.allowed],
+        "finished": FINISHED,
+        "opened": request.GET.get("form", ""),
+        "units": _units(request),
         "papers": papers.available(case),
         "terms": terms.choices(),
-        "usual": effects.usual_term(case, clock.now()),
+        "usual": effects.usual_term(case, now),
     }
     return render(request, "web/case.html", context)
 
 
+def _units(request: Asked) -> QuerySet[Organisation]:
+    return visible(Organisation.objects.exclude(kind="centre"), request.user)
+
+
+def _form(case: Case, action: str) -> str:
+    return f"{case.number}/{action}"
+
+
 @require_POST
 def step(request: Asked, number: str, action: str) -> HttpResponse:
-    """Take one step; a refusal is said on the case's own page."""
+    """Take one step; a refusal is said on the case's own page, which keeps what was typed and the accepted files."""
     case = actions.case_for(request.user, number)
+    form = _form(case, action)
+    files, refused = drafts.files_of(request, form, Need.PHOTO.key)
     try:
-        done = actions.take(case, action, request.user, **_given(request))
-        messages.success(
-            request,
-            _("已%(label)s，现在是“%(state)s”。")
-            % {"label": _(done.label), "state": _(case.get_state_display())},
-        )
+        if refused:
+            raise refused[0]
+        given = step_data(request.POST, clock.now(), _units(request))
+        done = actions.take(case, action, request.user, files=files, **given)
     except (IllegalMove, BadFile) as error:
+        drafts.save(request, form, files)
         messages.error(request, str(error))
+        return redirect(reverse("case", args=[number]) + f"?form={action}#steps")
+    drafts.drop(request, form)
+    said = {"label": _(done.label), "state": _(case.get_state_display())}
+    messages.success(request, _("已%(label)s，现在是“%(state)s”。") % said)
     return redirect("case", number)
-
-
-def _given(request: Asked) -> dict[str, Any]:
-    """The step's data from the form: only what was filled in, each in its type."""
-    given: dict[str, Any] = {"note": request.POST.get("note", "")}
-    files = [Upload.of(f) for f in request.FILES.getlist(Need.PHOTO.key)]
-    if files:
-        given["files"] = files
-    for need in (Need.DAYS, Need.COMPANION, Need.METHOD, Need.LIABLE, Need.RECEIVER):
-        if request.POST.get(need.key):
-            given[need.key] = request.POST[need.key]
-    due = deadline(request.POST, clock.now())
-    if due is not None:
-        given[Need.DUE.key] = due
-    if request.POST.get(Need.ORGANISATION.key):
-        units = visible(Organisation.objects.all(), request.user)
-        given[Need.ORGANISATION.key] = get_object_or_404(units, pk=request.POST[Need.ORGANISATION.key])
-    return given
 
 
 def paper(request: Asked, number: str, kind: str) -> HttpResponse:
@@ -122,16 +126,23 @@ def paper(request: Asked, number: str, kind: str) -> HttpResponse:
         raise Http404
     content = papers.paper(case, kind)
     answer = HttpResponse(content, content_type=WORD)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{case.number}-{kind}.docx"
+    answer["Content-Disposition"] = content_disposition_header(True, f"{case.number}-{kind}.docx") or ""
     return answer
 
 
-def file(request: Asked, number: str, pk: int) -> FileResponse:
-    """One attachment of a case that the person may see."""
+def file(request: Asked, number: str, pk: int) -> HttpResponseBase:
+    """One attachment of a case that the person may see; a sentence when it is no longer there or was damaged."""
     case = actions.case_for(request.user, number)
-    found = get_object_or_404(Attachment, pk=pk, step__case=case)
+    found = get_object_or_404(visible(Attachment.objects.all(), request.user), pk=pk, step__case=case)
+    wrong = evidence.fault(found, thorough=True)
+    if wrong:
+        return render(request, "web/error.html", {"message": f"{found.name}: {wrong}"}, status=404)
+    shown = found.is_image or found.media_type == "application/pdf"
     return FileResponse(
-        evidence.path_of(found.sha256).open("rb"), filename=found.name, content_type=found.media_type
+        evidence.path_of(found.sha256).open("rb"),
+        filename=evidence.short(found.name),
+        content_type=found.media_type,
+        as_attachment=not shown,
     )
 
 

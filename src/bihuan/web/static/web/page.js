@@ -14,11 +14,20 @@ function move(step) {
   next?.classList.add("sel");
   next?.scrollIntoView({ block: "nearest" });
 }
+// A opens the form of the selected row, or the first step of a case, and goes there; a button is pressed.
+function act() {
+  const what = document.querySelector(".sel [data-key=a]") ?? document.querySelector("#steps [data-key=a]");
+  const form = what?.closest("details");
+  if (!form) { what?.click(); return; }
+  form.open = true;
+  form.scrollIntoView({ block: "center" });
+  form.querySelector("input:not([type=hidden]), select, textarea, form button")?.focus({ preventScroll: true });
+}
 const keys = {
   "/": () => document.getElementById("search")?.focus(),
   "j": () => move(1),
   "k": () => move(-1),
-  "a": () => document.querySelector(".sel [data-key=a]")?.click(),
+  "a": act,
   "Enter": () => document.querySelector(".sel a")?.click(),
   "?": () => document.getElementById("help")?.showModal(),
 };
@@ -31,4 +40,9 @@ document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
   else if (event.target.dataset.busy) event.submitter.textContent = event.target.dataset.busy;
+});
+// A text says how much of its limit is used.
+document.addEventListener("input", (event) => {
+  const counter = event.target.form?.querySelector(`[data-counts="${event.target.name}"]`);
+  if (counter) counter.textContent = `${event.target.value.length} / ${event.target.maxLength}`;
 });

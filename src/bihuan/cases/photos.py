@@ -1,0 +1,53 @@
+"""What a photo says of its time and place, against the case that it belongs to."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from bihuan.cases.evidence import fault
+from bihuan.cases.models import Attachment, Case, Step
+from bihuan.cases.terms import CHINA, span_text
+from bihuan.feeds.weather.rows import distance_km
+
+FAR_METRES = 500  # a plant with its yard; a telephone's place is right to some tens of metres
+OLD = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A file as the page shows it: `said` is what the camera wrote, `doubts` what a verifier should look at."""
+
+    file: Attachment
+    said: str
+    doubts: tuple[str, ...]
+    fault: str
+
+
+def shown(file: Attachment, step: Step, case: Case) -> Shown:
+    """The file of a step with what it says of itself, and what is wrong with its stored content."""
+    metres = _metres(file, case)
+    said = [
+        _("拍摄于 %(at)s") % {"at": f"{file.taken_at.astimezone(CHINA):%Y-%m-%d %H:%M}"}
+        if file.taken_at
+        else "",
+        _("距点位 %(n)d 米") % {"n": metres} if metres is not None else "",
+    ]
+    return Shown(file, _("，").join(filter(None, said)), tuple(_doubts(file, step, metres)), fault(file))
+
+
+def _metres(file: Attachment, case: Case) -> float | None:
+    if file.lat is None or file.lon is None or case.lat is None or case.lon is None:
+        return None
+    return distance_km(file.lon, file.lat, case.lon, case.lat) * 1000
+
+
+def _doubts(file: Attachment, step: Step, metres: float | None) -> list[str]:
+    found = []
+    if metres is not None and metres > FAR_METRES:
+        found.append(_("离点位较远"))
+    if file.taken_at is not None and step.at - file.taken_at > OLD:
+        found.append(_("拍摄早于提交 %(span)s") % {"span": span_text(step.at - file.taken_at)})
+    if file.taken_at is not None and file.taken_at - step.at > OLD:
+        found.append(_("拍摄时间晚于提交, 相机时钟有误"))
+    return found
