@@ -127,7 +127,7 @@ def back_up(data: Path, target: Path, *, at: datetime, progress: Progress | None
             with path.open("rb") as file:
                 os.fsync(file.fileno())
 
-        write_beside(target, write)
+        write_beside(target, write, private=True)
     return {"files": len(pieces), "bytes": sum(p.size for p in pieces)}
 
 

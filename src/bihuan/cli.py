@@ -10,6 +10,7 @@ from types import ModuleType
 from bihuan import __version__
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
+from bihuan.private import keep_private
 
 TASKS: dict[str, tuple[str, ...]] = {
     "Run": ("demo", "serve"),
@@ -84,6 +85,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command. Exit 0 = done, 1 = done but some records were refused, 2 = nothing done."""
     argv = sys.argv[1:] if argv is None else argv
     args = build_parser(_named(argv)).parse_args(argv)
+    keep_private()
     os.environ["BIHUAN_DATA"] = str(args.data.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
     out = Output(as_json=args.json)

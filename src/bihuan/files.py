@@ -7,15 +7,22 @@ from pathlib import Path
 import polars as pl
 
 from bihuan.errors import NothingDone
+from bihuan.installation import is_installation
+from bihuan.private import hand_out
 
 
-def write_beside(path: Path, write: Callable[[Path], object]) -> None:
-    """Call `write` with a temporary neighbour of `path`, then rename it onto `path`."""
+def write_beside(path: Path, write: Callable[[Path], object], *, private: bool = False) -> None:
+    """Call `write` with a temporary neighbour of `path`, then rename it onto `path`.
+
+    The file has the mode of the caller's umask; one that is `private`, or lies in an installation, is the account's own.
+    """
     if not path.parent.is_dir():
         raise NothingDone(f"the folder {path.parent} does not exist; make it first or choose another --out")
     beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         write(beside)
+        if not private and not any(is_installation(p) for p in path.resolve().parents):
+            hand_out(beside)
         beside.replace(path)
     except OSError as error:
         raise NothingDone(f"cannot write {path}: {error.strerror or error}") from error

@@ -5,6 +5,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bihuan import private
 from bihuan.errors import NothingDone
 
 MARKER = "bihuan.json"
@@ -17,7 +18,7 @@ def is_installation(path: Path) -> bool:
 
 
 def open_installation(path: Path, *, create: bool = False) -> Path:
-    """The folder, checked. With `create`, a missing or empty folder becomes a bare installation.
+    """The folder, checked and closed to other accounts of the machine. With `create`, a missing or empty folder becomes a bare installation.
 
     Raises NothingDone for a folder that is none, or one of a newer Bihuan.
     """
@@ -32,6 +33,7 @@ def open_installation(path: Path, *, create: bool = False) -> Path:
         raise NothingDone(
             f"{path} was made by a newer Bihuan (format {found}, this one knows {FORMAT}); update first"
         )
+    private.close(path)
     return path
 
 
@@ -42,6 +44,7 @@ def make_installation(path: Path) -> None:
     content = {"format": FORMAT, "created": datetime.now(UTC).isoformat(timespec="seconds")}
     try:
         path.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o700)
         beside = path / f".{MARKER}.{os.getpid()}"
         beside.write_text(json.dumps(content))
         beside.replace(path / MARKER)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from bihuan.archive import Archive
 from bihuan.feeds.hj212 import Piece
+from bihuan.private import keep_private
 from bihuan.servers.hj212_channel import Channel, Task, open_channel
 from bihuan.servers.hj212_connection import Connection
 from bihuan.servers.hj212_devices import Register
@@ -177,5 +178,6 @@ async def _main(own_end: socket.socket) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the leading process, which then tells us
+    keep_private()
     search_cycles_rarely()
     asyncio.run(_main(socket.socket(fileno=int(sys.argv[1]))))

@@ -17,6 +17,7 @@ from bihuan.archive import Archive
 from bihuan.errors import NothingDone
 from bihuan.loggers import parked
 from bihuan.loggers.register import Device, read_register
+from bihuan.private import keep_private
 from bihuan.receiving import BATCH, store_some
 from bihuan.servers.memory import search_cycles_rarely
 
@@ -52,6 +53,7 @@ def _bring_in(archive: Archive) -> None:
 def main(root: Path, every: float) -> None:
     """Store what is pending, every so many seconds."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the receiver, which then tells us
+    keep_private()
     os.nice(POLITENESS)
     archive = Archive(root)
     search_cycles_rarely()

@@ -6,6 +6,7 @@ import sys
 import uvicorn
 from django.conf import settings
 
+from bihuan.private import keep_private
 from bihuan.seldom import Seldom
 from bihuan.servers.open_files import raise_open_files, room_for_connections
 from bihuan.servers.web_door import Door, Patience, visits_of
@@ -23,6 +24,7 @@ def patience(files: int) -> Patience:
 
 def main(host: str, port: int) -> None:
     """Serve the pages until stopped. Addresses in X-Forwarded-For count when a trusted proxy hands them on, else never."""
+    keep_private()
     proxies = settings.PROXIES
     door = Door(patience(raise_open_files()), proxies)
     config = uvicorn.Config(

@@ -7,12 +7,15 @@ from threading import Event, Thread
 
 import django
 
+from bihuan.private import keep_private
+
 log = logging.getLogger(__name__)
 PAUSE_AFTER_ERROR = 10.0
 
 
 def main() -> None:
     """Run due jobs until SIGTERM."""
+    keep_private()
     django.setup()
     from django.conf import settings
     from django.db import DatabaseError

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bihuan import clock
+from bihuan.private import keep_private
 from bihuan.simulate.plants.calendar import CST
 from bihuan.simulate.plants.client import Counts, Logger, Trouble
 from bihuan.simulate.plants.dialects import access_of
@@ -119,6 +120,7 @@ async def live(args: argparse.Namespace, counts: Counts) -> None:
 
 def main() -> int:
     """Exit 0 all sent, 1 some logger gave up, 2 wrong words."""
+    keep_private()
     args = _arguments()
     if args.fast and args.until is None:
         print("--fast needs --to", file=sys.stderr)  # noqa: T201 - a command
