@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
@@ -25,17 +26,20 @@ AFTER = {Kind.APPROVED: (Kind.PROPOSED,), Kind.RETURNED: (Kind.PROPOSED, Kind.AP
 NEEDS_NOTE = (Kind.RETURNED, Kind.WITHDRAWN)
 
 
-def bulletin_for(person: Person, pk: int) -> Bulletin:
-    """The bulletin, if the person may see it: of their regions, or published and so for all who hold a post.
+def bulletins_seen(person: Person) -> QuerySet[Bulletin]:
+    """The versions made by now that a person may see: all of them at the desk, published ones for all who hold a post.
 
-    Raises NotVisible (a 404).
+    What was published is common on purpose: it is the bureau's word to everybody, a draft is not.
     """
-    rows = Bulletin.objects.select_related("region", "made_by", "replaces").filter(
-        pk=pk, made_at__lte=clock.now()
-    )
-    found = visible(rows, person).first()
-    if found is None and scope_of(person).roles:
-        found = rows.filter(acts__kind=Kind.PUBLISHED, acts__at__lte=clock.now()).first()
+    rows = Bulletin.objects.select_related("region", "made_by", "replaces").filter(made_at__lte=clock.now())
+    published = Act.objects.filter(kind=Kind.PUBLISHED, at__lte=clock.now()).values("bulletin")
+    common = Q(pk__in=published if scope_of(person).posts else [])
+    return rows.filter(common | Q(pk__in=visible(Bulletin.objects.order_by(), person).values("pk")))
+
+
+def bulletin_for(person: Person, pk: int) -> Bulletin:
+    """The bulletin, if the person may see it. Raises NotVisible (a 404)."""
+    found = bulletins_seen(person).filter(pk=pk).first()
     if found is None:
         raise NotVisible(_("没有编号为 %(number)s 的会商预报") % {"number": pk})
     return found

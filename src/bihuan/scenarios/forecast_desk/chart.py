@@ -12,12 +12,17 @@ from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import HOUR
 from bihuan.scenarios.forecast_desk import kept
 from bihuan.scenarios.forecast_desk.content import adjusted_hours
-from bihuan.scenarios.forecast_desk.desk import versions
 from bihuan.scenarios.forecast_desk.guidance import hours_of, latest_for
+from bihuan.scenarios.forecast_desk.models import Bulletin
 
 
-def panel(run: Run, place: str, item: str, measured: pl.DataFrame) -> dict[str, Any]:
-    """The chart's panel: what was measured, the combination, persistence and what followed the similar days."""
+def panel(
+    run: Run, place: str, item: str, measured: pl.DataFrame, versions: list[Bulletin]
+) -> dict[str, Any]:
+    """The chart's panel: what was measured, the combination, persistence and what followed the similar days.
+
+    versions: those of the place that the reader may see, newest first.
+    """
     said, followed = (kept.part(run.run_id, name, place) for name in ("members", "followed"))
     series = [_line(_("实测"), measured, item)]
     if said is not None and followed is not None:
@@ -28,7 +33,7 @@ def panel(run: Run, place: str, item: str, measured: pl.DataFrame) -> dict[str, 
             own = followed.filter((pl.col("rank") == rank) & (pl.col("lead") <= kept.EXPLAINED)).sort("lead")
             moved = own.with_columns(start=pl.lit(run.issued) + (pl.col("lead") - 1) * HOUR)
             series.append(_line(_("相似日 %(n)d") % {"n": rank}, moved, item) | {"quiet": True})
-    series += _others(run, place, item)
+    series += _others(run, place, item, versions)
     return {
         "title": BY_NAME[item].label,
         "unit": BY_NAME[item].unit,
@@ -38,14 +43,14 @@ def panel(run: Run, place: str, item: str, measured: pl.DataFrame) -> dict[str, 
     }
 
 
-def _others(run: Run, place: str, item: str) -> list[dict[str, Any]]:
+def _others(run: Run, place: str, item: str, versions: list[Bulletin]) -> list[dict[str, Any]]:
     """Lines of hours that others spoke of: guidance, and the newest version on this run that adjusted the item."""
     lines = [
         _line(g.source, hours, "value") | {"dashed": True}
         for g in latest_for(place, clock.now())
         if not (hours := hours_of(g, place).filter(pl.col("item") == item)).is_empty()
     ]
-    newest = next((v for v in versions(place) if v.run_id == run.run_id), None)
+    newest = next((v for v in versions if v.run_id == run.run_id), None)
     if newest is not None:
         hours = adjusted_hours(run, place, newest.content["hours"]).filter(pl.col("item") == item)
         lines += (

@@ -18,6 +18,7 @@ from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import Person
 from bihuan.scenarios.forecast_desk import kept, say
+from bihuan.scenarios.forecast_desk.actions import bulletins_seen
 from bihuan.scenarios.forecast_desk.content import (
     DAY_ITEMS,
     LABELS,
@@ -175,10 +176,9 @@ def _field_time(text: str) -> str:
     return datetime.fromisoformat(text).astimezone(CST).strftime("%Y-%m-%dT%H:%M")
 
 
-def versions(place: str) -> list[Bulletin]:
-    """The versions of a place, newest first."""
-    rows = Bulletin.objects.filter(place=place, made_at__lte=clock.now()).select_related("made_by", "region")
-    return list(rows[:VERSIONS])
+def versions(person: Person, place: str) -> list[Bulletin]:
+    """The versions of a place that a person may see, newest first."""
+    return list(bulletins_seen(person).filter(place=place)[:VERSIONS])
 
 
 def choices() -> dict[str, Any]:

@@ -4,7 +4,8 @@ from django.db import models
 
 from bihuan.cases.models import AppendOnly
 from bihuan.registry.models import Person, Region
-from bihuan.registry.scopes import COMMON, Within
+from bihuan.registry.scopes import COMMON, Holders
+from bihuan.scenarios.forecast_desk.settings import in_force
 
 
 class Bulletin(AppendOnly):
@@ -14,7 +15,7 @@ class Bulletin(AppendOnly):
     `hours` (shifts and factors of periods), `machine` the run's own days. `digest` covers all that was said.
     """
 
-    SCOPE = Within(region="region")
+    SCOPE = Holders(*in_force().desk, region="region")
 
     place = models.CharField("地点", max_length=60)
     place_name = models.CharField(max_length=80)
@@ -44,7 +45,7 @@ class Bulletin(AppendOnly):
 class Act(AppendOnly):
     """会商记录: what was done with a bulletin, by whom and when. `hash` covers it and the act before."""
 
-    SCOPE = Within(region="bulletin__region")
+    SCOPE = Holders(*in_force().desk, region="bulletin__region")
 
     class Kind(models.TextChoices):
         PROPOSED = "proposed", "提交"

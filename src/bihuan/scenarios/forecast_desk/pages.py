@@ -38,7 +38,7 @@ def _desk(request: Asked, said: dict[str, str], typed: QueryDict | None = None) 
     now, main = clock.now(), say.main_item(run, place.key)
     item = said.get("item", "aqi")
     item = item if item in LABELS else "aqi"
-    versions = desk.versions(place.key)
+    versions = desk.versions(request.user, place.key)
     others = guidances.latest_for(place.key, now)
     shown = members.rows(run, place.key, "o3_8h" if item == "o3" else item, others)
     shown += [members.person_row(v.content, str(v), item) for v in versions[:1]]
@@ -75,7 +75,7 @@ def series(request: Asked) -> JsonResponse:
     if place is None or run is None:
         return JsonResponse({"panels": []})
     known = members.measured(place.key, run.issued - desk.BACK, min(clock.now(), run.issued + desk.BACK))
-    panel = chart.panel(run, place.key, item, known)
+    panel = chart.panel(run, place.key, item, known, desk.versions(request.user, place.key))
     return JsonResponse(
         {"now": int(run.issued.timestamp() * 1000), "nowLabel": _("起报"), "times": [t for s in panel["series"][:2] for t in s["times"]], "panels": [panel]}
     )  # fmt: skip

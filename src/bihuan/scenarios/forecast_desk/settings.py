@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
-from bihuan.cases.rules import posts_of
+from bihuan.registry.access import may
 from bihuan.registry.models import Person, Region
 from bihuan.scenarios.manifests import manifest_of
 
@@ -18,6 +18,11 @@ class Settings:
     valid: timedelta
     most_days: int
     analogues: timedelta
+
+    @property
+    def desk(self) -> tuple[str, ...]:
+        """The posts that see what is not published yet."""
+        return tuple(dict.fromkeys(self.makers + self.approvers))
 
 
 @cache
@@ -33,15 +38,11 @@ def in_force() -> Settings:
     )
 
 
-def _holds(person: Person, region: Region, roles: tuple[str, ...]) -> bool:
-    return any(p.role in roles and region.code.startswith(p.region.prefix) for p in posts_of(person))
-
-
 def may_make(person: Person, region: Region) -> bool:
     """May this person propose a bulletin for a region, and publish one that was approved?"""
-    return _holds(person, region, in_force().makers)
+    return may(person, *in_force().makers, region=region)
 
 
 def may_approve(person: Person, region: Region) -> bool:
     """May this person approve, send back and withdraw bulletins of a region (of others)?"""
-    return _holds(person, region, in_force().approvers)
+    return may(person, *in_force().approvers, region=region)
