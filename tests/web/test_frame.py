@@ -83,7 +83,7 @@ def test_the_menu_has_the_devices_for_those_who_watch_the_whole_city(
 ) -> None:
     for role, region, sees in (
         ("dispatcher", "140300", {"loggers", "quarantine", "system"}),
-        ("dispatcher", "140321", {"quarantine", "system"}),
+        ("dispatcher", "140321", set()),
         ("enterprise", "140321", set()),
     ):
         client.force_login(city.person(role, region))

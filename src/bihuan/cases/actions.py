@@ -19,7 +19,7 @@ from bihuan.cases.rules import Move
 from bihuan.cases.terms import local_day, number_of
 from bihuan.cases.texts import case_fields, clean
 from bihuan.cases.transitions import BY_KEY, TABLE, Need, State, Transition, leaving
-from bihuan.registry.access import visible
+from bihuan.registry.access import may, scope_of, visible
 from bihuan.registry.models import Organisation, Person, Region, prefix_of
 
 OPEN = BY_KEY[None, "open"]
@@ -45,7 +45,7 @@ def todo(person: Person) -> QuerySet[Case]:
     """待办: the cases in which it is this person's turn (by state, post and unit), most urgent first."""
     mine = Q(pk__in=[])
     acted = set(Step.objects.filter(by_unit=True, actor=person).values_list("case_id", flat=True))
-    for post in rules.posts_of(person):
+    for post in scope_of(person).posts:
         for by_unit in (True, False):
             states = {
                 t.source
@@ -213,7 +213,7 @@ def open_case(
             % {"finding": taken[0], "state": _(taken[0].get_status_display())}
         )
     place = region or findings[0].region
-    if rules.post_for(by, OPEN, place, None) is None:
+    if not may(by, *OPEN.roles, region=place):
         raise IllegalMove(_("您没有在%(region)s登记问题的职务") % {"region": place.name})
     fields = case_fields({**fields, "title": title, "level": level, "source": source})
     note, stored = clean(note, Need.NOTE.label, Need.NOTE.limit), kept(files)

@@ -11,14 +11,13 @@ from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.filing import file_rows
 from bihuan.cases.joining import Row
 from bihuan.cases.models import Finding
-from bihuan.cases.rules import posts_of
 from bihuan.cases.targets import targets_of
-from bihuan.registry.access import Role, visible
+from bihuan.registry.access import may, visible
 from bihuan.registry.audit import record
 from bihuan.registry.models import Organisation, Person, Region
+from bihuan.registry.roles import JUDGES
 
 Status = Finding.Status
-JUDGES = (Role.DISPATCHER, Role.CHIEF, Role.VERIFIER)
 
 
 def open_or_extend(
@@ -104,7 +103,7 @@ def silence(finding: Finding, by: Person, until: datetime, reason: str) -> None:
 
 @transaction.atomic
 def _judge(finding: Finding, by: Person, status: str, reason: str, **fields: Any) -> None:
-    if not any(p.role in JUDGES and finding.region_id.startswith(p.region.prefix) for p in posts_of(by)):
+    if not may(by, *JUDGES, region=finding.region_id):
         raise IllegalMove(_("发现由本区域的调度岗、核查岗或负责人判定"))
     if finding.status == Status.HANDED:
         raise IllegalMove(_("这条发现已交办, 请在问题中办理"))

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from bihuan.cases.models import Case
 from bihuan.cases.terms import TERMS
 from bihuan.cases.transitions import FINISHED, State, Transition
+from bihuan.registry.access import may, posts_for, scope_of
 from bihuan.registry.models import Organisation, Person, Post, Region, prefix_of
+from bihuan.registry.roles import CHIEF
 
 
 @dataclass(frozen=True)
@@ -25,15 +27,6 @@ class Move:
         return not self.why_not
 
 
-def posts_of(person: Person) -> list[Post]:
-    """The posts of a person, read once per loaded person."""
-    cached: list[Post] | None = person.__dict__.get("_posts_for_cases")
-    if cached is None:
-        cached = list(person.posts.select_related("region", "organisation"))
-        person.__dict__["_posts_for_cases"] = cached
-    return cached
-
-
 def post_for(
     person: Person, transition: Transition, region: Region | None, unit: Organisation | None
 ) -> Post | None:
@@ -41,18 +34,10 @@ def post_for(
 
     Of several the one that does not stand for the handling unit, where that matters.
     """
-    fitting = [
-        p for p in posts_of(person) if p.role in transition.roles and _fits(p, transition, region, unit)
-    ]
+    fitting = posts_for(person, *transition.roles, region=region, organisation=unit)
     if transition.other_unit and unit is not None:
         fitting.sort(key=lambda p: _stands_for(p, unit))
     return fitting[0] if fitting else None
-
-
-def _fits(post: Post, transition: Transition, region: Region | None, unit: Organisation | None) -> bool:
-    if transition.by_unit:
-        return unit is not None and post.organisation_id == unit.pk
-    return region is not None and _covers(post, region)
 
 
 def post_text(post: Post) -> str:
@@ -89,10 +74,10 @@ def _state(case: Case, transition: Transition) -> str:
 
 
 def _role(case: Case, person: Person, transition: Transition) -> str:
-    if post_for(person, transition, case.region, case.organisation):
+    if may(person, *transition.roles, region=case.region, organisation=case.organisation):
         return ""
     step = _(transition.label)
-    if not any(p.role in transition.roles for p in posts_of(person)):
+    if not scope_of(person).has(*transition.roles):
         roles = _("、").join(_(str(r.label)) for r in transition.roles)
         return _("%(step)s由%(roles)s办理, 您没有这个职务") % {"step": step, "roles": roles}
     if transition.by_unit:
@@ -112,10 +97,10 @@ def _own_unit(case: Case, person: Person, transition: Transition) -> str:
     unit = case.organisation
     if not transition.other_unit or unit is None:
         return ""
-    step, posts = _(transition.label), posts_of(person)
-    if any(p.organisation_id == unit.pk for p in posts):
+    step = _(transition.label)
+    if unit.pk in scope_of(person).organisations:
         return _("您任职于承办单位(%(unit)s), %(step)s须由其他单位办理") % {"unit": unit, "step": step}
-    covering = [p for p in posts if p.role in transition.roles and _covers(p, case.region)]
+    covering = posts_for(person, *transition.roles, region=case.region)
     if covering and all(_stands_for(p, unit) for p in covering):
         return _("%(step)s由承办单位(%(unit)s)以外的单位办理; 县级单位承办的由市级核查") % {
             "step": step,
@@ -133,25 +118,20 @@ def _stands_for(post: Post, unit: Organisation) -> bool:
     return post.organisation_id == unit.pk
 
 
-def _covers(post: Post, region: Region) -> bool:
-    return region.code.startswith(prefix_of(post.region_id))
-
-
 def _limits(case: Case, person: Person, transition: Transition, now: datetime) -> str:
     if transition.late_only and not case.is_overdue(now):
         return _("尚未超期, 不能督办")
     if transition.action == "return" and case.returns >= TERMS.returns:
         return _("已退回 %(n)d 次, 承办单位由负责人裁定, 不能再退回") % {"n": case.returns}
-    if transition.source == State.RETURNED and case.returns >= TERMS.returns and not _is_chief(case, person):
+    if (
+        transition.source == State.RETURNED
+        and case.returns >= TERMS.returns
+        and not may(person, *CHIEF, region=case.region)
+    ):
         return _("已退回 %(n)d 次, 须由负责人裁定") % {"n": case.returns}
     if transition.action == "ask_extension":
         return _extension(case, now)
     return ""
-
-
-def _is_chief(case: Case, person: Person) -> bool:
-    chiefs = (p for p in posts_of(person) if p.role == Post.Role.CHIEF)
-    return any(case.region_id.startswith(prefix_of(p.region_id)) for p in chiefs)
 
 
 def longest_extension(case: Case) -> int:

@@ -81,13 +81,13 @@ def scope_of(person: Person) -> Scope:
     return cached
 
 
-def post_of(
+def posts_for(
     person: Person,
     *roles: str,
     region: Region | str | Whole | None,
     organisation: Organisation | int | None = None,
-) -> Post | None:
-    """The post by which a person may act on something of a region and an organisation, or None.
+) -> list[Post]:
+    """The posts by which a person may act on something of a region and an organisation.
 
     Roles of a unit (roles.UNIT) act for their own organisation, wherever it is; all others for what lies inside their
     region. `CITY` asks for posts that cover the whole city.
@@ -95,12 +95,13 @@ def post_of(
     scope = scope_of(person)
     code = scope.city if region is CITY else region.code if isinstance(region, Region) else region or ""
     unit = organisation.pk if isinstance(organisation, Organisation) else organisation
-    for post in scope.posts:
-        own = post.role in UNIT
-        fits = post.organisation_id == unit is not None if own else code.startswith(prefix_of(post.region_id))
-        if post.role in roles and fits:
-            return post
-    return None
+
+    def fits(post: Post) -> bool:
+        if post.role in UNIT:
+            return post.organisation_id == unit is not None
+        return code.startswith(prefix_of(post.region_id))
+
+    return [post for post in scope.posts if post.role in roles and fits(post)]
 
 
 def may(
@@ -109,8 +110,8 @@ def may(
     region: Region | str | Whole | None,
     organisation: Organisation | int | None = None,
 ) -> bool:
-    """May the person act in one of these roles on something of this region and organisation (see `post_of`)?"""
-    return post_of(person, *roles, region=region, organisation=organisation) is not None
+    """May the person act in one of these roles on something of this region and organisation (see `posts_for`)?"""
+    return bool(posts_for(person, *roles, region=region, organisation=organisation))
 
 
 def scope_of_model(model: type[Model]) -> AnyScope:

@@ -10,6 +10,11 @@ def evaluated_cities() -> QuerySet[Region]:
     return Region.objects.filter(city_sites__evaluated=True).distinct()
 
 
+def evaluated_city() -> Region | None:
+    """The city whose stations are evaluated; the first by code of several."""
+    return evaluated_cities().first()
+
+
 def own_city() -> Region | None:
     """The region that a post must cover to act on the whole installation.
 
@@ -17,7 +22,7 @@ def own_city() -> Region | None:
     holds all posts, organisations and emitters, so that a post of a part never counts for the whole. None when
     nothing is registered.
     """
-    return evaluated_cities().first() or _common()
+    return evaluated_city() or _common()
 
 
 def _common() -> Region | None:

@@ -15,23 +15,18 @@ from bihuan import clock
 from bihuan.domain.quality import DECISIONS
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.errors import BihuanError
+from bihuan.registry.access import may
 from bihuan.registry.audit import record
-from bihuan.registry.models import Person, Post, Site, ValueDecision
+from bihuan.registry.models import Person, Site, ValueDecision
+from bihuan.registry.roles import JUDGES
 
 Stage = ValueDecision.Stage
 Verdict = ValueDecision.Verdict
-REVIEWERS = (Post.Role.DISPATCHER, Post.Role.VERIFIER, Post.Role.CHIEF)
 LONGEST = timedelta(days=31)
 
 
 class NotDecided(BihuanError):
     """The decision may not be taken so; the message says why and what to do (Chinese)."""
-
-
-def may_review(person: Person, site: Site) -> bool:
-    """Dispatchers, verifiers and chiefs review the sites inside their region."""
-    posts = person.posts.filter(role__in=REVIEWERS).select_related("region")
-    return any(site.region_id.startswith(p.region.prefix) for p in posts)
 
 
 def earlier(site: Site, items: Collection[str], start: datetime, until: datetime) -> list[ValueDecision]:
@@ -93,7 +88,7 @@ def decide(
     The reviewer is dispatcher, verifier or chief of the site's region; a re-audit needs another person than the audit.
     `stage` None = what is next for these values. One row and one entry of the audit log, in one transaction.
     """
-    if not may_review(by, site):
+    if not may(by, *JUDGES, region=site.region_id):
         raise NotDecided(_("%(site)s 的数据由所在区域的调度岗、核查岗或负责人审核") % {"site": site.name})
     if verdict not in Verdict.values:
         raise NotDecided(_("审核结论须为有效或剔除，不能是 %(verdict)s") % {"verdict": verdict})

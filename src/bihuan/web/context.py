@@ -6,14 +6,13 @@ from typing import Any
 from django.http import HttpRequest
 
 from bihuan import clock
-from bihuan.registry.access import scope_of
-from bihuan.registry.models import Post
+from bihuan.registry.access import CITY, may, scope_of
+from bihuan.registry.models import Person
+from bihuan.registry.roles import WATCHERS
 from bihuan.scenarios import scenario_names
 from bihuan.scenarios.manifests import manifest_of
 from bihuan.simulate import episodes
 from bihuan.web import air
-from bihuan.web.pages.loggers import CITY_DIGITS
-from bihuan.web.pages.system import WATCHERS
 
 MENU = (
     ("centre", "指挥"),
@@ -35,11 +34,9 @@ def scenario_menu() -> tuple[tuple[str, str], ...]:
     return tuple((f"{name}:{menu.page}", menu.title) for name, menu in menus if menu)
 
 
-def _closed(posts: list[Post]) -> set[str]:
-    """The entries that these posts do not open."""
-    watching = [p for p in posts if p.role in WATCHERS]
-    city = any(len(p.region.prefix) <= CITY_DIGITS for p in watching)
-    return {*(() if watching else ("quarantine", "system")), *(() if city else ("loggers",))}
+def _closed(person: Person) -> set[str]:
+    """The entries that a person's posts do not open."""
+    return set() if may(person, *WATCHERS, region=CITY) else {"quarantine", "system", "loggers"}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -47,12 +44,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"now": clock.now(), "replay": clock.replay()}
     if not request.user.is_authenticated:
         return context
-    posts = list(request.user.posts.select_related("region"))
-    closed = _closed(posts)
+    assert isinstance(request.user, Person)
+    closed, scope = _closed(request.user), scope_of(request.user)
     return context | {
         "menu": [entry for entry in MENU[:3] + scenario_menu() + MENU[3:] if entry[0] not in closed],
-        "roles": scope_of(request.user).roles,
-        "posts": posts,
+        "roles": scope.roles,
+        "posts": scope.posts,
         "replay_episodes": episodes.EPISODES,
         "speeds": episodes.SPEEDS,
         "newest": air.newest_label(),

@@ -15,7 +15,7 @@ from bihuan.cases.errors import IllegalMove
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import daily_values
 from bihuan.domain.timeaxis import INSTANT
-from bihuan.registry.access import scope_of
+from bihuan.registry.access import CITY, may
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
 from bihuan.scenarios.forecast_desk.exchange import read_guidance
@@ -45,8 +45,8 @@ def raw_files() -> Blobs:
 @transaction.atomic
 def take_in(path: Path, by: Person, *, source: str, issued: datetime, simulated: bool = False) -> Guidance:
     """Keep the file and what can be read of it. Raises IllegalMove, Unreadable (then nothing is kept)."""
-    if not scope_of(by).has(*in_force().makers):
-        raise IllegalMove(_("指导预报由调度岗或负责人导入"))
+    if not may(by, *in_force().makers, region=CITY):
+        raise IllegalMove(_("指导预报由全市的调度岗或负责人导入"))
     if not source.strip():
         raise IllegalMove(_("请写明指导预报的来源，例如省环境监测中心"))
     if issued > clock.now():

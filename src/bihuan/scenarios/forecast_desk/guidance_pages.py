@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.timeaxis import CST, meant
 from bihuan.errors import BihuanError
-from bihuan.registry.access import Asked, scope_of
+from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.scenarios.forecast_desk import exchange
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.models import Guidance
@@ -31,10 +31,10 @@ def guidance(request: Asked) -> HttpResponse:
         if made is not None:
             return redirect("forecast_desk:guidance_file", made.pk)
     rows = Guidance.objects.filter(received_at__lte=clock.now()).select_related("received_by")
-    shown = rows[:FILES] if scope_of(request.user).roles else rows.none()
+    shown = visible(rows, request.user)[:FILES]
     context = {
         "files": [(g, len(g.rows), len(g.refused)) for g in shown],
-        "may": scope_of(request.user).has(*in_force().makers),
+        "may": may(request.user, *in_force().makers, region=CITY),
         "now": clock.now(),
         "heads": [(names[0], "、".join(names[1:])) for names in exchange.HEADS.values()],
     }
@@ -69,10 +69,8 @@ def _moment(text: str) -> datetime:
 
 
 def _guidance_for(request: Asked, pk: int) -> Guidance:
-    found = Guidance.objects.filter(pk=pk, received_at__lte=clock.now()).select_related("received_by").first()
-    if found is None or not scope_of(request.user).roles:
-        raise Http404
-    return found
+    known = Guidance.objects.filter(received_at__lte=clock.now()).select_related("received_by")
+    return get_object_or_404(visible(known, request.user), pk=pk)
 
 
 def guidance_file(request: Asked, pk: int) -> HttpResponse:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from bihuan.registry.access import visible
+from bihuan.registry.access import scope_of, visible
+from bihuan.registry.city import evaluated_cities
 from bihuan.registry.forecasting import counties
 from bihuan.registry.models import Person, Region, Site
 
@@ -18,10 +19,6 @@ class Place:
     region: Region
 
 
-def _cities() -> QuerySet[Region]:
-    return Region.objects.filter(city_sites__evaluated=True).distinct()
-
-
 def _counties() -> QuerySet[Region]:
     return Region.objects.filter(pk__in=counties()).order_by("code")
 
@@ -32,12 +29,15 @@ def _stations() -> QuerySet[Site]:
 
 def every_place() -> list[Place]:
     """All places, cities first, then counties."""
-    return _places(_cities(), _counties(), _stations())
+    return _places(evaluated_cities(), _counties(), _stations())
 
 
 def places_of(person: Person) -> list[Place]:
-    """The places whose desk a person may open, in the same order: the city's is common to all who hold a post there."""
-    towns = _cities() if person.posts.exists() else _cities().none()
+    """The places whose desk a person may open, in the same order.
+
+    The city's is common to all who hold a post: its forecast is published to everybody.
+    """
+    towns = evaluated_cities() if scope_of(person).posts else Region.objects.none()
     return _places(towns, visible(_counties(), person), visible(_stations(), person))
 
 

@@ -12,23 +12,17 @@ from bihuan.cases.actions import hand_over, open_case, take
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.findings import open_or_extend
 from bihuan.cases.models import Case, Finding
-from bihuan.cases.rules import posts_of
-from bihuan.registry.access import Role, visible
+from bihuan.registry.access import may, visible
 from bihuan.registry.audit import record
 from bihuan.registry.models import Measure, Organisation, Person, Region
+from bihuan.registry.roles import OFFICE
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion, warning_in_force
 from bihuan.scenarios.heavy_pollution.suggesting import follow_level
 
 CHECK_KEY = "heavy_pollution.measure"
-DECIDERS = (Role.DISPATCHER, Role.CHIEF)
 SHOWN_TO = 0.05  # forms show amounts to a tenth
 SEVERITY = {"yellow": "moderate", "orange": "serious", "red": "major"}
 Decision, Status = Advice.Decision, Suggestion.Status
-
-
-def may_decide(person: Person, region: Region) -> bool:
-    """A dispatcher or chief whose post covers the region."""
-    return any(p.role in DECIDERS and region.code.startswith(p.region.prefix) for p in posts_of(person))
 
 
 def latest_advice(person: Person, now: datetime) -> Advice | None:
@@ -151,7 +145,7 @@ def _amount(suggestion: Suggestion, kg: float | None) -> float | None:
 
 
 def _check_decider(by: Person, region: Region, why_not: str) -> None:
-    if not may_decide(by, region):
+    if not may(by, *OFFICE, region=region):
         raise IllegalMove(why_not)
 
 

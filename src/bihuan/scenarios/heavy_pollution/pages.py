@@ -15,8 +15,9 @@ from bihuan import clock
 from bihuan.asked import way_back
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.control.warning import NAMES
-from bihuan.registry.access import Asked, visible
+from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.models import Emitter, Measure, Person
+from bihuan.registry.roles import OFFICE
 from bihuan.scenarios.heavy_pollution import actions, exchange
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion, warning_in_force
 from bihuan.scenarios.heavy_pollution.sheet import Sheet, sheet_of, word
@@ -66,7 +67,7 @@ def index(request: Asked) -> HttpResponse:
         "advice": advice,
         "chances": chances(advice) if advice else [],
         "running": warning_in_force(advice.region, clock.now()) if advice else None,
-        "may_warn": advice is not None and actions.may_decide(request.user, advice.region),
+        "may_warn": advice is not None and may(request.user, *OFFICE, region=advice.region),
         "levels": Measure.Level.choices,
         "totals": sums,
         "page": Paginator([r for r in rows if r.status == Status.OPEN], PER_PAGE).get_page(
@@ -187,7 +188,7 @@ def centre_panel(request: Asked) -> dict[str, Any]:
         "advice": advice,
         "chances": chances(advice) if advice else [],
         "running": warning_in_force(advice.region, clock.now()) if advice else None,
-        "may_warn": advice is not None and actions.may_decide(request.user, advice.region),
+        "may_warn": advice is not None and may(request.user, *OFFICE, region=advice.region),
         "suggestions": rows[:TOP],
         "more": max(rows.count() - TOP, 0),
         "back": request.get_full_path(),

@@ -6,20 +6,11 @@ from django import forms
 from django.core.validators import MinValueValidator
 from django.db import transaction
 
-from bihuan.cases.rules import posts_of
-from bihuan.registry.access import Role
 from bihuan.registry.audit import record
-from bihuan.registry.models import Emitter, Person
+from bihuan.registry.models import Person
 from bihuan.scenarios.plant_emissions.models import Outlet
 
 SECRET = {"password"}
-REGISTRARS = (Role.CHIEF, Role.ADMIN)
-
-
-def may_register(person: Person, emitter: Emitter | None = None) -> bool:
-    """Chiefs and administrators, within their regions."""
-    posts = [p for p in posts_of(person) if p.role in REGISTRARS]
-    return any(emitter is None or emitter.region_id.startswith(p.region.prefix) for p in posts)
 
 
 class Audited(forms.ModelForm):  # type: ignore[type-arg]

@@ -7,15 +7,14 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
-from bihuan.cases.rules import posts_of
 from bihuan.domain.timeaxis import parse_moment
-from bihuan.registry.access import Role
+from bihuan.registry.access import may
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
+from bihuan.registry.roles import MARKERS
 from bihuan.scenarios.plant_emissions.media import SEWAGE
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet, QualityCheck, Withdrawal
 
-OFFICERS = (Role.DISPATCHER, Role.VERIFIER, Role.CHIEF)
 CODES = {
     Mark.Kind.CONDITION: ("启炉", "停炉", "停运", "烘炉", "故障", "事故"),
     Mark.Kind.DEVICE: ("维护", "校准", "故障", "通讯中断"),
@@ -36,11 +35,7 @@ def codes_of(outlet: Outlet) -> dict[Mark.Kind, tuple[str, ...]]:
 def may_mark(person: Person, outlet: Outlet) -> bool:
     """The enterprise's own contact, or an officer whose post covers its region."""
     emitter = outlet.emitter
-    return any(
-        (p.role in OFFICERS and emitter.region_id.startswith(p.region.prefix))
-        or (p.role == Role.ENTERPRISE and p.organisation_id == emitter.organisation_id is not None)
-        for p in posts_of(person)
-    )
+    return may(person, *MARKERS, region=emitter.region_id, organisation=emitter.organisation_id)
 
 
 def _check(person: Person, outlet: Outlet, reason: str) -> None:

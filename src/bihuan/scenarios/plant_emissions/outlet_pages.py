@@ -15,8 +15,9 @@ from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.domain.sewage.tables import FLAGGED as SEWAGE_ITEMS
 from bihuan.domain.sewage.tables import SOURCES
 from bihuan.domain.timeaxis import CST, HOUR, meant
-from bihuan.registry.access import Asked, Role, visible
-from bihuan.registry.models import Person, prefix_of
+from bihuan.registry.access import CITY, Asked, may, visible
+from bihuan.registry.models import Person
+from bihuan.registry.roles import REGISTRARS, WATCHERS
 from bihuan.scenarios.plant_emissions import amounts as hourly
 from bihuan.scenarios.plant_emissions import (
     charts,
@@ -28,7 +29,6 @@ from bihuan.scenarios.plant_emissions import (
     validity,
 )
 from bihuan.scenarios.plant_emissions.evidence import evidence_of
-from bihuan.scenarios.plant_emissions.form_base import may_register
 from bihuan.scenarios.plant_emissions.hour_tables import minute_table, of_item
 from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE, UNITS
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
@@ -41,8 +41,6 @@ from bihuan.scenarios.sheets import EXCEL
 
 RECENT_HOURS = 12
 MOST_MARKS = 60
-WATCHERS = (Role.DISPATCHER, Role.CHIEF, Role.AUDITOR, Role.ADMIN)
-CITY_DIGITS = 4
 
 
 def outlet_for(person: Person, code: str) -> Outlet:
@@ -71,7 +69,7 @@ def detail(request: Asked, code: str) -> HttpResponse:
         "medium": MEDIA[outlet.kind],
         "days": sewage_states.recent_days(outlet, now) if sewage else [],
         "loggers": outlet.loggers.all(),
-        "watcher": _watches_devices(request.user),
+        "watcher": may(request.user, *WATCHERS, region=CITY),
         "limits": outlet.limits.all(),
         "spans": outlet.spans.all(),
         "labels": LABELS,
@@ -82,19 +80,13 @@ def detail(request: Asked, code: str) -> HttpResponse:
         "marks": marks[:MOST_MARKS],
         "now": now,
         "may": marking.may_mark(request.user, outlet),
-        "registrar": may_register(request.user, outlet.emitter),
+        "registrar": may(request.user, *REGISTRARS, region=outlet.emitter.region_id),
         "kinds": [(k.value, k.label, marking.codes_of(outlet)[k]) for k in Mark.Kind],
         "form_start": f"{now.astimezone(CST) - timedelta(hours=1):%Y-%m-%dT%H:%M}",
         "form_until": f"{now.astimezone(CST):%Y-%m-%dT%H:%M}",
         "minutes": "minutes" in request.GET,
     }
     return render(request, f"plant_emissions/{'sewage_outlet' if sewage else 'outlet'}.html", context)
-
-
-def _watches_devices(person: Person) -> bool:
-    """May the person open the pages of devices? Those have no region, so posts for the whole city only."""
-    posts = person.posts.values_list("role", "region_id")
-    return any(role in WATCHERS and len(prefix_of(region)) <= CITY_DIGITS for role, region in posts)
 
 
 def permits(request: Asked, code: str) -> HttpResponse:

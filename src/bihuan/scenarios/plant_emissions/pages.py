@@ -17,8 +17,9 @@ from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
 from bihuan.domain.timeaxis import CST, HOUR
-from bihuan.registry.access import Asked
+from bihuan.registry.access import Asked, scope_of
 from bihuan.registry.models import Person
+from bihuan.registry.roles import REGISTRARS
 from bihuan.scenarios.plant_emissions import (
     exchange,
     marking,
@@ -28,7 +29,6 @@ from bihuan.scenarios.plant_emissions import (
     sewage_states,
     validity,
 )
-from bihuan.scenarios.plant_emissions.form_base import may_register
 from bihuan.scenarios.plant_emissions.ledger_table import table
 from bihuan.scenarios.plant_emissions.media import GAS, LABELS, MEDIA, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
@@ -105,7 +105,7 @@ def index(request: Asked) -> HttpResponse:
         "labels": [LABELS[p] for p in MEDIA[kind].pollutants],
         "silent": bool(everything) and (heard is None or now - heard > HOUR),
         "heard": heard,
-        "registrar": may_register(request.user),
+        "registrar": scope_of(request.user).has(*REGISTRARS),
         "registered": register.outlets_seen(request.user).exists(),
         "bounds": _bounds(everything),
         "state_now": wanted,

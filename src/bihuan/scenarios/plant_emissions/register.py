@@ -13,15 +13,14 @@ from bihuan.domain.emissions.reading import FACTORS, default_factors
 from bihuan.domain.emissions.tables import LIMITS, MARKS, OUTLETS, SPANS
 from bihuan.domain.sewage.tables import LIMITS as SEWAGE_LIMITS
 from bihuan.registry.access import visible
-from bihuan.registry.models import Emitter, Person
+from bihuan.registry.models import Person
 from bihuan.scenarios.plant_emissions.media import GAS, MEDIA
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Mark, Outlet, QualityCheck, Span
 
 
 def outlets_seen(person: Person) -> QuerySet[Outlet]:
     """The outlets of the enterprises that a person may see."""
-    rows = Outlet.objects.select_related("emitter__region", "emitter__organisation")
-    return rows.filter(emitter__in=visible(Emitter.objects.all(), person))
+    return visible(Outlet.objects.select_related("emitter__region", "emitter__organisation"), person)
 
 
 def targets(keys: Collection[str]) -> Mapping[str, Target]:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.timeaxis import CST
-from bihuan.registry.access import Asked
+from bihuan.registry.access import Asked, may, scope_of
+from bihuan.registry.roles import REGISTRARS
 from bihuan.scenarios.plant_emissions import marking
-from bihuan.scenarios.plant_emissions.form_base import may_register
 from bihuan.scenarios.plant_emissions.marking import may_mark
 from bihuan.scenarios.plant_emissions.media import MEDIA, UNITS
 from bihuan.scenarios.plant_emissions.models import Outlet
@@ -25,7 +25,7 @@ from bihuan.scenarios.plant_emissions.registering import FORMS, OutletForm
 
 def new(request: Asked) -> HttpResponse:
     """Register an outlet."""
-    if not may_register(request.user):
+    if not scope_of(request.user).has(*REGISTRARS):
         raise PermissionDenied(_("排放口由负责人或系统管理员登记"))
     form = OutletForm(request.POST or None, request.user)
     if request.method == "POST" and form.is_valid():
@@ -38,11 +38,12 @@ def new(request: Asked) -> HttpResponse:
 def edit(request: Asked, code: str) -> HttpResponse:
     """What is registered of an outlet; each part is a form of its own."""
     outlet = outlet_for(request.user, code)
-    may, may_check = may_register(request.user, outlet.emitter), may_mark(request.user, outlet)
-    if not (may or may_check):
+    may_write = may(request.user, *REGISTRARS, region=outlet.emitter.region_id)
+    may_check = may_mark(request.user, outlet)
+    if not (may_write or may_check):
         raise PermissionDenied(_("登记由负责人或系统管理员维护，质控记录由企业联系人或调度岗填写"))
     sent = request.POST.get("form", "")
-    forms = _forms(request, outlet, sent, may=may, may_check=may_check)
+    forms = _forms(request, outlet, sent, may=may_write, may_check=may_check)
     if request.method == "POST":
         chosen = forms.get(sent)
         if chosen is None:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.domain.emissions.processes import processes
 from bihuan.domain.sewage.tables import SOURCES
-from bihuan.registry.access import visible
+from bihuan.registry.access import may, visible
 from bihuan.registry.models import Emitter, Person
-from bihuan.scenarios.plant_emissions.form_base import Audited, may_register
+from bihuan.registry.roles import REGISTRARS
+from bihuan.scenarios.plant_emissions.form_base import Audited
 from bihuan.scenarios.plant_emissions.limit_forms import LimitForm, PermitForm, SpanForm
 from bihuan.scenarios.plant_emissions.media import GAS, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Channel, Logger, Outlet
@@ -46,10 +47,9 @@ class OutletForm(Audited):
         self.fields["process"].choices = [  # type: ignore[attr-defined]
             (Outlet.Kind(kind).label, list(said.items())) for kind, said in PROCESSES.items()
         ]
-        mine = [
-            e.pk for e in visible(Emitter.objects.filter(kind="plant"), person) if may_register(person, e)
-        ]
-        self.fields["emitter"].queryset = Emitter.objects.filter(pk__in=mine)  # type: ignore[attr-defined]
+        mine = visible(Emitter.objects.filter(kind="plant").order_by("region_id", "code"), person)
+        chosen = [e.pk for e in mine if may(person, *REGISTRARS, region=e.region_id)]
+        self.fields["emitter"].queryset = Emitter.objects.filter(pk__in=chosen)  # type: ignore[attr-defined]
         self.no_negative("rated_flow", "duct_area")
         if self.instance.pk:
             self.outlet = self.instance

@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from bihuan.registry.decisions import decide, decisions_of, may_review
+from bihuan.registry.access import may
+from bihuan.registry.decisions import decide, decisions_of
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Person, Post, Site, ValueDecision
+from bihuan.registry.roles import JUDGES
 from bihuan.scenarios.catalogue import check_of
 
 LOOK_BACK = timedelta(days=10)
@@ -12,7 +14,7 @@ LOOK_BACK = timedelta(days=10)
 
 def _reviewer(site: Site) -> Person | None:
     people = Person.objects.filter(posts__role=Post.Role.VERIFIER).order_by("id").distinct()
-    return next((p for p in people if may_review(p, site)), None)
+    return next((p for p in people if may(p, *JUDGES, region=site.region_id)), None)
 
 
 def build(now: datetime) -> str:

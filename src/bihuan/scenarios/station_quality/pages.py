@@ -23,10 +23,11 @@ from bihuan.domain.quality.effect import DAY_COLUMNS, MONTH_COLUMNS
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST, day_start, parse_moment
 from bihuan.registry import decisions
-from bihuan.registry.access import Asked, visible
+from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.decisions import NotDecided
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Person, Site, ValueDecision
+from bihuan.registry.roles import JUDGES
 from bihuan.scenarios.sheets import EXCEL
 from bihuan.scenarios.station_quality import exchange
 
@@ -128,7 +129,7 @@ def _form(request: Asked, site: Site) -> dict[str, Any]:
         "reason": sent.get("reason") or (found.title if found else ""),
         "verdict": sent.get("verdict", ValueDecision.Verdict.EXCLUDE),
         "verdicts": ValueDecision.Verdict.choices,
-        "may": decisions.may_review(request.user, site),
+        "may": may(request.user, *JUDGES, region=site.region_id),
     }
 
 

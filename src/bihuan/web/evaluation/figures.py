@@ -16,11 +16,12 @@ from bihuan.cases import statistics
 from bihuan.domain.standards import SHOWN, edition_on, level_of, levels, missing_items
 from bihuan.domain.statistics import published_days
 from bihuan.domain.timeaxis import CST, day_start, label_of_start
+from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Person
 from bihuan.scenarios import voices
 from bihuan.web.evaluation import known, tables
 from bihuan.web.evaluation import target as targets
-from bihuan.web.evaluation.places import Place, own_city, places
+from bihuan.web.evaluation.places import Place, places
 from bihuan.web.evaluation.spans import Span, month_end
 
 Figures = dict[str, Any]
@@ -52,7 +53,9 @@ def figures(day: date, person: Person) -> Figures:
     found["month"] = _span(taken, city, yesterday.replace(day=1), month_end(yesterday), yesterday)
     found["year"] = _span(taken, city, date(yesterday.year, 1, 1), date(yesterday.year, 12, 31), yesterday)
     own = taken.days.filter(pl.col("site") == city.key)
-    found["targets"] = [_rounded(p) for p in targets.progresses(own_city(), yesterday.year, own, yesterday)]
+    found["targets"] = [
+        _rounded(p) for p in targets.progresses(evaluated_city(), yesterday.year, own, yesterday)
+    ]
     found["past"] = _past(city.key, moment)
     found["forecast"] = _forecast(city.key, moment, day)
     found["published"] = _published(city.key, moment, day)

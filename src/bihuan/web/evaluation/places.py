@@ -6,6 +6,7 @@ import polars as pl
 from django.http import HttpRequest
 
 from bihuan.registry.access import scope_of, visible
+from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Person, Region, Site
 
 
@@ -33,11 +34,6 @@ def reader(request: HttpRequest) -> Person:
     return request.user
 
 
-def own_city() -> Region | None:
-    """The city of the installation: the one that has evaluation stations."""
-    return Region.objects.filter(city_sites__evaluated=True).distinct().first()
-
-
 def sites() -> list[str]:
     """Codes of all stations that an evaluation reads."""
     wanted = Site.objects.filter(evaluated=True) | Site.objects.filter(neighbour=True)
@@ -56,7 +52,7 @@ def groups() -> pl.DataFrame:
 
 def places(person: Person) -> list[Place]:
     """Rows that the person may see: the city and its neighbours for every post, counties and stations by scope."""
-    city = own_city()
+    city = evaluated_city()
     if city is None or not scope_of(person).roles:
         return []
     own = Site.objects.filter(evaluated=True)

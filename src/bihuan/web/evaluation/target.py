@@ -7,16 +7,9 @@ from typing import Any
 import polars as pl
 
 from bihuan.domain.statistics import published_days, remaining_allowance
-from bihuan.registry.models import Person, Post, Region, Target
+from bihuan.registry.models import Region, Target
 
 MEANS = (Target.Item.PM25, Target.Item.PM10, Target.Item.SO2, Target.Item.NO2)
-SETTERS = (Post.Role.CHIEF, Post.Role.DISPATCHER)
-
-
-def may_set(person: Person, city: Region | None) -> bool:
-    """Chief or dispatcher of the whole city (not of one county)."""
-    posts = person.posts.filter(role__in=SETTERS).select_related("region")
-    return city is not None and any(city.code.startswith(p.region.prefix) for p in posts)
 
 
 def progress(target: Target, days: pl.DataFrame, last: date) -> dict[str, Any]:

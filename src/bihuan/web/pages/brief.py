@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from bihuan.registry.city import evaluated_city
 from bihuan.web.evaluation import chart as charts
 from bihuan.web.evaluation import known, texts
 from bihuan.web.evaluation import word as words
 from bihuan.web.evaluation.figures import figures, moment_of
-from bihuan.web.evaluation.places import own_city, reader
+from bihuan.web.evaluation.places import reader
 from bihuan.web.tables import WORD
 
 
@@ -48,7 +49,7 @@ def chart(request: HttpRequest, day: date) -> HttpResponse:
 
 
 def _picture(day: date) -> bytes:
-    city = own_city()
+    city = evaluated_city()
     if city is None:
         raise Http404
     return charts.picture(f"city:{city.code}", moment_of(day))

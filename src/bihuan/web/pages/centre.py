@@ -18,7 +18,8 @@ from bihuan.cases.models import Finding
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import level_of
 from bihuan.registry.access import Asked, visible
-from bihuan.registry.models import Person, Region, Site
+from bihuan.registry.city import evaluated_city
+from bihuan.registry.models import Person, Site
 from bihuan.scenarios import FOLDER, scenario_names, voices
 from bihuan.web import air, charts
 from bihuan.web.pages.findings import units_for
@@ -46,19 +47,14 @@ def page(request: Asked) -> HttpResponse:
         "score": yesterday_score(frame),
         "panels": panels(request),
         "bounds": bounds(),
-        "city": city_region(),
+        "city": evaluated_city(),
     }
     return render(request, "web/centre.html", context)
 
 
-def city_region() -> Region | None:
-    """The city of the installation: the one that has evaluation stations."""
-    return Region.objects.filter(city_sites__evaluated=True).distinct().first()
-
-
 def place_key() -> str:
     """The city's key in forecasts."""
-    region = city_region()
+    region = evaluated_city()
     return f"city:{region.code}" if region else ""
 
 

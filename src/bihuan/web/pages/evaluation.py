@@ -15,10 +15,13 @@ from bihuan.asked import whole, whole_of
 from bihuan.domain.standards import edition_on
 from bihuan.domain.timeaxis import FIRST_YEAR, LAST_YEAR
 from bihuan.registry import audit
+from bihuan.registry.access import may
+from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Target
+from bihuan.registry.roles import OFFICE
 from bihuan.web.evaluation import dust, known, said, tables, workbook
 from bihuan.web.evaluation import target as targets
-from bihuan.web.evaluation.places import KINDS, Place, own_city, places, reader
+from bihuan.web.evaluation.places import KINDS, Place, places, reader
 from bihuan.web.evaluation.spans import span_of
 from bihuan.web.tables import EXCEL
 
@@ -59,7 +62,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return render(request, "web/evaluation.html", {"nothing": True, "span": span})
     standard = tables.BASES.get(asked["basis"], "auto")
     edition = edition_on(span.last, standard)
-    city = own_city()
+    city = evaluated_city()
     context = asked | {
         "bases": BASES, "levels": LEVELS, "kinds": KINDS, "city": city, "edition": edition,
         "dec": tables.decimals(span.last, standard), "day_dec": tables.day_decimals(span.last, standard),
@@ -69,7 +72,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "day_rows": tables.day_rows(asked["taken"].days, place.key, span.first, span.last, standard),
         "dust": dust.side_by_side(asked["taken"], f"city:{city.code}", span, standard) if city else None,
         "hours": _hours(place, span.last), "labels": tables.LABELS,
-        "may_set": targets.may_set(reader(request), city), "items": Target.Item.choices, "today": known.today(),
+        "may_set": may(reader(request), *OFFICE, region=city), "items": Target.Item.choices, "today": known.today(),
         "given": list(request.GET.items()),
     }  # fmt: skip
     return render(request, "web/evaluation.html", context)
@@ -90,7 +93,7 @@ def _tables(asked: dict[str, Any], standard: str) -> dict[str, Any]:
     wanted = [r for r in rows if r["place"] in asked["places"]]
     by_kind = [(kind, title, [r for r in wanted if r["place"].kind == kind]) for kind, title in KINDS.items()]
     days = asked["taken"].days.filter(pl.col("site") == own["place"].key)
-    done = targets.progresses(own_city(), span.last.year, days, span.last)
+    done = targets.progresses(evaluated_city(), span.last.year, days, span.last)
     return extra | {
         "by_kind": [b for b in by_kind if b[2]],
         "said": said.of_span(own, own["place"].name, span, tables.decimals(span.last, standard)),
@@ -136,8 +139,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @require_POST
 def target(request: HttpRequest) -> HttpResponse:
     """Set (or with an empty value take back) one yearly target of the city."""
-    city = own_city()
-    if city is None or not targets.may_set(reader(request), city):
+    city = evaluated_city()
+    if city is None or not may(reader(request), *OFFICE, region=city):
         raise PermissionDenied
     year, item, value = (request.POST.get(k, "").strip() for k in ("year", "item", "value"))
     meant = whole_of(year)
@@ -161,7 +164,7 @@ def _number(text: str) -> float | None:
 
 
 def _keep(request: HttpRequest, year: int, item: str, value: float | None) -> None:
-    city = own_city()
+    city = evaluated_city()
     if value is None:
         Target.objects.filter(region=city, year=year, item=item).delete()
     else:

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.cases.models import Case, Finding
 from bihuan.errors import BihuanError
-from bihuan.registry.access import Asked, Role, scope_of, visible
+from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.audit import record
 from bihuan.registry.models import Emitter, Site
+from bihuan.registry.roles import OPERATORS
 from bihuan.simulate.episodes import BY_KEY, SPEEDS
 
 MOST = 20
@@ -46,8 +47,8 @@ def replay(request: Asked) -> HttpResponse:
     running = clock.replay()
     if running is None:
         raise BihuanError(_("这里是实时数据，没有回放。回放只在演练城市可用。"))
-    if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
-        raise BihuanError(_("回放由调度岗或系统管理员控制。"))
+    if not may(request.user, *OPERATORS, region=CITY):
+        raise BihuanError(_("回放由全市的调度岗或系统管理员控制。"))
     moment, speed = clock.now(), running.speed
     if request.POST.get("episode") in BY_KEY:
         moment = BY_KEY[request.POST["episode"]].start

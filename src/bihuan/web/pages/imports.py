@@ -15,10 +15,11 @@ from bihuan.domain.quantities import BY_NAME
 from bihuan.errors import BihuanError
 from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, save_mapping
 from bihuan.feeds.reading import Unreadable
-from bihuan.registry.access import Asked, Role, scope_of
+from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.places import points
+from bihuan.registry.roles import OPERATORS
 from bihuan.reports import FileReport, Progress
 from bihuan.web import import_work
 
@@ -41,8 +42,8 @@ def uploaded(request: Asked, folder: Path) -> Path:
 
 
 def _importer(request: Asked) -> None:
-    if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
-        raise BihuanError(_("导入由调度岗或系统管理员办理。"))
+    if not may(request.user, *OPERATORS, region=CITY):
+        raise BihuanError(_("导入由全市的调度岗或系统管理员办理。"))
 
 
 def page(request: Asked) -> HttpResponse:

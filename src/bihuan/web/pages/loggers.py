@@ -1,6 +1,6 @@
 """数采仪: who is online, what is wrong with each device, strangers to accept, and commands to devices.
 
-The register of loggers knows no regions, so only posts for the whole city (or province) open these pages.
+The register of loggers knows no regions, so only posts for the whole city open these pages.
 """
 
 from collections import Counter
@@ -23,19 +23,16 @@ from bihuan.errors import BihuanError, NothingDone
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.loggers import parked, register
 from bihuan.loggers.commands import Command, Spool, hidden, new_command
-from bihuan.registry.access import Asked, Role
+from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
-from bihuan.registry.models import Person, prefix_of
+from bihuan.registry.roles import OPERATORS, WATCHERS
 from bihuan.web.logger_marks import FAR, MARKS
 from bihuan.web.logger_state import State, last_refused, read_state, row, silences
 from bihuan.web.logger_texts import REASONS, code_text, form_of, forms, state_text, title_of
 from bihuan.web.logger_uploads import UPLOADS, uploads_page
 
 PER_PAGE = 60
-CITY_DIGITS = 4
-WATCHERS = frozenset({Role.DISPATCHER, Role.CHIEF, Role.AUDITOR, Role.ADMIN})
-OFFICERS = frozenset({Role.DISPATCHER, Role.ADMIN})
 DAY = timedelta(hours=24)
 RAW_SHOWN = 10
 LONGEST_MN = 64
@@ -43,21 +40,15 @@ LONGEST_REASON = 200
 TABS = ("all", "online", "offline", "wrong", "parked", "refused", UPLOADS)
 
 
-def city_roles(person: Person) -> frozenset[str]:
-    """The roles that a person holds for a whole city or province."""
-    posts = person.posts.values_list("role", "region_id")
-    return frozenset(role for role, region in posts if len(prefix_of(region)) <= CITY_DIGITS)
-
-
 def watch(request: Asked) -> None:
     """Raises BihuanError unless the person may see all loggers of the city."""
-    if not city_roles(request.user) & WATCHERS:
+    if not may(request.user, *WATCHERS, region=CITY):
         raise BihuanError(_("数采仪没有区划，由全市的调度岗、负责人、审计和系统管理员查看。"))
 
 
 def command_right(request: Asked) -> bool:
     """May the person accept devices and send them commands?"""
-    return bool(city_roles(request.user) & OFFICERS)
+    return may(request.user, *OPERATORS, region=CITY)
 
 
 def officer(request: Asked) -> None:

@@ -17,7 +17,8 @@ from bihuan.domain.forecast.linear import BLOCKS
 from bihuan.domain.quantities import BY_NAME
 from bihuan.errors import BihuanError
 from bihuan.registry import forecasting
-from bihuan.registry.access import Asked, Role, scope_of
+from bihuan.registry.access import CITY, Asked, may
+from bihuan.registry.roles import ADMINS
 from bihuan.web import air, score_drift
 from bihuan.web.model_texts import told_error
 from bihuan.web.pages.system import watcher
@@ -63,7 +64,7 @@ def index(request: Asked) -> HttpResponse:
         "fallback": _fallback(),
         "drift": score_drift.shown() if champion else [],
         "regime": forecasting.regime(),
-        "may_appoint": scope_of(request.user).has(Role.ADMIN),
+        "may_appoint": may(request.user, *ADMINS, region=CITY),
     }
     return render(request, "web/models.html", context)
 

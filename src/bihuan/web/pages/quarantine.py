@@ -10,9 +10,10 @@ from bihuan import clock, mending
 from bihuan.archive.quarantine import OPEN
 from bihuan.asked import whole
 from bihuan.errors import BihuanError
-from bihuan.registry.access import Asked, Role, scope_of
+from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
+from bihuan.registry.roles import OPERATORS
 from bihuan.web.pages.system import watcher
 from bihuan.web.refusals import said
 
@@ -41,8 +42,8 @@ def index(request: Asked) -> HttpResponse:
 @require_POST
 def settle(request: Asked, number: int, how: str) -> HttpResponse:
     """Mend one record and run it again, or dismiss it with a reason."""
-    if not scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN):
-        raise BihuanError(_("隔离记录由调度岗或系统管理员处理。"))
+    if not may(request.user, *OPERATORS, region=CITY):
+        raise BihuanError(_("隔离记录由全市的调度岗或系统管理员处理。"))
     who = request.user.get_username()
     try:
         if how == "mend":

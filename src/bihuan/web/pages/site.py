@@ -20,7 +20,7 @@ from bihuan.domain.timeaxis import INSTANT
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.decisions import decisions_of
 from bihuan.registry.hours import archive, hours_of
-from bihuan.registry.models import Site
+from bihuan.registry.models import Person, Site
 from bihuan.web import air, charts
 from bihuan.web.tables import answer_table
 
@@ -72,17 +72,16 @@ def detail(request: Asked, code: str) -> HttpResponse:
     context = {
         "site": site, "tab": tab, "tabs": TABS, "newest": newest, "items": ITEM_NAMES,
         "age": air.span(now - newest["start"] - HOUR) if newest else None,
-        "strip": strip(site, recent, now), **(maker(request, site, now) if maker else {}),
+        "strip": strip(request.user, site, recent, now), **(maker(request, site, now) if maker else {}),
     }  # fmt: skip
     return render(request, "web/site.html", context)
 
 
-def strip(site: Site, recent: pl.DataFrame, now: datetime) -> list[tuple[str, datetime]]:
+def strip(person: Person, site: Site, recent: pl.DataFrame, now: datetime) -> list[tuple[str, datetime]]:
     """Seven days of hours: (valid, doubtful, excluded or missing; start)."""
     end = air.whole_hour(now)
-    doubts = Finding.objects.filter(target=site.code, target_kind="site", until__gt=end - WEEK).exclude(
-        status="rejected"
-    )
+    doubts = visible(Finding.objects.filter(target=site.code, target_kind="site"), person)
+    doubts = doubts.filter(until__gt=end - WEEK).exclude(status="rejected")
     found = pl.DataFrame(
         [(site.code, f.started_at, f.until, f.item) for f in doubts],
         schema={"target": pl.String, "start": INSTANT, "until": INSTANT, "item": pl.String},

@@ -18,22 +18,22 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.errors import BihuanError
 from bihuan.registry import sign_in
-from bihuan.registry.access import Asked, Role, scope_of, visible
+from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.hours import archive
 from bihuan.registry.models import AuditEntry, Site
+from bihuan.registry.roles import AUDITORS, OPERATORS, WATCHERS
 from bihuan.schedule import JOBS
 from bihuan.web import air
 from bihuan.web.job_rows import job_row
 from bihuan.web.pages.health import LEAST_FREE
 
 HOUR, DAY, TWO_DAYS = timedelta(hours=1), timedelta(days=1), timedelta(days=2)
-WATCHERS = (Role.DISPATCHER, Role.CHIEF, Role.AUDITOR, Role.ADMIN)
 
 
 def watcher(request: Asked) -> None:
-    """Raises BihuanError unless the person's posts include the care of the system."""
-    if not scope_of(request.user).has(*WATCHERS):
-        raise BihuanError(_("系统状态由调度岗、负责人、审计和系统管理员查看。"))
+    """Raises BihuanError unless the person holds a post that watches the whole city's system."""
+    if not may(request.user, *WATCHERS, region=CITY):
+        raise BihuanError(_("系统状态由全市的调度岗、负责人、审计和系统管理员查看。"))
 
 
 def page(request: Asked) -> HttpResponse:
@@ -52,14 +52,14 @@ def page(request: Asked) -> HttpResponse:
 
 
 def _keeper(request: Asked) -> bool:
-    return scope_of(request.user).has(Role.DISPATCHER, Role.ADMIN)
+    return may(request.user, *OPERATORS, region=CITY)
 
 
 @require_POST
 def unlock(request: Asked) -> HttpResponse:
     """Lift the lock of a name and an address."""
     if not _keeper(request):
-        raise BihuanError(_("登录锁定由调度岗或系统管理员解除。"))
+        raise BihuanError(_("登录锁定由全市的调度岗或系统管理员解除。"))
     username = request.POST.get("username", "")
     if sign_in.unlock(request.user, username, request.POST.get("address", ""), request):
         messages.success(request, _("已解除 %(name)s 的登录锁定。") % {"name": username})
@@ -135,7 +135,9 @@ def backup() -> dict[str, Any]:
 
 def audit(request: Asked) -> HttpResponse:
     """The audit log, newest first."""
-    if not scope_of(request.user).has(Role.AUDITOR, Role.ADMIN, Role.CHIEF):
-        raise BihuanError(_("操作日志由审计、负责人和系统管理员查看。"))
-    page = Paginator(AuditEntry.objects.select_related("person"), 100).get_page(request.GET.get("page"))
+    if not may(request.user, *AUDITORS, region=CITY):
+        raise BihuanError(_("操作日志由全市的审计、负责人和系统管理员查看。"))
+    page = Paginator(visible(AuditEntry.objects.select_related("person"), request.user), 100).get_page(
+        request.GET.get("page")
+    )
     return render(request, "web/audit.html", {"page": page})
