@@ -4,23 +4,25 @@ Another address may go on signing in under the same name, so that a stranger can
 together try one name, those from which it never signed in are slowed down: one attempt at a time, with a pause between.
 """
 
-import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from axes.helpers import get_client_ip_address, get_client_username
 from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog
 from axes.signals import user_locked_out
 from axes.utils import reset
 from django.conf import settings
+from django.contrib.auth import authenticate
 from django.db.models import Max, Sum
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from bihuan.registry.addresses import address_of
 from bihuan.registry.audit import record
 from bihuan.registry.models import AuditEntry, Person
+from bihuan.registry.names import sign_in_name
 
 FIRST_LOCK, LONGEST_LOCK = timedelta(minutes=15), timedelta(hours=4)
 REMEMBERED = timedelta(hours=24)
@@ -55,7 +57,7 @@ def cool_off(request: HttpRequest | None) -> timedelta:
     """For how long failures of a request's pair count, as django-axes asks: as long as its last lock was."""
     if request is None:
         return FIRST_LOCK
-    before = _locks_before(get_client_username(request), get_client_ip_address(request))
+    before = _locks_before(*pair_of(request))
     return length(max(before - 1, 0))
 
 
@@ -81,7 +83,7 @@ def pause_of(username: str, address: str | None) -> timedelta:
     An address from which the name has signed in before never waits: who attacks cannot keep its owner out there, and
     elsewhere not for longer than a pause at a time.
     """
-    name = unicodedata.normalize("NFKC", username).strip()  # as Django's form reads it
+    name = sign_in_name(username)
     tries = AccessFailureLog.objects.filter(username=name, attempt_time__gte=timezone.now() - NAME_SPAN)
     newest = tries.order_by("-attempt_time").first()
     if newest is None or tries.count() < NAME_FAILURES or _has_signed_in(name, address):
@@ -106,12 +108,34 @@ def locks() -> list[Lock]:
 
 def lock_of(request: HttpRequest) -> Lock | None:
     """The lock that a request to sign in met."""
-    pair = (get_client_username(request), get_client_ip_address(request))
-    return next((lock for lock in locks() if (lock.username, lock.address) == pair), None)
+    return next((lock for lock in locks() if (lock.username, lock.address) == pair_of(request)), None)
+
+
+def username_of(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:
+    """Whose password a request gives: the name in the form, or of who is signed in. django-axes counts by it."""
+    if credentials and credentials.get("username"):
+        return sign_in_name(credentials["username"])
+    if request.user.is_authenticated:
+        return request.user.get_username()
+    return sign_in_name(request.POST.get("username"))
+
+
+def pair_of(request: HttpRequest) -> tuple[str, str]:
+    """The name and the address by which attempts are counted."""
+    return username_of(request), address_of(request) or ""
+
+
+def confirms(request: HttpRequest, password: str) -> bool:
+    """Is this the password of who is signed in? A wrong one counts as at sign-in, and locks the pair alike."""
+    person = authenticate(request, username=request.user.get_username(), password=password)
+    if person is not None:
+        reset(ip=address_of(request), username=person.get_username())
+    return person is not None
 
 
 def unlock(person: Person, username: str, address: str, request: HttpRequest) -> bool:
     """Lift a lock, and forget that there were any. False when there is none."""
+    username = sign_in_name(username)
     if not any((lock.username, lock.address) == (username, address) for lock in locks()):
         return False
     reset(ip=address, username=username)

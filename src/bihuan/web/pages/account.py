@@ -4,7 +4,6 @@ import math
 from datetime import timedelta
 from typing import Any
 
-from axes.helpers import get_client_ip_address
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
@@ -35,7 +34,7 @@ class Login(LoginView):
 
     def post(self, request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         """Nobody is looked up while the name is tried from everywhere and this address must wait."""
-        pause = sign_in.pause_of(request.POST.get("username", ""), get_client_ip_address(request))
+        pause = sign_in.pause_of(*sign_in.pair_of(request))
         return _slowed(request, pause) if pause else super().post(request, *args, **named)
 
     def form_valid(self, form):  # type: ignore[no-untyped-def]  # the stubs' generic form differs between releases
