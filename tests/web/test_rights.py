@@ -4,8 +4,6 @@ A new address without a line in ADDRESSES fails here: whoever adds a page says h
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from bihuan.cases import actions
-from bihuan.cases.findings import open_or_extend
-from bihuan.cases.models import Case, Finding
-from bihuan.registry.models import Emitter, Site
 from tests.people import ROLES, City, person
+from tests.web.world import MINE, NOW, Objects
 
-MINE, OTHER = "140321", "140322"
-NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
+OTHER = "140322"
 
 # name -> arguments; `object` says that the address names something that lies in a county.
 OPEN_TO_ALL = {"login", "language", "health"}
@@ -50,34 +44,6 @@ OF_CASE = {
     "case_step": {"action": "sign"},
 }
 ELSEWHERE = {"boundary"}  # a file of the installation, common to all who are signed in
-
-
-@dataclass
-class Objects:
-    """One of everything in the county MINE."""
-
-    site: Site
-    finding: Finding
-    case: Case
-
-
-@pytest.fixture
-def objects(city: City, data_dir: Path) -> Objects:
-    """A station, an emitter, a finding and a handed-over case in 平定县."""
-    region = city.regions[MINE]
-    site = Site.objects.create(code="X1", name="测试站", rank="national", region=region, lon=113.6, lat=37.8, evaluated=True, city=city.regions["140300"])  # fmt: skip
-    Emitter.objects.create(
-        code="E1", name="测试厂", kind="plant", region=region, industry="水泥", grade="C", lon=113.6, lat=37.8
-    )
-
-    def found(key: str) -> Finding:
-        return open_or_extend(
-            check_key=key, target_kind="site", target="X1", target_name="测试站", title="测试", region=region,
-            started_at=NOW, until=NOW + timedelta(hours=1), magnitude=1.0, unit="", severity="minor", evidence={"a": 1},
-        )[0]  # fmt: skip
-
-    case = actions.hand_over([found("k1")], city.person("dispatcher", MINE), city.governments[MINE])
-    return Objects(site, found("k2"), case)
 
 
 def named() -> set[str]:
