@@ -12,7 +12,7 @@ from bihuan.registry.models import Region
 
 HOUR = timedelta(hours=1)
 START = datetime(2019, 1, 10, tzinfo=UTC)
-PHRASE = "自 {start} 起 {hours} 小时"
+PHRASE = "自 [start] 起 [hours] 小时"
 
 
 def at(hours: float) -> datetime:

@@ -69,19 +69,18 @@ def check(
 
 
 def worded(phrase: str, start: datetime, until: datetime) -> str:
-    """A title whose length is known: fills `{hours}`, `{minutes}`, `{days}`, `{start}`, `{start_day}`, `{until}`.
+    """A title whose length is known: fills `[hours]`, `[minutes]`, `[days]`, `[start]`, `[start_day]`, `[until]`.
 
-    Lengths run from `start` to `until` (aware; days are those touched). Anything else in braces stays as it is: texts
-    of loggers may hold braces.
+    Lengths run from `start` to `until` (aware); days are those touched. Any other text in brackets stays as it is.
     """
     length, last = until - start, max(start, until - timedelta(microseconds=1))
     fields = {
-        "{hours}": f"{round(length / timedelta(hours=1), 1):g}",
-        "{minutes}": f"{length / timedelta(minutes=1):.0f}",
-        "{days}": str((_local(last).date() - _local(start).date()).days + 1),
-        "{start}": _moment(start),
-        "{start_day}": f"{_local(start):%-m月%-d日}",
-        "{until}": _moment(until),
+        "[hours]": f"{round(length / timedelta(hours=1), 1):g}",
+        "[minutes]": f"{length / timedelta(minutes=1):.0f}",
+        "[days]": str((_local(last).date() - _local(start).date()).days + 1),
+        "[start]": _moment(start),
+        "[start_day]": f"{_local(start):%-m月%-d日}",
+        "[until]": _moment(until),
     }
     for field, text in fields.items():
         phrase = phrase.replace(field, text)

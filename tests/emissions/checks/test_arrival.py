@@ -46,7 +46,7 @@ def test_late_minutes_of_a_backfill_are_one_finding() -> None:
     )
     found = rules.late(world.stacks(late))
     assert found["start"].to_list() == [at(3, 1)]
-    assert found["title"].item() == "6月11日 03:00 至 6月11日 05:00 的 120 条分钟数据迟到，最长 4 小时"
+    assert found["title"].item() == "6月11日 03:00 至 6月11日 05:00 分钟数据迟到，最长 4 小时（其时 120 条）"
     few = CALM.with_columns(
         received=pl.when(pl.col("start").is_between(at(3, 1), at(3.4, 1), closed="left"))
         .then(pl.lit(at(7, 1)))
@@ -59,7 +59,7 @@ def test_transmission_rate_of_a_day() -> None:
     """1 h 13 min of 24 h missing: 1367/1440 = 94.93 %; 1 h 12 min is exactly 95 %."""
     found = rules.transmission(world.stacks(_without(3, 4 + 13 / 60)))
     assert _run(found) == [(at(0, 1), at(0, 2), 5.069)]
-    assert found["title"].item() == "6月11日起 1 天数据传输率最低 94.9 %（共 1367/1440 条），低于 95 %"
+    assert found["title"].item() == "6月11日起 1 天数据传输率最低 94.9 %（1367/1440 条），低于 95 %"
     assert rules.transmission(world.stacks(_without(3, 4.2))).is_empty()
     marks = world.mark(at(3, 1), at(4 + 13 / 60, 1))
     assert rules.transmission(world.stacks(_without(3, 4 + 13 / 60), marks=marks)).is_empty()

@@ -71,7 +71,7 @@ def test_diluted_nights() -> None:
     found = rules.night_dilution(world.stacks(both))
     assert found.select("start", "until", "item").rows() == [(at(22, 0), at(6, 2), "o2")]
     assert found["magnitude"].item() == pytest.approx(2.5, abs=0.6)
-    assert found["title"].item().startswith("2 个夜间（22 时至 6 时）含氧量比白天同负荷高 ")
+    assert found["title"].item().startswith("6月10日起 3 天内的夜间（22 时至 6 时）含氧量比白天同负荷高 ")
 
 
 def test_the_time_before_an_odd_one_is_not_odd() -> None:

@@ -73,9 +73,8 @@ def cut_off(
     )
     runs = pl.concat([under, same.join(under, on=KEY, how="anti")])
     title = pl.format(
-        "{} {} 小时压在 {} {} 以下不再升高，同时周边最高 {}（疑似削顶）",
+        "{} [hours] 小时压在 {} {} 以下不再升高，同时周边最高 {}（疑似削顶）",
         LABEL,
-        "hours",
         figure("cap"),
         UNIT,
         figure("near_most"),

@@ -62,9 +62,7 @@ def neighbour_deviation(
     found = runs.filter(pl.col("hours") >= least_hours)
     way = pl.when(pl.col("side") > 0).then(pl.lit("高于")).otherwise(pl.lit("低于"))
     far = figure("far")
-    title = pl.format(
-        "{} 连续 {} 小时异常{}周边，最大相差 {} {}，其他因子正常", LABEL, "hours", way, far, UNIT
-    )
+    title = pl.format("{} 连续 [hours] 小时异常{}周边，最大相差 {} {}，其他因子正常", LABEL, way, far, UNIT)
     return as_findings(
         found.with_columns(far=pl.col("worst").abs()), title=title, magnitude=pl.col("far"), unit=UNIT,
         evidence={

@@ -59,8 +59,8 @@ def site_gap(
     usual = pl.col("value").is_not_null().mean().over("site", "item")
     blank = _runs(long.filter(pl.col("value").is_null(), usual >= usual_share), item_hours)
     runs = pl.concat([silent, blank.select(silent.columns)])
-    whole = pl.format("连续 {} 小时无数据，同城其他点位正常", "hours")
-    part = pl.format("{} 连续 {} 小时缺测，其他因子正常", LABEL, "hours")
+    whole = pl.lit("连续 [hours] 小时无数据，同城其他点位正常")
+    part = pl.format("{} 连续 [hours] 小时缺测，其他因子正常", LABEL)
     title = pl.when(pl.col("item") == "").then(whole).otherwise(part)
     return as_findings(
         runs, title=title, magnitude=pl.col("hours"), unit=pl.lit("h"), evidence={"小时数": "hours"}
@@ -95,8 +95,8 @@ def network_gap(
     runs = _runs(
         missing, least_hours, pl.col("stations").first(), (~pl.col("any_there")).all().alias("all_cities")
     )
-    one = pl.format("{} 个点位同时无数据 {} 小时，疑似传输中断", "stations", "hours")
-    network = pl.format("全网同时无数据 {} 小时（发布方缺口）", "hours")
+    one = pl.format("{} 个点位同时无数据 [hours] 小时，疑似传输中断", "stations")
+    network = pl.lit("全网同时无数据 [hours] 小时（发布方缺口）")
     return as_findings(
         runs.with_columns(target_kind=pl.lit("region")),
         title=pl.when("all_cities").then(network).otherwise(one),

@@ -27,7 +27,7 @@ def pm_inversion(
         *span(), worst=pl.col("value").max(), fine=pl.col("pm25"), coarse=pl.col("pm10")
     )  # fmt: skip
     found = runs.filter(pl.col("hours") >= least_hours)
-    title = pl.format("PM2.5 高于 PM10 共 {} 小时，最大 {} µg/m³（倒挂）", "hours", figure("worst"))
+    title = pl.format("PM2.5 高于 PM10，持续 [hours] 小时，最大 {} µg/m³（倒挂）", figure("worst"))
     return as_findings(
         found, title=title, magnitude=pl.col("worst"), unit=pl.lit("µg/m³"),
         evidence={"最大差值": "worst", "小时数": "hours", "PM2.5": "fine", "PM10": "coarse"},

@@ -45,7 +45,7 @@ def stuck(
         pl.col("hours") >= pl.col("needed"), pl.col("expected") < chance, enough
     )
     title = pl.format(
-        "{} 连续 {} 小时未变（{} {}），疑似采样或通讯故障", LABEL, "hours", figure("stuck_at"), UNIT
+        "{} 连续 [hours] 小时未变（{} {}），疑似采样或通讯故障", LABEL, figure("stuck_at"), UNIT
     )
     return as_findings(
         judged, title=title, magnitude=pl.col("hours"), unit=pl.lit("h"),

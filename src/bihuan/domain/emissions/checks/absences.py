@@ -93,8 +93,8 @@ def hides_exceedance(
         value=pl.col("value").max(),
     )
     title = pl.format(
-        f"{{}} 次校准或维护开始前 {before_minutes} 分钟{{}}均值已超限值 {{}}（最高 {{}} mg/m³），首次 {{}}",
-        "n", LABEL, number("limit"), number("value"), moment("start"),
+        f"{{}} 次校准或维护开始前 {before_minutes} 分钟{{}}均值已超限值 {{}}（最高 {{}} mg/m³），首次 [start]",
+        "n", LABEL, number("limit"), number("value"),
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=pl.col("n"), unit="次",
@@ -135,8 +135,8 @@ def no_test_gas(
         pl.col("different") >= pl.min_horizontal(distinct * pl.col("n"), pl.lit(20)),
     )
     title = pl.format(
-        "标识“校准”的 {} 小时内{}为 {}～{} mg/m³（平常 {}），不见零气和标气，疑以校准遮盖",
-        number(hours_long()), LABEL, number("lowest"), number("highest"), number("usual"),
+        "标识“校准”的 [hours] 小时内{}为 {}～{} mg/m³（平常 {}），不见零气和标气，疑以校准遮盖",
+        LABEL, number("lowest"), number("highest"), number("usual"),
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=hours_long(), unit="h",

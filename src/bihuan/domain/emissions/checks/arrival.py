@@ -7,7 +7,6 @@ import polars as pl
 from bihuan.domain.checks import no_findings
 from bihuan.domain.emissions.checks.frames import (
     LABEL,
-    LOCAL,
     complete_hours,
     findings,
     hours_long,
@@ -48,7 +47,7 @@ def offline(stacks: Stacks, *, hours: float = 1.0) -> pl.DataFrame:
     now = outside(silent.select("site", start="until"), stacks.marks).select("site")
     silent = silent.join(now, on="site", how="semi").filter(lasting(timedelta(hours=hours)))
     since_text = pl.when("known").then(pl.lit("")).otherwise(pl.lit("（所查时段内从未来数）"))
-    title = pl.format("自 {} 起无数据{}，已 {} 小时", moment("start"), since_text, number(hours_long()))
+    title = pl.format("自 [start] 起无数据{}，已 [hours] 小时", since_text)
     return findings(
         silent, title=title, magnitude=hours_long(), unit="h", evidence={"最后来数": moment("start")}
     )
@@ -75,8 +74,7 @@ def late(
     ).filter(pl.col("length") >= timedelta(minutes=least_minutes))
     longest = pl.col("delay").dt.total_minutes() / 60
     title = pl.format(
-        "{} 至 {} 的 {} 条分钟数据迟到，最长 {} 小时",
-        moment("start"), moment("until"), "n", number(longest),
+        "[start] 至 [until] 分钟数据迟到，最长 {} 小时（其时 {} 条）", number(longest), "n",
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=longest, unit="h", evidence={"迟到条数": "n", "最长迟到小时": longest}
@@ -118,8 +116,8 @@ def transmission(stacks: Stacks, *, least: float = 95.0) -> pl.DataFrame:
     poor = days.with_columns(rate=100 * pl.col("came") / pl.col("owed")).filter(pl.col("rate") < least)
     found = runs(poor, pl.col("rate").min(), pl.col("came").sum(), pl.col("owed").sum(), by=("site",))
     title = pl.format(
-        f"{{}}起 {{}} 天数据传输率最低 {{}} %（共 {{}}/{{}} 条），低于 {least:g} %",
-        (pl.col("start") + LOCAL).dt.strftime("%-m月%-d日"), "n", number("rate"), "came", "owed",
+        f"[start_day]起 [days] 天数据传输率最低 {{}} %（{{}}/{{}} 条），低于 {least:g} %",
+        number("rate"), "came", "owed",
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=100 - pl.col("rate"), unit="%",
@@ -201,8 +199,8 @@ def few_minutes(stacks: Stacks, *, least_minutes: int = 45, least_hours: int = 2
         rows, pl.col("value").min(), pl.col("names").unique(maintain_order=True), by=("site",)
     ).filter(pl.col("n") >= least_hours)
     title = pl.format(
-        f"{{}} 连续 {{}} 小时有效分钟不足 {least_minutes}，最少 {{}}",
-        pl.col("names").list.join("；"), "n", "value",
+        f"{{}} 连续 [hours] 小时有效分钟不足 {least_minutes}，最少 {{}}",
+        pl.col("names").list.join("；"), "value",
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=pl.col("n"), unit="h",

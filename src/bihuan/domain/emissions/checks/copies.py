@@ -213,7 +213,7 @@ def twins(
     )
     found = runs(days, pl.col("r").min(), by=(*KEY, "other"))
     title = pl.format(
-        "{}分钟值与排放口 {} 完全同步（相关系数 {}），{} 天", LABEL, "other", number("r", 4), "n"
+        "{}分钟值与排放口 {} 完全同步（相关系数 {}），[days] 天", LABEL, "other", number("r", 4)
     )
     return findings(
         found, title=title, magnitude=pl.col("r"), unit="",

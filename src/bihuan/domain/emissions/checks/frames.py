@@ -19,6 +19,8 @@ from bihuan.domain.sewage import tables as sewage
 from bihuan.domain.timeaxis import HOUR, local_date
 
 KEY = ("site", "item")
+LENGTHS = {"小时": "[hours]", "天": "[days]"}
+"""By the unit of a length: what tells the length of a run in a title (domain.checks.worded)."""
 KEPT_VALUES = 72
 BEFORE = 96
 """Rows that `usual_before` looks back at most [h]."""

@@ -8,7 +8,6 @@ from bihuan.domain.emissions.checks.frames import (
     LABEL,
     findings,
     hourly,
-    hours_long,
     moment,
     number,
     runs,
@@ -137,9 +136,7 @@ def clock(
     )
     found = runs(rows, pl.col("behind").median(), pl.col("fast").first(), by=("site",), same=("fast",))
     way = pl.when("fast").then(pl.lit("快")).otherwise(pl.lit("慢"))
-    title = pl.format(
-        "数采仪时钟{} {} 秒，持续 {} 小时", way, number(pl.col("behind").abs(), 0), number(hours_long())
-    )
+    title = pl.format("数采仪时钟{} {} 秒，持续 [hours] 小时", way, number(pl.col("behind").abs(), 0))
     return findings(
         found.filter(pl.col("n") >= least_hours),
         title=title, magnitude=pl.col("behind").abs(), unit="s", evidence={"收到减发出（秒）": "behind", "小时数": "n"},

@@ -12,6 +12,7 @@ import polars as pl
 from bihuan.domain.checks import no_findings
 from bihuan.domain.emissions.checks.frames import (
     LABEL,
+    LENGTHS,
     findings,
     hourly,
     judged_hours,
@@ -35,8 +36,8 @@ def _over(means: pl.DataFrame, limits: pl.DataFrame, *, mean: str, limit: str, u
     over = with_limit(means, limits).filter(pl.col("value") > pl.col("limit"))
     found = runs(over, kept(), pl.col("value", "limit", "basis", "converted").get(TIMES.arg_max()))
     title = pl.format(
-        f"{{}}{mean} {{}} mg/m³，超{limit} {{}}（{{}} 倍），持续 {{}} {unit}",
-        MEAN, number("value"), number("limit"), number(TIMES, 2), "n",
+        f"{{}}{mean} {{}} mg/m³，超{limit} {{}}（{{}} 倍），持续 {LENGTHS[unit]} {unit}",
+        MEAN, number("value"), number("limit"), number(TIMES, 2),
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=TIMES, unit="倍",

@@ -70,8 +70,8 @@ def over_inside(stacks: Stacks, *, most_times: float = 2.0, least_minutes: int =
     times = pl.col("value") / pl.col("limit")
     over = with_limit(marks, hourly(stacks)).filter(times > 1, times <= most_times)
     title = pl.format(
-        "“{}”标记的 {} 小时内{}仍有数据，中位值 {} mg/m³，超限值 {}（{} 倍）",
-        "code", number(hours_long()), LABEL, number("value"), number("limit"), number(times, 2),
+        "“{}”标记的 [hours] 小时内{}仍有数据，中位值 {} mg/m³，超限值 {}（{} 倍）",
+        "code", LABEL, number("value"), number("limit"), number(times, 2),
     )  # fmt: skip
     return findings(
         over,
@@ -109,9 +109,7 @@ def start_stop(
         by=("site", "since"),
         bridge=timedelta(minutes=10),
     ).filter(lasting(timedelta(hours=least_hours)))
-    title = pl.format(
-        "“{}”标记期间负荷已达 {} %，持续 {} 小时", "code", number("activity", 0), number(hours_long())
-    )
+    title = pl.format("“{}”标记期间负荷已达 {} %，持续 [hours] 小时", "code", number("activity", 0))
     return findings(
         found, title=title, magnitude=hours_long(), unit="h",
         evidence={"标记": "code", "平均负荷": "activity", "标记开始": moment("since")},
@@ -143,8 +141,8 @@ def stopped_but_running(stacks: Stacks, *, flow_share: float = 0.4, least_hours:
         bridge=timedelta(minutes=10),
     ).filter(lasting(timedelta(hours=least_hours)))
     title = pl.format(
-        "标识“停运”（F）而流量 {} m³/h、烟温 {} °C 如常，持续 {} 小时",
-        number("flow", 0), number("temp"), number(hours_long()),
+        "标识“停运”（F）而流量 {} m³/h、烟温 {} °C 如常，持续 [hours] 小时",
+        number("flow", 0), number("temp"),
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=hours_long(), unit="h",

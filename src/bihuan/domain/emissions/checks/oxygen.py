@@ -12,7 +12,6 @@ from bihuan.domain.emissions.checks.frames import (
     LOCAL,
     activity,
     findings,
-    hours_long,
     hours_of,
     lasting,
     minutes_of,
@@ -98,8 +97,8 @@ def pulled_down(
         item=pl.lit("o2"), less=100 * pl.col("short") / (21 - pl.col("o2"))
     )
     title = pl.format(
-        "含氧量 {} %，比同负荷平常低 {} 个百分点，持续 {} 小时，折算值因此偏低约 {} %",
-        number("o2"), number("short"), number(hours_long()), number("less", 0),
+        "含氧量 {} %，比同负荷平常低 {} 个百分点，持续 [hours] 小时，折算值因此偏低约 {} %",
+        number("o2"), number("short"), number("less", 0),
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=pl.col("short"), unit="%",
@@ -146,8 +145,8 @@ def leak(
         rows, pl.col("excess", "o2", "activity", "temp", "flow").mean(), by=("site",), bridge=HOUR
     ).filter(lasting(timedelta(hours=least_hours)))
     title = pl.format(
-        "含氧量 {} %，比同负荷平常高 {} 个百分点，而负荷 {} %、烟温 {} °C、流量均正常，持续 {} 小时（疑似漏气或稀释）",
-        number("o2"), number("excess"), number("activity", 0), number("temp"), number(hours_long()),
+        "含氧量 {} %，比同负荷平常高 {} 个百分点，而负荷 {} %、烟温 {} °C、流量均正常，持续 [hours] 小时（疑似漏气或稀释）",
+        number("o2"), number("excess"), number("activity", 0), number("temp"),
     )  # fmt: skip
     return findings(
         found.with_columns(item=pl.lit("o2")), title=title, magnitude=pl.col("excess"), unit="%",
@@ -195,8 +194,8 @@ def night_dilution(
         .with_columns(item=pl.lit("o2"))
     )
     title = pl.format(
-        "{} 个夜间（22 时至 6 时）含氧量比白天同负荷高 {} 个百分点，烟温和流量正常（疑似夜间稀释）",
-        "nights", number("excess"),
+        "[start_day]起 [days] 天内的夜间（22 时至 6 时）含氧量比白天同负荷高 {} 个百分点，烟温和流量正常（疑似夜间稀释）",
+        number("excess"),
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=pl.col("excess"), unit="%",

@@ -52,7 +52,7 @@ def flow_without_load(
     days = _daily_correlation(rows, least_hours, least_range).filter(pl.col("r") < most)
     found = runs(days, pl.col("r").min(), pl.col("range").max())
     title = pl.format(
-        "负荷变化 {} 个百分点而流量不随之变化（相关系数 {}），{} 天", number("range", 0), number("r", 2), "n"
+        "负荷变化 {} 个百分点而流量不随之变化（相关系数 {}），[days] 天", number("range", 0), number("r", 2)
     )
     return findings(
         found,
@@ -87,8 +87,8 @@ def flow_low(
     expected = pl.col("usual") * pl.col("load")
     portion = 100 * pl.col("flow") / expected
     title = pl.format(
-        "标干流量 {} m³/h，为负荷 {} % 时平常 {} 的 {} %，持续 {} 小时",
-        number("flow", 0), number("load", 0), number(expected, 0), number(portion, 0), number(hours_long()),
+        "标干流量 {} m³/h，为负荷 {} % 时平常 {} 的 {} %，持续 [hours] 小时",
+        number("flow", 0), number("load", 0), number(expected, 0), number(portion, 0),
     )  # fmt: skip
     return findings(
         found.with_columns(item=pl.lit("flow")), title=title, magnitude=100 - portion, unit="%",
@@ -116,7 +116,7 @@ def relation_lost(
     lost = (pl.col("r") < most) & (pl.col("usual") >= usual) & (pl.col("days") >= least_days)
     found = runs(days.filter(lost), pl.col("r").min(), pl.col("usual").first())
     title = pl.format(
-        "{}不再随负荷变化：相关系数 {}，平常 {}，{} 天", LABEL, number("r", 2), number("usual", 2), "n"
+        "{}不再随负荷变化：相关系数 {}，平常 {}，[days] 天", LABEL, number("r", 2), number("usual", 2)
     )
     return findings(
         found,
@@ -140,8 +140,8 @@ def emission_without_load(
     busy = (pl.col("flow") >= flow_share * usual) & warm & (pl.col("load") < idle)
     found = runs(hours.filter(busy), pl.col("load", "flow", "temp", "nox").mean(), by=("site",))
     title = pl.format(
-        "负荷 {} % 而流量 {} m³/h、烟温 {} °C 如常，持续 {} 小时",
-        number("load"), number("flow", 0), number("temp"), number(hours_long()),
+        "负荷 {} % 而流量 {} m³/h、烟温 {} °C 如常，持续 [hours] 小时",
+        number("load"), number("flow", 0), number("temp"),
     )  # fmt: skip
     return findings(
         found.filter(lasting(timedelta(hours=least_hours))),
@@ -166,8 +166,8 @@ def cold_flow(
     )
     found = runs(hours.filter(odd), pl.col("flow", "temp").mean(), pl.col("usual").first(), by=("site",))
     title = pl.format(
-        "流量 {} m³/h 而烟温仅 {} °C，平常 {} °C，持续 {} 小时",
-        number("flow", 0), number("temp"), number("usual"), number(hours_long()),
+        "流量 {} m³/h 而烟温仅 {} °C，平常 {} °C，持续 [hours] 小时",
+        number("flow", 0), number("temp"), number("usual"),
     )  # fmt: skip
     return findings(
         found.filter(lasting(timedelta(hours=least_hours))).with_columns(item=pl.lit("temp")),
@@ -209,8 +209,8 @@ def sudden_low(
     found = runs(rows.filter(low), pl.col("value", "activity").mean(), pl.col("usual").first(), bridge=HOUR)
     portion = 100 * pl.col("value") / pl.col("usual")
     title = pl.format(
-        "{}降到 {} mg/m³，为平常 {} 的 {} %，而负荷 {} % 未降，持续 {} 小时",
-        LABEL, number("value"), number("usual"), number(portion, 0), number("activity", 0), number(hours_long()),
+        "{}降到 {} mg/m³，为平常 {} 的 {} %，而负荷 {} % 未降，持续 [hours] 小时",
+        LABEL, number("value"), number("usual"), number(portion, 0), number("activity", 0),
     )  # fmt: skip
     return findings(
         found.filter(lasting(timedelta(hours=least_hours))),

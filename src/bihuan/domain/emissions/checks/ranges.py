@@ -13,7 +13,6 @@ from bihuan.domain.emissions.checks.frames import (
     activity,
     findings,
     hourly,
-    hours_long,
     hours_of,
     lasting,
     minutes_of,
@@ -65,7 +64,7 @@ def over_range(stacks: Stacks, *, least_minutes: int = 10) -> pl.DataFrame:
         .then(pl.lit("T 标识"))
         .otherwise(pl.format("量程上限 {} {}", number("high"), UNIT))
     )
-    title = pl.format("{}达到{}，持续 {} 分钟", LABEL, top, length)
+    title = pl.format("{}达到{}，持续 [minutes] 分钟", LABEL, top)
     return findings(
         found, title=title, magnitude=length, unit="min",
         evidence={"最高": "value", "量程上限": "high", "记录数": "n"},
@@ -151,8 +150,8 @@ def impossible(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
         rows.filter(pl.col("off") > 0), pl.col("value", "off").get(worst), pl.col("least", "most").first()
     )
     title = pl.format(
-        "{} {} {}，超出可能范围 {}～{}，持续 {} 小时",
-        LABEL, number("value"), UNIT, number("least"), number("most"), number(hours_long()),
+        "{} {} {}，超出可能范围 {}～{}，持续 [hours] 小时",
+        LABEL, number("value"), UNIT, number("least"), number("most"),
     )  # fmt: skip
     found = found.filter(lasting(timedelta(minutes=least_minutes)))
     return findings(
@@ -183,8 +182,8 @@ def oversaturated(
     ).with_columns(item=pl.lit("humidity"))
     ratio = pl.col("humidity") / pl.col("saturated")
     title = pl.format(
-        "烟气湿度 {} %，高于 {} °C 时的饱和湿度 {} %，持续 {} 小时",
-        number("humidity"), number("temp"), number("saturated"), number(hours_long()),
+        "烟气湿度 {} %，高于 {} °C 时的饱和湿度 {} %，持续 [hours] 小时",
+        number("humidity"), number("temp"), number("saturated"),
     )  # fmt: skip
     return findings(
         found.filter(lasting(timedelta(hours=least_hours))),
@@ -202,8 +201,8 @@ def flow_beyond_rated(stacks: Stacks, *, times: float = 1.3, least_hours: int = 
     found = runs(hours, pl.col("flow").max(), pl.col("rated_flow").first(), by=("site",))
     ratio = pl.col("flow") / pl.col("rated_flow")
     title = pl.format(
-        "标干流量 {} m³/h，为额定 {} 的 {} 倍，持续 {} 小时",
-        number("flow", 0), number("rated_flow", 0), number(ratio, 2), "n",
+        "标干流量 {} m³/h，为额定 {} 的 {} 倍，持续 [hours] 小时",
+        number("flow", 0), number("rated_flow", 0), number(ratio, 2),
     )  # fmt: skip
     return findings(
         found.filter(pl.col("n") >= least_hours).with_columns(item=pl.lit("flow")),

@@ -40,8 +40,8 @@ def _differ(rows: pl.DataFrame, what: str, right: str, unit: str, *, least_hours
     found = runs(rows, pl.col("said", "right").mean()).filter(pl.col("n") >= least_hours)
     sign = pl.when(pl.col("said") < pl.col("right")).then(pl.lit("偏低")).otherwise(pl.lit("偏高"))
     title = pl.format(
-        f"{{}}{what} {{}} {unit}，{right} {{}}，{{}} {{}} %，持续 {{}} 小时",
-        LABEL, number("said", 2), number("right", 2), sign, number(DEVIATION.abs()), "n",
+        f"{{}}{what} {{}} {unit}，{right} {{}}，{{}} {{}} %，持续 [hours] 小时",
+        LABEL, number("said", 2), number("right", 2), sign, number(DEVIATION.abs()),
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=DEVIATION.abs(), unit="%",

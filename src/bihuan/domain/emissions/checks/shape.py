@@ -52,7 +52,7 @@ def still(minutes: pl.DataFrame, *, least_hours: float, least_changes: float) ->
 
 def still_findings(found: pl.DataFrame) -> pl.DataFrame:
     """Runs of one value -> FINDINGS; magnitude = length [h]."""
-    title = pl.format("{} {} {} 连续 {} 小时不变", LABEL, number("value", 2), UNIT, number(hours_long()))
+    title = pl.format("{} {} {} 连续 [hours] 小时不变", LABEL, number("value", 2), UNIT)
     return findings(
         found, title=title, magnitude=hours_long(), unit="h",
         evidence={"数值": "value", "记录数": "n", "其余时间每条变化次数": pl.col("pace").round(3)},
@@ -89,8 +89,8 @@ def low_variance(
     found = runs(rows, pl.col("noise", "value").mean(), pl.col("usual").first(), bridge=HOUR)
     portion = 100 * pl.col("noise") / pl.col("usual")
     title = pl.format(
-        "{}连续 {} 小时几无波动：逐分钟变化为平常的 {} %，均值 {} mg/m³",
-        LABEL, number(hours_long()), number(portion), number("value"),
+        "{}连续 [hours] 小时几无波动：逐分钟变化为平常的 {} %，均值 {} mg/m³",
+        LABEL, number(portion), number("value"),
     )  # fmt: skip
     return findings(
         found.filter(lasting(timedelta(hours=least_hours))),
@@ -130,8 +130,8 @@ def steady_means(
     ).with_columns(start=pl.col("start") - timedelta(hours=hours - 1))
     portion = 100 * pl.col("now") / pl.col("usual")
     title = pl.format(
-        "{}小时均值连续 {} 小时停在 {} mg/m³ 附近：逐小时变化 {} %，平常 {} %（疑似软件模拟）",
-        LABEL, number(hours_long()), number("value"),
+        "{}小时均值连续 [hours] 小时停在 {} mg/m³ 附近：逐小时变化 {} %，平常 {} %（疑似软件模拟）",
+        LABEL, number("value"),
         number(100 * pl.col("now"), 2), number(100 * pl.col("usual"), 2),
     )  # fmt: skip
     return findings(
@@ -220,8 +220,8 @@ def clipped(
     found = runs(days, pl.col("kind", "limit", "top", "pile", "width").get(worst))
     bottom = pl.col("top") - pl.col("width") * pl.col("limit")
     title = pl.format(
-        "{}{}有 {} % 的分钟挤在 {}～{} mg/m³，恰在限值 {} 之下，{} 天（疑似设上限）",
-        LABEL, "kind", number(100 * pl.col("pile")), number(bottom), number("top"), number("limit"), "n",
+        "{}{}有 {} % 的分钟挤在 {}～{} mg/m³，恰在限值 {} 之下，[days] 天（疑似设上限）",
+        LABEL, "kind", number(100 * pl.col("pile")), number(bottom), number("top"), number("limit"),
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=100 * pl.col("pile"), unit="%",
@@ -247,8 +247,8 @@ def zero(stacks: Stacks, *, least_hours: float = 3.0, least_activity: float = 30
     rows = zeros.join(usual, on=list(KEY)).join(working, on=["site", "start"]).filter(pl.col("usual") > FLOOR)
     found = runs(rows, pl.col("activity").mean(), pl.col("usual").first())
     title = pl.format(
-        "{}连续 {} 小时为零，生产负荷 {} %，平常 {} mg/m³",
-        LABEL, number(hours_long()), number("activity", 0), number("usual"),
+        "{}连续 [hours] 小时为零，生产负荷 {} %，平常 {} mg/m³",
+        LABEL, number("activity", 0), number("usual"),
     )  # fmt: skip
     return findings(
         found.filter(lasting(timedelta(hours=least_hours))),
@@ -265,7 +265,7 @@ def negative(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
     """
     rows = minutes_of(stacks, POLLUTANTS).filter(pl.col("value") < -FLOOR)
     found = runs(rows, pl.col("value").min()).filter(lasting(timedelta(minutes=least_minutes)))
-    title = pl.format("{}为负值，最低 {} mg/m³，持续 {} 小时", LABEL, number("value"), number(hours_long()))
+    title = pl.format("{}为负值，最低 {} mg/m³，持续 [hours] 小时", LABEL, number("value"))
     return findings(
         found,
         title=title,

@@ -4,7 +4,16 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import LABEL, findings, kept, local_day, number, runs, with_limit
+from bihuan.domain.emissions.checks.frames import (
+    LABEL,
+    LENGTHS,
+    findings,
+    kept,
+    local_day,
+    number,
+    runs,
+    with_limit,
+)
 from bihuan.domain.emissions.compliance import with_limit as with_date_limit
 from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.sewage import compliance
@@ -25,12 +34,12 @@ def _whole(sewers: Stacks) -> pl.DataFrame:
     return sewers.hours.filter(inside, local_day() >= (first if first is not None else sewers.as_of))
 
 
-def _over(means: pl.DataFrame, *, mean: str, unit: str) -> pl.DataFrame:
+def _over(means: pl.DataFrame, *, mean: str, unit: str, note: str = "") -> pl.DataFrame:
     over = means.filter(pl.col("value") > pl.col("limit"))
     found = runs(over, kept(), pl.col("value", "limit", "basis").get(TIMES.arg_max()), bridge=timedelta(0))
     title = pl.format(
-        f"{{}}{mean} {{}} mg/L，超日限值 {{}}（{{}} 倍），持续 {{}} {unit}",
-        LABEL, number("value", 2), number("limit", 2), number(TIMES, 2), "n",
+        f"{{}}{mean} {{}} mg/L，超日限值 {{}}（{{}} 倍），持续 {LENGTHS[unit]} {unit}{note}",
+        LABEL, number("value", 2), number("limit", 2), number(TIMES, 2),
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=TIMES, unit="倍",
@@ -55,7 +64,9 @@ def hour_over(sewers: Stacks) -> pl.DataFrame:
     Source: own method. Returns FINDINGS; magnitude = times the limit.
     """
     means = compliance.judged_hours(complete_hours(sewers)).with_columns(step=pl.lit(HOUR))
-    return _over(with_limit(means, compliance.of_day(sewers.limits)), mean="小时值", unit="小时（预警）")
+    return _over(
+        with_limit(means, compliance.of_day(sewers.limits)), mean="小时值", unit="小时", note="（预警）"
+    )
 
 
 def likely_day(sewers: Stacks, *, least_hours: int = 6) -> pl.DataFrame:
@@ -97,7 +108,7 @@ def ph_outside(sewers: Stacks, *, least_hours: int = 2) -> pl.DataFrame:
     )
     found = runs(rows, kept(), pl.col("value", "low", "limit", "basis", "off").get(pl.col("off").arg_max()))
     title = pl.format(
-        "pH {}，超出 {}～{}，持续 {} 小时", number("value", 2), number("low"), number("limit"), "n"
+        "pH {}，超出 {}～{}，持续 [hours] 小时", number("value", 2), number("low"), number("limit")
     )
     return findings(
         found.filter(pl.col("n") >= least_hours), title=title, magnitude=pl.col("off"), unit="",
@@ -119,7 +130,7 @@ def day_invalid(sewers: Stacks) -> pl.DataFrame:
     poor = limited.filter(~pl.col("valid"), pl.col("due") > 0).with_columns(start=MIDNIGHT, step=pl.lit(DAY))
     found = runs(poor, pl.col("got", "due").sum())
     rate = 100 * pl.col("got") / pl.col("due")
-    title = pl.format("{} {} 天日均值无效：有效 {}/{} 小时", LABEL, "n", "got", "due")
+    title = pl.format("{} [days] 天日均值无效：有效 {}/{} 小时", LABEL, "got", "due")
     return findings(
         found,
         title=title,

@@ -11,7 +11,6 @@ from bihuan.domain.emissions.checks.frames import (
     findings,
     hours_long,
     lasting,
-    moment,
     number,
     runs,
     with_limit,
@@ -43,9 +42,7 @@ def flow_zero(sewers: Stacks, *, least_hours: float = 3.0, least_results: int = 
     found = runs(rows, pl.col("new").sum().alias("results"), by=("site",), bridge=2 * HOUR).filter(
         lasting(timedelta(hours=least_hours)), pl.col("results") >= least_results
     )
-    title = pl.format(
-        "流量为零 {} 小时，其间分析仪仍出 {} 个新结果，疑似流量计断开", number(hours_long()), "results"
-    )
+    title = pl.format("流量为零 [hours] 小时，其间分析仪仍出 {} 个新结果，疑似流量计断开", "results")
     return findings(
         found.with_columns(item=pl.lit(FLOW)), title=title, magnitude=hours_long(), unit="h",
         evidence={"小时": hours_long(), "新结果": "results"},
@@ -77,8 +74,7 @@ def flow_low(sewers: Stacks, *, share: float = 0.7, hours: int = 4) -> pl.DataFr
     found = runs(rows.filter(low), pl.col("value", "usual").median(), by=("site",), bridge=5 * HOUR)
     fall = 100 * (1 - pl.col("value") / pl.col("usual"))
     title = pl.format(
-        "{} 起流量只有平常的 {} %（{} m³/h，平常 {}）",
-        moment("start"),
+        "[start] 起流量只有平常的 {} %（{} m³/h，平常 {}）",
         number(100 - fall, 0),
         number("value"),
         number("usual"),
@@ -100,7 +96,7 @@ def ammonia_above_nitrogen(sewers: Stacks, *, times: float = 1.15, least_hours: 
     )
     ratio = pl.col("nh3n") / pl.col("tn")
     title = pl.format(
-        "氨氮 {} mg/L 高于总氮 {} mg/L，持续 {} 小时，两者必有一误", number("nh3n", 2), number("tn", 2), "n"
+        "氨氮 {} mg/L 高于总氮 {} mg/L，持续 [hours] 小时，两者必有一误", number("nh3n", 2), number("tn", 2)
     )
     return findings(
         found.with_columns(item=pl.lit("nh3n")), title=title, magnitude=ratio, unit="倍",
@@ -117,9 +113,7 @@ def impossible_temperature(sewers: Stacks, *, least_minutes: int = 30) -> pl.Dat
     off = pl.max_horizontal(low - pl.col("value"), pl.col("value") - high)
     rows = minutes_of(sewers, ("water_temp",)).with_columns(off=off).filter(pl.col("off") > 0)
     found = runs(rows, pl.col("value", "off").get(pl.col("off").arg_max()))
-    title = pl.format(
-        f"水温 {{}} °C，超出可能范围 {low:g}～{high:g}，持续 {{}} 小时", number("value"), number(hours_long())
-    )
+    title = pl.format(f"水温 {{}} °C，超出可能范围 {low:g}～{high:g}，持续 [hours] 小时", number("value"))
     return findings(
         found.filter(lasting(timedelta(minutes=least_minutes))),
         title=title, magnitude=pl.col("off"), unit="°C", evidence={"最远值": "value", "记录数": "n"},
@@ -144,7 +138,7 @@ def over_range(sewers: Stacks, *, least_minutes: int = 60) -> pl.DataFrame:
         lasting(timedelta(minutes=least_minutes))
     )
     length = (pl.col("until") - pl.col("start")).dt.total_minutes()
-    title = pl.format("{}达到量程上限 {} {}，持续 {} 分钟", LABEL, number("high", 2), UNIT, length)
+    title = pl.format("{}达到量程上限 {} {}，持续 [minutes] 分钟", LABEL, number("high", 2), UNIT)
     return findings(
         found,
         title=title,

@@ -28,8 +28,8 @@ ABSENT = ("C", "M")
 
 def _off(found: pl.DataFrame, what: str, unit: str, least: int) -> pl.DataFrame:
     title = pl.format(
-        f"{{}}{what} {{}} {unit}，复算 {{}}，相差 {{}} %，{{}} 个时段",
-        LABEL, number("said", 3), number("right", 3), number(DEVIATION), "n",
+        f"{{}}{what} {{}} {unit}，复算 {{}}，相差 {{}} %，持续 [hours] 小时",
+        LABEL, number("said", 3), number("right", 3), number(DEVIATION),
     )  # fmt: skip
     return findings(
         found.filter(pl.col("n") >= least), title=title, magnitude=DEVIATION.abs(), unit="%",
@@ -136,8 +136,7 @@ def no_standard(sewers: Stacks, *, least_minutes: int = 90, least_values: int = 
         pl.col("different") >= least_values,
     )
     title = pl.format(
-        "标识“校准”的 {} 小时内{}出现 {} 个不同结果（最高 {} mg/L），不是标液",
-        number(hours_long()),
+        "标识“校准”的 [hours] 小时内{}出现 {} 个不同结果（最高 {} mg/L），不是标液",
         LABEL,
         "different",
         number("value", 2),

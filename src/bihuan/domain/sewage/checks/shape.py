@@ -10,7 +10,6 @@ from bihuan.domain.emissions.checks.frames import (
     UNIT,
     findings,
     hours_long,
-    moment,
     number,
     runs,
     with_limit,
@@ -164,8 +163,7 @@ def step_down(
     )  # fmt: skip
     down = 100 * (1 - pl.col("fall"))
     title = pl.format(
-        "{} 起全部 {} 项污染物同时骤降 {} %，流量未变，疑似水样被稀释",
-        moment("start"),
+        "[start] 起全部 {} 项污染物同时骤降 {} %，流量未变，疑似水样被稀释",
         "items",
         number(down, 0),
     )
