@@ -9,7 +9,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Migrations made the append-only guards; tests with real transactions empty the tables, so they come off here."""
     from django.db import connection
 
-    from bihuan.cases import guards
+    from bihuan.cases import guards as of_cases
+    from bihuan.registry import guards as of_registry
 
     with django_db_blocker.unblock():
-        guards.drop(connection)  # fails when a migration did not make them
+        for guards in (of_registry, of_cases):
+            guards.drop(connection)  # fails when a migration did not make them

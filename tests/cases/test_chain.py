@@ -47,8 +47,16 @@ TAMPERINGS: list[tuple[Callable[[], None] | str, int, str]] = [
     ("UPDATE cases_attachment SET sha256 = 'aa' || substr(sha256, 3)", 6, "content was changed"),
     (lose_file, 6, "file 现场.jpg is missing"),
     (change_file, 6, "file 现场.jpg was changed"),
-    ("UPDATE cases_case SET state = 'closed'", 0, "differ from its last step"),
-    ("UPDATE cases_case SET due = '2029-01-01 00:00:00'", 0, "differ from its last step"),
+    (
+        "UPDATE cases_case SET state = 'closed'",
+        0,
+        "state of the case is 'closed', by its steps it must be 'verifying'",
+    ),
+    (
+        "UPDATE cases_case SET due = '2029-01-01 00:00:00'",
+        0,
+        "due of the case is '2029-01-01T00:00:00.000000+00:00', by its steps it must be '2019-01-19T16:00:00.000000+00:00'",
+    ),
     ("UPDATE cases_case SET version = 9", 0, "the chain ends at 6"),
 ]
 
@@ -82,7 +90,7 @@ def test_tampering_is_found_and_named(
 def test_a_lost_last_step_is_found(world: World) -> None:
     case = world.case(State.SIGNED)
     sql("DELETE FROM cases_step WHERE seq = 4")
-    assert {(b.case, b.step) for b in verify_chains().broken} == {(case.number, 0)}
+    assert {(b.case, b.step) for b in verify_chains().broken} == {(case.number, 0), (case.number, 4)}
 
 
 def test_a_lost_case_is_found(world: World) -> None:

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases import effects, rules
+from bihuan.cases import effects, expected, rules
 from bihuan.cases.chain import finding_record, step_hash
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.evidence import Kept, Upload, kept
@@ -20,6 +20,7 @@ from bihuan.cases.terms import local_day, number_of
 from bihuan.cases.texts import case_fields, clean
 from bihuan.cases.transitions import BY_KEY, TABLE, Need, State, Transition, leaving
 from bihuan.registry.access import may, scope_of, visible
+from bihuan.registry.log import enter
 from bihuan.registry.models import Organisation, Person, Region, prefix_of
 
 OPEN = BY_KEY[None, "open"]
@@ -162,7 +163,7 @@ def _write(
         by_unit=row.by_unit,
         at=now,
         note=note,
-        data=data,
+        data={**data, expected.KEPT: expected.changed(case, changes)},
         organisation=unit,
         due=changes.get("due", case.due),
         original_due=changes.get("original_due", case.original_due),
@@ -239,9 +240,9 @@ def _open(
     fields.setdefault("level", Level.MINOR)
     case = Case(number=_next_number(now), region=region, state=State.DRAFT, opened_at=now, **fields)
     case.save()
-    data = {"findings": [finding_record(f) for f in findings], "title": case.title, "level": case.level}
     _hand(findings, by, now)
     case.findings.set(findings)
+    data = {"findings": [finding_record(f) for f in findings]}
     _write(case, OPEN, by, now, {}, note, files, data)
     return case
 
@@ -251,7 +252,8 @@ def _hand(findings: Sequence[Finding], by: Person, now: datetime) -> None:
         open_ = Finding.objects.filter(pk=finding.pk, status=finding.status)
         if open_.update(status=Finding.Status.HANDED, decided_by=by, decided_at=now) != 1:
             raise ChangedMeanwhile(_("“%(finding)s”刚被他人处理过, 请刷新后再办") % {"finding": finding})
-        finding.status = Finding.Status.HANDED
+        finding.refresh_from_db()
+        enter(finding)
 
 
 def hand_over(

@@ -1,17 +1,19 @@
 """The hash chain of a case: how a step's hash is made, and the walk that finds what was changed afterwards."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from bihuan.cases.evidence import path_of
+from bihuan.cases.expected import at_upgrade, differences
 from bihuan.cases.models import Attachment, Case, Counter, Finding, Step
 from bihuan.cases.terms import number_of
 from bihuan.cases.transitions import BY_KEY, State
+from bihuan.registry.hashing import columns, digest, instant
+from bihuan.registry.log_check import Fault, check_log
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,8 @@ class Report:
     broken: list[Break] = field(default_factory=list)
 
 
-def canonical(value: Any) -> bytes:
-    """The one way a JSON value is written before it is hashed."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def digest(value: Any) -> str:
-    """sha256 of the canonical JSON."""
-    return hashlib.sha256(canonical(value)).hexdigest()
-
-
 def _instant(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else None
+    return instant(at) if at else None
 
 
 def file_record(file: Attachment) -> dict[str, Any]:
@@ -84,31 +76,27 @@ def step_hash(step: Step, number: str, files: list[Attachment]) -> str:
 
 
 def finding_record(finding: Finding) -> dict[str, Any]:
-    """What the opening step keeps of a finding."""
-    return {
-        "id": finding.pk,
-        "check": finding.full_key,
-        "target": finding.target,
-        "title": finding.title,
-        "evidence": finding.evidence,
-        "evidence_hash": finding.evidence_hash,
-        "latest": finding.latest,
-    }
+    """What the opening step keeps of a finding: all of it, as it was handed over. Papers print this."""
+    return columns(finding)
 
 
 def verify_chains() -> Report:
-    """Walk every chain: hashes, order, table, files on disk, the case's present state, the findings' evidence."""
+    """Walk every chain: hashes, order, table, files on disk, the case's row, its findings; then the log over all."""
     report = Report(cases=Case.objects.count())
-    seen = set()
-    steps = Step.objects.select_related("case").prefetch_related("files").order_by("case_id", "seq")
-    for _, group in groupby(steps.iterator(chunk_size=2000), key=lambda s: s.case_id):
+    seen, before = set(), at_upgrade()
+    steps = Step.objects.select_related("case").prefetch_related("files", "case__findings")
+    rows = steps.order_by("case_id", "seq").iterator(chunk_size=2000)
+    for _, group in groupby(rows, key=lambda s: s.case_id):
         chain = list(group)
         seen.add(chain[0].case_id)
         report.steps += len(chain)
-        report.broken += _check(chain[0].case, chain)
-    for number in Case.objects.exclude(pk__in=seen).values_list("number", flat=True):
-        report.broken.append(Break(number, 0, "the case has no steps"))
+        report.broken += _check(chain[0].case, chain, before.get(chain[0].case.number))
+    report.broken += [
+        Break(number, 0, "the case has no steps")
+        for number in Case.objects.exclude(pk__in=seen).values_list("number", flat=True)
+    ]
     report.broken += [Break(number, 0, "the whole case is missing") for number in _missing()]
+    report.broken += _of_log(report.broken)
     return report
 
 
@@ -119,7 +107,27 @@ def _missing() -> list[str]:
     return [number for number in given if number not in there]
 
 
-def _check(case: Case, chain: list[Step]) -> Iterator[Break]:
+def _of_log(known: list[Break]) -> list[Break]:
+    """What the log says besides: nothing of a step that is named already, nor of the steps of a case that has none."""
+    named = {(b.case, b.step) for b in known}
+    gone = {b.case for b in known if b.why in ("the case has no steps", "the whole case is missing")}
+    found = [break_of(fault) for fault in check_log()]
+    return [b for b in found if not b.step or ((b.case, b.step) not in named and b.case not in gone)]
+
+
+def break_of(fault: Fault) -> Break:
+    """A fault of the log: of a step or a file by case and step, of a finding by its case, else by its kind and key."""
+    if fault.kind in ("cases.step", "cases.attachment"):
+        number, seq, *file = fault.key.split("/")
+        what = "a file" if file else "the step"
+        return Break(number, int(seq), f"{what} {fault.why}")
+    if fault.kind == "cases.finding":
+        case = Case.objects.filter(findings=int(fault.key)).first()
+        return Break(case.number if case else "", 1 if case else 0, f"finding {fault.key} {fault.why}")
+    return Break("", 0, f"{fault.kind} {fault.key} {fault.why}".strip())
+
+
+def _check(case: Case, chain: list[Step], before: dict[str, Any] | None) -> Iterator[Break]:
     previous, state = "", ""
     for place, step in enumerate(chain, 1):
         for why in _faults(case, step, place, previous, state):
@@ -128,12 +136,9 @@ def _check(case: Case, chain: list[Step]) -> Iterator[Break]:
     last = chain[-1]
     if case.version != last.seq:
         yield Break(case.number, 0, f"the case counts {case.version} steps, the chain ends at {last.seq}")
-    now = (case.state, case.organisation_id, case.due, case.original_due)
-    if now != (last.to_state, last.organisation_id, last.due, last.original_due):
-        yield Break(
-            case.number, 0, f"state, unit or deadline of the case differ from its last step {last.seq}"
-        )
-    yield from _evidence(case, chain[0])
+    for why in differences(case, chain, before):
+        yield Break(case.number, 0, why)
+    yield from _findings(case, chain)
 
 
 def _faults(case: Case, step: Step, place: int, previous: str, state: str) -> Iterator[str]:
@@ -144,7 +149,7 @@ def _faults(case: Case, step: Step, place: int, previous: str, state: str) -> It
         yield "does not follow the step before it"
     if step.hash != step_hash(step, case.number, files):
         yield "its content was changed after it was written"
-    source = State(step.from_state) if step.from_state else None
+    source = State(state) if state in State.values else None
     row = BY_KEY.get((source, step.action))
     if step.from_state != state or row is None or row.target != step.to_state:
         yield f"{step.from_state or 'nothing'} -> {step.to_state} by {step.action} is not in the table"
@@ -156,12 +161,21 @@ def _faults(case: Case, step: Step, place: int, previous: str, state: str) -> It
             yield f"file {file.name} was changed"
 
 
-def _evidence(case: Case, first: Step) -> Iterator[Break]:
-    kept = {f["id"]: f for f in first.data.get("findings", [])}
-    now = Finding.objects.in_bulk(list(kept))
-    for pk, record in kept.items():
-        finding = now.get(pk)
+def _findings(case: Case, chain: list[Step]) -> Iterator[Break]:
+    """The findings that the steps name, and the evidence that they were handed over with."""
+    kept = {f["id"]: (step.seq, f) for step in chain for f in findings_of(step)}
+    linked = {f.pk: f for f in case.findings.all()}
+    for pk in linked.keys() - kept.keys():
+        yield Break(case.number, 0, f"finding {pk} belongs to the case, but no step names it")
+    for pk, (seq, record) in kept.items():
+        finding = linked.get(pk)
         if finding is None:
-            yield Break(case.number, 1, f"finding {pk} is missing")
-        elif digest(finding.evidence) != record["evidence_hash"]:
-            yield Break(case.number, 1, f"the evidence of finding {pk} was changed")
+            yield Break(case.number, seq, f"finding {pk} is missing from the case")
+        elif digest(finding.evidence) != record.get("evidence_hash"):
+            yield Break(case.number, seq, f"the evidence of finding {pk} was changed")
+
+
+def findings_of(step: Step) -> list[dict[str, Any]]:
+    """The findings that a step brought into the case, as they then were."""
+    found = step.data.get("findings") if isinstance(step.data, dict) else None
+    return [f for f in found if isinstance(f, dict) and "id" in f] if isinstance(found, list) else []

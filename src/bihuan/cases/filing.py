@@ -12,12 +12,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from bihuan import clock
-from bihuan.cases.chain import digest
 from bihuan.cases.joining import GAP, TITLE_LENGTH, Candidate, Row, home_of, title_of
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.targets import Target, targets_of
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.domain.checks import Check
+from bihuan.registry.hashing import digest
+from bihuan.registry.log import enter
 
 Status = Finding.Status
 GROWING = ("started_at", "until", "title", "phrase", "magnitude", "severity", "latest", "running")
@@ -151,6 +152,8 @@ class Filing:
             if other.pk is not None:
                 same = Finding.objects.filter(pk=other.pk, status=Status.NEW)
                 same.update(status=Status.MERGED, merged_into=self.standing(home))
+        for judged in (c.finding for c in every if c.changed and c.finding.status != Status.NEW):
+            enter(judged)
         return len(new)
 
     def _settle_running(self) -> None:

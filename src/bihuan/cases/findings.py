@@ -14,6 +14,7 @@ from bihuan.cases.models import Finding
 from bihuan.cases.targets import targets_of
 from bihuan.registry.access import may, visible
 from bihuan.registry.audit import record
+from bihuan.registry.log import enter
 from bihuan.registry.models import Organisation, Person, Region
 from bihuan.registry.roles import JUDGES
 
@@ -117,6 +118,7 @@ def _judge(finding: Finding, by: Person, status: str, reason: str, **fields: Any
     }
     if Finding.objects.filter(pk=finding.pk, status=finding.status).update(**changes) != 1:
         raise ChangedMeanwhile(_("“%(finding)s”刚被他人处理过, 请刷新后再办") % {"finding": finding})
+    enter(finding)
     record(by, f"finding.{status}", str(finding.pk), reason=reason.strip())
     for name, value in changes.items():
         setattr(finding, name, value)

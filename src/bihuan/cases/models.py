@@ -7,6 +7,7 @@ from django.db import models
 
 from bihuan.cases import terms
 from bihuan.cases.transitions import LABELS, RUNNING, State
+from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.models import Organisation, Person, Region
 from bihuan.registry.scopes import COMMON, NOBODY, Own, Within
 
@@ -20,15 +21,19 @@ class Level(models.TextChoices):
     MAJOR = "major", "重大"
 
 
-class Finding(models.Model):
+class Finding(Logged):
     """发现: what a check, a forecast, a patrol or a citizen found.
 
     `evidence` is what showed it first and never changes; `latest` is what the running problem showed last.
     `title` tells the worst size and the whole length; `phrase` is the same with the length left open.
     `running` is true of the one that ends last of its check, item and target.
+    Once somebody has judged it, it is entered in the log whenever it changes.
     """
 
     SCOPE = Within(region="region", organisation="organisation")
+    UNLOGGED = {
+        "running": "a newer finding of the same check and place ends it; no paper and no count rests on it"
+    }
 
     class Status(models.TextChoices):
         NEW = "new", "新发现"
@@ -86,8 +91,13 @@ class Finding(models.Model):
 
     @property
     def full_key(self) -> str:
-        """Check and item in one, as the steps of cases keep them."""
+        """Check and item in one."""
         return f"{self.check_key}:{self.item}" if self.item else self.check_key
+
+    @classmethod
+    def entered_rows(cls) -> "models.QuerySet[Any]":
+        """Those that somebody judged."""
+        return cls.objects.exclude(status__in=(cls.Status.NEW, cls.Status.MERGED))
 
 
 class CheckRun(models.Model):
@@ -211,24 +221,7 @@ class Case(models.Model):
         raise TypeError("a case is never deleted; void it with a reason")
 
 
-class AppendOnly(models.Model):
-    """A row that is written once. The database refuses a change too (cases.guards)."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert; refuses to change what is there."""
-        if not self._state.adding:
-            raise TypeError(f"{type(self).__name__} {self.pk} is written once; append a new step")
-        super().save(*args, **kwargs)
-
-    def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
-        """Refused."""
-        raise TypeError(f"{type(self).__name__} {self.pk} is never deleted")
-
-
-class Step(AppendOnly):
+class Step(WrittenOnce):
     """办理记录: one entry of a case's chain. `hash` covers all of it, its files and the hash before."""
 
     SCOPE = Within(region="case__region", organisation="case__organisation")
@@ -262,8 +255,18 @@ class Step(AppendOnly):
         """The action in Chinese."""
         return LABELS.get(self.action, self.action)
 
+    @property
+    def log_key(self) -> str:
+        """`number/seq`: names the step when it is gone."""
+        return f"{self.case.number}/{self.seq}"
 
-class Attachment(AppendOnly):
+    @classmethod
+    def entered_rows(cls) -> "models.QuerySet[Any]":
+        """All, with their cases."""
+        return cls.objects.select_related("case")
+
+
+class Attachment(WrittenOnce):
     """附件: a file of a step, kept under its content's hash."""
 
     SCOPE = Within(region="step__case__region", organisation="step__case__organisation")
@@ -287,6 +290,16 @@ class Attachment(AppendOnly):
     def is_image(self) -> bool:
         """Can a page show it as a picture?"""
         return self.media_type.startswith("image/")
+
+    @property
+    def log_key(self) -> str:
+        """`number/seq/id`: names step and file when it is gone."""
+        return f"{self.step.log_key}/{self.pk}"
+
+    @classmethod
+    def entered_rows(cls) -> "models.QuerySet[Any]":
+        """All, with their steps and cases."""
+        return cls.objects.select_related("step__case")
 
 
 class Notification(models.Model):

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from bihuan.registry.log import WrittenOnce
 from bihuan.registry.roles import ADMINS, AUDITORS, WATCHERS, Role
 from bihuan.registry.scopes import COMMON, ITSELF, Holders, Within
 
@@ -180,7 +181,7 @@ class Measure(models.Model):
         return self.text
 
 
-class ValueDecision(models.Model):
+class ValueDecision(WrittenOnce):
     """审核决定: what a reviewer decided on values of a site. Only a decision that excludes changes an evaluation.
 
     `items` are inside names joined by commas; the hours run from `start` (inclusive) to `until` (exclusive). A later
@@ -265,7 +266,7 @@ class JobRun(models.Model):
         return self.ended is not None and self.ok is None
 
 
-class AuditEntry(models.Model):
+class AuditEntry(WrittenOnce):
     """操作日志: who did what to which object, when. Only ever appended."""
 
     SCOPE = Holders(*AUDITORS)

@@ -2,13 +2,13 @@
 
 from django.db import models
 
-from bihuan.cases.models import AppendOnly
+from bihuan.registry.log import WrittenOnce
 from bihuan.registry.models import Person, Region
 from bihuan.registry.scopes import COMMON, Holders
 from bihuan.scenarios.forecast_desk.settings import in_force
 
 
-class Bulletin(AppendOnly):
+class Bulletin(WrittenOnce):
     """会商预报: one version of a person's forecast for a place, with what the machine said, as both were known then.
 
     `place` is a key of forecasts (`city:<region code>` or a station). `content` holds `days` (see `content`) and
@@ -42,7 +42,7 @@ class Bulletin(AppendOnly):
         return f"{self.place_name} 第 {self.version} 版"
 
 
-class Act(AppendOnly):
+class Act(WrittenOnce):
     """会商记录: what was done with a bulletin, by whom and when. `hash` covers it and the act before."""
 
     SCOPE = Holders(*in_force().desk, region="bulletin__region")
@@ -69,7 +69,7 @@ class Act(AppendOnly):
         return f"{self.bulletin} {self.get_kind_display()}"
 
 
-class Guidance(AppendOnly):
+class Guidance(WrittenOnce):
     """上级指导预报: one file as it came (kept under its hash), the rows taken in, and those refused with the reason.
 
     `rows`: place, item (inside name, `o3_8h`, `aqi`), day or start (one of them), low, value, high, primary.
