@@ -56,7 +56,7 @@ LABELS = {
     "bihuan.scenarios.plant_emissions.validity": "TITLES FLAGS",
     "bihuan.scenarios.station_quality.pages": "HEADINGS",
     "bihuan.schedule": "JOBS",
-    "bihuan.simulate.episodes": "EPISODES",
+    "bihuan.practice.episodes": "EPISODES",
     "bihuan.web.context": "MENU",
     "bihuan.web.evaluation.places": "KINDS",
     "bihuan.web.pages.cases": "TABS",

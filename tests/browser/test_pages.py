@@ -72,3 +72,30 @@ def test_a_replay_jump_shows_only_what_was_known_then(chromium: Browser, practic
     expect(officer.page.locator(".left .panel").first).to_contain_text("13:00 实时")
     officer.page.get_by_role("button", name="1 月重污染").click()
     expect(officer.page.locator("#clock")).to_have_text("2019-01-11 12:00")
+
+
+def test_on_a_phone_every_page_and_the_search_are_two_taps_away(chromium: Browser, practice: City) -> None:
+    officer = Visitor(chromium, practice, "diaodu", phone=True)
+    menu = officer.page.locator(".phone-menu")
+    menu.locator("summary").click()
+    entries = menu.locator("a").all_inner_texts()
+    assert {"指挥", "预报", "日报", "发现", "系统"} <= set(entries)
+    menu.get_by_role("link", name="日报").click()
+    expect(officer.page.locator("main")).to_contain_text("空气质量日报")
+    officer.page.locator(".phone-menu summary").click()
+    officer.page.locator(".phone-menu input[name=q]").fill("水泥")
+    officer.page.keyboard.press("Enter")
+    officer.page.locator("main a[href^='/units/']").first.click()
+    expect(officer.page.locator("h1")).to_contain_text("水泥")
+    expect(officer.page.locator("main")).to_contain_text("减排措施")
+
+
+def test_the_key_of_action_opens_the_first_form_and_writes_into_it(chromium: Browser, practice: City) -> None:
+    officer = Visitor(chromium, practice, "diaodu")
+    officer.go("/findings/")
+    officer.page.keyboard.press("j")
+    officer.page.keyboard.press("a")
+    focused = officer.page.evaluate(
+        "document.activeElement.closest('details[open]') !== null && document.activeElement.tagName"
+    )
+    assert focused in ("INPUT", "SELECT", "TEXTAREA")

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bihuan import clock
-from bihuan.simulate.episodes import EPISODES, Episode
+from bihuan import clock, replays
+from bihuan.practice.episodes import ABOUT, EPISODES
+from bihuan.replays import Episode
 from tests.people import ROLES, City
 
 
@@ -46,7 +47,10 @@ def test_there_is_no_replay_over_live_data(officer: Client) -> None:
 
 
 @pytest.mark.parametrize("episode", EPISODES, ids=lambda e: e.key)
-def test_a_jump_sets_the_clock_of_every_process_to_the_episode(officer: Client, episode: Episode) -> None:
+def test_a_jump_sets_the_clock_of_every_process_to_the_episode(
+    officer: Client, data_dir: Path, episode: Episode
+) -> None:
+    replays.write(data_dir, ABOUT)
     clock.set_replay(datetime(2019, 2, 1, tzinfo=UTC), 0)
     officer.post(reverse("replay"), {"episode": episode.key})
     assert clock.now() == episode.start
@@ -55,6 +59,19 @@ def test_a_jump_sets_the_clock_of_every_process_to_the_episode(officer: Client, 
     assert running is not None
     assert running.speed == 3600
     assert clock.now() >= episode.start
+
+
+def test_a_replay_says_that_its_data_are_real_only_where_the_installation_says_so(
+    officer: Client, data_dir: Path
+) -> None:
+    clock.set_replay(datetime(2021, 2, 1, tzinfo=UTC), 0)
+    text = officer.get(reverse("cases")).content.decode()
+    assert "真实数据" not in text
+    assert "历史数据回放" in text
+    replays.write(data_dir, ABOUT)
+    text = officer.get(reverse("cases")).content.decode()
+    assert "2019 年真实数据" in text
+    assert "1 月重污染" in text
 
 
 def test_a_wrong_speed_or_episode_changes_nothing(officer: Client) -> None:

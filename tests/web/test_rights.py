@@ -19,6 +19,7 @@ OTHER = "140322"
 # name -> arguments; `object` says that the address names something that lies in a county.
 OPEN_TO_ALL = {"login", "language", "health"}
 PLAIN = {
+    "newest_brief",
     "centre", "timeline", "map_data", "sites", "evaluation", "evaluation_excel", "calendar", "forecast",
     "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report", "findings", "checks", "cases", "figures", "quarantine", "imports", "system", "audit", "search", "me",
     "loggers", "logger", "models", "import_state",
@@ -35,7 +36,7 @@ POSTED = {
     "sign_in_unlock",
 }
 DATED = {"brief", "brief_word", "brief_chart"}
-OF_SITE = {"site": {"code": "X1"}, "site_series": {"code": "X1"}}
+OF_SITE = {"unit": {"code": "E1"}, "site": {"code": "X1"}, "site_series": {"code": "X1"}}
 OF_FINDING = {"finding": {}, "finding_judge": {"verdict": "confirm"}}
 OF_CASE = {
     "case": {},

@@ -43,7 +43,11 @@ def _regions(keys: Collection[str]) -> dict[str, Target]:
     return {r.code: Target(r.name, r, None, False) for r in Region.objects.filter(code__in=keys)}
 
 
-KINDS: dict[str, Kind] = {"site": Kind(_sites, "site"), "emitter": Kind(_emitters), "region": Kind(_regions)}
+KINDS: dict[str, Kind] = {
+    "site": Kind(_sites, "site"),
+    "emitter": Kind(_emitters, "unit"),
+    "region": Kind(_regions),
+}
 
 
 def targets_of(kind: str, keys: Collection[str]) -> Mapping[str, Target]:

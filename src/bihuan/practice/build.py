@@ -9,11 +9,12 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bihuan import clock
+from bihuan import clock, replays
 from bihuan.archive import Archive
 from bihuan.feeds.ambient_table import as_table
 from bihuan.pipeline import import_files
 from bihuan.practice import city, people, stories
+from bihuan.practice.episodes import ABOUT
 from bihuan.scenarios import scenario_names
 from bihuan.simulate.township import resample_sites
 
@@ -50,6 +51,7 @@ def build(folder: Path, *, size: str, at: datetime, speed: float, say: Say) -> N
     say("[2/6] regions, stations, simulated plants and people", 0, 0)
     city.build_registry(size)
     shutil.copy(city.data_file("yangquan.geojson"), folder / "boundary.geojson")
+    replays.write(folder, ABOUT)
     (folder / "city.json").write_text(json.dumps({"code": people.CITY, "sites": city.OWN_SITES}))
     say("[3/6] real measurements of 2019", 0, 0)
     archive = Archive(folder / "archive")

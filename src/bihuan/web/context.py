@@ -5,19 +5,19 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from bihuan import clock
+from bihuan import clock, replays
 from bihuan.registry.access import CITY, may, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import WATCHERS
 from bihuan.scenarios import scenario_names
 from bihuan.scenarios.manifests import manifest_of
-from bihuan.simulate import episodes
 from bihuan.web import air
 
 MENU = (
     ("centre", "指挥"),
     ("evaluation", "评价"),
     ("forecast", "预报"),
+    ("newest_brief", "日报"),
     ("findings", "发现"),
     ("cases", "问题"),
     ("checks", "规则"),
@@ -47,11 +47,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     assert isinstance(request.user, Person)
     closed, scope = _closed(request.user), scope_of(request.user)
     return context | {
-        "menu": [entry for entry in MENU[:3] + scenario_menu() + MENU[3:] if entry[0] not in closed],
+        "menu": [entry for entry in MENU[:4] + scenario_menu() + MENU[4:] if entry[0] not in closed],
         "roles": scope.roles,
         "posts": scope.posts,
-        "replay_episodes": episodes.EPISODES,
-        "speeds": episodes.SPEEDS,
+        "about_replay": replays.of_installation() if context["replay"] else None,
+        "speeds": replays.SPEEDS,
         "newest": air.newest_label(),
         "unread": request.user.notifications.filter(read_at__isnull=True).count(),
     }

@@ -23,6 +23,7 @@ from bihuan.web.pages import (
     quarantine,
     site,
     system,
+    unit,
 )
 
 
@@ -50,10 +51,12 @@ urlpatterns = [
     path("sites/", site.index, name="sites"),
     path("sites/<str:code>/", site.detail, name="site"),
     path("sites/<str:code>/series.json", site.series, name="site_series"),
+    path("units/<str:code>/", unit.detail, name="unit"),
     path("evaluation/", evaluation.index, name="evaluation"),
     path("evaluation/excel", evaluation.excel, name="evaluation_excel"),
     path("evaluation/calendar/", evaluation.calendar, name="calendar"),
     path("evaluation/target", evaluation.target, name="target"),
+    path("brief/", brief.newest, name="newest_brief"),
     path("brief/<day:day>/", brief.page, name="brief"),
     path("brief/<day:day>/word", brief.word, name="brief_word"),
     path("brief/<day:day>/chart.png", brief.chart, name="brief_chart"),

@@ -26,8 +26,22 @@ FINDING_HEAD = (
     "状态",
     "规则",
     "依据",
+    "模拟",
 )
-DECISION_HEAD = ("点位", "编码", "区划", "因子", "开始", "至", "结论", "阶段", "理由", "审核人", "审核时间")
+DECISION_HEAD = (
+    "点位",
+    "编码",
+    "区划",
+    "因子",
+    "开始",
+    "至",
+    "结论",
+    "阶段",
+    "理由",
+    "审核人",
+    "审核时间",
+    "模拟",
+)
 
 
 def labels(items: str) -> str:
@@ -37,6 +51,11 @@ def labels(items: str) -> str:
 
 def _time(moment: datetime) -> str:
     return f"{moment.astimezone(CST):%Y-%m-%d %H:%M}"
+
+
+def simulated(is_so: bool) -> str:
+    """The mark of what is simulated; it goes along wherever the row is taken."""
+    return "模拟" if is_so else ""
 
 
 def finding_row(f: Finding) -> tuple[Any, ...]:
@@ -58,13 +77,22 @@ def finding_row(f: Finding) -> tuple[Any, ...]:
         f.get_status_display(),
         f.check_key,
         f.basis,
+        simulated(f.simulated),
     )
 
 
 def decision_row(d: ValueDecision) -> tuple[Any, ...]:
     """One decision as a row under DECISION_HEAD."""
     head = (d.site.name, d.site_id, d.site.region.name, labels(d.items), _time(d.start), _time(d.until))
-    return (*head, d.get_verdict_display(), d.get_stage_display(), d.reason, str(d.reviewer), _time(d.at))
+    return (
+        *head,
+        d.get_verdict_display(),
+        d.get_stage_display(),
+        d.reason,
+        str(d.reviewer),
+        _time(d.at),
+        simulated(d.site.simulated),
+    )
 
 
 def _sheet(book: Any, name: str, head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -20,6 +20,11 @@ def _not_yet(day: date) -> None:
         raise Http404
 
 
+def newest(request: HttpRequest) -> HttpResponse:
+    """The brief of the last whole day."""
+    return page(request, known.today() - timedelta(days=1))
+
+
 def page(request: HttpRequest, day: date) -> HttpResponse:
     """The print page."""
     _not_yet(day)

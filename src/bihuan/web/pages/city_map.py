@@ -110,6 +110,8 @@ def _emitter(emitter: Emitter) -> dict[str, Any]:
         "at": [emitter.lon, emitter.lat],
         "name": emitter.name,
         "line": line,
+        "url": f"/units/{emitter.code}/",
+        "open": _("打开单位"),
         "simulated": emitter.simulated,
     }
 

@@ -7,14 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bihuan import clock
+from bihuan import clock, replays
 from bihuan.cases.models import Case, Finding
 from bihuan.errors import BihuanError
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.audit import record
 from bihuan.registry.models import Emitter, Site
 from bihuan.registry.roles import OPERATORS
-from bihuan.simulate.episodes import BY_KEY, SPEEDS
 
 MOST = 20
 
@@ -50,9 +49,10 @@ def replay(request: Asked) -> HttpResponse:
     if not may(request.user, *OPERATORS, region=CITY):
         raise BihuanError(_("回放由全市的调度岗或系统管理员控制。"))
     moment, speed = clock.now(), running.speed
-    if request.POST.get("episode") in BY_KEY:
-        moment = BY_KEY[request.POST["episode"]].start
-    if request.POST.get("speed", "") in {str(s) for s in SPEEDS}:
+    episode = replays.of_installation().episode(request.POST.get("episode", ""))
+    if episode is not None:
+        moment = episode.start
+    if request.POST.get("speed", "") in {str(s) for s in replays.SPEEDS}:
         speed = float(request.POST["speed"])
     clock.set_replay(moment, speed)
     record(request.user, "replay.set", moment.isoformat(), request, speed=speed)

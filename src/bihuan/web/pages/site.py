@@ -55,7 +55,7 @@ def index(request: Asked) -> HttpResponse:
     newest = {r["site"]: r for r in last.iter_rows(named=True)}
     rows = [(s, newest.get(s.code)) for s in sites]
     if "as" in request.GET:
-        table = [{"点位": s.code, "名称": s.name, "级别": s.get_rank_display(), "区划": s.region.name, "AQI": r and r["aqi"], "缺项": r and r["missing"], "时间": r and r["start"] + HOUR} for s, r in rows]  # fmt: skip
+        table = [{"点位": s.code, "名称": s.name, "级别": s.get_rank_display(), "区划": s.region.name, "AQI": r and r["aqi"], "缺项": r and r["missing"], "模拟": _("模拟") if s.simulated else "", "时间": r and r["start"] + HOUR} for s, r in rows]  # fmt: skip
         return answer_table(request.GET["as"], "sites", table)
     return render(request, "web/sites.html", {"rows": rows, "page": page, "count": page.paginator.count})
 

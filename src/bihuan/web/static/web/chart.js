@@ -1,7 +1,9 @@
 // <bh-chart src="/…json" height="300">: panels with one crosshair, bands, limits, gaps, night shading, PNG and CSV.
-import { css, onPaper, painted } from "./element.js";
+import { css, onPaper, painted, text } from "./element.js";
 
 const CST = 8 * 3600e3;
+// A cell of a CSV file: a text is quoted, and one that a spreadsheet would run as a formula is defused.
+const cell = (value) => (typeof value === "string" && value !== "" ? `"${value.replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"` : value);
 const hourOf = (ms) => new Date(ms).getUTCHours();
 // The library draws UTC; shifted once here, its ticks and labels are China time whatever the browser's zone is.
 function inChinaTime(spec) {
@@ -84,8 +86,8 @@ class BhChart extends HTMLElement {
   tip(ps) {
     const when = new Date(ps[0].axisValue).toISOString().slice(5, 16).replace("T", " ");
     const own = ps.filter((p) => p.value?.[1] !== null && p.value?.[1] !== undefined && this.spec.panels.some((q) => q.series.some((s) => s.name === p.seriesName)));
-    const bands = this.spec.panels.flatMap((p) => p.bands ?? []).map((b) => { const i = b.times.indexOf(ps[0].axisValue); return i < 0 || b.low[i] === null ? "" : `<br>${b.name}: ${b.low[i]}–${b.high[i]}`; });
-    return when + own.map((p) => `<br>${p.seriesName}: <b>${p.value[1]}</b>`).join("") + bands.join("");
+    const bands = this.spec.panels.flatMap((p) => p.bands ?? []).map((b) => { const i = b.times.indexOf(ps[0].axisValue); return i < 0 || b.low[i] === null ? "" : `<br>${text(b.name)}: ${b.low[i]}–${b.high[i]}`; });
+    return when + own.map((p) => `<br>${text(p.seriesName)}: <b>${p.value[1]}</b>`).join("") + bands.join("");
   }
   csv() {
     const rows = [["panel", "series", "time_cst", "value", "unit"]];
@@ -94,7 +96,7 @@ class BhChart extends HTMLElement {
       for (const s of p.series) put(p, s.name, s.times, s.data);
       for (const b of p.bands ?? []) { put(p, b.name + " low", b.times, b.low); put(p, b.name + " high", b.times, b.high); }
     }
-    return rows.map((r) => r.join(",")).join("\n");
+    return rows.map((r) => r.map(cell).join(",")).join("\n");
   }
   save(address, kind) { const a = document.createElement("a"); a.href = address; a.download = `${this.getAttribute("name") ?? "bihuan"}.${kind}`; a.click(); }
 }

@@ -1,5 +1,5 @@
 // <bh-reliability src="/…json" height="320">: observed frequency over forecast chance, a line for each lead, counts beside.
-import { css, onPaper, painted } from "./element.js";
+import { css, onPaper, painted, text } from "./element.js";
 
 class BhReliability extends HTMLElement {
   connectedCallback() { this.load(); window.addEventListener("resize", this.fit = () => this.chart?.resize()); }
@@ -26,7 +26,7 @@ class BhReliability extends HTMLElement {
       animation: false, grid: { left: 56, right: 16, top: 30, bottom: 44 },
       legend: { top: 0, textStyle: { color: css("--bh-text") }, data: lines.map((l) => l.name) },
       tooltip: { trigger: "item", confine: true, backgroundColor: css("--bh-panel"), borderColor: css("--bh-line"), textStyle: { color: css("--bh-text") },
-        formatter: (p) => `${p.seriesName}<br>${texts.said} ${(p.value[0] * 100).toFixed(0)}%<br>${texts.happened} ${(p.value[1] * 100).toFixed(0)}%<br>${texts.count} ${p.value[2]}` },
+        formatter: (p) => `${text(p.seriesName)}<br>${text(texts.said)} ${(p.value[0] * 100).toFixed(0)}%<br>${text(texts.happened)} ${(p.value[1] * 100).toFixed(0)}%<br>${text(texts.count)} ${p.value[2]}` },
       xAxis: axis(texts.said), yAxis: axis(texts.happened),
       series: [...drawn, { name: texts.ideal, type: "line", data: [[0, 0], [1, 1]], symbol: "none", silent: true, color: css("--bh-dim"), lineStyle: { width: 1 } }],
     });
