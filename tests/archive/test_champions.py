@@ -35,7 +35,7 @@ def _roles(data: Path, day: float) -> dict[str, str]:
 
 
 def _spoil(data: Path, model_id: str) -> None:
-    path = _shelf(data).folder / f"{model_id}.pickle"
+    path = _shelf(data).folder / f"{model_id}.model"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
 
 
@@ -117,13 +117,13 @@ def test_with_no_intact_model_left_one_is_trained_and_the_run_says_so(data: Path
 def test_a_replay_gone_back_behind_the_retention_trains_anew_and_that_is_no_fault(data: Path) -> None:
     shelf, first = _shelf(data), issued(data, T0).meta["model_id"]
     later = issued(data, T0 + 12 * DAY).meta["model_id"]
-    (shelf.folder / f"{first}.pickle").unlink()  # as the retention does with retired ones in the end
+    (shelf.folder / f"{first}.model").unlink()  # as the retention does with retired ones in the end
     run = issued(data, T0 + DAY)
     assert run.meta["model_id"][:8] == "20190202"
     assert run.meta["fallback"] == ""
     assert issued(data, T0 + 12 * DAY).meta["model_id"] == later
     # The file of the last champion is gone by no retention.
-    (shelf.folder / f"{later}.pickle").unlink()
+    (shelf.folder / f"{later}.model").unlink()
     assert "已不存在" in issued(data, T0 + 13 * DAY).meta["fallback"]
 
 

@@ -1,20 +1,32 @@
 """Kept models: their record, the refusal of altered files, roles as of a moment, and what is cleared away."""
 
+import contextlib
 import hashlib
 import json
 import os
 import pickle
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from bihuan.archive.champions import REGIME, serving
+from bihuan.archive.model_files import MAGIC, NotAModel, from_bytes, to_bytes
 from bihuan.archive.model_records import Change, Record, Role, UnfitModel
 from bihuan.archive.models import KEPT_RETIRED, ModelShelf, series_of
+from bihuan.backup import back_up, restore
 from bihuan.domain.forecast import model as models
+from bihuan.domain.forecast.grid import Array
 from bihuan.domain.forecast.model import Model
+from bihuan.domain.forecast.trees import Size
+from bihuan.installation import make_installation
 from tests.forecast.real import CITY, SITES, until
 
 T0 = datetime(2019, 1, 13, tzinfo=UTC)
@@ -42,7 +54,7 @@ def shelf(tmp_path: Path) -> ModelShelf:
 
 def test_the_record_says_what_the_model_is(shelf: ModelShelf) -> None:
     made = shelf.keep(fitted(), T0, rows=1500, fit_seconds=1.26)
-    content = (shelf.folder / f"{made.model_id}.pickle").read_bytes()
+    content = (shelf.folder / f"{made.model_id}.model").read_bytes()
     assert (made.size, made.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert made.model_id == f"20190113T000000Z-{made.sha256[:12]}"
     assert (made.rows, made.fit_seconds, made.kind) == (1500, 1.3, models.VERSION)
@@ -58,15 +70,10 @@ def test_the_record_says_what_the_model_is(shelf: ModelShelf) -> None:
 
 def test_an_altered_file_is_refused_and_never_run(shelf: ModelShelf, tmp_path: Path) -> None:
     made = keep(shelf, T0)
-    path = shelf.folder / f"{made.model_id}.pickle"
-
-    class Harmful:
-        def __reduce__(self) -> tuple[object, tuple[str]]:
-            return os.mkdir, (str(tmp_path / "harm"),)
-
+    path = shelf.folder / f"{made.model_id}.model"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
-    for altered in (bytes(content), pickle.dumps(Harmful())):
+    for altered in (bytes(content), harmful(tmp_path)):
         path.write_bytes(altered)
         with pytest.raises(UnfitModel, match="SHA-256 不符"):
             shelf.load(made.model_id)
@@ -78,7 +85,7 @@ def test_an_altered_file_is_refused_and_never_run(shelf: ModelShelf, tmp_path: P
 
 def test_a_file_that_is_linked_from_elsewhere_is_refused(shelf: ModelShelf, tmp_path: Path) -> None:
     made = keep(shelf, T0)
-    path = shelf.folder / f"{made.model_id}.pickle"
+    path = shelf.folder / f"{made.model_id}.model"
     path.rename(tmp_path / "elsewhere")
     path.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(UnfitModel, match="已不存在"):
@@ -92,11 +99,91 @@ def test_an_unknown_model_is_named(shelf: ModelShelf, name: str) -> None:
 
 
 def test_a_model_of_software_with_other_parts_is_refused(shelf: ModelShelf) -> None:
-    older = replace(fitted())
-    object.__setattr__(older, "a_part_of_old", 1)
-    made = shelf.keep(older, T0, rows=1, fit_seconds=0)
+    made = keep(shelf, T0)
+    replace_file(shelf, made, lambda content: content.replace(b'"path_hours"', b'"a_part_old"', 1))
     with pytest.raises(UnfitModel, match="结构与本软件不同"):
         shelf.load(made.model_id)
+
+
+def replace_file(shelf: ModelShelf, made: Record, change: Callable[[bytes], bytes]) -> None:
+    """Change a model's file and its SHA-256 beside it, as somebody does who packs a backup anew."""
+    path = shelf.folder / f"{made.model_id}.model"
+    path.write_bytes(change(path.read_bytes()))
+    record = json.loads((shelf.folder / f"{made.model_id}.json").read_text())
+    record["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (shelf.folder / f"{made.model_id}.json").write_text(json.dumps(record))
+
+
+def harmful(folder: Path) -> bytes:
+    """A pickle that makes a folder when it is read."""
+
+    class Harmful:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.mkdir, (str(folder / "harm"),)
+
+    return pickle.dumps(Harmful())
+
+
+@pytest.mark.parametrize("name", ["model", "pickle"])
+def test_a_pickle_with_a_fitting_digest_is_never_run(shelf: ModelShelf, tmp_path: Path, name: str) -> None:
+    made = keep(shelf, T0)
+    replace_file(shelf, made, lambda _: harmful(tmp_path))
+    if name == "pickle":
+        (shelf.folder / f"{made.model_id}.model").rename(shelf.folder / f"{made.model_id}.pickle")
+    with pytest.raises(UnfitModel, match="无法读取" if name == "model" else "下次训练时重新拟合"):
+        shelf.load(made.model_id)
+    assert not (tmp_path / "harm").exists()
+
+
+@pytest.mark.parametrize("name", ["model", "pickle"])
+def test_a_pickle_in_a_backup_is_not_run_after_the_restore(tmp_path: Path, name: str) -> None:
+    """Whoever can change a backup can make its sums fit; the centre then fits a model of its own."""
+    data = tmp_path / "city"
+    make_installation(data)
+    shelf = ModelShelf(data, CITY)
+    made = keep(shelf, T0, "champion")
+    replace_file(shelf, made, lambda _: harmful(tmp_path))
+    if name == "pickle":
+        (shelf.folder / f"{made.model_id}.model").rename(shelf.folder / f"{made.model_id}.pickle")
+    back_up(data, tmp_path / "city.tar.gz", at=T0)
+    restore(tmp_path / "city.tar.gz", tmp_path / "again")
+    again = ModelShelf(tmp_path / "again", CITY)
+    assert serving(again, T0 + DAY, REGIME) is None  # a new fit is needed
+    assert not (tmp_path / "harm").exists()
+
+
+@given(place=st.floats(0, 1), byte=st.integers(0, 255))
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_changed_in_a_file_ends_in_a_model_or_in_words(place: float, byte: int) -> None:
+    content = bytearray(to_bytes(fitted()))
+    text = int.from_bytes(content[len(MAGIC) : len(MAGIC) + 8], "little")
+    content[len(MAGIC) + 8 + int(place * (text - 1))] = byte
+    with contextlib.suppress(NotAModel):
+        assert isinstance(from_bytes(bytes(content)), Model)
+
+
+@pytest.mark.parametrize("cut", [0, 10, 23, 1000, -1])
+def test_a_file_cut_short_is_refused(cut: int) -> None:
+    with pytest.raises(NotAModel):
+        from_bytes(to_bytes(fitted())[:cut])
+
+
+def test_a_model_forecasts_the_same_after_it_was_kept(shelf: ModelShelf) -> None:
+    """Trees too, and what similar days remember: every part is the same to the last bit."""
+    made = models.fit(until("2019-04-01T08:00"), items=("pm25",), size=Size(2000, 5, 4, 50, 0.5))
+    assert made.items["pm25"].trees
+    assert made.items["pm25"].past is not None
+    again = shelf.load(shelf.keep(made, T0, rows=1, fit_seconds=0).model_id)
+    assert to_bytes(again) == to_bytes(made)
+    history, end = until("2019-04-01T08:00"), datetime(2019, 4, 1, tzinfo=UTC)
+    said = [_said(m, history, end) for m in (made, again)]
+    np.testing.assert_array_equal(*said)
+
+
+def _said(model: Model, history: pl.DataFrame, end: datetime) -> Array:
+    seen = models.view(model, history, end=end)
+    origin = np.array([seen.grid.row_of(end) - 1])
+    return np.stack([models.means(model, seen, "pm25", origin, lead) for lead in (1, 24, 72)])
 
 
 def test_a_damaged_record_is_refused_and_hides_only_itself(shelf: ModelShelf) -> None:
@@ -135,7 +222,7 @@ def test_files_of_former_models_go_and_all_records_stay(shelf: ModelShelf) -> No
     gone = shelf.tidy(T0 + 20 * DAY)
     # The last of `former` is champion; of the others the newest KEPT_RETIRED stay.
     assert sorted(gone) == [r.model_id for r in former[:2]]
-    left = {p.stem for p in shelf.folder.glob("*.pickle")}
+    left = {p.stem for p in shelf.folder.glob("*.model")}
     assert left == {r.model_id for r in (*former[2:], waiting, later)}
     assert len(shelf.records(T0 + 30 * DAY)) == len(former) + 2
     with pytest.raises(UnfitModel, match="已不存在"):

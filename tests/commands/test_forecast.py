@@ -124,7 +124,7 @@ def test_an_altered_model_is_named_and_the_forecast_is_made(
     words = ("forecast", "--out", tmp_path / "1.parquet", "--as-of")
     first = run(capsys, "--data", folder, "--json", *words, WHEN)
     assert first.json["fallback"] == ""
-    (model,) = (folder / "models").glob("*/*.pickle")
+    (model,) = (folder / "models").glob("*/*.model")
     assert model.stem == first.json["model"]
     model.write_bytes(b"altered")
     ran = run(capsys, "--data", folder, *words, "2019-01-13T14:00")

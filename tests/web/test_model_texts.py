@@ -47,12 +47,12 @@ def test_every_sentence_has_its_english(text: str) -> None:
 
 def test_sentences_inside_a_sentence_keep_their_facts() -> None:
     frozen = (
-        "正式模型不可用（模型 M1 的文件 M1.pickle 已不存在；请改用其他模型，或重新训练），暂由 M2 代替起报"
+        "正式模型不可用（模型 M1 的文件 M1.model 已不存在；请改用其他模型，或重新训练），暂由 M2 代替起报"
     )
     with translation.override("en"):
         said = told(frozen)
     assert said == (
-        "the champion cannot be used (the file M1.pickle of model M1 is gone; use another model, or train again); M2 issues in its place"
+        "the champion cannot be used (the file M1.model of model M1 is gone; use another model, or train again); M2 issues in its place"
     )
     verdict = "评比胜出：21 天、480 个小时值，损失比 0.951（95% 区间 0.930–0.972）"
     assert (

@@ -77,7 +77,7 @@ def test_an_administrator_goes_back_with_a_reason_and_it_is_audited(admin: Clien
 
 def test_an_altered_or_unknown_model_is_not_appointed(admin: Client, shelf: ModelShelf) -> None:
     old, new = keep(shelf, T0, "champion"), keep(shelf, T0 + 8 * DAY, "champion")
-    (shelf.folder / f"{old.model_id}.pickle").write_bytes(b"x")
+    (shelf.folder / f"{old.model_id}.model").write_bytes(b"x")
     for name in (old.model_id, "../../x", new.model_id):
         answer = admin.post(reverse("model_appoint"), {"model": name, "reason": "r"}, follow=True)
         assert answer.status_code == 200
@@ -89,11 +89,11 @@ def test_why_a_model_cannot_be_used_is_said_in_the_language_of_the_administrator
     admin: Client, shelf: ModelShelf
 ) -> None:
     old, _new = keep(shelf, T0, "champion"), keep(shelf, T0 + 8 * DAY, "champion")
-    (shelf.folder / f"{old.model_id}.pickle").write_bytes(b"x")
+    (shelf.folder / f"{old.model_id}.model").write_bytes(b"x")
     asked = {"model": old.model_id, "reason": "r"}
     page = admin.post(reverse("model_appoint"), asked, follow=True).content.decode()
     assert (
-        f"模型 {old.model_id} 的文件 {old.model_id}.pickle 与登记时不同（SHA-256 不符）；请从备份恢复" in page
+        f"模型 {old.model_id} 的文件 {old.model_id}.model 与登记时不同（SHA-256 不符）；请从备份恢复" in page
     )
     admin.post(reverse("language"), {"language": "en", "next": "/"})
     page = admin.post(reverse("model_appoint"), asked, follow=True).content.decode()
@@ -122,7 +122,7 @@ def test_the_job_trains_when_due_and_audits_what_it_did(shelf: ModelShelf, data_
     assert (entry.action, entry.person, entry.detail) == ("model.champion", None, {"reason": "首个模型"})
     run = forecasting.forecast_city(now + DAY / 24)
     assert forecasting.fallback_of(run) == []
-    path = shelf.folder / f"{entry.target}.pickle"
+    path = shelf.folder / f"{entry.target}.model"
     path.write_bytes(b"damaged")
     said = forecasting.fallback_of(forecasting.forecast_city(now + DAY / 12))
     assert said == [f"正式模型 {entry.target} 不可用，已重新训练"]

@@ -1,6 +1,6 @@
 """Fitted models, kept: a file each, a record of what it is, and its roles as they changed.
 
-`data/models/<series>/` holds `<id>.pickle` (the model), `<id>.json` (its record, never changed, kept for ever) and
+`data/models/<series>/` holds `<id>.model` (the model: see `model_files`), `<id>.json` (its record, never changed, kept for ever) and
 `roles.jsonl` (only ever appended). A series is a set of cities: models of different cities never meet.
 """
 
@@ -8,17 +8,15 @@ import contextlib
 import hashlib
 import json
 import os
-import pickle
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bihuan.archive.model_files import NotAModel, OtherParts, from_bytes, to_bytes
 from bihuan.archive.model_records import Change, Record, UnfitModel, describe, read_record, standing
 from bihuan.domain.forecast.model import Model
-from bihuan.domain.forecast.spread import Spread
-from bihuan.domain.forecast.training import ItemModel
 
 KEPT_RETIRED = 4
 """Files of former models that stay beside the champion and the challengers, so that a person can go back. Ours."""
@@ -39,11 +37,11 @@ class ModelShelf:
 
     def keep(self, model: Model, at: datetime, *, rows: int, fit_seconds: float) -> Record:
         """Keep a fitted model and its record; it has no role yet."""
-        content = pickle.dumps(model)
+        content = to_bytes(model)
         digest = hashlib.sha256(content).hexdigest()
         made = describe(model, at, rows, content, digest, fit_seconds)
         self.folder.mkdir(parents=True, exist_ok=True)
-        _write(self.folder / f"{made.model_id}.pickle", content)
+        _write(self.folder / f"{made.model_id}.model", content)
         text = json.dumps(asdict(made), default=datetime.isoformat, ensure_ascii=False)
         _write(self.folder / f"{made.model_id}.json", text.encode())
         return made
@@ -51,7 +49,11 @@ class ModelShelf:
     def load(self, model_id: str) -> Model:
         """Read a model whose file is still what was kept. Raises UnfitModel and runs nothing of the file otherwise."""
         record = self.record(model_id)
-        path = self.folder / f"{model_id}.pickle"
+        path = self.folder / f"{model_id}.model"
+        if not path.is_file() and (self.folder / f"{model_id}.pickle").exists():
+            raise UnfitModel(
+                f"模型 {model_id} 由旧版软件（{record.software}）保存，这种文件可以夹带程序，不再读取；下次训练时重新拟合"
+            )
         if not path.is_file() or path.is_symlink():
             raise UnfitModel(f"模型 {model_id} 的文件 {path.name} 已不存在；请改用其他模型，或重新训练")
         content = path.read_bytes()
@@ -60,12 +62,13 @@ class ModelShelf:
                 f"模型 {model_id} 的文件 {path.name} 与登记时不同（SHA-256 不符）；请从备份恢复，或重新训练"
             )
         try:
-            model: Model = pickle.loads(content)
-        except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, EOFError) as error:
+            return from_bytes(content)
+        except OtherParts as error:
+            raise UnfitModel(
+                f"模型 {model_id}（软件 {record.software}）的结构与本软件不同；请重新训练"
+            ) from error
+        except NotAModel as error:
             raise UnfitModel(f"模型 {model_id}（软件 {record.software}）无法读取：{error}") from error
-        if not _understood(model):
-            raise UnfitModel(f"模型 {model_id}（软件 {record.software}）的结构与本软件不同；请重新训练")
-        return model
 
     def record(self, model_id: str) -> Record:
         """The record of a model. Raises UnfitModel when there is none."""
@@ -84,7 +87,7 @@ class ModelShelf:
 
     def has_file(self, model_id: str) -> bool:
         """Whether the model itself is still kept."""
-        return (self.folder / f"{model_id}.pickle").is_file()
+        return (self.folder / f"{model_id}.model").is_file()
 
     def cleared(self, model_id: str) -> bool:
         """Whether the file is gone because it was retired later: a replay that has gone back meets such models."""
@@ -130,7 +133,7 @@ class ModelShelf:
         retired = sorted((c for c in roles.values() if c.role == "retired"), key=lambda c: c.at, reverse=True)
         gone = [c.model_id for c in retired[KEPT_RETIRED:] if self.has_file(c.model_id)]
         for model_id in gone:
-            (self.folder / f"{model_id}.pickle").unlink(missing_ok=True)
+            (self.folder / f"{model_id}.model").unlink(missing_ok=True)
         return gone
 
 
@@ -138,21 +141,3 @@ def _write(path: Path, content: bytes) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_bytes(content)
     beside.replace(path)
-
-
-def _understood(model: object) -> bool:
-    """Whether an unpickled model has just the parts that this software's classes have."""
-
-    def alike(thing: object, kind: type) -> bool:
-        return (
-            isinstance(thing, kind)
-            and is_dataclass(kind)
-            and set(vars(thing)) == {f.name for f in fields(kind)}
-        )
-
-    return (
-        alike(model, Model)
-        and isinstance(model, Model)
-        and all(alike(i, ItemModel) for i in model.items.values())
-        and all(alike(s, Spread) for s in model.spreads.values())
-    )

@@ -15,6 +15,7 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         r"模型 (\S+) 的文件 (\S+) 与登记时不同（SHA-256 不符）；请从备份恢复，或重新训练",
         r"the file \2 of model \1 is not what was registered (SHA-256 differs); restore it from a backup, or train again",
     ),
+    (r"模型 (\S+) 由旧版软件（(.*)）保存，这种文件可以夹带程序，不再读取；下次训练时重新拟合", r"model \1 was kept by older software (\2) in a kind of file that can carry programs and is no longer read; it is fitted anew at the next training"),
     (r"模型 (\S+)（软件 (.*)）无法读取：(.*)", r"model \1 of \2 cannot be read: \3"),
     (r"模型 (\S+)（软件 (.*)）的结构与本软件不同；请重新训练", r"model \1 of \2 is built unlike this software's; train again"),
     (r"没有编号为 (.*) 的模型", r"there is no model \1"),

@@ -38,7 +38,7 @@ class NoHistory(ValueError):
 
 @dataclass(frozen=True)
 class Model:
-    """Fitted for `sites`. Holds arrays and plain values only, so it can be pickled."""
+    """Fitted for `sites`. Holds arrays, plain values and trees only, so that a file of it needs no code (archive.model_files)."""
 
     items: dict[str, ItemModel]
     spreads: dict[str, Spread]

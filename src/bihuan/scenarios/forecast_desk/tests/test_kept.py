@@ -118,7 +118,7 @@ def test_the_kept_parts_are_the_runs_own_and_known_at_its_issue(
     assert f"run={first.run_id}" in page
 
     # A run whose model is gone says so, instead of listing another model's members.
-    for path in (data_dir / "models").rglob("*.pickle"):
+    for path in (data_dir / "models").rglob("*.model"):
         path.unlink()
     kept.folder_of(second.run_id).rename(data_dir / "away")
     assert after_forecast.run(second.issued).startswith("会商台未列成员：这次起报所用的模型已不能读取")
