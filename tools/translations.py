@@ -62,6 +62,7 @@ LABELS = {
     "bihuan.web.pages.cases": "TABS",
     "bihuan.web.pages.evaluation": "BASES LEVELS",
     "bihuan.web.pages.findings": "TABS",
+    "bihuan.web.pages.inbox": "TABS",
     "bihuan.web.pages.models": "MEMBERS",
     "bihuan.web.pages.site": "TABS",
     "bihuan.web.score_opinions": "VOICES",

@@ -22,7 +22,7 @@ PLAIN = {
     "newest_brief",
     "centre", "timeline", "map_data", "sites", "evaluation", "evaluation_excel", "calendar", "forecast",
     "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report", "findings", "checks", "cases", "figures", "quarantine", "imports", "system", "audit", "search", "me",
-    "loggers", "logger", "models", "import_state",
+    "loggers", "logger", "models", "import_state", "inbox",
 }  # fmt: skip
 POSTED = {
     "logout",
@@ -34,6 +34,7 @@ POSTED = {
     "logger_ask",
     "model_appoint",
     "sign_in_unlock",
+    "inbox_read",
 }
 DATED = {"brief", "brief_word", "brief_chart"}
 OF_SITE = {"unit": {"code": "E1"}, "site": {"code": "X1"}, "site_series": {"code": "X1"}}

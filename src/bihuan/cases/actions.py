@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases import effects, expected, rules
+from bihuan.cases import effects, expected, notices, rules
 from bihuan.cases.chain import finding_record, step_hash
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.evidence import Kept, Upload, kept
@@ -79,9 +79,18 @@ TURN = frozenset(
 
 
 def take(
-    case: Case, action: str, by: Person, *, note: str = "", files: Sequence[Upload | Kept] = (), **data: Any
+    case: Case,
+    action: str,
+    by: Person,
+    *,
+    note: str = "",
+    files: Sequence[Upload | Kept] = (),
+    quiet: bool = False,
+    **data: Any,
 ) -> Step:
-    """Take one step. `data` holds what the table's needs name (organisation, due, days, companion, ...).
+    """Take one step, and tell everybody concerned (unless `quiet`: the next step follows at once).
+
+    `data` holds what the table's needs name (organisation, due, days, companion, ...).
 
     Raises IllegalMove with the reason, ChangedMeanwhile when someone else was quicker, BadFile for an attachment.
     """
@@ -100,7 +109,10 @@ def take(
     changes, told = effects.of(case, row, now, data)
     stored = kept(files)  # slow, so before the transaction: nobody waits for another's photos
     with transaction.atomic():
-        return _write(case, row, by, now, changes, note, stored, told)
+        step = _write(case, row, by, now, changes, note, stored, told)
+        if not quiet:
+            notices.tell(case, step)
+    return step
 
 
 def _clean(data: dict[str, Any]) -> dict[str, Any]:
@@ -271,7 +283,7 @@ def hand_over(
     stored = kept(files)
     with transaction.atomic():
         case = open_case(findings, by, files=stored, **fields)
-        take(case, "submit", by)
+        take(case, "submit", by, quiet=True)
         given: dict[str, Any] = {k: v for k, v in (("due", due), ("liable", liable)) if v}
         take(case, "dispatch", by, note=note, organisation=organisation, **given)
     return case

@@ -303,12 +303,14 @@ class Attachment(WrittenOnce):
 
 
 class Notification(models.Model):
-    """提醒: a line in a person's inbox. `key` says what it is about, so that nobody is told twice."""
+    """提醒: a line in a person's inbox: a step somebody took, or a deadline (`step` empty). `key` says what it is about, so
+    that nobody is told twice."""
 
     SCOPE = Own("person")
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notifications")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notifications")
+    step = models.ForeignKey(Step, null=True, on_delete=models.PROTECT)
     key = models.CharField(max_length=60)
     text = models.CharField(max_length=300)
     at = models.DateTimeField()

@@ -4,22 +4,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bihuan.cases.models import Case, Notification
+from django.db.models import Exists, OuterRef, QuerySet
+
+from bihuan.cases.models import Case, Notification, Step
+from bihuan.cases.parties import Party, people
 from bihuan.cases.terms import DAY, TERMS, span_text
 from bihuan.cases.transitions import RUNNING
-from bihuan.registry.models import Person, Post, prefix_of
+from bihuan.registry.models import Person
 
-Role = Post.Role
-UNIT, OFFICE, LEADER = "unit", "office", "leader"
+UNIT, OFFICE, LEADER = Party.UNIT, Party.OFFICE, Party.LEADER
 # Supervision ledger, section 3: overdue 1 day: unit; 3: unit and office; 7: the dispatcher's leader; 15: 督办函; 30: 约谈.
-LADDER: tuple[tuple[int, tuple[str, ...], str], ...] = (
+LADDER: tuple[tuple[int, tuple[Party, ...], str], ...] = (
     (1, (UNIT,), "请立即办理"),
     (3, (UNIT, OFFICE), "请承办单位负责人过问"),
     (7, (UNIT, OFFICE, LEADER), "请负责人过问"),
     (15, (UNIT, OFFICE, LEADER), "应发督办函"),
     (30, (UNIT, OFFICE, LEADER), "应约谈或移交追责"),
 )
-ROLES = {OFFICE: Role.DISPATCHER, LEADER: Role.CHIEF}
+# What the unit did that counts as having reported (13710 "3").
+REPORTS = ("plan", "progress", "ask_extension", "apply_close")
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Reminder:
 
     case: Case
     key: str
-    to: tuple[str, ...]
+    to: tuple[Party, ...]
     text: str
 
 
@@ -52,24 +55,32 @@ def _of(case: Case, now: datetime) -> Reminder | None:
     return Reminder(case, f"T+{days}/{stamp}", to, f"{case} 超期 {span_text(now - case.due)}, {what}")
 
 
-def recipients(reminder: Reminder) -> set[int]:
-    """Who is told: the unit's people; dispatchers and chiefs whose region covers the case."""
-    found: set[int] = set()
-    case = reminder.case
-    if UNIT in reminder.to:
-        unit = Post.objects.filter(
-            role__in=(Role.HANDLER, Role.ENTERPRISE), organisation=case.organisation_id
+def silent_units(now: datetime) -> list[Reminder]:
+    """13710 "3": the unit of each running case that has not reported within the days it had since the hand-over.
+
+    Where the deadline is near, the reminder of the deadline is enough.
+    """
+    asked, near = now - TERMS.progress_days * DAY, now + max(TERMS.warn_days) * DAY
+    cases = Case.objects.filter(state__in=RUNNING, dispatched_at__lte=asked, due__gt=near)
+    reported = Step.objects.filter(case=OuterRef("pk"), action__in=REPORTS, at__gte=OuterRef("dispatched_at"))
+    return [
+        Reminder(
+            case,
+            f"report/{case.dispatched_at:%Y%m%d%H%M}",
+            (UNIT,),
+            f"{case} 交办已满 {TERMS.progress_days} 天, 请报进展",
         )
-        found |= set(unit.values_list("person_id", flat=True))
-    roles = [ROLES[to] for to in reminder.to if to in ROLES]
-    for post in Post.objects.filter(role__in=roles):
-        if case.region_id.startswith(prefix_of(post.region_id)):
-            found.add(post.person_id)
-    return found
+        for case in cases.filter(~Exists(reported)).select_related("organisation")
+    ]
+
+
+def recipients(reminder: Reminder) -> set[int]:
+    """Who is told: the people of the sides that the reminder names."""
+    return set().union(*(people(reminder.case, party) for party in reminder.to))
 
 
 def _notes(now: datetime) -> Iterator[Notification]:
-    for reminder in due_reminders(now):
+    for reminder in (*due_reminders(now), *silent_units(now)):
         for person in sorted(recipients(reminder)):
             yield Notification(
                 person_id=person, case=reminder.case, key=reminder.key, text=reminder.text[:300], at=now
@@ -83,6 +94,6 @@ def remind(now: datetime) -> int:
     return Notification.objects.count() - before
 
 
-def unread(person: Person) -> list[Notification]:
-    """The person's unread reminders, newest first."""
-    return list(person.notifications.filter(read_at=None).select_related("case"))
+def unread(person: Person) -> "QuerySet[Notification]":
+    """What the person has not read: steps and deadlines, newest first."""
+    return person.notifications.filter(read_at=None)

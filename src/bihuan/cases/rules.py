@@ -36,7 +36,7 @@ def post_for(
     """
     fitting = posts_for(person, *transition.roles, region=region, organisation=unit)
     if transition.other_unit and unit is not None:
-        fitting.sort(key=lambda p: _stands_for(p, unit))
+        fitting.sort(key=lambda p: stands_for(p, unit))
     return fitting[0] if fitting else None
 
 
@@ -101,7 +101,7 @@ def _own_unit(case: Case, person: Person, transition: Transition) -> str:
     if unit.pk in scope_of(person).organisations:
         return _("您任职于承办单位(%(unit)s), %(step)s须由其他单位办理") % {"unit": unit, "step": step}
     covering = posts_for(person, *transition.roles, region=case.region)
-    if covering and all(_stands_for(p, unit) for p in covering):
+    if covering and all(stands_for(p, unit) for p in covering):
         return _("%(step)s由承办单位(%(unit)s)以外的单位办理; 县级单位承办的由市级核查") % {
             "step": step,
             "unit": unit,
@@ -109,7 +109,7 @@ def _own_unit(case: Case, person: Person, transition: Transition) -> str:
     return ""
 
 
-def _stands_for(post: Post, unit: Organisation) -> bool:
+def stands_for(post: Post, unit: Organisation) -> bool:
     """Is a post of this unit, or (a county's unit) not above it? A post of the city without a unit is its centre's."""
     if unit.kind == Organisation.Kind.COUNTY:
         return len(prefix_of(post.region_id)) >= len(prefix_of(unit.region_id))

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from bihuan import clock, replays
+from bihuan.cases import reminders
 from bihuan.registry.access import CITY, may, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import WATCHERS
@@ -53,5 +54,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "about_replay": replays.of_installation() if context["replay"] else None,
         "speeds": replays.SPEEDS,
         "newest": air.newest_label(),
-        "unread": request.user.notifications.filter(read_at__isnull=True).count(),
+        "unread": reminders.unread(request.user).count(),
     }

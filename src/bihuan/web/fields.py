@@ -1,6 +1,5 @@
 """Reading what a form posts: each value in its type, or one sentence that names the field and how to write it."""
 
-import re
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -8,13 +7,13 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from bihuan.asked import LARGEST_ID, whole_of
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.terms import CHINA, choices, end_of_day
 from bihuan.cases.transitions import Need
 from bihuan.registry.models import Organisation
 
 M = TypeVar("M", bound=Model)
-NUMBER = re.compile(r"[0-9]{1,18}")  # what a key of the database can be; [0-9] because \d knows ² and ٣
 
 
 def chosen(given: QueryDict, name: str, label: str, rows: "QuerySet[M]") -> M | None:
@@ -26,7 +25,8 @@ def chosen(given: QueryDict, name: str, label: str, rows: "QuerySet[M]") -> M | 
     if not key:
         return None
     numbered = rows.model._meta.pk.get_internal_type() != "CharField"
-    found = None if numbered and not NUMBER.fullmatch(key) else rows.filter(pk=key).first()
+    possible = not numbered or (whole_of(key) or 0) in range(1, LARGEST_ID + 1)
+    found = rows.filter(pk=key).first() if possible else None
     if found is None:
         raise IllegalMove(_("%(field)s“%(value)s”不在可选范围内") % {"field": _(label), "value": key[:40]})
     return found

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from bihuan import clock
 from bihuan.asked import way_back
 from bihuan.registry import sign_in
 from bihuan.registry.access import Asked
@@ -81,7 +80,7 @@ def theme(request: Asked) -> HttpResponse:
 
 
 def me(request: Asked) -> HttpResponse:
-    """Reminders, posts and the password."""
+    """Posts and the password."""
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -89,6 +88,4 @@ def me(request: Asked) -> HttpResponse:
         record(request.user, "person.change_password", request.user.get_username(), request)
         messages.success(request, _("密码已修改。"))
         return redirect("me")
-    reminders = list(request.user.notifications.select_related("case").order_by("-id")[:50])
-    request.user.notifications.filter(read_at__isnull=True).update(read_at=clock.now())
-    return render(request, "web/me.html", {"form": form, "reminders": reminders})
+    return render(request, "web/me.html", {"form": form})

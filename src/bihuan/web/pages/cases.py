@@ -24,6 +24,7 @@ from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Organisation, Person
 from bihuan.web import drafts
 from bihuan.web.fields import step_data
+from bihuan.web.pages import inbox
 from bihuan.web.tables import WORD, answer_table
 
 PER_PAGE = 50
@@ -72,6 +73,7 @@ def detail(request: Asked, number: str) -> HttpResponse:
     case = actions.case_for(request.user, number)
     steps = list(case.steps.select_related("actor").prefetch_related("files"))
     now = clock.now()
+    inbox.seen(request.user, case)
     moves = actions.moves(case, request.user)
     context = {
         "case": case,
