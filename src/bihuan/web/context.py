@@ -11,6 +11,7 @@ from bihuan.registry.access import CITY, may, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import WATCHERS
 from bihuan.scenarios import scenario_names
+from bihuan.scenarios.banners import banners_for
 from bihuan.scenarios.manifests import manifest_of
 from bihuan.web import air
 
@@ -54,5 +55,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "about_replay": replays.of_installation() if context["replay"] else None,
         "speeds": replays.SPEEDS,
         "newest": air.newest_label(),
+        "banners": banners_for(request.user, context["now"]),
         "unread": reminders.unread(request.user).count(),
     }

@@ -1,4 +1,4 @@
-"""What people decide: on the warning, and on each suggestion. Every decision is conditional, audited, in one transaction."""
+"""What people decide on suggestions, one by one. Every decision is conditional, audited, in one transaction."""
 
 import math
 from datetime import datetime
@@ -10,19 +10,21 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases.actions import hand_over, open_case, take
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
-from bihuan.cases.findings import open_or_extend
 from bihuan.cases.models import Case, Finding
+from bihuan.cases.texts import clean
+from bihuan.cases.transitions import UNFINISHED, State
 from bihuan.registry.access import may, visible
 from bihuan.registry.audit import record
-from bihuan.registry.models import Measure, Organisation, Person, Region
+from bihuan.registry.hashing import digest
+from bihuan.registry.models import Organisation, Person, Region
 from bihuan.registry.roles import OFFICE
-from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion, warning_in_force
-from bihuan.scenarios.heavy_pollution.suggesting import follow_level
+from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
 
 CHECK_KEY = "heavy_pollution.measure"
+REASON_LENGTH, TEXT_LENGTH = 400, 200
 SHOWN_TO = 0.05  # forms show amounts to a tenth
 SEVERITY = {"yellow": "moderate", "orange": "serious", "red": "major"}
-Decision, Status = Advice.Decision, Suggestion.Status
+Status = Suggestion.Status
 
 
 def latest_advice(person: Person, now: datetime) -> Advice | None:
@@ -49,43 +51,6 @@ def suggestion_for(person: Person, pk: int) -> Suggestion:
 
 
 @transaction.atomic
-def decide_warning(advice: Advice, by: Person, *, start: bool, reason: str = "", level: str = "") -> None:
-    """Record whether a warning is started (or goes on), at which level (default: the suggested one), or not (or ends).
-
-    A reason is required for whatever differs from the suggestion. Starting another level than the one listed lets the
-    open suggestions expire and suggests that level's measures. Raises IllegalMove.
-    """
-    _check_decider(by, advice.region, _("预警由覆盖本区域的调度岗或负责人决定"))
-    level = (level or advice.level) if start else ""
-    if start and level not in Measure.Level.values:
-        raise IllegalMove(_("启动预警需要选择级别：黄色、橙色或红色"))
-    if level != advice.level and not reason.strip():
-        raise IllegalMove(_("与建议不一致的决定需要写明理由") if start else _("不启动或解除预警需要写明理由"))
-    if Advice.objects.filter(
-        region=advice.region, issued__gt=advice.issued, issued__lte=clock.now()
-    ).exists():
-        raise IllegalMove(_("已有更新的预报，请按最新的建议决定"))
-    running = warning_in_force(advice.region, clock.now())
-    changes = {
-        "decision": Decision.STARTED if start else Decision.ENDED if running else Decision.NOT_STARTED,
-        "started_level": level,
-        "reason": reason.strip(),
-        "decided_by": by,
-        "decided_at": clock.now(),
-    }
-    _change(advice, {"decision": Decision.OPEN}, changes)
-    if start:
-        follow_level(advice, level)
-    record(
-        by,
-        f"warning.{changes['decision']}",
-        f"{advice.region_id} {advice.run_id}",
-        level=level,
-        reason=reason.strip(),
-    )
-
-
-@transaction.atomic
 def accept(
     suggestion: Suggestion,
     by: Person,
@@ -99,10 +64,10 @@ def accept(
     The case's unit is the bureau of the county. Raises IllegalMove, ChangedMeanwhile.
     """
     _check_decider(by, suggestion.region, _("管控建议由覆盖本区域的调度岗或负责人处理"))
-    text = changed_text.strip() if changed_text.strip() != suggestion.text else ""
+    text = clean(changed_text, "措施", TEXT_LENGTH)
+    text = "" if text == suggestion.text else text
     kg = _amount(suggestion, changed_kg)
-    if len(text) > 200:
-        raise IllegalMove(_("措施最多 200 字，现在是 %(n)s 字") % {"n": len(text)})
+    _not_twice(suggestion)
     status = Status.CHANGED if text or kg is not None else Status.ACCEPTED
     changes: dict[str, Any] = {"status": status, "changed_text": text, "changed_kg": kg}
     _change(suggestion, {"status": Status.OPEN}, {**changes, "decided_by": by, "decided_at": clock.now()})
@@ -117,16 +82,23 @@ def accept(
 def refuse(suggestion: Suggestion, by: Person, reason: str) -> None:
     """Refuse, with a reason. Raises IllegalMove, ChangedMeanwhile."""
     _check_decider(by, suggestion.region, _("管控建议由覆盖本区域的调度岗或负责人处理"))
-    if not reason.strip():
-        raise IllegalMove(_("不采纳需要写明理由"))
+    reason = check_refusal(reason)
     changes = {
         "status": Status.REFUSED,
-        "reason": reason.strip(),
+        "reason": reason,
         "decided_by": by,
         "decided_at": clock.now(),
     }
     _change(suggestion, {"status": Status.OPEN}, changes)
-    record(by, "suggestion.refused", str(suggestion.pk), reason=reason.strip())
+    record(by, "suggestion.refused", str(suggestion.pk), reason=reason)
+
+
+def check_refusal(reason: str) -> str:
+    """The reason of a refusal as it is kept. Raises IllegalMove without one."""
+    kept = clean(reason, "理由", REASON_LENGTH)
+    if not kept:
+        raise IllegalMove(_("不采纳需要写明理由"))
+    return kept
 
 
 def _amount(suggestion: Suggestion, kg: float | None) -> float | None:
@@ -144,13 +116,55 @@ def _amount(suggestion: Suggestion, kg: float | None) -> float | None:
     return kg
 
 
+@transaction.atomic
+def hand_accepted(suggestion: Suggestion, by: Person) -> None:
+    """Hand an accepted measure, whose case still waits, to the bureau of the county. Raises IllegalMove."""
+    _check_decider(by, suggestion.region, _("管控建议由覆盖本区域的调度岗或负责人处理"))
+    case, unit = suggestion.case, county_unit(suggestion.region)
+    if case is None or case.state != State.PENDING:
+        raise IllegalMove(_("只有已采纳、待交办的措施可以交办"))
+    take(case, "dispatch", by, note="按管控建议交办", organisation=_known(unit, suggestion.region))
+
+
+@transaction.atomic
+def take_back(suggestion: Suggestion, by: Person) -> None:
+    """Undo a decision that went no further: what was refused, or accepted and not handed over, is open again.
+
+    The case of an accepted one is voided. Raises IllegalMove, ChangedMeanwhile.
+    """
+    _check_decider(by, suggestion.region, _("管控建议由覆盖本区域的调度岗或负责人处理"))
+    case, was = suggestion.case, suggestion.status
+    if was not in (Status.REFUSED, Status.ACCEPTED, Status.CHANGED):
+        raise IllegalMove(_("“%(what)s”没有可以撤回的决定") % {"what": suggestion})
+    if suggestion.level != suggestion.advice.listed_level:
+        raise IllegalMove(_("清单已改为其他级别，不能撤回"))
+    if case is not None:
+        if case.state != State.PENDING:
+            raise IllegalMove(_("%(number)s 已交办，不能撤回；请在问题中办理") % {"number": case.number})
+        take(case, "void", by, note="撤回采纳")
+    changes: dict[str, Any] = {
+        "status": Status.OPEN, "reason": "", "changed_text": "", "changed_kg": None, "case": None,
+        "decided_by": None, "decided_at": None,
+    }  # fmt: skip
+    _change(suggestion, {"status": was}, changes)
+    record(by, "suggestion.taken_back", str(suggestion.pk), was=was, case=case.number if case else "")
+
+
+def _known(unit: Organisation | None, region: Region) -> Organisation:
+    if unit is None:
+        raise IllegalMove(
+            _("%(region)s没有登记县区承办单位，请采纳后在问题中选择单位交办") % {"region": region.name}
+        )
+    return unit
+
+
 def _check_decider(by: Person, region: Region, why_not: str) -> None:
     if not may(by, *OFFICE, region=region):
         raise IllegalMove(why_not)
 
 
-def _change(row: Advice | Suggestion, only_if: dict[str, Any], changes: dict[str, Any]) -> None:
-    if type(row).objects.filter(pk=row.pk, **only_if).update(**changes) != 1:
+def _change(row: Suggestion, only_if: dict[str, Any], changes: dict[str, Any]) -> None:
+    if Suggestion.objects.filter(pk=row.pk, **only_if).update(**changes) != 1:
         raise ChangedMeanwhile(_("“%(what)s”已处理过或已过期，请刷新后再看") % {"what": row})
     for name, value in changes.items():
         setattr(row, name, value)
@@ -174,12 +188,7 @@ def _open(suggestion: Suggestion, by: Person, hand: bool) -> Case:
         "lon": suggestion.emitter.lon,
     }
     if hand:
-        if unit is None:
-            raise IllegalMove(
-                _("%(region)s没有登记县区承办单位，请采纳后在问题中选择单位交办")
-                % {"region": suggestion.region.name}
-            )
-        return hand_over([finding], by, unit, note="按管控建议交办", **fields)
+        return hand_over([finding], by, _known(unit, suggestion.region), note="按管控建议交办", **fields)
     # The unit is only proposed: the office still chooses when it hands over.
     case = open_case([finding], by, organisation=unit, **fields)
     take(case, "submit", by)
@@ -203,29 +212,44 @@ def _finding(suggestion: Suggestion) -> Finding:
         "绩效分级": unit.grade,
         "占同级清单": f"{suggestion.share:.1%}" if suggestion.share is not None else "未知",
     }
-    finding, _made = open_or_extend(
+    # What ended with an earlier warning is history: an accepted measure is always a finding of its own.
+    earlier = Finding.objects.filter(check_key=CHECK_KEY, item=suggestion.level, target=unit.code)
+    earlier.filter(running=True).update(running=False)
+    title = f"需执行{suggestion.get_level_display()}级减排措施，{suggestion.pollutant_label} 减 {suggestion.final_kg:.0f} kg/日"
+    return Finding.objects.create(
         check_key=CHECK_KEY,
         target_kind="emitter",
         target=unit.code,
         target_name=unit.name,
-        title=f"需执行{suggestion.get_level_display()}级减排措施，{suggestion.pollutant_label} 减 {suggestion.final_kg:.0f} kg/日",
+        title=title,
+        phrase=title,
         region=suggestion.region,
         organisation=unit.organisation,
         started_at=now,
         until=now,
-        # One finding per unit and level, whichever pollutant leads the list.
+        found_at=now,
         item=suggestion.level,
         magnitude=suggestion.final_kg,
         unit="kg/d",
         severity=SEVERITY[suggestion.level],
         evidence=evidence,
+        evidence_hash=digest(evidence),
+        latest=evidence,
         basis=suggestion.basis,
         simulated=suggestion.simulated,
     )
-    if finding.status == Finding.Status.HANDED:
-        number = finding.cases.order_by("-id").values_list("number", flat=True).first()
+
+
+def _not_twice(suggestion: Suggestion) -> None:
+    same = Suggestion.objects.filter(emitter=suggestion.emitter_id, level=suggestion.level)
+    number = (
+        same.exclude(pk=suggestion.pk)
+        .filter(case__state__in=UNFINISHED)
+        .values_list("case__number", flat=True)
+        .first()
+    )
+    if number:
         raise IllegalMove(
             _("%(unit)s 同级措施已在 %(number)s 中办理，请到该问题中办理")
-            % {"unit": unit.name, "number": number}
+            % {"unit": suggestion.emitter.name, "number": number}
         )
-    return finding

@@ -1,12 +1,12 @@
-"""Advices on a warning, suggestions to units, and the emissions that reductions are measured against."""
-
-from datetime import datetime
+"""Advices on a warning, the steps of warnings, suggestions to units, and the emissions that reductions are measured against."""
 
 from django.db import models
 
 from bihuan.cases.models import Case
+from bihuan.domain.timeaxis import CST
+from bihuan.registry.log import WrittenOnce
 from bihuan.registry.models import Emitter, Measure, Person, Region
-from bihuan.registry.scopes import Within
+from bihuan.registry.scopes import COMMON, Within
 
 POLLUTANTS = {"nox": "NOx", "so2": "SO2", "pm": "PM", "voc": "VOCs"}
 
@@ -64,11 +64,59 @@ class Advice(models.Model):
         return f"{self.get_level_display()}预警" if self.level else "不建议启动预警"
 
 
-def warning_in_force(region: Region, at: datetime) -> Advice | None:
-    """The decision by which a warning runs in a region at a moment: the last one, if it started a warning."""
-    decided = Advice.objects.filter(region=region, decided_at__lte=at).select_related("decided_by")
-    last = decided.order_by("-decided_at").first()
-    return last if last and last.decision == Advice.Decision.STARTED else None
+class WarningStep(WrittenOnce):
+    """预警办理记录: one step in the life of a warning, written once: proposed, then approved, returned or withdrawn.
+
+    A proposal says what is to be done (`kind`, `level`, `since`, `until`, `reason`); its answer says the same again, with
+    the remark of whoever answered as `reason`, so that one row tells all. `since` of a proposal is null for "at once", of
+    an approval it is when the level applies from; `before` is the level in force until then; `number` that of the notice.
+    A warning concerns all: everybody who holds a post may read it. Proposals are shown to the office only (pages).
+    """
+
+    SCOPE = COMMON
+
+    class Kind(models.TextChoices):
+        START = "start", "发布"
+        CHANGE = "change", "调整"
+        LIFT = "lift", "解除"
+
+    class Action(models.TextChoices):
+        PROPOSED = "proposed", "提请"
+        APPROVED = "approved", "批准"
+        RETURNED = "returned", "退回"
+        WITHDRAWN = "withdrawn", "撤回"
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT)
+    action = models.CharField("步骤", max_length=10, choices=Action.choices)
+    kind = models.CharField("事项", max_length=10, choices=Kind.choices)
+    level = models.CharField("级别", max_length=10, choices=Measure.Level.choices)
+    before = models.CharField("原级别", max_length=10, choices=Measure.Level.choices, blank=True)
+    since = models.DateTimeField("起", null=True)
+    until = models.DateTimeField("预计至", null=True)
+    reason = models.CharField("理由", max_length=400, blank=True)
+    advice = models.ForeignKey(Advice, null=True, on_delete=models.PROTECT, related_name="warning_steps")
+    answers = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="answer")
+    number = models.PositiveIntegerField("文号", null=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    post = models.CharField("职务", max_length=200)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.region.name}{self.get_kind_display()}{self.level_name}"
+
+    @property
+    def level_name(self) -> str:
+        """`黄色预警`."""
+        return f"{self.get_level_display()}预警"
+
+    @property
+    def notice_number(self) -> str:
+        """The notice's number in its year, as offices write it."""
+        year = self.at.astimezone(CST).year
+        return f"{self.region.name}重污染天气预警〔{year}〕{self.number}号" if self.number else ""
 
 
 class Suggestion(models.Model):
@@ -86,6 +134,10 @@ class Suggestion(models.Model):
         REFUSED = "refused", "未采纳"
         EXPIRED = "expired", "已过期"
         ONGOING = "ongoing", "执行中"
+        ENDED = "ended", "措施终止"
+
+    GONE = (Status.EXPIRED, Status.ENDED)
+    """What no longer stands: history, that no sum counts."""
 
     advice = models.ForeignKey(Advice, on_delete=models.PROTECT, related_name="suggestions")
     issued = models.DateTimeField(db_index=True)
@@ -113,7 +165,11 @@ class Suggestion(models.Model):
     class Meta:
         ordering = ["-issued", "rank"]
         constraints = [
-            models.UniqueConstraint(fields=["advice", "emitter", "level"], name="one_suggestion_per_unit")
+            models.UniqueConstraint(
+                fields=["advice", "emitter", "level"],
+                condition=~models.Q(status__in=["expired", "ended"]),
+                name="one_suggestion_per_unit",
+            )
         ]
         indexes = [models.Index(fields=["status", "-issued"])]
 

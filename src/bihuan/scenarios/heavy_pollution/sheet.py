@@ -23,8 +23,9 @@ from bihuan.domain.statistics import city_hours
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.printable import printable
 from bihuan.registry.models import Site
-from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion, warning_in_force
-from bihuan.scenarios.heavy_pollution.totals import DECIDED, Total, totals
+from bihuan.scenarios.heavy_pollution.in_force import warning_in_force
+from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
+from bihuan.scenarios.heavy_pollution.totals import DECIDED, Total, listed_now, totals
 
 MARK = " (模拟)"
 EMPTY = "—"
@@ -52,8 +53,9 @@ class Sheet:
 
 
 def sheet_of(advice: Advice, suggestions: Sequence[Suggestion], now: datetime) -> Sheet:
-    """The sheet as of `now`. `suggestions` are those of the advice that the reader may see."""
+    """The sheet as of `now`. `suggestions` are those of the advice that the reader may see; the listed level's count."""
     air = air_now(advice, now)
+    suggestions = listed_now(advice.listed_level, suggestions)
     shown = [s for s in suggestions if s.status in DECIDED]
     shown += [s for s in suggestions if s.status == OPEN][:OPEN_ROWS]
     sums = totals(advice.region, advice.listed_level, suggestions) if advice.listed_level else []
@@ -161,9 +163,10 @@ def _measures_say(suggestions: Sequence[Suggestion]) -> str:
 
 def _running(advice: Advice, now: datetime) -> str:
     running = warning_in_force(advice.region, now)
-    if running is None or running.pk == advice.pk:
+    if running is None:
         return ""
-    return f"{running.get_started_level_display()}预警自 {_time(running.decided_at)} 起生效中。"
+    until = f"，预计至 {_time(running.until)}" if running.until else ""
+    return f"{running.level_name}自 {_time(running.since)} 起生效{until}。"
 
 
 def _decision(advice: Advice) -> str:

@@ -1,18 +1,14 @@
 """From a frozen forecast run and the reduction list of the registry to an advice and its ranked suggestions."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 import polars as pl
 from django.db import transaction
-from django.db.models import Q
 
 from bihuan.archive.forecasts import Run
-from bihuan.cases.transitions import UNFINISHED
-from bihuan.domain.control.reduction import GRADES, LIST_COLUMNS, POLLUTANTS
-from bihuan.domain.control.suggestions import Need, Place, need_of, nothing_needed, ozone_need, suggest
+from bihuan.domain.control.suggestions import Need, Place, need_of, nothing_needed, ozone_need
 from bihuan.domain.control.warning import (
     LEVELS,
     NAMES,
@@ -27,24 +23,17 @@ from bihuan.domain.standards import SHOWN, realtime_index
 from bihuan.domain.statistics import city_hours
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.hours import hours_of
-from bihuan.registry.models import Emitter, Measure, Region, Site
-from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion, warning_in_force
+from bihuan.registry.models import Region, Site
+from bihuan.scenarios.heavy_pollution.in_force import warning_in_force
+from bihuan.scenarios.heavy_pollution.listing import list_measures, reopen
+from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
 from bihuan.scenarios.manifests import manifest_of
 
 CITY = "city:"
-UNGRADED = "未评级"
 SOURCES = {
     "2018": "2018—2023 年全国统一的预警分级标准（各市重污染天气应急预案所列）",
     "2024": "生态环境部 环大气〔2024〕6号；各省实施日期不同，本系统默认自 2024-01-01 起",
 }
-# In the order of LIST_COLUMNS.
-FIELDS = (
-    *[
-        f"emitter__{f}"
-        for f in ("code", "name", "kind", "region__name", "lon", "lat", "industry", "grade", "guaranteed")
-    ],
-    *("level", "text", "pollutant", "kg_per_day", "basis"),
-)
 Status = Suggestion.Status
 
 
@@ -66,8 +55,7 @@ def _for_region(run: Run, region: Region, now: datetime) -> int:
     others = Suggestion.objects.filter(advice__region=region, status=Status.OPEN)
     others.exclude(advice__run_id=run.run_id).update(status=Status.EXPIRED)
     if known is not None:
-        back = known.suggestions.filter(status=Status.EXPIRED, level=known.listed_level)
-        back.update(status=Status.OPEN)
+        reopen(known)
         return 0
     members = run.members.filter(pl.col("site") == CITY + region.code)
     outlook = evaluate(members, in_force())
@@ -76,7 +64,7 @@ def _for_region(run: Run, region: Region, now: datetime) -> int:
     )
     worst = worst_place(run, region)
     advice = _advice(run, region, now, outlook, need, worst)
-    return _keep(advice, need, worst) if need else 0
+    return list_measures(advice, need, worst) if need else 0
 
 
 def _running_need(region: Region, now: datetime, outlook: Outlook, members: pl.DataFrame) -> Need | None:
@@ -84,11 +72,9 @@ def _running_need(region: Region, now: datetime, outlook: Outlook, members: pl.D
     running = warning_in_force(region, now)
     if running is None:
         return None
-    level = max(running.started_level, outlook.suggested or LEVELS[0], key=LEVELS.index)
-    release = release_sentence(region, running.started_level, members, now)
-    return Need(
-        level, False, "particles", f"{NAMES[running.started_level]}预警生效中。{release}{outlook.sentence}"
-    )
+    level = max(running.level, outlook.suggested or LEVELS[0], key=LEVELS.index)
+    release = release_sentence(region, running.level, members, now)
+    return Need(level, False, "particles", f"{NAMES[running.level]}预警生效中。{release}{outlook.sentence}")
 
 
 def release_sentence(region: Region, level: str, members: pl.DataFrame, now: datetime) -> str:
@@ -110,26 +96,6 @@ def measured_aqi(region: Region, now: datetime) -> int | None:
     # An index of fewer than six items must not say that the air is clean enough.
     known = realtime_index(city_hours(hours), rules=SHOWN).drop_nulls("aqi").sort("start")
     return int(known["aqi"][-1]) if known.height else None
-
-
-def follow_level(advice: Advice, level: str) -> int:
-    """Suggest the measures of the level that people started, where it is not the one already listed."""
-    if level == advice.listed_level:
-        return 0
-    advice.suggestions.filter(status=Status.OPEN).update(status=Status.EXPIRED)
-    advice.listed_level, advice.need = level, f"已启动{NAMES[level]}预警，按{NAMES[level]}级清单执行。"
-    advice.save(update_fields=["listed_level", "need"])
-    return _keep(advice, Need(level, False, "particles", advice.need), Place(**advice.worst))
-
-
-def _keep(advice: Advice, need: Need, worst: Place) -> int:
-    units = {u.code: u for u in _units(advice.region)}
-    ranked = suggest(reduction_list(advice.region), need, worst)
-    rows = [_suggestion(advice, group, units) for group in _by_unit(ranked)]
-    for rank, row in enumerate(rows, 1):
-        row.rank = rank
-    _mark_ongoing(rows)
-    return len(Suggestion.objects.bulk_create(rows))
 
 
 @cache
@@ -209,57 +175,3 @@ def worst_place(run: Run, region: Region) -> Place:
     if site is None:
         raise LookupError(f"{region.name} 没有参与城市评价的点位，请先在登记中标明")
     return Place(site.name, site.lon, site.lat)
-
-
-def _units(region: Region) -> Iterator[Emitter]:
-    inside = Q(region__code__startswith=region.prefix)
-    yield from Emitter.objects.filter(inside).select_related("region", "organisation")
-
-
-def reduction_list(region: Region) -> pl.DataFrame:
-    """The registry's reduction list of a region as `domain.control` takes it; an unknown grade counts as 未评级."""
-    measures = Measure.objects.filter(
-        emitter__region__code__startswith=region.prefix, pollutant__in=POLLUTANTS
-    )
-    rows = measures.order_by("emitter_id", "level", "pollutant").values_list(*FIELDS)
-    grade = pl.when(pl.col("grade").is_in(GRADES)).then("grade").otherwise(pl.lit(UNGRADED))
-    return pl.DataFrame(list(rows), schema=LIST_COLUMNS, orient="row").with_columns(grade=grade)
-
-
-def _by_unit(ranked: pl.DataFrame) -> list[pl.DataFrame]:
-    """One frame per unit (its best row first), units by the sum of their scores: a unit gets one instruction."""
-    total = pl.col("score").sum().over("unit")
-    order = ranked.with_columns(total=total).sort("total", "unit", "rank", descending=[True, False, False])
-    return order.partition_by("unit", maintain_order=True)
-
-
-def _suggestion(advice: Advice, rows: pl.DataFrame, units: dict[str, Emitter]) -> Suggestion:
-    best = rows.row(0, named=True)
-    unit = units[best["unit"]]
-    kept = ("upwind", "distance_km", "grade", "score")
-    return Suggestion(
-        advice=advice,
-        issued=advice.issued,
-        region=unit.region,
-        emitter=unit,
-        level=best["level"],
-        pollutant=best["pollutant"],
-        text=best["measure"],
-        kg_per_day=best["kg_per_day"],
-        kg=dict(zip(rows["pollutant"], rows["kg_per_day"], strict=True)),
-        share=best["share"],
-        why=best["why"],
-        why_data={k: best[k] for k in kept},
-        basis=best["basis"],
-        simulated=unit.simulated,
-    )
-
-
-def _mark_ongoing(rows: list[Suggestion]) -> None:
-    """Link units whose accepted measure of the same level is still being carried out to that case."""
-    running = Suggestion.objects.filter(case__state__in=UNFINISHED, emitter__in=[r.emitter_id for r in rows])
-    cases = {(s.emitter_id, s.level): s.case_id for s in running}
-    for row in rows:
-        row.case_id = cases.get((row.emitter_id, row.level))
-        if row.case_id:
-            row.status = Status.ONGOING

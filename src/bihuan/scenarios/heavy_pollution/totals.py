@@ -8,13 +8,12 @@ from django.utils.translation import gettext_noop
 
 from bihuan.domain.control.reduction import LEAST_SHARE, POLLUTANTS, shares
 from bihuan.registry.models import Region
+from bihuan.scenarios.heavy_pollution.listing import reduction_list
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS as LABELS
 from bihuan.scenarios.heavy_pollution.models import EmissionBase, Suggestion
-from bihuan.scenarios.heavy_pollution.suggesting import reduction_list
 
 Status = Suggestion.Status
 DECIDED = (Status.ACCEPTED, Status.CHANGED, Status.ONGOING)
-GONE = (Status.EXPIRED,)
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Total:
 
 def listed_now(level: str, suggestions: Iterable[Suggestion]) -> list[Suggestion]:
     """The rows that stand for a level: neither another level's nor what expired or ended. Pages list just these."""
-    return [s for s in suggestions if s.level == level and s.status not in GONE]
+    return [s for s in suggestions if s.level == level and s.status not in Suggestion.GONE]
 
 
 def totals(region: Region, level: str, suggestions: Iterable[Suggestion]) -> list[Total]:

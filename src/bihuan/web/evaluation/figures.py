@@ -19,6 +19,7 @@ from bihuan.domain.timeaxis import CST, day_start, label_of_start
 from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Person
 from bihuan.scenarios import voices
+from bihuan.scenarios.banners import banners_for
 from bihuan.web.evaluation import known, tables
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import Place, places
@@ -44,7 +45,7 @@ def figures(day: date, person: Person) -> Figures:
     found: Figures = {
         "day": day, "yesterday": yesterday, "moment": moment.astimezone(CST), "city_name": city.name if city else "",
         "standard": edition_on(yesterday), "city": None, "stations": [], "month": None, "year": None, "targets": [],
-        "past": None, "forecast": None, "published": None, "cases": _cases(person), "decimals": tables.day_decimals(yesterday),
+        "past": None, "warnings": _warnings(person, moment), "forecast": None, "published": None, "cases": _cases(person), "decimals": tables.day_decimals(yesterday),
     }  # fmt: skip
     if city is None:
         return found
@@ -183,6 +184,18 @@ def _forecast_day(rows: pl.DataFrame, day: date) -> Figures | None:
         "heavy": round((chances[5] + chances[6]) * 100),
         "pm25": round(pm25[0]["q50"]) if pm25 and pm25[0]["q50"] is not None else None,
     }
+
+
+def _warnings(person: Person, moment: datetime) -> list[Figures]:
+    """The warnings in force at the moment of the brief."""
+    return [
+        {
+            "title": b.title,
+            "since": b.since.astimezone(CST),
+            "until": b.until.astimezone(CST) if b.until else None,
+        }
+        for b in banners_for(person, moment)
+    ]
 
 
 def _cases(person: Person) -> Figures:

@@ -173,9 +173,15 @@ def cases(f: Figures) -> str:
     return f"截至{day_text(c['at'].date())}{c['at']:%H:%M}，未销号问题 {c['open']} 件，其中超期 {c['overdue']} 件、今日到期 {c['due_today']} 件、待核查 {c['to_verify']} 件。"
 
 
+def warning(w: Figures) -> str:
+    """A warning in force: since when, and until when as planned."""
+    until = f"，预计至{day_text(w['until'].date())}{w['until'].hour}时" if w["until"] else ""
+    return f"{w['title']}自{day_text(w['since'].date())}{w['since'].hour}时起生效{until}，请督促落实措施。"
+
+
 def focus(f: Figures) -> list[str]:
     """What to look at first; each line follows from a number above, and says which."""
-    lines = []
+    lines = [warning(w) for w in f["warnings"]]
     ranked = [r for r in f["stations"] if r["rank"] is not None and r["aqi"] > 100]
     if ranked:
         worst = ranked[-1]
@@ -183,7 +189,8 @@ def focus(f: Figures) -> list[str]:
         lines.append(f"{worst['name']}昨日 AQI {worst['aqi']}，先查其周边的 {named} 来源。")
     heavy = [d for d in (f["forecast"] or {"days": []})["days"] if d["heavy"] >= 30]
     if heavy:
-        lines.append(f"{day_text(heavy[0]['date'])}重污染概率 {heavy[0]['heavy']}%，请会商是否预警。")
+        ask = "" if f["warnings"] else "，请会商是否预警"
+        lines.append(f"{day_text(heavy[0]['date'])}重污染概率 {heavy[0]['heavy']}%{ask}。")
     if f["cases"]["overdue"]:
         lines.append(f"督办超期问题 {f['cases']['overdue']} 件。")
     out = [p for p in f["targets"] if p["reachable"] is False]

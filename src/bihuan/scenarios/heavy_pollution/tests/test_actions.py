@@ -13,8 +13,7 @@ from bihuan.cases.models import Case, Finding
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import AuditEntry
 from bihuan.scenarios.heavy_pollution import actions, suggesting
-from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion, warning_in_force
-from bihuan.scenarios.heavy_pollution.suggesting import make_suggestions
+from bihuan.scenarios.heavy_pollution.models import Suggestion
 from bihuan.scenarios.heavy_pollution.tests.world import World
 
 
@@ -110,70 +109,6 @@ def test_nonsense_is_refused_and_the_suggestion_stays_open(world: World, changes
         actions.accept(suggestion, world.person(), **changes)
     suggestion.refresh_from_db()
     assert suggestion.status == "open"
-
-
-def test_starting_as_suggested_needs_no_reason(world: World) -> None:
-    advice = world.advice()
-    actions.decide_warning(advice, world.person("chief"), start=True)
-    advice.refresh_from_db()
-    assert (advice.decision, advice.started_level) == ("started", "yellow")
-    assert AuditEntry.objects.get().action == "warning.started"
-    with pytest.raises(ChangedMeanwhile):
-        actions.decide_warning(advice, world.person("chief"), start=True)
-
-
-def test_whatever_differs_from_the_suggestion_needs_a_reason(world: World) -> None:
-    advice = world.advice()
-    with pytest.raises(IllegalMove, match="不启动或解除预警需要写明理由"):
-        actions.decide_warning(advice, world.person(), start=False)
-    with pytest.raises(IllegalMove, match="与建议不一致"):
-        actions.decide_warning(advice, world.person(), start=True, level="red")
-    actions.decide_warning(advice, world.person(), start=False, reason="会商认为冷空气提前")
-    advice.refresh_from_db()
-    assert (advice.decision, advice.reason) == ("not_started", "会商认为冷空气提前")
-
-
-def test_a_county_does_not_start_the_citys_warning(world: World) -> None:
-    with pytest.raises(IllegalMove, match="调度岗或负责人"):
-        actions.decide_warning(world.advice(), world.person("chief", "140321"), start=True)
-
-
-def test_an_older_advice_cannot_be_decided_any_more(world: World) -> None:
-    old = world.advice()
-    clock.set_replay(world.run(days=1).issued, 0)
-    make_suggestions(world.run(days=1), clock.now())
-    with pytest.raises(IllegalMove, match="更新的预报"):
-        actions.decide_warning(old, world.person("chief"), start=True)
-
-
-def test_another_level_lists_its_own_measures(world: World) -> None:
-    # The list at orange is 0.8 of the amounts of world.UNITS: P2 saves 48 kg PM.
-    advice = world.advice()
-    actions.accept(Suggestion.objects.get(emitter_id="P1"), world.person())
-    actions.decide_warning(advice, world.person("chief"), start=True, level="orange", reason="省级通知")
-    advice.refresh_from_db()
-    assert (advice.level, advice.listed_level, advice.started_level) == ("yellow", "orange", "orange")
-    new = {s.emitter_id: s for s in advice.suggestions.filter(level="orange")}
-    assert new["P2"].kg == {"pm": 48.0}
-    assert set(new) == {"P1", "P2", "V1"}  # a stronger measure of P1 is a new suggestion
-    old = dict(advice.suggestions.filter(level="yellow").values_list("emitter_id", "status"))
-    assert old == {"P1": "accepted", "P2": "expired", "V1": "expired"}
-
-
-def test_a_warning_runs_on_until_people_end_it(world: World) -> None:
-    first = world.advice()
-    actions.decide_warning(first, world.person("chief"), start=True)
-    # The next run sees one bad day only, which starts nothing by itself.
-    clock.set_replay(world.run(days=1).issued, 0)
-    make_suggestions(world.run("one_day", days=1), clock.now())
-    second = Advice.objects.latest("issued")
-    assert warning_in_force(first.region, clock.now()) == first
-    assert (second.level, second.listed_level) == ("", "yellow")
-    assert "黄色预警生效中" in second.need
-    actions.decide_warning(second, world.person("chief"), start=False)
-    second.refresh_from_db()
-    assert second.decision == "ended"
-    assert warning_in_force(first.region, clock.now()) is None
 
 
 @pytest.mark.parametrize(

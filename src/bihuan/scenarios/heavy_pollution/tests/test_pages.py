@@ -91,14 +91,6 @@ def test_accepting_changing_and_refusing_by_form(client: Client, world: World) -
     assert Suggestion.objects.get(emitter_id="P2").status == "refused"
 
 
-def test_deciding_the_warning_by_form(client: Client, world: World) -> None:
-    advice = world.advice()
-    assert "写明理由" in post(client, world, "decide", advice.pk, "stop").content.decode()
-    post(client, world, "decide", advice.pk, "start", level="yellow")
-    assert Advice.objects.get().decision == "started"
-    assert post(client, world, "decide", advice.pk, "maybe").status_code == 404
-
-
 def test_it_does_not_send_people_elsewhere(client: Client, world: World) -> None:
     pk = world.suggest()[0].pk
     client.force_login(world.person(), backend="django.contrib.auth.backends.ModelBackend")

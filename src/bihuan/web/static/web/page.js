@@ -46,3 +46,5 @@ document.addEventListener("input", (event) => {
   const counter = event.target.form?.querySelector(`[data-counts="${event.target.name}"]`);
   if (counter) counter.textContent = `${event.target.value.length} / ${event.target.maxLength}`;
 });
+// What is done in pieces goes on by itself; without scripts there is a button.
+document.querySelector("form[data-continue]")?.submit();
