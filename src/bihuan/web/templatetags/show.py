@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
-from bihuan.web import air
+from bihuan.scenarios import english
+from bihuan.web import air, model_texts
 from bihuan.web.logger_marks import FAR, MARKS
-from bihuan.web.model_texts import told
 from bihuan.web.refusals import said
 
 register = template.Library()
@@ -58,7 +58,6 @@ def percent(share: float | str | None, decimals: int = 0) -> str:
 
 
 register.filter("said", said)
-register.filter("told", told)
 
 
 @register.filter
@@ -80,7 +79,13 @@ def plain(value: Any) -> str:
         return f"{value:.2f}".rstrip("0").rstrip(".")
     if isinstance(value, list):
         return _("、").join(plain(v) for v in value)
-    return "—" if value is None else str(value)
+    return "—" if value is None else english.told(str(value))
+
+
+@register.filter
+def told(text: Any) -> str:
+    """A sentence of the software (a title, a reason) in the language of the reader."""
+    return model_texts.told(english.told(str(text)))
 
 
 @register.filter
