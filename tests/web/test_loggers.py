@@ -23,6 +23,7 @@ from bihuan.loggers.register import read_register
 from bihuan.receiving import store_all
 from bihuan.registry.models import AuditEntry
 from bihuan.web.logger_marks import MARKS
+from tests.feeds.hj212.packets import pack
 from tests.people import ROLES, City
 from tests.servers.loggers import MN, upload
 
@@ -86,6 +87,34 @@ def test_the_list_shows_state_drift_broken_packets_and_missing_hours(
     assert "CRC 校验不符" in page
     assert "哑设备" in page
     assert "接收程序没有运行" not in page
+
+
+def test_what_strangers_used_up_is_said(client: Client, city: City, folder: Path) -> None:
+    page = text_of(sign_in(client, city), "loggers")
+    assert "连接与限额" not in page
+    path = folder / "archive" / "devices" / "state.json"
+    state = json.loads(path.read_text())
+    state["counts"] |= {"raw_dropped": 4321, "strangers_closed": 17}
+    path.write_text(json.dumps(state))
+    page = text_of(client, "loggers")
+    assert "没有保留原文的数据包" in page
+    assert ">4321<" in page
+    assert "让位而断开" in page
+
+
+@pytest.mark.parametrize("role", ["dispatcher", "auditor"])
+def test_no_page_shows_a_password_or_key(client: Client, city: City, folder: Path, role: str) -> None:
+    archive, secret = Archive(folder / "archive"), "9Zx8Yw"
+    now = datetime.now(CST)
+    log = pack(
+        f"QN={now:%Y%m%d%H%M%S}000;ST=31;CN=3020;PW={secret};MN={MN};Flag=5;"
+        f"CP=&&DataTime={now:%Y%m%d%H%M%S};i11001-Info=//S:##0096ST=32;PW={secret};MN=1//;NewPW={secret}&&"
+    )
+    archive.devices.journal.append("hj212:10.0.0.1:1", log, datetime.now(UTC))
+    store_all(archive)
+    shown = text_of(sign_in(client, city, role), "logger", mn=MN)
+    assert "S:##0096ST=32" in shown
+    assert secret not in shown
 
 
 def test_tabs_and_search(client: Client, city: City, folder: Path) -> None:
@@ -196,7 +225,8 @@ def test_a_registered_device_of_which_all_is_refused_was_heard_and_says_why(
     assert "从未收到数据" not in page
     detail = text_of(client, "logger", mn="C" * 24)
     assert "最后收到（被拒收）" in detail
-    assert "##0101PW=654321" in detail
+    assert "##0101PW=******" in detail
+    assert "654321" not in detail
     assert "从未收到数据" not in detail
 
 

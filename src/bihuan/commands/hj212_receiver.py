@@ -14,8 +14,8 @@ from bihuan.files import write_table
 from bihuan.installation import open_installation
 from bihuan.receiving import store_all
 from bihuan.servers.hj212 import serve, usual_processes
-from bihuan.servers.hj212_connection import Limits
 from bihuan.servers.hj212_dialogue import Patience
+from bihuan.servers.hj212_limits import MIB, Limits
 
 SERVE_EXAMPLE = "bihuan --data city hj212 serve --port 8212"
 EXPORT_EXAMPLE = "bihuan --data city hj212 export --from 2026-01-01 --to 2026-01-02 --out records.csv"
@@ -71,6 +71,7 @@ def _configure_serve(actions: Any) -> None:
         default=usual.packets,
         help="a second and connection; who sends more is slowed",
     )
+    _configure_strangers(action, usual)
     action.add_argument(
         "--fetch-after",
         type=float,
@@ -99,6 +100,37 @@ def _configure_serve(actions: Any) -> None:
         help="seconds that a request waits for its device to connect",
     )
     action.set_defaults(act=run_serve)
+
+
+def _configure_strangers(action: argparse.ArgumentParser, usual: Limits) -> None:
+    """What connections may use on which no known device has sent."""
+    action.add_argument(
+        "--strangers", type=int, default=usual.strangers, help="connections of unknown senders at once"
+    )
+    action.add_argument(
+        "--stranger-idle",
+        type=float,
+        default=usual.stranger_idle,
+        help="seconds of silence of an unknown sender that has sent no whole packet",
+    )
+    action.add_argument(
+        "--first-packet",
+        type=float,
+        default=usual.first_packet,
+        help="seconds until the first whole packet of an unknown sender",
+    )
+    action.add_argument(
+        "--stranger-packets",
+        type=float,
+        default=usual.stranger_packets,
+        help="a second, of all unknown senders together (of one address: a quarter)",
+    )
+    action.add_argument(
+        "--stranger-mib",
+        type=float,
+        default=usual.stranger_bytes / MIB,
+        help="MiB a day that are kept raw of unknown senders (of one address: a quarter)",
+    )
 
 
 def _configure_export(actions: Any) -> None:
@@ -136,6 +168,11 @@ def run_serve(args: argparse.Namespace, out: Output) -> int:
         connections=args.connections,
         per_address=args.per_address,
         packets=_above_zero("--packets", args.packets),
+        strangers=int(_above_zero("--strangers", args.strangers)),
+        stranger_idle=_above_zero("--stranger-idle", args.stranger_idle),
+        first_packet=_above_zero("--first-packet", args.first_packet),
+        stranger_packets=_above_zero("--stranger-packets", args.stranger_packets),
+        stranger_bytes=int(args.stranger_mib * MIB),
         fetch_after=args.fetch_after,
         patience=Patience(args.answer_wait, args.resends, args.result_wait, args.connection_wait),
     )

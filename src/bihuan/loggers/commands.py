@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bihuan.domain.timeaxis import CST
+from bihuan.feeds.hj212.masking import hidden, is_secret
 from bihuan.loggers.files import name_of, write_json
 
 log = logging.getLogger(__name__)
@@ -19,12 +20,6 @@ WAITING, SENT, ACCEPTED = "waiting", "sent", "accepted"
 REFUSED, DONE, FAILED, TIMED_OUT, NO_CONNECTION = "refused", "done", "failed", "timed_out", "no_connection"
 ENDED = frozenset({REFUSED, DONE, FAILED, TIMED_OUT, NO_CONNECTION})
 SYSTEM = "系统"
-SECRETS, HIDDEN = frozenset({"NewPW", "NewSK"}), "******"
-
-
-def hidden(cp: dict[str, str]) -> dict[str, str]:
-    """Parameters as they may be shown and kept: without new passwords and keys."""
-    return {key: HIDDEN if key in SECRETS else value for key, value in cp.items()}
 
 
 @dataclass(slots=True)
@@ -99,8 +94,9 @@ class Spool:
         if not command.ended:
             write_json(waiting, asdict(command), private=True)
             return
-        if SECRETS & command.cp.keys():
+        if any(map(is_secret, command.cp)):
             command.cp, command.packet = hidden(command.cp), ""
+        command.told = hidden(command.told)
         write_json(self._ended_file(command), asdict(command))
         waiting.unlink(missing_ok=True)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,11 +10,14 @@ from pathlib import Path
 
 from bihuan.archive.journal import Journal
 from bihuan.errors import NothingDone
+from bihuan.servers.rare_log import RareLog
 
-log = logging.getLogger(__name__)
+log = RareLog(__name__)
 
 MOST_ENTRIES = 20_000
 MOST_BYTES = 32 * 1024 * 1024
+MOST_ASIDE = 4 * 1024 * 1024
+ASIDE_SECONDS = 0.1
 RETRY_SECONDS = 1.0
 
 Entry = tuple[str, bytes, datetime]  # source, data, received
@@ -35,6 +37,8 @@ class GroupCommit:
         self._turn = turn
         self._entries: list[Entry] = []
         self._bytes = 0
+        self._aside: list[Entry] = []
+        self._aside_bytes = 0
         self._answers: dict[asyncio.WriteTransport, list[bytes]] = {}
         self._after: list[Callable[[], None]] = []
         self._work = asyncio.Event()
@@ -53,6 +57,19 @@ class GroupCommit:
         self._idle.clear()
         self._work.set()
 
+    @property
+    def aside_full(self) -> bool:
+        """Is there no more room for what nobody waits for?"""
+        return self._aside_bytes >= MOST_ASIDE
+
+    def put_aside(self, entries: list[Entry]) -> None:
+        """Keep these, which nobody waits for, with a later group: they make no group of their own at once."""
+        if not self._aside:
+            asyncio.get_running_loop().call_later(ASIDE_SECONDS, self._work.set)
+        self._aside += entries
+        self._aside_bytes += sum(len(data) for _, data, _ in entries)
+        self._idle.clear()
+
     def answer(self, to: asyncio.WriteTransport, packets: bytes) -> None:
         """Send this when everything that was put until now is on disk."""
         self._answers.setdefault(to, []).append(packets)
@@ -65,6 +82,7 @@ class GroupCommit:
 
     async def drained(self) -> None:
         """Wait until everything is kept and answered."""
+        self._work.set()
         await self._idle.wait()
 
     async def run(self) -> None:
@@ -72,7 +90,8 @@ class GroupCommit:
         while True:
             await self._work.wait()
             self._work.clear()
-            entries, self._entries, self._bytes = self._entries, [], 0
+            entries, self._entries, self._bytes = self._entries + self._aside, [], 0
+            self._aside, self._aside_bytes = [], 0
             answers, self._answers = self._answers, {}
             after, self._after = self._after, []
             if entries:
@@ -82,7 +101,7 @@ class GroupCommit:
                     transport.write(b"".join(packets))
             for call in after:
                 call()
-            if not self._work.is_set():
+            if not self._work.is_set() and not self._aside:
                 self._idle.set()
 
     async def _keep(self, entries: list[Entry]) -> None:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from bihuan.archive import Archive
 from bihuan.receiving import store_all
-from bihuan.servers.hj212_connection import Limits
 from bihuan.servers.hj212_desk import Desk
 from bihuan.servers.hj212_devices import Register
 from bihuan.servers.hj212_front import Front, end, first_of, stop_on
 from bihuan.servers.hj212_lead import Lead
+from bihuan.servers.hj212_limits import Limits
 from bihuan.servers.hj212_links import Links
 from bihuan.servers.memory import search_cycles_rarely
+from bihuan.servers.rare_log import rare_errors
 
 WATCH_EVERY = 2.0
 CORES_EACH = 4  # beside a receiving process: storing, the pages, forwarding
@@ -50,12 +51,13 @@ class Receiver:
         """Until SIGTERM or Ctrl-C. Raises NothingDone."""
         front, desk = self.front, self.desk
         stopping = stop_on(signal.SIGTERM, signal.SIGINT)
-        server = await front.listen(host, port)
+        rare_errors(__name__)
+        listener = front.listen(host, port)
         works = (front.commit.run(), front.hurry(), desk.store_behind(), self.watch(), desk.talk())
         tasks = [asyncio.create_task(work) for work in works]
-        ready(*server.sockets[0].getsockname()[:2])
+        ready(*listener.address)
         failed = await first_of(stopping, tasks)
-        server.close()
+        listener.close()
         for task in failed:
             task.result()  # a part that failed ends the receiver; the supervisor starts it again
         await front.finish()

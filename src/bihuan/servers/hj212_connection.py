@@ -3,47 +3,35 @@
 import asyncio
 import socket
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bihuan.feeds.hj212.splitter import Splitter
 from bihuan.receiving import ACCEPTED
-from bihuan.servers.hj212_dialogue import Patience
 
 if TYPE_CHECKING:
     from bihuan.servers.hj212_front import Front
 
 BURST = 1.0
-USUAL = Patience()
+READ, READ_OF_STRANGERS = 256 * 1024, 4 * 1024
+_buffer = memoryview(
+    bytearray(READ)
+)  # of all connections: what one read brings is copied out before the next
 
 
-@dataclass(frozen=True)
-class Limits:
-    """idle: seconds of silence (RtdInterval goes up to an hour); per_address: a whole city may sit behind one router.
+class Connection(asyncio.BufferedProtocol):
+    """One TCP connection.
 
-    packets: a second and connection; who sends more is read more slowly. fetch_after: seconds after a device came back
-    until missing records are asked for (0: never).
+    known: a known device has sent on it. spent: packets of strangers that came over it.
     """
-
-    idle: float = 7200.0
-    connections: int = 25_000
-    per_address: int = 25_000
-    packets: float = 5_000.0
-    store_every: float = 5.0
-    fetch_after: float = 120.0
-    fetches_an_hour: int = 12
-    patience: Patience = USUAL
-
-
-class Connection(asyncio.Protocol):
-    """One TCP connection."""
 
     def __init__(self, front: "Front") -> None:
         self.front = front
         self.splitter = Splitter(front.register.unlock)
-        self.heard = time.monotonic()
+        self.opened = self.heard = time.monotonic()
         self.peer, self.address, self.source = "", "", ""
         self.devices: set[str] = set()  # heard here last
+        self.known = False
+        self.spent = 0.0
         self.transport: asyncio.Transport
         self._holds = 0
         self._paid_until = 0.0
@@ -61,17 +49,24 @@ class Connection(asyncio.Protocol):
             return
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where the next bytes are read to; of strangers few at a time."""
+        return _buffer if self.known else _buffer[:READ_OF_STRANGERS]
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Bytes in any cuts."""
         self.heard = time.monotonic()
-        whole, frames = self.splitter.cut(data)
+        whole, frames = self.splitter.cut(bytes(_buffer[:nbytes]))
         self.front.intake.take(whole, frames, self)
         if self.front.commit.full:
             self.pause_writing()
             self.front.commit.then(self.resume_writing)
         if self.splitter.waits:
             self.front.unfinished.add(self)
-        self._slow_down(len(frames))
+        if self.known:
+            self._slow_down(len(frames))
+        else:
+            self._wait(self.front.strangers.wait(self, len(frames), nbytes, self.heard))
 
     def quiet(self) -> None:
         """Nothing more has come for a while: take what can be taken as it stands."""
@@ -80,10 +75,12 @@ class Connection(asyncio.Protocol):
     def _slow_down(self, packets: int) -> None:
         """Read no more for a while when packets came faster than the limit for longer than BURST seconds."""
         self._paid_until = max(self._paid_until, self.heard) + packets / self.front.limits.packets
-        ahead = self._paid_until - self.heard - BURST
-        if ahead > 0:
+        self._wait(self._paid_until - self.heard - BURST)
+
+    def _wait(self, seconds: float) -> None:
+        if seconds > 0:
             self.pause_writing()
-            asyncio.get_running_loop().call_later(ahead, self.resume_writing)
+            asyncio.get_running_loop().call_later(seconds, self.resume_writing)
 
     def eof_received(self) -> bool:
         """The sender has said all; it is still answered before the connection ends."""

@@ -1,7 +1,6 @@
 """What is done once for all devices, however many processes receive: requests, gaps, parked packets, state, rows."""
 
 import asyncio
-import logging
 import subprocess
 import sys
 import time
@@ -13,13 +12,14 @@ from bihuan.archive import Archive
 from bihuan.loggers import parked
 from bihuan.loggers.commands import Spool
 from bihuan.loggers.files import write_json
-from bihuan.servers.hj212_connection import Limits
 from bihuan.servers.hj212_devices import Devices, Register
 from bihuan.servers.hj212_dialogue import Dialogues
 from bihuan.servers.hj212_gaps import GapAsker
+from bihuan.servers.hj212_limits import Limits
 from bihuan.servers.hj212_said import Outlet
+from bihuan.servers.rare_log import RareLog
 
-log = logging.getLogger(__name__)
+log = RareLog(__name__)
 
 RESTART_SECONDS = 1.0
 TALK_EVERY = 0.5
@@ -98,6 +98,6 @@ class Desk:
         """What the device page shows."""
         try:
             said = self.devices.as_dict(online)
-            write_json(self.folder / STATE, {"connections": connections, **said}, flush=False)
+            write_json(self.folder / STATE, {"connections": connections, **said}, flush=False, private=True)
         except OSError as error:
             log.error("cannot write the state of the devices (%s)", error)

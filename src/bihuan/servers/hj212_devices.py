@@ -18,8 +18,10 @@ from bihuan.feeds.hj212 import Piece
 from bihuan.feeds.hj212.header import Header
 from bihuan.loggers.register import Device, read_register
 from bihuan.receiving import read_time
+from bihuan.servers.rare_log import RareLog
 
 log = logging.getLogger(__name__)
+rare = RareLog(__name__)
 
 _MN = re.compile(rb"(?i:MN)\s*=\s*([^;,&]+)")
 MOST_UNKNOWN = 10_000  # names that strangers can make us remember
@@ -163,7 +165,7 @@ class Register:
         try:
             self._load()
         except (OSError, NothingDone) as error:
-            log.error("%s; the devices known so far stay", error)
+            rare.error("%s; the devices known so far stay", error)
 
     def listed(self, mn: str) -> Device | None:
         """What is written of a device, if anything."""

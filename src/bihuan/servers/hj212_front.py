@@ -6,7 +6,6 @@ keeps it. The connection says nothing about the device: one may carry many, and 
 
 import asyncio
 import logging
-import resource
 import signal
 import time
 from collections import Counter
@@ -17,15 +16,19 @@ from bihuan.archive.journal import Journal
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212.splitter import QUIET
 from bihuan.servers.group_commit import GroupCommit
-from bihuan.servers.hj212_connection import Connection, Limits
+from bihuan.servers.hj212_connection import Connection
 from bihuan.servers.hj212_devices import Devices, Register
 from bihuan.servers.hj212_intake import Intake, Requests
+from bihuan.servers.hj212_limits import Limits
 from bihuan.servers.hj212_links import Links
+from bihuan.servers.hj212_listener import Listener, files_for
+from bihuan.servers.hj212_strangers import Strangers
 
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 8.0
-FILES_BESIDE = 64  # open files that are no connections
+RESERVED = 10  # a tenth of the connections is for known devices
+ROOM = 16  # connections of strangers that are closed when the system has no more files
 
 
 class Front:
@@ -49,38 +52,58 @@ class Front:
         self.devices = devices
         self.links = links
         self.commit = GroupCommit(journal, turn)
-        self.intake = Intake(devices, register, self.commit, requests, links)
+        self.strangers = Strangers(limits)
+        self.intake = Intake(devices, register, self.commit, requests, links, self.strangers)
+        self.most = limits.connections
         self.open: set[Connection] = set()
         self.unfinished: set[Connection] = set()
         self.addresses: Counter[str] = Counter()
 
     def opened(self, connection: Connection) -> bool:
-        """Count a connection; False when it is one too many."""
+        """Count a connection; False when it is one too many and no stranger can make room."""
         address = connection.address
-        full = len(self.open) >= self.limits.connections
-        if full or self.addresses[address] >= self.limits.per_address:
+        if self.addresses[address] >= self.limits.per_address or not self._room_for(address):
             self.devices.counts["connections_refused"] += 1
             return False
         self.open.add(connection)
+        self.strangers.came(connection)
         self.addresses[address] += 1
         return True
+
+    def _room_for(self, address: str) -> bool:
+        """Is there room for one more, perhaps in the place of a stranger?"""
+        most = min(self.limits.strangers, self.most - self.most // RESERVED)
+        if len(self.strangers) >= most or len(self.open) >= self.most:
+            self._close_stranger(address)
+        return len(self.open) < self.most
+
+    def _close_stranger(self, address: str = "") -> None:
+        victim = self.strangers.victim(address)
+        if victim is not None:
+            self.devices.counts["strangers_closed"] += 1
+            victim.transport.abort()
+            self.closed(victim)
+
+    def _make_room(self) -> None:
+        for _ in range(ROOM):
+            self._close_stranger()
 
     def closed(self, connection: Connection) -> None:
         """Count it no more."""
         self.open.discard(connection)
+        self.strangers.gone(connection)
         self.unfinished.discard(connection)
         self.links.end(connection)
         self.addresses[connection.address] -= 1
         if not self.addresses[connection.address]:
             del self.addresses[connection.address]
 
-    async def listen(self, host: str, port: int, *, shared: bool = False) -> asyncio.Server:
+    def listen(self, host: str, port: int, *, shared: bool = False) -> Listener:
         """Accept connections from now on. shared: other processes listen on the same port. Raises NothingDone."""
-        more_files(self.limits.connections)
-        loop = asyncio.get_running_loop()
+        self.most = files_for(self.limits.connections)
         try:
-            return await loop.create_server(
-                lambda: Connection(self), host, port, backlog=1024, reuse_port=shared or None
+            return Listener(
+                host, port, shared=shared, make=lambda: Connection(self), make_room=self._make_room
             )
         except OSError as error:
             raise cannot_listen(host, port, error) from error
@@ -97,9 +120,14 @@ class Front:
     def look_after(self) -> None:
         """Close silent connections; devices that were locked out are not online any more."""
         for mn in [mn for mn in self.links.held if not self.register.knows(mn)]:
+            connection = self.links.held[mn]
             self.links.drop(mn)
-        until = time.monotonic() - self.limits.idle
-        for connection in [c for c in self.open if c.heard < until]:
+            if not connection.devices:
+                connection.known = False
+                self.strangers.talking[connection] = None
+        now = time.monotonic()
+        silent = [c for c in self.open if c.known and c.heard < now - self.limits.idle]
+        for connection in silent + self.strangers.overdue(now):
             self.devices.counts["idle_closed"] += 1
             connection.transport.close()
 
@@ -122,15 +150,6 @@ class Front:
 def cannot_listen(host: str, port: int, error: OSError) -> NothingDone:
     """Why nothing is received."""
     return NothingDone(f"cannot listen on {host}:{port}: {error.strerror or error}")
-
-
-def more_files(connections: int) -> None:
-    """Let the process hold as many connections as the limits say, as far as the system allows."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + FILES_BESIDE
-    if soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def stop_on(*signals: signal.Signals) -> asyncio.Event:

@@ -21,6 +21,7 @@ from bihuan.servers.group_commit import Entry, GroupCommit
 from bihuan.servers.hj212_devices import Devices, Register, Seen
 from bihuan.servers.hj212_links import Links
 from bihuan.servers.hj212_replies import Reply, reply_to
+from bihuan.servers.hj212_strangers import Strangers
 
 if TYPE_CHECKING:
     from bihuan.servers.hj212_connection import Connection
@@ -72,6 +73,7 @@ class Intake:
     commit: GroupCommit
     requests: Requests
     links: Links
+    strangers: Strangers
     _routes: dict[int, Route] = field(default_factory=dict)
     _replay: clock.Replay | None = None
     _looked: float = 0.0
@@ -80,6 +82,7 @@ class Intake:
         """Keep the frames that one read brought, and queue their answers. `data`: the bytes that they lie in."""
         now, version, links, talks = self._now(), self.register.version, self.links.held, self.requests.talks
         entries: list[Entry] = []
+        aside: list[Entry] = []
         answers: list[bytes] = []
         accepted = 0
         for frame in frames:
@@ -93,7 +96,8 @@ class Intake:
             ):
                 route, entry = self._judge(piece, raw, connection, now)
                 if route is None:
-                    entries.append(entry)
+                    if self._keeps(entry, connection):
+                        aside.append(entry)
                     continue
             accepted += 1
             entries.append((connection.source, parked.plain(frame) if frame.encrypted else raw, now))
@@ -107,9 +111,21 @@ class Intake:
                     route.mn, route.asks_for
                 )  # a key only for who has proved to have the old one
         self.devices.counts["accepted"] += accepted
-        self.commit.put(entries)
+        if entries:
+            self.commit.put(entries)
+        if aside:
+            self.commit.put_aside(aside)
         if answers:
             self.commit.answer(connection.transport, frame_many(answers))
+
+    def _keeps(self, entry: Entry, connection: "Connection") -> bool:
+        """Is what was not taken kept raw? Whoever sends too much of it has the rest counted only."""
+        _, data, now = entry
+        if not self.commit.aside_full and self.strangers.keeps(connection, len(data), now.date()):
+            self.devices.counts["raw_bytes"] += len(data)
+            return True
+        self.devices.counts["raw_dropped"] += 1
+        return False
 
     def _now(self) -> datetime:
         """The present instant. Whether a replay sets it is looked up now and then: a look at a file costs a packet's time."""
@@ -131,12 +147,16 @@ class Intake:
             return None, (REFUSED + reason, raw[:NOISE_KEPT] if reason == "noise" else raw, now)
         if not known:
             self.devices.counts["parked"] += 1
+            self.strangers.spoke(connection)
             seen = self.devices.of_unknown(mn, now)
             seen.peer = connection.peer
             seen.note(piece, now)
             return None, (parked.parked_source(mn), raw, now)
         if self.links.held.get(mn) is not connection:
             self.links.put(mn, connection)
+        if not connection.known:
+            connection.known = True
+            self.strangers.gone(connection)
         return self._route(piece, mn, connection, now), (connection.source, raw, now)
 
     def _route(self, piece: Piece, mn: str, connection: "Connection", now: datetime) -> Route:

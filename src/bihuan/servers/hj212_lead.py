@@ -18,12 +18,13 @@ from typing import Any
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
 from bihuan.servers.hj212_channel import Task, open_channel
-from bihuan.servers.hj212_connection import Limits
 from bihuan.servers.hj212_desk import RESTART_SECONDS, Desk
 from bihuan.servers.hj212_devices import Register
 from bihuan.servers.hj212_front import cannot_listen, end, first_of, stop_on
+from bihuan.servers.hj212_limits import Limits
 from bihuan.servers.hj212_roster import Roster, Worker
 from bihuan.servers.hj212_share import take_up
+from bihuan.servers.rare_log import rare_errors
 
 log = logging.getLogger(__name__)
 
@@ -144,8 +145,9 @@ class Lead:
     async def serve(self, host: str, port: int, ready: Ready) -> None:
         """Until SIGTERM or Ctrl-C. Raises NothingDone."""
         stopping = stop_on(signal.SIGTERM, signal.SIGINT)
+        rare_errors(__name__)
         address, port = await _free_port(host, port)
-        task = Task(self.data, host, port, self.register.everyone, self.limits, {})
+        task = Task(self.data, host, port, self.register.everyone, self.limits.share(self.processes), {})
         receiving = [asyncio.create_task(self._keep(task)) for _ in range(self.processes)]
         try:
             await asyncio.wait_for(self._all_ready(), START_SECONDS)

@@ -22,6 +22,7 @@ from bihuan.servers.hj212_links import Links
 from bihuan.servers.hj212_said import said_in
 from bihuan.servers.hj212_share import Share
 from bihuan.servers.memory import search_cycles_rarely
+from bihuan.servers.rare_log import rare_errors
 
 WATCH_EVERY = 2.0
 TELL_EVERY = 0.2
@@ -142,12 +143,13 @@ class Process:
 
     async def run(self, host: str, port: int) -> None:
         """Receive until the leading process says stop, or is gone."""
-        server = await self.front.listen(host, port, shared=True)
+        rare_errors(__name__)
+        listener = self.front.listen(host, port, shared=True)
         works = (self.front.commit.run(), self.front.hurry(), self.watch(), self.tell(), self.listen())
         tasks = [asyncio.create_task(work) for work in works]
         self.channel.send("ready")
         failed = await first_of(self.stopping, tasks)
-        server.close()
+        listener.close()
         for task in failed:
             task.result()  # the leading process starts another one
         await self.front.finish()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bihuan.servers.hj212_channel import Channel
-from bihuan.servers.hj212_connection import Limits
+from bihuan.servers.hj212_limits import Limits
 
 
 @dataclass(eq=False)

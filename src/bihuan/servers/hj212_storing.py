@@ -20,8 +20,10 @@ from bihuan.loggers.register import Device, read_register
 from bihuan.private import keep_private
 from bihuan.receiving import BATCH, store_some
 from bihuan.servers.memory import search_cycles_rarely
+from bihuan.servers.rare_log import RareLog
 
 log = logging.getLogger(__name__)
+rare = RareLog(__name__)
 
 LOCK_WAIT = 0.5
 POLITENESS = 15  # receiving comes first
@@ -34,7 +36,7 @@ def _store(archive: Archive) -> bool:
     except NothingDone as error:
         log.info("rows wait in the journal: %s", error)  # an import is writing
     except (OSError, DeltaError, pl.exceptions.ComputeError) as error:
-        log.error("rows wait in the journal: storing failed (%s); trying again", error)
+        rare.error("rows wait in the journal: storing failed (%s); trying again", error)
     return False
 
 
@@ -47,7 +49,7 @@ def _bring_in(archive: Archive) -> None:
             file.unlink()
             log.info("%d parked packets of %s were brought in", count, mn)
     except (OSError, NothingDone) as error:
-        log.error("parked packets wait: %s; trying again", error)
+        rare.error("parked packets wait: %s; trying again", error)
 
 
 def main(root: Path, every: float) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bihuan.domain.timeaxis import CST
+from bihuan.feeds.hj212.masking import without_secrets
 from bihuan.registry.hours import archive
 from bihuan.web.air import span
 from bihuan.web.logger_texts import REASONS
@@ -61,7 +62,7 @@ def last_refused(about: dict[str, Any]) -> dict[str, Any] | None:
     if not about["last_broken"]:
         return None
     at, reason, data = about["last_broken"]
-    text = bytes.fromhex(data).decode("utf-8", "backslashreplace")
+    text = without_secrets(bytes.fromhex(data)).decode("utf-8", "backslashreplace")
     return {"at": datetime.fromisoformat(at), "reason": REASONS.get(reason, reason), "text": text}
 
 

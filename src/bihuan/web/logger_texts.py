@@ -26,6 +26,13 @@ REASONS: dict[str, Text] = {
     "strict": _("格式偏离标准（严格模式）"),
 }
 
+STRANGERS: dict[str, Text] = {
+    "raw_dropped": _("未准入或未接受、超出当日限额而没有保留原文的数据包"),
+    "strangers_closed": _("为新连接让位而断开的陌生连接"),
+    "idle_closed": _("因长时间没有完整数据包而断开的连接"),
+    "connections_refused": _("超出连接数限制而拒绝的连接"),
+}
+
 STATES: dict[str, Text] = {
     "waiting": _("等待发送"),
     "sent": _("已发送，等待应答"),

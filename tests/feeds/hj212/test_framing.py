@@ -126,6 +126,12 @@ def test_a_packet_without_a_line_end_is_given_out_when_its_sender_is_quiet():
     assert splitter.close() == []
 
 
+def test_a_broken_packet_is_given_out_when_its_sender_is_quiet():
+    splitter = Splitter()
+    splitter.feed(pack(upload(), crc="1235"))
+    assert [f.reason for f in splitter.quiet()[1]] == ["crc"]
+
+
 def test_a_pause_within_a_packet_changes_nothing():
     for cut in range(1, len(A)):
         splitter = Splitter()

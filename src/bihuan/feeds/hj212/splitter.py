@@ -8,6 +8,13 @@ QUIET = 0.3
 _BLANK = b"\r\n \t"
 
 
+def _is_whole(frame: Frame, data: bytes) -> bool:
+    """Has all of it come, as far as one can see? A check value that does not fit may not be all there."""
+    if frame.reason is None:
+        return not {"crc_missing", "end_missing"} <= {*frame.marks}
+    return frame.reason in ("crc", "encrypted") and data[frame.end - 1 : frame.end] == b"\n"
+
+
 class Splitter:
     """Frames of a connection. They are those of the whole stream, wherever it is cut.
 
@@ -52,12 +59,10 @@ class Splitter:
         )
 
     def quiet(self) -> tuple[bytes, list[Frame]]:
-        """The same when the sender says nothing more for now: up to the last packet that can be taken as it stands."""
+        """The same when the sender says nothing more for now: up to the last packet that is whole as it stands."""
         data = self._data(b"")
         found = list(frames(data, len(self._before), unlock=self._unlock))
-        while found and (
-            found[-1].reason is not None or {"crc_missing", "end_missing"} <= {*found[-1].marks}
-        ):
+        while found and not _is_whole(found[-1], data):
             found.pop()
         return data, self._taken(data, found)
 

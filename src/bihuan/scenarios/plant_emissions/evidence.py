@@ -13,6 +13,7 @@ from bihuan.domain.timeaxis import HOUR
 from bihuan.feeds.hj212 import Piece, decode_stream
 from bihuan.feeds.hj212.crc import crc_text, judge
 from bihuan.feeds.hj212.framing import frames
+from bihuan.feeds.hj212.masking import hidden, without_secrets
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.media import LABELS, SEWAGE
@@ -63,8 +64,9 @@ class Packet:
     def fields(self) -> list[tuple[str, str, str]]:
         """(code, field, value) of the content."""
         content = self.piece.cp
-        top = [("", key, str(value)) for key, value in content["top"].items()]
-        return top + [(c, f, str(v)) for c, fields in content["factors"].items() for f, v in fields.items()]
+        top = [("", key, str(value)) for key, value in hidden(content["top"]).items()]
+        factors = content["factors"].items()
+        return top + [(c, f, v) for c, fields in factors for f, v in hidden(fields).items()]
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _packet(position: int, received: datetime, cn: str, start: datetime, names: 
         position=position,
         received=received,
         source=entry.source,
-        raw=_without_password(entry.data).decode("utf-8", "replace"),
+        raw=without_secrets(entry.data).decode("utf-8", "replace"),
         name=NAMES.get(cn, PERIODS.get(cn, cn)),
         start=start,
         piece=piece,
@@ -117,8 +119,3 @@ def _packet(position: int, received: datetime, cn: str, start: datetime, names: 
         variants=tuple(verdict or ()),
         names=names,
     )
-
-
-def _without_password(data: bytes) -> bytes:
-    """The packet with its password hidden: a screen is no place for it."""
-    return re.sub(rb"(?<=[;,#\d]PW=)[^;,]*", b"******", data)

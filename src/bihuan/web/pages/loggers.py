@@ -21,15 +21,16 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.errors import BihuanError, NothingDone
 from bihuan.feeds.hj212 import decode_stream
+from bihuan.feeds.hj212.masking import hidden, without_secrets
 from bihuan.loggers import parked, register
-from bihuan.loggers.commands import Command, Spool, hidden, new_command
+from bihuan.loggers.commands import Command, Spool, new_command
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.roles import OPERATORS, WATCHERS
 from bihuan.web.logger_marks import FAR, MARKS
 from bihuan.web.logger_state import State, last_refused, read_state, row, silences
-from bihuan.web.logger_texts import REASONS, code_text, form_of, forms, state_text, title_of
+from bihuan.web.logger_texts import REASONS, STRANGERS, code_text, form_of, forms, state_text, title_of
 from bihuan.web.logger_uploads import UPLOADS, uploads_page
 
 PER_PAGE = 60
@@ -118,6 +119,7 @@ def index(request: Asked) -> HttpResponse:
         "state": state,
         "online": sum(state.fresh and bool(about.get("online")) for about in state.devices.values()),
         "broken": [(REASONS[reason], n) for reason, n in broken.most_common()],
+        "strangers": [(text, n) for key, text in STRANGERS.items() if (n := state.counts.get(key, 0))],
         "silent": silences(silent, state, now) if tab in ("all", "offline", "wrong") else [],
         "may": command_right(request),
     }
@@ -235,13 +237,15 @@ def last_packets(mn: str, now: datetime) -> list[dict[str, Any]]:
     shown = []
     for entry in map(devices.journal.read, positions):
         for piece in decode_stream(entry.data):
+            factors = {code: hidden(fields) for code, fields in piece.cp["factors"].items()}
             shown.append(
                 {
                     "position": entry.position,
                     "received": entry.received,
                     "source": entry.source,
-                    "raw": entry.data.decode("utf-8", "backslashreplace").strip(),
+                    "raw": without_secrets(entry.data).decode("utf-8", "backslashreplace").strip(),
                     "record": piece.as_record(),
+                    "factors": factors,
                 }
             )
     return shown
@@ -251,6 +255,7 @@ def _command_row(command: Command) -> dict[str, Any]:
     return {
         "command": command,
         "cp": hidden(command.cp),
+        "told": hidden(command.told),
         "title": title_of(command.name),
         "state": state_text(command.state),
         "meaning": code_text(command),
