@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
 
+from django.conf import settings
+
 from bihuan.cases import evidence
 from bihuan.cases.reminders import remind
 from bihuan.checking import GONE_BACK, check, gone_back
 from bihuan.domain.forecast.model import NoHistory
 from bihuan.jobs import Job, Say, do_each
-from bihuan.registry import sign_in
+from bihuan.registry import anchors, sign_in
 from bihuan.registry.forecasting import fallback_of, forecast_city, renew_models
 from bihuan.registry.hours import archive
 from bihuan.scenarios import FOLDER, scenario_names
@@ -83,6 +85,12 @@ def _sweep() -> str:
     return f"清理 {evidence.sweep()} 个没有用上的附件"
 
 
+def keep_root(now: datetime, say: Say) -> str:
+    """Write the root of the log into the data folder; it is a witness once somebody carries it elsewhere."""
+    say("存证")
+    return f"存证根 {anchors.keep(settings.DATA_DIR).name}"
+
+
 CHECK = Job("check", "运行检查规则", HOUR, check)
 FORECAST = Job("forecast", "起报与管控建议", 6 * HOUR, forecast, long=True)
 JOBS = (
@@ -91,4 +99,5 @@ JOBS = (
     Job("models", "预报模型训练与评比", 24 * HOUR, train, long=True),
     Job("remind", "到期提醒", HOUR, reminders),
     Job("compact", "归档整理", 24 * HOUR, compaction),
+    Job("anchor", "存证根", 24 * HOUR, keep_root),
 )

@@ -10,6 +10,7 @@ from bihuan.cases.actions import hand_over
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.papers import available, paper
 from bihuan.cases.transitions import Paper, State
+from bihuan.registry.anchors import root
 from tests.cases.world import COUNTY, World
 
 
@@ -37,6 +38,18 @@ def test_dispatch_paper(world: World) -> None:
     assert rows["办结期限"] == "2019年01月15日 24:00"
     assert rows["联系人"] == f"dispatcher_{COUNTY}"
     assert rows["反馈方式"]
+
+
+def test_a_paper_prints_a_finding_as_it_was_handed_over_and_the_root_of_the_log(world: World) -> None:
+    case = hand_over([world.finding()], world.person("dispatcher"), world.city.governments[COUNTY])
+    world.wait(hours=1)
+    went_on = world.finding(title="PM10 自 09:00 起 6 小时未变", magnitude=6.0)
+    assert went_on in case.findings.all()
+    rows = rows_of(paper(case, Paper.DISPATCH))
+    assert "5 小时未变" in rows["问题"]
+    assert "6 小时" not in rows["问题"]
+    taken = root()
+    assert f"日志 {taken.entries} 条，SHA-256 {taken.head}" in rows["存证"]
 
 
 def test_urge_paper(world: World) -> None:

@@ -1,13 +1,17 @@
 """`bihuan cases verify` as other programs call it: exit codes and the JSON it prints."""
 
+import contextlib
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+TOOL = Path(__file__).parents[2] / "tools" / "verify_log.py"
 SETUP = """
 import django; django.setup()
 from django.core.management import call_command
@@ -37,8 +41,36 @@ def child(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *args], env=env, capture_output=True, text=True, check=False)
 
 
+def cases(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
+    return child(folder, "-m", "bihuan.cli", "--data", str(folder), "cases", *map(str, words))
+
+
 def verify(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return child(folder, "-m", "bihuan.cli", "--data", str(folder), *options, "cases", "verify")
+    return cases(folder, "verify", *options)
+
+
+def broken(folder: Path, *options: object) -> list[str]:
+    """What `cases verify` says is broken, with the exit code that must go with it."""
+    done = cases(folder, "verify", "--json", *options)
+    found = json.loads(done.stdout)["broken"]
+    assert done.returncode == (1 if found else 0), done.stderr
+    return [b["why"] for b in found]
+
+
+def script(*files: Path) -> subprocess.CompletedProcess[str]:
+    """The checker that needs nothing of Bihuan, run without anything from outside."""
+    words = [sys.executable, "-I", str(TOOL), *map(str, files)]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+def sql(folder: Path, *statements: str) -> None:
+    """Change the database as somebody with access to its file does: triggers away first."""
+    with contextlib.closing(sqlite3.connect(folder / "db.sqlite3")) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            database.execute(statement)
+        database.commit()
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +115,139 @@ def test_a_bare_installation_has_no_cases(tmp_path: Path) -> None:
         done.stderr
     )
     assert not (tmp_path / "db.sqlite3").exists()
+
+
+CUT = (
+    "DELETE FROM cases_step WHERE seq = 3",
+    "UPDATE cases_case SET state = 'pending', version = 2, organisation_id = NULL, liable = '', due = NULL, "
+    "original_due = NULL, dispatched_at = NULL, term_days = 0",
+)
+CUT_LOG = "DELETE FROM registry_logentry WHERE key LIKE '%/3'"
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    """An installation with a handed-over case and an audit entry after it."""
+    folder = tmp_path / "city"
+    folder.mkdir()
+    (folder / "bihuan.json").write_text('{"format": 1}')
+    done = child(folder, "-c", SETUP)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_case_cut_at_its_end_and_set_back_is_noticed_with_and_without_a_kept_root(made: Path) -> None:
+    root = made.parent / "root.json"
+    assert cases(made, "anchor", "--out", root).returncode == 0
+    assert broken(made) == broken(made, "--anchor", root) == []
+    sql(made, *CUT)
+    [gone] = broken(made)
+    assert "the step is gone, but was entered (log entry 3)" in gone
+    sql(made, CUT_LOG)  # the log is cut at its end too: nothing inside shows it any more
+    assert broken(made) == []
+    [why] = broken(made, "--anchor", root)
+    assert "counts 3 log entries, only 2 are there" in why
+    (made / "anchors").mkdir()
+    shutil.copy(root, made / "anchors" / "2019-10-05.json")
+    assert broken(made) == [why]  # the worker's own daily roots are looked at without being asked
+
+
+def test_the_exported_log_is_checked_without_the_installation(made: Path) -> None:
+    log, root = made.parent / "log.jsonl", made.parent / "root.json"
+    cases(made, "anchor", "--out", root)
+    assert "3 entries" in cases(made, "export-log", "--out", log).stdout
+    assert [json.loads(line)["key"][-2:] for line in log.read_text().splitlines()] == ["/1", "/2", "/3"]
+    done = script(log, root)
+    assert (done.returncode, "3 entries, 1 roots, 0 faults" in done.stdout) == (0, True), done.stderr
+    lines = log.read_text().splitlines()
+    for name, other, why in (
+        ("cut", lines[:2], "its end is missing"),
+        ("hole", [lines[0], lines[2]], "entries are missing or out of order"),
+        (
+            "changed",
+            [lines[0], lines[1].replace('"digest": "', '"digest": "0'), lines[2]],
+            "entry 2 (cases.step",
+        ),
+    ):
+        path = made.parent / f"{name}.jsonl"
+        path.write_text("\n".join(other))
+        done = script(path, root)
+        assert (done.returncode, why in done.stdout) == (1, True), done.stdout
+    assert script(root, log).returncode == script(made / "none").returncode == script().returncode == 2
+
+
+def test_a_log_made_anew_fits_itself_but_no_root_from_before(made: Path) -> None:
+    log, root = made.parent / "log.jsonl", made.parent / "root.json"
+    cases(made, "anchor", "--out", root)
+    cases(made, "export-log", "--out", log)
+    sys.path.insert(0, str(TOOL.parent))
+    from verify_log import hash_of
+
+    entries, before = [json.loads(line) for line in log.read_text().splitlines()], ""
+    for entry in entries:
+        entry["at"], entry["previous"] = "2019-01-01T00:00:00.000000+00:00", before
+        before = entry["hash"] = hash_of(entry)
+    log.write_text("\n".join(json.dumps(e) for e in entries))
+    assert script(log).returncode == 0
+    assert "the log was written anew" in script(log, root).stdout
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", '{"entries": "x", "head": ""}', '{"entries": 3, "head": "ab"}']
+)
+def test_what_is_no_root_is_refused_in_a_sentence(made: Path, content: str) -> None:
+    (made.parent / "root.json").write_text(content)
+    done = cases(made, "verify", "--anchor", made.parent / "root.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "root.json" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_known_from_paper_is_enough_for_a_root(made: Path) -> None:
+    root = json.loads(cases(made, "anchor", "--json").stdout)
+    path = made.parent / "paper.json"
+    path.write_text(json.dumps({"entries": root["entries"], "head": root["head"].upper()}))
+    assert broken(made, "--anchor", path) == []
+
+
+UPGRADE = (
+    """
+import django; django.setup()
+from django.core.management import call_command
+from bihuan.cases import expected
+changed, expected.changed = expected.changed, lambda case, changes: {}  # as steps were before
+"""
+    + SETUP.split("django.setup()")[1]
+    + """
+from bihuan.registry.audit import record
+record(None, "person.add", "x")
+call_command("migrate", "registry", "0002", verbosity=0, skip_checks=True)
+call_command("migrate", verbosity=0, skip_checks=True)
+expected.changed = changed
+take(case, "sign", city.person("handler"))
+"""
+)
+
+
+def test_what_was_there_before_the_log_is_entered_at_the_upgrade(tmp_path: Path) -> None:
+    (tmp_path / "bihuan.json").write_text('{"format": 1}')
+    done = child(tmp_path, "-c", UPGRADE)
+    assert done.returncode == 0, done.stderr
+    assert broken(tmp_path) == []
+    cases(tmp_path, "export-log", "--out", tmp_path / "log.jsonl")
+    entries = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [(e["kind"], e["note"]) for e in entries] == [
+        ("registry.auditentry", "entered at upgrade"),
+        *[("cases.step", "entered at upgrade")] * 3,
+        ("cases.case", "entered at upgrade"),
+        ("cases.step", ""),
+    ]
+    sql(tmp_path, "UPDATE cases_case SET title = 'x', signed_at = NULL")
+    assert sorted(w.split(" of ")[0] for w in broken(tmp_path)) == ["signed_at", "title"]
+
+
+def test_a_database_of_before_says_how_it_is_upgraded(made: Path) -> None:
+    sql(made, "DROP TABLE registry_logentry")
+    done = verify(made)
+    assert done.returncode == 2
+    assert "an older Bihuan" in done.stderr

@@ -12,6 +12,8 @@ from docx import Document
 
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.standards import Edition, Level
+from bihuan.registry.anchors import root
+from bihuan.registry.audit import record
 from bihuan.registry.models import Target
 from bihuan.web.evaluation import chart, texts
 from bihuan.web.evaluation.figures import figures
@@ -120,6 +122,17 @@ def test_page_and_word_say_the_same(measured: Measured, city: City) -> None:
     assert rows[1][:6] == ["—", "阳泉市", "163", "中度污染", "PM2.5", "124"]
     assert len(rows) == 1 + 1 + 5
     assert len(word.inline_shapes) == 1
+
+
+def test_page_and_word_print_the_root_of_the_log(measured: Measured, city: City) -> None:
+    record(None, "person.add", "x")
+    client, taken = client_of(city), root()
+    said = f"日志 {taken.entries} 条，SHA-256 {taken.head}"
+    assert said in client.get("/brief/2019-02-25/").content.decode()
+    word = Document(io.BytesIO(client.get("/brief/2019-02-25/word").content))
+    assert any(said in p.text for p in word.paragraphs)
+    client.force_login(city.person("admin", "140300"))
+    assert root().head in client.get("/system/").content.decode()
 
 
 def test_forecast_and_focus_follow_from_the_frozen_run(measured: Measured, city: City) -> None:

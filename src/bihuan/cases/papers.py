@@ -12,12 +12,15 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from bihuan.cases.chain import findings_of
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.evidence import fault, path_of
 from bihuan.cases.models import Attachment, Case, Step
 from bihuan.cases.terms import CHINA, span_text
 from bihuan.cases.transitions import LABELS, Paper
 from bihuan.printable import picture, printable
+from bihuan.registry.anchors import printed
+from bihuan.registry.hashing import columns
 
 Rows = list[tuple[str, str]]
 EMPTY = "—"
@@ -42,7 +45,7 @@ def paper(case: Case, kind: str) -> bytes:
         )
     with override("zh-hans"):  # a paper is in Chinese whoever prints it
         rows, photos = WRITERS[chosen](case, about[-1], steps)
-        return _word(str(chosen.label), case, rows, photos)
+        return _word(str(chosen.label), case, [*rows, ("存证", printed())], photos)
 
 
 def available(case: Case) -> list[Paper]:
@@ -72,8 +75,15 @@ def _place(case: Case) -> str:
     return f"{case.region.name} {case.place}".strip() + spot
 
 
-def _problem(case: Case) -> str:
-    found = [f"{f} ({_time(f.started_at)} 起)" for f in case.findings.all()]
+def _problem(case: Case, steps: list[Step]) -> str:
+    """The problem as it was handed over: a finding that runs on has another title by now."""
+    now = {f.pk: columns(f) for f in case.findings.all()}
+    frozen = [{**now.get(f["id"], {}), **f} for s in steps for f in findings_of(s)]
+    found = [
+        f"{f['target_name']} {f['title']} ({_time(datetime.fromisoformat(f['started_at']))} 起)"
+        for f in frozen
+        if "started_at" in f  # a step of before the log kept less, and its finding may have been taken away
+    ]
     return "\n".join([case.title, case.description, *found]).strip()
 
 
@@ -91,7 +101,7 @@ def _dispatch(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Att
         ("责任人", case.liable or EMPTY),
         ("级别", f"{case.get_level_display()} ({case.get_listed_by_display()})"),
         ("问题来源", case.get_source_display()),
-        ("问题", _problem(case)),
+        ("问题", _problem(case, steps)),
         ("地点", _place(case)),
         ("法律依据", case.basis or EMPTY),
         ("整改要求", "\n".join(t for t in (case.requirement, step.note) if t) or EMPTY),
@@ -112,7 +122,7 @@ def _urge(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachm
         ("发文单位", step.post),
         ("承办单位", str(step.organisation or EMPTY)),
         ("所据交办单", f"{case.number}, {_time(first.at)} 交办"),
-        ("问题", _problem(case)),
+        ("问题", _problem(case, steps)),
         ("原定期限", _time(step.due)),
         ("已超期", span_text(step.at - step.due)),
         ("督办要求", step.note),
@@ -131,7 +141,7 @@ def _opinion(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Atta
         ("核查人", f"{step.actor} ({step.post}); {step.data.get('companion', EMPTY)}"),
         ("核查方式", str(step.data.get("method", "现场"))),
         ("承办单位", str(step.organisation or EMPTY)),
-        ("问题", _problem(case)),
+        ("问题", _problem(case, steps)),
         ("承办单位报告", answer.note if answer else EMPTY),
         ("核查结果", RESULTS[step.action]),
         ("核查意见", step.note),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bihuan import clock
 from bihuan.backup import back_up, restore
+from bihuan.commands.cases import has_log
 from bihuan.commands.output import Output
 from bihuan.domain.timeaxis import CST
 from bihuan.installation import open_installation
@@ -40,9 +41,21 @@ def note(folder: Path, noted: dict[str, str]) -> None:
     beside.replace(path)
 
 
+def keep_root(data: Path) -> None:
+    """Put the root of the log beside the database, so that it goes into the backup too."""
+    import django
+
+    django.setup()
+    from bihuan.registry import anchors
+
+    if has_log():
+        anchors.keep(data)
+
+
 def run(args: argparse.Namespace, out: Output) -> int:
     """Exit 0 done, 2 nothing done."""
     open_installation(args.data)
+    keep_root(args.data)
     found = back_up(args.data, args.file, at=clock.now(), progress=out.progress)
     found["size"] = args.file.stat().st_size
     noted = {"made": shown(clock.now()), "file": str(args.file.resolve())}

@@ -1,12 +1,13 @@
 """Roots of the log (存证根): what stands for all of it. Printed on papers, kept in backups, and best kept elsewhere too."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bihuan.domain.timeaxis import CST
 from bihuan.errors import NothingDone
+from bihuan.files import write_beside
 from bihuan.registry.hashing import instant
 from bihuan.registry.log import LogEntry
 
@@ -29,15 +30,20 @@ def root() -> Root:
     return Root(entries, head, instant(datetime.now(UTC)))
 
 
+def printed() -> str:
+    """The present root as papers say it (Chinese)."""
+    taken = root()
+    at = datetime.fromisoformat(taken.at).astimezone(CST)
+    return f"存证根：日志 {taken.entries} 条，SHA-256 {taken.head or '无'}，取于 {at:%Y-%m-%d %H:%M}"
+
+
 def write(path: Path, taken: Root) -> None:
-    """Write a root as JSON, whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(json.dumps(asdict(taken), indent=1) + "\n")
-    beside.replace(path)
+    """Write a root as JSON, whole or not at all. Raises NothingDone."""
+    write_beside(path, lambda beside: beside.write_text(json.dumps(asdict(taken), indent=1) + "\n"))
 
 
 def keep(data: Path) -> Path:
-    """Write the present root into the data folder, a file a day; the newest of a day stays. Returns the file."""
+    """Write the present root into the data folder, a file for each real day; the newest of a day stays. Returns it."""
     taken, folder = root(), data / FOLDER
     folder.mkdir(exist_ok=True)
     path = folder / f"{taken.at[:10]}.json"

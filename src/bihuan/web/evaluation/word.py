@@ -6,6 +6,7 @@ from typing import Any
 from docx import Document
 from docx.shared import Cm
 
+from bihuan.registry.anchors import printed
 from bihuan.web.evaluation import texts
 from bihuan.web.evaluation.figures import Figures
 from bihuan.web.paper import a4, line, table
@@ -32,10 +33,10 @@ def _cells(row: dict[str, Any], decimals: dict[str, int]) -> tuple[str, ...]:
 
 
 def footer(f: Figures) -> str:
-    """Standard, knowledge, and what the numbers are not."""
+    """Standard, knowledge, what the numbers are not, and the root of the log when it was printed."""
     return (
         f"评价标准 {f['standard'].gb3095}、{f['standard'].hj633}、{f['standard'].hj663}；浓度单位 µg/m³（CO 为 mg/m³）；"
-        f"数据截至 {f['moment']:%Y-%m-%d %H:%M}（北京时间），未经国家复核，未扣除沙尘；名次按 AQI 由低到高；健康提示据 HJ 633-2012 表 2。"
+        f"数据截至 {f['moment']:%Y-%m-%d %H:%M}（北京时间），未经国家复核，未扣除沙尘；名次按 AQI 由低到高；健康提示据 HJ 633-2012 表 2。{printed()}。"
     )
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.errors import BihuanError
-from bihuan.registry import sign_in
+from bihuan.registry import anchors, sign_in
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.hours import archive
 from bihuan.registry.models import AuditEntry, Site
@@ -46,6 +46,7 @@ def page(request: Asked) -> HttpResponse:
         "quarantined": archive().quarantine.count(),
         "disk": disk(),
         "backup": backup(),
+        "root": anchors.root(),
         "locks": sign_in.locks() if _keeper(request) else [],
     }
     return render(request, "web/system.html", context)
