@@ -58,6 +58,7 @@ LABELS = {
     "bihuan.schedule": "JOBS",
     "bihuan.practice.episodes": "EPISODES",
     "bihuan.web.context": "MENU",
+    "bihuan.web.pages.people": "STATES",
     "bihuan.web.evaluation.places": "KINDS",
     "bihuan.web.pages.cases": "TABS",
     "bihuan.web.pages.evaluation": "BASES LEVELS",

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "bihuan.web.admission.Admission",
     "bihuan.web.middleware.PersonErrors",
     "axes.middleware.AxesMiddleware",
 ]

@@ -39,7 +39,9 @@ def people(case: Case, party: Party) -> set[int]:
 
 
 def _of_unit(case: Case) -> set[int]:
-    posts = Post.objects.filter(organisation=case.organisation_id, role__in=UNIT, person__is_active=True)
+    posts = Post.objects.in_force().filter(
+        organisation=case.organisation_id, role__in=UNIT, person__is_active=True
+    )
     return set(posts.values_list("person_id", flat=True)) if case.organisation_id else set()
 
 
@@ -47,7 +49,7 @@ def _covering(case: Case, role: Role, *, other_unit: bool = False) -> set[int]:
     unit = case.organisation if other_unit else None
     return {
         post.person_id
-        for post in Post.objects.filter(role=role, person__is_active=True)
+        for post in Post.objects.in_force().filter(role=role, person__is_active=True)
         if case.region_id.startswith(prefix_of(post.region_id)) and not (unit and stands_for(post, unit))
     }
 

@@ -44,7 +44,7 @@ CITY = Whole.CITY
 
 @dataclass(frozen=True)
 class Scope:
-    """What a person holds: posts, and the code of the installation's city, read once per loaded person."""
+    """What a person holds: the posts in force, and the code of the installation's city, read once per loaded person."""
 
     posts: tuple[Post, ...]
     city: str
@@ -75,7 +75,7 @@ def scope_of(person: Person) -> Scope:
     cached = person.__dict__.get("_scope")
     if cached is None:
         city = own_city()
-        posts = tuple(person.posts.select_related("region", "organisation").order_by("pk"))
+        posts = tuple(person.posts.in_force().select_related("region", "organisation").order_by("pk"))
         cached = person.__dict__["_scope"] = Scope(posts, city.code if city else "")
     assert isinstance(cached, Scope)
     return cached
@@ -134,8 +134,11 @@ def visible(queryset: QuerySet[M], person: Person) -> QuerySet[M]:
         return queryset.filter(**{scope.person: person})
     if isinstance(scope, Common):
         return queryset if held.posts else queryset.none()
-    if isinstance(scope, Holders) and scope.region is None:
-        return queryset if may(person, *scope.roles, region=CITY) else queryset.none()
+    if isinstance(scope, Holders):
+        if may(person, *scope.roles, region=CITY):
+            return queryset
+        if scope.region is None:
+            return queryset.none()
     allowed = _allowed(scope, held)
     if any(forks(model, path) for _, path in paths(scope)):
         allowed = Q(pk__in=model._default_manager.filter(allowed).values("pk"))

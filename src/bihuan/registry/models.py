@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 
 from bihuan.registry.log import WrittenOnce
 from bihuan.registry.roles import ADMINS, AUDITORS, WATCHERS, Role
@@ -69,13 +70,27 @@ class Person(AbstractUser):
     full_name = models.CharField("姓名", max_length=60)
     phone = models.CharField(max_length=30, blank=True)
     theme = models.CharField(max_length=10, default="dark")
+    must_change_password = models.BooleanField("临时密码", default=False)
 
     def __str__(self) -> str:
         return self.full_name or self.username
 
 
+class Posts(models.QuerySet["Post"]):
+    """Posts, of now or of another time."""
+
+    def in_force(self) -> "Posts":
+        """Those that hold now (real time: a replay gives nobody rights that were ended)."""
+        now = timezone.now()
+        begun = models.Q(since__isnull=True) | models.Q(since__lte=now)
+        return self.filter(begun, models.Q(until__isnull=True) | models.Q(until__gt=now))
+
+
 class Post(models.Model):
-    """职务: a role of a person in a region, perhaps within one organisation."""
+    """职务: a role of a person in a region, perhaps within one organisation. It is ended, never deleted.
+
+    `since` (null: before posts were dated) and `until` (exclusive; null: open) are real time.
+    """
 
     Role = Role
     SCOPE = Holders(*ADMINS, region="region")
@@ -86,14 +101,30 @@ class Post(models.Model):
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
     )
+    since = models.DateTimeField("自", null=True, default=timezone.now)
+    until = models.DateTimeField("至", null=True)
+
+    objects = Posts.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "role", "region", "organisation"], name="one_post_once")
+            models.UniqueConstraint(
+                fields=["person", "role", "region", "organisation"],
+                condition=models.Q(until__isnull=True),
+                name="one_open_post_once",
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.region.name} {self.get_role_display()}"
+
+    @property
+    def state(self) -> str:
+        """`now`, `later` or `ended`."""
+        now = timezone.now()
+        if self.until is not None and self.until <= now:
+            return "ended"
+        return "later" if self.since is not None and self.since > now else "now"
 
 
 class Site(models.Model):

@@ -9,7 +9,7 @@ from bihuan import clock, replays
 from bihuan.cases import reminders
 from bihuan.registry.access import CITY, may, scope_of
 from bihuan.registry.models import Person
-from bihuan.registry.roles import WATCHERS
+from bihuan.registry.roles import ADMINS, OPERATORS, WATCHERS
 from bihuan.scenarios import scenario_names
 from bihuan.scenarios.banners import banners_for
 from bihuan.scenarios.manifests import manifest_of
@@ -25,6 +25,7 @@ MENU = (
     ("checks", "规则"),
     ("loggers", "数采仪"),
     ("quarantine", "隔离区"),
+    ("people", "人员"),
     ("system", "系统"),
 )
 
@@ -38,7 +39,14 @@ def scenario_menu() -> tuple[tuple[str, str], ...]:
 
 def _closed(person: Person) -> set[str]:
     """The entries that a person's posts do not open."""
-    return set() if may(person, *WATCHERS, region=CITY) else {"quarantine", "system", "loggers"}
+    watched = set() if may(person, *WATCHERS, region=CITY) else {"quarantine", "system", "loggers"}
+    return watched if scope_of(person).has(*ADMINS) else watched | {"people"}
+
+
+def _menu(person: Person) -> list[tuple[str, str]]:
+    closed = _closed(person)
+    entries = MENU[:4] + scenario_menu() + MENU[4:] if scope_of(person).posts else ()
+    return [entry for entry in entries if entry[0] not in closed]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -47,14 +55,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return context
     assert isinstance(request.user, Person)
-    closed, scope = _closed(request.user), scope_of(request.user)
+    scope = scope_of(request.user)
     return context | {
-        "menu": [entry for entry in MENU[:4] + scenario_menu() + MENU[4:] if entry[0] not in closed],
+        "menu": _menu(request.user),
+        "watches_city": may(request.user, *WATCHERS, region=CITY),
+        "runs_city": may(request.user, *OPERATORS, region=CITY),
         "roles": scope.roles,
         "posts": scope.posts,
         "about_replay": replays.of_installation() if context["replay"] else None,
         "speeds": replays.SPEEDS,
-        "newest": air.newest_label(),
-        "banners": banners_for(request.user, context["now"]),
+        "newest": air.newest_label() if scope.posts else None,
+        "banners": banners_for(request.user, context["now"]) if scope.posts else (),
         "unread": reminders.unread(request.user).count(),
     }

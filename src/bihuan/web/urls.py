@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
+from bihuan.web.admission import open_without_post
 from bihuan.web.pages import (
     account,
     brief,
@@ -21,6 +22,7 @@ from bihuan.web.pages import (
     inbox,
     loggers,
     models,
+    people,
     quarantine,
     site,
     system,
@@ -94,10 +96,14 @@ urlpatterns = [
     path("audit/", system.audit, name="audit"),
     path("search/", frame.search, name="search"),
     path("replay", frame.replay, name="replay"),
+    path("people/", people.index, name="people"),
+    path("people/new", people.new, name="person_new"),
+    path("people/<int:pk>/", people.detail, name="person"),
+    path("people/<int:pk>/do/<slug:action>", people.change, name="person_change"),
     path("me/", account.me, name="me"),
     path("healthz", health.page, name="health"),
     path("login/", account.Login.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", open_without_post(LogoutView.as_view()), name="logout"),
     path("language", account.language, name="language"),
     path("theme", account.theme, name="theme"),
 ]

@@ -9,6 +9,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +23,7 @@ from bihuan.registry import sign_in
 from bihuan.registry.access import Asked
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
+from bihuan.web.admission import open_without_post
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -71,6 +73,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return set_language(request)
 
 
+@open_without_post
 @require_POST
 def theme(request: Asked) -> HttpResponse:
     """Switch between dark and light."""
@@ -79,10 +82,34 @@ def theme(request: Asked) -> HttpResponse:
     return _back(request)
 
 
+class OwnPassword(PasswordChangeForm):
+    """The form of one's own password. A wrong old one counts as at sign-in, so that nobody tries them here instead."""
+
+    def __init__(self, request: Asked) -> None:
+        super().__init__(request.user, request.POST or None)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """Raises ValidationError for a wrong one."""
+        old: str = self.cleaned_data["old_password"]
+        if not sign_in.confirms(self.request, old):
+            raise ValidationError(_("旧密码不对。连续 5 次错误将锁定 15 分钟，再犯则逐次加倍。"))
+        return old
+
+    def clean_new_password1(self) -> str:
+        """Raises ValidationError for the old one again."""
+        new: str = self.cleaned_data["new_password1"]
+        if new == self.data.get("old_password"):
+            raise ValidationError(_("新密码不能与旧密码相同。"))
+        return new
+
+
+@open_without_post
 def me(request: Asked) -> HttpResponse:
     """Posts and the password."""
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = OwnPassword(request)
     if request.method == "POST" and form.is_valid():
+        form.user.must_change_password = False
         form.save()
         update_session_auth_hash(request, form.user)
         record(request.user, "person.change_password", request.user.get_username(), request)

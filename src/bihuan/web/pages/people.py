@@ -1,0 +1,206 @@
+"""人员与职务: accounts and posts, for the administrators of the city, and of a county for its own people."""
+
+from collections.abc import Callable
+from datetime import datetime, time
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bihuan.asked import whole_of
+from bihuan.domain.timeaxis import CST
+from bihuan.errors import BihuanError
+from bihuan.registry import accounts
+from bihuan.registry.access import Asked, may, scope_of, visible
+from bihuan.registry.accounts import NotChanged
+from bihuan.registry.models import AuditEntry, Organisation, Person, Post, Region
+from bihuan.registry.roles import ADMINS, Role
+from bihuan.web.tables import answer_table
+
+PER_PAGE = 50
+ENTRIES = 30
+STATES = {"active": "在用", "closed": "已停用", "all": "全部"}
+
+
+def _admin(request: Asked) -> None:
+    if not scope_of(request.user).has(*ADMINS):
+        raise BihuanError(_("人员与职务由系统管理员管理。"))
+
+
+def _person(request: Asked, pk: int) -> Person:
+    return get_object_or_404(visible(Person.objects.all(), request.user), pk=pk)
+
+
+def _found(request: Asked) -> QuerySet[Person]:
+    """The accounts that the person may see, as the search and the tab ask."""
+    q, tab = request.GET.get("q", "").strip(), request.GET.get("tab", "active")
+    people = visible(Person.objects.order_by("username").prefetch_related("posts__region"), request.user)
+    if tab != "all":
+        people = people.filter(is_active=tab != "closed")
+    named = Q(username__icontains=q) | Q(full_name__icontains=q) | Q(phone__icontains=q)
+    return people.filter(
+        named | Q(pk__in=Post.objects.filter(organisation__name__icontains=q).values("person"))
+    )
+
+
+def index(request: Asked) -> HttpResponse:
+    """All accounts, searched by name, phone number or unit; `as` takes them away."""
+    _admin(request)
+    people = _found(request)
+    if "as" in request.GET:
+        return answer_table(request.GET["as"], "people", [_exported(p) for p in people])
+    page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "q": request.GET.get("q", "").strip(),
+        "tab": request.GET.get("tab", "active"),
+        "tabs": STATES,
+    }
+    return render(request, "web/people.html", context)
+
+
+def _exported(person: Person) -> dict[str, Any]:
+    held = [p for p in person.posts.all() if p.state == "now"]
+    return {
+        _("用户名"): person.username,
+        _("姓名"): person.full_name,
+        _("电话"): person.phone,
+        _("职务"): _("、").join(f"{p.region.name}{_(p.get_role_display())}" for p in held),
+        _("状态"): _("在用") if person.is_active else _("已停用"),
+        _("上次登录"): person.last_login,
+    }
+
+
+def new(request: Asked) -> HttpResponse:
+    """The form of a new account; afterwards its temporary password, shown once."""
+    _admin(request)
+    said = {k: request.POST.get(k, "").strip() for k in ("username", "name", "phone", "role")}
+    context = {"said": said, **_choices(request)}
+    if request.method != "POST":
+        return render(request, "web/person_new.html", context)
+    password = accounts.temporary_password()
+    try:
+        region, unit = _place(request)
+        made = accounts.add(
+            request.user, said["username"], password, name=said["name"], role=said["role"], region=region,
+            organisation=unit, phone=said["phone"], request=request,
+        )  # fmt: skip
+    except NotChanged as error:
+        return render(request, "web/person_new.html", context | {"failed": str(error)}, status=400)
+    return _show_password(request, made, password)
+
+
+def _choices(request: Asked) -> dict[str, Any]:
+    """What the forms of posts offer: places and units that this administrator manages."""
+    regions = [r for r in visible(Region.objects.all(), request.user) if may(request.user, *ADMINS, region=r)]
+    return {
+        "roles_offered": Role.choices,
+        "regions": regions,
+        "units": visible(Organisation.objects.all(), request.user),
+    }
+
+
+def _place(request: Asked) -> tuple[Region, Organisation | None]:
+    """The region and the unit of a form, among those that the administrator sees. Raises NotChanged."""
+    region = visible(Region.objects.all(), request.user).filter(pk=request.POST.get("region", "")).first()
+    if region is None:
+        raise NotChanged(_("请选择区划"))
+    name = request.POST.get("organisation", "").strip()
+    if not name:
+        return region, None
+    unit = visible(Organisation.objects.all(), request.user).filter(name=name).first()
+    if unit is None:
+        raise NotChanged(_("没有这个单位，请从列表中选择"))
+    return region, unit
+
+
+def _show_password(request: Asked, person: Person, password: str) -> HttpResponse:
+    return render(request, "web/person_password.html", {"person": person, "password": password})
+
+
+def detail(request: Asked, pk: int) -> HttpResponse:
+    """One account: posts of now and before, what was done with it, and what may be done."""
+    _admin(request)
+    person = _person(request, pk)
+    posts = person.posts.select_related("region", "organisation").order_by("-until", "-pk")
+    log = AuditEntry.objects.filter(target=person.username, action__startswith="person.").select_related(
+        "person"
+    )
+    context = {
+        "person": person,
+        "posts_of": posts,
+        "why_not": accounts.why_not(request.user, person),
+        "log": log[:ENTRIES],
+        **_choices(request),
+    }
+    return render(request, "web/person.html", context)
+
+
+@require_POST
+def change(request: Asked, pk: int, action: str) -> HttpResponse:
+    """One change of an account; a new password is shown once, on the answer itself."""
+    _admin(request)
+    person = _person(request, pk)
+    if action not in ACTIONS:
+        raise Http404
+    try:
+        password = ACTIONS[action](request, person)
+    except NotChanged as error:
+        messages.error(request, str(error))
+        return redirect("person", pk)
+    if password:
+        return _show_password(request, person, password)
+    messages.success(request, _("已办理。"))
+    return redirect("person", pk)
+
+
+def _edit(request: Asked, person: Person) -> None:
+    name, phone = (request.POST.get(k, "") for k in ("name", "phone"))
+    accounts.edit(request.user, person, name=name, phone=phone, request=request)
+
+
+def _close(request: Asked, person: Person) -> None:
+    accounts.close(request.user, person, request.POST.get("reason", ""), request)
+
+
+def _add_post(request: Asked, person: Person) -> None:
+    region, unit = _place(request)
+    until = _end_of_day(request.POST.get("until", ""))
+    accounts.add_post(
+        request.user, person, request.POST.get("role", ""), region, unit, until=until, request=request
+    )
+
+
+def _end_of_day(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise NotChanged(_("截止日期无法识别，请写成 2027-06-30"))
+    return datetime.combine(day, time(23, 59, 59), CST)
+
+
+def _end_post(request: Asked, person: Person) -> None:
+    post = person.posts.filter(pk=whole_of(request.POST.get("post", "")) or 0).first()
+    if post is None:
+        raise NotChanged(_("没有这个职务"))
+    accounts.end_post(request.user, post, request)
+
+
+ACTIONS: dict[str, Callable[[Asked, Person], str | None]] = {
+    "edit": _edit,
+    "close": _close,
+    "reopen": lambda request, person: accounts.reopen(request.user, person, request),
+    "reset": lambda request, person: accounts.reset_password(request.user, person, request=request),
+    "post_add": _add_post,
+    "post_end": _end_post,
+}
