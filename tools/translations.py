@@ -34,6 +34,7 @@ Texts = dict[tuple[str, str | None], list[str]]
 
 # Labels that a template translates by variable: module -> names in it, or "*" for every enumeration of its models.
 LABELS = {
+    "bihuan.cases.judging": "REASONS",
     "bihuan.cases.models": "*",
     "bihuan.cases.transitions": "State Need Paper TABLE",
     "bihuan.registry.forecasting": "ROLE_NAMES",
@@ -62,7 +63,7 @@ LABELS = {
     "bihuan.web.evaluation.places": "KINDS",
     "bihuan.web.pages.cases": "TABS",
     "bihuan.web.pages.evaluation": "BASES LEVELS",
-    "bihuan.web.pages.findings": "TABS",
+    "bihuan.web.finding_list": "TABS ORDERS",
     "bihuan.web.pages.inbox": "TABS",
     "bihuan.web.pages.models": "MEMBERS",
     "bihuan.web.pages.site": "TABS",

@@ -18,7 +18,7 @@ from bihuan.errors import BihuanError
 from bihuan.jobs import Say, error_sentence
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Site
-from bihuan.scenarios.catalogue import Entry, every_check, has_inputs
+from bihuan.scenarios.catalogue import Entry, every_check, has_inputs, titles_of_checks
 
 log = logging.getLogger(__name__)
 GONE_BACK = "回放已退回到此前的时刻"
@@ -57,7 +57,8 @@ def summary(runs: list[CheckRun]) -> str:
         parts.append(f"{len(unknown)} 个对象未登记")
     if any(r.skipped == GONE_BACK for r in runs):
         parts.insert(0, f"{GONE_BACK}，其余不再检查")
-    failed = [f"{r.check_key} {r.error}" for r in runs if r.error]
+    titles = titles_of_checks()
+    failed = [f"{titles.get(r.check_key, r.check_key)}（{r.check_key}）{r.error}" for r in runs if r.error]
     if failed:
         raise ChecksFailed("；".join([f"{len(failed)} 条规则出错：{failed[0]}", *parts]))
     return "；".join(parts)

@@ -8,12 +8,12 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from bihuan.cases.filing import Filed, Filing, _candidates, file_findings, file_rows
-from bihuan.cases.findings import reject
+from bihuan.cases.judging import reject
 from bihuan.cases.models import Finding
 from bihuan.registry.models import Site
 from tests.cases.rows import at, probe, row, table
 from tests.cases.world import COUNTY, World
-from tests.people import City
+from tests.people import CITY_CODE, City
 
 MANY = 1000
 
@@ -67,7 +67,7 @@ def test_what_a_person_judges_while_a_check_is_filed_stays(world: World) -> None
     filing = Filing(at(3), _candidates(later))
     for each in later:
         filing.place(each)
-    reject(finding, world.person("dispatcher"), "仪器校准")
+    reject(finding, world.person("dispatcher", CITY_CODE), "仪器校准")
     filing.write()
     finding.refresh_from_db()
     assert (finding.status, finding.reason, finding.until) == ("rejected", "仪器校准", at(3))
@@ -80,7 +80,7 @@ def test_a_finding_that_a_person_judges_before_it_is_merged_is_not_merged(world:
     filing = Filing(at(14), _candidates(bridge))
     for each in bridge:
         filing.place(each)
-    reject(late, world.person("dispatcher"), "误报")
+    reject(late, world.person("dispatcher", CITY_CODE), "误报")
     filing.write()
     late.refresh_from_db()
     assert (late.status, late.merged_into) == ("rejected", None)

@@ -7,11 +7,12 @@ import pytest
 
 from bihuan.cases.actions import hand_over, open_case
 from bihuan.cases.errors import IllegalMove, NotVisible
-from bihuan.cases.findings import confirm, finding_for, open_or_extend, reject, silence
+from bihuan.cases.findings import finding_for, open_or_extend
+from bihuan.cases.judging import reject, silence
 from bihuan.cases.models import Finding
-from bihuan.registry.models import AuditEntry, Site
+from bihuan.registry.models import Site
 from tests.cases.world import COUNTY, World
-from tests.people import City
+from tests.people import CITY_CODE, City
 
 
 def test_a_running_problem_extends_its_finding(world: World) -> None:
@@ -62,7 +63,7 @@ def test_an_open_case_takes_the_problem_in_and_a_closed_one_does_not(world: Worl
 
 def test_a_rejected_problem_does_not_come_back_while_it_goes_on(world: World) -> None:
     finding = world.finding()
-    reject(finding, world.person("dispatcher"), "仪器校准")
+    reject(finding, world.person("dispatcher", CITY_CODE), "仪器校准")
     world.wait(hours=1)
     assert world.finding(started_at=finding.started_at).pk == finding.pk
     assert Finding.objects.get().status == "rejected"
@@ -70,34 +71,11 @@ def test_a_rejected_problem_does_not_come_back_while_it_goes_on(world: World) ->
 
 def test_silence_lasts_until_its_end(world: World) -> None:
     finding = world.finding()
-    silence(finding, world.person("chief"), world.at + timedelta(days=3), "计划检修")
+    silence(finding, world.person("chief", CITY_CODE), world.at + timedelta(days=3), "计划检修")
     world.wait(days=2)
     assert world.finding().pk == finding.pk
     world.wait(days=2)
     assert world.finding().pk != finding.pk
-
-
-def test_judging_needs_a_reason_a_post_and_is_audited(world: World) -> None:
-    finding = world.finding()
-    with pytest.raises(IllegalMove, match="写明理由"):
-        reject(finding, world.person("dispatcher"), " ")
-    with pytest.raises(IllegalMove, match="写明理由"):
-        silence(finding, world.person("dispatcher"), world.at + timedelta(days=1), "")
-    with pytest.raises(IllegalMove, match="晚于现在"):
-        silence(finding, world.person("dispatcher"), world.at, "检修")
-    for role, region in [("handler", COUNTY), ("auditor", COUNTY), ("dispatcher", "140302")]:
-        with pytest.raises(IllegalMove, match="本区域的调度岗"):
-            confirm(finding, world.person(role, region))
-    confirm(finding, world.person("dispatcher"), "已电话核实")
-    assert (finding.status, AuditEntry.objects.get().action) == ("confirmed", "finding.confirmed")
-
-
-def test_two_judges_at_once(world: World) -> None:
-    finding = world.finding()
-    other = Finding.objects.get()
-    confirm(finding, world.person("dispatcher"))
-    with pytest.raises(IllegalMove, match="刚被他人处理过"):
-        reject(other, world.person("chief"), "误报")
 
 
 def test_another_county_does_not_see_it(world: World) -> None:
@@ -109,7 +87,7 @@ def test_another_county_does_not_see_it(world: World) -> None:
 
 def test_a_rejected_finding_cannot_be_handed_over(world: World) -> None:
     finding = world.finding()
-    reject(finding, world.person("dispatcher"), "误报")
+    reject(finding, world.person("dispatcher", CITY_CODE), "误报")
     with pytest.raises(IllegalMove, match="已否定, 不能再交办"):
         hand_over([finding], world.person("dispatcher"), world.city.governments[COUNTY])
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from bihuan.cases.actions import hand_over
 from bihuan.cases.filing import Filing, file_rows
-from bihuan.cases.findings import confirm, reject
 from bihuan.cases.joining import GAP, Row
+from bihuan.cases.judging import confirm, reject
 from bihuan.cases.models import Finding
 from bihuan.registry.models import Region
 from tests.cases.rows import HOUR, at, row, seen
 from tests.cases.world import COUNTY, World
-from tests.people import City
+from tests.people import CITY_CODE, City
 
 LOOK_BACK = 72
 PLACE = Region(code="140321", name="平定县")
@@ -90,8 +90,8 @@ def test_a_bridge_leaves_what_people_have_judged_as_it_is(world: World) -> None:
     place = world.city.regions[COUNTY]
     file_rows([row(place, 0, 2), row(place, 12, 14)])
     early, late = Finding.objects.order_by("started_at")
-    reject(early, world.person("dispatcher"), "误报")
-    confirm(late, world.person("dispatcher"))
+    reject(early, world.person("dispatcher", CITY_CODE), "误报")
+    confirm(late, world.person("dispatcher", CITY_CODE))
     file_rows([row(place, 6, 8)])
     assert [(f.status, f.until - f.started_at) for f in Finding.objects.order_by("id")] == [
         ("rejected", 2 * HOUR),
@@ -103,7 +103,7 @@ def test_a_bridge_to_a_confirmed_finding_brings_the_unjudged_one_to_it(world: Wo
     place = world.city.regions[COUNTY]
     file_rows([row(place, 0, 2), row(place, 12, 14)])
     early, late = Finding.objects.order_by("started_at")
-    confirm(late, world.person("dispatcher"))
+    confirm(late, world.person("dispatcher", CITY_CODE))
     file_rows([row(place, 6, 8)])
     early.refresh_from_db()
     late.refresh_from_db()

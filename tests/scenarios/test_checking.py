@@ -66,7 +66,9 @@ def test_every_check_leaves_a_record_of_its_run(round_of: Callable[..., str]) ->
 
 
 def test_a_failing_check_stops_no_other_and_says_why(round_of: Callable[..., str]) -> None:
-    with pytest.raises(ChecksFailed, match=r"1 条规则出错：a .*KeyError: 'pm25'.*；新发现 1 条，延续 0 条"):
+    with pytest.raises(
+        ChecksFailed, match=r"1 条规则出错：a（a）.*KeyError: 'pm25'.*；新发现 1 条，延续 0 条"
+    ):
         round_of(a=("x", fails), b=("x", one()))
     first, second = CheckRun.objects.order_by("id")
     assert (first.check_key, second.check_key, second.error) == ("a", "b", "")
@@ -92,7 +94,7 @@ def test_failing_inputs_of_one_scenario_stop_no_other(
 
     monkeypatch.setattr(checking, "has_inputs", lambda scenario: scenario == "broken")
     monkeypatch.setattr(checking, "import_module", lambda _: SimpleNamespace(inputs=inputs))
-    with pytest.raises(ChecksFailed, match=r"a 输入数据未能准备：.*OSError: disk gone"):
+    with pytest.raises(ChecksFailed, match=r"a（a）输入数据未能准备：.*OSError: disk gone"):
         round_of(a=("broken", one()), b=("broken", one()), c=("whole", one()))
     runs = {r.check_key: ("OSError: disk gone" in r.error, r.new) for r in CheckRun.objects.all()}
     assert runs == {"a": (True, 0), "b": (True, 0), "c": (False, 1)}

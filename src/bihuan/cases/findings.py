@@ -1,22 +1,17 @@
-"""Findings: filed by checks, judged by people."""
+"""Findings one by one: found for a person, or filed by a person's act. What people decide on them: cases.judging."""
 
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bihuan import clock
-from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
+from bihuan.cases.errors import NotVisible
 from bihuan.cases.filing import file_rows
 from bihuan.cases.joining import Row
 from bihuan.cases.models import Finding
 from bihuan.cases.targets import targets_of
-from bihuan.registry.access import may, visible
-from bihuan.registry.audit import record
-from bihuan.registry.log import enter
+from bihuan.registry.access import visible
 from bihuan.registry.models import Organisation, Person, Region
-from bihuan.registry.roles import JUDGES
 
 Status = Finding.Status
 
@@ -79,46 +74,3 @@ def place_of(finding: Finding) -> dict[str, float | None]:
     """`lat` and `lon` of what the finding is about; None where the registry knows no place."""
     place = targets_of(finding.target_kind, [finding.target]).get(finding.target)
     return {"lat": place.lat if place else None, "lon": place.lon if place else None}
-
-
-def confirm(finding: Finding, by: Person, note: str = "") -> None:
-    """确认: the check was right."""
-    _judge(finding, by, Status.CONFIRMED, note)
-
-
-def reject(finding: Finding, by: Person, reason: str) -> None:
-    """否定: the check was wrong; needs a reason, which the catalogue of checks counts."""
-    if not reason.strip():
-        raise IllegalMove(_("否定一条发现需要写明理由"))
-    _judge(finding, by, Status.REJECTED, reason)
-
-
-def silence(finding: Finding, by: Person, until: datetime, reason: str) -> None:
-    """静默: true, but nothing to do before `until`."""
-    if not reason.strip():
-        raise IllegalMove(_("静默一条发现需要写明理由"))
-    if until <= clock.now():
-        raise IllegalMove(_("静默的截止时间必须晚于现在"))
-    _judge(finding, by, Status.SILENCED, reason, silenced_until=until)
-
-
-@transaction.atomic
-def _judge(finding: Finding, by: Person, status: str, reason: str, **fields: Any) -> None:
-    if not may(by, *JUDGES, region=finding.region_id):
-        raise IllegalMove(_("发现由本区域的调度岗、核查岗或负责人判定"))
-    if finding.status == Status.HANDED:
-        raise IllegalMove(_("这条发现已交办, 请在问题中办理"))
-    changes = {
-        "status": status,
-        "reason": reason.strip(),
-        "decided_by": by,
-        "decided_at": clock.now(),
-        "decided_magnitude": finding.magnitude,
-        **fields,
-    }
-    if Finding.objects.filter(pk=finding.pk, status=finding.status).update(**changes) != 1:
-        raise ChangedMeanwhile(_("“%(finding)s”刚被他人处理过, 请刷新后再办") % {"finding": finding})
-    enter(finding)
-    record(by, f"finding.{status}", str(finding.pk), reason=reason.strip())
-    for name, value in changes.items():
-        setattr(finding, name, value)

@@ -100,6 +100,24 @@ class Finding(Logged):
         return cls.objects.exclude(status__in=(cls.Status.NEW, cls.Status.MERGED))
 
 
+class Proposal(models.Model):
+    """判定建议: how a county would have the city judge a finding. The newest counts; none is changed."""
+
+    SCOPE = Within(region="finding__region")
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="proposals")
+    verdict = models.CharField(max_length=10, choices=Finding.Status.choices)
+    reason = models.CharField(max_length=400)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()} {self.reason}"
+
+
 class CheckRun(models.Model):
     """One run of one check: what it cost and what became of its rows. `skipped` is why it did not run.
 
@@ -125,6 +143,11 @@ class CheckRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.check_key} {self.as_of:%Y-%m-%d %H:%M}"
+
+    @property
+    def unknown_codes(self) -> list[str]:
+        """The first of the targets that no register knows, each once."""
+        return list(dict.fromkeys(self.unknown))[:20]
 
 
 class Counter(models.Model):

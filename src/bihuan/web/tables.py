@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import BihuanError
 from bihuan.printable import Book
+from bihuan.scenarios.catalogue import titles_of_checks
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -56,6 +57,11 @@ def as_excel(rows: Sequence[dict[str, Any]], title: str) -> bytes:
         sheet.freeze_panes(1, 0)
         sheet.autofit()
     return memory.getvalue()
+
+
+def title_of_check(key: str) -> str:
+    """The title of a check by its key; what no check found was entered by people."""
+    return _(titles_of_checks().get(key, "人工登记"))
 
 
 def answer_table(kind: str, name: str, rows: Sequence[dict[str, Any]]) -> HttpResponse:

@@ -10,6 +10,7 @@ from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import CST
 from bihuan.printable import Book
 from bihuan.registry.models import ValueDecision
+from bihuan.scenarios.catalogue import titles_of_checks
 
 MOST = 10_000
 FINDING_HEAD = (
@@ -25,6 +26,7 @@ FINDING_HEAD = (
     "级别",
     "状态",
     "规则",
+    "规则编码",
     "依据",
     "模拟",
 )
@@ -75,6 +77,7 @@ def finding_row(f: Finding) -> tuple[Any, ...]:
         f.unit,
         f.get_severity_display(),
         f.get_status_display(),
+        titles_of_checks().get(f.check_key, f.check_key),
         f.check_key,
         f.basis,
         simulated(f.simulated),

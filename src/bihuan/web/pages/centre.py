@@ -22,7 +22,6 @@ from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Person, Site
 from bihuan.scenarios import FOLDER, scenario_names, voices
 from bihuan.web import air, charts
-from bihuan.web.pages.findings import units_for
 from bihuan.web.templatetags.show import level_name
 
 HOUR = timedelta(hours=1)
@@ -41,7 +40,6 @@ def page(request: Asked) -> HttpResponse:
         "new_findings": visible(Finding.objects.select_related("region"), request.user).filter(status="new")[
             :8
         ],
-        "units": units_for(request),
         "days": day_rows(),
         "published": voices.published(place_key(), now),
         "score": yesterday_score(frame),

@@ -25,6 +25,7 @@ from bihuan.registry.roles import AUDITORS, OPERATORS, WATCHERS
 from bihuan.schedule import JOBS
 from bihuan.web import air
 from bihuan.web.job_rows import job_row
+from bihuan.web.pages.checks import last_runs, troubles
 from bihuan.web.pages.health import LEAST_FREE
 
 HOUR, DAY, TWO_DAYS = timedelta(hours=1), timedelta(days=1), timedelta(days=2)
@@ -45,6 +46,7 @@ def page(request: Asked) -> HttpResponse:
         "jobs": [job_row(job, clock.now()) for job in JOBS],
         "quarantined": archive().quarantine.count(),
         "disk": disk(),
+        "troubles": troubles(last_runs().values()),
         "backup": backup(),
         "root": anchors.root(),
         "locks": sign_in.locks() if _keeper(request) else [],

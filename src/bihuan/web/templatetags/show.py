@@ -16,6 +16,7 @@ from bihuan.scenarios import english
 from bihuan.web import air, model_texts
 from bihuan.web.logger_marks import FAR, MARKS
 from bihuan.web.refusals import said
+from bihuan.web.tables import title_of_check
 
 register = template.Library()
 NAMES = {1: "优", 2: "良", 3: "轻度", 4: "中度", 5: "重度", 6: "严重"}
@@ -58,6 +59,7 @@ def percent(share: float | str | None, decimals: int = 0) -> str:
 
 
 register.filter("said", said)
+register.filter("check_title", title_of_check)
 
 
 @register.filter
