@@ -22,7 +22,7 @@ PLAIN = {
     "newest_brief",
     "centre", "timeline", "map_data", "sites", "evaluation", "evaluation_excel", "calendar", "forecast",
     "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report", "findings", "checks", "cases", "figures", "quarantine", "imports", "system", "audit", "search", "me",
-    "loggers", "logger", "models", "import_state", "inbox",
+    "loggers", "logger", "models", "import_state", "inbox", "case_new",
 }  # fmt: skip
 POSTED = {
     "logout",

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases import actions, effects, evidence, papers, photos, statistics, terms
+from bihuan.cases import actions, effects, evidence, papers, photos, reporting, statistics, terms
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Attachment, Case, Step
 from bihuan.cases.transitions import FINISHED, Need, Paper
-from bihuan.registry.access import Asked, visible
+from bihuan.registry.access import Asked, scope_of, visible
 from bihuan.registry.models import Organisation, Person
+from bihuan.registry.roles import FINDERS
 from bihuan.web import drafts
 from bihuan.web.fields import step_data
 from bihuan.web.pages import inbox
@@ -30,6 +31,7 @@ from bihuan.web.tables import WORD, answer_table
 PER_PAGE = 50
 TABS = (
     ("mine", "待我办理"),
+    ("reported", "我上报的"),
     ("open", "未销号"),
     ("overdue", "超期"),
     ("finished", "已办结"),
@@ -44,6 +46,7 @@ def index(request: Asked) -> HttpResponse:
     seen = visible(Case.objects.select_related("region", "organisation"), request.user)
     rows = {
         "mine": lambda: actions.todo(request.user),
+        "reported": lambda: reporting.reported(request.user),
         "open": lambda: seen.exclude(state__in=FINISHED),
         "overdue": lambda: statistics.overdue(seen, now),
         "finished": lambda: seen.filter(state__in=FINISHED),
@@ -54,7 +57,17 @@ def index(request: Asked) -> HttpResponse:
         return answer_table(request.GET["as"], "cases", _table(rows))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     cards = [(case, case.lamp(now)) for case in page]
-    return render(request, "web/cases.html", {"tab": tab, "tabs": TABS, "page": page, "cards": cards})
+    return render(
+        request,
+        "web/cases.html",
+        {
+            "tab": tab,
+            "tabs": TABS,
+            "page": page,
+            "cards": cards,
+            "may_register": scope_of(request.user).has(*FINDERS),
+        },
+    )
 
 
 def _table(rows: Any) -> list[dict[str, Any]]:

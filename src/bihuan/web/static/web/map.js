@@ -1,4 +1,5 @@
 // <bh-map src="/map.json" boundary="/…geojson">: counties, stations with their number, emitters, open cases; follows the time line.
+// With `pick` a click says where it was (event bh-pick).
 import { css, painted } from "./element.js";
 
 const LEVELS = ["", "lv1", "lv2", "lv3", "lv4", "lv5", "lv6"];
@@ -16,6 +17,7 @@ class BhMap extends HTMLElement {
     this.marks = L.layerGroup().addTo(this.map);
     this.buttons();
     this.map.on("zoomend", () => this.spread());
+    if (this.hasAttribute("pick")) this.map.on("click", (e) => this.dispatchEvent(new CustomEvent("bh-pick", { detail: e.latlng })));
     document.addEventListener("bh-hour", (e) => this.load(e.detail));
     this.timer = setInterval(() => { if (!this.hour) this.load(); }, 60000);
     this.ground(await boundary);
@@ -57,6 +59,11 @@ class BhMap extends HTMLElement {
     this.data = data;
     this.note.textContent = data.note;
     this.show();
+  }
+  // The place that a form names; there is one.
+  mark(lat, lon) {
+    this.named?.remove();
+    this.named = this.sign([lon, lat], "pin").addTo(this.map);
   }
   // A sign stands with its middle on the place; `dy` moves it down.
   sign(at, kind, text, dy = 0) {
