@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from django.db.models import CharField, Field, TextField
+from django.db.models import CharField, TextField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -50,16 +50,16 @@ def _checked(name: str, value: Any) -> Any:
         return _degrees(value, label, MOST_DEGREES[name])
     if not isinstance(field, CharField | TextField) or not isinstance(value, str):
         return value
-    text = clean(value, label, limit_of(field))
+    text = clean(value, label, limit_of(name))
     known = [str(key) for key, _label in field.choices or ()]
     if text and known and text not in known:
         raise IllegalMove(_("%(field)s“%(value)s”不在可选范围内") % {"field": _(label), "value": text[:40]})
     return text
 
 
-def limit_of(field: "Field[Any, Any]") -> int:
-    """At most how many characters a column of the case takes."""
-    return getattr(field, "max_length", None) or LONG_TEXT
+def limit_of(name: str) -> int:
+    """At most how many characters a field of the case takes."""
+    return getattr(Case._meta.get_field(name), "max_length", None) or LONG_TEXT
 
 
 def _degrees(value: Any, label: str, most: float) -> float | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases import reporting, texts
 from bihuan.cases.errors import BadFile, IllegalMove
-from bihuan.cases.models import Case, Level
+from bihuan.cases.models import Level
 from bihuan.cases.terms import choices, default_for, local_day
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.models import Emitter, Organisation, Region, Site
@@ -42,7 +42,7 @@ def page(request: Asked) -> HttpResponse:
         "names": sorted({*_names(request, Emitter.objects.all()), *_names(request, Site.objects.all())}),
         "terms": choices(),
         "usual": default_for(Level.MINOR, on=local_day(clock.now())),
-        "limits": {name: texts.limit_of(Case._meta.get_field(name)) for name in TYPED},
+        "limits": {name: texts.limit_of(name) for name in TYPED},
         "bounds": bounds(),
     }
     return render(request, "web/new_case.html", context)
@@ -86,7 +86,7 @@ def _fields(request: Asked) -> dict[str, Any]:
     if region is None:
         raise IllegalMove(_("请选择区划"))
     organisation = chosen(given, "organisation", "承办单位", _units(request))
-    where = {"lat": given.get("lat", "").strip(), "lon": given.get("lon", "").strip()}
+    where: dict[str, Any] = {"lat": given.get("lat", "").strip(), "lon": given.get("lon", "").strip()}
     if about is not None:
         fields["place"] = fields["place"] or about.name
         where = where if all(where.values()) else {"lat": about.lat, "lon": about.lon}
