@@ -61,6 +61,8 @@ LABELS = {
     "bihuan.web.context": "MENU",
     "bihuan.web.pages.people": "STATES",
     "bihuan.web.evaluation.places": "KINDS",
+    "bihuan.cases.statistics": "RATES",
+    "bihuan.web.pages.case_figures": "BY PERIODS NUMBERS",
     "bihuan.web.pages.cases": "TABS",
     "bihuan.web.pages.evaluation": "BASES LEVELS",
     "bihuan.web.finding_list": "TABS ORDERS",

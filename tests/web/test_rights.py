@@ -21,7 +21,7 @@ OPEN_TO_ALL = {"login", "language", "health"}
 PLAIN = {
     "newest_brief",
     "centre", "timeline", "map_data", "sites", "evaluation", "evaluation_excel", "calendar", "forecast",
-    "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report", "findings", "checks", "cases", "figures", "quarantine", "imports", "system", "audit", "search", "me",
+    "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report", "findings", "checks", "cases", "figures", "figure_cases", "quarantine", "imports", "system", "audit", "search", "me",
     "loggers", "logger", "models", "import_state", "inbox", "case_new",
 }  # fmt: skip
 POSTED = {

@@ -35,9 +35,14 @@ class Epoch(Func):
 class Course:
     """How one case went until the moment; instants are Unix seconds, which are quicker than dates."""
 
+    case: int = 0
     region: str = ""
     unit: str = ""
+    level: str = ""
+    source: str = ""
     immediate: bool = False
+    simulated: bool = False
+    opened: float | None = None
     state: str = ""
     first_dispatch: float | None = None
     first_sign: float | None = None
@@ -59,6 +64,8 @@ class Course:
         self._run(at, to)
         self.unit, self.state, self.due, self.original_due = unit, to, due, original_due
         match action:
+            case "open":
+                self.opened = at
             case "dispatch":
                 self.first_dispatch = self.first_dispatch or at
             case "sign":
@@ -98,6 +105,11 @@ class Course:
         return self.late(as_of)
 
     @property
+    def entered(self) -> float:
+        """When it entered the ledger: its first hand-over, or its registration where there was none yet."""
+        return self.first_dispatch or self.opened or 0.0
+
+    @property
     def is_closed(self) -> bool:
         """Is it cleared at the moment?"""
         return self.state == State.CLOSED
@@ -128,8 +140,16 @@ def _past(due: float | None, at: float) -> bool:
 def courses(cases: QuerySet[Case], as_of: datetime) -> list[Course]:
     """How each of these cases went until `as_of`, from its steps; cases opened later are left out."""
     kept = {
-        pk: Course(region, "", now)
-        for pk, region, now in cases.values_list("pk", "region__name", "immediate")
+        row["pk"]: Course(
+            row["pk"],
+            row["region__name"],
+            "",
+            row["level"],
+            row["source"],
+            row["immediate"],
+            row["simulated"],
+        )
+        for row in cases.values("pk", "region__name", "level", "source", "immediate", "simulated")
     }
     units = dict(Organisation.objects.values_list("pk", "name"))
     rows = (

@@ -22,6 +22,29 @@ LEFT_OUT = frozenset({State.NOT_FILED, State.TRANSFERRED, State.VOID})
 
 
 @dataclass(frozen=True)
+class Rate:
+    """A rate of the ledger: the counts of which it is the quotient, and what it means."""
+
+    name: str
+    part: tuple[str, ...]
+    whole: str
+    meaning: str
+
+
+RATES = (
+    Rate("签收率", ("signed_in_time",), "dispatched", "交办次日 24:00 前签收的，占已交办的"),
+    Rate("立行立改率", ("immediate_in_time",), "immediate", "按期销号的立行立改问题，占立行立改问题"),
+    Rate("整改完成率(到期)", ("due_done",), "due", "到期问题中核查通过或已销号的，占到期的"),
+    Rate("整改完成率(全部)", ("done",), "dispatched", "核查通过或已销号的，占已交办的"),
+    Rate("按期完成率", ("in_time",), "due", "到期问题中在期限（含同意的延期）内完成的，占到期的"),
+    Rate("超期率", ("overdue_open", "closed_late"), "due", "超期未完成与超期完成的，占到期的"),
+    Rate("退回率", ("failures",), "verifications", "核查不通过的次数，占核查次数"),
+    Rate("反弹率", ("rebounds",), "ever_closed", "销号后六个月内反弹的，占曾销号的"),
+    Rate("销号率", ("closed",), "dispatched", "现已销号的，占已交办的"),
+)
+
+
+@dataclass(frozen=True)
 class Statistics:
     """The counts; every rate is a property that is None when there is nothing to divide by."""
 
@@ -52,17 +75,15 @@ class Statistics:
     @property
     def rates(self) -> dict[str, float | None]:
         """The rates of the ledger by their Chinese names, as shares of 1."""
-        return {
-            "签收率": share(self.signed_in_time, self.dispatched),
-            "立行立改率": share(self.immediate_in_time, self.immediate),
-            "整改完成率(到期)": share(self.due_done, self.due),
-            "整改完成率(全部)": share(self.done, self.dispatched),
-            "按期完成率": share(self.in_time, self.due),
-            "超期率": share(self.overdue_open + self.closed_late, self.due),
-            "退回率": share(self.failures, self.verifications),
-            "反弹率": share(self.rebounds, self.ever_closed),
-            "销号率": share(self.closed, self.dispatched),
-        }
+        return {rate.name: share(self.part(rate), self.whole(rate)) for rate in RATES}
+
+    def part(self, rate: Rate) -> int:
+        """The cases (verifications) that a rate counts."""
+        return sum(int(getattr(self, name)) for name in rate.part)
+
+    def whole(self, rate: Rate) -> int:
+        """Those among which it counts them."""
+        return int(getattr(self, rate.whole))
 
 
 def share(part: int, whole: int) -> float | None:
@@ -76,7 +97,7 @@ def summarise(all_courses: Iterable[Course], as_of: datetime) -> Statistics:
 
 
 @dataclass(frozen=True)
-class _Marks:
+class Marks:
     """What one case adds to each count, in the order of COUNTED; and its days of work when it is closed."""
 
     course: Course
@@ -84,6 +105,7 @@ class _Marks:
     days: float | None
 
 
+ALL = "合计"
 COUNTED = (
     "registered", "open", "dispatched", "signed_in_time", "due_today", "awaiting_verification", "due", "due_done", "done",
     "in_time", "overdue_open", "closed_late", "originally_overdue", "closed", "ever_closed", "immediate",
@@ -91,11 +113,11 @@ COUNTED = (
 )  # fmt: skip
 
 
-def _marks(c: Course, as_of: datetime) -> _Marks:
+def _marks(c: Course, as_of: datetime) -> Marks:
     now, tonight = as_of.timestamp(), end_of_day(local_day(as_of)).timestamp()
     is_open = c.state in UNFINISHED
     if c.first_dispatch is None:
-        return _Marks(c, (1, is_open, *[0] * (len(COUNTED) - 2)), None)
+        return Marks(c, (1, is_open, *[0] * (len(COUNTED) - 2)), None)
     late, done, due = c.late(now), c.is_done, c.is_due(now)
     today = c.due is not None and c.state in RUNNING and now <= c.due <= tonight
     counted = (
@@ -104,10 +126,10 @@ def _marks(c: Course, as_of: datetime) -> _Marks:
         bool(c.closings), c.immediate, c.immediate and c.is_closed and not late, c.passed + c.failed, c.failed,
         c.rebounded,
     )  # fmt: skip
-    return _Marks(c, counted, c.worked / DAY.total_seconds() if c.is_closed else None)
+    return Marks(c, counted, c.worked / DAY.total_seconds() if c.is_closed else None)
 
 
-def _sum(marks: list[_Marks], as_of: datetime) -> Statistics:
+def _sum(marks: list[Marks], as_of: datetime) -> Statistics:
     sums = [sum(column) for column in zip(*(m.counts for m in marks), strict=True)] or [0] * len(COUNTED)
     days = [m.days for m in marks if m.days is not None]
     return Statistics(
@@ -118,16 +140,34 @@ def _sum(marks: list[_Marks], as_of: datetime) -> Statistics:
     )
 
 
+def marks(cases: QuerySet[Case], as_of: datetime) -> list[Marks]:
+    """What each of these cases adds to the counts; those that are left out of the statistics are not among them."""
+    return [_marks(c, as_of) for c in courses(cases, as_of) if c.state not in LEFT_OUT]
+
+
+def grouped(
+    all_marks: Iterable[Marks], as_of: datetime, by: Callable[[Course], str] | None = None
+) -> dict[str, Statistics]:
+    """The statistics of all (`合计`) and, with `by`, of each group."""
+    rows = list(all_marks)
+    groups: dict[str, list[Marks]] = {}
+    if by is not None:
+        for mark in rows:
+            groups.setdefault(by(mark.course), []).append(mark)
+    return {ALL: _sum(rows, as_of)} | {name: _sum(groups[name], as_of) for name in sorted(groups)}
+
+
 def ledger(
     cases: QuerySet[Case], as_of: datetime, by: Callable[[Course], str] | None = None
 ) -> dict[str, Statistics]:
-    """The statistics of all (`合计`) and, with `by`, of each group; `by` may be `lambda c: c.region`."""
-    marks = [_marks(c, as_of) for c in courses(cases, as_of) if c.state not in LEFT_OUT]
-    groups: dict[str, list[_Marks]] = {}
-    if by is not None:
-        for mark in marks:
-            groups.setdefault(by(mark.course), []).append(mark)
-    return {"合计": _sum(marks, as_of)} | {name: _sum(groups[name], as_of) for name in sorted(groups)}
+    """The statistics of all and, with `by`, of each group; `by` may be `lambda c: c.region`."""
+    return grouped(marks(cases, as_of), as_of, by)
+
+
+def behind(all_marks: Iterable[Marks], counts: Iterable[str]) -> list[int]:
+    """Keys of the cases behind a number: those that add to one of these counts."""
+    places = [COUNTED.index(name) for name in counts]
+    return [m.course.case for m in all_marks if any(m.counts[i] for i in places)]
 
 
 @dataclass(frozen=True)

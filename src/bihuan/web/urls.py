@@ -9,6 +9,7 @@ from bihuan.web.admission import open_without_post
 from bihuan.web.pages import (
     account,
     brief,
+    case_figures,
     cases,
     centre,
     checks,
@@ -79,7 +80,8 @@ urlpatterns = [
     path("checks/", checks.catalogue, name="checks"),
     path("cases/", cases.index, name="cases"),
     path("cases/new/", new_case.page, name="case_new"),
-    path("cases/figures/", cases.figures, name="figures"),
+    path("cases/figures/", case_figures.page, name="figures"),
+    path("cases/figures/behind", case_figures.behind, name="figure_cases"),
     path("cases/<str:number>/", cases.detail, name="case"),
     path("cases/<str:number>/paper/<slug:kind>", cases.paper, name="case_paper"),
     path("cases/<str:number>/file/<int:pk>", cases.file, name="case_file"),

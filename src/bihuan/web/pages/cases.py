@@ -1,7 +1,5 @@
 """Cases: the list with what waits for me, one case with its chain, and every step of the table."""
 
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -18,10 +16,10 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.cases import actions, effects, evidence, papers, photos, reporting, statistics, terms
 from bihuan.cases.errors import BadFile, IllegalMove
-from bihuan.cases.models import Attachment, Case, Step
+from bihuan.cases.models import Attachment, Case
 from bihuan.cases.transitions import FINISHED, Need, Paper
 from bihuan.registry.access import Asked, scope_of, visible
-from bihuan.registry.models import Organisation, Person
+from bihuan.registry.models import Organisation
 from bihuan.registry.roles import FINDERS
 from bihuan.web import drafts
 from bihuan.web.fields import step_data
@@ -54,7 +52,7 @@ def index(request: Asked) -> HttpResponse:
     }.get(tab, lambda: seen)()
     rows = rows.order_by(F("due").asc(nulls_last=True), "-id")
     if "as" in request.GET:
-        return answer_table(request.GET["as"], "cases", _table(rows))
+        return answer_table(request.GET["as"], "cases", table_of(rows))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     cards = [(case, case.lamp(now)) for case in page]
     return render(
@@ -70,7 +68,8 @@ def index(request: Asked) -> HttpResponse:
     )
 
 
-def _table(rows: Any) -> list[dict[str, Any]]:
+def table_of(rows: Any) -> list[dict[str, Any]]:
+    """The list of cases as it is taken away."""
     return [
         {
             "编号": c.number, "标题": c.title, "区划": c.region.name, "承办单位": str(c.organisation or ""),
@@ -159,18 +158,3 @@ def file(request: Asked, number: str, pk: int) -> HttpResponseBase:
         content_type=found.media_type,
         as_attachment=not shown,
     )
-
-
-def figures(request: Asked) -> HttpResponse:
-    """The closed loop in numbers, by region, as of now."""
-    newest = Step.objects.order_by("-id").values_list("pk", flat=True).first() or 0
-    minute = clock.now().replace(second=0, microsecond=0)
-    ledger = _ledger(request.user.pk, newest, minute)
-    return render(request, "web/figures.html", {"ledger": ledger, "rate_names": list(ledger["合计"].rates)})
-
-
-@lru_cache(maxsize=16)
-def _ledger(person: int, newest_step: int, minute: datetime) -> dict[str, statistics.Statistics]:
-    """Folding all steps of ten thousand cases takes a third of a second; nothing changes without a new step."""
-    seen = visible(Case.objects.all(), Person.objects.get(pk=person))
-    return statistics.ledger(seen, minute, lambda course: course.region)

@@ -102,6 +102,12 @@ def lookup(mapping: dict[Any, Any], key: Any) -> Any:
     return mapping.get(key)
 
 
+@register.filter
+def attribute(thing: Any, name: str) -> Any:
+    """The attribute whose name a table gives."""
+    return getattr(thing, name)
+
+
 @register.simple_tag
 def aqi_badge(aqi: float | str | None, lacking: str = "") -> SafeString:
     """The index with its level's colour and name; grey without one, with what is lacking."""
@@ -148,10 +154,10 @@ def sparkline(values: list[float | None], width: int = 96, height: int = 24) -> 
 
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: Any) -> str:
-    """The present query string with some values changed (None removes)."""
+    """The present query string with some values changed (None removes, a tuple gives several)."""
     values = context["request"].GET.copy()
     for key, value in changes.items():
         values.pop(key, None)
         if value is not None:
-            values[key] = str(value)
+            values.setlist(key, [str(v) for v in value] if isinstance(value, tuple) else [str(value)])
     return f"?{values.urlencode()}"
