@@ -19,7 +19,7 @@ class AppendOnly:
     message: str
 
     def create(self, connection: BaseDatabaseWrapper) -> None:
-        """Put the triggers in place (SQLite and PostgreSQL)."""
+        """Put the triggers in place, also where some are there already (SQLite and PostgreSQL)."""
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute(
@@ -30,14 +30,18 @@ class AppendOnly:
             else:
                 body = f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
             for name, table, verb in self._names():
+                cursor.execute(self._drop(connection, name, table, "IF EXISTS "))
                 cursor.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {body}")
 
     def drop(self, connection: BaseDatabaseWrapper) -> None:
         """Take the triggers away (a migration that rebuilds the tables, and tests of tampering)."""
         with connection.cursor() as cursor:
             for name, table, _ in self._names():
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER {name}{on}")
+                cursor.execute(self._drop(connection, name, table))
+
+    def _drop(self, connection: BaseDatabaseWrapper, name: str, table: str, maybe: str = "") -> str:
+        on = f" ON {table}" if connection.vendor == "postgresql" else ""
+        return f"DROP TRIGGER {maybe}{name}{on}"
 
     def _names(self) -> list[tuple[str, str, str]]:
         return [(f"{table}_no_{verb.lower()}", table, verb) for table in self.tables for verb in VERBS]

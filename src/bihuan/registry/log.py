@@ -4,7 +4,7 @@ A row is entered in the transaction that writes it, by `append` and nothing else
 all of the log: whoever kept it elsewhere can show that nothing before it was changed, taken out or put in.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -131,13 +131,32 @@ def enter(row: Logged, *, keep: bool = False) -> LogEntry:
     return append(row._meta.label_lower, row.log_key, content_of(now), keep=keep)
 
 
-def enter_old(rows: models.QuerySet[Any], log: type[LogEntry], unlogged: Collection[str] = ()) -> None:
-    """For a migration: enter rows that were there before, in the order of the query, under their primary keys."""
-    for row in rows.iterator():
-        append(rows.model._meta.label_lower, str(row.pk), content(row, unlogged), note=UPGRADE, log=log)
+def _pk(row: models.Model) -> str:
+    return str(row.pk)
+
+
+def enter_old(
+    rows: "models.QuerySet[Any]",
+    log: type[LogEntry],
+    *,
+    key: Callable[[Any], str] = _pk,
+    note: Callable[[Any], str] = lambda _: UPGRADE,
+    without: Collection[str] = (),
+) -> None:
+    """For a migration: enter rows that were there before, in the order of the query.
+
+    key: what `log_key` is now; without: columns that are not entered.
+    """
+    for row in rows.iterator(chunk_size=2000):
+        append(rows.model._meta.label_lower, key(row), content(row, without), note=note(row), log=log)
+
+
+def last_entry(row: Logged) -> LogEntry | None:
+    """What was entered last under the row's key."""
+    return LogEntry.objects.filter(kind=row._meta.label_lower, key=row.log_key).order_by("-seq").first()
 
 
 def is_intact(row: Logged) -> bool:
     """Whether the row is what was entered last under its key."""
-    entered = LogEntry.objects.filter(kind=row._meta.label_lower, key=row.log_key).order_by("-seq")
-    return entered.values_list("digest", flat=True).first() == digest(content_of(row))
+    entry = last_entry(row)
+    return entry is not None and entry.digest == digest(content_of(row))

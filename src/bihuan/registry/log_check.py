@@ -52,8 +52,10 @@ def _walk() -> Walk:
         row, place = (entry.kind, entry.key), place + 1
         for why in _faults(entry, place, before):
             walk.faults.append(Fault(*row, entry.seq, why))
-        if row in walk.last and entry.kind in once and entry.note != UPGRADE:
+        if row in walk.last and entry.kind in once and not entry.note.startswith(UPGRADE):
             walk.faults.append(Fault(*row, entry.seq, "was entered a second time, but is written once"))
+        if entry.note not in ("", UPGRADE):
+            walk.faults.append(Fault(*row, entry.seq, f"was {entry.note} (log entry {entry.seq})"))
         walk.last[row] = (entry.seq, entry.digest)
         before, place = entry.hash, entry.seq
     return walk

@@ -1,8 +1,5 @@
 """What people do with bulletins: propose, approve or send back, publish, withdraw. Each is written once and audited."""
 
-import hashlib
-import json
-from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,6 +11,7 @@ from bihuan.archive.forecasts import Run
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.registry.access import scope_of, visible
 from bihuan.registry.audit import record
+from bihuan.registry.log import LogEntry, is_intact
 from bihuan.registry.models import Person
 from bihuan.scenarios.forecast_desk.content import machine_days
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
@@ -69,7 +67,6 @@ def propose(
         "made_at": clock.now(),
     }
     made = Bulletin(**fields, region=place.region, replaces=last, made_by=by, simulated=simulated)
-    made.digest = digest_of(made)
     try:
         with transaction.atomic():
             made.save()
@@ -80,32 +77,8 @@ def propose(
     return made
 
 
-def digest_of(bulletin: Bulletin) -> str:
-    """SHA-256 over all that the bulletin says and who said it when."""
-    said = {
-        f.attname: getattr(bulletin, f.attname)
-        for f in Bulletin._meta.concrete_fields
-        if f.attname not in ("id", "digest")
-    }
-    return hashlib.sha256(_plain(said).encode()).hexdigest()
-
-
-def _plain(said: dict[str, Any]) -> str:
-    def text(value: object) -> str:
-        return f"{value.timestamp():.6f}" if isinstance(value, datetime) else str(value)
-
-    return json.dumps(said, sort_keys=True, ensure_ascii=False, default=text)
-
-
-def _hash(act: Act, before: str) -> str:
-    said = {"bulletin": act.bulletin_id, "digest": act.bulletin.digest, "kind": str(act.kind), "by": act.by_id, "at": act.at, "note": act.note, "before": before}  # fmt: skip
-    return hashlib.sha256(_plain(said).encode()).hexdigest()
-
-
 def _append(bulletin: Bulletin, kind: Kind, by: Person, note: str) -> Act:
-    last = bulletin.acts.order_by("-id").first()
     act = Act(bulletin=bulletin, kind=kind, by=by, at=clock.now(), note=note)
-    act.hash = _hash(act, last.hash if last else "")
     try:
         with transaction.atomic():
             act.save()
@@ -115,15 +88,10 @@ def _append(bulletin: Bulletin, kind: Kind, by: Person, note: str) -> Act:
 
 
 def intact(bulletin: Bulletin) -> bool:
-    """Whether the bulletin and its acts are still what was written."""
-    if digest_of(bulletin) != bulletin.digest:
-        return False
-    before = ""
-    for act in bulletin.acts.select_related("bulletin").order_by("id"):
-        if act.hash != _hash(act, before):
-            return False
-        before = act.hash
-    return True
+    """Whether the bulletin and its acts are still what was entered in the log, and all of them are there."""
+    acts = list(bulletin.acts.all())
+    of_acts = LogEntry.objects.filter(kind=Act._meta.label_lower, key__startswith=f"{bulletin.pk}/")
+    return of_acts.count() == len(acts) and all(is_intact(row) for row in (bulletin, *acts))
 
 
 def last_act(bulletin: Bulletin) -> Act:

@@ -1,4 +1,4 @@
-"""The database refuses to change or delete a bulletin, an act or guidance; tampering is found by `actions.intact`."""
+"""The database refuses to change or delete a bulletin, an act or guidance; tampering is found by `bihuan cases verify`."""
 
 from bihuan.registry.append_only import AppendOnly
 

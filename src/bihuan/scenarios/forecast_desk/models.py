@@ -12,7 +12,7 @@ class Bulletin(WrittenOnce):
     """会商预报: one version of a person's forecast for a place, with what the machine said, as both were known then.
 
     `place` is a key of forecasts (`city:<region code>` or a station). `content` holds `days` (see `content`) and
-    `hours` (shifts and factors of periods), `machine` the run's own days. `digest` covers all that was said.
+    `hours` (shifts and factors of periods), `machine` the run's own days.
     """
 
     SCOPE = Holders(*in_force().desk, region="region")
@@ -31,7 +31,6 @@ class Bulletin(WrittenOnce):
     reason = models.CharField("理由", max_length=600)
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField("制作时间", db_index=True)
-    digest = models.CharField(max_length=64)
     simulated = models.BooleanField(default=False)
 
     class Meta:
@@ -43,7 +42,7 @@ class Bulletin(WrittenOnce):
 
 
 class Act(WrittenOnce):
-    """会商记录: what was done with a bulletin, by whom and when. `hash` covers it and the act before."""
+    """会商记录: what was done with a bulletin, by whom and when."""
 
     SCOPE = Holders(*in_force().desk, region="bulletin__region")
 
@@ -59,7 +58,6 @@ class Act(WrittenOnce):
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_index=True)
     note = models.CharField(max_length=400, blank=True)
-    hash = models.CharField(max_length=64)
 
     class Meta:
         ordering = ["id"]
@@ -67,6 +65,11 @@ class Act(WrittenOnce):
 
     def __str__(self) -> str:
         return f"{self.bulletin} {self.get_kind_display()}"
+
+    @property
+    def log_key(self) -> str:
+        """`bulletin/kind`: names the act when it is gone."""
+        return f"{self.bulletin_id}/{self.kind}"
 
 
 class Guidance(WrittenOnce):

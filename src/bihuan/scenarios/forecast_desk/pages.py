@@ -15,6 +15,7 @@ from bihuan.cases.errors import IllegalMove
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import HOUR
 from bihuan.registry.access import Asked
+from bihuan.registry.log import last_entry
 from bihuan.scenarios.forecast_desk import actions, chart, desk, exchange, members, say
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.content import LABELS, BadContent, adjusted_hours, read
@@ -112,6 +113,7 @@ def bulletin(request: Asked, pk: int) -> HttpResponse:
         "b": found,
         "state": actions.state_name(found),
         "intact": actions.intact(found),
+        "entry": last_entry(found),
         "days": _beside(found),
         "hours": found.content["hours"],
         "adjusted": _adjusted(found),
