@@ -112,6 +112,7 @@ def set_back(case: Case) -> None:
     last, before = case.steps.order_by("-seq")[:2]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cases_attachment WHERE step_id = %s", [last.pk])
+        cursor.execute("DELETE FROM cases_notification WHERE step_id = %s", [last.pk])
         cursor.execute("DELETE FROM cases_step WHERE id = %s", [last.pk])
         cursor.execute(
             "UPDATE cases_case SET state = %s, organisation_id = %s, due = %s, original_due = %s, version = version - 1 WHERE id = %s",

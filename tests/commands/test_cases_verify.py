@@ -251,3 +251,15 @@ def test_a_database_of_before_says_how_it_is_upgraded(made: Path) -> None:
     done = verify(made)
     assert done.returncode == 2
     assert "an older Bihuan" in done.stderr
+
+
+def test_every_table_that_is_written_once_has_its_triggers_after_the_migrations(made: Path) -> None:
+    """A later migration that makes such a table anew would lose them."""
+    from django.apps import apps
+
+    from bihuan.registry.log import LogEntry, WrittenOnce
+
+    tables = {m._meta.db_table for m in apps.get_models() if issubclass(m, WrittenOnce | LogEntry)}
+    with contextlib.closing(sqlite3.connect(made / "db.sqlite3")) as database:
+        found = {n for (n,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    assert {f"{t}_no_{verb}" for t in tables for verb in ("update", "delete")} <= found

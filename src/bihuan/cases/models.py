@@ -99,6 +99,11 @@ class Finding(Logged):
         """Those that somebody judged."""
         return cls.objects.exclude(status__in=(cls.Status.NEW, cls.Status.MERGED))
 
+    @property
+    def covered(self) -> bool:
+        """Whether somebody judged it."""
+        return self.status not in (self.Status.NEW, self.Status.MERGED)
+
 
 class Proposal(models.Model):
     """判定建议: how a county would have the city judge a finding. The newest counts; none is changed."""

@@ -12,11 +12,15 @@ VERBS = ("UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class AppendOnly:
-    """Tables whose rows stay as they are; `function` names the trigger's function, `message` is what the database says."""
+    """Tables whose rows stay as they are; `function` names the trigger's function, `message` is what the database says.
+
+    verbs: what is refused, both unless said otherwise.
+    """
 
     tables: tuple[str, ...]
     function: str
     message: str
+    verbs: tuple[str, ...] = VERBS
 
     def create(self, connection: BaseDatabaseWrapper) -> None:
         """Put the triggers in place, also where some are there already (SQLite and PostgreSQL)."""
@@ -44,4 +48,4 @@ class AppendOnly:
         return f"DROP TRIGGER {maybe}{name}{on}"
 
     def _names(self) -> list[tuple[str, str, str]]:
-        return [(f"{table}_no_{verb.lower()}", table, verb) for table in self.tables for verb in VERBS]
+        return [(f"{table}_no_{verb.lower()}", table, verb) for table in self.tables for verb in self.verbs]

@@ -97,8 +97,13 @@ class Logged(models.Model):
 
     @classmethod
     def entered_rows(cls) -> "models.QuerySet[Any]":
-        """The rows that the log must hold, with what their keys need."""
+        """The rows that the log must hold, with what their keys need: those that are `covered`."""
         return cls._default_manager.all()
+
+    @property
+    def covered(self) -> bool:
+        """Whether the row says something that the log must hold; one that does not is entered as nothing."""
+        return True
 
 
 class WrittenOnce(Logged):
@@ -122,7 +127,7 @@ class WrittenOnce(Logged):
 
 def content_of(row: Logged) -> dict[str, Any]:
     """What the log holds of a row."""
-    return content(row, row.UNLOGGED)
+    return content(row, row.UNLOGGED) if row.covered else {}
 
 
 def enter(row: Logged, *, keep: bool = False) -> LogEntry:

@@ -1,6 +1,6 @@
 """The walk over the log of the installation: is the chain whole, and is every row what was entered?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.apps import apps
@@ -74,13 +74,29 @@ def _rows(model: type[Logged], walk: Walk) -> Iterator[Fault]:
     kind = model._meta.label_lower
     left = {key: entered for (of, key), entered in walk.last.items() if of == kind}
     for row in model.entered_rows().iterator(chunk_size=2000):
-        seq, entered = left.pop(row.log_key, (0, ""))
-        if not seq:
+        if row.log_key in left:
+            yield from _compared(row, *left.pop(row.log_key))
+        else:
             yield Fault(kind, row.log_key, 0, "is not in the log")
-        elif entered != digest(content_of(row)):
-            yield Fault(kind, row.log_key, seq, f"was changed after it was entered (log entry {seq})")
-    for key, (seq, _) in left.items():
-        yield Fault(kind, key, seq, f"is gone, but was entered (log entry {seq})")
+    others = _uncovered(model, left)
+    for key, (seq, entered) in left.items():
+        if key in others:
+            yield from _compared(others[key], seq, entered)
+        else:
+            yield Fault(kind, key, seq, f"is gone, but was entered (log entry {seq})")
+
+
+def _compared(row: Logged, seq: int, entered: str) -> Iterator[Fault]:
+    if entered != digest(content_of(row)):
+        why = f"was changed after it was entered (log entry {seq})"
+        yield Fault(row._meta.label_lower, row.log_key, seq, why)
+
+
+def _uncovered(model: type[Logged], left: Mapping[str, object]) -> dict[str, Logged]:
+    """Rows that were entered and need not be in the log now: their decision was taken back, by an action or behind its back."""
+    if issubclass(model, WrittenOnce):
+        return {}
+    return {row.log_key: row for row in model._default_manager.filter(pk__in=list(left))}
 
 
 def check_root(kept: Root) -> Iterator[Fault]:

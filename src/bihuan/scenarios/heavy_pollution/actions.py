@@ -16,6 +16,7 @@ from bihuan.cases.transitions import UNFINISHED, State
 from bihuan.registry.access import may, visible
 from bihuan.registry.audit import record
 from bihuan.registry.hashing import digest
+from bihuan.registry.log import enter
 from bihuan.registry.models import Organisation, Person, Region
 from bihuan.registry.roles import OFFICE
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
@@ -74,6 +75,7 @@ def accept(
     case = _open(suggestion, by, hand)
     Suggestion.objects.filter(pk=suggestion.pk).update(case=case)
     suggestion.case = case
+    enter(suggestion)
     record(by, f"suggestion.{status}", str(suggestion.pk), case=case.number, text=text, kg=kg)
     return case
 
@@ -168,6 +170,7 @@ def _change(row: Suggestion, only_if: dict[str, Any], changes: dict[str, Any]) -
         raise ChangedMeanwhile(_("“%(what)s”已处理过或已过期，请刷新后再看") % {"what": row})
     for name, value in changes.items():
         setattr(row, name, value)
+    enter(row)
 
 
 def county_unit(region: Region) -> Organisation | None:

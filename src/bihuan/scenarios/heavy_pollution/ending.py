@@ -7,6 +7,7 @@ from bihuan.cases.actions import take
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
 from bihuan.cases.transitions import BY_KEY, UNFINISHED, State
+from bihuan.registry.log import enter
 from bihuan.registry.models import Person, Region
 from bihuan.scenarios.heavy_pollution.models import Suggestion
 
@@ -34,5 +35,8 @@ def end_measures(region: Region, levels: Sequence[str], by: Person, why: str) ->
             ended.append(case.pk)
         except IllegalMove:
             left.append(case.number)
-    Suggestion.objects.filter(case__in=ended).update(status=Suggestion.Status.ENDED)
+    measures = Suggestion.objects.filter(case__in=ended)
+    measures.update(status=Suggestion.Status.ENDED)
+    for measure in measures.filter(decided_at__isnull=False):
+        enter(measure)
     return Ended(len(ended), tuple(left))

@@ -9,6 +9,7 @@ from bihuan.cases.transitions import UNFINISHED, State
 from bihuan.domain.control.reduction import GRADES, LIST_COLUMNS, POLLUTANTS
 from bihuan.domain.control.suggestions import Need, Place, suggest
 from bihuan.domain.control.warning import NAMES
+from bihuan.registry.log import enter
 from bihuan.registry.models import Emitter, Measure, Region
 from bihuan.scenarios.heavy_pollution.in_force import this_warning
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
@@ -53,7 +54,11 @@ def list_measures(advice: Advice, need: Need, worst: Place) -> int:
     decided = set(live.values_list("emitter", flat=True))
     rows = [row for row in rows if row.emitter_id not in decided]
     _carry_over(rows, advice)
-    return len(Suggestion.objects.bulk_create(rows))
+    made = Suggestion.objects.bulk_create(rows)
+    for row in made:
+        if row.covered:  # what was decided before is decided here too
+            enter(row)
+    return len(made)
 
 
 def reopen(advice: Advice) -> None:

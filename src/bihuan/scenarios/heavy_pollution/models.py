@@ -1,17 +1,19 @@
 """Advices on a warning, the steps of warnings, suggestions to units, and the emissions that reductions are measured against."""
 
+from typing import Any
+
 from django.db import models
 
 from bihuan.cases.models import Case
 from bihuan.domain.timeaxis import CST
-from bihuan.registry.log import WrittenOnce
+from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.models import Emitter, Measure, Person, Region
 from bihuan.registry.scopes import COMMON, Within
 
 POLLUTANTS = {"nox": "NOx", "so2": "SO2", "pm": "PM", "voc": "VOCs"}
 
 
-class Advice(models.Model):
+class Advice(Logged):
     """预警建议: what a forecast run says about starting a warning in a region, and what people decided.
 
     `probabilities` maps yellow, orange, red to the share of the run's members that reach at least that level; `days` holds
@@ -21,6 +23,10 @@ class Advice(models.Model):
     """
 
     SCOPE = Within(region="region")
+    UNLOGGED = {
+        "listed_level": "what is suggested next; each suggestion keeps the level that it is of",
+        "need": "why that is suggested next; each suggestion keeps its reason",
+    }
 
     class Decision(models.TextChoices):
         OPEN = "open", "待会商"
@@ -57,6 +63,16 @@ class Advice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region.name} {self.level_name}"
+
+    @classmethod
+    def entered_rows(cls) -> "models.QuerySet[Any]":
+        """Those that somebody decided."""
+        return cls.objects.filter(decided_at__isnull=False)
+
+    @property
+    def covered(self) -> bool:
+        """Whether somebody decided it."""
+        return self.decided_at is not None
 
     @property
     def level_name(self) -> str:
@@ -119,7 +135,7 @@ class WarningStep(WrittenOnce):
         return f"{self.region.name}重污染天气预警〔{year}〕{self.number}号" if self.number else ""
 
 
-class Suggestion(models.Model):
+class Suggestion(Logged):
     """管控建议: one measure of one unit of the reduction list, why now, and what people decided.
 
     `pollutant` and `kg_per_day` are what the measure is suggested for; `kg` holds all pollutants that it saves.
@@ -175,6 +191,16 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.emitter.name} {self.final_text}"
+
+    @classmethod
+    def entered_rows(cls) -> "models.QuerySet[Any]":
+        """Those that somebody decided."""
+        return cls.objects.filter(decided_at__isnull=False)
+
+    @property
+    def covered(self) -> bool:
+        """Whether somebody decided it, and has not taken that back."""
+        return self.decided_at is not None
 
     @property
     def pollutant_label(self) -> str:

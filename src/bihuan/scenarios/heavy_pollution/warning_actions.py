@@ -18,6 +18,7 @@ from bihuan.domain.control.warning import LEVELS
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.access import posts_for, visible
 from bihuan.registry.audit import record
+from bihuan.registry.log import enter
 from bihuan.registry.models import Measure, Person, Region
 from bihuan.scenarios.heavy_pollution.ending import Ended, end_measures
 from bihuan.scenarios.heavy_pollution.in_force import Action, Kind, open_proposal, warning_in_force
@@ -170,6 +171,7 @@ def _follow(step: WarningStep, by: Person) -> Ended:
         Advice.objects.filter(pk=advice.pk).update(
             decision=decision, started_level=level, reason=_said(step), decided_by=by, decided_at=step.at
         )
+        enter(advice)
     if step.kind == Kind.LIFT:
         if advice is not None:
             list_nothing(advice, "预警已解除，不再建议减排措施。")
@@ -225,6 +227,7 @@ def decline(advice: Advice, by: Person, reason: str) -> None:
     }
     if Advice.objects.filter(pk=advice.pk, decision=Advice.Decision.OPEN).update(**changes) != 1:
         raise ChangedMeanwhile(_("“%(what)s”已处理过或已过期，请刷新后再看") % {"what": advice})
+    enter(advice)
     record(by, "warning.not_started", f"{advice.region_id} {advice.run_id}", reason=reason.strip())
 
 

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from bihuan import clock
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
+from bihuan.registry.log_check import check_log
 from bihuan.registry.models import AuditEntry
 from bihuan.scenarios import voices
 from bihuan.scenarios.forecast_desk import actions, guards
@@ -181,6 +182,19 @@ def test_who_drops_the_triggers_is_found_out(world: World, table: str) -> None:
     finally:
         guards.create(connection)
     assert not actions.intact(Bulletin.objects.get(pk=made.pk))
+    assert {f.kind for f in check_log()} == {f"forecast_desk.{table}"}
+
+
+def test_an_act_that_was_taken_away_is_found_out(world: World) -> None:
+    made = world.publish()
+    guards.drop(connection)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM forecast_desk_act WHERE kind = 'published'")
+    finally:
+        guards.create(connection)
+    assert not actions.intact(made)
+    assert [(f.key, f.why[:7]) for f in check_log()] == [(f"{made.pk}/published", "is gone")]
 
 
 def test_every_step_is_audited(world: World) -> None:
