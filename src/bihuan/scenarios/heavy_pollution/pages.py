@@ -15,7 +15,7 @@ from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Emitter, Measure
 from bihuan.scenarios.heavy_pollution import actions, exchange, measure_pages, warning_pages
 from bihuan.scenarios.heavy_pollution.answers import WORD, download
-from bihuan.scenarios.heavy_pollution.choosing import CHOICES, chosen, current
+from bihuan.scenarios.heavy_pollution.choosing import CHOICES, chosen, current, running_otherwise
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.sheet import Sheet, sheet_of, word
 from bihuan.scenarios.heavy_pollution.totals import listed_now, totals
@@ -26,9 +26,10 @@ PER_PAGE = 30
 Status = Suggestion.Status
 
 
-def chances(advice: Advice | None) -> list[tuple[str, str, float]]:
-    """(level, name, probability of at least this level), mildest first."""
-    return [(k, name, advice.probabilities.get(k, 0.0)) for k, name in NAMES.items()] if advice else []
+def chances(advice: Advice | None) -> list[tuple[str, str, float | None]]:
+    """(level, name, probability of at least this level; None without a forecast), mildest first."""
+    said = advice.probabilities if advice else dict.fromkeys(NAMES)
+    return [(k, name, said.get(k, 0.0)) for k, name in NAMES.items()]
 
 
 def index(request: Asked) -> HttpResponse:
@@ -49,7 +50,7 @@ def index(request: Asked) -> HttpResponse:
         "chances": chances(advice),
         "totals": sums,
         **warning_pages.standing(request),
-        **_lists(request, rows, known),
+        **_lists(request, rows, known, level),
         **_choices(listed),
         "undo": measure_pages.undoable(request).count(),
         "back": request.get_full_path(),
@@ -57,19 +58,15 @@ def index(request: Asked) -> HttpResponse:
     return render(request, "heavy_pollution/index.html", context)
 
 
-def _lists(request: Asked, rows: list[Suggestion], known: list[Suggestion]) -> dict[str, Any]:
+def _lists(request: Asked, rows: list[Suggestion], known: list[Suggestion], level: str) -> dict[str, Any]:
     """What waits for a decision, what was decided, what was accepted at other levels and still runs."""
     waiting = [r for r in rows if r.status == Status.OPEN]
-    done = (Status.ACCEPTED, Status.CHANGED, Status.ONGOING)
     return {
         "page": Paginator(waiting, PER_PAGE).get_page(request.GET.get("page")),
         "done": [r for r in rows if r.status != Status.OPEN],
         "to_hand": sum(r.case is not None and r.case.state == State.PENDING for r in rows),
         "aside": (
-            (
-                _("其他级别仍在执行"),
-                [r for r in known if r.status in done and r.level != r.advice.listed_level],
-            ),
+            (_("其他级别仍在执行"), running_otherwise(request.user, level)),
             (_("已终止的措施"), [r for r in known if r.status == Status.ENDED]),
         ),
         "filter_keys": CHOICES,

@@ -10,7 +10,6 @@ from django.db import transaction
 from bihuan.archive.forecasts import Run
 from bihuan.domain.control.suggestions import Need, Place, need_of, nothing_needed, ozone_need
 from bihuan.domain.control.warning import (
-    LEVELS,
     NAMES,
     Outlook,
     Rule,
@@ -68,13 +67,13 @@ def _for_region(run: Run, region: Region, now: datetime) -> int:
 
 
 def _running_need(region: Region, now: datetime, outlook: Outlook, members: pl.DataFrame) -> Need | None:
-    """While a warning runs, the measures of its level (or of a higher one suggested now), and whether it may end."""
+    """While a warning runs, the measures of its level (another one's are listed when people change it), and whether it may end."""
     running = warning_in_force(region, now)
     if running is None:
         return None
-    level = max(running.level, outlook.suggested or LEVELS[0], key=LEVELS.index)
     release = release_sentence(region, running.level, members, now)
-    return Need(level, False, "particles", f"{NAMES[running.level]}预警生效中。{release}{outlook.sentence}")
+    said = f"{NAMES[running.level]}预警生效中。{release}{outlook.sentence}"
+    return Need(running.level, False, "particles", said)
 
 
 def release_sentence(region: Region, level: str, members: pl.DataFrame, now: datetime) -> str:

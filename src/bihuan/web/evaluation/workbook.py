@@ -133,7 +133,8 @@ def _places(book: Any, formats: dict[Any, Any], asked: dict[str, Any], standard:
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
     remarks = [f"有效 {row['unranked']} 天，不参与排名"] if row["unranked"] else []
-    remarks += [f"有效天数不足（{row['note']}）"] if row["note"] else []
+    if row["note"] and not row["unranked"]:
+        remarks.append(f"有效天数不足（{row['note']}）")
     if row["values"] is None:
         remarks.append("无评价点位" if row["why_empty"] == "no_station" else "该时段没有数据")
     elif not row["compared"]:

@@ -1,12 +1,16 @@
 """The life of a warning: who proposes and approves what, what is in force when, and what that does to the measures."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
+import polars as pl
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from bihuan import clock
 from bihuan.cases.actions import take
@@ -246,6 +250,31 @@ def test_what_was_accepted_is_remembered_with_its_change(world: World) -> None:
     make_suggestions(world.run(days=1), clock.now())
     again = Suggestion.objects.get(emitter_id="P2", issued=clock.now())
     assert (again.status, again.case, again.final_text, again.final_kg) == ("ongoing", case, "停一条窑", 12.0)
+
+
+def test_a_run_that_asks_for_more_leaves_the_list_of_the_level_in_force(world: World) -> None:
+    world.suggest()
+    start(world)
+    case = actions.accept(Suggestion.objects.get(emitter_id="P2", status="open"), world.person(), hand=True)
+    run = world.run(days=1)  # the same paths, 150 higher: all of them far above 200
+    heavier = run.members.with_columns(aqi=(pl.col("aqi") + 150).clip(upper_bound=500))
+    clock.set_replay(run.issued, 0)
+    make_suggestions(replace(run, members=heavier), clock.now())
+    advice = Advice.objects.latest("issued")
+    assert advice.level in ("orange", "red")
+    assert advice.listed_level == "yellow"
+    assert advice.suggestions.get(emitter_id="P2").case == case
+
+
+def test_measures_that_run_are_seen_whatever_the_newest_run_lists(world: World, client: Client) -> None:
+    world.suggest()
+    case = actions.accept(Suggestion.objects.get(emitter_id="P2"), world.person(), hand=True)
+    clock.set_replay(world.run(days=1).issued, 0)
+    make_suggestions(world.run("clean", days=1), clock.now())
+    client.force_login(world.person(), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("heavy_pollution:index")).content.decode()
+    assert "其他级别仍在执行 1" in page
+    assert case.number in page
 
 
 def to_state(case: Case, world: World, state: str) -> None:
