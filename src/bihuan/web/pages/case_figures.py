@@ -94,8 +94,8 @@ def behind(request: Asked) -> HttpResponse:
 
 
 def _title(counts: list[str]) -> str:
-    known = {rate.part: f"{rate.name}（{rate.meaning}）" for rate in RATES}
-    plain = {(name,): title for name, title in NUMBERS}
+    known = {rate.part: f"{_(rate.name)} ({_(rate.meaning)})" for rate in RATES}
+    plain = {(name,): _(title) for name, title in NUMBERS}
     return (plain | known).get(tuple(counts), "")
 
 
