@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bihuan.cases.models import Case
-from bihuan.cases.statistics import counts, due_today, ledger, overdue
+from bihuan.cases.statistics import counts, ends_today, ledger, past_deadline
 from bihuan.cases.transitions import State
 from tests.cases.world import World
 
@@ -104,14 +104,14 @@ def test_quick_counts_agree_with_the_ledger(counted: World) -> None:
     )
     assert mine.new_findings == 1
     elsewhere = counts(counted.person("dispatcher", "140302"), counted.at)
-    assert (elsewhere.open, elsewhere.overdue, elsewhere.new_findings) == (0, 0, 0)
+    assert (elsewhere.open, elsewhere.past_deadline, elsewhere.new_findings) == (0, 0, 0)
 
 
 def test_due_today_includes_midnight_and_no_more(world: World) -> None:
     world.case(State.SIGNED)
     world.wait(days=6, hours=9)
-    assert not due_today(Case.objects.all(), world.at).exists()
+    assert not Case.objects.filter(ends_today(world.at)).exists()
     world.wait(hours=2)
-    assert due_today(Case.objects.all(), world.at).count() == 1
+    assert Case.objects.filter(ends_today(world.at)).count() == 1
     world.wait(hours=23, minutes=30)
-    assert overdue(Case.objects.all(), world.at).count() == 1
+    assert Case.objects.filter(past_deadline(world.at)).count() == 1

@@ -17,7 +17,7 @@ from bihuan.archive import Archive
 from bihuan.domain.timeaxis import CST
 from bihuan.pipeline import import_files
 from bihuan.registry.models import Region, Site
-from bihuan.web import air
+from bihuan.web import centre_air
 from bihuan.web.evaluation import known, tables, texts
 from bihuan.web.evaluation.figures import figures
 from bihuan.web.evaluation.places import Place
@@ -88,8 +88,7 @@ def test_a_station_without_an_item_is_grey_and_last(
 ) -> None:
     station(measured, without(*lost))
     client = chief(city)
-    frame = air.hours(air.evaluated(), MORNING - timedelta(hours=30))
-    rows = centre.station_rows(city.person("chief", "140300"), frame, MORNING)
+    rows = centre.station_rows(city.person("chief", "140300"), centre_air.city_air(MORNING))
     assert (rows[-1]["site"].code, rows[-1]["aqi"], rows[-1]["lacking"]) == ("T1", None, said)
     for address in ("/", "/sites/", "/sites/T1/", "/sites/T1/?tab=evaluation"):
         assert said in client.get(address).content.decode(), address
@@ -101,15 +100,14 @@ def test_a_station_without_an_item_is_grey_and_last(
 def test_an_index_above_100_stands_though_items_are_missing(measured: Measured, city: City) -> None:
     # HJ 633-2026, 5.3.1: what the others show already exceeds the limit; PM2.5 180 -> 200 + 100 / 100 x 30 = 230.
     station(measured, {"PM2.5": 180})
-    frame = air.hours(air.evaluated(), MORNING - timedelta(hours=30))
-    rows = centre.station_rows(city.person("chief", "140300"), frame, MORNING)
+    rows = centre.station_rows(city.person("chief", "140300"), centre_air.city_air(MORNING))
     assert next(r["aqi"] for r in rows if r["site"].code == "T1") == 230
 
 
 def test_a_city_without_an_item_says_so(measured: Measured, city: City) -> None:
     Site.objects.filter(evaluated=True).update(evaluated=False)
     station(measured, without("PM2.5", "PM10"))
-    now = centre.present(air.hours(["T1"], MORNING - timedelta(hours=30)), MORNING)
+    now = centre_air.city_air(MORNING).present
     assert now is not None
     assert (now["aqi"], now["level"], now["lacking"]) == (None, None, "缺 PM2.5、PM10")
     page = chief(city).get("/").content.decode()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from bihuan.cases.courses import Course, courses
 from bihuan.cases.models import Case, Finding
@@ -184,23 +184,27 @@ class Counts:
 OVERDUE_STOPPED = Q(state__in=UNFINISHED - RUNNING, stopped_at__gt=F("due"))
 
 
-def overdue(cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
-    """The unfinished cases past their deadline."""
-    return cases.filter(Q(state__in=RUNNING, due__lt=now) | OVERDUE_STOPPED)
+def past_deadline(now: datetime) -> Q:
+    """Unfinished cases past their deadline."""
+    return Q(state__in=RUNNING, due__lt=now) | OVERDUE_STOPPED
 
 
-def due_today(cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
-    """The running cases whose deadline is still today (24:00 belongs to today)."""
-    return cases.filter(state__in=RUNNING, due__gte=now, due__lte=end_of_day(local_day(now)))
+def ends_today(now: datetime) -> Q:
+    """Running cases whose deadline is still today (24:00 belongs to today)."""
+    return Q(state__in=RUNNING, due__gte=now, due__lte=end_of_day(local_day(now)))
 
 
 def counts(person: Person, now: datetime) -> Counts:
     """The quick counts, straight from the present rows."""
-    cases = visible(Case.objects.order_by(), person)
-    return Counts(
-        open=cases.filter(state__in=UNFINISHED).count(),
-        overdue=overdue(cases, now).count(),
-        due_today=due_today(cases, now).count(),
-        to_verify=cases.filter(state=State.VERIFYING).count(),
-        new_findings=visible(Finding.objects.order_by(), person).filter(status=Finding.Status.NEW).count(),
+    cases = (
+        visible(Case.objects.order_by(), person)
+        .filter(state__in=UNFINISHED)
+        .aggregate(
+            open=Count("pk"),
+            overdue=Count("pk", filter=past_deadline(now)),
+            due_today=Count("pk", filter=ends_today(now)),
+            to_verify=Count("pk", filter=Q(state=State.VERIFYING)),
+        )
     )
+    new = visible(Finding.objects.order_by(), person).filter(status=Finding.Status.NEW)
+    return Counts(**cases, new_findings=new.count())

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from bihuan.private import keep_private
 from bihuan.seldom import Seldom
+from bihuan.servers.memory import search_cycles_rarely
 from bihuan.servers.open_files import raise_open_files, room_for_connections
 from bihuan.servers.web_door import Door, Patience, visits_of
 
@@ -43,6 +44,8 @@ def main(host: str, port: int) -> None:
     )
     for noisy in ("asyncio", "uvicorn.error"):
         logging.getLogger(noisy).addFilter(Seldom())
+    config.load()  # Django with all pages
+    search_cycles_rarely()
     uvicorn.Server(config).run()
 
 

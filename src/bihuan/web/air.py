@@ -17,9 +17,11 @@ from bihuan.domain.standards import SHOWN, missing_items, realtime_index
 from bihuan.domain.statistics import city_hours
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Site
+from bihuan.web.shared import Shared, moment
 
 HOUR = timedelta(hours=1)
 STALE_AFTER = timedelta(hours=3)
+_newest = Shared[datetime | None]()
 
 
 def forecasts() -> ForecastStore:
@@ -40,13 +42,16 @@ def newest_label() -> Newest | None:
     """The newest hour; None without any data."""
     now = clock.now()
     sites = evaluated()
-    if not sites:
-        return None
-    row = hours(sites, now - timedelta(days=7)).select(pl.col("start").max()).item()
+    row = _newest.get(moment(sites, now), lambda: _newest_start(sites, now)) if sites else None
     if row is None:
         return None
     age = now - (row + HOUR)
     return Newest(row, span(age), age > STALE_AFTER)
+
+
+def _newest_start(sites: list[str], now: datetime) -> datetime | None:
+    found = hours(sites, now - timedelta(days=7))["start"].max()
+    return found if isinstance(found, datetime) else None
 
 
 def span(length: timedelta) -> str:

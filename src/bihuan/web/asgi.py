@@ -1,7 +1,11 @@
 """The web process's entry point."""
 
-from django.core.asgi import get_asgi_application
+import django
 
 from bihuan.web.body_limit import BodyLimit
 
-application = BodyLimit(get_asgi_application())
+django.setup(set_prefix=False)
+
+from bihuan.web.handler import ThreadedHandler  # noqa: E402 - after Django is set up
+
+application = BodyLimit(ThreadedHandler())

@@ -2,6 +2,7 @@
 
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.http import HttpRequest
 
@@ -49,8 +50,18 @@ def _menu(person: Person) -> list[tuple[str, str]]:
     return [entry for entry in entries if entry[0] not in closed]
 
 
+_frames = WeakKeyDictionary[HttpRequest, dict[str, Any]]()
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Template variables common to all pages; an anonymous visitor gets the time only."""
+    """Template variables common to all pages; one request may render several templates."""
+    if request not in _frames:
+        _frames[request] = _frame(request)
+    return _frames[request]
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """An anonymous visitor gets the time only."""
     context: dict[str, Any] = {"now": clock.now(), "replay": clock.replay()}
     if not request.user.is_authenticated:
         return context

@@ -46,7 +46,7 @@ def index(request: Asked) -> HttpResponse:
         "mine": lambda: actions.todo(request.user),
         "reported": lambda: reporting.reported(request.user),
         "open": lambda: seen.exclude(state__in=FINISHED),
-        "overdue": lambda: statistics.overdue(seen, now),
+        "overdue": lambda: seen.filter(statistics.past_deadline(now)),
         "finished": lambda: seen.filter(state__in=FINISHED),
         "all": lambda: seen,
     }.get(tab, lambda: seen)()

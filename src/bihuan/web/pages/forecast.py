@@ -18,7 +18,7 @@ from bihuan.registry.access import Asked
 from bihuan.registry.forecasting import stations_of
 from bihuan.scenarios import voices
 from bihuan.web import air, charts, score_drift, score_tables, scores
-from bihuan.web.pages.centre import place_key
+from bihuan.web.centre_air import place_key
 from bihuan.web.place_names import place_names
 from bihuan.web.tables import answer_table
 

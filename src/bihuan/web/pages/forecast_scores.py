@@ -15,7 +15,7 @@ from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Site
 from bihuan.web import score_drift, score_opinions, score_report, score_splits, scores
 from bihuan.web import score_tables as tables
-from bihuan.web.pages.centre import place_key
+from bihuan.web.centre_air import place_key
 from bihuan.web.place_names import place_names
 from bihuan.web.tables import WORD, answer_table
 

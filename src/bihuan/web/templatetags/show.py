@@ -1,10 +1,11 @@
 """How values are shown: China time, units, levels (never by colour alone), sparklines."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
+from bihuan.registry.models import Organisation
 from bihuan.scenarios import english
 from bihuan.web import air, model_texts
 from bihuan.web.logger_marks import FAR, MARKS
@@ -128,6 +130,13 @@ def health_advice(level: int) -> str:
     """What people should do at a level, in the language of the reader."""
     advice = advice_of(level)
     return advice.advice if (get_language() or "").startswith("zh") else advice.english
+
+
+@register.simple_tag
+def unit_options(units: Iterable[Organisation], region: str) -> SafeString:
+    """The units to choose from, those of the region marked; made here because a list has one for every finding."""
+    rows = ((unit.pk, " selected" if unit.region_id == region else "", unit.name) for unit in units)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 @register.simple_tag

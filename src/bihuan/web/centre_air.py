@@ -1,0 +1,186 @@
+"""The city's air as the centre's page shows it, the same for everybody: now, each station's day, the forecast and its score."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from bihuan.domain.standards import level_of
+from bihuan.registry.city import evaluated_city
+from bihuan.registry.models import Region, Site
+from bihuan.web import air
+from bihuan.web.shared import Shared, moment
+from bihuan.web.templatetags.show import level_name
+
+HOUR = timedelta(hours=1)
+BACK = timedelta(hours=72)
+NEAR_YANGQUAN = "[[112.9,37.6],[114.1,38.5]]"
+
+
+@dataclass(frozen=True)
+class CityAir:
+    """stations: what is shown of each, by code."""
+
+    present: dict[str, Any] | None
+    stations: dict[str, dict[str, Any]]
+    days: list[dict[str, Any]]
+    score: dict[str, Any] | None
+    bounds: str
+    city: Region | None
+
+
+_shared = Shared[CityAir]()
+
+
+def city_air(now: datetime) -> CityAir:
+    """The air of this minute."""
+    codes = air.evaluated()
+    runs = air.forecasts().runs(now, limit=1)
+    return _shared.get((moment(codes, now), *runs), lambda: _city_air(codes, now))
+
+
+def _city_air(codes: list[str], now: datetime) -> CityAir:
+    frame = air.hours(codes, air.whole_hour(now) - BACK - HOUR)
+    region = evaluated_city()
+    place = _key(region)
+    city = air.city(frame) if frame.height else frame
+    return CityAir(
+        present(city, place, now),
+        station_lines(codes, frame, now),
+        day_rows(place),
+        yesterday_score(city, place, now),
+        bounds(),
+        region,
+    )
+
+
+def place_key() -> str:
+    """The city's key in forecasts."""
+    return _key(evaluated_city())
+
+
+def _key(region: Region | None) -> str:
+    return f"city:{region.code}" if region else ""
+
+
+def present(city: pl.DataFrame, place: str, now: datetime) -> dict[str, Any] | None:
+    """The city now: index, level, primary item, trend, what the last forecast said of this hour."""
+    rows = air.arrived(city) if city.height else city
+    if not rows.height:
+        return None
+    last = rows.row(-1, named=True)
+    item = {"PM2.5": "pm25", "PM10": "pm10", "O3": "o3", "NO2": "no2", "SO2": "so2", "CO": "co"}.get(
+        (last["primary"] or "PM2.5").split(",")[0], "pm25"
+    )
+    before = {r["start"]: r[item] for r in rows.iter_rows(named=True)}
+    return {
+        "start": last["start"],
+        "aqi": last["aqi"],
+        "level": level_of(last["aqi"]).level if last["aqi"] is not None else None,
+        "lacking": air.lacking(last["missing"]),
+        "primary": last["primary"],
+        "item": item,
+        "value": last[item],
+        "trend": _difference(last[item], before.get(last["start"] - 3 * HOUR)),
+        "yesterday": _difference(last[item], before.get(last["start"] - 24 * HOUR)),
+        "said": _said(place, item, last["start"]),
+        "age": air.span(now - last["start"] - HOUR),
+        "stale": now - last["start"] - HOUR > air.STALE_AFTER,
+    }
+
+
+def _difference(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else a - b
+
+
+def _said(place: str, item: str, start: datetime) -> dict[str, float] | None:
+    """What the last run issued before this hour said of it."""
+    for run_id in air.forecasts().runs(start, limit=1):
+        rows = air.load_run(run_id).hours.filter(
+            (pl.col("site") == place) & (pl.col("item") == item) & (pl.col("start") == start)
+        )
+        return rows.row(0, named=True) if rows.height else None
+    return None
+
+
+def station_lines(codes: list[str], frame: pl.DataFrame, now: datetime) -> dict[str, dict[str, Any]]:
+    """Of each station its index, what it lacks, its age and a day's line."""
+    end = air.whole_hour(now)
+    own = air.indexed(frame).partition_by("site", as_dict=True)
+    nothing = air.indexed(frame.clear())
+    return {code: _station_line(own.get((code,), nothing), end, now) for code in codes}
+
+
+def _station_line(own: pl.DataFrame, end: datetime, now: datetime) -> dict[str, Any]:
+    day = air.full_axis(own, end - 24 * HOUR, end)
+    last = air.arrived(own)
+    newest = last.row(-1, named=True) if last.height else None
+    age = now - newest["start"] - HOUR if newest else None
+    return {
+        "aqi": newest["aqi"] if newest and age is not None and age <= timedelta(hours=24) else None,
+        "lacking": air.lacking(newest["missing"]) if newest and newest["aqi"] is None else "",
+        "age": air.span(age) if age is not None else None,
+        "stale": age is None or age > air.STALE_AFTER,
+        "line": day["aqi"].to_list(),
+    }
+
+
+def day_rows(place: str) -> list[dict[str, Any]]:
+    """Days of the newest forecast for the city: range, chances by level, primary item."""
+    run = air.newest_run()
+    if run is None:
+        return []
+    aqi = run.days.filter((pl.col("site") == place) & (pl.col("item") == "aqi")).sort("date")
+    primary = (
+        run.members.filter(pl.col("site") == place)
+        .group_by("date", "primary")
+        .len()
+        .sort("len", descending=True)
+        .unique("date", keep="first")
+    )
+    names = dict(primary.select("date", "primary").iter_rows())
+    rows = []
+    for r in aqi.iter_rows(named=True):
+        chances = [(k, r[f"p{k}"]) for k in range(1, 7)]
+        said = _("、").join(
+            f"{level_name(k)} {p:.0%}" for k, p in sorted(chances, key=lambda c: -c[1])[:2] if p >= 0.05
+        )
+        rows.append(
+            {
+                **r,
+                "chances": [(k, p, f"{p * 100:.1f}") for k, p in chances if p > 0],
+                "said": said,
+                "primary": names.get(r["date"], ""),
+            }
+        )
+    return rows[:5]
+
+
+def yesterday_score(city: pl.DataFrame, place: str, now: datetime) -> dict[str, Any] | None:
+    """The forecast issued a day ago against what came: level hit and difference of PM2.5."""
+    rows = city.drop_nulls("pm25") if city.height else city
+    runs = air.forecasts().runs(now - 24 * HOUR, limit=1)
+    if not rows.height or not runs:
+        return None
+    said = air.load_run(runs[0]).hours.filter(
+        (pl.col("site") == place) & (pl.col("item") == "pm25") & (pl.col("lead") <= 24)
+    )
+    both = said.join(rows.select("start", "pm25"), on="start")
+    if both.height < 12:
+        return None
+    inside = both.select(
+        ((pl.col("pm25") >= pl.col("q05")) & (pl.col("pm25") <= pl.col("q95"))).mean()
+    ).item()
+    return {"bias": both.select((pl.col("mean") - pl.col("pm25")).mean()).item(), "inside": inside}
+
+
+def bounds() -> str:
+    """The box of the evaluation stations with some room, for the map."""
+    sites = list(Site.objects.filter(evaluated=True).values_list("lon", "lat"))
+    if not sites:
+        return NEAR_YANGQUAN
+    lons, lats = zip(*sites, strict=True)
+    return json.dumps([[min(lons) - 0.35, min(lats) - 0.2], [max(lons) + 0.35, max(lats) + 0.3]])
