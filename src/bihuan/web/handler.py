@@ -7,9 +7,9 @@ event loop for every middleware; with many people at once they wait for each oth
 from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.core.handlers.asgi import ASGIHandler
 from django.db import close_old_connections
-from django.http import FileResponse
+from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 
 THREADS = 8
@@ -23,14 +23,14 @@ class ThreadedHandler(ASGIHandler):
         self.load_middleware(is_async=False)
         self._threads = ThreadPoolExecutor(THREADS, "request")
 
-    async def run_get_response(self, request: ASGIRequest) -> HttpResponseBase:
+    async def run_get_response(self, request: HttpRequest) -> HttpResponseBase:
         """The answer to a request."""
         response = await sync_to_async(self._answer, thread_sensitive=False, executor=self._threads)(request)
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
         return response
 
-    def _answer(self, request: ASGIRequest) -> HttpResponseBase:
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         """As Django's handler of WSGI: a connection lives as long as its thread, unless it is too old or broken."""
         close_old_connections()
         try:
