@@ -1,10 +1,13 @@
 """What a newcomer meets: old Python, full disk, taken port, a folder that is none, and the promises of the documents."""
 
+import errno
 import importlib.util
 import json
+import os
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import tomllib
 from collections import namedtuple
@@ -12,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from bihuan import __version__, settings
@@ -164,3 +168,54 @@ def test_the_scenarios_are_found() -> None:
 
 def test_no_migration_is_missing(db: None) -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def started(folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The key with which an installation starts."""
+    monkeypatch.delenv("BIHUAN_SECRET_KEY", raising=False)
+    return settings._secret(folder)
+
+
+def test_the_key_is_made_once_and_only_its_owner_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = started(tmp_path, monkeypatch)
+    assert len(key) > 50
+    assert started(tmp_path, monkeypatch) == key
+    assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in tmp_path.iterdir()] == ["secret.key"]
+
+
+@pytest.mark.parametrize("content", ["", "\n", "abc"])
+def test_an_empty_or_cut_off_key_stops_the_start_with_a_sentence(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secret.key").write_text(content)
+    with pytest.raises(
+        ImproperlyConfigured, match=r"secret\.key is empty or cut off; restore it from a backup, or delete"
+    ):
+        started(tmp_path, monkeypatch)
+
+
+def test_a_disk_that_is_full_while_the_key_is_made_leaves_none_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_fd: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(ImproperlyConfigured, match="No space left"):
+            started(tmp_path, monkeypatch)
+    assert list(tmp_path.iterdir()) == []
+    assert started(tmp_path, monkeypatch)
+
+
+def test_a_command_with_an_empty_key_ends_in_one_sentence(tmp_path: Path) -> None:
+    make_installation(tmp_path)
+    (tmp_path / "secret.key").touch()
+    command = [sys.executable, "-m", "bihuan.cli", "--data", str(tmp_path), "serve", "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert "is empty or cut off" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from django.core.exceptions import ImproperlyConfigured
+
 from bihuan import __version__
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
@@ -91,7 +93,7 @@ def main(argv: list[str] | None = None) -> int:
     out = Output(as_json=args.json)
     try:
         return int(args.run(args, out))
-    except NothingDone as error:
+    except (NothingDone, ImproperlyConfigured) as error:
         out.fail(str(error))
         return 2
     except KeyboardInterrupt:

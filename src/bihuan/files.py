@@ -30,6 +30,22 @@ def write_beside(path: Path, write: Callable[[Path], object], *, private: bool =
         beside.unlink(missing_ok=True)
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a small file that only its owner may read, on disk before it has its name. Raises OSError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    try:
+        with open(
+            os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def write_table(frame: pl.DataFrame, path: Path) -> None:
     """Write a table as its name ends: .parquet, .csv or .xlsx. Raises NothingDone for another ending."""
     writers: dict[str, Callable[[Path], object]] = {

@@ -15,6 +15,7 @@ import polars as pl
 from deltalake.exceptions import DeltaError
 
 from bihuan import apart
+from bihuan.archive.damage import Damage, damages
 from bihuan.archive.deliveries import DISMISSED, FAILED, Delivered
 from bihuan.archive.store import FILE_SOURCE, Archive
 from bihuan.delivering import Places, Taking, give_up
@@ -138,7 +139,7 @@ def import_files(
         except Unreadable as error:
             report = FileReport(name, error=str(error))
         except (OSError, DeltaError, sqlite3.OperationalError, pl.exceptions.ComputeError) as error:
-            report = FileReport(name, error=_not_stored(name, error))
+            report = FileReport(name, error=_not_stored(name, error, damages(archive.root)))
         reports.append(report)
     if progress:
         progress("done", len(paths), len(paths))
@@ -147,7 +148,9 @@ def import_files(
     return reports
 
 
-def _not_stored(name: str, error: Exception) -> str:
+def _not_stored(name: str, error: Exception, found: list[Damage]) -> str:
+    if found:
+        return f"{name} could not be stored ({found[0]}); nothing of it is visible; restore the last backup and import it again"
     why = getattr(error, "strerror", None) or str(error).splitlines()[0]
     return (
         f"{name} could not be stored ({why}); nothing of it is visible; free disk space and import it again"

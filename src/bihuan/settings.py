@@ -1,7 +1,9 @@
 """Settings come from the environment only; nonsense stops the start. See docs/operations.md."""
 
+import hashlib
 import os
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import dj_database_url
 from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from bihuan.files import write_private
 from bihuan.proxies import Proxies, read_proxies
 from bihuan.scenarios import scenario_apps, scenario_templates
 
@@ -47,17 +50,38 @@ def envmegabytes(name: str, default: int) -> int:
     return int(value) * 2**20
 
 
+LEAST_KEY = 32
+"""Letters of a key; ours are longer."""
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """Twelve digits that stand for the contents of files."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in paths if p.is_file()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def _secret(folder: Path) -> str:
     """The installation's own key, made on first use and kept in its data folder."""
     if "BIHUAN_SECRET_KEY" in os.environ:
         return os.environ["BIHUAN_SECRET_KEY"]
     path = folder / "secret.key"
-    if not path.exists():
-        if not folder.is_dir():
-            return secrets.token_urlsafe(50)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text()
+    try:
+        if not path.exists():
+            if not folder.is_dir():
+                return secrets.token_urlsafe(50)
+            write_private(path, secrets.token_urlsafe(50))
+        key = path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"the key in {path} cannot be made or read: {error.strerror or error}"
+        ) from error
+    if len(key) < LEAST_KEY:
+        raise ImproperlyConfigured(
+            f"the key in {path} is empty or cut off; restore it from a backup, or delete the file: a new one is made and everybody signs in again"
+        )
+    return key
 
 
 PACKAGE = Path(__file__).resolve().parent
@@ -85,6 +109,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bihuan.web.middleware.Privacy",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bihuan.web.middleware.LanguageByChoice",
@@ -167,6 +192,10 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Photos and places of a case are taken with the device's own camera and position.
+PERMISSIONS_POLICY = (
+    "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), display-capture=()"
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -188,7 +217,11 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
-STATIC_URL = "static/"
+# The address says which contents are meant, so a browser may keep them for ever; with other contents it is another.
+STATIC_URL = (
+    f"static/{fingerprint([*PACKAGE.glob('web/static/**/*'), *PACKAGE.glob('scenarios/*/static/**/*')])}/"
+)
+WHITENOISE_IMMUTABLE_FILE_TEST = "." if not DEBUG else "^$"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

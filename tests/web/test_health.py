@@ -12,7 +12,15 @@ from django.test import Client
 
 from bihuan.web.pages import health
 
-WELL = {"status": "ok", "web": "ok", "database": "ok", "worker": "ok", "receiver": "none", "disk": "ok"}
+WELL = {
+    "status": "ok",
+    "web": "ok",
+    "database": "ok",
+    "worker": "ok",
+    "receiver": "none",
+    "archive": "ok",
+    "disk": "ok",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +65,14 @@ def test_the_receiver_is_asked_of_the_supervisor_that_must_live_itself(data_dir:
     assert bad("receiver", "down")
     receiver(data_dir, up=True, age=60)
     assert bad("receiver", "down")
+
+
+def test_a_damaged_archive_is_told(data_dir: Path) -> None:
+    (data_dir / "archive" / "ambient" / "part=base" / "month=2019-01").mkdir(parents=True)
+    (
+        data_dir / "archive" / "ambient" / "part=base" / "month=2019-01" / "x.parquet"
+    ).touch()  # its log is gone
+    assert bad("archive", "damaged")
 
 
 def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

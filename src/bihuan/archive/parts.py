@@ -17,7 +17,10 @@ from typing import Any
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
+from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
+
+from bihuan.archive.damage import lost_log
 
 APP = "journal"
 ROW_GROUP = 8 * 1024  # about ten stations of a month: a station-year reads twelve of them
@@ -81,7 +84,9 @@ class Parts:
         return Schema.from_json(json.dumps({"type": "struct", "fields": fields}))
 
     def create(self) -> None:
-        """Make the empty table when there is none."""
+        """Make the empty table when there is none. Raises DeltaError where parts lie without their log."""
+        if lost_log(self.folder):
+            raise TableNotFoundError(f"{self.folder} has parts but no log of them")
         if not DeltaTable.is_deltatable(str(self.folder)):
             self.folder.mkdir(parents=True, exist_ok=True)
             create_table_with_add_actions(

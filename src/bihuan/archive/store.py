@@ -14,6 +14,7 @@ from deltalake.exceptions import DeltaError
 
 from bihuan.archive.ambient import COLUMNS, Ambient
 from bihuan.archive.blobs import Blobs
+from bihuan.archive.damage import damages
 from bihuan.archive.deliveries import Deliveries
 from bihuan.archive.devices import Devices
 from bihuan.archive.journal import Journal
@@ -43,7 +44,9 @@ class Archive:
             parts.create()
         except (OSError, sqlite3.Error, DeltaError) as error:
             raise NothingDone(
-                f"cannot open the archive in {root}: {error}; see to disk space and rights"
+                f"cannot open the archive in {root}: {found[0]}; restore the last backup into a new folder and serve that one"
+                if (found := damages(root))
+                else f"cannot open the archive in {root}: {error}; see to disk space and rights"
             ) from error
         self.ambient = Ambient(parts)
         self.storing = Storing(self.ambient)

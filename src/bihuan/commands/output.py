@@ -6,21 +6,24 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+PAUSE = 1.0
+"""Seconds between two lines of one work where stderr is no terminal."""
+
 
 class Output:
-    """Handed to every command. `progress` is a bar on a terminal and plain lines otherwise."""
+    """Handed to every command. `progress` is a bar on a terminal; else plain lines, one a second of the same text."""
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
-        self._last = 0.0
+        self._last = ("", -PAUSE)
 
     def progress(self, text: str, done: int = 0, total: int = 0) -> None:
         """Say where a long work stands; `done` of `total` when it can be counted."""
         share = f" {done}/{total}" if total else ""
         if sys.stderr.isatty():
             sys.stderr.write(f"\r\033[K{text}{share}" + ("\n" if done >= total else ""))
-        elif not total or done in (0, total) or time.monotonic() - self._last > 2:
-            self._last = time.monotonic()
+        elif text != self._last[0] or time.monotonic() - self._last[1] >= PAUSE or 0 < total <= done:
+            self._last = (text, time.monotonic())
             sys.stderr.write(f"{text}{share}\n")
         sys.stderr.flush()
 

@@ -20,7 +20,7 @@ def main() -> None:
     from django.conf import settings
     from django.db import DatabaseError
 
-    from bihuan.clock import now
+    from bihuan.clock import is_lost, now
     from bihuan.heartbeat import beat
     from bihuan.jobs import run_due
     from bihuan.schedule import JOBS
@@ -33,6 +33,9 @@ def main() -> None:
     Thread(target=beat, args=(settings.DATA_DIR, stop), daemon=True).start()
     while not stop.is_set():
         began = time.monotonic()
+        if is_lost():
+            stop.wait(1.0)  # no job may run as of a time that is not the city's
+            continue
         try:
             lane.look(now())
             for job in JOBS:

@@ -15,6 +15,7 @@ from bihuan.scenarios import scenario_names
 from bihuan.scenarios.banners import banners_for
 from bihuan.scenarios.manifests import manifest_of
 from bihuan.web import air
+from bihuan.web.damage import unless_damaged
 
 MENU = (
     ("centre", "指挥"),
@@ -75,7 +76,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "posts": scope.posts,
         "about_replay": replays.of_installation() if context["replay"] else None,
         "speeds": replays.SPEEDS,
-        "newest": air.newest_label() if scope.posts else None,
+        "newest": unless_damaged(air.newest_label, None) if scope.posts else None,
         "banners": banners_for(request.user, context["now"]) if scope.posts else (),
         "unread": reminders.unread(request.user).count(),
     }

@@ -1,5 +1,6 @@
 """The language of a visitor, and errors that were written for a person."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
@@ -7,8 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from bihuan.archive.damage import READING
 from bihuan.errors import BihuanError, NotAllowed
+from bihuan.web.damage import damage_texts
 from bihuan.web.refusals import said
+
+log = logging.getLogger(__name__)
 
 
 class LanguageByChoice:
@@ -27,6 +32,19 @@ class LanguageByChoice:
         return answer
 
 
+class Privacy:
+    """What a person is shown is kept by no browser and no proxy; a page may use nothing of the device but what it needs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        answer.headers.setdefault("Cache-Control", "private, no-store")
+        answer.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return answer
+
+
 class PersonErrors:
     """Turn a BihuanError of a page into a plain page (400, refused rights 403) that says what is wrong and what to do."""
 
@@ -38,7 +56,18 @@ class PersonErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Django calls this for an exception that a view raised."""
+        if isinstance(error, READING):
+            return _damaged(request)
         if not isinstance(error, BihuanError):
             return None
         status = 403 if isinstance(error, NotAllowed) else 400
         return render(request, "web/error.html", {"message": said(str(error))}, status=status)
+
+
+def _damaged(request: HttpRequest) -> HttpResponse | None:
+    """503 that names the damaged store; None when all stores are whole, so that the error is ours."""
+    found = damage_texts()
+    if not found:
+        return None
+    log.error("a page could not be made: %s", "; ".join(str(d) for d, _ in found))
+    return render(request, "web/damaged.html", {"damages": [text for _, text in found]}, status=503)

@@ -95,6 +95,18 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         r"(.*) could not be stored \((.*)\); nothing of it is visible; free disk space and import it again",
         r"\1 没能存入（\2）；它的数据一条也没有生效；请腾出磁盘空间后再导入",
     ),
+    (
+        r"(.*) could not be stored \(archive/(\S+): (.*) is missing\); nothing of it is visible; restore the last backup and import it again",
+        r"\1 没能存入：存储 archive/\2 损坏（缺少 \3）；它的数据一条也没有生效；请从最近的备份恢复后再导入",
+    ),
+    (
+        r"(.*) could not be stored \(archive/(\S+): (.*) is damaged\); nothing of it is visible; restore the last backup and import it again",
+        r"\1 没能存入：存储 archive/\2 损坏（\3 读不出）；它的数据一条也没有生效；请从最近的备份恢复后再导入",
+    ),
+    (
+        r"cannot open the archive in (\S+): archive/(\S+): (.*) is (?:missing|damaged); restore the last backup into a new folder and serve that one",
+        r"存储 archive/\2 损坏（\3 缺失或读不出），不能打开 \1；请停止服务，把最近的备份恢复到新目录后启动",
+    ),
     (r"(.*) \((.*) is held\); wait for it to end, or stop it, and try again", r"另一个导入或整理正在进行（\2）；请等它结束再试"),
     # Files that failed
     (

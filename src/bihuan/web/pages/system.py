@@ -24,6 +24,7 @@ from bihuan.registry.models import AuditEntry, Site
 from bihuan.registry.roles import AUDITORS, OPERATORS, WATCHERS
 from bihuan.schedule import JOBS
 from bihuan.web import air
+from bihuan.web.damage import damage_texts, unless_damaged
 from bihuan.web.job_rows import job_row
 from bihuan.web.pages.checks import last_runs, troubles
 from bihuan.web.pages.health import LEAST_FREE
@@ -41,10 +42,12 @@ def page(request: Asked) -> HttpResponse:
     """Everything on one page."""
     watcher(request)
     context = {
-        "sources": sources(request),
+        "damages": [text for _found, text in damage_texts()],
+        "clock_broken": clock.is_broken(),
+        "sources": unless_damaged(lambda: sources(request), []),
         "processes": processes(),
         "jobs": [job_row(job, clock.now()) for job in JOBS],
-        "quarantined": archive().quarantine.count(),
+        "quarantined": unless_damaged(_quarantined, None),
         "disk": disk(),
         "troubles": troubles(last_runs().values()),
         "backup": backup(),
@@ -69,6 +72,10 @@ def unlock(request: Asked) -> HttpResponse:
     else:
         messages.error(request, _("这个锁定已经不在了。"))
     return redirect("system")
+
+
+def _quarantined() -> int:
+    return archive().quarantine.count()
 
 
 def sources(request: Asked) -> list[dict[str, Any]]:
