@@ -44,7 +44,7 @@ def page(request: Asked) -> HttpResponse:
     context = {
         "damages": [text for _found, text in damage_texts()],
         "clock_broken": clock.is_broken(),
-        "sources": unless_damaged(lambda: sources(request), []),
+        "sources": _sources(request),
         "processes": processes(),
         "jobs": [job_row(job, clock.now()) for job in JOBS],
         "quarantined": unless_damaged(_quarantined, None),
@@ -76,6 +76,11 @@ def unlock(request: Asked) -> HttpResponse:
 
 def _quarantined() -> int:
     return archive().quarantine.count()
+
+
+def _sources(request: Asked) -> list[dict[str, Any]]:
+    nothing: list[dict[str, Any]] = []
+    return unless_damaged(lambda: sources(request), nothing)
 
 
 def sources(request: Asked) -> list[dict[str, Any]]:
