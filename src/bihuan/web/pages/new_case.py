@@ -17,8 +17,8 @@ from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.models import Emitter, Organisation, Region, Site
 from bihuan.registry.roles import OFFICE
 from bihuan.web import drafts
+from bihuan.web.centre_air import bounds
 from bihuan.web.fields import chosen, deadline
-from bihuan.web.pages.centre import bounds
 
 FORM = "new"
 TYPED = ("title", "description", "requirement", "place", "source", "level")
