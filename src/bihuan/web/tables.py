@@ -61,7 +61,8 @@ def as_excel(rows: Sequence[dict[str, Any]], title: str) -> bytes:
 
 def title_of_check(key: str) -> str:
     """The title of a check by its key; what no check found was entered by people."""
-    return _(titles_of_checks().get(key, "人工登记"))
+    title = titles_of_checks().get(key)
+    return _(title) if title else _("人工登记")
 
 
 def answer_table(kind: str, name: str, rows: Sequence[dict[str, Any]]) -> HttpResponse:
