@@ -5,6 +5,9 @@ or after a crash. The table's commit carries the journal position, so each entry
 """
 
 import re
+import zlib
+from bisect import bisect
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -22,40 +25,82 @@ from bihuan.feeds.hj212 import Piece, decode_stream
 from bihuan.feeds.hj212.cp import NINES, Shape, stands_for_none
 
 ACCEPTED = "hj212:"
+CIPHER = "hj212-cipher:"  # as it came; its plain form is the entry behind it
 PARKED = "hj212-parked:"
 REFUSED = "hj212-refused:"
 
 BATCH = 20_000
 YEARS = range(1990, 2100)  # a DataTime outside is a broken clock; the row is kept under the time of receipt
-DATA_TIME, QN, RECEIPT = "DataTime", "QN", "received"
+DATA_TIME, QN, RECEIPT, POL_ID = "DataTime", "QN", "received", "PolId"
 
 _TIME = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(?:(\d\d)(\d{3})?)?")
-_PACKET = {
+_RECORD = {
     n: COLUMNS[n] for n in ("site", "start", "cn", "st", "edition", "time_from", "received", "journal")
 }
-_FIELD = {"packet": pl.Int64(), **{n: COLUMNS[n] for n in ("code", "field", "value", "flag")}}
+_FIELD = {"record": pl.Int64(), **{n: COLUMNS[n] for n in ("code", "field", "value", "flag", "subject")}}
+_LOG = r"(?s)^\s*//.*//\s*$"
 
 
 class Plan(NamedTuple):
-    """Of a shape of CP, for each factor field: code, name, the place of its value, the place of the code's Flag."""
+    """Of a shape of CP: its records, each with the place of its DataTime, and its rows.
 
+    A row has its record, code (empty: a key without one), field, and the places of its value, of its Flag, and of the
+    PolId that says what it is about.
+    """
+
+    times: tuple[int | None, ...]
+    records: tuple[int, ...]
     codes: tuple[str, ...]
     fields: tuple[str, ...]
     values: tuple[int, ...]
     flags: tuple[int | None, ...]
+    subjects: tuple[int | None, ...]
 
 
 def plan_of(shape: Shape) -> Plan:
-    """Which values become rows. Flag stands beside its code's fields; a code that sent nothing else has a row for it."""
-    places = {place: number for number, place in enumerate(shape.places) if place[0] is not None}
-    flags = {code: number for (code, field), number in places.items() if field == "Flag"}
-    full = {code for code, field in places if field != "Flag"}
-    rows = [
-        (code, field, number, flags.get(code))
-        for (code, field), number in places.items()
-        if code is not None and (field != "Flag" or code not in full)
-    ]
-    return Plan(*zip(*rows, strict=True)) if rows else Plan((), (), (), ())
+    """Which values become rows: all but DataTime, and Flag where it stands beside a field of its code.
+
+    Each further DataTime begins a record. A PolId speaks of what follows it, the only one of a packet of all.
+    """
+    names = [field if code is None else "" for code, field in shape.places]
+    times = [n for n, name in enumerate(names) if name.upper() == DATA_TIME.upper()]
+    subjects = [n for n, name in enumerate(names) if name == POL_ID]
+    records = [max(0, bisect(times, n) - 1) for n in range(len(names))]
+    flags, measured = _flags(shape, records)
+    rows, came = [], Counter[tuple[int, str | None, str]]()
+    for n, (code, field) in enumerate(shape.places):
+        group = records[n], code
+        beside = flags.get(group, [])
+        if n not in times and not (n in beside and group in measured):
+            nth = came[*group, field]
+            came[*group, field] += 1
+            flag = beside[min(nth, len(beside) - 1)] if beside else None
+            subject = None if n in subjects else _subject_of(subjects, n)
+            rows.append((records[n], code or "", field, n, flag, subject))
+    return Plan(tuple(times) or (None,), *(tuple(zip(*rows, strict=True)) or ((),) * 6))
+
+
+_Group = tuple[int, str | None]
+
+
+def _flags(shape: Shape, records: Sequence[int]) -> tuple[dict[_Group, list[int]], set[_Group]]:
+    """By record and code: the places of Flag, and which have other fields too."""
+    flags: dict[_Group, list[int]] = {}
+    measured = set()
+    for n, (code, field) in enumerate(shape.places):
+        if code is not None and field == "Flag":
+            flags.setdefault((records[n], code), []).append(n)
+        else:
+            measured.add((records[n], code))
+    return flags, measured
+
+
+def _subject_of(subjects: list[int], n: int) -> int | None:
+    """The place of the PolId that speaks of the value at a place."""
+    before = bisect(subjects, n)
+    if before:
+        return subjects[before - 1]
+    return subjects[0] if len(subjects) == 1 else None
 
 
 @lru_cache(maxsize=50_000)  # devices send at the same moments
@@ -71,14 +116,18 @@ def read_time(text: str | None) -> datetime | None:
         return None
 
 
-def time_of(piece: Piece, received: datetime) -> tuple[datetime, str]:
-    """The data time of a packet and where it was read: DataTime, else QN, else the receipt."""
-    sent = None if piece.shape.data_time is None else piece.values[piece.shape.data_time]
-    for text, origin in ((sent, DATA_TIME), (piece.qn, QN)):
+def time_of(sent: str | None, qn: str | None, received: datetime) -> tuple[datetime, str]:
+    """The data time of a record and where it was read: DataTime, else QN, else the receipt."""
+    for text, origin in ((sent, DATA_TIME), (qn, QN)):
         moment = read_time(text)
         if moment is not None:
             return moment, origin
     return received, RECEIPT
+
+
+def _says_itself(sent: str) -> bool:
+    """Is it the data time of its rows, and no text that would be lost?"""
+    return _TIME.fullmatch(sent) is not None and read_time(sent) is not None
 
 
 def _is_whole(data: bytes) -> bool:
@@ -92,7 +141,7 @@ class Rows:
 
     def __init__(self) -> None:
         self._plans: dict[int, tuple[Shape, Plan]] = {}
-        self._packets: dict[str, list[Any]] = {name: [] for name in _PACKET}
+        self._records: dict[str, list[Any]] = {name: [] for name in _RECORD}
         self._fields: dict[str, list[Any]] = {name: [] for name in _FIELD}
         self._count = 0
 
@@ -122,32 +171,50 @@ class Rows:
                 self._add(piece, entry)
 
     def _add(self, piece: Piece, entry: Entry) -> None:
-        header, plan, values = piece.head.fields, self._plan(piece.shape), piece.values
-        start, origin = time_of(piece, entry.received)
-        mn, cn, st = ((header.get(name) or "").strip() for name in ("MN", "CN", "ST"))
-        said = (mn, start, cn, st, piece.edition, origin, entry.received, entry.position)
-        for column, value in zip(self._packets.values(), said, strict=True):
-            column.append(value)
-        fields = self._fields
-        fields["packet"] += [self._count] * len(plan.codes)
+        plan, values, first = self._plan(piece.shape), piece.values, self._count
+        for at in plan.times:
+            self._add_record(piece, entry, None if at is None else values[at])
+        fields, count = self._fields, len(plan.codes)
+        fields["record"] += [first] * count if self._count == first + 1 else [first + n for n in plan.records]
         fields["code"] += plan.codes
         fields["field"] += plan.fields
         fields["value"] += [values[at] for at in plan.values]
         fields["flag"] += [None if at is None else values[at] for at in plan.flags]
+        fields["subject"] += ["" if at is None else values[at].strip() for at in plan.subjects]
+        for number, at in enumerate(plan.times):
+            if at is not None and not (count and _says_itself(values[at])):
+                said = (first + number, "", DATA_TIME, values[at], None, "")
+                for column, value in zip(fields.values(), said, strict=True):
+                    column.append(value)
+
+    def _add_record(self, piece: Piece, entry: Entry, sent: str | None) -> None:
+        header = piece.head.fields
+        start, origin = time_of(sent, piece.qn, entry.received)
+        mn, cn, st = ((header.get(name) or "").strip() for name in ("MN", "CN", "ST"))
+        said = (mn, start, cn, st, piece.edition, origin, entry.received, entry.position)
+        for column, value in zip(self._records.values(), said, strict=True):
+            column.append(value)
         self._count += 1
 
     def frame(self) -> pl.DataFrame:
-        """The rows, each key of a packet once (of a repeated key the last counts)."""
-        packets = pl.DataFrame(self._packets, schema=_PACKET).with_row_index("packet")
+        """The rows. `place` tells those apart that have all else in common: the place among them, of a log its text."""
+        records = pl.DataFrame(self._records, schema=_RECORD).with_row_index("record")
         fields = pl.DataFrame(self._fields, schema=_FIELD)
-        both = fields.join(packets.with_columns(pl.col("packet").cast(pl.Int64)), on="packet", how="left")
+        both = fields.join(records.with_columns(pl.col("record").cast(pl.Int64)), on="record", how="left")
         number = pl.col("value").str.strip_chars().cast(pl.Float64, strict=False)
         with_exponent = fields.filter(pl.col("value").str.contains("[eE]"))["value"].unique()
         none = [value for value in with_exponent if stands_for_none(value)]
         no_number = pl.col("value").str.contains(f"^(?:{NINES.pattern})$") | pl.col("value").is_in(none)
         measured = number.is_finite() & ~no_number
-        rows = both.with_columns(number=pl.when(measured).then(number))
-        return rows.select(list(COLUMNS)).unique([*KEY, "journal"], keep="last", maintain_order=True)
+        place = pl.int_range(pl.len()).over([*KEY[:-1], "journal"])
+        rows = both.with_columns(number=pl.when(measured).then(number), place=place)
+        is_log = pl.col("value").str.contains(_LOG)
+        logs = rows.filter(is_log)
+        if logs.is_empty():
+            return rows.select(list(COLUMNS))
+        texts = pl.Series("place", [zlib.crc32(text.encode()) for text in logs["value"]], pl.Int64)
+        told = pl.concat([rows.filter(~is_log), logs.with_columns(texts)])
+        return told.select(list(COLUMNS)).unique([*KEY, "journal"], maintain_order=True)
 
 
 def rows_of(entries: Sequence[Entry]) -> pl.DataFrame:
@@ -160,7 +227,7 @@ def rows_of(entries: Sequence[Entry]) -> pl.DataFrame:
 def store_some(archive: Archive, most: int = BATCH, wait: float = WAIT_SECONDS) -> int:
     """Store the next pending entries; returns how many there were. Raises NothingDone (lock held too long).
 
-    Refused and parked entries give no rows; they are passed so that they are not read again.
+    Refused and parked entries and cipher text give no rows; they are passed so that they are not read again.
     """
     devices = archive.devices
     with archive.writing(wait):

@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.archive import Archive
+from bihuan.archive.devices import COLUMNS, KEY, LATER, Devices
 from bihuan.archive.journal import Entry
+from bihuan.archive.parts import Parts
 from bihuan.backup import back_up, restore
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.feeds.hj212.splitter import Splitter
 from bihuan.installation import open_installation
-from bihuan.receiving import ACCEPTED, PARKED, rows_of, store_all, store_some
+from bihuan.receiving import ACCEPTED, PARKED, read_time, rows_of, store_all, store_some
 from tests.feeds.hj212.packets import HEAD_2017, pack, published
 from tests.feeds.hj212.packets import upload as segment
 
@@ -59,6 +61,8 @@ def test_a_row_says_who_when_what_and_where_it_came_from() -> None:
         "time_from": "DataTime",
         "received": NOW,
         "journal": 16,
+        "subject": "",
+        "place": 0,
     }
 
 
@@ -101,8 +105,10 @@ def test_text_stays_as_sent_and_only_measurements_become_numbers(sent: str, numb
 def test_without_a_readable_data_time_the_row_is_kept_under_the_next_best(
     time: str, start: datetime, origin: str
 ) -> None:
-    row = one_row(f"{time}a21026-Rtd=1", qn="20240602090000000")
+    found = rows(packet(f"{time}a21026-Rtd=1", "20240602090000000"))
+    row, *others = found.to_dicts()
     assert (row["start"], row["time_from"]) == (start, origin)
+    assert [f"DataTime={other['value']};" for other in others] == ([time] if time and origin == "QN" else [])
 
 
 def test_without_any_time_the_receipt_counts() -> None:
@@ -120,8 +126,117 @@ def test_a_flag_stands_beside_its_fields_and_alone_only_without_them() -> None:
     ]
 
 
-def test_a_key_twice_in_a_packet_counts_once_with_its_last_value() -> None:
-    assert one_row("DataTime=20240601085857;H102-Rtd=1;H102-Rtd=2")["value"] == "2"
+SAID = ("start", "subject", "code", "field", "value", "flag")
+AT = datetime(2024, 6, 1, 0, 58, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def said(cp: str) -> list[tuple[object, ...]]:
+    return rows(packet(cp)).select(SAID).rows()
+
+
+def test_a_key_twice_in_a_packet_is_two_rows_with_their_own_flags() -> None:
+    assert said("DataTime=20240601085800;a1-Rtd=1,a1-Flag=N;a1-Rtd=2,a1-Flag=D") == [
+        (AT, "", "a1", "Rtd", "1", "N"),
+        (AT, "", "a1", "Rtd", "2", "D"),
+    ]
+
+
+def test_each_further_data_time_begins_a_record() -> None:
+    assert said("DataTime=20240601085800;a1-Avg=1,a1-Flag=N;DataTime=20240601085900;a1-Avg=2,a1-Flag=T") == [
+        (AT, "", "a1", "Avg", "1", "N"),
+        (AT + MINUTE, "", "a1", "Avg", "2", "T"),
+    ]
+
+
+def test_keys_without_a_code_are_rows_too() -> None:
+    assert said("DataTime=20240601085800;Gps=NFF,a21026_Rtd=7;s10001=0;-Rtd=5;OK") == [
+        (AT, "", "", "Gps", "NFF", None),
+        (AT, "", "", "a21026_Rtd", "7", None),
+        (AT, "", "", "s10001", "0", None),
+        (AT, "", "", "Rtd", "5", None),
+        (AT, "", "", "OK", "", None),
+    ]
+
+
+def test_a_pol_id_says_what_the_rows_behind_it_are_about() -> None:
+    # A published packet of a water station has the state of four instruments under the same code.
+    assert said("DataTime=20240601085800;PolId=w01019,i12001-Info=0;PolId=w21001,i12001-Info=1") == [
+        (AT, "", "", "PolId", "w01019", None),
+        (AT, "w01019", "i12001", "Info", "0", None),
+        (AT, "", "", "PolId", "w21001", None),
+        (AT, "w21001", "i12001", "Info", "1", None),
+    ]
+    assert {row[1] for row in said("DataTime=20240601085800;a1-Info=0;PolId=w01019;a2-Info=0")} == {
+        "",
+        "w01019",
+    }
+
+
+def test_a_packet_that_says_nothing_but_its_time_is_a_row() -> None:
+    assert said("DataTime=20240601085800") == [(AT, "", "", "DataTime", "20240601085800", None)]
+
+
+def test_logs_of_one_second_are_all_kept_and_a_resend_of_one_is_not(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    texts = ("//清洗//", "//校准//", "//清洗//", "//a;b=c//")
+    journal(
+        archive,
+        *(
+            packet(f"DataTime=20240601085800;PolId=w01018;i11001-Info={t}", "20240601085857223")
+            for t in texts
+        ),
+    )
+    journal(
+        archive,
+        packet("DataTime=20240601085800;PolId=w01018;i11001-Info=//one//;PolId=w01018;i11001-Info=//two//"),
+    )
+    store_all(archive)
+    kept = archive.devices.current().filter(code="i11001").collect()["value"]
+    assert sorted(kept) == sorted({*texts, "//one//", "//two//"})
+
+
+KEYS = st.sampled_from(
+    ["a1-Rtd", "a1-Flag", "a2-Avg", "a2_Avg", "PolId", "DataTime", "x", "i11001-Info", "-Rtd", "a1-zz"]
+)
+VALUES = st.one_of(
+    st.sampled_from(["20240601085800", "20240601085900", "w01018", "//text; a=b//", "N"]),
+    st.text("0123456789.-ab", max_size=5),
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(st.tuples(KEYS, VALUES), min_size=1, max_size=12),
+    st.sampled_from(["2011", "3020", "9999", "ABC"]),
+)
+def test_whatever_is_sent_is_a_row_of_its_own(items: list[tuple[str, str]], cn: str) -> None:
+    head = HEAD_2017.replace("CN=2011", f"CN={cn}")
+    found = rows(pack(segment(";".join(f"{key}={value}" for key, value in items), head)))
+    assert found.select(KEY).is_duplicated().sum() == 0
+    assert set(found["cn"]) == {cn}
+    shown = [*found["value"], *found["flag"].drop_nulls()]
+    times = {value for key, value in items if key == "DataTime"}
+    assert {value for key, value in items if not key.endswith("-Flag")} - times <= set(shown)
+    assert all(t in shown or read_time(t) in set(found["start"]) for t in times if len(found) > len(times))
+
+
+def test_a_table_of_before_the_new_columns_is_read_and_added_to(tmp_path: Path) -> None:
+    old = {name: dtype for name, dtype in COLUMNS.items() if name not in LATER}
+    before = rows(packet("DataTime=20240601085800;a1-Rtd=1,a1-Flag=N"))
+    parts = Parts(tmp_path / "table", old)
+    parts.create()
+    parts.commit([parts.write(before.select(list(old)), "base", "2024-06")], 16)
+    devices = Devices(tmp_path)
+    same, new = (
+        packet("DataTime=20240601085800;a1-Rtd=1,a1-Flag=N"),
+        packet("DataTime=20240601085800;PolId=w1;b-Info=2"),
+    )
+    devices.store(rows_of([Entry(17, ACCEPTED, NOW, same), Entry(18, ACCEPTED, NOW, new)]), 18)
+    Devices(tmp_path).compact(files=2)
+    kept = Devices(tmp_path).current().select("subject", "code", "value", "journal").collect()
+    assert sorted(kept.rows()) == [("", "", "w1", 18), ("", "a1", "1", 16), ("w1", "b", "2", 18)]
+    assert Devices(tmp_path).parts.stored() == 18
 
 
 def test_each_entry_is_stored_once_and_only_what_it_changes(tmp_path: Path) -> None:

@@ -59,6 +59,23 @@ def test_a_row_per_device_command_time_and_field(data: Path, capsys: pytest.Capt
     ]
 
 
+def test_keys_without_a_code_are_given_out_passwords_and_keys_are_not(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cp = "DataTime=20260102080000;PolId=w01018;i11001-Info=//S:##0096PW=S3cr3t;MN=1//;a_b=7;NewPW=S3cr3t;newSK=S3cr3t"
+    log = pack(f"QN=20260102080000000;ST=32;CN=8888;PW=S3cr3t;MN={MN};Flag=4;CP=&&{cp}&&")
+    Archive(data / "archive").devices.journal.append(ACCEPTED, log, RECEIVED)
+    table = export(capsys, data, "--from", "2026-01-02", "--to", "2026-01-03").fill_null("")
+    assert set(table["cn"]) == {"8888"}
+    assert set(table.select("code", "field", "value").rows()) == {
+        ("", "PolId", "w01018"),
+        ("i11001", "Info", "//S:##0096PW=******;MN=1//"),
+        ("", "a_b", "7"),
+        ("", "NewPW", "******"),
+        ("", "newSK", "******"),
+    }
+
+
 def test_one_device_only_and_times_with_an_offset(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     span = ("--from", "2026-01-01T00:00+00:00", "--to", "2026-01-01T01:00Z")
     table = export(capsys, data, *span, "--mn", OTHER, name="out.parquet")

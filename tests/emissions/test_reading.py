@@ -21,7 +21,7 @@ from tests.emissions.stacks import at
 
 ROWS = {
     "site": pl.String(), "start": INSTANT, "cn": pl.String(), "code": pl.String(), "field": pl.String(),
-    "value": pl.String(), "number": pl.Float64(), "flag": pl.String(), "received": INSTANT, "journal": pl.Int64(),
+    "value": pl.String(), "number": pl.Float64(), "flag": pl.String(), "received": INSTANT, "journal": pl.Int64(), "subject": pl.String(),
 }  # fmt: skip
 DEVICES = pl.DataFrame({"mn": ["MN1"], "site": ["A"]})
 CAME = at(0) + timedelta(seconds=70)
@@ -41,7 +41,7 @@ def sent(
     for key, number in values:
         code, _, field = key.partition("-")
         text = "" if number is None else str(number)
-        rows.append((mn, start or at(0), cn, code, field, text, number, flag, received, journal))
+        rows.append((mn, start or at(0), cn, code, field, text, number, flag, received, journal, ""))
     return pl.DataFrame(rows, schema=ROWS, orient="row")
 
 
@@ -205,11 +205,15 @@ def test_arrivals_count_packets_and_the_lag_of_the_clock():
 
 
 def information(
-    *said: tuple[str, str, float | None], start: datetime, journal: int, mn: str = "MN1"
+    *said: tuple[str, str, float | None],
+    start: datetime,
+    journal: int,
+    mn: str = "MN1",
+    subject: str = "",
 ) -> pl.DataFrame:
-    """Rows of one packet 3020: (code, text, number)."""
+    """Rows of one packet 3020 about a factor: (code, text, number)."""
     rows = [
-        (mn, start, "3020", code, "Info", text, number, None, start + timedelta(seconds=30), journal)
+        (mn, start, "3020", code, "Info", text, number, None, start + timedelta(seconds=30), journal, subject)
         for code, text, number in said
     ]
     return pl.DataFrame(rows, schema=ROWS, orient="row")
@@ -219,13 +223,14 @@ def test_a_report_of_parameters_is_of_the_factor_in_its_packet():
     """PolId a21026 is SO2 in HJ 212-2017; a01011 is the velocity of the gas."""
     rows = pl.concat(
         [
-            information(("i13008", "1.02", 1.02), ("i13001", "150", 150.0), start=at(8), journal=7),
-            information(("i13104", "0.84", 0.84), start=at(8), journal=8),
-            information(("i12001", "1", 1.0), start=at(8), journal=9),
+            information(
+                ("i13008", "1.02", 1.02), ("i13001", "150", 150.0), start=at(8), journal=7, subject="a21026"
+            ),
+            information(("i13104", "0.84", 0.84), start=at(8), journal=8, subject="a01011"),
+            information(("i12001", "1", 1.0), start=at(8), journal=9, subject="a21026"),
         ]
     )
-    about = pl.DataFrame({"journal": [7, 8, 9], "about": ["a21026", "a01011", "a21026"]})
-    made = parameters(rows, default_factors(DEVICES), about)
+    made = parameters(rows, default_factors(DEVICES))
     assert made.rows() == [
         ("A", at(8), "so2", "slope", 1.02),
         ("A", at(8), "so2", "span", 150.0),
@@ -236,25 +241,23 @@ def test_a_report_of_parameters_is_of_the_factor_in_its_packet():
 def test_a_report_that_names_no_known_factor_keeps_what_it_says():
     rows = pl.concat(
         [
-            information(("i13008", "1", 1.0), start=at(8), journal=7),
+            information(("i13008", "1", 1.0), start=at(8), journal=7, subject="a99999"),
             information(("i13008", "2", 2.0), start=at(8), journal=8),
             information(("i13008", "x", None), start=at(9), journal=9),
         ]
     )
-    about = pl.DataFrame({"journal": [7], "about": ["a99999"]})
-    made = parameters(rows, default_factors(DEVICES), about)
+    made = parameters(rows, default_factors(DEVICES))
     assert made.rows() == [("A", at(8), "", "slope", 2.0), ("A", at(8), "a99999", "slope", 1.0)]
 
 
 def test_a_report_sent_again_counts_as_its_last_version():
     rows = pl.concat(
         [
-            information(("i13008", "1", 1.0), start=at(8), journal=7),
-            information(("i13008", "0.55", 0.55), start=at(8), journal=8),
+            information(("i13008", "1", 1.0), start=at(8), journal=7, subject="a21002"),
+            information(("i13008", "0.55", 0.55), start=at(8), journal=8, subject="a21002"),
         ]
     )
-    about = pl.DataFrame({"journal": [7, 8], "about": ["a21002", "a21002"]})
-    made = parameters(rows, default_factors(DEVICES), about)
+    made = parameters(rows, default_factors(DEVICES))
     assert made.rows() == [("A", at(8), "nox", "slope", 0.55)]
 
 

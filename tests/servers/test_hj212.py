@@ -217,8 +217,16 @@ def test_encrypted_packets_are_read_with_the_key_of_their_device(tmp_path: Path)
         client.send(encrypted(2, other))
         assert client.silent()
         assert client.ask(upload(3, other, edition=2025))["CN"] == "9014"
+        lower = encrypted(4, MN)[:-6] + encrypted(4, MN)[-6:].lower()
+        assert client.ask(lower)["CN"] == "9014"
         (folder / "devices.json").write_text("{}")  # what was answered stays readable without the key
-        assert seconds_of(exported(folder)) == [1, 3]
+        assert seconds_of(exported(folder)) == [1, 3, 4]
+    entries = [
+        (e.source.split(":")[0], e.data) for e in Archive(folder / "archive").devices.journal.entries()
+    ]
+    for came, second in ((encrypted(1, MN), 1), (lower, 4)):
+        at = entries.index(("hj212-cipher", came))  # as it came, and the plain form behind it
+        assert entries[at + 1] == ("hj212", upload(second, MN, edition=2025)[:-6] + came[-6:])
 
 
 def test_limits_close_the_silent_and_the_many(tmp_path: Path) -> None:

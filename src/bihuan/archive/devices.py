@@ -1,8 +1,11 @@
-"""Records of field loggers, long: one row per device, command, data time and factor field.
+"""Records of field loggers, long: one row per device, command, data time and key of CP.
 
 They have a journal of their own: loggers send day and night, and imports of files should not read past all that.
 Inside, `site` is the device (MN) and `start` the DataTime of the packet as an instant: in HJ 212 periods are labelled
 by their START, real-time values by their moment. A later, different value is a further row; the one received last counts.
+
+`code` is empty for keys that have none, `subject` is the PolId that speaks of a row. `place` tells rows apart that have all else of
+their key in common: the place among them in their packet, of a log the checksum of its text, as every log is kept.
 """
 
 from collections.abc import Collection
@@ -31,8 +34,12 @@ COLUMNS: dict[str, pl.DataType] = {
     "time_from": pl.String(),
     "received": INSTANT,
     "journal": pl.Int64(),
+    "subject": pl.String(),
+    "place": pl.Int64(),
 }
-KEY = ["site", "cn", "start", "code", "field"]
+KEY = ["site", "cn", "start", "code", "field", "subject", "place"]
+LATER = {"subject": "", "place": 0}
+"""Columns that parts of before 2026-12 do not have, and what they hold there."""
 SAID = ["value", "flag"]
 
 KIND = "base"
@@ -52,6 +59,14 @@ def news(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     first = pl.struct(KEY).ne_missing(pl.struct(KEY).shift(1))
     other = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift(1)) for c in SAID)
     return both.filter((first | other) & ~pl.col("old")).drop("old")
+
+
+def _scan(paths: list[str]) -> pl.LazyFrame:
+    """The rows of parts, older ones with all columns too."""
+    rows = pl.scan_parquet(
+        paths, schema=COLUMNS, hive_partitioning=False, glob=False, missing_columns="insert"
+    )
+    return rows.with_columns(pl.col(name).fill_null(value) for name, value in LATER.items())
 
 
 def _day_of(part: Part) -> date | None:
@@ -87,7 +102,7 @@ class Devices:
         ]
         if not picked:
             return pl.LazyFrame(schema=COLUMNS)
-        rows = pl.scan_parquet(picked, schema=COLUMNS, hive_partitioning=False, glob=False)
+        rows = _scan(picked)
         conditions = [] if start is None else [pl.col("start") >= start]
         conditions += [] if end is None else [pl.col("start") <= end]
         conditions += [] if as_of is None else [pl.col("received") <= as_of]
@@ -118,7 +133,7 @@ class Devices:
             absent = [site for site in sites if site not in found]
             if not absent:
                 break
-            rows = pl.scan_parquet(months[month], schema=COLUMNS, hive_partitioning=False, glob=False)
+            rows = _scan(months[month])
             mine = rows.filter(pl.col("site").is_in(absent) & (pl.col("received") <= as_of))
             latest = mine.group_by("site").agg(
                 pl.col("start", "received").sort_by("start", "received").last()
@@ -175,8 +190,7 @@ class Devices:
         return sorted(done)
 
     def _merge(self, month: str, parts: list[Part]) -> None:
-        scans = [pl.scan_parquet(p.path, schema=COLUMNS, hive_partitioning=False) for p in parts]
-        whole = self.parts.write(pl.concat(scans).collect(), KIND, month, data_change=False)
+        whole = self.parts.write(_scan([p.path for p in parts]).collect(), KIND, month, data_change=False)
         self.parts.commit([whole, *[self.parts.removal(p) for p in parts]])
 
     def vacuum(self, unused_for: timedelta) -> int:

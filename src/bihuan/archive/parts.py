@@ -165,6 +165,7 @@ class Parts:
         """Make the actions visible at once, with the journal position that they stand for."""
         done = [Transaction(APP, position)] if position is not None else None
         with self._guard:
+            self._widen()
             self._fresh().create_write_transaction(
                 list(actions),
                 "append",
@@ -172,6 +173,14 @@ class Parts:
                 PARTITION,
                 commit_properties=CommitProperties(app_transactions=done),
             )
+
+    def _widen(self) -> None:
+        """A table that was made before the schema grew learns its new columns; older parts do not have them."""
+        table = self._fresh()
+        known = {field.name for field in table.schema().fields}
+        new = [field for field in self._delta_schema().fields if field.name not in known]
+        if new:
+            table.alter.add_columns(new)
 
     def discard(self, actions: Sequence[AddAction | RemoveAction]) -> None:
         """Delete files that were written and will not be committed."""

@@ -10,6 +10,7 @@ from bihuan.archive import Archive
 from bihuan.commands.export import moment
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
+from bihuan.feeds.hj212.masking import HIDDEN, SECRET_IN_TEXT, SECRET_NAMES
 from bihuan.files import write_table
 from bihuan.installation import open_installation
 from bihuan.receiving import store_all
@@ -198,9 +199,19 @@ def records(rows: pl.LazyFrame) -> pl.DataFrame:
         pl.col("site").alias("mn"),
         "cn",
         _local("start").alias("data_time"),
-        *("code", "field", "value", "flag", "edition"),
+        *("code", "field", _shown().alias("value"), "flag", "edition"),
         _local("received"),
     ).collect()
+
+
+def _shown() -> pl.Expr:
+    """The value without passwords and keys."""
+    text = pl.col("value").str.replace_all(SECRET_IN_TEXT, "${1}" + HIDDEN)
+    return (
+        pl.when(pl.col("field").str.to_uppercase().is_in(list(SECRET_NAMES)))
+        .then(pl.lit(HIDDEN))
+        .otherwise(text)
+    )
 
 
 def run_export(args: argparse.Namespace, out: Output) -> int:

@@ -133,7 +133,9 @@ def _uploads(piece: Piece, entry: Entry, target: Target) -> list[Upload]:
     mn, st, cn = ((piece.head.fields.get(name) or "").strip() for name in ("MN", "ST", "CN"))
     if not target.wants(mn, st, cn):
         return []
-    moment = time_of(piece, entry.received)[0].astimezone(CST)
+    at = piece.shape.data_time
+    sent = None if at is None else piece.values[at]
+    moment = time_of(sent, piece.qn, entry.received)[0].astimezone(CST)
     otherwise = f"{moment:%Y%m%d%H%M%S}{entry.position % 1000:03d}"
     to, day = target.address(mn), f"{moment:%Y-%m-%d}"
     return [

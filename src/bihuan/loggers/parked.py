@@ -5,13 +5,14 @@ process journals the parked packets anew. Each new entry names the position of t
 brings nothing in twice.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
 from bihuan.archive.journal import Entry, Journal
 from bihuan.feeds.hj212 import read_piece
-from bihuan.feeds.hj212.crc import crc_text
+from bihuan.feeds.hj212.crc import crc_text, judge
 from bihuan.feeds.hj212.framing import Frame, frames
 from bihuan.loggers.files import name_of, write_json
 from bihuan.loggers.register import Device
@@ -19,6 +20,7 @@ from bihuan.receiving import ACCEPTED, PARKED
 
 NAME_SIGNS = 64  # of an unknown MN in the journal's source
 BROUGHT_IN = f"{ACCEPTED}parked@"
+_CHECK_VALUE = re.compile(rb"([0-9A-Fa-f]{4})[\r\n \t*]*\Z")
 ASKED, READY = ".asked", ".ready"
 GROUP = 5_000
 
@@ -28,9 +30,15 @@ def parked_source(mn: str) -> str:
     return f"{PARKED}{mn[:NAME_SIGNS]}"
 
 
-def plain(frame: Frame) -> bytes:
-    """The packet as it would have come without encryption: keys change, and what was answered must stay readable."""
-    return b"##%04d%s%s\r\n" % (len(frame.segment), frame.segment, crc_text(frame.segment))
+def plain(frame: Frame, raw: bytes) -> bytes:
+    """The packet as it would have come without encryption: keys change, and what was answered must stay readable.
+
+    raw: as it came. Its check value is that of the plain segment, and stays as it was sent.
+    """
+    sent = _CHECK_VALUE.search(raw)
+    fits = sent is not None and judge(frame.segment, sent[1]) is not None
+    value = sent[1] if sent is not None and fits else crc_text(frame.segment)
+    return b"##%04d%s%s\r\n" % (len(frame.segment), frame.segment, value)
 
 
 def _folder(devices: Path) -> Path:
@@ -60,7 +68,8 @@ def _readable(entry: Entry, mn: str, device: Device) -> Iterator[bytes]:
         piece = read_piece(frame)
         said = {name: (piece.head.fields.get(name) or "").strip() for name in ("MN", "PW")}
         if piece.accepted and said["MN"] == mn and device.password_fits(said["PW"]):
-            yield plain(frame) if frame.encrypted else entry.data[frame.start : frame.end]
+            raw = entry.data[frame.start : frame.end]
+            yield plain(frame, raw) if frame.encrypted else raw
 
 
 def bring_in(journal: Journal, mn: str, device: Device) -> int:

@@ -16,7 +16,7 @@ from bihuan.feeds.hj212.encode import frame_many
 from bihuan.feeds.hj212.framing import Frame
 from bihuan.feeds.hj212.header import Header
 from bihuan.loggers import parked
-from bihuan.receiving import REFUSED
+from bihuan.receiving import CIPHER, REFUSED
 from bihuan.servers.group_commit import Entry, GroupCommit
 from bihuan.servers.hj212_devices import Devices, Register, Seen
 from bihuan.servers.hj212_links import Links
@@ -100,7 +100,10 @@ class Intake:
                         aside.append(entry)
                     continue
             accepted += 1
-            entries.append((connection.source, parked.plain(frame) if frame.encrypted else raw, now))
+            if frame.encrypted:
+                entries.append((CIPHER + connection.peer, raw, now))
+                raw = parked.plain(frame, raw)
+            entries.append((connection.source, raw, now))
             route.seen.note(piece, now)
             if route.reply is not None:
                 answers.append(route.reply.to(piece.qn))

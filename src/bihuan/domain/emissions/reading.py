@@ -1,6 +1,6 @@
 """The long table of loggers' records -> the wide tables of this package.
 
-rows: site (MN of the logger), start, cn, code, field, value, number, flag, received, journal; one row per factor field.
+rows: site (MN of the logger), start, cn, code, field, value, number, flag, received, journal, subject; one row per factor field.
 factors: which factor of which logger is which quantity of which outlet, so that one logger may serve several outlets.
 """
 
@@ -61,7 +61,7 @@ def _of_outlets(rows: pl.DataFrame, factors: pl.DataFrame, *cn: str) -> pl.DataF
     known = factors.rename({"mn": "_mn", "site": "_outlet"})
     sent = rows.filter(pl.col("cn").is_in(cn)).rename({"site": "_mn"})
     joined = sent.join(known, on=["_mn", "code"]).rename({"_outlet": "site"})
-    return joined.with_columns(scaled=pl.col("number") * pl.col("factor")).sort(_ORDER)
+    return joined.with_columns(scaled=pl.col("number") * pl.col("factor")).sort(_ORDER, maintain_order=True)
 
 
 def _cells(said: pl.DataFrame) -> pl.DataFrame:
@@ -176,17 +176,17 @@ def logs(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
     return made.cast(LOGS).unique(maintain_order=True).sort("site", "at", maintain_order=True)
 
 
-def parameters(rows: pl.DataFrame, factors: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
+def parameters(rows: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
     """PARAMETERS: slope, intercept, span and velocity coefficient as analysers reported them, the last version of each.
 
-    about: journal, about: the factor that a report speaks of (PolId), which stands at the top of its packet and so not in
-    `rows`; a report without one has "" as item, one of an unknown factor its code. Values are as sent: a span of the flow
+    `subject` of a row: the factor that the report speaks of (PolId); a report without one has "" as item, one of an
+    unknown factor its code. Values are as sent: a span of the flow
     is in the logger's unit.
     """
-    said = _information(rows, factors, *REPORTED).join(about, on="journal", how="left")
-    items = factors.select(site="site", about="code", _item="item").unique()
-    named = said.join(items, on=["site", "about"], how="left", maintain_order="left").with_columns(
-        item=pl.coalesce("_item", "about", pl.lit("")),
+    said = _information(rows, factors, *REPORTED)
+    items = factors.select(site="site", subject="code", _item="item").unique()
+    named = said.join(items, on=["site", "subject"], how="left", maintain_order="left").with_columns(
+        item=pl.coalesce("_item", "subject", pl.lit("")),
         name=pl.col("code").replace_strict(REPORTED, return_dtype=pl.String),
     )
     made = named.select("site", at="start", item="item", name="name", value="number").drop_nulls("value")

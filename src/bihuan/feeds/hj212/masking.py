@@ -5,12 +5,14 @@ from collections.abc import Mapping
 
 HIDDEN = "******"
 _SECRET = re.compile(rb"((?:(?<![A-Za-z])|(?i:new))(?i:PW)|(?i:NewSK))(\s*=\s*)[^;,&\r\n]*")
-_NAMES = frozenset({"PW", "NEWPW", "NEWSK"})
+SECRET_NAMES = frozenset({"PW", "NEWPW", "NEWSK"})
+SECRET_IN_TEXT = r"(?i)((?:^|[^a-z]|new)pw\s*=\s*|newsk\s*=\s*)[^;,&\r\n]*"
+"""The same for tables, whose patterns cannot look behind."""
 
 
 def is_secret(key: str) -> bool:
     """Does this key of a header or of CP hold a password or a key, whatever its capitals?"""
-    return key.strip().upper() in _NAMES
+    return key.strip().upper() in SECRET_NAMES
 
 
 def without_secrets(data: bytes) -> bytes:

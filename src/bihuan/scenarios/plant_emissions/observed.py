@@ -99,7 +99,7 @@ def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
         logged_hours=reading.logged_hours(current, factors),
         logged_days=reading.logged_days(current, factors),
         marks=marks,
-        parameters=reading.parameters(current, factors, subjects(current)),
+        parameters=reading.parameters(with_subjects(current), factors),
         logs=reading.logs(current, factors),
         corrections=reading.corrections(rows, factors),
         arrivals=reading.arrivals(rows, factors),
@@ -112,13 +112,18 @@ def as_of(rows: pl.DataFrame, known: datetime) -> datetime:
     return min(known, came + HOUR) if isinstance(came, datetime) else known
 
 
-def subjects(rows: pl.DataFrame) -> pl.DataFrame:
-    """(journal, about): the factor (PolId) that each report of a parameter speaks of; it stands in its packet only."""
-    reports = rows.filter(pl.col("code").is_in(list(reading.REPORTED)))
-    positions = reports["journal"].unique().to_list()
-    return pl.DataFrame(
-        [(p, polluter(p)) for p in positions], schema={"journal": pl.Int64, "about": pl.String}, orient="row"
-    )
+def with_subjects(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the factor (PolId) that each report of a parameter speaks of.
+
+    Rows of before 2026-12 do not say it: there it stands in the packet only.
+    """
+    silent = pl.col("code").is_in(list(reading.REPORTED)) & (pl.col("subject") == "")
+    positions = rows.filter(silent)["journal"].unique().to_list()
+    if not positions:
+        return rows
+    found = {position: polluter(position) for position in positions}
+    in_packet = pl.col("journal").replace_strict(found, default="", return_dtype=pl.String)
+    return rows.with_columns(subject=pl.when(silent).then(in_packet).otherwise("subject"))
 
 
 def polluter(position: int) -> str:

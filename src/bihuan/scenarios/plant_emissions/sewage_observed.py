@@ -17,7 +17,7 @@ from bihuan.domain.sewage.tables import HOURS, LOGGED, MINUTES, POLLUTANTS, UNIT
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
-from bihuan.scenarios.plant_emissions.observed import Seen, as_of, last, subjects, versions
+from bihuan.scenarios.plant_emissions.observed import Seen, as_of, last, versions, with_subjects
 
 
 def seen(codes: Collection[str], start: datetime, until: datetime, known: datetime) -> Seen:
@@ -69,7 +69,7 @@ def sewers(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
         logged_hours=reading.logged_hours(current, factors, LOGGED),
         logged_days=reading.logged_days(current, factors, LOGGED),
         marks=marks,
-        parameters=reading.parameters(current, factors, subjects(current)),
+        parameters=reading.parameters(with_subjects(current), factors),
         logs=reading.logs(current, factors),
         corrections=reading.corrections(rows, factors, UNITS),
         arrivals=reading.arrivals(rows, factors),
