@@ -37,7 +37,11 @@ _TIME = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(?:(\d\d)(\d{3})?)?")
 _RECORD = {
     n: COLUMNS[n] for n in ("site", "start", "cn", "st", "edition", "time_from", "received", "journal")
 }
-_FIELD = {"record": pl.Int64(), **{n: COLUMNS[n] for n in ("code", "field", "value", "flag", "subject")}}
+_FIELD = {
+    "record": pl.Int64(),
+    "alike": pl.Boolean(),
+    **{n: COLUMNS[n] for n in ("code", "field", "value", "flag", "subject")},
+}
 _LOG = r"(?s)^\s*//.*//\s*$"
 
 
@@ -45,7 +49,7 @@ class Plan(NamedTuple):
     """Of a shape of CP: its records, each with the place of its DataTime, and its rows.
 
     A row has its record, code (empty: a key without one), field, and the places of its value, of its Flag, and of the
-    PolId that says what it is about.
+    PolId that says what it is about. repeats: some key comes more than once.
     """
 
     times: tuple[int | None, ...]
@@ -55,6 +59,7 @@ class Plan(NamedTuple):
     values: tuple[int, ...]
     flags: tuple[int | None, ...]
     subjects: tuple[int | None, ...]
+    repeats: bool
 
 
 def plan_of(shape: Shape) -> Plan:
@@ -77,7 +82,8 @@ def plan_of(shape: Shape) -> Plan:
             flag = beside[min(nth, len(beside) - 1)] if beside else None
             subject = None if n in subjects else _subject_of(subjects, n)
             rows.append((records[n], code or "", field, n, flag, subject))
-    return Plan(tuple(times) or (None,), *(tuple(zip(*rows, strict=True)) or ((),) * 6))
+    repeats = len(set(shape.keys)) < len(shape.keys)
+    return Plan(tuple(times) or (None,), *(tuple(zip(*rows, strict=True)) or ((),) * 6), repeats)
 
 
 _Group = tuple[int, str | None]
@@ -176,6 +182,7 @@ class Rows:
             self._add_record(piece, entry, None if at is None else values[at])
         fields, count = self._fields, len(plan.codes)
         fields["record"] += [first] * count if self._count == first + 1 else [first + n for n in plan.records]
+        fields["alike"] += [plan.repeats] * count
         fields["code"] += plan.codes
         fields["field"] += plan.fields
         fields["value"] += [values[at] for at in plan.values]
@@ -183,7 +190,7 @@ class Rows:
         fields["subject"] += ["" if at is None else values[at].strip() for at in plan.subjects]
         for number, at in enumerate(plan.times):
             if at is not None and not (count and _says_itself(values[at])):
-                said = (first + number, "", DATA_TIME, values[at], None, "")
+                said = (first + number, plan.repeats, "", DATA_TIME, values[at], None, "")
                 for column, value in zip(fields.values(), said, strict=True):
                     column.append(value)
 
@@ -206,15 +213,20 @@ class Rows:
         none = [value for value in with_exponent if stands_for_none(value)]
         no_number = pl.col("value").str.contains(f"^(?:{NINES.pattern})$") | pl.col("value").is_in(none)
         measured = number.is_finite() & ~no_number
-        place = pl.int_range(pl.len()).over([*KEY[:-1], "journal"])
-        rows = both.with_columns(number=pl.when(measured).then(number), place=place)
+        rows = both.with_columns(number=pl.when(measured).then(number), place=pl.lit(0, pl.Int64))
         is_log = pl.col("value").str.contains(_LOG)
-        logs = rows.filter(is_log)
-        if logs.is_empty():
-            return rows.select(list(COLUMNS))
-        texts = pl.Series("place", [zlib.crc32(text.encode()) for text in logs["value"]], pl.Int64)
-        told = pl.concat([rows.filter(~is_log), logs.with_columns(texts)])
-        return told.select(list(COLUMNS)).unique([*KEY, "journal"], maintain_order=True)
+        alike = pl.col("alike") | is_log
+        return pl.concat([rows.filter(~alike), _told_apart(rows.filter(alike), is_log)]).select(list(COLUMNS))
+
+
+def _told_apart(rows: pl.DataFrame, is_log: pl.Expr) -> pl.DataFrame:
+    """Rows that may have the same key, with the `place` that tells them apart."""
+    place = pl.int_range(pl.len()).over([*KEY[:-1], "journal"])
+    texts = [zlib.crc32(text.encode()) for text in rows["value"]]
+    checksum = pl.Series("checksum", texts, pl.Int64)
+    return rows.with_columns(
+        place=pl.when(is_log).then(checksum).otherwise(place),
+    ).unique([*KEY, "journal"], maintain_order=True)
 
 
 def rows_of(entries: Sequence[Entry]) -> pl.DataFrame:
