@@ -52,6 +52,7 @@ class Plan(NamedTuple):
     PolId that says what it is about. repeats: some key comes more than once.
     """
 
+    repeats: bool
     times: tuple[int | None, ...]
     records: tuple[int, ...]
     codes: tuple[str, ...]
@@ -59,7 +60,6 @@ class Plan(NamedTuple):
     values: tuple[int, ...]
     flags: tuple[int | None, ...]
     subjects: tuple[int | None, ...]
-    repeats: bool
 
 
 def plan_of(shape: Shape) -> Plan:
@@ -83,7 +83,7 @@ def plan_of(shape: Shape) -> Plan:
             subject = None if n in subjects else _subject_of(subjects, n)
             rows.append((records[n], code or "", field, n, flag, subject))
     repeats = len(set(shape.keys)) < len(shape.keys)
-    return Plan(tuple(times) or (None,), *(tuple(zip(*rows, strict=True)) or ((),) * 6), repeats)
+    return Plan(repeats, tuple(times) or (None,), *(tuple(zip(*rows, strict=True)) or ((),) * 6))
 
 
 _Group = tuple[int, str | None]
