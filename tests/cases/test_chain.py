@@ -14,6 +14,8 @@ from tests.cases.world import World
 
 def sql(text: str) -> None:
     with connection.cursor() as cursor:
+        if text.startswith("DELETE FROM cases_step"):
+            cursor.execute("DELETE FROM cases_notification")  # they refer to steps
         cursor.execute(text)
 
 

@@ -290,8 +290,9 @@ class Step(WrittenOnce):
 
     @classmethod
     def entered_rows(cls) -> "models.QuerySet[Any]":
-        """All, with their cases."""
-        return cls.objects.select_related("case")
+        """All, with the numbers of their cases."""
+        names = [f.name for f in cls._meta.concrete_fields]
+        return cls.objects.select_related("case").only(*names, "case__number")
 
 
 class Attachment(WrittenOnce):
