@@ -34,11 +34,15 @@ connection.cursor().execute("UPDATE cases_step SET note = 'x' WHERE seq = 2")
 """
 
 
-def child(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+def _env(folder: Path) -> dict[str, str]:
     root = Path(__file__).parents[2]
     env = {**os.environ, "BIHUAN_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "bihuan.settings"}
-    env["PYTHONPATH"] = f"{root}{os.pathsep}{root / 'src'}"
-    return subprocess.run([sys.executable, *args], env=env, capture_output=True, text=True, check=False)
+    return {**env, "PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}"}
+
+
+def child(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, *args]
+    return subprocess.run(words, env=_env(folder), capture_output=True, text=True, check=False)
 
 
 def cases(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
@@ -125,15 +129,22 @@ CUT = (
 CUT_LOG = "DELETE FROM registry_logentry WHERE key LIKE '%/3'"
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Path:
-    """An installation with a handed-over case and an audit entry after it."""
-    folder = tmp_path / "city"
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with a handed-over case, made once."""
+    folder = tmp_path_factory.mktemp("sound") / "city"
     folder.mkdir()
     (folder / "bihuan.json").write_text('{"format": 1}')
     done = child(folder, "-c", SETUP)
     assert done.returncode == 0, done.stderr
     return folder
+
+
+@pytest.fixture
+def made(sound: Path, tmp_path: Path) -> Path:
+    """A copy of it to spoil."""
+    shutil.copytree(sound, tmp_path / "city")
+    return tmp_path / "city"
 
 
 def test_a_case_cut_at_its_end_and_set_back_is_noticed_with_and_without_a_kept_root(made: Path) -> None:
@@ -263,3 +274,27 @@ def test_every_table_that_is_written_once_has_its_triggers_after_the_migrations(
     with contextlib.closing(sqlite3.connect(made / "db.sqlite3")) as database:
         found = {n for (n,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
     assert {f"{t}_no_{verb}" for t in tables for verb in ("update", "delete")} <= found
+
+
+CROWD = """
+import django; django.setup()
+from threading import Thread
+from django.db import connection
+from bihuan.registry.audit import record
+def write():
+    for k in range(25):
+        record(None, "person.add", str(k))
+    connection.close()
+crowd = [Thread(target=write) for _ in range(4)]
+for one in crowd:
+    one.start()
+for one in crowd:
+    one.join()
+"""
+
+
+def test_writers_at_once_make_one_chain(made: Path) -> None:
+    crowds = [subprocess.Popen([sys.executable, "-c", CROWD], env=_env(made)) for _ in range(2)]
+    assert [c.wait() for c in crowds] == [0, 0]
+    assert json.loads(cases(made, "anchor", "--json").stdout)["entries"] == 3 + 2 * 4 * 25
+    assert broken(made) == []
