@@ -9,9 +9,9 @@ from types import ModuleType
 
 from django.core.exceptions import ImproperlyConfigured
 
-from bihuan import __version__
+from bihuan import __version__, crashes
 from bihuan.commands.output import Output
-from bihuan.errors import NothingDone
+from bihuan.errors import BihuanError
 from bihuan.private import keep_private
 
 TASKS: dict[str, tuple[str, ...]] = {
@@ -86,19 +86,30 @@ def _named(argv: list[str]) -> str | None:
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Exit 0 = done, 1 = done but some records were refused, 2 = nothing done."""
     argv = sys.argv[1:] if argv is None else argv
-    args = build_parser(_named(argv)).parse_args(argv)
+    name = _named(argv)
+    args = build_parser(name).parse_args(argv)
     keep_private()
-    os.environ["BIHUAN_DATA"] = str(args.data.resolve())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
     out = Output(as_json=args.json)
     try:
+        os.environ["BIHUAN_DATA"] = str(args.data.resolve())
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
         return int(args.run(args, out))
-    except (NothingDone, ImproperlyConfigured) as error:
+    except (BihuanError, ImproperlyConfigured) as error:
         out.fail(str(error))
-        return 2
     except KeyboardInterrupt:
         out.fail("stopped by the keyboard; what was complete stays, nothing is half done")
-        return 2
+    except BrokenPipeError:
+        _silence()
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 # the one place for all commands; a panic of a library is no Exception
+        out.fail(crashes.sentence(error, crashes.keep(error, f"command {name}", args.data)))
+    return 2
+
+
+def _silence() -> None:
+    """Nobody reads what is printed any more: Python must not complain of it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

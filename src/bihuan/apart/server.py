@@ -84,7 +84,7 @@ def _keep(line: socket.socket, end: socket.socket) -> None:
         size = errors.seek(0, os.SEEK_END)
         errors.seek(max(0, size - TAIL))
         told = errors.read().decode(errors="replace")
-    if why != GONE:
+    with contextlib.suppress(ConnectionError):  # a caller that has heard enough is gone
         send(end, json.dumps({"status": status, "why": why, "errors": told}).encode())
 
 

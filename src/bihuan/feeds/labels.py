@@ -1,5 +1,7 @@
 """Time cells -> naive CST END labels of hours."""
 
+from datetime import datetime, timedelta
+
 import polars as pl
 
 from bihuan.feeds.lines import ROW
@@ -18,6 +20,7 @@ FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f",
     "%Y-%m-%d %H:%M:%S%.f",
 )
+YEARS = (1970, 2100)
 NAIVE = pl.Datetime("us")
 WRONG_TIME = "not a date and hour"
 NOT_FULL = "not a full hour"
@@ -29,22 +32,36 @@ REMEDIES = {
 }
 
 
+ZONED = r"^(.*(?:\d:\d{2}(?::\d{2}(?:\.\d+)?)?|[T ]\d{4}(?:\d{2})?))\s*([Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
+"""A time of day and behind it an offset: with or without a blank, seconds, fractions, minutes of the offset."""
+NEAR = timedelta(seconds=1)
+"""Adding 1/24 in a spreadsheet ends some milliseconds beside the hour."""
+
+
+def full_hour(moment: datetime, near: timedelta) -> datetime | None:
+    """The full hour within `near` of a moment; None where there is none."""
+    hour = (moment + timedelta(minutes=30)).replace(minute=0, second=0, microsecond=0)
+    return hour if abs(moment - hour) <= near else None
+
+
 def parse_labels(text: pl.Expr, formats: tuple[str, ...] = FORMATS) -> pl.Expr:
     """Texts -> naive CST datetimes, null where it is none. `24:00` is the midnight that ends the day."""
     plain = text.str.strip_chars()
-    late = plain.str.contains(r"[T ]24:00(:00)?$")
-    plain = pl.when(late).then(plain.str.replace(r"24(:00(:00)?)$", "00$1")).otherwise(plain)
+    offset = plain.str.extract(ZONED, 2)
+    plain = pl.when(offset.is_null()).then(plain).otherwise(plain.str.extract(ZONED, 1).str.strip_chars_end())
+    late = plain.str.contains(r"[T ]24:00(:00(\.0+)?)?$")
+    plain = pl.when(late).then(plain.str.replace(r"24(:00(:00(\.0+)?)?)$", "00$1")).otherwise(plain)
     naive = pl.coalesce(*[_one(plain, f) for f in formats])
-    zoned = plain.str.replace(r"Z$", "+00:00").str.to_datetime(
-        "%Y-%m-%dT%H:%M:%S%z", strict=False, time_unit="us"
-    )
-    short = (
-        plain.str.replace(r"Z$", "+00:00")
-        .str.replace(" ", "T", literal=True)
-        .str.to_datetime("%Y-%m-%dT%H:%M%z", strict=False, time_unit="us")
-    )
-    local = pl.coalesce(zoned, short).dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
-    return pl.coalesce(naive, local) + pl.when(late).then(pl.duration(days=1)).otherwise(pl.duration())
+    local = pl.when(offset.is_null()).then(naive).otherwise(naive + pl.duration(hours=8) - _offset(offset))
+    return local + pl.when(late).then(pl.duration(days=1)).otherwise(pl.duration())
+
+
+def _offset(text: pl.Expr) -> pl.Expr:
+    """`+08:00`, `-0330`, `+08` -> how far east of Greenwich; letters are Greenwich itself."""
+    digits = text.str.replace_all(r"[^0-9]", "").str.pad_end(4, "0")
+    hours, minutes = (digits.str.slice(at, 2).cast(pl.Int64, strict=False) for at in (0, 2))
+    sign = pl.when(text.str.starts_with("-")).then(-1).otherwise(1)
+    return pl.duration(minutes=sign * (hours * 60 + minutes))
 
 
 def _one(text: pl.Expr, form: str) -> pl.Expr:
@@ -55,16 +72,20 @@ def _one(text: pl.Expr, form: str) -> pl.Expr:
 
 
 def label_column(frame: pl.DataFrame, column: str, formats: tuple[str, ...] = FORMATS) -> pl.Series:
-    """The column as naive CST labels, null where the cell is no time."""
+    """The column as naive CST labels, null where the cell is no time; within a second of an hour it is that hour."""
+    found = _labels(frame, column, formats)
+    hour = found.dt.round("1h")
+    near = (found - hour).abs() <= NEAR
+    return hour.zip_with(near.fill_null(value=False), found)
+
+
+def _labels(frame: pl.DataFrame, column: str, formats: tuple[str, ...]) -> pl.Series:
     dtype = frame.schema[column]
     if dtype == pl.String:
         # Hours repeat from station to station: each text is parsed once.
-        texts = (
-            frame.select(column).unique().with_columns(parse_labels(pl.col(column), formats).alias("label"))
-        )
-        return frame.select(column).join(
-            texts, on=column, how="left", nulls_equal=True, maintain_order="left"
-        )["label"]
+        cells = frame.select(pl.col(column).alias("text"))
+        texts = cells.unique().with_columns(label=parse_labels(pl.col("text"), formats))
+        return cells.join(texts, on="text", how="left", nulls_equal=True, maintain_order="left")["label"]
     if isinstance(dtype, pl.Datetime):
         cells = pl.col(column)
         if dtype.time_zone:
@@ -84,7 +105,7 @@ def check_labels(
         .then(pl.lit(WRONG_TIME))
         .when(label.dt.truncate("1h") != label)
         .then(pl.lit(NOT_FULL))
-        .when(~label.dt.year().is_between(1970, 2100))
+        .when(~label.dt.year().is_between(*YEARS))
         .then(pl.lit(OUT_OF_RANGE))
     )
     bad = table.filter(pl.col("reason").is_not_null()).select(ROW, "raw", "reason")

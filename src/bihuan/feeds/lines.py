@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,11 @@ from bihuan.feeds.reading import Refusal, Unreadable
 ROW = "#row"
 PIECE = 32 * 1024 * 1024
 FIRST_LOOK = 1024 * 1024
+LONGEST_LINE = 16 * 1024 * 1024
+MOST_LINES = 200
+"""Of one record with line breaks within quotes; a quotation mark that closes later was never closed."""
+
+csv.field_size_limit(LONGEST_LINE)
 
 
 @dataclass(frozen=True)
@@ -47,25 +53,78 @@ def encoding_of(path: Path) -> str:
 
 
 def split_line(line: str) -> list[str]:
-    """The fields of one CSV line."""
-    return next(csv.reader([line]), [])
+    """The fields of one CSV record; a text that is none is one field."""
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return [line]
 
 
-def _blocks(path: Path, encoding: str, size: int) -> Iterator[str]:
-    """Decoded text in blocks that end at line ends (but for the last one); the first is small, for a first look."""
-    rest = b""
+def _ending(path: Path) -> str:
+    """What ends a line: `\\n`, or `\\r` where there is no other."""
+    with path.open("rb") as file:
+        head = file.read(FIRST_LOOK)
+    return "\r" if b"\r" in head and b"\n" not in head else "\n"
+
+
+def _too_long(path: Path) -> Unreadable:
+    return Unreadable(
+        f"{path.name} has a line of more than {LONGEST_LINE >> 20} MB, the limit for one line; this is no table of rows"
+    )
+
+
+def _blocks(path: Path, encoding: str, size: int) -> Iterator[tuple[str, bool]]:
+    """Decoded text in blocks that end at line ends, the first small for a first look; True with the last one."""
+    ending, rest = _ending(path), b""
+    mark = ending.encode()
     with path.open("rb") as file:
         block = file.read(min(size, FIRST_LOOK))
         while block:
-            cut = block.rfind(b"\n") + 1
+            following = file.read(size)
+            cut = block.rfind(mark) + 1 if following else len(block)
             if cut:
-                yield (rest + block[:cut]).decode(encoding, errors="replace")
+                text = (rest + block[:cut]).decode(encoding, errors="replace")
+                yield text.replace("\r\n", "\n").replace(ending, "\n"), not following
                 rest = block[cut:]
             else:
                 rest += block
-            block = file.read(size)
-    if rest:
-        yield rest.decode(encoding, errors="replace")
+            if len(rest) > LONGEST_LINE:
+                raise _too_long(path)
+            block = following
+
+
+def _is_record(text: str, width: int) -> bool:
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        return False
+    return len(rows) == 1 and len(rows[0]) == width
+
+
+def _joined(lines: pl.DataFrame, width: int, last: bool) -> tuple[pl.DataFrame, int]:
+    """Lines with the records that break within quotes (RFC 4180) as one; from where on the next block may go on.
+
+    Only a record that has the header's number of fields is joined: a mark that was forgotten must not swallow rows.
+    """
+    odd = lines["line"].str.count_matches('"', literal=True) % 2 == 1
+    places, joined, gone = odd.arg_true().to_list(), dict[int, str](), list[int]()
+    while places:
+        begin = places.pop(0)
+        if not places and not last and lines.height - begin <= MOST_LINES:
+            return _replaced(lines[:begin], joined, gone), begin
+        if places and places[0] - begin <= MOST_LINES:
+            text = "\n".join(lines["line"][begin : places[0] + 1])
+            if _is_record(text, width):
+                joined[begin] = text
+                gone += range(begin + 1, places.pop(0) + 1)
+    return _replaced(lines, joined, gone), lines.height
+
+
+def _replaced(lines: pl.DataFrame, joined: dict[int, str], gone: list[int]) -> pl.DataFrame:
+    if not joined:
+        return lines
+    text = lines["line"].scatter(list(joined), list(joined.values()))
+    return lines.with_columns(text).filter(~pl.int_range(lines.height).is_in(gone))
 
 
 def _broken(lines: pl.DataFrame, width: int) -> pl.DataFrame:
@@ -97,7 +156,7 @@ def _refuse_line(path: Path, row: int, line: str, fields: int, width: int, cut: 
 
 def _parse(path: Path, good: pl.DataFrame, header: list[str]) -> pl.DataFrame:
     if good.is_empty():
-        return pl.DataFrame(schema={ROW: pl.UInt32, **dict.fromkeys(header, pl.String)})
+        return pl.DataFrame(schema={**dict.fromkeys(header, pl.String), ROW: pl.UInt32})
     text = good["line"].str.join("\n").item()
     columns = dict.fromkeys(header, pl.String)
     try:
@@ -117,37 +176,70 @@ def unique_header(header: list[str]) -> list[str]:
     names: list[str] = []
     for place, cell in enumerate(header, start=1):
         name = cell.strip() or f"column {place}"
-        names.append(f"{name}{DOUBLED}{place})" if name in names else name)
+        names.append(f"{name}{DOUBLED}{place})" if name in (ROW, *names) else name)
     return names
 
 
+def _head(path: Path, header_row: int, encoding: str) -> tuple[list[str], int]:
+    """The column names, and the line at which the header ends (its names may hold line breaks within quotes)."""
+    with path.open(encoding=encoding, errors="replace", newline=_ending(path)) as file:
+        lines = (file.readline(LONGEST_LINE) for _ in range(header_row + MOST_LINES))
+        head = list(islice(lines, header_row))
+        if not head[-1]:
+            raise Unreadable(f"{path.name} has no line {header_row}, where the header should be")
+        text, end = head[-1].rstrip("\r\n"), header_row
+        if len(text) >= LONGEST_LINE:
+            raise _too_long(path)
+        if text.count('"') % 2:
+            more = list(takewhile(bool, lines))
+            closing = next((n for n, line in enumerate(more) if line.count('"') % 2), None)
+            if closing is not None:
+                text = "\n".join([text, *(line.rstrip("\r\n") for line in more[: closing + 1])])
+                end += closing + 1
+    return unique_header(split_line(text)), end
+
+
 def header_of(path: Path, header_row: int = 1, encoding: str | None = None) -> list[str]:
-    """The column names of a text table."""
-    with path.open(encoding=encoding or encoding_of(path), errors="replace", newline="") as file:
-        for number, line in enumerate(file, start=1):
-            if number == header_row:
-                return unique_header(split_line(line.rstrip("\r\n")))
-    raise Unreadable(f"{path.name} has no line {header_row}, where the header should be")
+    """The column names of a text table. Raises Unreadable."""
+    return _head(path, header_row, encoding or encoding_of(path))[0]
+
+
+def record_at(path: Path, row: int, width: int, encoding: str) -> list[str]:
+    """The fields of the record that begins at a 1-based line."""
+    with path.open(encoding=encoding, errors="replace", newline=_ending(path)) as file:
+        lines = [line.rstrip("\r\n") for line in islice(file, row - 1, row - 1 + MOST_LINES)]
+    if not lines or lines[0].count('"') % 2 == 0:
+        return split_line(lines[0]) if lines else []
+    closing = next((n for n, line in enumerate(lines[1:], start=1) if line.count('"') % 2), 0)
+    whole = "\n".join(lines[: closing + 1])
+    return split_line(whole if _is_record(whole, width) else lines[0])
 
 
 def pieces(
     path: Path, *, header_row: int = 1, encoding: str | None = None, size: int = PIECE
 ) -> Iterator[Piece]:
-    """The table as strings, piece by piece; lines with a wrong number of fields are refused, not guessed."""
+    """The table as strings, piece by piece; records with a wrong number of fields are refused, not guessed."""
     encoding = encoding or encoding_of(path)
-    header = header_of(path, header_row, encoding)
-    number = 0
-    for text in _blocks(path, encoding, size):
-        ends_whole = text.endswith("\n")
-        split = pl.Series("line", [text.replace("\r\n", "\n").removesuffix("\n")]).str.split("\n").explode()
+    header, head_ends = _head(path, header_row, encoding)
+    number, rest = 0, ""
+    for block, last in _blocks(path, encoding, size):
+        text = rest + block
+        split = pl.Series("line", [text.removesuffix("\n")]).str.split("\n").explode()
         rows = pl.int_range(number + 1, number + 1 + len(split), dtype=pl.UInt32, eager=True)
-        lines = pl.DataFrame({ROW: rows, "line": split}).filter(
-            (pl.col(ROW) > header_row) & (pl.col("line").str.strip_chars() != "")
-        )
-        number += len(split)
-        bad = _broken(lines, len(header))
-        refused = tuple(
-            _refuse_line(path, row, line, fields, len(header), not ends_whole and row == number)
-            for row, line, fields in bad.iter_rows()
-        )
-        yield Piece(_parse(path, lines.join(bad, on=ROW, how="anti", maintain_order="left"), header), refused)
+        body = pl.DataFrame({ROW: rows, "line": split})[max(0, head_ends - number) :]
+        lines, whole = _joined(body, len(header), last)
+        rest = "".join(f"{line}\n" for line in body["line"][whole:])
+        number += len(split) - (body.height - whole)
+        cut_at = number if last and not text.endswith("\n") else 0
+        yield _piece(path, lines, header, cut_at)
+
+
+def _piece(path: Path, lines: pl.DataFrame, header: list[str], cut_at: int) -> Piece:
+    """Records as cells; `cut_at` = the line with which the file ends without a line end, 0 = it does not."""
+    lines = lines.filter(pl.col("line").str.strip_chars() != "")
+    bad = _broken(lines, len(header))
+    refused = tuple(
+        _refuse_line(path, row, line, fields, len(header), row == cut_at)
+        for row, line, fields in bad.iter_rows()
+    )
+    return Piece(_parse(path, lines.join(bad, on=ROW, how="anti", maintain_order="left"), header), refused)

@@ -2,10 +2,9 @@
 
 import csv
 import io
-from itertools import islice
 from pathlib import Path
 
-from bihuan.feeds.lines import ROW, encoding_of, header_of, split_line
+from bihuan.feeds.lines import ROW, encoding_of, header_of, record_at
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.tables import excel_piece, kind_of, table_pieces
 
@@ -15,9 +14,7 @@ Record = list[tuple[str, str]]
 def _text_record(path: Path, row: int, header_row: int, encoding: str) -> Record:
     encoding = encoding or encoding_of(path)
     header = header_of(path, header_row, encoding)
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        line = next(islice(file, row - 1, row), "").rstrip("\r\n")
-    cells = split_line(line)
+    cells = record_at(path, row, len(header), encoding)
     names = [*header, *(f"column {i + 1}" for i in range(len(header), len(cells)))]
     return [(name, cells[i] if i < len(cells) else "") for i, name in enumerate(names)]
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from bihuan.feeds.lines import ROW, Piece, header_of, pieces, unique_header
 from bihuan.feeds.reading import Unreadable, open_plain
+from bihuan.feeds.unfolding import CELL, check_size, check_zip
 
 SLICE = 1_000_000
 EXCEL = (".xlsx", ".xls", ".xlsm", ".xlsb")
@@ -27,9 +28,10 @@ def kind_of(path: Path) -> str:
 
 
 def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
+    check_zip(path)
     try:
         book = fastexcel.read_excel(path)
-        name = sheet or book.sheet_names[0]
+        name = sheet or next(iter(book.sheet_names), "")
         if name not in book.sheet_names:
             raise Unreadable(f"{path.name} has no sheet {name}; it has {', '.join(book.sheet_names)}")
         return book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
@@ -59,6 +61,8 @@ def excel_piece(
     if cells.is_empty():
         raise Unreadable(f"{path.name} is empty: the sheet has no rows")
     at = header_row or _header_row(cells, needed)
+    if at > cells.height:
+        raise Unreadable(f"{path.name} has no line {at}, where the header should be")
     names = unique_header([str(c) if c is not None else "" for c in cells.row(at - 1)])
     body = cells.rename(dict(zip(cells.columns, names, strict=True))).with_row_index(ROW, offset=1)
     body = body.slice(at).filter(~pl.all_horizontal(pl.col(names).is_null()))
@@ -66,25 +70,40 @@ def excel_piece(
 
 
 def _parquet(path: Path) -> pl.LazyFrame:
-    scan = pl.scan_parquet(path)
+    scan = pl.scan_parquet(path, glob=False, hive_partitioning=False)
     try:
         scan.collect_schema()
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise Unreadable(f"{path.name} is a damaged Parquet file; send it again") from error
+        raise _damaged(path) from error
     return scan
+
+
+def _damaged(path: Path) -> Unreadable:
+    return Unreadable(f"{path.name} is a damaged Parquet file; send it again")
 
 
 def _parquet_pieces(path: Path) -> Iterator[Piece]:
     scan = _parquet(path)
-    rows = scan.select(pl.len()).collect().item()
-    if not rows:
-        raise Unreadable(f"{path.name} is empty: the table has no rows")
-    for first in range(0, rows, SLICE):
-        try:
-            frame = scan.slice(first, SLICE).collect()
-        except pl.exceptions.PolarsError as error:
-            raise Unreadable(f"{path.name} is a damaged Parquet file; send it again") from error
-        yield Piece(frame.with_row_index(ROW, offset=first + 1))
+    try:
+        rows = scan.select(pl.len()).collect().item()
+        if not rows:
+            raise Unreadable(f"{path.name} is empty: the table has no rows")
+        check_size(path, rows * CELL * len(scan.collect_schema()))
+        for first in range(0, rows, SLICE):
+            frame = scan.slice(first, SLICE).collect().drop(ROW, strict=False)
+            yield Piece(_usual(frame).with_row_index(ROW, offset=first + 1))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _damaged(path) from error
+
+
+def _usual(frame: pl.DataFrame) -> pl.DataFrame:
+    """Columns as numbers, texts and times; what is of another kind as the text of it, so that it is refused by its cell."""
+    odd = [
+        pl.Series(name, [None if v is None else str(v) for v in frame[name]], dtype=pl.String)
+        for name, dtype in frame.schema.items()
+        if not (dtype.is_numeric() or dtype in (pl.String, pl.Null) or isinstance(dtype, pl.Datetime))
+    ]
+    return frame.with_columns(odd)
 
 
 def columns_of(path: Path, needed: frozenset[str] = frozenset()) -> list[str]:

@@ -22,11 +22,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "co": (0, 200),
     "o3": (0, 2000),
     "temp": (-70, 65),
-    "dewp": (-100, 50),
+    "dewp": (-90, 50),
     "pres": (300, 1100),
     "rain": (0, 500),
-    "wspm": (0, 120),
+    "wspm": (0, 75),  # mean of an hour; 99 and 99.9 are codes for a missing value
     "wd": (0, 360),
+    "humidity": (0, 110),  # a little above saturation is common in models
 }
 COMPASS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 
@@ -60,7 +61,7 @@ def text_numbers(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 
 def _reason(name: str) -> pl.Expr:
     low, high = RANGES[name]
-    unit = BY_NAME[name].unit
+    unit = BY_NAME[name].unit if name in BY_NAME else "%"
     value = pl.col("value")
     return (
         pl.when(pl.col("bad"))
@@ -69,7 +70,7 @@ def _reason(name: str) -> pl.Expr:
         .then(pl.lit("not a finite number"))
         .when(value.is_in(SENTINELS) & (value < low))
         .then(pl.lit("looks like a code for a missing value"))
-        .when((value < low) & pl.lit(low == 0))
+        .when((value < low) & pl.lit(low == 0 and name in BY_NAME))
         .then(pl.lit("negative, which this quantity cannot be"))
         .when((value < low) | (value > high))
         .then(pl.lit(f"outside {low:g}..{high:g} {unit}, which no instrument reports"))

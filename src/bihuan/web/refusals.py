@@ -57,7 +57,28 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         r"write when the forecast was issued, as (\S+) \(China Standard Time\) or with an offset",
         r"写明预报的起报时间，如 \1（北京时间），或带时区偏移",
     ),
+    (
+        "it is not said from when each sum runs: since the issue, since the step before, or since a bucket began",
+        "文件没有说明每个累计量从何时算起：自起报、自上一时次，还是自某一累计段的开始？",
+    ),
+    ("give the time its bounds (CF), then send it again", "请按 CF 约定给时间加上 bounds 再传"),
+    (
+        "a time of a grid is not mended by hand: fetch the file with full hours; the other steps were taken",
+        "格点数据的时刻不能手工改正：请获取整点的文件；其他时次已入库",
+    ),
+    ("fetch the file again; the other messages were taken", "请重新获取文件；其他报文已入库"),
     # Files that cannot be read
+    (r"(.*) has a line of more than (\d+) MB, the limit for one line; this is no table of rows", r"\1 有一行超过 \2 MB（单行上限）；这不是逐行的表格"),
+    (
+        r"(.*) unfolds from (\S+) MB to more than (\S+) MB, the limit is (\d+) times; send what is measured, in parts or as CSV",
+        r"\1 展开后从 \2 MB 变成 \3 MB 以上（上限 \4 倍）；请只传监测数据，分成几个文件或用 CSV",
+    ),
+    (r"(.*) is nested too deeply for hourly values; fetch it again", r"\1 嵌套过深，不是逐小时数据；请重新获取"),
+    (r"(.*): utc_offset_seconds is (.*), not a number of seconds; fetch it again", r"\1 的 utc_offset_seconds 是 \2，不是秒数；请重新获取"),
+    (
+        r"(.*): (\S+) is in the calendar (.*), which has other days than ours; send it in the standard calendar",
+        r"\1 的 \2 用的是历法 \3，天数与公历不同；请用标准历法（standard）",
+    ),
     (r"(.*) has no column (.*); it has (.*)", r"\1 没有列 \2；现有列：\3"),
     (r"(.*) has none of the columns (.*); nothing to take from it", r"\1 没有这些列中的任何一列：\2；没有可导入的内容"),
     (r"(.*) does not begin with the columns date,hour,type; it has (.*)", r"\1 不以 date,hour,type 三列开头；现有列：\2"),

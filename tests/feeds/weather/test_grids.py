@@ -126,7 +126,7 @@ def _netcdf(
         values = np.zeros((2, 3, 3))
         values[:, 1, 1] = (283.15, 284.15)
         temp[:] = values if order.startswith("time") else values.transpose(1, 2, 0)
-        rain = data.createVariable("total", "f4", ("time", "latitude", "longitude"), fill_value=-9999.0)
+        rain = data.createVariable("tp", "f4", ("time", "latitude", "longitude"), fill_value=-9999.0)
         rain.units, rain.standard_name = "m", "precipitation_amount"
         rain[:] = np.ma.masked_values([np.full((3, 3), 0.001), np.full((3, 3), 0.0035)], -1)
     return path
@@ -142,11 +142,6 @@ def test_netcdf_fields_by_name_and_by_standard_name(tmp_path: Path) -> None:
     assert reading.rows["temp"].to_list() == pytest.approx([10.0, 11.0], abs=1e-3)
     assert reading.rows["rain"].to_list() == pytest.approx([1.0, 2.5], abs=1e-3)
     assert reading.notes == ()
-
-
-def test_netcdf_rain_of_each_step_is_a_setting(tmp_path: Path) -> None:
-    reading = netcdf.read(_netcdf(tmp_path), POINTS, received=RECEIVED, rain_since_issue=False)
-    assert reading.rows["rain"].to_list() == pytest.approx([1.0, 3.5], abs=1e-3)
 
 
 def test_netcdf_without_an_issue_counts_from_its_receipt(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from bihuan.feeds.labels import NOT_FULL, full_hour
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.weather.grids import assembled, converted, missing_library
+from bihuan.feeds.weather.grids import TIME_REMEDY, assembled, converted, missing_library
 from bihuan.feeds.weather.rows import NEAR_KM, Point
 
 FIELDS = {"2t": "temp", "2d": "dewp", "2r": "humidity", "sp": "pres", "10u": "u", "10v": "v", "tp": "rain"}
@@ -38,27 +39,60 @@ def read(
         import eccodes
     except ImportError as error:
         raise missing_library("eccodes", path.name) from error
-    samples, refused, ignored, count = [], list[Refusal](), list[str](), 0
-    places: dict[str, list[tuple[str, int]]] = {}
+    reader = _Reader(eccodes, points, path.name)
     with path.open("rb") as file:
-        for count, message in enumerate(_messages(eccodes, file, path.name, refused), start=1):
+        for number, message in enumerate(_messages(eccodes, file, path.name, reader.refused), start=1):
             if told:
                 told(file.tell(), path.stat().st_size)
-            short = str(eccodes.codes_get(message, "shortName"))
-            if short not in FIELDS:
-                ignored += [short] if short not in ignored else []
-                continue
-            grid = str(eccodes.codes_get(message, "md5GridSection"))
-            if grid not in places:
-                places[grid] = _nearest(eccodes, message, points, path.name)
-            unit = converted(path.name, count, short, FIELDS[short], str(eccodes.codes_get(message, "units")))
-            if isinstance(unit, Refusal):
-                refused.append(unit)
-                continue
-            samples += _samples(eccodes, message, count, short, unit, places[grid])
-    if not count and not refused:
+            reader.take(message, number)
+    if not reader.count and not reader.refused:
         raise Unreadable(f"{path.name} holds no GRIB message; send it again")
-    return assembled(path.name, samples, source, refused, ignored, (), count)
+    return assembled(path.name, reader.samples, source, reader.refused, reader.ignored, (), reader.count)
+
+
+class _Reader:
+    """What is gathered of the messages of one file."""
+
+    def __init__(self, eccodes: Any, points: Sequence[Point], file: str) -> None:
+        self.eccodes, self.points, self.file = eccodes, points, file
+        self.samples: list[dict[str, Any]] = []
+        self.refused: list[Refusal] = []
+        self.ignored: list[str] = []
+        self.count = 0
+        self._places: dict[str, list[tuple[str, int]]] = {}
+
+    def take(self, message: Any, number: int) -> None:
+        """One message: its values at the points, or why it is refused."""
+        self.count = number
+        try:
+            short = str(self.eccodes.codes_get(message, "shortName"))
+            if short in FIELDS:
+                self._field(message, number, short)
+            elif short not in self.ignored:
+                self.ignored.append(short)
+        except (self.eccodes.CodesInternalError, ValueError, OverflowError) as error:
+            remedy = "fetch the file again; the other messages were taken"
+            self.refused.append(Refusal(self.file, number, "", str(error)[:200], DAMAGED, remedy))
+
+    def _field(self, message: Any, number: int, short: str) -> None:
+        units = str(self.eccodes.codes_get(message, "units"))
+        unit = converted(self.file, number, short, FIELDS[short], units)
+        if isinstance(unit, Refusal):
+            self.refused.append(unit)
+            return
+        valid = _moment(self.eccodes, message, "validityDate", "validityTime")
+        if not full_hour(valid, timedelta(0)):
+            self.refused.append(
+                Refusal(self.file, number, short, f"{valid:%Y-%m-%dT%H:%MZ}", NOT_FULL, TIME_REMEDY)
+            )
+            return
+        self.samples += _samples(self.eccodes, message, number, short, unit, self._nearest(message))
+
+    def _nearest(self, message: Any) -> list[tuple[str, int]]:
+        grid = str(self.eccodes.codes_get(message, "md5GridSection"))
+        if grid not in self._places:
+            self._places[grid] = _nearest(self.eccodes, message, self.points, self.file)
+        return self._places[grid]
 
 
 def _messages(eccodes: Any, file: BinaryIO, name: str, refused: list[Refusal]) -> Iterator[Any]:
@@ -111,11 +145,7 @@ def _samples(
 ) -> list[dict[str, Any]]:
     issued = _moment(eccodes, message, "dataDate", "dataTime")
     valid = _moment(eccodes, message, "validityDate", "validityTime")
-    since = (
-        issued + timedelta(hours=int(eccodes.codes_get_long(message, "startStep")))
-        if FIELDS[short] == "rain"
-        else None
-    )
+    since = _sum_begins(eccodes, message, issued) if FIELDS[short] == "rain" else None
     values = eccodes.codes_get_double_elements(message, "values", [i for _, i in places])
     gone = eccodes.codes_get_double(message, "missingValue")
     factor, offset = unit
@@ -132,6 +162,12 @@ def _samples(
         }
         for (site, _), value in zip(places, values, strict=True)
     ]
+
+
+def _sum_begins(eccodes: Any, message: Any, issued: datetime) -> datetime:
+    """Begin of the sum of an accumulated field."""
+    eccodes.codes_set(message, "stepUnits", "m")
+    return issued + timedelta(minutes=int(eccodes.codes_get_long(message, "startStep")))
 
 
 def _moment(eccodes: Any, message: Any, day: str, time: str) -> datetime:

@@ -10,7 +10,7 @@ from bihuan.domain.timeaxis import INSTANT
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.values import RANGES, numbers
-from bihuan.feeds.weather.rows import dew_point, direction, finished, hourly, speed
+from bihuan.feeds.weather.rows import direction, finished, hourly, speed, with_dew_point
 
 SAMPLES: dict[str, pl.DataType] = {
     ROW: pl.UInt32(),
@@ -35,6 +35,10 @@ OF = {
 }  # fmt: skip
 
 GRID_REMEDY = "a value of a grid is not mended by hand: fetch the file again, or dismiss the record"
+
+TIME_REMEDY = (
+    "a time of a grid is not mended by hand: fetch the file with full hours; the other steps were taken"
+)
 
 FILLED = "steps of several hours were filled to hours"
 
@@ -127,6 +131,4 @@ def _derived(hours: pl.DataFrame) -> pl.DataFrame:
             direction(pl.col("u"), pl.col("v")).alias("wd"),
         ]
         hours = hours.with_columns(wind)
-    if "dewp" not in have and {"temp", "humidity"} <= have:
-        hours = hours.with_columns(dewp=dew_point(pl.col("temp"), pl.col("humidity")))
-    return hours.drop("u", "v", "humidity", strict=False)
+    return with_dew_point(hours).drop("u", "v", strict=False)

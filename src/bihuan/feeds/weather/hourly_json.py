@@ -9,17 +9,19 @@ refused value is its place in the arrays, counted from 1 through all places of t
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from bihuan.domain.timeaxis import HOUR, INSTANT, parse_moment
+from bihuan.feeds.labels import NEAR, YEARS, full_hour
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.values import REMEDIES
-from bihuan.feeds.weather.rows import NEAR_KM, Point, checked, dew_point, distance_km, finished
+from bihuan.feeds.weather.rows import NEAR_KM, Point, checked, distance_km, finished, with_dew_point
 
 FIELDS: Mapping[str, str] = {
     "temperature_2m": "temp",
@@ -51,6 +53,7 @@ OF: Mapping[str, tuple[str, ...]] = {
 }
 
 NO_NUMBER = "not a number"
+DAY = 86_400
 
 
 def fits(path: Path) -> bool:
@@ -80,9 +83,9 @@ def read(path: Path, points: Sequence[Point], *, received: datetime, source: str
         clean, outside = checked(path.name, table, labels)
         issued, note = _issued(path.name, place, received)
         parts.append(
-            clean.join(pl.DataFrame({"site": sites}, schema={"site": pl.String}), how="cross").with_columns(
-                source=pl.lit(str(place.get("source", source))), issued=pl.lit(issued, INSTANT)
-            )
+            with_dew_point(clean)
+            .join(pl.DataFrame({"site": sites}, schema={"site": pl.String}), how="cross")
+            .with_columns(source=pl.lit(str(place.get("source", source))), issued=pl.lit(issued, INSTANT))
         )
         refused += [*faults, *bad, *_as_in_file(hourly, outside, count)]
         ignored += [u for u in unknown if u not in ignored]
@@ -100,6 +103,8 @@ def places_of(path: Path) -> list[dict[str, Any]]:
         raise Unreadable(f"cannot open {path}: {error.strerror}; check the name and the rights") from error
     except ValueError as error:
         raise Unreadable(f"{path.name} is no JSON ({error}); fetch it again") from error
+    except RecursionError as error:
+        raise Unreadable(f"{path.name} is nested too deeply for hourly values; fetch it again") from error
     places = found if isinstance(found, list) else [found]
     if not places or not all(isinstance(p, dict) for p in places):
         raise Unreadable(f"{path.name} holds no object with hourly values; fetch it again")
@@ -143,55 +148,69 @@ def _table(
                 if v is not None and _number(v) is None
             ]
     table = pl.DataFrame(columns)
-    if "dewp" not in columns and {"temp", "humidity"} <= set(columns):
-        table = table.with_columns(dewp=dew_point(pl.col("temp"), pl.col("humidity")))
     if not set(columns) - {ROW, "humidity"}:
         known = ", ".join(FIELDS)
         why = f"; {refused[0].column}: {refused[0].reason}" if refused else ""
         raise Unreadable(f"{file} has none of the hourly fields {known}{why}")
-    return table.drop("humidity", strict=False), labels, refused, ignored
+    return table, labels, refused, ignored
 
 
 def _as_in_file(hourly: Mapping[str, Any], outside: Sequence[Refusal], before: int) -> list[Refusal]:
-    """Refusals with the value that the file has; none for a dew point that was derived from a refused value."""
-    return [
-        replace(r, value=str(hourly[r.column][r.row - before - 1])) for r in outside if r.column in hourly
-    ] + [r for r in outside if r.column not in hourly and r.row not in {o.row for o in outside if o != r}]
+    """Refusals with the value that the file has."""
+    return [replace(r, value=str(hourly[r.column][r.row - before - 1])) for r in outside]
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        return inf
 
 
 def _starts(
     file: str, times: Sequence[Any], place: Mapping[str, Any], before: int
 ) -> tuple[pl.Series, list[Refusal]]:
     """Valid times -> starts of the hours that end there; what is no full hour is refused."""
-    shift = timedelta(seconds=float(place.get("utc_offset_seconds") or 0))
+    shift = _shift(file, place)
     found: list[datetime | None] = []
     refused = []
     for number, text in enumerate(times, start=before + 1):
         moment = _moment(text, shift)
-        if moment is None or moment.minute or moment.second:
+        hour = moment and full_hour(moment, NEAR)
+        if hour is None:
             refused.append(
                 Refusal(
                     file, number, "time", str(text), "not a full hour", "ask for hourly values in ISO 8601"
                 )
             )
-            moment = None
-        found.append(moment - HOUR if moment else None)
+        found.append(hour - HOUR if hour else None)
     return pl.Series("start", found, dtype=INSTANT), refused
+
+
+def _shift(file: str, place: Mapping[str, Any]) -> timedelta:
+    """How far the file's clock is ahead of UTC. Raises Unreadable for what is no number of seconds of a day."""
+    given = place.get("utc_offset_seconds")
+    seconds = 0.0 if given is None else _number(given)
+    if seconds is None or not abs(seconds) <= DAY:
+        raise Unreadable(
+            f"{file}: utc_offset_seconds is {str(given)[:40]!r}, not a number of seconds; fetch it again"
+        )
+    return timedelta(seconds=seconds)
 
 
 def _moment(text: Any, shift: timedelta) -> datetime | None:
     """A time of the file as an instant: seconds since 1970, or ISO 8601, local by the file's offset."""
     try:
         if isinstance(text, int | float):
-            return parse_moment("1970-01-01T00:00+00:00") + timedelta(seconds=text)
-        local = datetime.fromisoformat(text)
-        return local if local.tzinfo else parse_moment(f"{text}+00:00") - shift
-    except (TypeError, ValueError):
+            found = parse_moment("1970-01-01T00:00+00:00") + timedelta(seconds=text)
+        else:
+            local = datetime.fromisoformat(text)
+            found = (local if local.tzinfo else parse_moment(f"{text}+00:00") - shift).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return found if YEARS[0] <= found.year <= YEARS[1] else None
 
 
 def _issued(file: str, place: Mapping[str, Any], received: datetime) -> tuple[datetime, list[str]]:
@@ -199,7 +218,9 @@ def _issued(file: str, place: Mapping[str, Any], received: datetime) -> tuple[da
         return received, ["the file does not say when it was issued; the moment of receipt is taken"]
     moment = _moment(place["issued"], timedelta(hours=8))
     if moment is None:
-        raise Unreadable(f"{file}: issued is {place['issued']!r}, not a time; write it as 2019-10-05T02:00")
+        raise Unreadable(
+            f"{file}: issued is {str(place['issued'])[:40]!r}, not a time; write it as 2019-10-05T02:00"
+        )
     return moment, []
 
 
@@ -211,7 +232,11 @@ def _homes(file: str, places: Sequence[Mapping[str, Any]], points: Sequence[Poin
         for n, p in enumerate(places)
         if "site" not in p
     }
-    known = {n: (lon, lat) for n, (lon, lat) in where.items() if lon is not None and lat is not None}
+    known = {
+        n: (lon, lat)
+        for n, (lon, lat) in where.items()
+        if lon is not None and lat is not None and abs(lon) <= 360 and abs(lat) <= 90
+    }
     if len(known) < len(where):
         raise Unreadable(f"{file} says neither site nor latitude and longitude; add one of them")
     for point in points:

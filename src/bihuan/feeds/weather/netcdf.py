@@ -6,17 +6,20 @@ issued when it was received.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bihuan.domain.timeaxis import parse_moment
+from bihuan.feeds.labels import NOT_FULL, full_hour
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.weather.grids import assembled, converted, missing_library
+from bihuan.feeds.weather import cf_sums
+from bihuan.feeds.weather.cf_sums import QUESTION, REMEDY, Spans, falls
+from bihuan.feeds.weather.cf_times import moments, numeric
+from bihuan.feeds.weather.grids import TIME_REMEDY, assembled, converted, missing_library
 from bihuan.feeds.weather.rows import NEAR_KM, Point, distance_km
 
 FIELDS = {
@@ -27,6 +30,7 @@ FIELDS = {
 }  # fmt: skip
 LAT, LON = ("latitude", "lat"), ("longitude", "lon")
 MAGIC = (b"CDF\x01", b"CDF\x02", b"CDF\x05", b"\x89HDF")
+EXACT = timedelta(0)
 UNDATED = "the file does not say when it was issued; the moment of receipt is taken"
 
 
@@ -36,18 +40,10 @@ def fits(path: Path) -> bool:
         return file.read(4) in MAGIC
 
 
-def read(
-    path: Path,
-    points: Sequence[Point],
-    *,
-    received: datetime,
-    source: str = "netcdf",
-    rain_since_issue: bool = True,
-) -> Reading:
-    """The fields of FIELDS (by name or standard_name) at the points.
+def read(path: Path, points: Sequence[Point], *, received: datetime, source: str = "netcdf") -> Reading:
+    """The fields of FIELDS (by name or standard_name) at the points; rain by what says from when its sums run.
 
-    rain_since_issue: rain is summed since the issue, as ECMWF writes it; False: since the step before. Raises
-    Unreadable without the library, without a grid point within 50 km, or when nothing can be used.
+    Raises Unreadable without the library, without a grid point within 50 km, or when nothing can be used.
     """
     try:
         import netCDF4
@@ -56,74 +52,119 @@ def read(
     try:
         data = netCDF4.Dataset(path)
     except OSError as error:
-        raise Unreadable(
-            f"{path.name} is a damaged NetCDF file ({error.strerror or error}); fetch it again"
-        ) from error
+        raise _damaged(path, error) from error
     with data:
-        valid = _times(netCDF4, data, "valid_time" if "valid_time" in data.variables else "time", path.name)
-        issued, notes = _issued(netCDF4, data, received, path.name)
-        places = _nearest(data, points, path.name)
-        samples, refused, ignored = [], list[Refusal](), list[str]()
-        for number, (name, variable) in enumerate(data.variables.items(), start=1):
-            known = FIELDS.get(name) or FIELDS.get(getattr(variable, "standard_name", ""))
-            if variable.ndim < 2:
+        try:
+            return _File(netCDF4, data, points, received, path.name).read(source)
+        except (OSError, RuntimeError) as error:  # of the library, at a block that cannot be unpacked
+            raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> Unreadable:
+    why = getattr(error, "strerror", None) or error
+    return Unreadable(f"{path.name} is a damaged NetCDF file ({why}); fetch it again")
+
+
+class _File:
+    """One open file: its times, its grid, and what is read of it at the points."""
+
+    def __init__(
+        self, netcdf: Any, data: Any, points: Sequence[Point], received: datetime, file: str
+    ) -> None:
+        self.netcdf, self.data, self.file = netcdf, data, file
+        self.issued, self.notes = _issued(netcdf, data, received, file)
+        name = "valid_time" if "valid_time" in data.variables else "time"
+        self.time = _variable(data, name, file)
+        self.valid = moments(netcdf, self.time, file)
+        self.places = _nearest(data, points, file)
+        self.refused = _odd_times(self.time, self.valid, file)
+        self.ignored: list[str] = []
+        self.samples: list[dict[str, Any]] = []
+
+    def read(self, source: str) -> Reading:
+        """All known fields."""
+        for number, (name, variable) in enumerate(self.data.variables.items(), start=1):
+            known = FIELDS.get(name) or FIELDS.get(str(getattr(variable, "standard_name", "")))
+            if variable.ndim < 2 or name == getattr(self.time, "bounds", None):
                 continue
             if known is None:
-                ignored.append(name)
+                self.ignored.append(name)
                 continue
-            unit = converted(path.name, number, name, known, getattr(variable, "units", ""))
-            block = (
-                unit if isinstance(unit, Refusal) else _block(variable, len(valid), number, name, path.name)
+            refusal = self._field(variable, known, number)
+            self.refused += [refusal] if refusal else []
+        return assembled(
+            self.file, self.samples, source, self.refused, self.ignored, self.notes, len(self.samples)
+        )
+
+    def _field(self, variable: Any, known: str, number: int) -> Refusal | None:
+        """Take one field in, or say why not."""
+        unit = converted(self.file, number, variable.name, known, str(getattr(variable, "units", "")))
+        if isinstance(unit, Refusal):
+            return unit
+        block = _block(variable, len(self.valid), self.places, number, self.file)
+        if isinstance(block, Refusal):
+            return block
+        spans: Spans = [(None, moment) for moment in self.valid]
+        if known == "rain":
+            found = cf_sums.spans(
+                self.netcdf, self.data, variable, self.issued, self.valid, number, self.file
             )
-            if isinstance(block, Refusal) or isinstance(unit, Refusal):
-                refused += [f for f in (unit, block) if isinstance(f, Refusal)][:1]
-                continue
-            factor, offset = unit
-            for site, i, j in places:
-                column = block[:, i, j] * factor + offset
-                begin = [issued] * len(valid) if rain_since_issue else [issued, *valid[:-1]]
-                samples += [
-                    {
-                        ROW: number,
-                        "site": site,
-                        "issued": issued,
-                        "valid": moment,
-                        "since": since if known == "rain" else None,
-                        "name": known,
-                        "field": name,
-                        "value": None if np.isnan(value) else float(value),
-                    }
-                    for moment, since, value in zip(valid, begin, column, strict=True)
-                ]
-    return assembled(path.name, samples, source, refused, ignored, notes, len(samples))
+            if isinstance(found, Refusal):
+                return found
+            if "bounds" not in self.time.ncattrs() and falls(block):
+                return Refusal(self.file, number, variable.name, "", QUESTION, REMEDY)
+            spans = found
+        self._sample(variable.name, known, number, block * unit[0] + unit[1], spans)
+        return None
+
+    def _sample(self, name: str, known: str, number: int, block: NDArray[np.float64], spans: Spans) -> None:
+        about = {ROW: number, "issued": self.issued, "name": known, "field": name}
+        for (site, _, _), column in zip(self.places, block.T, strict=True):
+            self.samples += [
+                {
+                    **about,
+                    "site": site,
+                    "valid": end,
+                    "since": begin,
+                    "value": None if np.isnan(value) else float(value),
+                }
+                for (begin, end), value in zip(spans, column, strict=True)
+                if end is not None and full_hour(end, EXACT)
+            ]
 
 
-def _times(netcdf: Any, data: Any, name: str, file: str) -> list[datetime]:
-    variable = data.variables.get(name)
-    if variable is None or "since" not in getattr(variable, "units", ""):
+def _variable(data: Any, name: str, file: str) -> Any:
+    if name not in data.variables:
         raise Unreadable(
             f"{file} has no {name} with units such as `hours since 2019-01-01`; write it as CF asks"
         )
-    moments = netcdf.num2date(
-        np.atleast_1d(variable[:]).ravel(), variable.units, only_use_cftime_datetimes=False
-    )
-    return [parse_moment(f"{m.isoformat()}+00:00") for m in np.atleast_1d(moments)]
+    return data.variables[name]
+
+
+def _odd_times(time: Any, valid: Sequence[datetime | None], file: str) -> list[Refusal]:
+    """A refusal for each step whose time is none, or no full hour."""
+    given = np.ma.asarray(time[:]).ravel()
+    return [
+        Refusal(file, step, time.name, f"{given[step - 1]} {time.units}", NOT_FULL, TIME_REMEDY)
+        for step, moment in enumerate(valid, start=1)
+        if moment is None or not full_hour(moment, EXACT)
+    ]
 
 
 def _issued(netcdf: Any, data: Any, received: datetime, file: str) -> tuple[datetime, list[str]]:
-    if "forecast_reference_time" in data.variables:
-        return _times(netcdf, data, "forecast_reference_time", file)[0], []
-    if "valid_time" in data.variables and "time" in data.variables:
-        issues = _times(netcdf, data, "time", file)
-        if len(issues) > 1:
-            raise Unreadable(f"{file} holds {len(issues)} issues; send one file for each")
-        return issues[0], []
-    return received, [UNDATED]
+    several = "valid_time" in data.variables and "time" in data.variables
+    name = "forecast_reference_time" if "forecast_reference_time" in data.variables else "time"
+    if name == "time" and not several:
+        return received, [UNDATED]
+    found = {m for m in moments(netcdf, data.variables[name], file) if m}
+    if len(found) != 1:
+        raise Unreadable(f"{file} holds {len(found)} issues; send one file for each")
+    return found.pop(), []
 
 
 def _axis(data: Any, names: Sequence[str], file: str) -> NDArray[np.float64]:
     found = next((data.variables[n] for n in names if n in data.variables), None)
-    if found is None or found.ndim != 1:
+    if found is None or found.ndim != 1 or not found.size or not numeric(found):
         raise Unreadable(f"{file} has no one-dimensional {names[0]}; put it on a latitude-longitude grid")
     return np.asarray(found[:], dtype=np.float64)
 
@@ -142,13 +183,24 @@ def _nearest(data: Any, points: Sequence[Point], file: str) -> list[tuple[str, i
     return found
 
 
-def _block(variable: Any, steps: int, row: int, name: str, file: str) -> NDArray[np.float64] | Refusal:
-    """[time, latitude, longitude] with NaN for missing; a refusal for another order of dimensions."""
+def _block(
+    variable: Any, steps: int, places: Sequence[tuple[str, int, int]], row: int, file: str
+) -> NDArray[np.float64] | Refusal:
+    """[time, place] with NaN for missing; a refusal for another order of dimensions. Only the area of the places is unpacked."""
     dims, shape = variable.dimensions, variable.shape
     horizontal = dims[-2] in LAT and dims[-1] in LON
-    if not horizontal or np.prod(shape[:-2], dtype=int) != steps:
+    if not horizontal or np.prod(shape[:-2], dtype=int) != steps or not numeric(variable):
         return Refusal(
-            file, row, name, " ".join(dims), "not time, latitude, longitude", "reorder the dimensions"
+            file,
+            row,
+            variable.name,
+            " ".join(dims),
+            "not time, latitude, longitude",
+            "reorder the dimensions",
         )
-    values = np.ma.filled(np.ma.asarray(variable[:], dtype=np.float64), np.nan)
-    return np.asarray(values).reshape(steps, *shape[-2:])
+    rows, columns = ([place[axis] for place in places] for axis in (1, 2))
+    top, left = min(rows), min(columns)
+    area = variable[..., top : max(rows) + 1, left : max(columns) + 1]
+    values = np.ma.filled(np.ma.asarray(area, dtype=np.float64), np.nan)
+    values = np.asarray(values).reshape(steps, *values.shape[-2:])
+    return np.asarray(values[:, [i - top for i in rows], [j - left for j in columns]])

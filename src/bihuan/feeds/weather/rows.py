@@ -10,7 +10,7 @@ from bihuan.domain.quantities import WEATHER_NAMES
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.values import numbers
+from bihuan.feeds.values import RANGES, numbers
 
 KEY = ["source", "site", "issued", "start"]
 SCHEMA: dict[str, pl.DataType] = {
@@ -50,6 +50,15 @@ def dew_point(temp: pl.Expr, humidity: pl.Expr) -> pl.Expr:
     return 243.12 * gamma / (17.62 - gamma)
 
 
+def with_dew_point(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the dew point of temperature and humidity where none is delivered; without the humidity."""
+    if "dewp" not in rows.columns and {"temp", "humidity"} <= set(rows.columns):
+        low, high = RANGES["dewp"]
+        found = dew_point(pl.col("temp"), pl.col("humidity"))
+        rows = rows.with_columns(dewp=pl.when(found.is_between(low, high)).then(found))
+    return rows.drop("humidity", strict=False)
+
+
 def speed(u: pl.Expr, v: pl.Expr) -> pl.Expr:
     """Wind speed from components towards east and north."""
     return (u**2 + v**2).sqrt()
@@ -68,7 +77,7 @@ def checked(
 
     labels: inside name -> what the file calls it, for the refusals.
     """
-    names = [n for n in WEATHER_NAMES if n in rows.columns]
+    names = [n for n in (*WEATHER_NAMES, "humidity") if n in rows.columns]
     columns = {n: numbers(rows, n, n, file) for n in names}
     refused = tuple(
         replace(r, column=labels.get(r.column, r.column)) for c in columns.values() for r in c.refused

@@ -1,0 +1,58 @@
+"""Records of errors that nobody foresaw: what went wrong where, for who mends it; the person gets one sentence."""
+
+import os
+import tempfile
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bihuan import __version__
+from bihuan.installation import is_installation
+
+FOLDER = "crashes"
+KEPT = 50
+
+
+def keep(error: BaseException, work: str, data: Path) -> Path | None:
+    """Write the record below the installation, or in the temporary folder where there is none. None when no disk takes it.
+
+    work: what was being done, without its arguments, which may hold passwords.
+    """
+    now = datetime.now(UTC)
+    text = "".join(traceback.format_exception(error))
+    record = f"bihuan {__version__}\n{now.isoformat(timespec='seconds')}\n{work}\n\n{text}"
+    beside = Path(tempfile.gettempdir()) / f"bihuan-{FOLDER}"
+    for folder in ([data / FOLDER] if _is_ours(data) else []) + [beside]:
+        path = folder / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.txt"
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(record)
+            _drop_old(folder)
+        except OSError:
+            continue
+        return path
+    return None
+
+
+def _is_ours(data: Path) -> bool:
+    try:
+        return is_installation(data)
+    except (OSError, ValueError):
+        return False
+
+
+def _drop_old(folder: Path) -> None:
+    for old in sorted(folder.glob("*.txt"))[:-KEPT]:
+        old.unlink(missing_ok=True)
+
+
+def sentence(error: BaseException, record: Path | None) -> str:
+    """What the person is told."""
+    what = f"{type(error).__name__}: {error}".split("\n")[0][:300]
+    where = (
+        f"its record is in {record}; send it to who maintains Bihuan"
+        if record
+        else "no record could be written"
+    )
+    return f"an unforeseen error ended the command ({what}); {where}"
