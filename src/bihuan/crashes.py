@@ -1,6 +1,7 @@
 """Records of errors that nobody foresaw: what went wrong where, for who mends it; the person gets one sentence."""
 
 import os
+import sqlite3
 import tempfile
 import traceback
 from datetime import UTC, datetime
@@ -49,6 +50,8 @@ def _drop_old(folder: Path) -> None:
 
 def sentence(error: BaseException, record: Path | None) -> str:
     """What the person is told."""
+    if isinstance(error.__cause__, sqlite3.Error):
+        return f"the database cannot be used ({error}); run serve once to bring it up to date, or restore a backup"
     what = f"{type(error).__name__}: {error}".split("\n")[0][:300]
     where = (
         f"its record is in {record}; send it to who maintains Bihuan"

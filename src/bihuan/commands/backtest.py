@@ -138,7 +138,7 @@ def _sample(args: argparse.Namespace, plan: rolling.Plan, history: pl.DataFrame)
 def parse_span(text: str, name: str) -> timedelta:
     """`6h` or `30d`. Raises NothingDone for anything else."""
     found = SPAN.match(text)
-    if not found or int(found[1]) == 0:
+    if not found or not 0 < int(found[1]) < 100_000:
         raise NothingDone(f"{name} {text}: write a number of hours or days, such as 6h or 30d")
     return timedelta(hours=int(found[1]) * (24 if found[2] == "d" else 1))
 

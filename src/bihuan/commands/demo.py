@@ -1,6 +1,7 @@
 """`bihuan demo`: build the practice city."""
 
 import argparse
+import math
 import os
 import shutil
 import time
@@ -53,6 +54,10 @@ def run(args: argparse.Namespace, out: Output) -> int:
             f"{folder} holds an installation already; choose an empty folder with --data, or remove it first"
         )
     at = _moment(args.at or "2019-01-11T12:00")
+    if not 0 < args.speed < math.inf:
+        raise NothingDone(f"--speed {args.speed:g}: give a number above 0")
+    if folder.exists() and not folder.is_dir():
+        raise NothingDone(f"{folder} is no folder; choose an empty folder with --data")
     free = shutil.disk_usage(folder.parent if folder.parent.exists() else Path.cwd()).free // 2**20
     if free < NEEDED_MB[args.size]:
         raise NothingDone(

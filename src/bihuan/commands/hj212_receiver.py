@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from bihuan.archive import Archive
+from bihuan.commands.arguments import port
 from bihuan.commands.export import moment
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
@@ -50,7 +51,7 @@ def _configure_serve(actions: Any) -> None:
     action.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (0.0.0.0: the whole network)"
     )
-    action.add_argument("--port", type=int, default=8212, help="0: any free one")
+    action.add_argument("--port", type=port, default=8212, help="0: any free one")
     action.add_argument(
         "--processes",
         type=int,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import django
 
+from bihuan.commands.arguments import port
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
 from bihuan.installation import open_installation
@@ -28,10 +29,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (0.0.0.0 for the whole network)"
     )
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=port, default=8000)
     parser.add_argument(
         "--hj212-port",
-        type=int,
+        type=port,
         metavar="P",
         help="also receive HJ 212 packets of loggers on this port (in a practice city: any free one)",
     )
@@ -92,8 +93,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
     (folder / "static").mkdir(exist_ok=True)
     with only_server(folder):
         end_remains(folder / STATE)
-        for port in filter(None, (args.port, args.hj212_port)):
-            check_port(args.host, port)
+        for number in filter(None, (args.port, args.hj212_port)):
+            check_port(args.host, number)
         django.setup()
         from django.core.management import call_command
         from django.db import connections
