@@ -4,9 +4,11 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +18,11 @@ from bihuan.archive import Archive
 from bihuan.archive.quarantine import copy_database
 from bihuan.errors import NothingDone
 from bihuan.files import write_beside
-from bihuan.installation import MARKER
+from bihuan.installation import MARKER, UPLOADS
 
 MANIFEST = "manifest.json"
+OLD_UPLOAD = re.compile(r"tmp\w{8}$")
+"""Folders of uploads that a killed import of an earlier version left behind."""
 ENDS = ("-wal", "-shm", "-journal", ".lock", ".pid", ".new")
 Progress = Callable[[str, int, int], None]
 
@@ -37,7 +41,10 @@ def _plain_files(data: Path, archive_root: Path) -> Iterator[Path]:
     for path in sorted(data.rglob("*")):
         inside = archive_root in path.parents
         passing = path.name.endswith(ENDS) or path.name.startswith(".") or ".sqlite3" in path.name
-        if path.is_file() and not path.is_symlink() and not inside and not passing:
+        upload = path.relative_to(data).parts[0] == UPLOADS or OLD_UPLOAD.match(
+            path.relative_to(data).parts[0]
+        )
+        if path.is_file() and not path.is_symlink() and not inside and not passing and not upload:
             yield path
 
 
@@ -169,7 +176,7 @@ def _unpack(source: Path, folder: Path, progress: Progress | None) -> dict[str, 
                 _take_out(tar, member, folder)
                 if progress:
                     progress("restore", number, 0)
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+    except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise NothingDone(f"{damaged} ({error}); use another one") from error
@@ -180,7 +187,7 @@ def _take_out(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> No
     """Write one plain file below `folder`. Raises ValueError for anything that a backup does not hold."""
     name = PurePosixPath(member.name)
     content = tar.extractfile(member) if member.isfile() else None
-    if content is None or name.is_absolute() or ".." in name.parts:
+    if content is None or not _inside(member.name):
         raise ValueError(f"{member.name} is not a file of a backup")
     target = folder / name
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -193,7 +200,12 @@ def _verify(folder: Path, damaged: str) -> dict[str, int]:
     manifest = folder / MANIFEST
     if not manifest.is_file():
         raise NothingDone(f"{damaged} (it has no list of its files); use another one")
-    sums: dict[str, str] = json.loads(manifest.read_text())["sha256"]
+    sums = _sums(manifest, damaged)
+    unnamed = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()} - {MANIFEST, *sums}
+    if unnamed:
+        raise NothingDone(
+            f"{damaged} ({len(unnamed)} files are not in its list, the first is {min(unnamed)}); use another one"
+        )
     for name, expected in sums.items():
         path = folder / name
         if not path.is_file() or _sum(path) != expected:
@@ -202,6 +214,23 @@ def _verify(folder: Path, damaged: str) -> dict[str, int]:
         raise NothingDone(f"{damaged} (it has no {MARKER}); use another one")
     manifest.unlink()
     return {"files": len(sums), "bytes": sum((folder / n).stat().st_size for n in sums)}
+
+
+def _sums(manifest: Path, damaged: str) -> dict[str, str]:
+    """The checksums by name. Raises NothingDone for a list that is none, or names a file outside the backup."""
+    try:
+        sums = json.loads(manifest.read_text(encoding="utf-8"))["sha256"]
+        good = isinstance(sums, dict) and all(isinstance(s, str) and _inside(n) for n, s in sums.items())
+    except (ValueError, KeyError, TypeError, RecursionError):
+        good = False
+    if not good:
+        raise NothingDone(f"{damaged} (the list of its files is damaged); use another one")
+    return dict(sums)
+
+
+def _inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in name
 
 
 def _sum(path: Path) -> str:

@@ -16,7 +16,7 @@ from bihuan.private import keep_private
 
 TASKS: dict[str, tuple[str, ...]] = {
     "Run": ("demo", "serve"),
-    "Data in and out": ("import", "export"),
+    "Data in and out": ("import", "deliveries", "export"),
     "Work on files": ("aqi", "statistics", "backtest"),
     "Forecast": ("forecast",),
     "Devices": ("hj212",),

@@ -35,6 +35,7 @@ class Taken:
     same: int
     ignored: list[str]
     notes: list[str]
+    sites: list[str]
 
     def months(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Each month's rows, each key once, oldest month first."""
@@ -72,6 +73,7 @@ def read_apart(
         **apart.run(take, linked(path, wanted.file, folder), wanted, folder, file=wanted.file, hear=hear),
     )
     report.rows, report.same = taken.rows, taken.same
+    report.sites = taken.sites
     report.ignored_columns, report.notes = taken.ignored, [*report.notes, *taken.notes]
     return taken
 

@@ -1,8 +1,10 @@
 """Writing result files: beside, then renamed, so that a killed command leaves nothing half written."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -46,11 +48,30 @@ def write_private(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
+RUNS = ("=", "+", "-", "@", "\t", "\r")
+"""With one of these a spreadsheet begins a formula."""
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+
+
+def defused(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula, behind an apostrophe; numbers stay numbers."""
+    if isinstance(value, str) and value.startswith(RUNS) and not re.match(NUMBER, value):
+        return f"'{value}"
+    return value
+
+
+def defused_texts() -> pl.Expr:
+    """The same for all columns of text of a table."""
+    text = pl.col(pl.String)
+    first = text.str.slice(0, 1).is_in(RUNS) & ~text.str.contains(NUMBER)
+    return pl.when(first).then("'" + text).otherwise(text).name.keep()
+
+
 def write_table(frame: pl.DataFrame, path: Path) -> None:
     """Write a table as its name ends: .parquet, .csv or .xlsx. Raises NothingDone for another ending."""
     writers: dict[str, Callable[[Path], object]] = {
         ".parquet": lambda p: frame.write_parquet(p, compression="zstd"),
-        ".csv": lambda p: frame.write_csv(p, datetime_format="%Y-%m-%dT%H:%M"),
+        ".csv": lambda p: frame.with_columns(defused_texts()).write_csv(p, datetime_format="%Y-%m-%dT%H:%M"),
         ".xlsx": frame.write_excel,
     }
     if path.suffix.lower() not in writers:

@@ -9,6 +9,8 @@ from bihuan import private
 from bihuan.errors import NothingDone
 
 MARKER = "bihuan.json"
+UPLOADS = "uploads"
+"""Folder of files that people chose on the import page and that are not taken in yet."""
 FORMAT = 1
 
 

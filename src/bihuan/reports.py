@@ -23,11 +23,14 @@ class FileReport:
     refused: list[Refusal] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    sites: list[str] = field(default_factory=list, repr=False)
     error: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, for JSON."""
-        return asdict(self)
+        plain = asdict(self)
+        del plain["sites"]
+        return plain
 
     def take(self, refused: Sequence[Refusal]) -> None:
         """Count refusals and list the first ones."""

@@ -59,7 +59,7 @@ def take(talk: Talk, path: Path, wanted: Wanted, out: Path) -> dict[str, Any]:
         reading = weather.read(path, go.points, received=go.received, told=told)
         refuse(reading.refused)
         reading.rows.write_parquet(out / "weather.parquet")
-        return _counted([reading], 0)
+        return _counted([reading], 0, set(reading.rows["site"]))
     return read_months(path, form, wanted.mapping, out, refuse)
 
 
@@ -79,7 +79,7 @@ def read_months(
     path: Path, form: str, mapping: ColumnMapping | None, out: Path, refuse: Refuse
 ) -> dict[str, Any]:
     """Each month's rows, each key once, as `out`/months/<month>.parquet; memory is bounded by a piece and a month."""
-    spool, heads, repeated = Spool(out), [], 0
+    spool, heads, repeated, sites = Spool(out), [], 0, set[str]()
     for reading in batches(path, form, mapping):
         refuse(reading.refused)
         spool.add(said(reading.rows) if reading.rows.width else reading.rows)
@@ -92,14 +92,16 @@ def read_months(
         once, clashes, again = settle(rows, path.name)
         refuse(clashes)
         repeated += again
+        sites |= set(once["site"].unique())
         once.write_parquet(months / f"{month}.parquet", compression="lz4")
-    return _counted(heads, repeated)
+    return _counted(heads, repeated, sites)
 
 
-def _counted(heads: Sequence[Reading], repeated: int) -> dict[str, Any]:
+def _counted(heads: Sequence[Reading], repeated: int, sites: set[str]) -> dict[str, Any]:
     return {
         "rows": sum(head.rows_in_file for head in heads),
         "same": repeated,
+        "sites": sorted(sites),
         "ignored": list(heads[-1].ignored_columns),
         "notes": list(dict.fromkeys(note for head in heads for note in head.notes)),
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 from bihuan import apart, clock, looking
 from bihuan.archive import Archive
 from bihuan.commands.output import Output
-from bihuan.commands.weather_files import known_points
+from bihuan.commands.weather_files import known_points, unregistered_sites
 from bihuan.errors import NothingDone
 from bihuan.feeds.detect import FORMATS
 from bihuan.feeds.mapping import ColumnMapping, load_mapping
@@ -50,7 +50,8 @@ def _check_some(files: list[Path], format_name: str | None, mapping: ColumnMappi
     raise NothingDone("; ".join(errors))
 
 
-def _text(report: FileReport) -> str:
+def text_of(report: FileReport) -> str:
+    """The report of one file, for people."""
     if report.error:
         return f"{report.file}: not taken in: {report.error}"
     counts = f"rows {report.rows}, new {report.new}, same {report.same}, corrected {report.corrected}"
@@ -89,9 +90,11 @@ def run(args: argparse.Namespace, out: Output) -> int:
         points=known_points if args.format is None and mapping is None else None,
         progress=out.progress,
     )
+    for report in reports:
+        report.notes += unregistered_sites(report.sites) if report.sites else []
     failed = [r.error for r in reports if r.error]
     if len(failed) == len(reports):
         raise NothingDone("; ".join(failed))
     totals = {name: sum(getattr(r, name) for r in reports) for name in COUNTS}
-    out.result({"files": [r.as_dict() for r in reports], **totals}, "\n".join(_text(r) for r in reports))
+    out.result({"files": [r.as_dict() for r in reports], **totals}, "\n".join(text_of(r) for r in reports))
     return 1 if failed or any(r.quarantined for r in reports) else 0

@@ -83,9 +83,9 @@ def _labels(frame: pl.DataFrame, column: str, formats: tuple[str, ...]) -> pl.Se
     dtype = frame.schema[column]
     if dtype == pl.String:
         # Hours repeat from station to station: each text is parsed once.
-        cells = frame.select(pl.col(column).alias("text"))
-        texts = cells.unique().with_columns(label=parse_labels(pl.col("text"), formats))
-        return cells.join(texts, on="text", how="left", nulls_equal=True, maintain_order="left")["label"]
+        raw = frame.select(pl.col(column).alias("text"))
+        texts = raw.unique().with_columns(label=parse_labels(pl.col("text"), formats))
+        return raw.join(texts, on="text", how="left", nulls_equal=True, maintain_order="left")["label"]
     if isinstance(dtype, pl.Datetime):
         cells = pl.col(column)
         if dtype.time_zone:

@@ -1,9 +1,26 @@
 """The places of the register for which forecast weather is wanted."""
 
+from collections.abc import Iterable
+
 from bihuan.feeds.weather.rows import Point
 from bihuan.registry.models import Site
+
+SHOWN = 10
 
 
 def points() -> list[Point]:
     """Every station with its place, by code."""
     return [Point(*row) for row in Site.objects.order_by("code").values_list("code", "lon", "lat")]
+
+
+def unregistered(codes: Iterable[str]) -> list[str]:
+    """A note on stations that delivered and that the register does not know; none when it knows all."""
+    known = set(Site.objects.values_list("code", flat=True))
+    unknown = sorted(set(codes) - known)
+    if not unknown:
+        return []
+    more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
+    return [
+        f"{len(unknown)} stations are not registered: {', '.join(unknown[:SHOWN])}{more}; "
+        "register them, else no page shows their hours"
+    ]

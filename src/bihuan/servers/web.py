@@ -11,6 +11,7 @@ from bihuan.seldom import Seldom
 from bihuan.servers.memory import search_cycles_rarely
 from bihuan.servers.open_files import raise_open_files, room_for_connections
 from bihuan.servers.web_door import Door, Patience, visits_of
+from bihuan.web import uploads
 
 MOST_CONNECTIONS = 2000
 BACKLOG = 128
@@ -26,6 +27,7 @@ def patience(files: int) -> Patience:
 def main(host: str, port: int) -> None:
     """Serve the pages until stopped. Addresses in X-Forwarded-For count when a trusted proxy hands them on, else never."""
     keep_private()
+    uploads.clear()
     proxies = settings.PROXIES
     door = Door(patience(raise_open_files()), proxies)
     config = uvicorn.Config(

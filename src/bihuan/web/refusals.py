@@ -129,6 +129,10 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         r"存储 archive/\2 损坏（\3 缺失或读不出），不能打开 \1；请停止服务，把最近的备份恢复到新目录后启动",
     ),
     (r"(.*) \((.*) is held\); wait for it to end, or stop it, and try again", r"另一个导入或整理正在进行（\2）；请等它结束再试"),
+    (
+        r"(\d+) stations are not registered: (.*); register them, else no page shows their hours",
+        r"\1 个点位没有登记：\2；请先登记，否则各页面不显示它们的数据",
+    ),
     # Files that failed
     (
         r"(.*) takes more than (\d+) MB of memory to read, the limit for one file; send it in parts, or raise BIHUAN_READ_MEMORY",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import BihuanError
+from bihuan.files import defused
 from bihuan.printable import Book
 from bihuan.scenarios.catalogue import titles_of_checks
 
@@ -28,18 +29,13 @@ def _shown(value: Any) -> Any:
     return value
 
 
-def _safe(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula is defused."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
-
-
 def as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
     """UTF-8 with BOM, so that Excel in China opens it right."""
     text = io.StringIO()
     writer = csv.writer(text)
     if rows:
         writer.writerow(rows[0])
-        writer.writerows([_safe(_shown(v)) for v in row.values()] for row in rows)
+        writer.writerows([defused(_shown(v)) for v in row.values()] for row in rows)
     return ("\ufeff" + text.getvalue()).encode()
 
 

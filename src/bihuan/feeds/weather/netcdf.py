@@ -198,9 +198,10 @@ def _block(
             "not time, latitude, longitude",
             "reorder the dimensions",
         )
-    rows, columns = ([place[axis] for place in places] for axis in (1, 2))
-    top, left = min(rows), min(columns)
-    area = variable[..., top : max(rows) + 1, left : max(columns) + 1]
+    rows = np.array([i for _, i, _ in places])
+    columns = np.array([j for _, _, j in places])
+    top, left = int(rows.min()), int(columns.min())
+    area = variable[..., top : int(rows.max()) + 1, left : int(columns.max()) + 1]
     values = np.ma.filled(np.ma.asarray(area, dtype=np.float64), np.nan)
     values = np.asarray(values).reshape(steps, *values.shape[-2:])
-    return np.asarray(values[:, [i - top for i in rows], [j - left for j in columns]])
+    return np.asarray(values[:, rows - top, columns - left])

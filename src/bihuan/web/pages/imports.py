@@ -1,8 +1,5 @@
 """Bring a file in by hand: known formats and forecast weather at once, any other table through a saved column mapping."""
 
-import tempfile
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -18,27 +15,19 @@ from bihuan.feeds.reading import Unreadable
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
-from bihuan.registry.places import points
+from bihuan.registry.places import points, unregistered
 from bihuan.registry.roles import OPERATORS
 from bihuan.reports import FileReport, Progress
-from bihuan.web import import_work
+from bihuan.web import import_work, uploads
+from bihuan.web.uploads import Upload
+
+LONGEST_NAME = 60
+"""Letters of a mapping's name: it is a file's name too."""
 
 
 def mappings() -> list[str]:
     """Names of the saved mappings."""
     return sorted(p.stem for p in (settings.DATA_DIR / "mappings").glob("*.json"))
-
-
-def uploaded(request: Asked, folder: Path) -> Path:
-    """The uploaded file under its own name in the folder. Raises BihuanError without one."""
-    file = request.FILES.get("file")
-    if file is None or not file.name:
-        raise BihuanError(_("请选择一个文件。"))
-    path = folder / Path(file.name).name
-    with path.open("wb") as target:
-        for chunk in file.chunks():
-            target.write(chunk)
-    return path
 
 
 def _importer(request: Asked) -> None:
@@ -49,22 +38,26 @@ def _importer(request: Asked) -> None:
 def page(request: Asked) -> HttpResponse:
     """The form; then a preview, the report of what went in, or the way to an import that takes longer."""
     _importer(request)
-    context: dict[str, Any] = {"mappings": mappings(), "quantities": BY_NAME.values()}
+    context: dict[str, Any] = {
+        "mappings": mappings(),
+        "quantities": BY_NAME.values(),
+        "failed_files": archive().deliveries.count(),
+        "given": request.POST,
+    }
     if request.method != "POST":
         return render(request, "web/imports.html", context)
     try:
-        with ExitStack() as held:
-            folder = held.enter_context(tempfile.TemporaryDirectory(dir=settings.DATA_DIR))
-            path = uploaded(request, Path(folder))
-            if request.POST.get("do") != "import":
-                return render(request, "web/imports.html", context | _looked_at(request, path))
-            work = _begin(request, path, held)
+        upload = uploads.chosen(request)
+        context["file"] = upload.name
+        if request.POST.get("do") != "import":
+            return render(request, "web/imports.html", context | _looked_at(request, upload))
+        work = _begin(request, upload)
         report = work.report()
     except Unreadable as error:
         return render(request, "web/imports.html", context | {"failed": str(error)})
     if report is None:
         return redirect("import_state", work.number)
-    return render(request, "web/imports.html", context | {"report": report})
+    return render(request, "web/imports.html", {**context, "file": "", "report": report})
 
 
 def state(request: Asked, number: str) -> HttpResponse:
@@ -86,33 +79,43 @@ def state(request: Asked, number: str) -> HttpResponse:
     return render(request, "web/_import_state.html" if part else "web/import_state.html", context)
 
 
-def _looked_at(request: Asked, path: Path) -> dict[str, Any]:
+def _looked_at(request: Asked, upload: Upload) -> dict[str, Any]:
     """The columns of the file, and what a mapping makes of its first rows; nothing is stored."""
-    found = {"columns": looking.columns_of(path, path.name), "file": path.name}
+    found: dict[str, Any] = {"columns": looking.columns_of(upload.path, upload.name)}
     mapping = _mapping(request) if request.POST.get("do") == "preview" else None
     if mapping is None:
         return found
-    return {**found, "preview": looking.preview(path, path.name, mapping)}
+    return {**found, "preview": looking.preview(upload.path, upload.name, mapping)}
 
 
-def _begin(request: Asked, path: Path, held: ExitStack) -> import_work.Work:
-    """Start the import of the file; what is `held` for it (its folder) goes when it is done."""
+def _begin(request: Asked, upload: Upload) -> import_work.Work:
+    """Start the import of the file; its copy goes when it is done."""
     mapping, places, received = _mapping(request), points(), clock.now()
     store, folder = archive(), settings.DATA_DIR / "mappings"
 
-    record(request.user, "file.import", path.name, request, bytes=path.stat().st_size)
-    kept_for_it = held.pop_all()
+    record(request.user, "file.import", upload.name[:120], request, bytes=upload.path.stat().st_size)
+    uploads.forget(request)
 
     def take(progress: Progress) -> FileReport:
-        with kept_for_it:
+        try:
             report = pipeline.import_files(
-                store, [path], received=received, mapping=mapping, points=places, progress=progress
+                store,
+                [upload.path],
+                names=[upload.name],
+                received=received,
+                mapping=mapping,
+                points=places,
+                progress=progress,
             )[0]
-        if mapping is not None and mapping.name and not report.error:
-            save_mapping(mapping, folder / f"{mapping.name}.json")
+        finally:
+            upload.drop()
+        if not report.error:
+            report.notes += unregistered(report.sites)
+            if mapping is not None and mapping.name:
+                save_mapping(mapping, folder / f"{mapping.name}.json")
         return report
 
-    return import_work.start(request.user.pk, path.name, take)
+    return import_work.start(request.user.pk, upload.name, take)
 
 
 def _mapping(request: Asked) -> ColumnMapping | None:
@@ -126,6 +129,8 @@ def _mapping(request: Asked) -> ColumnMapping | None:
     name = request.POST.get("name", "").strip()
     if name and not name.replace("-", "").replace("_", "").isalnum():
         raise Unreadable(_("映射名称只能用字母、汉字、数字、- 和 _。"))
+    if len(name) > LONGEST_NAME:
+        raise Unreadable(_("映射名称最多 %(n)d 个字。") % {"n": LONGEST_NAME})
     said = {k: request.POST.get(k, "").strip() for k in ("site", "one_site", "label", "time_format")}
     return ColumnMapping(
         site=said["site"],

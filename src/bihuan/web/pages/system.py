@@ -48,6 +48,7 @@ def page(request: Asked) -> HttpResponse:
         "processes": processes(),
         "jobs": [job_row(job, clock.now()) for job in JOBS],
         "quarantined": unless_damaged(_quarantined, None),
+        "failed_files": unless_damaged(_failed_files, None),
         "disk": disk(),
         "troubles": troubles(last_runs().values()),
         "backup": backup(),
@@ -72,6 +73,10 @@ def unlock(request: Asked) -> HttpResponse:
     else:
         messages.error(request, _("这个锁定已经不在了。"))
     return redirect("system")
+
+
+def _failed_files() -> int:
+    return archive().deliveries.count()
 
 
 def _quarantined() -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
@@ -170,3 +171,15 @@ def query(context: template.Context, **changes: Any) -> str:
         if value is not None:
             values.setlist(key, [str(v) for v in value] if isinstance(value, tuple) else [str(value)])
     return f"?{values.urlencode()}"
+
+
+@register.filter
+def given_column(posted: QueryDict, name: str) -> str:
+    """The column that a person chose for a quantity on the import page."""
+    return posted.get(f"column_{name}") or ""
+
+
+@register.filter
+def given_factor(posted: QueryDict, name: str) -> str:
+    """The factor beside it."""
+    return posted.get(f"factor_{name}") or ""
