@@ -10,7 +10,7 @@ from django.urls import reverse
 from bihuan.archive import Archive
 from bihuan.archive.deliveries import DISMISSED, FAILED
 from bihuan.registry.models import AuditEntry
-from bihuan.web import uploads
+from bihuan.web import import_work, uploads
 from tests.people import City
 
 GOOD = "site,time,PM2.5\nA,2019-10-05T06:00,12\n"
@@ -18,7 +18,8 @@ OTHER = "站,钟点,细颗粒物\nA1,2019-02-01 00:00,75\n"
 
 
 @pytest.fixture
-def officer(client: Client, city: City, data_dir: Path) -> Client:
+def officer(client: Client, city: City, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setattr(import_work, "PATIENCE", 60)  # the report itself, on a slow machine too
     client.force_login(city.person("dispatcher", "140300"))
     return client
 

@@ -23,8 +23,9 @@ from tests.people import City
 
 
 @pytest.fixture
-def officer(client: Client, city: City, data_dir: Path) -> Client:
+def officer(client: Client, city: City, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
     """The city's duty officer, with one registered station."""
+    monkeypatch.setattr(import_work, "PATIENCE", 60)  # the report itself, on a slow machine too
     Site.objects.create(
         code="1738A", name="测试站", rank="national", region=city.regions["140300"], city=city.regions["140300"],
         lon=113.58, lat=37.86, evaluated=True,

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from bihuan.archive import Archive
 from bihuan.registry.models import AuditEntry
+from bihuan.web import import_work
 from tests.people import City
 
 # A county's own sheet: other names, hours labelled by their start, PM2.5 in mg/m3.
@@ -21,8 +22,9 @@ FORM = {
 
 
 @pytest.fixture
-def officer(client: Client, city: City, data_dir: Path) -> Client:
+def officer(client: Client, city: City, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
     """The city's duty officer in an empty installation."""
+    monkeypatch.setattr(import_work, "PATIENCE", 60)  # the report itself, on a slow machine too
     client.force_login(city.person("dispatcher", "140300"))
     return client
 

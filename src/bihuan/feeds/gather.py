@@ -17,6 +17,8 @@ CONFLICT_REMEDY = "keep the right one of the rows and import again; none of them
 def said(rows: pl.DataFrame) -> pl.DataFrame:
     """Without the rows of which every value was refused."""
     names = [n for n in BY_NAME if n in rows.columns]
+    if not names:
+        return rows.clear()
     return rows.filter(pl.any_horizontal(pl.col(n).is_null() | pl.col(n).is_not_nan() for n in names))
 
 
