@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from bihuan import clock, replays
 from bihuan.practice.episodes import ABOUT, EPISODES
+from bihuan.registry.models import Site
 from bihuan.replays import Episode
 from tests.people import ROLES, City
 
@@ -106,3 +107,18 @@ def test_the_menu_has_the_devices_for_those_who_watch_the_whole_city(
         client.force_login(city.person(role, region))
         shown = {name for name, _ in client.get(reverse("centre")).context["menu"]}
         assert shown & {"loggers", "quarantine", "system"} == sees
+
+
+def test_a_county_reads_what_the_citys_value_is_made_of(client: Client, city: City, data_dir: Path) -> None:
+    for code, county in (("A", "140321"), ("B", "140322"), ("C", "140322")):
+        Site.objects.create(
+            code=code, name=code, rank="national", region=city.regions[county], city=city.regions["140300"], lon=113.6,
+            lat=37.8, evaluated=True,
+        )  # fmt: skip
+    for region, own in (("140300", None), ("140321", 1), ("140322", 2), ("140302", 0)):
+        client.force_login(city.person("chief", region))
+        text = client.get(reverse("centre")).content.decode()
+        assert "阳泉市 3 个评价点位" in text
+        made_of = f"全市值由全市 3 个评价点位算得；您的职务范围内有 {own} 个。"
+        assert (made_of in text) is (own is not None)
+        assert "0 个评价点位" not in text

@@ -28,6 +28,7 @@ def page(request: Asked) -> HttpResponse:
     context = {
         "present": shared.present,
         "stations": station_rows(request.user, shared),
+        "evaluated": len(shared.stations),
         "counts": statistics.counts(request.user, now),
         "new_findings": findings.filter(status="new")[:8],
         "days": shared.days,
