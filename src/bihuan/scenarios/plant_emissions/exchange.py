@@ -10,13 +10,13 @@ import polars as pl
 
 from bihuan.domain.emissions.ledger import LEDGER, by_enterprise
 from bihuan.domain.timeaxis import CST
+from bihuan.files import defused
 from bihuan.printable import Book
 from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.states import Standing
 from bihuan.scenarios.sheets import add_sheet
 
-FORMULA = ("=", "+", "@", "\t")
 COUNTED = {
     "kg": "排放量 kg", "kg_measured": "其中实测 kg", "kg_substituted": "其中替代 kg", "hours": "应计小时",
     "hours_stopped": "停运小时", "valid_hours": "有效小时", "hours_substituted": "替代小时",
@@ -38,7 +38,7 @@ def as_csv(rows: list[dict[str, Any]]) -> bytes:
     text = io.StringIO()
     out = csv.DictWriter(text, list(rows[0]) if rows else [])
     out.writeheader()
-    out.writerows({k: f"'{v}" if str(v)[:1] in FORMULA else v for k, v in row.items()} for row in rows)
+    out.writerows({k: defused(v) for k, v in row.items()} for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 

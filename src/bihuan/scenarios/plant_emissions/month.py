@@ -37,7 +37,8 @@ def month_ledger(outlets: Collection[Outlet], month: date, now: datetime) -> pl.
         codes = [o.code for o in outlets if o.since == since]
         filled = _filled(codes, since, month, now)
         if filled is not None:
-            parts.append(ledger(filled, register.outlets_table(codes), limits, least_hours=rules.least_hours))
+            known = register.outlets_table(codes, silent=True)
+            parts.append(ledger(filled, known, limits, least_hours=rules.least_hours))
     if not parts:
         return empty(LEDGER)
     rows = pl.concat(parts).filter(pl.col("month") == month)
@@ -61,7 +62,8 @@ def sewage_ledger(outlets: Collection[Outlet], month: date, now: datetime) -> pl
         codes = [o.code for o in outlets if o.since == since]
         filled = _sewage_filled(codes, since, month, now)
         if filled is not None:
-            parts.append(sewage.ledger(filled, register.outlets_table(codes), limits, rules_on(month)))
+            known = register.outlets_table(codes, silent=True)
+            parts.append(sewage.ledger(filled, known, limits, rules_on(month)))
     if not parts:
         return empty(sewage.SEWAGE_LEDGER)
     rows = pl.concat(parts).filter(pl.col("month") == month)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
-from bihuan.domain.timeaxis import CST, HOUR
+from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.registry.access import Asked, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import REGISTRARS
@@ -197,9 +197,9 @@ def _ledger_rows(
     return exchange.enterprise_rows(rows), exchange.outlet_rows(rows, outlets)
 
 
-def _mark_rows(codes: list[str], month: Any, now: datetime) -> list[dict[str, Any]]:
+def _mark_rows(codes: list[str], month: date, now: datetime) -> list[dict[str, Any]]:
     rows = register.marks_known(now).filter(
-        outlet__in=codes, start__date__lt=validity.following(month), until__date__gte=month
+        outlet__in=codes, start__lt=day_start(validity.following(month)), until__gt=day_start(month)
     )
     return [
         {

@@ -44,9 +44,10 @@ def _frame(rows: Iterable[tuple[Any, ...]], schema: pl.Schema) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
-def outlets_table(codes: Iterable[str]) -> pl.DataFrame:
-    """OUTLETS of these; one without a logger is left out."""
-    rows = Outlet.objects.filter(pk__in=list(codes), loggers__isnull=False).values_list(
+def outlets_table(codes: Iterable[str], *, silent: bool = False) -> pl.DataFrame:
+    """OUTLETS of these; one without a logger is left out, or with `silent` it has no interval."""
+    outlets = Outlet.objects.filter(pk__in=list(codes))
+    rows = (outlets if silent else outlets.filter(loggers__isnull=False)).values_list(
         "code", "name", "emitter__name", "process", "ref_o2", "rated_flow", "duct_area", "loggers__interval"
     )
     return _frame(rows, OUTLETS).unique("site", keep="first").sort("site")

@@ -98,7 +98,8 @@ def _standings(outlets: Collection[Outlet], data: Seen, today: Today) -> Iterato
     marks = marks_at(data, now)
     valid = valid_today(today.hours, day_of(now), POLLUTANTS)
     stopped = stopped_today(today.hours, day_of(now), POLLUTANTS)
-    limits = limits_on(today.limits, now.astimezone(CST).date())
+    days_shown = {r["start"].astimezone(CST).date() for r in rows.values()}
+    in_force = {day: limits_on(today.limits, day) for day in days_shown}
     ended = int((now - day_of(now)) / HOUR)
     for outlet in outlets:
         code, row = outlet.code, rows.get(outlet.code)
@@ -109,7 +110,7 @@ def _standings(outlets: Collection[Outlet], data: Seen, today: Today) -> Iterato
             state_of(row, known, codes_now, judged, now, POLLUTANTS),
             heard.get(code),
             row["start"] if row else None,
-            _values(row, code, limits) if row else (),
+            _values(row, code, in_force[row["start"].astimezone(CST).date()]) if row else (),
             valid.get(code, 0),
             ended - stopped.get(code, 0),
             "、".join(codes_now),

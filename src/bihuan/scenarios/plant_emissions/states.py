@@ -123,7 +123,7 @@ def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
     valid = valid_today(complete, day_of(now), POLLUTANTS)
     stopped = stopped_today(complete, day_of(now), POLLUTANTS)
     ended = int((this_hour - day_of(now)) / HOUR)
-    in_force = limits_on(limits, now)
+    in_force = {start: limits_on(limits, start) for start in {r["start"] for r in known.values()}}
     made = []
     for outlet in outlets:
         code, row = outlet.code, known.get(outlet.code)
@@ -131,7 +131,7 @@ def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
             OVER if code in set(over) else LIKELY if code in set(likely) else LOST if code in lost else None
         )
         state = state_of(row, heard.get(code), marks.get(code, ()), judged, now, POLLUTANTS)
-        values = _values(row, outlet, in_force) if row else ()
+        values = _values(row, outlet, in_force[row["start"]]) if row else ()
         hour = row["start"] if row else None
         owed = ended - stopped.get(code, 0)
         mark = "、".join(marks.get(code, ()))
@@ -186,9 +186,9 @@ def state_of(
     return STOPPED if flags == {"F"} else NORMAL
 
 
-def limits_on(limits: pl.DataFrame, now: datetime) -> dict[tuple[str, str, bool], float]:
+def limits_on(limits: pl.DataFrame, moment: datetime) -> dict[tuple[str, str, bool], float]:
     """(outlet, item, ultra-low) -> the strictest hourly limit in force."""
-    day = now.astimezone(CST).date()
+    day = moment.astimezone(CST).date()
     until = pl.col("valid_until")
     rows = limits.filter(
         pl.col("period") == "hour", pl.col("valid_from") <= day, until.is_null() | (until > day)

@@ -17,6 +17,7 @@ from bihuan.scenarios.plant_emissions.models import Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.states import standings
+from bihuan.scenarios.plant_emissions.tests.asking import as_, page, text
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
 from tests.people import City
 
@@ -28,22 +29,6 @@ FORM = {
     "until": "2019-02-25T04:00",
     "reason": "更换滤芯",
 }
-
-
-def as_(client: Client, city: City, role: str = "dispatcher", region: str = "140300") -> Client:
-    """The client, signed in as somebody."""
-    client.force_login(city.person(role, region), backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def page(client: Client, name: str, *args: Any, **query: Any) -> Any:
-    """GET a page of the scenario."""
-    return client.get(reverse(f"plant_emissions:{name}", args=args), query)
-
-
-def text(client: Client, name: str, *args: Any, **query: Any) -> str:
-    """The page as text."""
-    return str(page(client, name, *args, **query).content.decode())
 
 
 def states(at: Any) -> dict[str, str]:

@@ -322,3 +322,20 @@ def test_what_only_a_furnace_has_is_not_marked_at_a_sewage_outlet(client: Client
     mark = reverse("plant_emissions:mark", args=["W2"])
     assert "请选择标记" in client.post(mark, form | {"what": "condition:烘炉"}, follow=True).content.decode()
     assert "已标记" in client.post(mark, form | {"what": "condition:停运"}, follow=True).content.decode()
+
+
+def test_just_after_midnight_the_last_hour_stands_beside_the_limit_of_its_day(sewers: City) -> None:
+    receive(list(day("W2")))
+    Limit.objects.filter(item="cod").update(valid_until=date(2019, 2, 26))
+    Limit.objects.create(
+        outlet_id="W2",
+        item="cod",
+        limit=30,
+        period="day",
+        valid_from=date(2019, 2, 26),
+        basis="DB14/1928-2019",
+    )
+    (standing,) = standings([Outlet.objects.get(pk="W2")], NOW)
+    (shown,) = standing.values
+    assert (shown.item, shown.limit) == ("cod", 40.0)
+    assert shown.value == pytest.approx(60)
