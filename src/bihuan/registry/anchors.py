@@ -1,6 +1,7 @@
 """Roots of the log (存证根): what stands for all of it. Printed on papers, kept in backups, and best kept elsewhere too."""
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from bihuan.registry.hashing import instant
 from bihuan.registry.log import LogEntry
 
 FOLDER = "anchors"
+HEAD = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,10 @@ def read(path: Path) -> Root:
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
         found = Root(int(row["entries"]), str(row["head"]).lower(), str(row.get("at", "")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise NothingDone(
             f"{path} is not a root of the log ({error}); it is JSON with entries and head"
         ) from error
-    if found.entries < 0 or (found.entries and len(found.head) != 64):
+    if found.entries < 0 or (found.entries and not HEAD.fullmatch(found.head)):
         raise NothingDone(f"{path}: head must be 64 hexadecimal digits and entries a number from 0")
     return found
