@@ -30,12 +30,15 @@ def fields_of(view: Callable[..., Any]) -> list[str]:
 
 
 def queries(view: Callable[..., Any]) -> Iterator[dict[str, str]]:
-    """All fields at once with every third value, and each alone with a share of them: one refusal hides what comes after it."""
+    """All fields at once with some values, and each alone with two: one refusal hides what comes after it.
+
+    Which values a view gets depends on its fields, so that all of them are tried somewhere.
+    """
     fields = fields_of(view)
-    shift = len(fields) % 3
-    yield from (dict.fromkeys(fields, value) for value in VALUES[shift::3])
+    shift = sum(map(len, fields))
+    yield from (dict.fromkeys(fields, value) for value in VALUES[shift % 5 :: 5])
     for i, name in enumerate(fields):
-        yield from ({name: value} for value in (*VALUES[:2], *VALUES[2 + i % 8 :: 8]))
+        yield from ({name: VALUES[(shift + 7 * i + k) % len(VALUES)]} for k in (0, 11))
 
 
 def arguments(pattern: URLPattern, known: dict[str, Any]) -> dict[str, Any]:
