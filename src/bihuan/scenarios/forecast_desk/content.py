@@ -5,7 +5,7 @@ until (instants as text), factor, shift: the machine's hourly means of that peri
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from bihuan.archive.forecasts import Run
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.standards import daily_index, level_of, levels
-from bihuan.domain.timeaxis import CST, HOUR, meant
+from bihuan.domain.timeaxis import parse_moment
 from bihuan.domain.verification.assessment import MOST_LEVELS
 from bihuan.errors import BihuanError
 from bihuan.scenarios.forecast_desk.settings import in_force
@@ -185,10 +185,7 @@ def _period(said: Mapping[str, str], number: int, run: Run) -> dict[str, Any]:
     if said["item"] not in ITEM_NAMES:
         raise BadContent(_("%(what)s：请选择因子。") % {"what": what})
     try:
-        first, until = (
-            meant(datetime.fromisoformat(said[k])).replace(tzinfo=CST).astimezone(UTC)
-            for k in ("first", "until")
-        )
+        first, until = (parse_moment(said[k]) for k in ("first", "until"))
         factor, shift = float(said["factor"] or 1), float(said["shift"] or 0)
     except ValueError as error:
         raise BadContent(_("%(what)s：起止时间或系数、增减量没有填对。") % {"what": what}) from error
@@ -199,6 +196,10 @@ def _period(said: Mapping[str, str], number: int, run: Run) -> dict[str, Any]:
         )
     if not FACTORS[0] <= factor <= FACTORS[1]:
         raise BadContent(_("%(what)s：系数应在 0.1 与 10 之间。") % {"what": what})
+    if not abs(shift) <= MOST_VALUE:
+        raise BadContent(
+            _("%(what)s：增减量应在 -%(most)g 与 %(most)g 之间。") % {"what": what, "most": MOST_VALUE}
+        )
     return {"item": said["item"], "first": first.isoformat(), "until": until.isoformat(), "factor": factor, "shift": shift}  # fmt: skip
 
 
@@ -209,7 +210,7 @@ def adjusted_hours(run: Run, place: str, periods: list[dict[str, Any]]) -> pl.Da
     person = pl.col("mean")
     for p in periods:
         first, until = (datetime.fromisoformat(p[k]) for k in ("first", "until"))
-        inside = (pl.col("item") == p["item"]) & pl.col("start").is_between(first, until - HOUR)
+        inside = (pl.col("item") == p["item"]) & pl.col("start").is_between(first, until, closed="left")
         person = pl.when(inside).then(person * p["factor"] + p["shift"]).otherwise(person)
     return rows.select("item", "start", machine="mean", person=person.clip(lower_bound=0.0)).sort(
         "item", "start"

@@ -15,7 +15,7 @@ from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Refusal, Unreadable
 from bihuan.feeds.tables import table_pieces
 from bihuan.printable import Book
-from bihuan.scenarios.forecast_desk.content import LABELS, PRIMARIES
+from bihuan.scenarios.forecast_desk.content import LABELS, MOST_AQI, MOST_VALUE, PRIMARIES
 from bihuan.scenarios.forecast_desk.models import Bulletin
 from bihuan.scenarios.sheets import add_sheet
 
@@ -30,7 +30,6 @@ HEADS = {
     "primary": ("首要污染物", "primary"),
 }
 ITEMS = {label.upper().replace("_", "-"): name for name, label in LABELS.items()} | {"O3_8H": "o3_8h", "O3_8h": "o3_8h", "O3-8H": "o3_8h"}  # fmt: skip
-MOST = 2000.0
 MOST_ROWS = 20_000
 DAY_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 TIME_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y年%m月%d日%H时")  # fmt: skip
@@ -45,6 +44,7 @@ REFUSALS = {
     "day": ("不是日期", "写成 2019-01-12"),
     "number": ("不是数字", "只填数字，单位 µg/m³（CO 为 mg/m³）"),
     "bounds": ("不在 0 与 2000 之间", "核对数值和单位"),
+    "index": ("AQI 不在 0 与 500 之间", "核对数值"),
     "empty": ("没有值，也没有完整的范围", "填值，或填下限和上限"),
     "turned": ("范围颠倒，或值不在范围内", "核对上下限"),
     "primary": ("不认识的首要污染物", "用 PM2.5、PM10、O3_8h、NO2、SO2、CO，多项以逗号分隔"),
@@ -121,7 +121,7 @@ def _row(record: Mapping[str, Any], columns: Mapping[str, str], places: Mapping[
     if item is None:
         raise _Refused(columns["item"], said["item"], "item")
     day, start = _when(said, columns, item)
-    low, value, high = _values(said, columns)
+    low, value, high = _values(said, columns, item)
     return {"place": place, "item": item, "day": day, "start": start, "low": low, "value": value, "high": high, "primary": _primary(said, columns)}  # fmt: skip
 
 
@@ -151,13 +151,15 @@ def _when(said: Mapping[str, str], columns: Mapping[str, str], item: str) -> tup
     raise _Refused(column, said.get("day", ""), "day")
 
 
-def _values(said: Mapping[str, str], columns: Mapping[str, str]) -> tuple[float | None, float, float | None]:
+def _values(
+    said: Mapping[str, str], columns: Mapping[str, str], item: str
+) -> tuple[float | None, float, float | None]:
     """Low, value, high: of their columns, or of a value written as a range; the middle of a range is its value."""
     text = said.get("value", "")
     whole = RANGE.fullmatch(text)
     parts = {"low": whole[1], "high": whole[2]} if whole else {k: said.get(k, "") for k in ("low", "high")}
-    low, high = (_number(parts[k], columns.get(k, columns.get("value", ""))) for k in ("low", "high"))
-    value = None if whole else _number(text, columns.get("value", ""))
+    low, high = (_number(parts[k], columns.get(k, columns.get("value", "")), item) for k in ("low", "high"))
+    value = None if whole else _number(text, columns.get("value", ""), item)
     if value is None and (low is None or high is None):
         raise _Refused(
             columns.get("value", columns.get("low", "")),
@@ -176,14 +178,16 @@ def _values(said: Mapping[str, str], columns: Mapping[str, str]) -> tuple[float 
     return low, value, high
 
 
-def _number(text: str, column: str) -> float | None:
+def _number(text: str, column: str, item: str) -> float | None:
     if not text:
         return None
     try:
         value = float(text)
     except ValueError as error:
         raise _Refused(column, text, "number") from error
-    if not 0 <= value <= MOST:
+    if item == "aqi" and not 0 <= value <= MOST_AQI:
+        raise _Refused(column, text, "index")
+    if not 0 <= value <= MOST_VALUE:
         raise _Refused(column, text, "bounds")
     return value
 
@@ -198,7 +202,8 @@ def _primary(said: Mapping[str, str], columns: Mapping[str, str]) -> str:
 def workbook(bulletin: Bulletin, state: str) -> bytes:
     """The bulletin's days beside the machine's, advice to people, and its adjusted periods."""
     memory = io.BytesIO()
-    head = f"{bulletin.place_name} 会商预报 第 {bulletin.version} 版（{state}）：{bulletin.reason}"
+    mark = "（模拟）" if bulletin.simulated else ""
+    head = f"{bulletin.place_name} 会商预报 第 {bulletin.version} 版（{state}）{mark}：{bulletin.reason}"
     machine = {(r["date"], r["item"]): r for r in bulletin.machine}
     with Book(memory) as book:
         rows = [
@@ -240,6 +245,7 @@ def _period_row(period: Mapping[str, Any]) -> dict[str, Any]:
     ]
     return {
         "因子": LABELS[period["item"]],
+        "单位": BY_NAME[period["item"]].unit,
         "自": times[0],
         "至": times[1],
         "系数": period["factor"],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
-from bihuan.domain.timeaxis import CST, meant
+from bihuan.domain.timeaxis import parse_moment
 from bihuan.errors import BihuanError
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.scenarios.forecast_desk import exchange
@@ -63,7 +63,7 @@ def _taken_in(request: Asked) -> Guidance | None:
 
 def _moment(text: str) -> datetime:
     try:
-        return meant(datetime.fromisoformat(text)).replace(tzinfo=CST)
+        return parse_moment(text)
     except ValueError as error:
         raise IllegalMove(_("请填写发布时间，例如 2019-01-11 16:00。")) from error
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
-from bihuan.domain.timeaxis import HOUR
 from bihuan.registry.access import Asked
 from bihuan.registry.log import last_entry
 from bihuan.scenarios.forecast_desk import actions, chart, desk, exchange, members, say
@@ -146,7 +145,7 @@ def _adjusted(found: Bulletin) -> list[dict[str, Any]]:
         assert run is not None
         first, until = (datetime.fromisoformat(period[k]) for k in ("first", "until"))
         hours = adjusted_hours(run, found.place, found.content["hours"]).filter(item=period["item"])
-        inside = hours.filter((hours["start"] >= first) & (hours["start"] <= until - HOUR))
+        inside = hours.filter(hours["start"].is_between(first, until, closed="left"))
         rows.append({**period, "label": LABELS[period["item"]], "unit": BY_NAME[period["item"]].unit, "first": first, "until": until, "machine": inside["machine"].mean(), "person": inside["person"].mean()})  # fmt: skip
     return rows
 
