@@ -1,7 +1,7 @@
 """A small city, and a run that always says the same: median AQI 160 on the first day, 10 less on each day after."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,12 @@ from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.registry.models import Person, Site
 from bihuan.scenarios.forecast_desk import actions
 from bihuan.scenarios.forecast_desk.content import read
-from bihuan.scenarios.forecast_desk.models import Bulletin
+from bihuan.scenarios.forecast_desk.guidance import raw_files
+from bihuan.scenarios.forecast_desk.models import Bulletin, Guidance
 from bihuan.scenarios.forecast_desk.places import Place, every_place
 from tests.people import City
+from tests.rights.address import ALL, Address, covering
+from tests.rights.address import city as of_city
 
 KEY = "city:140300"
 OFF = {"q05": -30.0, "q10": -20.0, "q25": -10.0, "q50": 0.0, "q75": 10.0, "q90": 20.0, "q95": 30.0}
@@ -122,3 +125,32 @@ def make_world(city: City, folder: Path, at: datetime) -> World:
             code=code, name=name, rank="national", region=city.regions[county], city=top, lon=113.6, lat=37.9, evaluated=True,
         )  # fmt: skip
     return World(city, folder, at)
+
+
+def addresses(city: City, folder: Path) -> list[Address]:
+    """Who opens what of this folder, of the county's own forecast: a draft that waits, and guidance."""
+    at = datetime(2019, 2, 25, 6, tzinfo=UTC)
+    clock.set_replay(at, 0)
+    world = make_world(city, folder, at)
+    Site.objects.filter(pk="S1").update(region=city.regions["140321"])
+    desk = covering("dispatcher", "chief")
+    run = world.run()
+    draft = world.propose({f"v_aqi_{world.day()}": "180"}, run=run, key="S1")
+    raw = folder / "guidance.csv"
+    raw.write_text("地点,日期,项目,值\n阳泉市,2019-02-26,PM2.5,80\n")
+    taken = Guidance.objects.create(
+        source="省站", issued=at, received_at=at, received_by=world.person(), file_name=raw.name,
+        sha256=raw_files().keep(raw)[0],
+    )  # fmt: skip
+    form = {f"v_aqi_{world.day()}": "181", "reason": "夜间静稳", "run": run.run_id}
+    return [
+        Address("index", ALL),
+        Address("series", ALL),
+        Address("guidance", ALL, of_city("dispatcher", "chief")),
+        *(Address(name, ALL, values={"pk": taken.pk}) for name in ("guidance_file", "guidance_raw")),
+        Address("bulletin", desk, values={"pk": draft.pk}),
+        Address(
+            "act", writes=covering("chief"), works="mine:chief", values={"pk": draft.pk, "kind": "approved"}
+        ),
+        Address("propose", writes=desk, works="mine:dispatcher", values={"key": "S1"}, data=form),
+    ]

@@ -1,7 +1,7 @@
 """A small city with a reduction list, and forecast runs from hand-made paths (fixtures/*.csv)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -9,9 +9,13 @@ import polars as pl
 from bihuan import clock
 from bihuan.archive.forecasts import Run
 from bihuan.registry.models import Emitter, Measure, Person, Site
+from bihuan.scenarios.heavy_pollution.in_force import Kind
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.suggesting import make_suggestions
+from bihuan.scenarios.heavy_pollution.warning_actions import Wish, approve, propose
 from tests.people import City
+from tests.rights.address import ALL, EVERYWHERE, ROLES, Address, covering, holders
+from tests.rights.address import city as of_city
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SHARES = {"yellow": 0.5, "orange": 0.8, "red": 1.0}
@@ -89,3 +93,32 @@ def make_world(city: City, folder: Path, at: datetime) -> World:
             for p, v in kg.items()
         )
     return World(city, folder, at)
+
+
+def addresses(city: City, folder: Path) -> list[Address]:
+    """Who opens what of this folder: the city's advice and warning, and a measure of a unit in 平定县."""
+    at = datetime(2019, 2, 25, 6, tzinfo=UTC)
+    clock.set_replay(at, 0)
+    world = make_world(city, folder, at)
+    advice = world.advice()
+    measure = {"pk": Suggestion.objects.filter(region="140321").order_by("pk")[0].pk}
+    region, wish = city.regions["140300"], Wish(Kind.START, "yellow", reason="会商决定")
+    started = approve(propose(region, world.person(), wish), world.person("chief"))[0]
+    waiting = propose(region, world.person(), Wish(Kind.LIFT, "", reason="好转"))
+    office = of_city("dispatcher", "chief")
+    sees = of_city(*(role for role in ROLES if role != "enterprise"))
+    because = {"reason": "会商决定"}
+    return [
+        Address("index", ALL),
+        Address("accept", writes=covering("dispatcher", "chief"), works="mine:dispatcher", values=measure),
+        Address("refuse", writes=covering("dispatcher", "chief"), values=measure, data=because),
+        Address("batch", writes=holders("dispatcher", "chief") | {EVERYWHERE}),
+        Address("history", ALL),
+        Address("propose", writes=office, data=because | {"kind": "change", "level": "orange"}),
+        *(Address(name, ALL, values={"pk": started.pk}) for name in ("notice", "notice_word")),
+        Address(
+            "answer", writes=of_city("chief"), works="city:chief", values={"pk": waiting.pk, "verdict": "approve"}, data=because,
+        ),
+        Address("decline", writes=office, values={"pk": advice.pk}, data=because),
+        *(Address(name, sees, values={"pk": advice.pk}) for name in ("sheet", "sheet_word")),
+    ]  # fmt: skip

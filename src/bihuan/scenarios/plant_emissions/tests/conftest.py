@@ -59,8 +59,7 @@ def outlet(code: str, emitter: Emitter) -> Outlet:
     return made
 
 
-@pytest.fixture
-def plants(city: City, data_dir: Path) -> City:
+def make_plants(city: City) -> City:
     """E1 in 平定县 and E2 in 盂县; E1's contact is the county's enterprise account. The clock stands at NOW."""
     clock.set_replay(NOW, 0)
     for code, county in (("E1", "140321"), ("E2", "140322")):
@@ -70,3 +69,9 @@ def plants(city: City, data_dir: Path) -> City:
         )  # fmt: skip
         outlet(f"{code}-1", emitter)
     return city
+
+
+@pytest.fixture
+def plants(city: City, data_dir: Path) -> City:
+    """Both plants."""
+    return make_plants(city)

@@ -1,0 +1,105 @@
+"""The addresses of the core, with one object of each kind in the county of `mine`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bihuan import clock
+from bihuan.cases import actions
+from bihuan.registry.models import Person
+from tests.cases.world import photo
+from tests.people import City
+from tests.rights.address import (
+    ALL,
+    COLLEAGUE,
+    IN_REGION,
+    IN_REGION_OR_UNIT,
+    RUN,
+    SIGNED_IN,
+    WATCH,
+    Address,
+    city,
+    covering,
+    holders,
+)
+from tests.web.world import MINE, NOW, make_objects
+
+OF_ALL = (
+    "centre", "timeline", "map_data", "boundary", "sites", "evaluation", "evaluation_excel", "calendar", "newest_brief",
+    "forecast", "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report",
+    "findings", "checks", "cases", "figures", "inbox", "search",
+)  # fmt: skip
+ASKED = {
+    "username": "nobody", "address": "127.0.0.1", "model": "m", "reason": "理由", "value": "x", "speed": "60", "mn": "M1",
+    "command": "2011", "how": "accept",
+}  # fmt: skip
+
+
+def addresses(people: City, folder: Path) -> list[Address]:
+    """All of them."""
+    clock.set_replay(NOW, 0)
+    made = make_objects(people)
+    photographed = actions.take(made.case, "return", people.person("handler", MINE), note="不属本单位", files=[photo()])  # fmt: skip
+    actions.take(
+        actions.case_for(people.person("chief", MINE), made.case.number), "insist", people.person("chief", MINE), note="属本单位"
+    )  # fmt: skip
+    file = photographed.files.get()
+    case, finding = {"number": made.case.number}, {"pk": made.finding.pk}
+    ranger = {"pk": Person.objects.get(username=f"ranger_{MINE}").pk}
+    day = {"day": datetime(2019, 2, 24, tzinfo=UTC).date()}
+    return [
+        *(Address(name, ALL) for name in OF_ALL),
+        *(Address(name, ALL, values=day) for name in ("brief", "brief_word", "brief_chart")),
+        *(Address(name, IN_REGION, values={"code": "X1"}) for name in ("site", "site_series")),
+        Address("unit", IN_REGION, values={"code": "E1"}),
+        Address("finding", IN_REGION, values=finding),
+        Address(
+            "finding_judge", writes=covering("dispatcher", "chief", "verifier"), works="city:dispatcher",
+            values=finding | {"verdict": "confirm"},
+        ),
+        Address("case", IN_REGION_OR_UNIT, values=case),
+        Address("case_paper", IN_REGION_OR_UNIT, values=case | {"kind": "dispatch"}),
+        Address("case_file", IN_REGION_OR_UNIT, values=case | {"pk": file.pk}),
+        Address(
+            "case_step", writes=frozenset({"mine:handler", "mine:enterprise", COLLEAGUE}), works=COLLEAGUE,
+            values=case | {"action": "sign"}, data={"note": "收到"},
+        ),
+        Address("inbox_read", writes=ALL),
+        *_of_the_city(),
+        Address("people", holders("admin")),
+        Address(
+            "person_new", holders("admin"), holders("admin"), works="mine:admin",
+            data={"username": "neu", "name": "新", "role": "ranger", "region": MINE},
+        ),
+        Address("person", covering("admin"), values=ranger),
+        Address(
+            "person_change", writes=covering("admin"), works="mine:admin", values=ranger | {"action": "close"},
+            data={"reason": "离职"},
+        ),
+        Address("me", SIGNED_IN, SIGNED_IN),
+        Address("theme", writes=SIGNED_IN),
+        Address("logout", writes=SIGNED_IN),
+        *(Address(name, SIGNED_IN, SIGNED_IN, open=True, there=(200, 302, 405, 503)) for name in ("login", "language", "health")),
+    ]  # fmt: skip
+
+
+def _of_the_city() -> list[Address]:
+    """What belongs to the whole city."""
+    said: dict[str, Any] = {"data": ASKED}
+    return [
+        *(Address(name, WATCH) for name in ("system", "quarantine", "models", "loggers")),
+        Address("logger", WATCH, there=(200, 400, 404)),
+        Address("audit", city("chief", "auditor", "admin")),
+        Address("imports", RUN, RUN),
+        Address("import_state", RUN, values={"number": "x"}, there=(200, 400)),
+        Address("quarantine_settle", writes=RUN, values={"number": 1, "how": "dismiss"}, **said),
+        Address("logger_settle", writes=RUN, **said),
+        Address("logger_ask", writes=RUN, **said),
+        Address("model_appoint", writes=city("admin"), **said),
+        Address("sign_in_unlock", writes=RUN, **said),
+        Address("replay", writes=RUN, works="city:dispatcher", **said),
+        Address(
+            "target", writes=city("dispatcher", "chief"), works="city:chief",
+            data={"year": "2019", "item": "pm25", "value": "35"},
+        ),
+    ]  # fmt: skip
