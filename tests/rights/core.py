@@ -27,8 +27,9 @@ from tests.web.world import MINE, NOW, make_objects
 OF_ALL = (
     "centre", "timeline", "map_data", "boundary", "sites", "evaluation", "evaluation_excel", "calendar", "newest_brief",
     "forecast", "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report",
-    "findings", "checks", "cases", "figures", "inbox", "search",
+    "findings", "checks", "cases", "figures", "figure_cases", "inbox", "search",
 )  # fmt: skip
+FINDERS = ("ranger", "dispatcher", "verifier", "chief")
 ASKED = {
     "username": "nobody", "address": "127.0.0.1", "model": "m", "reason": "理由", "value": "x", "speed": "60", "mn": "M1",
     "command": "2011", "how": "accept",
@@ -64,6 +65,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
             "case_step", writes=frozenset({"mine:handler", "mine:enterprise", COLLEAGUE}), works=COLLEAGUE,
             values=case | {"action": "sign"}, data={"note": "收到"},
         ),
+        Address("case_new", holders(*FINDERS), holders(*FINDERS)),
         Address("inbox_read", writes=ALL),
         *_of_the_city(),
         Address("people", holders("admin")),
@@ -91,6 +93,8 @@ def _of_the_city() -> list[Address]:
         Address("logger", WATCH, there=(200, 400, 404)),
         Address("audit", city("chief", "auditor", "admin")),
         Address("imports", RUN, RUN),
+        Address("deliveries", RUN),
+        Address("delivery_settle", writes=RUN, values={"number": 1, "how": "dismiss"}, **said),
         Address("import_state", RUN, values={"number": "x"}, there=(200, 400)),
         Address("quarantine_settle", writes=RUN, values={"number": 1, "how": "dismiss"}, **said),
         Address("logger_settle", writes=RUN, **said),

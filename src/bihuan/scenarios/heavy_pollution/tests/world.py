@@ -101,10 +101,12 @@ def addresses(city: City, folder: Path) -> list[Address]:
     clock.set_replay(at, 0)
     world = make_world(city, folder, at)
     advice = world.advice()
-    measure = {"pk": Suggestion.objects.filter(region="140321").order_by("pk")[0].pk}
     region, wish = city.regions["140300"], Wish(Kind.START, "yellow", reason="会商决定")
     started = approve(propose(region, world.person(), wish), world.person("chief"))[0]
     waiting = propose(region, world.person(), Wish(Kind.LIFT, "", reason="好转"))
+    measure = {
+        "pk": Suggestion.objects.filter(region="140321", status=Suggestion.Status.OPEN).order_by("pk")[0].pk
+    }
     office = of_city("dispatcher", "chief")
     sees = of_city(*(role for role in ROLES if role != "enterprise"))
     because = {"reason": "会商决定"}
