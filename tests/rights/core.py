@@ -27,7 +27,7 @@ from tests.web.world import MINE, NOW, make_objects
 OF_ALL = (
     "centre", "timeline", "map_data", "boundary", "sites", "evaluation", "evaluation_excel", "calendar", "newest_brief",
     "forecast", "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report",
-    "findings", "checks", "cases", "figures", "figure_cases", "inbox", "search",
+    "findings", "checks", "cases", "figures", "inbox", "search",
 )  # fmt: skip
 FINDERS = ("ranger", "dispatcher", "verifier", "chief")
 ASKED = {
@@ -65,6 +65,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
             "case_step", writes=frozenset({"mine:handler", "mine:enterprise", COLLEAGUE}), works=COLLEAGUE,
             values=case | {"action": "sign"}, data={"note": "收到"},
         ),
+        Address("figure_cases", ALL, there=(200, 400)),  # asks which figure
         Address("case_new", holders(*FINDERS), holders(*FINDERS)),
         Address("inbox_read", writes=ALL),
         *_of_the_city(),
