@@ -35,8 +35,9 @@ def latest_advice(person: Person, now: datetime) -> Advice | None:
 
 
 def advice_for(person: Person, pk: int) -> Advice:
-    """The advice, if the person may see it. Raises NotVisible (a 404)."""
-    found = visible(Advice.objects.select_related("region", "decided_by"), person).filter(pk=pk).first()
+    """The advice, if it was made by now and the person may see it. Raises NotVisible (a 404)."""
+    rows = visible(Advice.objects.select_related("region", "decided_by"), person)
+    found = rows.filter(pk=pk, made_at__lte=clock.now()).first()
     if found is None:
         raise NotVisible(_("没有编号为 %(number)s 的预警建议") % {"number": pk})
     return found

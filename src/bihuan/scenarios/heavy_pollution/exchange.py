@@ -72,11 +72,14 @@ def workbook(
 ) -> bytes:
     """Three sheets: 管控建议, 减排核算 and 减排清单."""
     memory = io.BytesIO()
+    suggested, listed = suggestion_rows(suggestions), list_rows(measures)
+    # Sums have no column for it, so the sentence above them says it.
+    mark = "（模拟）" if any(row["模拟"] for row in (*suggested, *listed)) else ""
     with Book(memory) as book:
-        head = f"{advice.region.name} {_time(advice.issued)} 预报：{advice.sentence}" if advice else ""
-        add_sheet(book, "管控建议", head, suggestion_rows(suggestions))
+        head = f"{advice.region.name} {_time(advice.issued)} 预报{mark}：{advice.sentence}" if advice else ""
+        add_sheet(book, "管控建议", head, suggested)
         add_sheet(book, "减排核算", head, [_total_row(t) for t in totals])
-        add_sheet(book, "减排清单", "登记中的应急减排清单", list_rows(measures))
+        add_sheet(book, "减排清单", f"登记中的应急减排清单{mark}", listed)
     return memory.getvalue()
 
 

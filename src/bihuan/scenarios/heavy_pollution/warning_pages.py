@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.asked import way_back
 from bihuan.cases.errors import IllegalMove
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import parse_moment
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.city import evaluated_cities
 from bihuan.registry.models import Person, Region
@@ -76,11 +76,11 @@ def _wish(request: Asked) -> Wish:
 
 
 def _moment(text: str) -> datetime | None:
-    """A time of a form, in China; empty is none. Raises IllegalMove."""
+    """A time of a form, in China where it names no offset; empty is none. Raises IllegalMove."""
     if not text.strip():
         return None
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=CST)
+        return parse_moment(text.strip())
     except ValueError as error:
         raise IllegalMove(
             _("“%(text)s”不是时间，写成 2019-02-25T14:00 的样子") % {"text": text[:40]}
