@@ -9,17 +9,18 @@ from django.utils.translation import gettext as _
 from bihuan.archive.forecasts import Run
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import NoStandard, limit
+from bihuan.domain.timeaxis import CST
 from bihuan.web import air
 
 
 def limits(item: str, day: datetime) -> list[dict[str, Any]]:
-    """Limit lines of the date's standard, class II: 1 h for gases, 24 h for particles and 8 h beside."""
-    period = "24h" if item in ("pm25", "pm10") else "1h"
+    """Limit lines of the standard of that day in China, class II: 1 h for gases, the day for particles."""
+    period = "day" if item in ("pm25", "pm10") else "1h"
     try:
-        found = limit(item, period, on=day.date())
+        found = limit(item, period, on=day.astimezone(CST).date())
     except (NoStandard, KeyError):
         return []
-    word = {"24h": _("日均二级限值"), "1h": _("小时二级限值")}[period]
+    word = {"day": _("日均二级限值"), "1h": _("小时二级限值")}[period]
     return [{"value": float(found.value), "label": f"{word} {found.value:g}"}]
 
 

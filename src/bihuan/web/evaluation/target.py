@@ -8,6 +8,7 @@ import polars as pl
 
 from bihuan.domain.statistics import published_days, remaining_allowance
 from bihuan.registry.models import Region, Target
+from bihuan.web.evaluation.tables import VALUES
 
 MEANS = (Target.Item.PM25, Target.Item.PM10, Target.Item.SO2, Target.Item.NO2)
 
@@ -42,7 +43,8 @@ def _of_mean(target: Target, days: pl.DataFrame, left: int) -> dict[str, Any]:
 
 def _of_days(target: Target, days: pl.DataFrame, left: int) -> dict[str, Any]:
     aqi = published_days(days)["aqi"].drop_nulls()
-    if aqi.is_empty():
+    # As in the tables: the days of a place that never measures an item are not judged by the others.
+    if aqi.is_empty() or any(days[v].count() == 0 for v in VALUES):
         return {"days": 0, "so_far": None, "allowed": None, "reachable": None}
     if target.item == Target.Item.HEAVY_DAYS:
         had = int((aqi > 200).sum())

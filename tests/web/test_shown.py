@@ -1,0 +1,194 @@
+"""How values read on a page: numbers, units, levels, the time of China, small lines; and what stands where nothing is."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import polars as pl
+import pytest
+from django.http import QueryDict
+from django.template import Context
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bihuan.domain.standards import advice_of
+from bihuan.registry.models import Organisation
+from bihuan.web import air, charts
+from bihuan.web.templatetags import show
+
+NOW = datetime(2019, 2, 24, 16, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [
+        (0.0, 0, "0"), (-0.4, 0, "-0"), (35, 0, "35"), (35.249, 1, "35.2"), (None, 1, "—"), ("", 1, "—"), ("缺", 1, "—"),
+        (1e6, 0, "1000000"),
+    ],
+)  # fmt: skip
+def test_numbers_have_their_decimals_and_a_dash_where_there_is_none(
+    value: object, decimals: int, shown: str
+) -> None:
+    assert show.number(value, decimals) == shown  # type: ignore[arg-type]  # as a template hands it over
+
+
+@pytest.mark.parametrize(("value", "shown"), [(3.0, "+3"), (-3.0, "-3"), (0.0, "+0"), (None, "—"), ("", "—")])
+def test_a_difference_has_its_sign(value: float | str | None, shown: str) -> None:
+    assert show.signed(value) == shown
+
+
+@pytest.mark.parametrize(("share", "shown"), [(1.0, "100%"), (0.0, "0%"), (0.125, "12%"), (None, "—")])
+def test_a_share_is_a_percentage(share: float | None, shown: str) -> None:
+    assert show.percent(share) == shown
+
+
+def test_moments_are_shown_in_china_and_hours_by_their_end() -> None:
+    """Midnight in China; the hour that begins then is that of 01:00."""
+    assert show.cst(NOW) == "02-25 00:00"
+    assert show.cst(None) == "—"
+    assert show.hour_label(NOW) == "02-25 01:00"
+    assert show.hour_label(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("aqi", "level", "name"),
+    [
+        (0, 1, "优"), (50, 1, "优"), (51, 2, "良"), (100, 2, "良"), (101, 3, "轻度"), (150, 3, "轻度"), (151, 4, "中度"),
+        (200, 4, "中度"), (201, 5, "重度"), (300, 5, "重度"), (301, 6, "严重"), (500, 6, "严重"), (50.4, 1, "优"), (100.6, 3, "轻度"),
+    ],
+)  # fmt: skip
+def test_a_level_is_told_by_name_and_colour(aqi: float, level: int, name: str) -> None:
+    """HJ 633-2012, table 2; a value between two whole ones is judged as it is shown."""
+    badge = show.aqi_badge(aqi)
+    assert f'class="lv lv{level}"' in badge
+    assert f'title="{name}"' in badge
+    assert badge.endswith(f">{round(aqi)}</span>")
+
+
+def test_without_an_index_the_badge_is_grey_and_says_what_is_lacking() -> None:
+    assert 'class="lv lv0" title="无有效数据">—' in show.aqi_badge(None)
+    assert 'title="缺 PM2.5"' in show.aqi_badge(None, show.lacking("PM2.5"))
+    assert "<b>" not in show.aqi_badge(None, "<b>")
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"), [(None, ""), ("", ""), ("CO", "缺 CO"), ("PM2.5,PM10", "缺 PM2.5、PM10")]
+)
+def test_what_is_lacking_is_listed(missing: str | None, said: str) -> None:
+    assert show.lacking(missing) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(1.0, "1"), (1.256, "1.26"), (0.1 + 0.2, "0.3"), (100.0, "100"), ([1.5, 2.0], "1.5、2"), (None, "—"), (7, "7"), ([], "")],
+)  # fmt: skip
+def test_evidence_reads_as_a_person_writes_it(value: object, shown: str) -> None:
+    assert show.plain(value) == shown
+
+
+@pytest.mark.parametrize(("name", "label", "unit"), [("pm25", "PM2.5", "µg/m³"), ("co", "CO", "mg/m³"), ("o3_8h", "O3-8h", "µg/m³"), ("aqi", "AQI", ""), ("x", "x", "µg/m³")])  # fmt: skip
+def test_quantities_have_their_label_and_unit(name: str, label: str, unit: str) -> None:
+    assert (show.item_label(name), show.unit(name)) == (label, unit)
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(-1e3, 1e3)), min_size=2, max_size=30))
+def test_a_small_line_stays_inside_its_box_and_breaks_where_nothing_was_measured(
+    values: list[float | None],
+) -> None:
+    line = show.sparkline(values, 96, 24)
+    known = [v for v in values if v is not None]
+    if len(known) < 2:
+        assert "<path" not in line
+        return
+    path = line.split('d="')[1].split('"')[0].split(" ")
+    points = [(float(x.lstrip("ML")), float(y)) for x, y in zip(path[::2], path[1::2], strict=True)]
+    assert len(points) == len(known)
+    assert all(0 <= x <= 96.05 and 1.95 <= y <= 22.05 for x, y in points)
+    runs = sum(v is not None and (i == 0 or values[i - 1] is None) for i, v in enumerate(values))
+    assert sum(p.startswith("M") for p in path) == runs
+
+
+def test_a_small_line_of_equal_values_is_level_and_higher_is_up() -> None:
+    def heights(values: list[float | None]) -> list[float]:
+        path = show.sparkline(values).split('d="')[1].split('"')[0].split(" ")
+        return [float(y) for y in path[1::2]]
+
+    assert len(set(heights([5.0, 5.0, 5.0]))) == 1
+    assert heights([1.0, 9.0]) == sorted(heights([1.0, 9.0]), reverse=True)
+
+
+def test_a_link_keeps_the_question_and_changes_what_it_changes() -> None:
+    context = Context({"request": SimpleNamespace(GET=QueryDict("a=1&b=2&b=3&q=%E7%AB%99"))})
+    assert show.query(context, a=2) == "?b=2&b=3&q=%E7%AB%99&a=2"
+    assert show.query(context, b=None) == "?a=1&q=%E7%AB%99"
+    assert show.query(context, b=("x", "y&z")) == "?a=1&q=%E7%AB%99&b=x&b=y%26z"
+    assert context["request"].GET.urlencode() == "a=1&b=2&b=3&q=%E7%AB%99"
+
+
+def test_the_units_of_the_region_are_marked_and_no_name_breaks_the_list() -> None:
+    units = [
+        Organisation(pk=1, name="<b>甲", region_id="140321"),
+        Organisation(pk=2, name="乙", region_id="140322"),
+    ]
+    assert show.unit_options(units, "140322") == '<option value="1">&lt;b&gt;甲</option><option value="2" selected>乙</option>'  # fmt: skip
+
+
+@pytest.mark.parametrize("level", range(1, 7))
+def test_advice_is_in_the_language_of_the_reader(level: int) -> None:
+    advice = advice_of(level)
+    with translation.override("zh-hans"):
+        assert show.health_advice(level) == advice.advice
+    with translation.override("en"):
+        assert show.health_advice(level) == advice.english
+        assert show.level_name(level) != show.NAMES[level]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(-5, "0 分钟"), (0, "0 分钟"), (59, "59 分钟"), (60, "1 小时"), (119, "1 小时"), (47 * 60 + 59, "47 小时"), (48 * 60, "2 天"), (100 * 24 * 60, "100 天")],
+)  # fmt: skip
+def test_an_age_is_said_in_the_unit_that_fits(minutes: int, said: str) -> None:
+    assert air.span(timedelta(minutes=minutes)) == said
+
+
+def hours(values: dict[int, float | None]) -> pl.DataFrame:
+    rows = {"start": [NOW + timedelta(hours=h) for h in values], "pm25": list(values.values())}
+    return pl.DataFrame(rows, schema={"start": pl.Datetime("us", "UTC"), "pm25": pl.Float64})
+
+
+def test_a_missing_hour_is_a_gap_in_the_line_and_not_a_bridge() -> None:
+    frame = air.full_axis(hours({0: 10.0, 3: 40.0}), NOW, NOW + timedelta(hours=4))
+    line = charts.observed(frame, "pm25", "实测")
+    assert line["data"] == [10.0, None, None, 40.0]
+    assert [t % 3_600_000 for t in line["times"]] == [0] * 4
+    assert line["times"][0] == int((NOW + timedelta(hours=1)).timestamp() * 1000)  # by the end of the hour
+
+
+def test_hours_outside_the_axis_are_not_shown() -> None:
+    frame = air.full_axis(hours({-1: 1.0, 0: 2.0, 2: 3.0}), NOW, NOW + timedelta(hours=2))
+    assert frame["pm25"].to_list() == [2.0, None]
+
+
+def test_a_chart_can_be_sent_as_json() -> None:
+    frame = air.full_axis(hours({0: 10.04, 1: None}), NOW, NOW + timedelta(hours=2))
+    panel = charts.panel("pm25", NOW, [charts.observed(frame, "pm25", "实测")], None)
+    assert json.loads(json.dumps(panel))["series"][0]["data"] == [10.0, None]
+
+
+@pytest.mark.parametrize(
+    ("item", "value"),
+    [("pm25", 75.0), ("pm10", 150.0), ("so2", 500.0), ("no2", 200.0), ("co", 10.0), ("o3", 200.0)],
+)
+def test_limit_lines_are_those_of_class_two_of_the_day(item: str, value: float) -> None:
+    """GB 3095-2012, table 1: 24 h for particles, 1 h for gases."""
+    [line] = charts.limits(item, NOW)
+    assert line["value"] == value
+    assert line["label"].endswith(f"{value:g}")
+    assert ("日均" in line["label"]) is (item in ("pm25", "pm10"))
+
+
+@pytest.mark.parametrize(("moment", "value"), [(datetime(2026, 2, 28, 15, 59, tzinfo=UTC), 75.0), (datetime(2026, 2, 28, 16, 0, tzinfo=UTC), 60.0)])  # fmt: skip
+def test_a_new_edition_counts_from_midnight_in_china(moment: datetime, value: float) -> None:
+    """GB 3095-2026 from 2026-03-01 on, its first step: 60 µg/m³ a day."""
+    assert [line["value"] for line in charts.limits("pm25", moment)] == [value]
