@@ -108,6 +108,14 @@ def test_the_effect_of_an_exclusion_is_known_before():
     hours = hours.with_columns(pm25=pl.when(bad).then(800.0).otherwise("pm25"))
     four = quality.exclusion_effect(hours, A, ["pm25"], start, start + 4 * HOUR)
     assert (four.hours, four.values) == (4, 4)
+    taken = pl.DataFrame(
+        [(A, "pm25", start, start + 4 * HOUR, "exclude", "audited")], schema=quality.DECISIONS, orient="row"
+    )
+    back = quality.exclusion_effect(
+        hours, A, ["pm25"], start, start + 4 * HOUR, verdict="keep", earlier=taken
+    )
+    # The re-audit undoes it: the same two numbers the other way round.
+    assert back.days.select("pm25_before", "pm25_after").row(0) == (170, 275)
     day = four.days.row(0, named=True)
     assert day["date"] == date(2019, 1, 10)
     # (18*100 + 2*800)/20 = 170, on 20 valid hours (GB 3095 table 4).

@@ -28,7 +28,7 @@ MONTH_COLUMNS = (
 
 @dataclass(frozen=True)
 class Effect:
-    """`days` and `months` of the site, each value as `<name>_before` and `<name>_after`; how many hours and values go.
+    """`days` and `months` of the site, each value as `<name>_before` and `<name>_after`; how many hours and values are judged.
 
     `ranking`: every site of the frame by month with rank and composite index before and after.
     """
@@ -61,19 +61,21 @@ def exclusion_effect(
     until: datetime,
     *,
     verdict: str = EXCLUDE,
+    earlier: pl.DataFrame | None = None,
     rules: Rules = DEFAULT,
 ) -> Effect:
-    """What the exclusion of `items` of a site in [start, until) changes.
+    """What a verdict on `items` of a site in [start, until) changes: an exclusion, or keeping what was excluded before.
 
-    hours: of the site and of the sites it is ranked among, whole months, with earlier decisions applied.
-    `days` holds the days touched, `months` the months touched.
+    hours: of the site and of the sites it is ranked among, whole months, as received. earlier: DECISIONS taken before, in
+    their order. `days` holds the days touched, `months` the months touched.
     """
     wanted = {"site": [site], "items": [",".join(items)], "start": [start], "until": [until]}
     decision = pl.DataFrame({**wanted, "verdict": [verdict], "stage": ["audited"]}, schema=DECISIONS)
-    cut = apply_decisions(hours, decision)
+    taken = decision.clear() if earlier is None else earlier
+    known, then = apply_decisions(hours, taken), apply_decisions(hours, pl.concat([taken, decision]))
     touched = hours.filter(pl.col("site") == site, pl.col("start") >= start, pl.col("start") < until)
-    days, months = _evaluated(hours, rules)
-    days_after, months_after = _evaluated(cut, rules)
+    days, months = _evaluated(known, rules)
+    days_after, months_after = _evaluated(then, rules)
     dates = touched.select(local_date().alias("date")).unique()
     firsts = dates.select(start=pl.col("date").dt.truncate("1mo")).unique()
     mine = pl.col("site") == site

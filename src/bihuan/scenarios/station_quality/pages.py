@@ -168,9 +168,11 @@ def effect_of(person: Person, site: Site, wanted: Wanted) -> Effect:
     first = wanted.start.astimezone(CST).date().replace(day=1)
     after = (wanted.until.astimezone(CST).date().replace(day=1) + timedelta(days=32)).replace(day=1)
     end = min(day_start(after), clock.now())
-    hours = hours_of(peers(person, site), day_start(first), end, decided=True)
+    codes, begin = peers(person, site), day_start(first)
+    hours = hours_of(codes, begin, end, decided=False)
+    earlier = decisions.decisions_of(codes, begin, end)
     return exclusion_effect(
-        hours, site.code, wanted.items, wanted.start, wanted.until, verdict=wanted.verdict
+        hours, site.code, wanted.items, wanted.start, wanted.until, verdict=wanted.verdict, earlier=earlier
     )
 
 
