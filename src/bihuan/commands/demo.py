@@ -31,7 +31,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--at", metavar="T", help="where the replay begins (default 2019-01-11T12:00, China time)"
     )
-    parser.add_argument("--speed", type=float, default=60.0, help="how fast the replay runs (default 60)")
+    parser.add_argument(
+        "--speed", type=float, default=60.0, help="how fast the replay runs (default 60; 0 = it stands still)"
+    )
     parser.add_argument(
         "--if-missing", action="store_true", help="do nothing when the folder is an installation already"
     )
@@ -54,8 +56,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
             f"{folder} holds an installation already; choose an empty folder with --data, or remove it first"
         )
     at = _moment(args.at or "2019-01-11T12:00")
-    if not 0 < args.speed < math.inf:
-        raise NothingDone(f"--speed {args.speed:g}: give a number above 0")
+    if not 0 <= args.speed < math.inf:
+        raise NothingDone(f"--speed {args.speed:g}: give a number, 0 or more (0 = the clock stands still)")
     if folder.exists() and not folder.is_dir():
         raise NothingDone(f"{folder} is no folder; choose an empty folder with --data")
     free = shutil.disk_usage(folder.parent if folder.parent.exists() else Path.cwd()).free // 2**20
