@@ -25,11 +25,12 @@ class Audited(forms.ModelForm):  # type: ignore[type-arg]
 
     def keep(self, by: Person) -> Any:
         """Save, with the audit entry of old and new values."""
-        old = {k: str(self.initial.get(k, "")) for k in self.changed_data}
+        changed = [k for k in self.changed_data if self.cleaned_data.get(k) != self.initial.get(k)]
+        old = {k: str(self.initial.get(k, "")) for k in changed}
         with transaction.atomic():
             made = self.save()
             target = self.outlet.code if self.outlet else str(made.pk)
-            new = {k: str(self.cleaned_data[k]) for k in self.changed_data if k in self.cleaned_data}
+            new = {k: str(self.cleaned_data[k]) for k in changed if k in self.cleaned_data}
             for secret in SECRET & new.keys():
                 old[secret] = new[secret] = "***"
             record(by, f"register.{self._meta.model.__name__.lower()}", target, old=old, new=new)

@@ -105,6 +105,10 @@ class LoggerForm(Audited):
             raise forms.ValidationError(_("这个设备编号已登记在另一企业名下，请核对铭牌上的编号"))
         return mn
 
+    def clean_password(self) -> str:
+        """The page never shows the stored one, so an empty field leaves it as it is."""
+        return str(self.cleaned_data["password"] or self.initial.get("password", ""))
+
     def clean_interval(self) -> int:
         """A record stands for whole minutes within an hour."""
         value = int(self.cleaned_data["interval"])

@@ -16,8 +16,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @login_not_required
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: the person's posts do not cover it."""
-    return render(request, "web/error.html", {"message": _("您的职务不能办理这件事。")}, status=403)
+    """403: the person's posts do not cover it; whose post does, where the page said so."""
+    said = f"{_('您的职务不能办理这件事。')}{exception or ''}"
+    return render(request, "web/error.html", {"message": said}, status=403)
 
 
 @login_not_required

@@ -109,8 +109,8 @@ def test_a_permit_shows_what_is_used_of_what_it_permits(client: Client, plants: 
     lived(at(2, 25, 0), 60, 70)
     shown = text(as_(client, plants), "permits", "E1-1")
     # 130 x 0.072 kg = 9.36 kg of 10: above 90 %, a warning.
-    assert '氮氧化物 <b class="warn">0.01</b> / 0.0 t (93.6%)' in shown
-    assert '二氧化硫 <b class="">0.00</b> / 3.0 t (0.0%)' in shown
+    assert '氮氧化物 <b class="warn">0.01</b> / 0.010 t (93.6%)' in shown
+    assert '二氧化硫 <b class="">0.00</b> / 3 t (0.0%)' in shown
     assert "颗粒物" not in shown  # not limited by the permit
 
 
