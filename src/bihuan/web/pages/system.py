@@ -126,19 +126,27 @@ def source(name: str, codes: list[str], known: pl.DataFrame, now: datetime) -> d
     }
 
 
+def _left(name: str) -> Any:
+    """What another process left in the data folder; None where nothing lies or can be read (a power cut tears files)."""
+    try:
+        return json.loads((settings.DATA_DIR / name).read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
 def processes() -> list[dict[str, Any]]:
-    """What the supervisor says of its parts, with their memory."""
-    path = settings.DATA_DIR / "processes.json"
-    if not path.exists():
-        return []
-    rows = []
-    for part in json.loads(path.read_text()):
-        try:
-            memory = psutil.Process(part["pid"]).memory_info().rss // 2**20
-        except psutil.NoSuchProcess:
-            memory = None
-        rows.append({**part, "since": datetime.fromtimestamp(part["since"], UTC), "memory": memory})
-    return rows
+    """What the supervisor says of its parts, with their memory; it says it anew every second."""
+    told = _left("processes.json")
+    parts = told if isinstance(told, list) else []
+    return [_process(part) for part in parts if isinstance(part, dict) and {"pid", "since"} <= part.keys()]
+
+
+def _process(part: dict[str, Any]) -> dict[str, Any]:
+    try:
+        memory = psutil.Process(part["pid"]).memory_info().rss // 2**20
+    except psutil.NoSuchProcess:
+        memory = None
+    return {**part, "since": datetime.fromtimestamp(part["since"], UTC), "memory": memory}
 
 
 def disk() -> dict[str, Any]:
@@ -149,8 +157,8 @@ def disk() -> dict[str, Any]:
 
 def backup() -> dict[str, Any]:
     """When a backup was last made and last proven by a restore."""
-    path = settings.DATA_DIR / "backups.json"
-    return json.loads(path.read_text()) if path.exists() else {}
+    told = _left("backups.json")
+    return told if isinstance(told, dict) else {}
 
 
 def audit(request: Asked) -> HttpResponse:
