@@ -14,8 +14,9 @@ from pathlib import Path
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 PLACES = ((r"\{\}", "(.*?)"), (r"\{\#\}", r"([-\d.]+)"))
-NUMBERED = re.compile(r"\{(\d)\}")
+NUMBERED = re.compile(r"\{(\d+)\}")
 JOINTS = ("；", "，", "、")
+MARKS = str.maketrans({"（": " (", "）": ")", "：": ": ", "；": "; ", "，": ", ", "、": ", ", "。": "."})
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Phrasebook:
         return known if known != text else self._filled(text) or self._joined(text)
 
     def _filled(self, text: str) -> str:
-        """By the first phrase that leaves no Chinese; else behind a name, as cases are titled; else what it leaves."""
+        """By the first phrase that leaves no Chinese; else by it, or behind a name as cases are titled: what leaves less."""
         told = ""
         for phrase in self._open:
             found = phrase.pattern.fullmatch(text) if phrase.mark in text else None
@@ -74,10 +75,16 @@ class Phrasebook:
                 if not CHINESE.search(filled):
                     return filled
                 told = told or filled
-        return self._named(text) or told
+        left = [said for said in (self._named(text), told) if said]
+        return min(left, key=lambda said: len(CHINESE.findall(said)), default="")
 
     def _put(self, phrase: Phrase, values: Sequence[str]) -> str:
-        return NUMBERED.sub(lambda n: self.english(values[int(n[1]) - 1].strip()), phrase.english)
+        return NUMBERED.sub(lambda n: self._value(values[int(n[1]) - 1].strip()), phrase.english).strip()
+
+    def _value(self, text: str) -> str:
+        """What stands in a place, told; the marks between numbers are those of English too."""
+        told = self.english(text)
+        return told if CHINESE.search(told) else told.translate(MARKS).strip()
 
     def _named(self, text: str) -> str:
         name, _, rest = text.partition(" ")

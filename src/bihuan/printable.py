@@ -11,10 +11,13 @@ from typing import Any
 import xlsxwriter
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from bihuan.english import told
+
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # U+0085, U+2028 and U+2029 are legal, but end a line in some programs and not in others.
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 CELL_CHARACTERS = 32_767  # Excel's own limit
+SHEET_NAME = 31  # characters, another one
 WIDEST = 1600  # [px] of a picture on A4: 250 dots per inch
 
 
@@ -24,20 +27,23 @@ def printable(text: str) -> str:
 
 
 class Book(xlsxwriter.Workbook):  # type: ignore[misc]  # the library has no types
-    """A workbook in memory whose cells take any text; what looks like a formula or an address stays text."""
+    """A workbook in memory whose cells take any text; what looks like a formula or an address stays text.
+
+    Its texts are told in the language of the reader; what a person wrote is given as `Written`.
+    """
 
     def __init__(self, memory: io.BytesIO) -> None:
         super().__init__(memory, {"in_memory": True, "nan_inf_to_errors": True})
 
     def add_worksheet(self, name: str | None = None, worksheet_class: Any = None) -> Any:
         """A sheet as usual; texts go through `printable` and are cut at Excel's limit."""
-        sheet = super().add_worksheet(name, worksheet_class)
+        sheet = super().add_worksheet(name and told(name)[:SHEET_NAME], worksheet_class)
         sheet.add_write_handler(str, _write_text)
         return sheet
 
 
 def _write_text(sheet: Any, row: int, column: int, text: str, form: Any = None) -> Any:
-    written = printable(text)[:CELL_CHARACTERS]
+    written = printable(told(text))[:CELL_CHARACTERS]
     if not written:
         return sheet.write_blank(row, column, None, form)
     return sheet.write_string(row, column, written, form)

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
+from bihuan.english import COMMON, FILE, phrasebook, told
 from bihuan.phrasebook import read_phrases
 from bihuan.scenarios import FOLDER, scenario_names
 from bihuan.scenarios.catalogue import every_check
-from bihuan.scenarios.english import FILE, phrasebook, told
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 # Patterns for marks and logs that a logger sends: they are looked for, never said.
@@ -63,9 +63,9 @@ def test_what_a_check_can_say_has_english(path: Path) -> None:
     assert [t for t in sorted(texts) if not any(fits(t, phrase) for phrase in known)] == []
 
 
-@pytest.mark.parametrize("name", [n for n in scenario_names() if (FOLDER / n / FILE).exists()])
-def test_a_phrase_keeps_every_value_and_no_chinese(name: str) -> None:
-    for chinese, english in read_phrases(FOLDER / name / FILE):
+@pytest.mark.parametrize("path", [*sorted(FOLDER.glob(f"*/{FILE}")), COMMON], ids=lambda p: p.parent.name)
+def test_a_phrase_keeps_every_value_and_no_chinese(path: Path) -> None:
+    for chinese, english in read_phrases(path):
         places = re.findall(r"\{#?\}", chinese)
         assert sorted(re.findall(r"\{(\d+)\}", english)) == sorted(str(i + 1) for i in range(len(places))), (
             chinese

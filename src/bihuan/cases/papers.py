@@ -1,4 +1,4 @@
-"""文书 as Word: 交办单, 督办函, 核查意见, every field from the case and its steps."""
+"""文书 as Word: 交办单, 督办函, 核查意见, every field from the case and its steps; told in the language of the reader."""
 
 import io
 from collections.abc import Callable
@@ -18,11 +18,13 @@ from bihuan.cases.evidence import fault, path_of
 from bihuan.cases.models import Attachment, Case, Step
 from bihuan.cases.terms import CHINA, span_text
 from bihuan.cases.transitions import LABELS, Paper
+from bihuan.english import Written, head_note, told
 from bihuan.printable import picture, printable
 from bihuan.registry.anchors import printed
 from bihuan.registry.hashing import columns
 
-Rows = list[tuple[str, str]]
+Rows = list[tuple[str, str | tuple[str, ...]]]
+"""A label and its text, or the lines of it: told one by one, those that a person wrote stay."""
 EMPTY = "—"
 MOST_PHOTOS = 6
 RESULTS = {"pass": "完成", "confirm": "完成(复查)", "fail": "未完成", "reopen": "反弹"}
@@ -43,9 +45,10 @@ def paper(case: Case, kind: str) -> bytes:
             _("%(number)s 还没有%(step)s, 不能出%(paper)s")
             % {"number": case.number, "step": _(LABELS[actions[0]]), "paper": _(str(chosen.label))}
         )
-    with override("zh-hans"):  # a paper is in Chinese whoever prints it
+    with override("zh-hans"):  # the paper is made in Chinese, and told from that
         rows, photos = WRITERS[chosen](case, about[-1], steps)
-        return _word(str(chosen.label), case, [*rows, ("存证", printed())], photos)
+        title = str(chosen.label)
+    return _word(title, case, [*rows, ("存证", printed())], photos)
 
 
 def available(case: Case) -> list[Paper]:
@@ -75,7 +78,7 @@ def _place(case: Case) -> str:
     return f"{case.region.name} {case.place}".strip() + spot
 
 
-def _problem(case: Case, steps: list[Step]) -> str:
+def _problem(case: Case, steps: list[Step]) -> tuple[str, ...]:
     """The problem as it was handed over: a finding that runs on has another title by now."""
     now = {f.pk: columns(f) for f in case.findings.all()}
     frozen = [{**now.get(f["id"], {}), **f} for s in steps for f in findings_of(s)]
@@ -84,7 +87,7 @@ def _problem(case: Case, steps: list[Step]) -> str:
         for f in frozen
         if "started_at" in f  # a step of before the log kept less, and its finding may have been taken away
     ]
-    return "\n".join([case.title, case.description, *found]).strip()
+    return (case.title, Written(case.description), *found)
 
 
 def _photos(steps: list[Step]) -> list[Attachment]:
@@ -98,16 +101,16 @@ def _dispatch(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Att
         ("交办日期", _time(step.at)),
         ("交办单位", step.post),
         ("承办单位", str(step.organisation or EMPTY)),
-        ("责任人", case.liable or EMPTY),
+        ("责任人", Written(case.liable or EMPTY)),
         ("级别", f"{case.get_level_display()} ({case.get_listed_by_display()})"),
         ("问题来源", case.get_source_display()),
         ("问题", _problem(case, steps)),
         ("地点", _place(case)),
         ("法律依据", case.basis or EMPTY),
-        ("整改要求", "\n".join(t for t in (case.requirement, step.note) if t) or EMPTY),
+        ("整改要求", tuple(Written(t) for t in (case.requirement, step.note) if t)),
         ("办结期限", _time(step.due)),
         ("反馈方式", "在闭环平台申请销号, 附整改前后同角度照片和证明材料"),
-        ("联系人", f"{step.actor} {step.actor.phone}".strip()),
+        ("联系人", Written(f"{step.actor} {step.actor.phone}".strip())),
     ]
     return rows, _photos(before)
 
@@ -125,7 +128,7 @@ def _urge(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachm
         ("问题", _problem(case, steps)),
         ("原定期限", _time(step.due)),
         ("已超期", span_text(step.at - step.due)),
-        ("督办要求", step.note),
+        ("督办要求", Written(step.note)),
         ("新的答复期限", _time(datetime.fromisoformat(until)) if until else "收函后立即办理"),
         ("抄送", "上级主管部门、纪检监察机关"),
         ("印章", ""),
@@ -139,12 +142,12 @@ def _opinion(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Atta
         ("编号", case.number),
         ("核查日期", _time(step.at)),
         ("核查人", f"{step.actor} ({step.post}); {step.data.get('companion', EMPTY)}"),
-        ("核查方式", str(step.data.get("method", "现场"))),
+        ("核查方式", Written(step.data["method"]) if "method" in step.data else "现场"),
         ("承办单位", str(step.organisation or EMPTY)),
         ("问题", _problem(case, steps)),
-        ("承办单位报告", answer.note if answer else EMPTY),
+        ("承办单位报告", Written(answer.note) if answer else EMPTY),
         ("核查结果", RESULTS[step.action]),
-        ("核查意见", step.note),
+        ("核查意见", Written(step.note)),
         ("证据校验", f"第 {step.seq} 步, sha256 {step.hash}"),
     ]
     return rows, _photos([s for s in (answer, step) if s is not None])
@@ -162,23 +165,29 @@ def _word(title: str, case: Case, rows: Rows, photos: list[Attachment]) -> bytes
     style = page.styles["Normal"]
     style.font.name, style.font.size = "FangSong", Pt(12)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    head_note(page)
     heading = page.add_paragraph()
     heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = heading.add_run(f"生态环境问题{title}" + (" (模拟)" if case.simulated else ""))
+    run = heading.add_run(told(f"生态环境问题{title}" + (" (模拟)" if case.simulated else "")))
     run.bold, run.font.size = True, Pt(18)
     table = page.add_table(rows=0, cols=2, style="Table Grid")
     for label, text in rows:
         cells = table.add_row().cells
         cells[0].width, cells[1].width = Cm(3.2), Cm(12.8)
-        cells[0].text, cells[1].text = label, printable(text)
+        cells[0].text, cells[1].text = told(label), printable(_cell(text))
         cells[0].paragraphs[0].runs[0].bold = True
     for photo in photos[:MOST_PHOTOS]:
         _photo(page, photo)
     if len(photos) > MOST_PHOTOS:
-        page.add_paragraph(f"另有 {len(photos) - MOST_PHOTOS} 张照片未印出, 见平台。")
+        page.add_paragraph(told(f"另有 {len(photos) - MOST_PHOTOS} 张照片未印出, 见平台。"))
     out = io.BytesIO()
     page.save(out)
     return out.getvalue()
+
+
+def _cell(text: str | tuple[str, ...]) -> str:
+    lines = (text,) if isinstance(text, str) else text
+    return "\n".join(map(told, lines)).strip() or EMPTY
 
 
 def _photo(page: Page, photo: Attachment) -> None:
@@ -189,5 +198,6 @@ def _photo(page: Page, photo: Attachment) -> None:
         page.add_picture(shown, width=Cm(12))
     elif not wrong:
         wrong = "照片无法印出"
-    taken = f" 拍摄于 {_time(photo.taken_at)}" if photo.taken_at else ""
-    page.add_paragraph(printable(f"{photo.name}{taken}" + (f" ({wrong})" if wrong else "")))
+    taken = f"拍摄于 {_time(photo.taken_at)}" if photo.taken_at else ""
+    said = " ".join(told(part) for part in (taken, f"({wrong})" if wrong else "") if part)
+    page.add_paragraph(printable(f"{photo.name} {said}".rstrip()))

@@ -1,4 +1,4 @@
-"""Parts of a Word paper: an A4 page in 仿宋, a line, a table with a head."""
+"""Parts of a Word paper, told in the language of the reader: an A4 page in 仿宋, a line, a table with a head."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,11 +7,12 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from bihuan.english import head_note, told
 from bihuan.printable import printable
 
 
 def a4(page: Any) -> None:
-    """Size, margins and font of the whole paper."""
+    """Size, margins and font of the whole paper, and what stands above one that is not the Chinese one."""
     section = page.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.top_margin = section.bottom_margin = Cm(1.5)
@@ -20,12 +21,13 @@ def a4(page: Any) -> None:
     style.font.name, style.font.size = "FangSong", Pt(10)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
     style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(1)
+    head_note(page)
 
 
 def line(page: Any, text: str, *, size: int = 10, bold: bool = False, centre: bool = False) -> None:
     """A paragraph."""
     paragraph = page.add_paragraph()
-    run = paragraph.add_run(printable(text))
+    run = paragraph.add_run(printable(told(text)))
     run.bold, run.font.size = bold, Pt(size)
     if centre:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -38,5 +40,5 @@ def table(page: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None
         for cell, text in zip(row.cells, written, strict=True):
             paragraph = cell.paragraphs[0]
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            run = paragraph.add_run(printable(text))
+            run = paragraph.add_run(printable(told(text)))
             run.font.size, run.bold = Pt(8.5), i == 0

@@ -1,4 +1,4 @@
-"""The monthly report on the forecast as Word (Chinese only, as it is filed): every number is computed."""
+"""The monthly report on the forecast as Word (told in the language of the reader): every number is computed."""
 
 import io
 from collections.abc import Sequence
@@ -83,7 +83,7 @@ def _sections(page: Any, g: Gathered, stations: dict[str, str]) -> None:
     _part(
         page,
         "十三、漂移监视（截至制表时近 14 天）",
-        [d.text for d in score_drift.findings()] or ["近 14 天没有起报。"],
+        [d.text for d in score_drift.shown()] or ["近 14 天没有起报。"],
     )
 
 

@@ -1,4 +1,4 @@
-"""Every list can be taken away: CSV and Excel of the rows that a page shows."""
+"""Every list can be taken away in the language of the reader: CSV and Excel of the rows that a page shows."""
 
 import csv
 import io
@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from bihuan.domain.timeaxis import CST
+from bihuan.english import told, told_cell
 from bihuan.errors import BihuanError
 from bihuan.files import defused
 from bihuan.printable import Book
@@ -34,8 +35,8 @@ def as_csv(rows: Sequence[dict[str, Any]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     if rows:
-        writer.writerow(rows[0])
-        writer.writerows([defused(_shown(v)) for v in row.values()] for row in rows)
+        writer.writerow([told(head) for head in rows[0]])
+        writer.writerows([defused(told_cell(_shown(v))) for v in row.values()] for row in rows)
     return ("\ufeff" + text.getvalue()).encode()
 
 
@@ -43,7 +44,7 @@ def as_excel(rows: Sequence[dict[str, Any]], title: str) -> bytes:
     """One sheet with a frozen head."""
     memory = io.BytesIO()
     with Book(memory) as book:
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet(title)
         bold = book.add_format({"bold": True, "bottom": 1})
         for j, name in enumerate(rows[0] if rows else ()):
             sheet.write(0, j, name, bold)

@@ -11,6 +11,7 @@ from typing import Any
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.standards import advice_of, levels
 from bihuan.domain.timeaxis import CST, HOUR, meant
+from bihuan.english import Written, joined
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Refusal, Unreadable
 from bihuan.feeds.tables import table_pieces
@@ -203,7 +204,8 @@ def workbook(bulletin: Bulletin, state: str) -> bytes:
     """The bulletin's days beside the machine's, advice to people, and its adjusted periods."""
     memory = io.BytesIO()
     mark = "（模拟）" if bulletin.simulated else ""
-    head = f"{bulletin.place_name} 会商预报 第 {bulletin.version} 版（{state}）{mark}：{bulletin.reason}"
+    title = f"{bulletin.place_name} 会商预报 第 {bulletin.version} 版（{state}）{mark}："
+    head = joined(title, Written(bulletin.reason))
     machine = {(r["date"], r["item"]): r for r in bulletin.machine}
     with Book(memory) as book:
         rows = [
@@ -218,7 +220,7 @@ def workbook(bulletin: Bulletin, state: str) -> bytes:
             for item, value in ({"aqi": day["aqi"]} | day["items"]).items()
         ]
         add_sheet(book, "逐日", head, rows)
-        add_sheet(book, "健康提示", f"{head}（HJ 633-2012 表 2，按每日最重的级别）", [_advice_row(d) for d in bulletin.content["days"]])  # fmt: skip
+        add_sheet(book, "健康提示", joined(head, "（HJ 633-2012 表 2，按每日最重的级别）"), [_advice_row(d) for d in bulletin.content["days"]])  # fmt: skip
         add_sheet(book, "分时段调整", head, [_period_row(p) for p in bulletin.content["hours"]])
     return memory.getvalue()
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.domain.timeaxis import CST
+from bihuan.english import Written
 from bihuan.printable import Book
 from bihuan.registry.models import Measure
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
@@ -25,14 +26,14 @@ def suggestion_rows(suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
             "行业": s.emitter.industry,
             "绩效分级": s.emitter.grade,
             "级别": s.get_level_display(),
-            "措施": s.final_text,
+            "措施": Written(s.final_text),
             "主要污染物": s.pollutant_label,
             "减排量 (kg/日)": round(s.final_kg, 1),
             "占同级清单 (%)": None if s.share is None else round(100 * s.share, 2),
             "为什么": s.why,
             "依据": s.basis,
             "状态": s.get_status_display(),
-            "理由": s.reason,
+            "理由": Written(s.reason),
             "处理人": str(s.decided_by or ""),
             "处理时间": _time(s.decided_at),
             "问题编号": s.case.number if s.case else "",
@@ -54,7 +55,7 @@ def list_rows(measures: Iterable[Measure]) -> list[dict[str, Any]]:
             "绩效分级": m.emitter.grade,
             "保障类": "是" if m.emitter.guaranteed else "",
             "级别": m.get_level_display(),
-            "措施": m.text,
+            "措施": Written(m.text),
             "污染物": POLLUTANTS.get(m.pollutant, m.pollutant),
             "减排量 (kg/日)": m.kg_per_day,
             "依据": m.basis,

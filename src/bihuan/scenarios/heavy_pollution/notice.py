@@ -1,4 +1,4 @@
-"""预警发布、调整、解除通知: the official text of a step in force, for page, print and Word. Chinese, as the paper is."""
+"""预警发布、调整、解除通知: the official text of a step in force, for page, print and Word. Told in the language of the reader."""
 
 import io
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from docx.shared import Pt
 
 from bihuan.domain.standards import advice_of
 from bihuan.domain.timeaxis import CST
+from bihuan.english import Written, head_note, joined, told
 from bihuan.printable import printable
 from bihuan.registry.models import Emitter
 from bihuan.scenarios.heavy_pollution.in_force import Kind
@@ -70,18 +71,26 @@ def moment(at: datetime | None) -> str:
 
 
 def _why(step: WarningStep) -> str:
-    """The proposal's reason, else what the forecast says; and by whose approval."""
-    said = step.answers.reason if step.answers else step.reason
-    if not said and step.advice:
-        said = f"根据{moment(step.advice.issued)}预报，{step.advice.sentence}"
-    why = f"{said.rstrip('。')}。" if said else ""
-    return f"{why}经{rule_of(step.level, step.before).office}批准"
+    """The proposal's reason, else what the forecast says."""
+    said = Written(step.answers.reason if step.answers else step.reason)
+    if said:
+        return Written(f"{said.rstrip('。')}。")
+    if not step.advice:
+        return ""
+    return f"根据{moment(step.advice.issued)}预报，{step.advice.sentence.rstrip('。')}。"
+
+
+def _approved(step: WarningStep) -> str:
+    return f"经{rule_of(step.level, step.before).office}批准"
 
 
 def _started(step: WarningStep) -> list[str]:
     return [
-        f"{_why(step)}，自{moment(step.since)}起发布重污染天气{step.level_name}，"
-        f"启动{RESPONSE[step.level]}级应急响应，预计持续至{moment(step.until)}。",
+        joined(
+            _why(step),
+            f"{_approved(step)}，自{moment(step.since)}起发布重污染天气{step.level_name}，"
+            f"启动{RESPONSE[step.level]}级应急响应，预计持续至{moment(step.until)}。",
+        ),
         *_orders(step),
     ]
 
@@ -90,22 +99,31 @@ def _changed(step: WarningStep) -> list[str]:
     until = moment(step.until)
     if step.before == step.level:
         return [
-            f"{_why(step)}，重污染天气{step.level_name}级别不变，预计持续时间调整为至{until}。",
+            joined(
+                _why(step),
+                f"{_approved(step)}，重污染天气{step.level_name}级别不变，预计持续时间调整为至{until}。",
+            ),
             *_orders(step),
         ]
     levels = list(RESPONSE)
     direction = "升级" if levels.index(step.level) > levels.index(step.before) else "降级"
     return [
-        f"{_why(step)}，自{moment(step.since)}起将重污染天气{step.get_before_display()}预警{direction}为{step.level_name}，"
-        f"应急响应由{RESPONSE[step.before]}级调整为{RESPONSE[step.level]}级，预计持续至{until}。",
+        joined(
+            _why(step),
+            f"{_approved(step)}，自{moment(step.since)}起将重污染天气{step.get_before_display()}预警{direction}为{step.level_name}，"
+            f"应急响应由{RESPONSE[step.before]}级调整为{RESPONSE[step.level]}级，预计持续至{until}。",
+        ),
         *_orders(step),
     ]
 
 
 def _lifted(step: WarningStep) -> list[str]:
     return [
-        f"{_why(step)}，自{moment(step.since)}起解除重污染天气{step.level_name}，"
-        f"终止{RESPONSE[step.level]}级应急响应，按本次预警执行的减排措施同时终止。",
+        joined(
+            _why(step),
+            f"{_approved(step)}，自{moment(step.since)}起解除重污染天气{step.level_name}，"
+            f"终止{RESPONSE[step.level]}级应急响应，按本次预警执行的减排措施同时终止。",
+        ),
         "请各有关单位做好应急响应总结评估，按要求报送。",
     ]
 
@@ -126,7 +144,7 @@ def _history(step: WarningStep) -> list[str]:
 
 def _line(step: WarningStep, what: str) -> str:
     why = f"：{step.reason}" if step.reason else ""
-    return f"{moment(step.at)} {step.person}（{step.post}）{what}{why}"
+    return joined(f"{moment(step.at)} {step.person}（{step.post}）{what}", Written(why))
 
 
 def word(notice: Notice) -> bytes:
@@ -135,18 +153,19 @@ def word(notice: Notice) -> bytes:
     style = page.styles["Normal"]
     style.font.name, style.font.size = "FangSong", Pt(14)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    head_note(page)
     heading = page.add_paragraph()
     heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = heading.add_run(notice.title)
+    run = heading.add_run(told(notice.title))
     run.bold, run.font.size = True, Pt(18)
     page.add_paragraph(notice.number).alignment = WD_ALIGN_PARAGRAPH.CENTER
-    page.add_paragraph(notice.to)
+    page.add_paragraph(told(notice.to))
     for text in notice.paragraphs:
-        page.add_paragraph(printable(text)).paragraph_format.first_line_indent = Pt(28)
+        page.add_paragraph(printable(told(text))).paragraph_format.first_line_indent = Pt(28)
     for text in (notice.signer, notice.day):
-        page.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        page.add_paragraph(told(text)).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for text in notice.history:
-        page.add_paragraph().add_run(printable(text)).font.size = Pt(9)
+        page.add_paragraph().add_run(printable(told(text))).font.size = Pt(9)
     out = io.BytesIO()
     page.save(out)
     return out.getvalue()

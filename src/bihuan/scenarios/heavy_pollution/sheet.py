@@ -21,6 +21,7 @@ from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import SHOWN, missing_items, realtime_index
 from bihuan.domain.statistics import city_hours
 from bihuan.domain.timeaxis import CST, label_of_start
+from bihuan.english import Written, head_note, joined, told
 from bihuan.printable import printable
 from bihuan.registry.models import Site
 from bihuan.scenarios.heavy_pollution.in_force import warning_in_force
@@ -82,7 +83,7 @@ def sheet_of(advice: Advice, suggestions: Sequence[Suggestion], now: datetime) -
             ["序号", "单位", "区县", "分级", "措施", "减排 kg/日", "处理"],
             *map(_measure_row, shown),
         ],
-        decision=_running(advice, now) + _decision(advice),
+        decision=joined(_running(advice, now), *_decision(advice)),
     )
 
 
@@ -143,14 +144,11 @@ def _sum_row(total: Total) -> list[str]:
 
 
 def _measure_row(row: Suggestion) -> list[str]:
-    done = (
-        row.get_status_display()
-        + (f" {row.case.number}" if row.case else "")
-        + (f"：{row.reason}" if row.reason else "")
-    )
+    case, why = f" {row.case.number}" if row.case else "", f"：{row.reason}" if row.reason else ""
+    done = Written(f"{told(row.get_status_display())}{case}{why}")
     name = row.emitter.name + (MARK if row.simulated else "")
     kg = f"{row.pollutant_label} {row.final_kg:.1f}"
-    return [str(row.rank), name, row.region.name, row.emitter.grade, row.final_text, kg, done]
+    return [str(row.rank), name, row.region.name, row.emitter.grade, Written(row.final_text), kg, done]
 
 
 def _measures_say(suggestions: Sequence[Suggestion]) -> str:
@@ -169,12 +167,13 @@ def _running(advice: Advice, now: datetime) -> str:
     return f"{running.level_name}自 {_time(running.since)} 起生效{until}。"
 
 
-def _decision(advice: Advice) -> str:
+def _decision(advice: Advice) -> tuple[str, ...]:
     if advice.decision == Advice.Decision.OPEN:
-        return "会商决定：待定。"
+        return ("会商决定：待定。",)
     level = f"{advice.get_started_level_display()}预警" if advice.started_level else ""
-    why = f"理由：{advice.reason}。" if advice.reason else ""
-    return f"会商决定：{advice.get_decision_display()}{level}。{why}决定人：{advice.decided_by}，{_time(advice.decided_at)}。"
+    why = ("理由：", Written(f"{advice.reason}。")) if advice.reason else ()
+    by = f"决定人：{advice.decided_by}，{_time(advice.decided_at)}。"
+    return (f"会商决定：{advice.get_decision_display()}{level}。", *why, by)
 
 
 def _whole(value: float | None) -> str:
@@ -195,12 +194,13 @@ def word(sheet: Sheet) -> bytes:
     style = page.styles["Normal"]
     style.font.name, style.font.size = "FangSong", Pt(11)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    head_note(page)
     heading = page.add_paragraph()
     heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = heading.add_run(printable(sheet.title) + (MARK if sheet.simulated else ""))
+    run = heading.add_run(printable(told(sheet.title) + (told(MARK) if sheet.simulated else "")))
     run.bold, run.font.size = True, Pt(18)
     advice = sheet.advice
-    page.add_paragraph(f"预报时间 {_time(advice.issued)}    预报编号 {advice.run_id}")
+    page.add_paragraph(told(f"预报时间 {_time(advice.issued)}    预报编号 {advice.run_id}"))
     _part(page, "一、当前空气质量", [sheet.now_say], sheet.air)
     _part(
         page, "二、预报（概率）", [advice.sentence, f"达到预警级别的概率：{sheet.chances}。"], sheet.forecast
@@ -216,19 +216,19 @@ def word(sheet: Sheet) -> bytes:
     _part(page, "五、管控措施", [sheet.measures_say], sheet.measures)
     _part(page, "六、会商决定", [sheet.decision], [])
     for role in sheet.signers:
-        page.add_paragraph(f"{role}（签字）：____________________    日期：______年____月____日")
+        page.add_paragraph(told(f"{role}（签字）：____________________    日期：______年____月____日"))
     out = io.BytesIO()
     page.save(out)
     return out.getvalue()
 
 
 def _part(page: Any, title: str, lines: list[str], rows: list[list[str]]) -> None:
-    page.add_paragraph().add_run(title).bold = True
+    page.add_paragraph().add_run(told(title)).bold = True
     for line in lines:
-        page.add_paragraph(printable(line))
+        page.add_paragraph(printable(told(line)))
     if len(rows) < 2:
         return
     table = page.add_table(rows=0, cols=len(rows[0]), style="Table Grid")
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = printable(text)
+            cell.text = printable(told(text))

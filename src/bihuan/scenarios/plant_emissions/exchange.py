@@ -10,6 +10,7 @@ import polars as pl
 
 from bihuan.domain.emissions.ledger import LEDGER, by_enterprise
 from bihuan.domain.timeaxis import CST
+from bihuan.english import joined, told, told_cell, unofficial
 from bihuan.files import defused
 from bihuan.printable import Book
 from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE
@@ -37,8 +38,8 @@ def as_csv(rows: list[dict[str, Any]]) -> bytes:
     """UTF-8 with a mark, so that Excel reads Chinese. Names come from the register; a leading sign is no formula."""
     text = io.StringIO()
     out = csv.DictWriter(text, list(rows[0]) if rows else [])
-    out.writeheader()
-    out.writerows({k: defused(v) for k, v in row.items()} for row in rows)
+    out.writerow({head: told(head) for head in out.fieldnames})
+    out.writerows({k: defused(told_cell(v)) for k, v in row.items()} for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -172,9 +173,10 @@ def month_report(
     """Four sheets: by enterprise, by outlet, marks, and what the numbers mean; two more where there is sewage."""
     simulated = any(o.simulated for o in outlets.values())
     head = f"{month:%Y年%m月}排放月报{'（模拟）' if simulated else ''}，按 {known.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
+    first = joined(unofficial() and f"{unofficial()}.", head)
     memory = io.BytesIO()
     with Book(memory) as book:
-        add_sheet(book, "按企业", head, enterprise_rows(rows))
+        add_sheet(book, "按企业", first, enterprise_rows(rows))
         add_sheet(book, "按排放口", head, outlet_rows(rows, outlets))
         if sewage.height:
             add_sheet(book, "污水按企业", head, sewage_enterprises(sewage))

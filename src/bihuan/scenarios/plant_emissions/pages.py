@@ -17,6 +17,7 @@ from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
 from bihuan.domain.timeaxis import CST, HOUR, day_start
+from bihuan.english import Written
 from bihuan.registry.access import Asked, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import REGISTRARS
@@ -205,7 +206,7 @@ def _mark_rows(codes: list[str], month: date, now: datetime) -> list[dict[str, A
         {
             "企业": m.outlet.emitter.name, "排放口": m.outlet.name, "类别": m.get_kind_display(), "标记": m.code,
             "开始": f"{m.start.astimezone(CST):%Y-%m-%d %H:%M}", "结束": f"{m.until.astimezone(CST):%Y-%m-%d %H:%M}",
-            "理由": m.reason, "标记人": str(m.who), "标记时间": f"{m.at.astimezone(CST):%Y-%m-%d %H:%M}",
+            "理由": Written(m.reason), "标记人": str(m.who), "标记时间": f"{m.at.astimezone(CST):%Y-%m-%d %H:%M}",
         }
         for m in rows.select_related("outlet__emitter", "who")
     ]  # fmt: skip

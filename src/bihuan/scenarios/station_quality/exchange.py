@@ -8,6 +8,7 @@ from typing import Any
 from bihuan.cases.models import Finding
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import CST
+from bihuan.english import Written
 from bihuan.printable import Book
 from bihuan.registry.models import ValueDecision
 from bihuan.scenarios.catalogue import titles_of_checks
@@ -91,7 +92,7 @@ def decision_row(d: ValueDecision) -> tuple[Any, ...]:
         *head,
         d.get_verdict_display(),
         d.get_stage_display(),
-        d.reason,
+        Written(d.reason),
         str(d.reviewer),
         _time(d.at),
         simulated(d.site.simulated),

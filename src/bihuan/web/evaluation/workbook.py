@@ -8,6 +8,7 @@ import xlsxwriter
 from bihuan.domain.quantities import ITEMS
 from bihuan.domain.standards import edition_on
 from bihuan.domain.timeaxis import CST
+from bihuan.english import joined, unofficial
 from bihuan.printable import Book
 from bihuan.web.evaluation import tables
 from bihuan.web.evaluation.places import KINDS
@@ -57,7 +58,7 @@ def _sheet(
     sheet = book.add_worksheet(name)
     last = len(columns) - 1
     sheet.merge_range(0, 0, 0, last, title, formats["title"])
-    sheet.merge_range(1, 0, 1, last, "单位：µg/m³（CO 为 mg/m³）", formats["units"])
+    sheet.merge_range(1, 0, 1, last, joined(unofficial(), "单位：µg/m³（CO 为 mg/m³）"), formats["units"])
     for j, (head, _, _) in enumerate(columns):
         sheet.write(2, j, head, formats["head"])
     for i, row in enumerate(rows, 3):

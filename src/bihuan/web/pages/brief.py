@@ -31,7 +31,7 @@ def page(request: HttpRequest, day: date) -> HttpResponse:
     found = figures(day, reader(request))
     context = {
         "f": found, "sections": texts.sections(found), "head": words.HEAD, "rows": words.table_rows(found),
-        "footer": words.footer(found), "day": day, "title": texts.day_text(day), "before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < known.today() else None,
+        "footer": words.footer(found), "day": day, "date_line": f"{day.year}年{texts.day_text(day)}", "before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < known.today() else None,
     }  # fmt: skip
     return render(request, "web/brief.html", context)
 

@@ -160,7 +160,7 @@ def _table(ledger: dict[str, Statistics], question: Question, simulated: set[str
         row |= {title: getattr(s, key) for key, title in NUMBERS}
         for rate in RATES:
             shown = statistics.share(s.part(rate), s.whole(rate))
-            row[f"{rate.name} %"] = None if shown is None else round(shown * 100, 1)
+            row[f"{_(rate.name)} %"] = None if shown is None else round(shown * 100, 1)
         marked = bool(simulated) if name == ALL else name in simulated
         rows.append({**row, "平均天数": s.mean_days, "模拟": "含模拟" if marked else ""})
     return rows

@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from bihuan import english
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.registry.models import Organisation
-from bihuan.scenarios import english
 from bihuan.web import air, model_texts
 from bihuan.web.logger_marks import FAR, MARKS
 from bihuan.web.refusals import said
@@ -90,7 +90,14 @@ def plain(value: Any) -> str:
 @register.filter
 def told(text: Any) -> str:
     """A sentence of the software (a title, a reason) in the language of the reader."""
-    return model_texts.told(english.told(str(text)))
+    return model_texts.told(english.told(text if isinstance(text, str) else str(text)))
+
+
+@register.simple_tag
+def unofficial() -> SafeString:
+    """What stands above a paper that is not the Chinese one."""
+    note = english.unofficial()
+    return format_html('<p class="dim small">{}</p>', note) if note else SafeString("")
 
 
 @register.filter

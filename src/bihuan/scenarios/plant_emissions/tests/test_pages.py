@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
+from bihuan.english import UNOFFICIAL
 from bihuan.registry.models import AuditEntry, Post
 from bihuan.scenarios.plant_emissions.amounts import Amount
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
@@ -19,6 +20,7 @@ from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.states import standings
 from bihuan.scenarios.plant_emissions.tests.asking import as_, page, text
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
+from tests.papers.words import left_chinese
 from tests.people import City
 
 HOUR = timedelta(hours=1)
@@ -273,3 +275,25 @@ def test_a_check_value_made_another_way_is_said_to_be_so(client: Client, plants:
     assert f"标准算法为 {odd.computed}" in answer.content.decode()
     assert "用 CRC-16/MODBUS 代替标准校验" in answer.content.decode()
     assert "校验值重新计算后相符" in answer.content.decode()
+
+
+def test_the_month_report_is_told_in_english_with_its_columns(client: Client, plants: City) -> None:
+    receive(lines("near_miss"))
+    reader = as_(client, plants)
+    chinese = load_workbook(io.BytesIO(page(reader, "ledger", **{"as": "xlsx"}).content))
+    reader.post(reverse("language"), {"language": "en"})
+    english = load_workbook(io.BytesIO(page(reader, "ledger", **{"as": "xlsx"}).content))
+    assert len(english.sheetnames) == len(chinese.sheetnames)
+    assert english.worksheets[0]["A1"].value.startswith(f"{UNOFFICIAL}. Monthly report on emissions, 2019-02")
+    cells = [str(cell.value) for sheet in english for row in sheet.iter_rows() for cell in row]
+    assert sum(UNOFFICIAL in cell for cell in cells) == 1
+    for before, after in zip(chinese.worksheets, english.worksheets, strict=True):
+        heads = [str(cell.value) for cell in after[2]]
+        assert left_chinese([after.title, *heads], []) == []
+        numbers = [
+            [[c.value for c in row if isinstance(c.value, int | float)] for row in s.iter_rows(min_row=3)]
+            for s in (before, after)
+        ]
+        assert numbers[0] == numbers[1]
+    table = reader.get(reverse("plant_emissions:index") + "?as=csv").content.decode("utf-8-sig")
+    assert left_chinese(table.splitlines()[:1], []) == []

@@ -1,0 +1,147 @@
+"""An English reader gets the same paper in English, headed once; a Chinese reader the Chinese one; persons' words stay."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.utils.translation import override
+from docx import Document
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bihuan.cases import reminders
+from bihuan.cases.actions import hand_over
+from bihuan.cases.models import Case
+from bihuan.cases.papers import paper
+from bihuan.cases.transitions import Paper, State
+from bihuan.english import COMMON, UNOFFICIAL, Written, joined, told, unofficial
+from bihuan.phrasebook import read_phrases
+from bihuan.printable import Book
+from bihuan.web.tables import as_csv, as_excel
+from tests.cases.conftest import world as world  # the fixture
+from tests.cases.world import COUNTY, World
+from tests.papers.words import book_cells, left_chinese, lost_numbers, word_lines
+
+# Sentences that the software says too, here by a person: they stay as they were written.
+NOTE = "预计明天完成"
+DONE = "完成"
+TITLE = "PM10 连续 7 小时未变（132 µg/m³），疑似采样或通讯故障"
+
+
+def names(world: World) -> list[str]:
+    regions = [r.name for r in world.city.regions.values()]
+    return [*regions, *(g.name for g in world.city.governments.values()), "阳环交", "桃北中学", "李四"]
+
+
+def dispatched(world: World) -> Case:
+    return hand_over(
+        [world.finding(title=TITLE)], world.person("dispatcher"), world.city.governments[COUNTY], liable="王五", note=NOTE,
+        place="冠山镇", lat=37.8, lon=113.6, requirement=DONE,
+    )  # fmt: skip
+
+
+def made(world: World, kind: Paper) -> Case:
+    if kind is Paper.DISPATCH:
+        return dispatched(world)
+    case = world.case(State.RECTIFYING if kind is Paper.URGE else State.PASSED)
+    if kind is Paper.URGE:
+        world.wait(days=17)
+        world.go(case, "urge", note=NOTE, due=world.at + timedelta(days=3))
+    return case
+
+
+@pytest.mark.parametrize("kind", list(Paper))
+def test_a_paper_of_a_case_is_told_whole_with_its_numbers(world: World, kind: Paper) -> None:
+    case = made(world, kind)
+    chinese = word_lines(paper(case, kind))
+    with override("en"):
+        english = word_lines(paper(case, kind))
+    assert english.count(UNOFFICIAL) == 1
+    assert english[0] == UNOFFICIAL
+    assert UNOFFICIAL not in chinese
+    assert lost_numbers(chinese, english) == {}
+    kept = [*names(world), case.title, case.description, NOTE, DONE, "王五", "冠山镇", "办理: pass", "办理: apply_close", "现场.jpg"]  # fmt: skip
+    assert left_chinese(english, [text for text in kept if text]) == []
+
+
+def test_what_persons_wrote_in_a_paper_stays(world: World) -> None:
+    with override("en"):
+        [table] = Document(io.BytesIO(paper(dispatched(world), Paper.DISPATCH))).tables
+    rows = {row.cells[0].text: row.cells[1].text for row in table.rows}
+    assert rows["What has to be done"] == f"{DONE}\n{NOTE}"
+    assert rows["Dispatched on"] == "2019-01-12 14:00"
+    assert rows["Place"].endswith("冠山镇 (37.80000° N, 113.60000° E)")
+    assert "桃北中学 PM10 unchanged for 7 h (132 µg/m³)" in rows["Problem"]
+
+
+@pytest.mark.parametrize("days", [-2, 1, 3, 7, 15, 30])
+def test_reminders_are_told_when_they_are_read(world: World, days: int) -> None:
+    case = dispatched(world)
+    assert case.due is not None
+    world.wait(seconds=(case.due - world.at).total_seconds() + days * 86_400)
+    [reminder] = reminders.due_reminders(world.at)
+    assert told(reminder.text) == reminder.text
+    with override("en"):
+        english = told(reminder.text)
+    assert left_chinese([english], names(world)) == []
+    assert lost_numbers([reminder.text], [english]) == {}
+    assert ("left" if days < 0 else "overdue by") in english
+
+
+def test_a_unit_that_is_silent_is_reminded_in_english(world: World) -> None:
+    case = world.case(State.RECTIFYING)
+    Case.objects.filter(pk=case.pk).update(
+        due=world.at + timedelta(days=90), dispatched_at=world.at + timedelta(seconds=1)
+    )
+    world.wait(days=60)
+    [reminder] = reminders.silent_units(world.at)
+    with override("en"):
+        english = told(reminder.text)
+    assert "please report progress" in english
+    assert left_chinese([english], [*names(world), case.title]) == []
+
+
+ROWS = [
+    {
+        "对象": "桃北中学",
+        "规则": "停产",
+        "理由": Written("停产"),
+        "级别": "一级 优",
+        "模拟": "是",
+        "大小": 3.5,
+    }
+]
+
+
+def test_tables_keep_their_columns_and_what_persons_wrote() -> None:
+    chinese, before = as_csv(ROWS).decode("utf-8-sig").splitlines(), book_cells(as_excel(ROWS, "findings"))
+    assert chinese[0] == "对象,规则,理由,级别,模拟,大小"
+    assert before[1:] == [*ROWS[0], *map(str, ROWS[0].values())]
+    with override("en"):
+        english, after = as_csv(ROWS).decode("utf-8-sig").splitlines(), book_cells(as_excel(ROWS, "findings"))
+    assert left_chinese([english[0]], []) == []
+    cells = english[1].split(",", 3)
+    assert (cells[0], cells[2], english[1].split(",")[-1]) == ("桃北中学", "停产", "3.5")
+    assert len(after) == len(before)
+    assert after[7:10] == ["桃北中学", cells[1], "停产"]
+
+
+def test_a_long_name_of_a_sheet_is_cut_at_excels_limit() -> None:
+    memory = io.BytesIO()
+    with override("en"), Book(memory) as book:
+        book.add_worksheet("新限值旧算法综合指数")
+    assert book_cells(memory.getvalue()) == ["Composite index, new limits, old method"[:31]]
+
+
+def test_a_chinese_reader_is_told_nothing_anew() -> None:
+    sentences = [chinese for chinese, _ in read_phrases(COMMON)]
+    assert [text for text in sentences if told(text) != text] == []
+    assert unofficial() == ""
+    assert joined("会商决定：待定。", "", "规则。") == "会商决定：待定。规则。"
+
+
+@given(st.sampled_from([chinese for chinese, _ in read_phrases(COMMON)]))
+def test_words_of_persons_stay_even_when_the_software_says_the_same(text: str) -> None:
+    with override("en"):
+        assert told(Written(text)) == text
+        assert joined("备注", Written(text)) == f"Remarks {text}"
