@@ -96,7 +96,7 @@ def _photos(steps: list[Step]) -> list[Attachment]:
 
 def _dispatch(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachment]]:
     before = [s for s in steps if s.seq <= step.seq]
-    rows = [
+    rows: Rows = [
         ("编号", case.number),
         ("交办日期", _time(step.at)),
         ("交办单位", step.post),
@@ -119,7 +119,7 @@ def _urge(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachm
     first = next(s for s in steps if s.action == "dispatch")
     assert step.due is not None
     until = step.data.get("due")
-    rows = [
+    rows: Rows = [
         ("编号", case.number),
         ("日期", _time(step.at)),
         ("发文单位", step.post),
@@ -138,7 +138,7 @@ def _urge(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachm
 
 def _opinion(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachment]]:
     answer = next((s for s in reversed(steps) if s.action == "apply_close" and s.seq < step.seq), None)
-    rows = [
+    rows: Rows = [
         ("编号", case.number),
         ("核查日期", _time(step.at)),
         ("核查人", f"{step.actor} ({step.post}); {step.data.get('companion', EMPTY)}"),
