@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from bihuan.english import told
+from bihuan.english import Written, told
 
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # U+0085, U+2028 and U+2029 are legal, but end a line in some programs and not in others.
@@ -38,7 +38,8 @@ class Book(xlsxwriter.Workbook):  # type: ignore[misc]  # the library has no typ
     def add_worksheet(self, name: str | None = None, worksheet_class: Any = None) -> Any:
         """A sheet as usual; texts go through `printable` and are cut at Excel's limit."""
         sheet = super().add_worksheet(name and told(name)[:SHEET_NAME], worksheet_class)
-        sheet.add_write_handler(str, _write_text)
+        for kind in (str, Written):  # looked up by the very type
+            sheet.add_write_handler(kind, _write_text)
         return sheet
 
 

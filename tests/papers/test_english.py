@@ -8,6 +8,7 @@ from django.utils.translation import override
 from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from bihuan.cases import reminders
 from bihuan.cases.actions import hand_over
@@ -131,6 +132,12 @@ def test_a_long_name_of_a_sheet_is_cut_at_excels_limit() -> None:
     with override("en"), Book(memory) as book:
         book.add_worksheet("新限值旧算法综合指数")
     assert book_cells(memory.getvalue()) == ["Composite index, new limits, old method"[:31]]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "https://example.com", "@SUM(A1)", ""])
+def test_what_persons_wrote_is_no_formula_in_a_workbook(text: str) -> None:
+    [cell] = load_workbook(io.BytesIO(as_excel([{"理由": Written(text)}], "a"))).active["A2:A2"][0]
+    assert (cell.value or "", cell.data_type, cell.hyperlink) == (text, "s" if text else "n", None)
 
 
 def test_a_chinese_reader_is_told_nothing_anew() -> None:
