@@ -8,6 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from bihuan.english import told
 from bihuan.scenarios.plant_emissions.media import LABELS
 
 WORDS = ("污染物", "有效月")
@@ -20,7 +21,7 @@ def table(rows: list[dict[str, Any]], month: date) -> SafeString:
 
     An outlet's amount leads to the hours of the month that it is the sum of.
     """
-    head = "".join(_put("th", n, escape(_(name))) for n, name in enumerate(rows[0]))
+    head = "".join(_put("th", n, escape(told(name))) for n, name in enumerate(rows[0]))
     cells: dict[tuple[str, str], str] = {}
     body = "".join(f"<tr>{_row(row, cells, month)}</tr>" for row in rows)
     whole = f'<table class="t wide"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
