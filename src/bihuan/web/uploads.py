@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -16,7 +17,9 @@ from django.utils.translation import gettext as _
 from bihuan.errors import BihuanError
 from bihuan.feeds.names import safe_name, shown_name
 from bihuan.installation import UPLOADS
-from bihuan.registry.access import Asked
+
+if TYPE_CHECKING:  # the web process clears the folder before Django is set up
+    from bihuan.registry.access import Asked
 
 KEY = "upload"
 
@@ -33,7 +36,7 @@ class Upload:
         shutil.rmtree(self.path.parent, ignore_errors=True)
 
 
-def chosen(request: Asked) -> Upload:
+def chosen(request: "Asked") -> Upload:
     """The file that was sent now, else the one of this session. Raises BihuanError without one."""
     file = request.FILES.get("file")
     if file is None or not file.name:
@@ -52,7 +55,7 @@ def chosen(request: Asked) -> Upload:
     return upload
 
 
-def _kept(request: Asked) -> Upload:
+def _kept(request: "Asked") -> Upload:
     known = request.session.get(KEY)
     upload = known and Upload(_folder(known["token"]) / known["place"], known["name"])
     if not upload or not upload.path.is_file():
@@ -60,7 +63,7 @@ def _kept(request: Asked) -> Upload:
     return upload
 
 
-def forget(request: Asked) -> None:
+def forget(request: "Asked") -> None:
     """The session's copy is used up."""
     request.session.pop(KEY, None)
 
