@@ -10,6 +10,7 @@ import polars as pl
 
 from bihuan.domain.standards import limit
 from bihuan.domain.timeaxis import CST
+from bihuan.english import unofficial
 from bihuan.web.evaluation import known
 
 CHINESE = (
@@ -41,9 +42,10 @@ def series(key: str, moment: datetime) -> pl.DataFrame:
 
 
 def picture(key: str, moment: datetime) -> bytes:
-    """PNG; gaps stay gaps."""
+    """PNG; gaps stay gaps. Its words are in the language of the reader."""
+    letters = None if unofficial() else font()
     return _drawn(
-        tuple(series(key, moment).select("start", "pm25", "aqi").iter_rows()), _limit(moment), font()
+        tuple(series(key, moment).select("start", "pm25", "aqi").iter_rows()), _limit(moment), letters
     )
 
 
