@@ -24,7 +24,8 @@ TASKS: dict[str, tuple[str, ...]] = {
 }
 
 
-def _module(name: str) -> ModuleType:
+def command_module(name: str) -> ModuleType:
+    """The module of a command, loaded when it is first asked for."""
     return importlib.import_module(f"bihuan.commands.{name.replace('import', 'import_')}")
 
 
@@ -32,7 +33,7 @@ def _overview() -> str:
     lines = []
     for task, names in TASKS.items():
         lines.append(f"{task}:")
-        lines += [f"  {name:<12} {_module(name).HELP}" for name in names]
+        lines += [f"  {name:<12} {command_module(name).HELP}" for name in names]
     return "\n".join(lines)
 
 
@@ -59,7 +60,7 @@ def build_parser(named: str | None = None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"bihuan {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, help=argparse.SUPPRESS)
     for name in [named] if named else [n for names in TASKS.values() for n in names]:
-        module = _module(name)
+        module = command_module(name)
         command = commands.add_parser(
             name,
             help=module.HELP,

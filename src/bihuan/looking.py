@@ -27,7 +27,8 @@ from bihuan.taking import Wanted, batches, format_of, plain_refusal
 LOOKED_AT = 20
 
 
-def _look(function: Callable[..., Any], path: Path, file: str, *given: Any) -> Any:
+def look(function: Callable[..., Any], path: Path, file: str, *given: Any) -> Any:
+    """What `function(talk, path, *given)` returns of a file, which is called `file` in sentences. Raises Unreadable."""
     open_plain(path).close()
     with TemporaryDirectory(prefix="bihuan-look-") as folder:
         link = linked(path, file, Path(folder))
@@ -45,7 +46,7 @@ class Preview:
 
 def columns_of(path: Path, file: str) -> list[str]:
     """The column names of a table file. Raises Unreadable."""
-    return list(_look(_columns, path, file))
+    return list(look(_columns, path, file))
 
 
 def _columns(talk: Talk, path: Path) -> list[str]:
@@ -54,7 +55,7 @@ def _columns(talk: Talk, path: Path) -> list[str]:
 
 def check(path: Path, form: str | None, how: ColumnMapping | None) -> None:
     """Raises Unreadable when the file is of no known format, or is a table without a row."""
-    _look(_check, path, path.name, form, how)
+    look(_check, path, path.name, form, how)
 
 
 def _check(talk: Talk, path: Path, form: str | None, how: ColumnMapping | None) -> None:
@@ -66,7 +67,7 @@ def _check(talk: Talk, path: Path, form: str | None, how: ColumnMapping | None) 
 
 def preview(path: Path, file: str, how: ColumnMapping) -> Preview:
     """What a mapping makes of a file. Raises Unreadable."""
-    quantities, rows, refused = _look(_preview, path, file, how)
+    quantities, rows, refused = look(_preview, path, file, how)
     timed = [{**row, "start": datetime.fromisoformat(row["start"])} for row in rows]
     return Preview(quantities, timed, [Refusal(file, *r) for r in refused])
 
@@ -79,7 +80,7 @@ def _preview(talk: Talk, path: Path, how: ColumnMapping) -> list[Any]:
 
 def record(path: Path, file: str, row: int, how: ColumnMapping | None) -> Record:
     """(column, cell) pairs of the record at a 1-based row. Raises Unreadable when there is none."""
-    return [(name, cell) for name, cell in _look(_record, path, file, row, how)]
+    return [(name, cell) for name, cell in look(_record, path, file, row, how)]
 
 
 def _record(talk: Talk, path: Path, row: int, how: ColumnMapping | None) -> Record:
@@ -92,7 +93,7 @@ def _record(talk: Talk, path: Path, row: int, how: ColumnMapping | None) -> Reco
 
 def weather_record(path: Path, file: str, row: int) -> Record:
     """The same of a file of forecast weather. Raises Unreadable for a field of a grid or a whole field of JSON."""
-    return [(name, cell) for name, cell in _look(_weather_record, path, file, row)]
+    return [(name, cell) for name, cell in look(_weather_record, path, file, row)]
 
 
 def _weather_record(talk: Talk, path: Path, row: int) -> Record:
@@ -102,7 +103,7 @@ def _weather_record(talk: Talk, path: Path, row: int) -> Record:
 @lru_cache(10_000)
 def weather_kind(path: Path) -> str | None:
     """What a kept file of forecast weather is. It is named by its content, so that stays so."""
-    kind = _look(_weather_kind, path, path.name)
+    kind = look(_weather_kind, path, path.name)
     return None if kind is None else str(kind)
 
 
@@ -112,7 +113,7 @@ def _weather_kind(talk: Talk, path: Path) -> str | None:
 
 def refused_of(path: Path, form: str, how: ColumnMapping | None) -> list[Refusal]:
     """What a reader refuses of a small table. Raises Unreadable."""
-    return [Refusal(path.name, *r) for r in _look(_refused, path, path.name, form, how)]
+    return [Refusal(path.name, *r) for r in look(_refused, path, path.name, form, how)]
 
 
 def _refused(talk: Talk, path: Path, form: str, how: ColumnMapping | None) -> list[Any]:
@@ -125,7 +126,7 @@ def weather_changes(
     """What a corrected value of forecast weather changes. Raises Unreadable."""
     with TemporaryDirectory(prefix="bihuan-mend-") as folder:
         out = Path(folder)
-        row, refused = _look(_weather_changes, path, file, points, received, correction, out)
+        row, refused = look(_weather_changes, path, file, points, received, correction, out)
         before, after = (pl.read_parquet(out / f"{name}.parquet") for name in ("before", "after"))
     return Changes(before, after, tuple(Refusal(file, *r) for r in refused), row)
 

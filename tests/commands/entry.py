@@ -10,7 +10,7 @@ import sys
 import tempfile
 import traceback
 
-from bihuan import cli
+from bihuan import apart, cli
 
 PATIENCE = 20
 """Seconds after which a command counts as hanging and is ended."""
@@ -44,6 +44,9 @@ def run_forked(argv: list[str]) -> dict[str, object]:
 
 
 def main() -> None:
+    apart.warm()  # once for all runs, which share it
+    for name in (name for names in cli.TASKS.values() for name in names):
+        cli.command_module(name)
     for line in sys.stdin:
         sys.stdout.write(json.dumps(run_forked(json.loads(line))) + "\n")
         sys.stdout.flush()

@@ -6,7 +6,7 @@ and files, never pickles: what was read must not be able to act on the caller.
 """
 
 from bihuan.apart.client import Stopped, run, warm
-from bihuan.apart.limits import Limits, look_limits, reading_limits
+from bihuan.apart.limits import Limits, command_limits, look_limits, reading_limits
 from bihuan.apart.talk import Talk
 
-__all__ = ["Limits", "Stopped", "Talk", "look_limits", "reading_limits", "run", "warm"]
+__all__ = ["Limits", "Stopped", "Talk", "command_limits", "look_limits", "reading_limits", "run", "warm"]

@@ -19,6 +19,8 @@ from bihuan.apart.talk import receive, send
 from bihuan.feeds.reading import Unreadable
 
 PRELOADED = "bihuan.taking"
+FEWER_PAGES = {"_RJEM_MALLOC_CONF": "thp:always"}
+"""Each call begins with an empty heap; Polars fills it with a sixth of the page faults where its pages are large."""
 Hear = Callable[[str, Any], Any]
 
 
@@ -33,16 +35,16 @@ class Stopped(Unreadable):
 class _Server:
     """The small process; forks of the caller use it too, and it ends when all of them have."""
 
-    def __init__(self) -> None:
+    def __init__(self, preloaded: str) -> None:
         self.owner = os.getpid()
         self.control, theirs = socket.socketpair()
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "bihuan.apart.server", str(theirs.fileno()), PRELOADED],
+            [sys.executable, "-P", "-m", "bihuan.apart.server", str(theirs.fileno()), preloaded],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+            env={**FEWER_PAGES, **os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
         )
         theirs.close()
 
@@ -72,11 +74,11 @@ _guard = threading.Lock()
 _servers: list[_Server] = []
 
 
-def warm() -> None:
-    """Start the small process now, so that it is ready when the first file comes."""
+def warm(preloaded: str = PRELOADED) -> None:
+    """Start the small process now, so that it is ready when the first file comes. preloaded: a module that it imports."""
     with _guard:
         if not _servers:
-            _servers.append(_Server())
+            _servers.append(_Server(preloaded))
 
 
 def _new_call() -> tuple[socket.socket, socket.socket]:
@@ -145,15 +147,12 @@ def _ended(end: dict[str, Any], result: list[Any], file: str, limits: Limits) ->
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if end["why"] == MEMORY or "memory allocation of" in told or "MemoryError" in told:
         size = limits.memory // 2**20
-        raise Stopped(
-            f"{file} takes more than {size} MB of memory to read, the limit for one file; "
-            "send it in parts, or raise BIHUAN_READ_MEMORY",
-            told,
-        )
+        raise Stopped(f"{file} takes more than {size} MB of memory to read, {limits.mend_memory}", told)
     if end["why"] == TIME:
+        raise Stopped(f"{file} was not read within {limits.seconds:g} seconds, {limits.mend_seconds}", told)
+    if end["status"] == -signal.SIGKILL:
         raise Stopped(
-            f"{file} was not read within {limits.seconds:g} seconds, the limit for one file; "
-            "send it in parts, or raise BIHUAN_READ_SECONDS",
+            f"the system ended the reading of {file}, as it does without memory; free memory and try again",
             told,
         )
     raise Stopped(

@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass, replace
 
+import psutil
+
 from bihuan.errors import NothingDone
 
 MEMORY, TIME = "memory", "time"
@@ -10,14 +12,18 @@ MEMORY, TIME = "memory", "time"
 SECONDS, MEGABYTES = 300, 1024
 LOOK_SECONDS = 60.0
 """For a look that a person waits for: the columns of a file, a preview, one record."""
+COMMAND_SECONDS = 3600.0
+"""For a table that a person hands to a command, and can break off."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Wall-clock seconds, and bytes of memory of its own (not of mapped files)."""
+    """Wall-clock seconds, and bytes of memory of its own (not of mapped files); what to tell who passes one."""
 
     seconds: float
     memory: int
+    mend_seconds: str = "the limit for one file; send it in parts, or raise BIHUAN_READ_SECONDS"
+    mend_memory: str = "the limit for one file; send it in parts, or raise BIHUAN_READ_MEMORY"
 
 
 def _number(name: str, default: int) -> int:
@@ -37,3 +43,13 @@ def look_limits() -> Limits:
     """The same for a look, which nobody waits for longer than a minute."""
     whole = reading_limits()
     return replace(whole, seconds=min(whole.seconds, LOOK_SECONDS))
+
+
+def command_limits() -> Limits:
+    """For a table that a person hands to a command: an hour, and the memory that the machine has free."""
+    return Limits(
+        COMMAND_SECONDS,
+        psutil.virtual_memory().available,
+        "the limit for a command; give it in parts",
+        "all that the machine has free; give it in parts, or free memory",
+    )

@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from bihuan import given
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
-from bihuan.feeds import ambient_table
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.files import write_table
 
@@ -33,8 +33,9 @@ def read_hours(args: argparse.Namespace, out: Output) -> Reading:
             f"the folder {args.out.parent} does not exist; make it first or choose another --out"
         )
     out.progress(f"reading {args.input.name}")
+    given.warm()
     try:
-        reading = ambient_table.read(args.input)
+        reading = given.ambient(args.input)
     except Unreadable as error:
         raise NothingDone(str(error)) from error
     if reading.rows.is_empty():

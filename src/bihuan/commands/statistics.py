@@ -5,14 +5,13 @@ from pathlib import Path
 
 import polars as pl
 
+from bihuan import given
 from bihuan.commands.file_work import add_files, finish, read_hours
 from bihuan.commands.output import Output
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.statistics import city_days, daily_values, period_values, published_days
 from bihuan.errors import NothingDone
-from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Unreadable
-from bihuan.feeds.tables import columns_of, table_pieces
 
 HELP = "days, months or years of stations or cities from a table of hourly values"
 EXAMPLE = (
@@ -93,15 +92,14 @@ def period_table(days: pl.DataFrame, period: str, standard: str) -> pl.DataFrame
 def read_sites(path: Path) -> pl.DataFrame:
     """site, city of every line that names both. Raises NothingDone: unreadable, a column missing, two cities."""
     try:
-        columns = columns_of(path, _SITE_COLUMNS)
-        site = next((c for c in ("site", "station") if c in columns), None)
-        if site is None or "city" not in columns:
-            raise NothingDone(f"{path.name} needs the columns site and city; it has {', '.join(columns[:8])}")
-        pieces = [piece.frame.drop(ROW, strict=False) for piece in table_pieces(path, _SITE_COLUMNS)]
+        columns, rows = given.texts(path, _SITE_COLUMNS)
     except Unreadable as error:
         raise NothingDone(str(error)) from error
+    site = next((c for c in ("site", "station") if c in columns), None)
+    if site is None or "city" not in columns:
+        raise NothingDone(f"{path.name} needs the columns site and city; it has {', '.join(columns[:8])}")
     text = (pl.col(site).alias("site"), pl.col("city"))
-    table = pl.concat(pieces).select(c.cast(pl.String).str.strip_chars() for c in text).unique()
+    table = rows.select(c.str.strip_chars() for c in text).unique()
     table = table.filter((pl.col("site") != "") & (pl.col("city") != "")).sort("site", "city")
     doubled = table.filter(pl.col("site").is_duplicated())
     if not doubled.is_empty():
@@ -111,6 +109,7 @@ def read_sites(path: Path) -> pl.DataFrame:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Exit 0 done, 1 some records refused, 2 nothing done."""
+    given.warm()
     cities = read_sites(args.sites) if args.sites else None
     reading = read_hours(args, out)
     found = set(reading.rows["site"].unique())

@@ -12,18 +12,15 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from bihuan.archive.forecasts import Run
-from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
+from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import daily_index, level_of, levels
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.domain.verification.assessment import MOST_LEVELS
 from bihuan.errors import BihuanError
+from bihuan.scenarios.forecast_desk.items import DAY_ITEMS, LABELS, MOST_AQI, MOST_VALUE, PRIMARIES
 from bihuan.scenarios.forecast_desk.settings import in_force
 
-DAY_ITEMS = ("pm25", "pm10", "o3_8h", "no2", "so2", "co")
-PRIMARIES = ("PM2.5", "PM10", "O3_8h", "NO2", "SO2", "CO")
-LABELS = {"aqi": "AQI", "o3_8h": "O3-8h"} | {n: BY_NAME[n].label for n in ITEM_NAMES}
 PERIODS = 3
-MOST_AQI, MOST_VALUE = 500.0, 2000.0
 FACTORS = (0.1, 10.0)
 Value = dict[str, float | None]
 

@@ -19,14 +19,8 @@ from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import Person
 from bihuan.scenarios.forecast_desk import kept, say
 from bihuan.scenarios.forecast_desk.actions import bulletins_seen
-from bihuan.scenarios.forecast_desk.content import (
-    DAY_ITEMS,
-    LABELS,
-    PERIODS,
-    PRIMARIES,
-    machine_days,
-    narrowed,
-)
+from bihuan.scenarios.forecast_desk.content import PERIODS, machine_days, narrowed
+from bihuan.scenarios.forecast_desk.items import DAY_ITEMS, LABELS, PRIMARIES
 from bihuan.scenarios.forecast_desk.models import Bulletin
 from bihuan.scenarios.forecast_desk.places import Place, places_of
 from bihuan.scenarios.forecast_desk.settings import in_force

@@ -18,7 +18,7 @@ from bihuan.domain.timeaxis import INSTANT
 from bihuan.registry.access import CITY, may
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
-from bihuan.scenarios.forecast_desk.exchange import read_guidance
+from bihuan.scenarios.forecast_desk.guidance_file import Read, read_guidance
 from bihuan.scenarios.forecast_desk.models import Guidance
 from bihuan.scenarios.forecast_desk.places import every_place
 from bihuan.scenarios.forecast_desk.settings import in_force
@@ -42,7 +42,6 @@ def raw_files() -> Blobs:
     return Blobs(folder)
 
 
-@transaction.atomic
 def take_in(path: Path, by: Person, *, source: str, issued: datetime, simulated: bool = False) -> Guidance:
     """Keep the file and what can be read of it. Raises IllegalMove, Unreadable (then nothing is kept)."""
     if not may(by, *in_force().makers, region=CITY):
@@ -51,12 +50,16 @@ def take_in(path: Path, by: Person, *, source: str, issued: datetime, simulated:
         raise IllegalMove(_("请写明指导预报的来源，例如省环境监测中心"))
     if issued > clock.now():
         raise IllegalMove(_("发布时间晚于现在，请核对"))
-    read = read_guidance(path, names_of_places())
+    return _kept(path, read_guidance(path, names_of_places()), by, source.strip(), issued, simulated)
+
+
+@transaction.atomic
+def _kept(path: Path, read: Read, by: Person, source: str, issued: datetime, simulated: bool) -> Guidance:
     digest, _known = raw_files().keep(path)
-    if Guidance.objects.filter(sha256=digest, source=source.strip(), issued=issued).exists():
+    if Guidance.objects.filter(sha256=digest, source=source, issued=issued).exists():
         raise IllegalMove(_("这个文件已经导入过"))
     made = Guidance.objects.create(
-        source=source.strip()[:80], issued=issued, received_at=clock.now(), received_by=by, file_name=path.name[-200:],
+        source=source[:80], issued=issued, received_at=clock.now(), received_by=by, file_name=path.name[-200:],
         sha256=digest, rows=read.rows, refused=read.refused, simulated=simulated,
     )  # fmt: skip
     record(by, "guidance.import", str(made), rows=len(read.rows), refused=len(read.refused), sha256=digest)

@@ -14,8 +14,8 @@ from bihuan.cases.errors import IllegalMove
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.errors import BihuanError
 from bihuan.registry.access import CITY, Asked, may, visible
-from bihuan.scenarios.forecast_desk import exchange
 from bihuan.scenarios.forecast_desk import guidance as guidances
+from bihuan.scenarios.forecast_desk.guidance_file import HEADS
 from bihuan.scenarios.forecast_desk.models import Guidance
 from bihuan.scenarios.forecast_desk.places import places_of
 from bihuan.scenarios.forecast_desk.settings import in_force
@@ -36,7 +36,7 @@ def guidance(request: Asked) -> HttpResponse:
         "files": [(g, len(g.rows), len(g.refused)) for g in shown],
         "may": may(request.user, *in_force().makers, region=CITY),
         "now": clock.now(),
-        "heads": [(names[0], "、".join(names[1:])) for names in exchange.HEADS.values()],
+        "heads": [(names[0], "、".join(names[1:])) for names in HEADS.values()],
     }
     return render(
         request, "forecast_desk/guidance.html", context, status=400 if request.method == "POST" else 200

@@ -17,8 +17,9 @@ from bihuan.registry.access import Asked
 from bihuan.registry.log import last_entry
 from bihuan.scenarios.forecast_desk import actions, chart, desk, exchange, members, say
 from bihuan.scenarios.forecast_desk import guidance as guidances
-from bihuan.scenarios.forecast_desk.content import LABELS, BadContent, adjusted_hours, read
+from bihuan.scenarios.forecast_desk.content import BadContent, adjusted_hours, read
 from bihuan.scenarios.forecast_desk.guidance_pages import download, guidance, guidance_file, guidance_raw
+from bihuan.scenarios.forecast_desk.items import LABELS
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
 from bihuan.scenarios.forecast_desk.places import places_of
 from bihuan.scenarios.forecast_desk.settings import may_make
