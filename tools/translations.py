@@ -44,7 +44,7 @@ LABELS = {
     "bihuan.domain.sewage.tables": "LABELS SOURCES",
     "bihuan.scenarios.forecast_desk.actions": "STATES",
     "bihuan.scenarios.forecast_desk.desk": "ALIKE",
-    "bihuan.scenarios.forecast_desk.exchange": "REFUSALS",
+    "bihuan.scenarios.forecast_desk.guidance_file": "REFUSALS",
     "bihuan.scenarios.forecast_desk.models": "*",
     "bihuan.scenarios.heavy_pollution.models": "*",
     "bihuan.scenarios.heavy_pollution.sheet": "Sheet.signers",
