@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.domain.emissions.processes import processes
 from bihuan.domain.sewage.tables import SOURCES
+from bihuan.english import told
 from bihuan.registry.access import may, visible
 from bihuan.registry.models import Emitter, Person
 from bihuan.registry.roles import REGISTRARS
@@ -45,7 +46,8 @@ class OutletForm(Audited):
     def __init__(self, data: QueryDict | None, person: Person, outlet: Outlet | None = None) -> None:
         super().__init__(data, instance=outlet, initial=None if outlet else {"since": clock.now()})
         self.fields["process"].choices = [  # type: ignore[attr-defined]
-            (Outlet.Kind(kind).label, list(said.items())) for kind, said in PROCESSES.items()
+            (told(Outlet.Kind(kind).label), [(key, told(label)) for key, label in said.items()])
+            for kind, said in PROCESSES.items()
         ]
         mine = visible(Emitter.objects.filter(kind="plant").order_by("region_id", "code"), person)
         chosen = [e.pk for e in mine if may(person, *REGISTRARS, region=e.region_id)]

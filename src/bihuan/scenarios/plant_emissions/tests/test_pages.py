@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from bihuan import clock
@@ -17,6 +18,7 @@ from bihuan.scenarios.plant_emissions.amounts import Amount
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.registering import OutletForm
 from bihuan.scenarios.plant_emissions.states import standings
 from bihuan.scenarios.plant_emissions.tests.asking import as_, page, text
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
@@ -297,3 +299,13 @@ def test_the_month_report_is_told_in_english_with_its_columns(client: Client, pl
         assert numbers[0] == numbers[1]
     table = reader.get(reverse("plant_emissions:index") + "?as=csv").content.decode("utf-8-sig")
     assert left_chinese(table.splitlines()[:1], []) == []
+
+
+def test_the_processes_to_choose_from_are_told_in_english(client: Client, plants: City) -> None:
+    with override("en"):
+        form = OutletForm(None, plants.person("chief", "140300"))
+        offered = [
+            text for group, rows in form.fields["process"].choices for text in (group, *(r[1] for r in rows))
+        ]  # type: ignore[attr-defined]
+    assert len(offered) > 20
+    assert left_chinese(offered, []) == []
