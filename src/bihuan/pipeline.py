@@ -27,7 +27,7 @@ from bihuan.reports import FileReport, Progress
 
 USUAL_DELAY = timedelta(minutes=35)
 """Our assumption for the national network: an archive of it says that hours appear about 30 minutes late."""
-TRIES = 10
+TRIES = 3
 """Of a file during whose reading everything went down: after so many it is marked as failed without another look."""
 
 CROWDED = 24

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from django.db import connection
 
 from bihuan import clock
 from bihuan.domain.timeaxis import parse_moment
+from bihuan.registry.models import Region, Site
 from tests.commands.cli import run
 
 Capture = pytest.CaptureFixture[str]
@@ -67,6 +69,25 @@ def test_as_it_was_known(capsys: Capture, folder: Path) -> None:
         )
         found[moment] = pl.read_parquet(out)["PM2.5"].to_list()
     assert list(found.values()) == [[6.0], [6.0, 7.0, 8.0], [77.0, 7.0, 8.0]]
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch, db: None) -> Region:
+    """A register in a database that lies on disk, as an installation's does."""
+    monkeypatch.setitem(connection.settings_dict, "NAME", __file__)
+    return Region.objects.create(code="140300", name="阳泉市")
+
+
+def test_simulated_stations_are_marked_in_a_last_column(
+    capsys: Capture, folder: Path, register: Region
+) -> None:
+    for code in "AB":
+        Site.objects.create(code=code, name=code, region=register, lon=113.6, lat=37.9, simulated=code == "A")
+    out = folder.parent / "out.parquet"
+    run(capsys, "--data", folder, "export", "ambient", *SPAN, "--out", out)
+    table = pl.read_parquet(out)
+    assert table.columns[-1] == "simulated"
+    assert set(table.select("site", "simulated").rows()) == {("A", True), ("B", False)}
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from django.db import connection
 
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.timeaxis import parse_moment
+from bihuan.registry.models import Region, Site
 from tests.commands.cli import FORECAST_COLUMNS as COLUMNS
 from tests.commands.cli import run
 from tests.forecast.real import SITES, until
@@ -49,6 +51,28 @@ def test_issues_freezes_and_does_not_look_ahead(capsys: Capture, folder: Path, t
     store = ForecastStore(folder)
     assert store.runs() == [ran.json["run"]]
     assert store.verify(ran.json["run"])
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch, db: None) -> Region:
+    """A register in a database that lies on disk, as an installation's does."""
+    monkeypatch.setitem(connection.settings_dict, "NAME", __file__)
+    return Region.objects.create(code="140300", name="阳泉市")
+
+
+def test_what_rests_on_a_simulated_station_is_marked_in_a_last_column(
+    capsys: Capture, folder: Path, tmp_path: Path, register: Region
+) -> None:
+    Site.objects.create(code=SITES[0], name="站", region=register, lon=113.6, lat=37.9, simulated=True)
+    out = tmp_path / "1.parquet"
+    assert run(capsys, "--data", folder, "forecast", "--as-of", WHEN, "--out", out).code == 0
+    table = pl.read_parquet(out)
+    assert table.columns == [*COLUMNS, "simulated"]
+    marked = {SITES[0]: True, SITES[1]: False, "city:140300": True}
+    assert dict(table.select("site", "simulated").unique().rows()) == {
+        **dict.fromkeys(SITES, False),
+        **marked,
+    }
 
 
 def test_sites_are_chosen_and_missing_ones_explained(capsys: Capture, folder: Path, tmp_path: Path) -> None:

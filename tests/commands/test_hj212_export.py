@@ -95,3 +95,14 @@ def test_nothing_is_done_for_wrong_words(data: Path, capsys: pytest.CaptureFixtu
     right = ["--from", "2026-01-01", "--to", "2026-01-02"]
     assert run(capsys, "--data", data / "none", "hj212", "export", *right, "--out", out).code == 2
     assert not out.exists()
+
+
+def test_simulated_devices_are_marked_in_a_last_column(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    span = ("--from", "2026-01-01T08:00", "--to", "2026-01-01T09:00", "--mn")
+    (data / "devices.json").write_text(f'{{"{OTHER}": {{"simulated": true}}, "{MN}": {{}}}}')
+    simulated, real = (export(capsys, data, *span, mn) for mn in (OTHER, MN))
+    assert simulated.columns == [*COLUMNS, "simulated"]
+    assert set(simulated["simulated"]) == {"true"}
+    assert set(real["simulated"]) == {"false"}

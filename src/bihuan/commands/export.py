@@ -4,9 +4,8 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-import polars as pl
-
 from bihuan.archive import Archive
+from bihuan.commands.marks import with_marks
 from bihuan.commands.output import Output
 from bihuan.commands.weather_files import simulated_sites
 from bihuan.domain.timeaxis import HOUR, parse_moment
@@ -50,9 +49,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     sites = [s.strip() for s in args.sites.split(",") if s.strip()] if args.sites else None
     ambient = Archive(args.data / "archive").ambient
     table = as_table(ambient.seen(args.as_of, sites, args.first - HOUR, args.last))
-    simulated = simulated_sites()
-    if simulated:
-        table = table.with_columns(simulated=pl.col("site").is_in(simulated))
+    table = with_marks(table, "site", simulated_sites())
     write_table(table, args.out)
     if table.is_empty():
         out.progress("no row in this span; the file has only its header")

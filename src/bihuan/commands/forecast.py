@@ -11,7 +11,10 @@ from bihuan import files
 from bihuan.archive.forecasting import issue_and_freeze
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.commands.backtest import parse_cities, parse_time, to_file
+from bihuan.commands.marks import with_marks
 from bihuan.commands.output import Output
+from bihuan.commands.weather_files import simulated_sites
+from bihuan.domain.forecast.areas import Areas, areas_of
 from bihuan.domain.forecast.model import NoHistory
 from bihuan.errors import NothingDone
 
@@ -49,13 +52,14 @@ def run(args: argparse.Namespace, out: Output) -> int:
     sites = [s for s in args.sites.split(",") if s] if args.sites else None
     cities = parse_cities(args.city) or city_of(args.data)
     registered = register()
+    counties = registered.counties() if registered else None
     try:
         run_id, made = issue_and_freeze(
             args.data,
             moment,
             sites=sites,
             cities=cities,
-            counties=registered.counties() if registered else None,
+            counties=counties,
             decisions=registered.excluded_by(moment) if registered else None,
             say=out.progress,
         )
@@ -63,7 +67,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
         raise NothingDone(str(error)) from error
     if made.hours.is_empty():
         raise NothingDone(f"no forecast: {'; '.join(f'{k}: {v}' for k, v in made.reasons.items())}")
-    files.write_table(to_file(made.hours), args.out)
+    files.write_table(
+        with_marks(to_file(made.hours), "site", _simulated(areas_of(cities, counties))), args.out
+    )
     forecast_sites = made.hours["site"].unique().sort().to_list()
     meta = ForecastStore(args.data).meta(run_id)
     data = {
@@ -84,6 +90,12 @@ def run(args: argparse.Namespace, out: Output) -> int:
         ),
     )
     return 0
+
+
+def _simulated(areas: Areas) -> set[str]:
+    """Places whose forecast rests on a simulated station: the station, and each area that it counts to."""
+    sites = set(simulated_sites())
+    return sites | {area for area, stations in areas.items() if sites & set(stations)}
 
 
 def register() -> ModuleType | None:

@@ -9,11 +9,13 @@ import polars as pl
 from bihuan.archive import Archive
 from bihuan.commands.arguments import port
 from bihuan.commands.export import moment
+from bihuan.commands.marks import with_marks
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212.masking import HIDDEN, SECRET_IN_TEXT, SECRET_NAMES
 from bihuan.files import write_table
 from bihuan.installation import open_installation
+from bihuan.loggers.register import read_register
 from bihuan.receiving import store_all
 from bihuan.servers.hj212 import serve, usual_processes
 from bihuan.servers.hj212_dialogue import Patience
@@ -223,6 +225,8 @@ def run_export(args: argparse.Namespace, out: Output) -> int:
     archive = Archive(args.data / "archive")
     store_all(archive)
     table = records(archive.devices.current(args.first, args.last, args.mn))
+    register = read_register(args.data / "devices.json")
+    table = with_marks(table, "mn", [mn for mn, device in register.items() if device.simulated])
     if args.out.suffix.lower() == ".csv":  # with seconds, which loggers send
         table = table.with_columns(pl.col(name).dt.strftime(form) for name, form in TEXT_FORMS.items())
     write_table(table, args.out)

@@ -36,6 +36,7 @@ class Device:
     networks: tuple[Network, ...] = ()
     refused: bool = False
     reason: str = ""
+    simulated: bool = False
 
     def password_fits(self, sent: str) -> bool:
         """Is it the device's password, or the one it is changing to?"""
@@ -78,6 +79,7 @@ def _device(about: dict[str, Any]) -> Device:
         networks=networks_of(about.get("addresses") or []),
         refused=bool(about.get("refused")),
         reason=str(about.get("reason") or ""),
+        simulated=bool(about.get("simulated")),
     )
 
 

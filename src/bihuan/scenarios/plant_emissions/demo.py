@@ -181,7 +181,9 @@ def keep_loggers(world: World, now: datetime, sewage: SewageWorld | None = None)
     (folder / LOGGERS_FILE).write_text(json.dumps(kept, indent=1))
     devices = folder / DEVICES_FILE
     if not devices.exists():
-        let_in = {o.device.mn: {"name": names[o.site], **access_of(o.device)} for o in loggers}
+        let_in = {
+            o.device.mn: {"name": names[o.site], "simulated": True, **access_of(o.device)} for o in loggers
+        }
         devices.write_text(json.dumps(let_in, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
