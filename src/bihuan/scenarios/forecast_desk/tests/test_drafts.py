@@ -62,7 +62,11 @@ def test_who_holds_no_post_meets_nothing_even_of_what_is_published(client: Clien
     made = draft(world, "approved")
     actions.act(actions.bulletin_for(world.person(), made), "published", world.person())
     client.force_login(person("nobody"))
-    assert set(shown(client, made).values()) == {False}
+    pages = [reverse(f"forecast_desk:{name}") for name in ("index", "series", "guidance")]
+    for address in (*pages, reverse("forecast_desk:bulletin", args=[made])):
+        answer = client.get(address)
+        assert answer.status_code == 403
+        assert REASON not in answer.content.decode()
 
 
 @pytest.mark.parametrize("role", ROLES)
