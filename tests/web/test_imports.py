@@ -116,7 +116,7 @@ def test_only_the_duty_officer_and_the_admin_bring_files_in(
 ) -> None:
     for role in ("handler", "verifier", "chief", "auditor", "ranger", "enterprise"):
         client.force_login(city.person(role, "140300"))
-        assert client.get(reverse("imports")).status_code == 400, role
+        assert client.get(reverse("imports")).status_code == 403, role
 
 
 def test_the_chinese_page_gives_reason_and_remedy_in_chinese(officer: Client, data_dir: Path) -> None:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock, pipeline
 from bihuan.archive.deliveries import DISMISSED, FAILED
-from bihuan.errors import BihuanError
+from bihuan.errors import BihuanError, NotAllowed
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
@@ -21,7 +21,7 @@ LISTED = 200
 
 def _operator(request: Asked) -> None:
     if not may(request.user, *OPERATORS, region=CITY):
-        raise BihuanError(_("导入失败的文件由全市的调度岗或系统管理员处理。"))
+        raise NotAllowed(_("导入失败的文件由全市的调度岗或系统管理员处理。"))
 
 
 def index(request: Asked) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock, replays
 from bihuan.cases.models import Case, Finding
-from bihuan.errors import BihuanError
+from bihuan.errors import BihuanError, NotAllowed
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.audit import record
 from bihuan.registry.models import Emitter, Site
@@ -47,7 +47,7 @@ def replay(request: Asked) -> HttpResponse:
     if running is None:
         raise BihuanError(_("这里是实时数据，没有回放。回放只在演练城市可用。"))
     if not may(request.user, *OPERATORS, region=CITY):
-        raise BihuanError(_("回放由全市的调度岗或系统管理员控制。"))
+        raise NotAllowed(_("回放由全市的调度岗或系统管理员控制。"))
     moment, speed = clock.now(), running.speed
     episode = replays.of_installation().episode(request.POST.get("episode", ""))
     if episode is not None:

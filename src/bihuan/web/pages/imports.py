@@ -1,5 +1,6 @@
 """Bring a file in by hand: known formats and forecast weather at once, any other table through a saved column mapping."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock, looking, pipeline
 from bihuan.domain.quantities import BY_NAME
-from bihuan.errors import BihuanError
+from bihuan.errors import BihuanError, NotAllowed
 from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, save_mapping
 from bihuan.feeds.reading import Unreadable
 from bihuan.registry.access import CITY, Asked, may
@@ -32,7 +33,7 @@ def mappings() -> list[str]:
 
 def _importer(request: Asked) -> None:
     if not may(request.user, *OPERATORS, region=CITY):
-        raise BihuanError(_("导入由全市的调度岗或系统管理员办理。"))
+        raise NotAllowed(_("导入由全市的调度岗或系统管理员办理。"))
 
 
 def page(request: Asked) -> HttpResponse:
@@ -57,7 +58,7 @@ def page(request: Asked) -> HttpResponse:
         return render(request, "web/imports.html", context | {"failed": str(error)})
     if report is None:
         return redirect("import_state", work.number)
-    return render(request, "web/imports.html", {**context, "file": "", "report": report})
+    return render(request, "web/imports.html", {**context, "file": "", "report": _told(report)})
 
 
 def state(request: Asked, number: str) -> HttpResponse:
@@ -72,7 +73,8 @@ def state(request: Asked, number: str) -> HttpResponse:
         )
     context: dict[str, Any] = {"work": work}
     try:
-        context["report"] = work.report()
+        report = work.report()
+        context["report"] = report and _told(report)
     except BihuanError as error:
         context["failed"] = str(error)
     part = request.headers.get("HX-Request") == "true"
@@ -86,6 +88,11 @@ def _looked_at(request: Asked, upload: Upload) -> dict[str, Any]:
     if mapping is None:
         return found
     return {**found, "preview": looking.preview(upload.path, upload.name, mapping)}
+
+
+def _told(report: FileReport) -> FileReport:
+    """The report with the stations that the register does not know; asked for here, not where files are read."""
+    return report if report.error else replace(report, notes=[*report.notes, *unregistered(report.sites)])
 
 
 def _begin(request: Asked, upload: Upload) -> import_work.Work:
@@ -109,10 +116,8 @@ def _begin(request: Asked, upload: Upload) -> import_work.Work:
             )[0]
         finally:
             upload.drop()
-        if not report.error:
-            report.notes += unregistered(report.sites)
-            if mapping is not None and mapping.name:
-                save_mapping(mapping, folder / f"{mapping.name}.json")
+        if mapping is not None and mapping.name and not report.error:
+            save_mapping(mapping, folder / f"{mapping.name}.json")
         return report
 
     return import_work.start(request.user.pk, upload.name, take)

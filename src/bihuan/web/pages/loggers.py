@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.errors import BihuanError, NothingDone
+from bihuan.errors import BihuanError, NotAllowed, NothingDone
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.feeds.hj212.masking import hidden, without_secrets
 from bihuan.loggers import parked, register
@@ -44,7 +44,7 @@ TABS = ("all", "online", "offline", "wrong", "parked", "refused", UPLOADS)
 def watch(request: Asked) -> None:
     """Raises BihuanError unless the person may see all loggers of the city."""
     if not may(request.user, *WATCHERS, region=CITY):
-        raise BihuanError(_("数采仪没有区划，由全市的调度岗、负责人、审计和系统管理员查看。"))
+        raise NotAllowed(_("数采仪没有区划，由全市的调度岗、负责人、审计和系统管理员查看。"))
 
 
 def command_right(request: Asked) -> bool:
@@ -55,7 +55,7 @@ def command_right(request: Asked) -> bool:
 def officer(request: Asked) -> None:
     """Raises BihuanError unless the person may change something."""
     if not command_right(request):
-        raise BihuanError(_("准入和指令由全市的调度岗或系统管理员办理。"))
+        raise NotAllowed(_("准入和指令由全市的调度岗或系统管理员办理。"))
 
 
 def _fits(tab: str, shown: dict[str, Any]) -> bool:

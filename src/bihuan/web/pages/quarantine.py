@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from bihuan import clock, mending
 from bihuan.archive.quarantine import OPEN
 from bihuan.asked import whole
-from bihuan.errors import BihuanError
+from bihuan.errors import BihuanError, NotAllowed
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
@@ -43,7 +43,7 @@ def index(request: Asked) -> HttpResponse:
 def settle(request: Asked, number: int, how: str) -> HttpResponse:
     """Mend one record and run it again, or dismiss it with a reason."""
     if not may(request.user, *OPERATORS, region=CITY):
-        raise BihuanError(_("隔离记录由全市的调度岗或系统管理员处理。"))
+        raise NotAllowed(_("隔离记录由全市的调度岗或系统管理员处理。"))
     who = request.user.get_username()
     try:
         if how == "mend":

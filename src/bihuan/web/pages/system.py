@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.errors import BihuanError
+from bihuan.errors import NotAllowed
 from bihuan.registry import anchors, sign_in
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.hours import archive
@@ -35,7 +35,7 @@ HOUR, DAY, TWO_DAYS = timedelta(hours=1), timedelta(days=1), timedelta(days=2)
 def watcher(request: Asked) -> None:
     """Raises BihuanError unless the person holds a post that watches the whole city's system."""
     if not may(request.user, *WATCHERS, region=CITY):
-        raise BihuanError(_("系统状态由全市的调度岗、负责人、审计和系统管理员查看。"))
+        raise NotAllowed(_("系统状态由全市的调度岗、负责人、审计和系统管理员查看。"))
 
 
 def page(request: Asked) -> HttpResponse:
@@ -66,7 +66,7 @@ def _keeper(request: Asked) -> bool:
 def unlock(request: Asked) -> HttpResponse:
     """Lift the lock of a name and an address."""
     if not _keeper(request):
-        raise BihuanError(_("登录锁定由全市的调度岗或系统管理员解除。"))
+        raise NotAllowed(_("登录锁定由全市的调度岗或系统管理员解除。"))
     username = request.POST.get("username", "")
     if sign_in.unlock(request.user, username, request.POST.get("address", ""), request):
         messages.success(request, _("已解除 %(name)s 的登录锁定。") % {"name": username})
@@ -164,7 +164,7 @@ def backup() -> dict[str, Any]:
 def audit(request: Asked) -> HttpResponse:
     """The audit log, newest first."""
     if not may(request.user, *AUDITORS, region=CITY):
-        raise BihuanError(_("操作日志由全市的审计、负责人和系统管理员查看。"))
+        raise NotAllowed(_("操作日志由全市的审计、负责人和系统管理员查看。"))
     page = Paginator(visible(AuditEntry.objects.select_related("person"), request.user), 100).get_page(
         request.GET.get("page")
     )
