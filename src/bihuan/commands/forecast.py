@@ -1,7 +1,6 @@
 """Issue and freeze the forecast as of a moment."""
 
 import argparse
-import json
 from pathlib import Path
 from types import ModuleType
 
@@ -17,6 +16,7 @@ from bihuan.commands.weather_files import simulated_sites
 from bihuan.domain.forecast.areas import Areas, areas_of
 from bihuan.domain.forecast.model import NoHistory
 from bihuan.errors import NothingDone
+from bihuan.small_json import read_small_json
 
 HELP = "issue and freeze the forecast as of a moment, from what had been received by then"
 EXAMPLE = "bihuan --data data forecast --as-of 2019-01-11T08:00 --out forecast.parquet"
@@ -121,7 +121,7 @@ def city_of(folder: Path) -> dict[str, tuple[str, ...]]:
     if not path.is_file():
         return {}
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = read_small_json(path)
         return {str(found["code"]): tuple(map(str, found["sites"]))}
     except (ValueError, KeyError, TypeError) as error:
         raise NothingDone(f'{path}: must hold {{"code": "140300", "sites": ["1738A"]}} ({error})') from error

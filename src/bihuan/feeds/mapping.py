@@ -14,6 +14,7 @@ from bihuan.feeds.lines import DOUBLED, ROW, Piece, pieces
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.tables import columns_of, excel_piece, kind_of, table_pieces
 from bihuan.feeds.values import numbers
+from bihuan.small_json import read_small_json
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def save_mapping(mapping: ColumnMapping, path: Path) -> None:
 def load_mapping(path: Path) -> ColumnMapping:
     """A kept mapping. Raises Unreadable."""
     try:
-        return mapping_from(json.loads(path.read_text(encoding="utf-8")), path.stem)
+        return mapping_from(read_small_json(path), path.stem)
     except OSError as error:
         raise Unreadable(
             f"there is no mapping {path.stem}; make it on the import page or as {path}"

@@ -7,7 +7,6 @@ Everything behind `password` is optional: without a filter all is sent; without 
 compare: every morning the target is asked what it has of the day before.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +25,7 @@ from bihuan.feeds.hj212.encode import CannotBuild
 from bihuan.feeds.hj212.sm4 import key_from_hex
 from bihuan.feeds.hj212.upward import Address, sent_on
 from bihuan.receiving import time_of
+from bihuan.small_json import read_small_json
 
 FILE = "forward.json"
 EXAMPLE = '{"targets": [{"name": "...", "host": "...", "port": 8212, "edition": 2017, "password": "..."}]}'
@@ -101,7 +101,7 @@ def read_targets(path: Path) -> list[Target]:
     if not path.exists():
         return []
     try:
-        targets = [_target(said) for said in json.loads(path.read_text(encoding="utf-8"))["targets"]]
+        targets = [_target(said) for said in read_small_json(path)["targets"]]
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise NothingDone(f"{path} cannot be read ({error!r}); it must look like {EXAMPLE}") from error
     if len({target.name for target in targets}) < len(targets):

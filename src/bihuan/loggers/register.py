@@ -7,7 +7,6 @@ not confirmed yet; until then both are taken. `key_changed`: when it last confir
 """
 
 import ipaddress
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from bihuan.archive.lock import only_one
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212.sm4 import decrypt, key_from_hex, reads_plain
 from bihuan.loggers.files import write_json
+from bihuan.small_json import read_small_json
 
 LOCK_WAIT = 10.0
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -84,7 +84,7 @@ def _device(about: dict[str, Any]) -> Device:
 
 
 def _content(path: Path) -> dict[str, dict[str, Any]]:
-    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    found = read_small_json(path) if path.exists() else {}
     if not isinstance(found, dict) or not all(isinstance(about, dict) for about in found.values()):
         raise ValueError("it is not a list of devices by MN")
     return found
