@@ -4,13 +4,11 @@ One row for each content. A file that failed is never read again by itself: it w
 with the archive's files.
 """
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bihuan.archive.small_base import SmallBase
 from bihuan.errors import BihuanError
 
 PENDING, STORED, FAILED, DISMISSED = "pending", "stored", "failed", "dismissed"
@@ -56,24 +54,11 @@ def _delivered(row: tuple[object, ...]) -> Delivered:
     return Delivered(*values)  # type: ignore[arg-type]  # sqlite gives the types of the table
 
 
-class Deliveries:
+class Deliveries(SmallBase):
     """The deliveries of one archive, in their own SQLite file."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        with self._open() as base:
-            base.execute("PRAGMA journal_mode=WAL")
-            base.executescript(TABLE)
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        base = sqlite3.connect(self.path, timeout=30)
-        try:
-            base.execute("PRAGMA synchronous=NORMAL")
-            with base:
-                yield base
-        finally:
-            base.close()
+        super().__init__(path, TABLE)
 
     def begin(self, blob: str, position: int, file: str, wanted: bytes, received: datetime) -> None:
         """A file is about to be read: remembered before, so that one that takes everything down is counted."""

@@ -1,12 +1,12 @@
 """Refused records (隔离区): kept with reason and remedy until a person mends or dismisses them."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bihuan.archive.small_base import SmallBase
 from bihuan.errors import BihuanError
 from bihuan.feeds.reading import Refusal
 
@@ -62,23 +62,11 @@ def _refused(row: tuple[object, ...]) -> Refused:
     return Refused(*values)  # type: ignore[arg-type]  # sqlite gives the types of the table
 
 
-class Quarantine:
+class Quarantine(SmallBase):
     """The refused records of one archive, in their own SQLite file."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        with self._open() as base:
-            base.execute("PRAGMA journal_mode=WAL")
-            base.executescript(TABLE)
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        base = sqlite3.connect(self.path, timeout=30)
-        try:
-            with base:
-                yield base
-        finally:
-            base.close()
+        super().__init__(path, TABLE)
 
     def forget(self, position: int) -> None:
         """Drop what a killed run left of an entry that is now read again."""
