@@ -128,7 +128,7 @@ def test_the_officer_sees_a_lock_and_lifts_it(client: Client, city: City, office
     other = Client()
     other.force_login(city.person("chief", "140300"))
     assert "10.0.0.9" not in other.get(reverse("system")).content.decode()
-    assert other.post(reverse("sign_in_unlock"), asked).status_code == 400
+    assert other.post(reverse("sign_in_unlock"), asked).status_code == 403
     assert sign_in(client, officer, PASSWORD) == 429
     assert "已解除" in keeper.post(reverse("sign_in_unlock"), asked, follow=True).content.decode()
     assert sign_in(client, officer, PASSWORD) == 302
