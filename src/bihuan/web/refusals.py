@@ -134,13 +134,15 @@ SENTENCES: tuple[tuple[str, str], ...] = (
         r"\1 个点位没有登记：\2；请先登记，否则各页面不显示它们的数据",
     ),
     # Files that failed
+    (r"(.*) takes more than (\d+) MB of memory to read, (.*)", r"读取 \1 需要的内存超过 \2 MB：\3"),
+    (r"(.*) was not read within (\S+) seconds, (.*)", r"\1 在 \2 秒内没有读完：\3"),
     (
-        r"(.*) takes more than (\d+) MB of memory to read, the limit for one file; send it in parts, or raise BIHUAN_READ_MEMORY",
-        r"读取 \1 需要的内存超过 \2 MB（单个文件的上限）；请分成几个文件再传，或调高 BIHUAN_READ_MEMORY",
+        r"the limit for one file; send it in parts, or raise (BIHUAN_\w+)",
+        r"这是单个文件的上限；请分成几个文件再传，或调高 \1",
     ),
     (
-        r"(.*) was not read within (\S+) seconds, the limit for one file; send it in parts, or raise BIHUAN_READ_SECONDS",
-        r"\1 在 \2 秒内没有读完（单个文件的上限）；请分成几个文件再传，或调高 BIHUAN_READ_SECONDS",
+        r"the system ended the reading of (.*), as it does without memory; free memory and try again",
+        r"系统结束了对 \1 的读取（内存不足时会这样）；请释放内存后再试",
     ),
     (r"(.*) broke its reader off \((.*)\): it is damaged; fetch it again", r"\1 使读取程序中断（\2）：文件已损坏；请重新获取"),
     (r"(.*) could not be read: its reader vanished; import it again", r"\1 没有读成：读取程序中途消失；请重新导入"),
