@@ -3,7 +3,7 @@
 from bihuan.feeds.hj212.ends import Unlock
 from bihuan.feeds.hj212.framing import Frame, frames
 
-QUIET = 0.3
+QUIET = 0.1
 """Seconds of silence after which what came is read as it stands; a network that stalls for longer changes nothing either."""
 _BLANK = b"\r\n \t"
 
