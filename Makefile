@@ -5,11 +5,12 @@ PORT ?= 8000
 DATA ?= data
 BIN := .venv/bin
 
-.PHONY: help run install test lint browser clean
+.PHONY: help run install test test-slow lint browser clean
 
 help:
 	@echo "make run      build the practice city in ./$(DATA) and start everything (PORT=8000)"
 	@echo "make test     install what is needed and run all tests, the browser ones included"
+	@echo "make test-slow  the tests that take long: odd values on every address, every address as everybody, damaged files"
 	@echo "make install  make the environment and the command .venv/bin/bihuan"
 	@echo "make lint     format check, lint, types, import layers"
 
@@ -32,7 +33,10 @@ browser: .venv/.dev
 	@$(BIN)/python tools/browser.py
 
 test: .venv/.dev browser
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+test-slow: .venv/.dev
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check .

@@ -19,6 +19,8 @@ from tests.apart.bombs import bomb
 from tests.commands.cli import run
 from tests.people import City
 
+pytestmark = pytest.mark.slow
+
 HOURS = (("site", "time", "PM2.5"), ("A", "2019-10-05T06:00", "12"))
 SAYS = {"honest": None, "lying": 4000}
 WORDS = {"honest": "unfolds from", "lying": "MB of memory to read"}

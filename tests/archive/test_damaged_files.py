@@ -25,6 +25,8 @@ from bihuan.reports import FileReport
 from bihuan.taking import Go, Wanted, format_of, read_months
 from tests.feeds.weather.test_grids import _grib, _netcdf, _of_step
 
+pytestmark = pytest.mark.slow
+
 RECEIVED = datetime(2019, 10, 4, 17, tzinfo=UTC)
 POINTS = (Point("1738A", 113.58, 37.86),)
 DATA = Path(__file__).parents[1] / "data"

@@ -13,6 +13,8 @@ import pytest
 from bihuan import cli, crashes
 from bihuan.installation import open_installation
 
+pytestmark = pytest.mark.slow
+
 FILES = Path(__file__).parents[1] / "data"
 DAY = FILES / "feeds_china_sites_20190315.csv"
 HOURS = "site,time,PM2.5\nA,2019-10-05T06:00,12\nA,2019-10-05T07:00,13\n"

@@ -21,6 +21,8 @@ from tests.people import COUNTIES, City, build_city, person
 from tests.rights import core
 from tests.rights.address import CAST, NOBODY, SPECIAL, STRANGER, Address
 
+pytestmark = pytest.mark.slow
+
 PLACES = {"city": "140300", "mine": "140321", "other": "140322"}
 PARTS = ("", *scenario_names())
 REFUSED = (302, 400, 403, 404, 405)

@@ -15,6 +15,8 @@ from tests.odd import broken, broken_paths
 from tests.people import City, with_every_role
 from tests.web.measured import MORNING
 
+pytestmark = pytest.mark.slow
+
 NOW = MORNING
 
 

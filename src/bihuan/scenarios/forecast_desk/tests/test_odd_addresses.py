@@ -1,10 +1,13 @@
 """No address of this line of business breaks, whatever stands in its parameters, its forms or its path."""
 
+import pytest
 from django.test import Client
 
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World
 from tests.odd import broken, broken_paths
 from tests.people import with_every_role
+
+pytestmark = pytest.mark.slow
 
 
 def test_no_odd_value_breaks_a_page(client: Client, world: World) -> None:
