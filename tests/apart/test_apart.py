@@ -116,7 +116,10 @@ def test_where_the_small_process_was_killed_another_one_is_started() -> None:
 def test_nothing_lives_on_when_the_caller_is_killed(tmp_path: Path) -> None:
     """kill -9 of a process whose file is being read: neither the reader nor what stands around it stays."""
     script = f"from bihuan.apart import run\nfrom tests.apart import wild\nrun(wild.endless_of, {str(tmp_path / 'who')!r}, file='x')"
-    caller = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)})
+    caller = subprocess.Popen(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+    )
     while not (tmp_path / "who").exists() or not (tmp_path / "who").read_text():
         assert caller.poll() is None
         time.sleep(0.05)

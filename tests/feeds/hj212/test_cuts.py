@@ -153,3 +153,14 @@ def test_a_log_that_is_cut_off_does_not_take_the_next_packets_of_its_device_with
 def test_text_without_its_end_signs_is_read_by_its_length(text: bytes) -> None:
     packet = pack(HEAD_2017.encode() + b"CP=&&DataTime=20240512083000;i11001-Info=" + text + b"&&")
     assert [f.reason for f in frames(packet + A)] == [None, None]
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+@pytest.mark.parametrize("blank", [b"", b"\n", b"\r\n \t"])
+def test_a_packet_is_given_out_with_its_line_end_and_blanks_behind_it_are_nothing(
+    end: bytes, blank: bytes
+) -> None:
+    splitter = Splitter()
+    (frame,) = splitter.feed(pack(upload(), end=end))  # some loggers wait for the answer before they go on
+    assert [f.reason for f in splitter.feed(blank + A) + splitter.close()] == [None]
+    assert (frame.reason, frame.marks) == (None, () if end == b"\r\n" else ("end_lf",))

@@ -55,6 +55,8 @@ def test_a_day_of_three_generations_through_cuts_is_stored_exactly_once(tmp_path
     assert counts.packets == counts.answers + counts.resent
     history = Archive(folder / "archive").devices.history().collect()
     assert history.height == history.unique(KEY).height  # nothing came twice as something else
+    # only of logs; PNUM and PNO in CP belong to the header
+    assert set(history.filter(code="")["field"]) == {"PolId"}
     for outlet in outlets:
         expected = {
             (r.cn, r.data_time, *key.rsplit("-", 1), value)
@@ -63,7 +65,7 @@ def test_a_day_of_three_generations_through_cuts_is_stored_exactly_once(tmp_path
             for key, value in item
             if "-" in key and not key.endswith("-Flag")
         }
-        rows = history.filter(pl.col("site") == outlet.device.mn).select(
+        rows = history.filter(pl.col("site") == outlet.device.mn, pl.col("code") != "").select(
             "cn", "start", "code", "field", "value"
         )
         assert rows.height == len(expected) > 15_000

@@ -260,11 +260,11 @@ def closes_at(data: Stream, body: int, declared: int) -> bool:
 
 
 def line_end(view: View, at: int) -> tuple[int, tuple[str, ...]]:
-    """The end of what closes a packet's line, and what is wrong with it. Blank signs behind CR LF say nothing."""
+    """The end of what closes a packet's line, and what is wrong with it. Blank signs behind CR LF or LF say nothing."""
     data = view.data
-    if data[at : at + 2] == b"\r\n":
+    if data[at : at + 2] == b"\r\n" or data[at : at + 1] == b"\n":
         blank = _BLANK.match(data, at)
-        return blank.end() if blank else at, ()
+        return blank.end() if blank else at, () if data[at : at + 1] == b"\r" else ("end_lf",)
     match = _LINE.match(data, at)
     white = match[0] if match else b""
     view.need(at + len(white) + LINE_SIGN)
@@ -276,4 +276,4 @@ def _line_marks(white: bytes) -> tuple[str, ...]:
         return ("end_missing",)
     if white.strip(b"\r\n \t*"):
         return ("end_literal",)
-    return ("end_lf",) if white == b"\n" else ("end_other",)
+    return ("end_other",)
