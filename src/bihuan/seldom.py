@@ -24,3 +24,13 @@ class Seldom(logging.Filter):
         if left_out:
             record.msg = f"{record.msg} ({left_out} more of these in between)"
         return True
+
+
+class SeldomOfStrangers(Seldom):
+    """The same for what any visitor can make the pages say: refused requests and addresses that are not there."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is written; what failed by our fault always is."""
+        refused = record.name == "django.request" and record.levelno < logging.ERROR
+        refused |= record.name.startswith("django.security.")
+        return not refused or super().filter(record)

@@ -238,7 +238,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"seldom": {"()": "bihuan.seldom.SeldomOfStrangers"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["seldom"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("BIHUAN_LOG", "INFO")},
     "loggers": {"axes": {"level": "WARNING"}, "uvicorn.access": {"level": "WARNING"}},
 }

@@ -17,6 +17,7 @@ def scenario_urls() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [*scenario_urls(), path("", include("bihuan.web.urls"))]
+handler400 = "bihuan.web.pages.errors.not_understood"
 handler403 = "bihuan.web.pages.errors.refused"
 handler404 = "bihuan.web.pages.errors.not_found"
 handler500 = "bihuan.web.pages.errors.broken"

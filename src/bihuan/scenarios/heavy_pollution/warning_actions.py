@@ -204,6 +204,8 @@ def withdraw(proposal: WarningStep, by: Person) -> WarningStep:
     _lock(proposal.region)
     if by.pk != proposal.person_id:
         raise IllegalMove(_("只有提请人可以撤回提请"))
+    if not may_propose(by, proposal.region, proposal.level, proposal.before):
+        raise IllegalMove(_("您已不再任提请时的职务，请由负责人退回"))
     return _answer(proposal, by, Action.WITHDRAWN, "")
 
 

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 
@@ -31,6 +32,12 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 @login_not_required
+def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: no browser sends this. The page reads nothing of a request that cannot be read."""
+    return HttpResponse(render_to_string("web/not_understood.html"), status=400)
+
+
+@login_not_required
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: our fault; the log of the web process holds the trace."""
-    return render(request, "web/broken.html", status=500)
+    """500: our fault; the log of the web process holds the trace. The page needs no database: it may be what failed."""
+    return HttpResponse(render_to_string("web/broken.html"), status=500)

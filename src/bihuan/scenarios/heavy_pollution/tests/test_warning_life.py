@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from bihuan import clock
 from bihuan.cases.actions import take
@@ -183,6 +184,14 @@ def test_one_proposal_at_a_time_and_each_is_answered_once(world: World) -> None:
     assert [s.action for s in WarningStep.objects.order_by("id")] == [
         "proposed", "returned", "proposed", "withdrawn",
     ]  # fmt: skip
+
+
+def test_who_no_longer_holds_the_post_cannot_withdraw_and_is_told_what_to_do(world: World) -> None:
+    proposal = propose(world.city.regions["140300"], world.person(), Wish(Kind.START, "yellow", reason="x"))
+    world.person().posts.update(until=timezone.now())
+    with pytest.raises(IllegalMove, match="由负责人退回"):
+        withdraw(proposal, world.person())
+    turn_down(proposal, world.person("chief"), "提请人已调离")
 
 
 def test_a_step_is_written_once(world: World) -> None:
