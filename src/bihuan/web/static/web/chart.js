@@ -85,9 +85,10 @@ class BhChart extends HTMLElement {
   }
   tip(ps) {
     const when = new Date(ps[0].axisValue).toISOString().slice(5, 16).replace("T", " ");
-    const own = ps.filter((p) => p.value?.[1] !== null && p.value?.[1] !== undefined && this.spec.panels.some((q) => q.series.some((s) => s.name === p.seriesName)));
-    const bands = this.spec.panels.flatMap((p) => p.bands ?? []).map((b) => { const i = b.times.indexOf(ps[0].axisValue); return i < 0 || b.low[i] === null ? "" : `<br>${text(b.name)}: ${b.low[i]}–${b.high[i]}`; });
-    return when + own.map((p) => `<br>${text(p.seriesName)}: <b>${p.value[1]}</b>`).join("") + bands.join("");
+    const { panels } = this.spec, of = (i) => (panels.length > 1 ? `${text(panels[i].title)} ` : "");
+    const own = ps.filter((p) => p.value?.[1] !== null && p.value?.[1] !== undefined && panels[p.axisIndex].series.some((s) => s.name === p.seriesName));
+    const bands = panels.flatMap((panel, n) => (panel.bands ?? []).map((b) => { const i = b.times.indexOf(ps[0].axisValue); return i < 0 || b.low[i] === null ? "" : `<br>${of(n)}${text(b.name)}: ${b.low[i]}–${b.high[i]}`; }));
+    return when + own.map((p) => `<br>${of(p.axisIndex)}${text(p.seriesName)}: <b>${p.value[1]}</b>`).join("") + bands.join("");
   }
   csv() {
     const rows = [["panel", "series", "time_cst", "value", "unit"]];
