@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from bihuan.files import defused, write_table
-from bihuan.web.tables import as_csv
+from bihuan.taken_away import Table, as_csv
 
 TEXTS = {
     '=HYPERLINK("http://evil.example")': True, "+1+cmd|' /C calc'!A0": True, "-2+3": True, "@SUM(A1)": True, "\t=1": True, "\r=1": True,
@@ -23,4 +23,4 @@ def test_texts_that_a_spreadsheet_would_run_are_defused(tmp_path: Path, text: st
     with (tmp_path / "t.csv").open(newline="") as file:
         rows = list(csv.reader(file))
     assert rows == [["site", "v"], [expected, "-1.5"], ["A", "2.0"]]
-    assert expected.encode() in as_csv([{"site": text}]).replace(b'""', b'"')
+    assert expected.encode() in as_csv(Table(["site"], [[text]])).replace(b'""', b'"')

@@ -18,7 +18,7 @@ from bihuan.cases.transitions import Paper, State
 from bihuan.english import COMMON, UNOFFICIAL, Written, joined, told, unofficial
 from bihuan.phrasebook import read_phrases
 from bihuan.printable import Book
-from bihuan.web.tables import as_csv, as_excel
+from bihuan.taken_away import Table, as_csv, as_excel
 from tests.cases.conftest import world as world  # the fixture
 from tests.cases.world import COUNTY, World
 from tests.papers.words import book_cells, left_chinese, lost_numbers, word_lines
@@ -102,22 +102,16 @@ def test_a_unit_that_is_silent_is_reminded_in_english(world: World) -> None:
     assert left_chinese([english], [*names(world), case.title]) == []
 
 
-ROWS = [
-    {
-        "对象": "桃北中学",
-        "规则": "停产",
-        "理由": Written("停产"),
-        "级别": "一级 优",
-        "模拟": "是",
-        "大小": 3.5,
-    }
-]
+ROWS = Table(
+    ["对象", "规则", "理由", "级别", "模拟", "大小"],
+    [["桃北中学", "停产", Written("停产"), "一级 优", "是", 3.5]],
+)
 
 
 def test_tables_keep_their_columns_and_what_persons_wrote() -> None:
     chinese, before = as_csv(ROWS).decode("utf-8-sig").splitlines(), book_cells(as_excel(ROWS, "findings"))
     assert chinese[0] == "对象,规则,理由,级别,模拟,大小"
-    assert before[1:] == [*ROWS[0], *map(str, ROWS[0].values())]
+    assert before[1:] == [*ROWS.heads, *(str(cell) for row in ROWS.rows for cell in row)]
     with override("en"):
         english, after = as_csv(ROWS).decode("utf-8-sig").splitlines(), book_cells(as_excel(ROWS, "findings"))
     assert left_chinese([english[0]], []) == []
@@ -136,7 +130,7 @@ def test_a_long_name_of_a_sheet_is_cut_at_excels_limit() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "https://example.com", "@SUM(A1)", ""])
 def test_what_persons_wrote_is_no_formula_in_a_workbook(text: str) -> None:
-    [cell] = load_workbook(io.BytesIO(as_excel([{"理由": Written(text)}], "a"))).active["A2:A2"][0]
+    [cell] = load_workbook(io.BytesIO(as_excel(Table(["理由"], [[Written(text)]]), "a"))).active["A2:A2"][0]
     assert (cell.value or "", cell.data_type, cell.hyperlink) == (text, "s" if text else "n", None)
 
 

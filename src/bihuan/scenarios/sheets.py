@@ -2,19 +2,23 @@
 
 from typing import Any
 
+from bihuan.taken_away import Table, shown
+
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """Media type of a workbook."""
 
 
 def add_sheet(book: Any, name: str, head: str, rows: list[dict[str, Any]]) -> None:
     """Add a sheet to an xlsxwriter workbook; the keys of the first row are the heads."""
+    add_headed(book, name, head, Table(list(rows[0]) if rows else [], (list(row.values()) for row in rows)))
+
+
+def add_headed(book: Any, name: str, head: str, taken: Table) -> None:
+    """Add a sheet with a table that has its heads without any row, too."""
     sheet = book.add_worksheet(name)
-    bold = book.add_format({"bold": True, "bottom": 1})
     sheet.write(0, 0, head)
-    for j, title in enumerate(rows[0] if rows else ()):
-        sheet.write(1, j, title, bold)
-    for i, row in enumerate(rows, 2):
-        for j, value in enumerate(row.values()):
-            sheet.write(i, j, value)
+    sheet.write_row(1, 0, taken.heads, book.add_format({"bold": True, "bottom": 1}))
+    for number, row in enumerate(taken.rows, 2):
+        sheet.write_row(number, 0, map(shown, row))
     sheet.freeze_panes(2, 2)
     sheet.set_column(0, 1, 22)

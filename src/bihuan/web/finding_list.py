@@ -1,6 +1,6 @@
 """The list of findings: what it can be filtered and ordered by, and its rows for taking away."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,9 @@ from bihuan.cases.terms import local_day
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Region
 from bihuan.scenarios.catalogue import every_check
+from bihuan.taken_away import Table, table
 from bihuan.web.tables import title_of_check
 
-MOST = 10_000
 TABS = (
     ("new", "新发现"),
     ("confirmed", "已确认"),
@@ -112,14 +112,16 @@ def grouped(lines: list[Line]) -> dict[str, list[Line]]:
     return groups
 
 
-def table_of(rows: QuerySet[Finding]) -> list[dict[str, Any]]:
-    """The rows as they are taken away."""
-    return [
-        {
-            "对象": f.target_name, "发现": f.title, "规则": title_of_check(f.check_key), "规则编码": f.check_key,
-            "区划": f.region.name, "开始": f.started_at, "至": f.until, "大小": f.magnitude, "单位": f.unit,
-            "级别": f.get_severity_display(), "状态": f.get_status_display(), "静默至": f.silenced_until,
-            "理由": f.reason, "判定人": str(f.decided_by or ""), "依据": f.basis, "模拟": "是" if f.simulated else "",
-        }
-        for f in rows[:MOST]
-    ]  # fmt: skip
+COLUMNS: dict[str, Callable[[Finding], Any]] = {
+    "对象": lambda f: f.target_name, "发现": lambda f: f.title, "规则": lambda f: title_of_check(f.check_key),
+    "规则编码": lambda f: f.check_key, "区划": lambda f: f.region.name, "开始": lambda f: f.started_at,
+    "至": lambda f: f.until, "大小": lambda f: f.magnitude, "单位": lambda f: f.unit,
+    "级别": lambda f: f.get_severity_display(), "状态": lambda f: f.get_status_display(),
+    "静默至": lambda f: f.silenced_until, "理由": lambda f: f.reason, "判定人": lambda f: str(f.decided_by or ""),
+    "依据": lambda f: f.basis, "模拟": lambda f: "是" if f.simulated else "",
+}  # fmt: skip
+
+
+def table_of(rows: QuerySet[Finding]) -> Table:
+    """The list as it is taken away: all of it."""
+    return table(COLUMNS, rows.iterator())

@@ -1,8 +1,7 @@
 """The list of outlets as a table, and the month report as an Excel workbook."""
 
-import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,13 +9,13 @@ import polars as pl
 
 from bihuan.domain.emissions.ledger import LEDGER, by_enterprise
 from bihuan.domain.timeaxis import CST
-from bihuan.english import joined, told, told_cell, unofficial
-from bihuan.files import defused
+from bihuan.english import joined, unofficial
 from bihuan.printable import Book
 from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.states import Standing
-from bihuan.scenarios.sheets import add_sheet
+from bihuan.scenarios.plant_emissions.states import Standing, Value
+from bihuan.scenarios.sheets import add_headed, add_sheet
+from bihuan.taken_away import Table, table
 
 COUNTED = {
     "kg": "排放量 kg", "kg_measured": "其中实测 kg", "kg_substituted": "其中替代 kg", "hours": "应计小时",
@@ -29,25 +28,64 @@ WHO = ("企业", "排放口", "编码", "污染物", "排放口数", "模拟", "
 RATES = {"capture": "有效捕集率 %", "transmission": "传输率 %", "ultra_low_share": "超低达标率 %"}
 
 
-def standing_rows(standings: Iterable[Standing], findings: Mapping[str, int]) -> list[dict[str, Any]]:
-    """One row per outlet, as the list shows it."""
-    return [_standing(s, findings.get(s.outlet.code, 0)) for s in standings]
+def standings_table(standings: Iterable[Standing], kind: str, findings: Mapping[str, int]) -> Table:
+    """Outlets of a kind, a row for each, as the list shows them; `findings`: how many are open, by the outlet's code."""
+    columns: dict[str, Callable[[Standing], Any]] = {
+        "状态": lambda s: s.label,
+        "企业": lambda s: s.outlet.emitter.name,
+        "企业编码": lambda s: s.outlet.emitter.code,
+        "排放口": lambda s: s.outlet.name,
+        "编码": lambda s: s.outlet.code,
+        "区县": lambda s: s.outlet.emitter.region.name,
+        "小时": lambda s: s.hour,
+    }
+    for item in MEDIA[kind].pollutants:
+        columns |= _columns_of(item, kind)
+    return table(
+        columns
+        | {
+            "今日有效小时": lambda s: s.valid,
+            "今日应有小时": lambda s: s.owed,
+            "标记": lambda s: s.mark,
+            "未办结发现": lambda s: findings.get(s.outlet.code, 0),
+            "最后收到": lambda s: s.heard and f"{s.heard.astimezone(CST):%Y-%m-%d %H:%M:%S}",
+            "模拟": lambda s: "是" if s.outlet.simulated else "",
+        },
+        standings,
+    )
 
 
-def as_csv(rows: list[dict[str, Any]]) -> bytes:
-    """UTF-8 with a mark, so that Excel reads Chinese. Names come from the register; a leading sign is no formula."""
-    text = io.StringIO()
-    out = csv.DictWriter(text, list(rows[0]) if rows else [])
-    out.writerow({head: told(head) for head in out.fieldnames})
-    out.writerows({k: defused(told_cell(v)) for k, v in row.items()} for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+def _columns_of(item: str, kind: str) -> dict[str, Callable[[Standing], Any]]:
+    """Value, limit and flag of a pollutant."""
+    medium, limit = MEDIA[kind], "日限值" if kind == SEWAGE else "限值"
+
+    def of(s: Standing) -> Value | None:
+        return next((v for v in s.values if v.item == item), None)
+
+    def rounded(s: Standing) -> float | None:
+        value = of(s)
+        return None if value is None or value.value is None else round(value.value, 2)
+
+    def in_force(s: Standing) -> float | None:
+        value = of(s)
+        return None if value is None else value.limit or value.ultra_low
+
+    def flag(s: Standing) -> str:
+        value = of(s)
+        return value.flag if value else ""
+
+    return {
+        f"{LABELS[item]} {medium.unit}": rounded,
+        f"{LABELS[item]}{limit} {medium.unit}": in_force,
+        f"{LABELS[item]}标识": flag,
+    }
 
 
-def as_excel(rows: list[dict[str, Any]], head: str) -> bytes:
+def as_excel(taken: Table, head: str) -> bytes:
     """The list as a workbook of one sheet."""
     memory = io.BytesIO()
     with Book(memory) as book:
-        add_sheet(book, "排放口", head, rows)
+        add_headed(book, "排放口", head, taken)
     return memory.getvalue()
 
 
@@ -57,36 +95,6 @@ def hours_sheet(head: str, rows: list[dict[str, Any]]) -> bytes:
     with Book(memory) as book:
         add_sheet(book, "逐小时排放量", head, rows)
     return memory.getvalue()
-
-
-def _standing(s: Standing, findings: int) -> dict[str, Any]:
-    emitter = s.outlet.emitter
-    row: dict[str, Any] = {
-        "状态": s.label,
-        "企业": emitter.name,
-        "企业编码": emitter.code,
-        "排放口": s.outlet.name,
-        "编码": s.outlet.code,
-        "区县": emitter.region.name,
-        "小时": s.hour.astimezone(CST).strftime("%Y-%m-%d %H:%M") if s.hour else "",
-    }
-    medium = MEDIA[s.outlet.kind]
-    limit = "日限值" if s.outlet.kind == SEWAGE else "限值"
-    for item in medium.pollutants:
-        value = next((v for v in s.values if v.item == item), None)
-        row[f"{LABELS[item]} {medium.unit}"] = (
-            None if value is None or value.value is None else round(value.value, 2)
-        )
-        row[f"{LABELS[item]}{limit} {medium.unit}"] = value and (value.limit or value.ultra_low)
-        row[f"{LABELS[item]}标识"] = value.flag if value else ""
-    return row | {
-        "今日有效小时": s.valid,
-        "今日应有小时": s.owed,
-        "标记": s.mark,
-        "未办结发现": findings,
-        "最后收到": s.heard.astimezone(CST).strftime("%Y-%m-%d %H:%M:%S") if s.heard else "",
-        "模拟": "是" if s.outlet.simulated else "",
-    }
 
 
 def _percent(share: float | None) -> float | None:

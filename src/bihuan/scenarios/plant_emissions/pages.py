@@ -45,6 +45,7 @@ from bihuan.scenarios.plant_emissions.states import (
     standings,
 )
 from bihuan.scenarios.sheets import EXCEL
+from bihuan.taken_away import Table, as_csv
 
 PER_PAGE = 60
 OPEN = (Finding.Status.NEW, Finding.Status.CONFIRMED, Finding.Status.HANDED)
@@ -90,7 +91,7 @@ def index(request: Asked) -> HttpResponse:
     rows = [s for s in everything if not wanted or s.state == wanted]
     found = open_counts(request.user, [s.outlet.code for s in everything], now)
     if "as" in request.GET:
-        return _table(request.GET["as"], exchange.standing_rows(rows, found), now)
+        return _table(request.GET["as"], exchange.standings_table(rows, kind, found), now)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     heard = max((s.heard for s in everything if s.heard), default=None)
     context = {
@@ -114,12 +115,12 @@ def index(request: Asked) -> HttpResponse:
     return render(request, "plant_emissions/index.html", context)
 
 
-def _table(kind: str, rows: list[dict[str, Any]], now: datetime) -> HttpResponse:
+def _table(kind: str, taken: Table, now: datetime) -> HttpResponse:
     """The list to take away, as `xlsx` or else as CSV."""
     if kind == "xlsx":
         head = f"{now.astimezone(CST):%Y-%m-%d %H:%M}"
-        return downloaded(exchange.as_excel(rows, head), EXCEL, "outlets.xlsx")
-    return downloaded(exchange.as_csv(rows), "text/csv", "outlets.csv")
+        return downloaded(exchange.as_excel(taken, head), EXCEL, "outlets.xlsx")
+    return downloaded(as_csv(taken), "text/csv", "outlets.csv")
 
 
 def _bounds(rows: list[Standing]) -> str:

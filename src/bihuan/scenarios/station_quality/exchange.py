@@ -12,8 +12,8 @@ from bihuan.english import Written
 from bihuan.printable import Book
 from bihuan.registry.models import ValueDecision
 from bihuan.scenarios.catalogue import titles_of_checks
+from bihuan.taken_away import Table, add_table
 
-MOST = 10_000
 FINDING_HEAD = (
     "点位",
     "编码",
@@ -99,20 +99,11 @@ def decision_row(d: ValueDecision) -> tuple[Any, ...]:
     )
 
 
-def _sheet(book: Any, name: str, head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
-    sheet = book.add_worksheet(name)
-    sheet.write_row(0, 0, head, book.add_format({"bold": True, "bottom": 1}))
-    for number, row in enumerate(rows, 1):
-        sheet.write_row(number, 0, row)
-    sheet.freeze_panes(1, 1)
-    sheet.autofit()
-
-
 def workbook(findings: Iterable[Finding], decisions: Iterable[ValueDecision]) -> bytes:
     """Two sheets: 质量发现 and 审核决定. Times are China Standard Time, spans end exclusive."""
     memory = io.BytesIO()
     # Reasons are written by people: text that looks like a formula stays text.
     with Book(memory) as book:
-        _sheet(book, "质量发现", FINDING_HEAD, map(finding_row, findings))
-        _sheet(book, "审核决定", DECISION_HEAD, map(decision_row, decisions))
+        add_table(book, "质量发现", Table(FINDING_HEAD, map(finding_row, findings)))
+        add_table(book, "审核决定", Table(DECISION_HEAD, map(decision_row, decisions)))
     return memory.getvalue()

@@ -17,10 +17,11 @@ from bihuan.asked import BadQuestion, day_of
 from bihuan.cases import statistics
 from bihuan.cases.courses import Course
 from bihuan.cases.models import Case, Level, Step
-from bihuan.cases.statistics import ALL, COUNTED, RATES, Marks, Statistics
+from bihuan.cases.statistics import ALL, COUNTED, RATES, Marks, Rate, Statistics
 from bihuan.cases.terms import DAY, end_of_day, local_day
 from bihuan.registry.access import Asked, scope_of, visible
 from bihuan.registry.models import Person
+from bihuan.taken_away import Table
 from bihuan.web.pages.cases import PER_PAGE, table_of
 from bihuan.web.tables import answer_table
 
@@ -153,14 +154,22 @@ def _rates(s: Statistics) -> list[dict[str, Any]]:
     ]
 
 
-def _table(ledger: dict[str, Statistics], question: Question, simulated: set[str]) -> list[dict[str, Any]]:
-    rows = []
-    for name, s in ledger.items():
-        row: dict[str, Any] = {dict(BY)[question.by]: name, "起": question.first, "止": question.last}
-        row |= {title: getattr(s, key) for key, title in NUMBERS}
-        for rate in RATES:
-            shown = statistics.share(s.part(rate), s.whole(rate))
-            row[f"{_(rate.name)} %"] = None if shown is None else round(shown * 100, 1)
-        marked = bool(simulated) if name == ALL else name in simulated
-        rows.append({**row, "平均天数": s.mean_days, "模拟": "含模拟" if marked else ""})
-    return rows
+def _table(ledger: dict[str, Statistics], question: Question, simulated: set[str]) -> Table:
+    heads = [dict(BY)[question.by], "起", "止", *dict(NUMBERS).values(), *(f"{_(r.name)} %" for r in RATES)]
+    rows = [
+        (
+            name, question.first, question.last, *(getattr(s, key) for key, _title in NUMBERS),
+            *(_percent(s, rate) for rate in RATES), s.mean_days, _mark(name, simulated),
+        )
+        for name, s in ledger.items()
+    ]  # fmt: skip
+    return Table([*heads, "平均天数", "模拟"], rows)
+
+
+def _percent(s: Statistics, rate: Rate) -> float | None:
+    share = statistics.share(s.part(rate), s.whole(rate))
+    return None if share is None else round(share * 100, 1)
+
+
+def _mark(name: str, simulated: set[str]) -> str:
+    return "含模拟" if (simulated if name == ALL else name in simulated) else ""

@@ -1,5 +1,6 @@
 """Cases: the list with what waits for me, one case with its chain, and every step of the table."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from bihuan.cases.transitions import FINISHED, Need, Paper
 from bihuan.registry.access import Asked, scope_of, visible
 from bihuan.registry.models import Organisation
 from bihuan.registry.roles import FINDERS
+from bihuan.taken_away import Table, table
 from bihuan.web import drafts
 from bihuan.web.fields import step_data
 from bihuan.web.pages import inbox
@@ -68,16 +70,18 @@ def index(request: Asked) -> HttpResponse:
     )
 
 
-def table_of(rows: Any) -> list[dict[str, Any]]:
-    """The list of cases as it is taken away."""
-    return [
-        {
-            "编号": c.number, "标题": c.title, "区划": c.region.name, "承办单位": str(c.organisation or ""),
-            "状态": c.get_state_display(), "级别": c.get_level_display(), "交办时间": c.dispatched_at, "期限": c.due,
-            "原期限": c.original_due, "销号时间": c.closed_at, "反弹次数": c.reopened, "模拟": "是" if c.simulated else "",
-        }
-        for c in rows[:10_000]
-    ]  # fmt: skip
+COLUMNS: dict[str, Callable[[Case], Any]] = {
+    "编号": lambda c: c.number, "标题": lambda c: c.title, "区划": lambda c: c.region.name,
+    "承办单位": lambda c: str(c.organisation or ""), "状态": lambda c: c.get_state_display(),
+    "级别": lambda c: c.get_level_display(), "交办时间": lambda c: c.dispatched_at, "期限": lambda c: c.due,
+    "原期限": lambda c: c.original_due, "销号时间": lambda c: c.closed_at, "反弹次数": lambda c: c.reopened,
+    "模拟": lambda c: "是" if c.simulated else "",
+}  # fmt: skip
+
+
+def table_of(rows: QuerySet[Case]) -> Table:
+    """The list of cases as it is taken away: all of them."""
+    return table(COLUMNS, rows.iterator())
 
 
 def detail(request: Asked, number: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.registry.access import Asked
 from bihuan.registry.forecasting import stations_of
 from bihuan.scenarios import voices
+from bihuan.taken_away import Table
 from bihuan.web import air, charts, score_drift, score_tables, scores
 from bihuan.web.centre_air import place_key
 from bihuan.web.place_names import place_names
@@ -47,8 +48,8 @@ def index(request: Asked) -> HttpResponse:
     place = place if place in dict(options) else place_key()
     days = run.days.filter(pl.col("site") == place).sort("date", "item") if run else None
     if run is not None and "as" in request.GET:
-        rows = run.hours.filter(pl.col("site") == place).to_dicts()
-        return answer_table(request.GET["as"], "forecast", rows)
+        hours = run.hours.filter(pl.col("site") == place)
+        return answer_table(request.GET["as"], "forecast", Table(hours.columns, hours.iter_rows()))
     context = {
         "run": run,
         "place": place,

@@ -1,6 +1,7 @@
 """How good the forecast was: scores of the frozen runs by lead, month and station, and the monthly report."""
 
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST, day_start
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Site
+from bihuan.taken_away import table
 from bihuan.web import score_drift, score_opinions, score_report, score_splits, scores
 from bihuan.web import score_tables as tables
 from bihuan.web.centre_air import place_key
@@ -20,6 +22,10 @@ from bihuan.web.place_names import place_names
 from bihuan.web.tables import WORD, answer_table
 
 MONTHS_SHOWN = 6
+COLUMNS = {
+    name: itemgetter(name)
+    for name in ("item", "block", "model", "n", "rmse", "mae", "bias", "correlation", "crps", "name")
+}
 
 
 def _stations(request: Asked) -> dict[str, str]:
@@ -50,7 +56,7 @@ def index(request: Asked) -> HttpResponse:
     found = scores.gathered(place, span)
     if "as" in request.GET:
         rows = tables.errors(found, ITEM_NAMES) if found else []
-        return answer_table(request.GET["as"], "forecast-scores", rows)
+        return answer_table(request.GET["as"], "forecast-scores", table(COLUMNS, rows))
     months = scores.months()
     stations, better = tables.by_site(span, _stations(request))
     context: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """The forecast's models: what each learned from, how it did, which one serves and why; an administrator may change it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from bihuan.errors import BihuanError
 from bihuan.registry import forecasting
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.roles import ADMINS
+from bihuan.taken_away import table
 from bihuan.web import air, score_drift
 from bihuan.web.model_texts import told_error
 from bihuan.web.pages.system import watcher
@@ -49,7 +50,7 @@ def index(request: Asked) -> HttpResponse:
     changes, records, roles = shelf.changes(now), shelf.records(now), shelf.standing(now)
     rows = [_row(shelf, r, roles.get(r.model_id)) for r in records[:SHOWN]]
     if "as" in request.GET:
-        return answer_table(request.GET["as"], "models", [_exported(r) for r in rows])
+        return answer_table(request.GET["as"], "models", table(COLUMNS, rows))
     champion = next((r for r in records if _role(roles.get(r.model_id)) == "champion"), None)
     context = {
         "rows": rows,
@@ -89,27 +90,25 @@ def _row(shelf: ModelShelf, record: Record, change: Change | None) -> dict[str, 
     }
 
 
-def _exported(row: Mapping[str, Any]) -> dict[str, Any]:
-    r: Record = row["record"]
-    return {
-        _("编号"): r.model_id,
-        _("状态"): _(forecasting.ROLE_NAMES[row["role"]]),
-        _("类别"): r.kind,
-        _("训练时刻"): r.fitted_at,
-        _("数据自"): r.first,
-        _("数据至"): r.until,
-        _("行数"): r.rows,
-        _("点位"): "、".join(r.sites),
-        _("输入"): "、".join(BY_NAME[i].label for i in r.inputs),
-        _("检验 RMSE PM2.5（1–24 时）"): row["pm25"],
-        _("检验 RMSE O3（1–24 时）"): row["o3"],
-        _("字节"): r.size,
-        "SHA-256": r.sha256,
-        _("软件"): r.software,
-        _("训练用时（秒）"): r.fit_seconds,
-        _("原因"): row["reason"],
-        _("文件"): _("在") if row["kept"] else _("已清理"),
-    }
+COLUMNS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "编号": lambda row: row["record"].model_id,
+    "状态": lambda row: _(forecasting.ROLE_NAMES[row["role"]]),
+    "类别": lambda row: row["record"].kind,
+    "训练时刻": lambda row: row["record"].fitted_at,
+    "数据自": lambda row: row["record"].first,
+    "数据至": lambda row: row["record"].until,
+    "行数": lambda row: row["record"].rows,
+    "点位": lambda row: "、".join(row["record"].sites),
+    "输入": lambda row: "、".join(BY_NAME[i].label for i in row["record"].inputs),
+    "检验 RMSE PM2.5（1–24 时）": lambda row: row["pm25"],
+    "检验 RMSE O3（1–24 时）": lambda row: row["o3"],
+    "字节": lambda row: row["record"].size,
+    "SHA-256": lambda row: row["record"].sha256,
+    "软件": lambda row: row["record"].software,
+    "训练用时（秒）": lambda row: row["record"].fit_seconds,
+    "原因": lambda row: row["reason"],
+    "文件": lambda row: _("在") if row["kept"] else _("已清理"),
+}
 
 
 def _scores(record: Record) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from bihuan.registry.access import Asked, may, scope_of, visible
 from bihuan.registry.accounts import NotChanged
 from bihuan.registry.models import AuditEntry, Organisation, Person, Post, Region
 from bihuan.registry.roles import ADMINS, Role
+from bihuan.taken_away import table
 from bihuan.web.tables import answer_table
 
 PER_PAGE = 50
@@ -54,7 +55,7 @@ def index(request: Asked) -> HttpResponse:
     _admin(request)
     people = _found(request)
     if "as" in request.GET:
-        return answer_table(request.GET["as"], "people", [_exported(p) for p in people])
+        return answer_table(request.GET["as"], "people", table(COLUMNS, people))
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -65,16 +66,15 @@ def index(request: Asked) -> HttpResponse:
     return render(request, "web/people.html", context)
 
 
-def _exported(person: Person) -> dict[str, Any]:
+def _posts_held(person: Person) -> str:
     held = [p for p in person.posts.all() if p.state == "now"]
-    return {
-        _("用户名"): person.username,
-        _("姓名"): person.full_name,
-        _("电话"): person.phone,
-        _("职务"): _("、").join(f"{p.region.name}{_(p.get_role_display())}" for p in held),
-        _("状态"): _("在用") if person.is_active else _("已停用"),
-        _("上次登录"): person.last_login,
-    }
+    return _("、").join(f"{p.region.name}{_(p.get_role_display())}" for p in held)
+
+
+COLUMNS: dict[str, Callable[[Person], Any]] = {
+    "用户名": lambda p: p.username, "姓名": lambda p: p.full_name, "电话": lambda p: p.phone, "职务": _posts_held,
+    "状态": lambda p: _("在用") if p.is_active else _("已停用"), "上次登录": lambda p: p.last_login,
+}  # fmt: skip
 
 
 def new(request: Asked) -> HttpResponse:

@@ -1,5 +1,6 @@
 """One station: series with forecast, quality of the last days, evaluation, neighbours, and everything as received."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from bihuan.registry.access import Asked, visible
 from bihuan.registry.decisions import decisions_of
 from bihuan.registry.hours import archive, hours_of
 from bihuan.registry.models import Person, Site
+from bihuan.taken_away import table
 from bihuan.web import air, charts
 from bihuan.web.tables import answer_table
 
@@ -33,6 +35,13 @@ TABS = (
     ("neighbours", "周边"),
     ("raw", "原始记录"),
 )
+COLUMNS: dict[str, Callable[[tuple[Site, dict[str, Any] | None]], Any]] = {
+    "点位": lambda row: row[0].code, "名称": lambda row: row[0].name, "级别": lambda row: row[0].get_rank_display(),
+    "区划": lambda row: row[0].region.name, "AQI": lambda row: row[1] and row[1]["aqi"],
+    "缺项": lambda row: row[1] and row[1]["missing"], "模拟": lambda row: "模拟" if row[0].simulated else "",
+    "时间": lambda row: row[1] and row[1]["start"] + HOUR,
+}  # fmt: skip
+"""Of a station and its newest hour with an index, if there is one."""
 MOST_RAW = 400
 PER_PAGE = 100
 
@@ -55,8 +64,7 @@ def index(request: Asked) -> HttpResponse:
     newest = {r["site"]: r for r in last.iter_rows(named=True)}
     rows = [(s, newest.get(s.code)) for s in sites]
     if "as" in request.GET:
-        table = [{"点位": s.code, "名称": s.name, "级别": s.get_rank_display(), "区划": s.region.name, "AQI": r and r["aqi"], "缺项": r and r["missing"], "模拟": _("模拟") if s.simulated else "", "时间": r and r["start"] + HOUR} for s, r in rows]  # fmt: skip
-        return answer_table(request.GET["as"], "sites", table)
+        return answer_table(request.GET["as"], "sites", table(COLUMNS, rows))
     return render(request, "web/sites.html", {"rows": rows, "page": page, "count": page.paginator.count})
 
 

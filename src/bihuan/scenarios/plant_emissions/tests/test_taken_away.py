@@ -14,7 +14,6 @@ from bihuan.cases.models import Finding
 from bihuan.domain.timeaxis import HOUR
 from bihuan.registry.models import Emitter, Organisation
 from bihuan.scenarios.catalogue import checks_of
-from bihuan.scenarios.plant_emissions.exchange import as_csv
 from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.models import Limit, Outlet
 from bihuan.scenarios.plant_emissions.tests.asking import (
@@ -30,6 +29,7 @@ from bihuan.scenarios.plant_emissions.tests.asking import (
     text,
 )
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, lines, receive
+from bihuan.taken_away import Table, as_csv
 from tests.people import City
 
 EXPORTS: list[tuple[str, tuple[str, ...], dict[str, str]]] = [
@@ -245,7 +245,7 @@ def test_a_name_is_no_formula(client: Client, plants: City, name: str) -> None:
 
 
 def test_a_number_below_zero_stays_a_number() -> None:
-    assert as_csv([{"差": -1.5}]).decode("utf-8-sig").splitlines() == ["差", "-1.5"]
+    assert as_csv(Table(["差"], [[-1.5]])).decode("utf-8-sig").splitlines() == ["差", "-1.5"]
 
 
 def test_the_map_has_each_plant_with_its_worst_outlet(client: Client, plants: City) -> None:
@@ -295,3 +295,15 @@ def test_open_findings_are_counted_and_closed_ones_are_not(client: Client, plant
     ):
         Finding.objects.filter(pk=of_it.order_by("pk")[0].pk).update(status=status)
         assert counted()["E1-1"] == str(rest)
+
+
+@pytest.mark.parametrize("kind", ["gas", "sewage"])
+def test_a_list_without_outlets_has_its_heads(client: Client, plants: City, kind: str) -> None:
+    as_(client, plants)
+    every = taken(client, "index", **{"as": "csv", "kind": kind}).splitlines()
+    none = taken(client, "index", **{"as": "csv", "kind": kind, "county": "nowhere"}).splitlines()
+    assert none == every[:1]
+    assert "限值" in none[0]
+    assert [c.value for c in book(client, "index", kind=kind, county="nowhere")["排放口"][2]] == none[
+        0
+    ].split(",")
