@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases import effects, expected, notices, rules
+from bihuan.cases import effects, expected, names, notices, rules
 from bihuan.cases.chain import finding_record, step_hash
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.evidence import Kept, Upload, kept
@@ -175,7 +175,11 @@ def _write(
         by_unit=row.by_unit,
         at=now,
         note=note,
-        data={**data, expected.KEPT: expected.changed(case, changes)},
+        data={
+            **data,
+            expected.KEPT: expected.changed(case, changes),
+            names.NAMES: names.names_of(case, by, unit),
+        },
         organisation=unit,
         due=changes.get("due", case.due),
         original_due=changes.get("original_due", case.original_due),

@@ -10,6 +10,7 @@ from typing import Any
 from bihuan.cases.evidence import path_of
 from bihuan.cases.expected import at_upgrade, differences
 from bihuan.cases.models import Attachment, Case, Counter, Finding, Step
+from bihuan.cases.names import Register
 from bihuan.cases.terms import number_of
 from bihuan.cases.transitions import BY_KEY, State
 from bihuan.registry.hashing import columns, digest, instant
@@ -83,7 +84,7 @@ def finding_record(finding: Finding) -> dict[str, Any]:
 def verify_chains() -> Report:
     """Walk every chain: hashes, order, table, files on disk, the case's row, its findings; then the log over all."""
     cases = {c.pk: c for c in Case.objects.prefetch_related("findings").iterator(chunk_size=500)}
-    report, seen, before = Report(cases=len(cases)), set(), at_upgrade()
+    report, seen, before, names = Report(cases=len(cases)), set(), at_upgrade(), Register()
     rows = Step.objects.prefetch_related("files").order_by("case_id", "seq").iterator(chunk_size=2000)
     for pk, group in groupby(rows, key=lambda s: s.case_id):
         if pk in cases:  # of a step without a case the log says that it is gone
@@ -91,19 +92,23 @@ def verify_chains() -> Report:
             seen.add(pk)
             report.steps += len(chain)
             report.broken += _check(case, chain, before.get(case.number))
+            report.broken += [Break(case.number, 0, why) for why in names.differences(case, chain)]
     report.broken += [
         Break(c.number, 0, "the case has no steps") for pk, c in cases.items() if pk not in seen
     ]
-    report.broken += [Break(number, 0, "the whole case is missing") for number in _missing()]
+    report.broken += _numbers({c.number for c in cases.values()})
     report.broken += _of_log(report.broken)
     return report
 
 
-def _missing() -> list[str]:
-    """Numbers that were given but are no longer there."""
-    there = set(Case.objects.values_list("number", flat=True))
-    given = (number_of(c.year, n) for c in Counter.objects.all() for n in range(1, c.last + 1))
-    return [number for number in given if number not in there]
+def _numbers(there: set[str]) -> Iterator[Break]:
+    """Numbers that were given but are no longer there, and the other way round."""
+    given = {number_of(c.year, n): None for c in Counter.objects.all() for n in range(1, c.last + 1)}
+    for number in given:
+        if number not in there:
+            yield Break(number, 0, "the whole case is missing")
+    for number in sorted(there - given.keys()):
+        yield Break(number, 0, "its number was never given: the counter of the year was changed")
 
 
 def _of_log(known: list[Break]) -> list[Break]:

@@ -16,6 +16,7 @@ from bihuan.cases.chain import findings_of
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.evidence import fault, path_of
 from bihuan.cases.models import Attachment, Case, Step
+from bihuan.cases.names import called, kept, names_of
 from bihuan.cases.terms import CHINA, span_text
 from bihuan.cases.transitions import LABELS, Paper
 from bihuan.english import Written, head_note, told
@@ -69,13 +70,18 @@ def _time(at: datetime | None) -> str:
     return f"{local:%Y年%m月%d日 %H:%M}"
 
 
-def _place(case: Case) -> str:
+def _names(case: Case, step: Step) -> dict[str, str]:
+    """The names of a step as it kept them; of one of before, as they are now."""
+    return {"organisation": EMPTY, **(kept(step) or names_of(case, step.actor, step.organisation))}
+
+
+def _place(case: Case, region: str) -> str:
     spot = (
         f" (北纬 {case.lat:.5f}°, 东经 {case.lon:.5f}°)"
         if case.lat is not None and case.lon is not None
         else ""
     )
-    return f"{case.region.name} {case.place}".strip() + spot
+    return f"{region} {case.place}".strip() + spot
 
 
 def _problem(case: Case, steps: list[Step]) -> tuple[str, ...]:
@@ -95,22 +101,22 @@ def _photos(steps: list[Step]) -> list[Attachment]:
 
 
 def _dispatch(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachment]]:
-    before = [s for s in steps if s.seq <= step.seq]
+    before, names = [s for s in steps if s.seq <= step.seq], _names(case, step)
     rows: Rows = [
         ("编号", case.number),
         ("交办日期", _time(step.at)),
         ("交办单位", step.post),
-        ("承办单位", str(step.organisation or EMPTY)),
+        ("承办单位", names["organisation"]),
         ("责任人", Written(case.liable or EMPTY)),
         ("级别", f"{case.get_level_display()} ({case.get_listed_by_display()})"),
         ("问题来源", case.get_source_display()),
         ("问题", _problem(case, steps)),
-        ("地点", _place(case)),
+        ("地点", _place(case, names["region"])),
         ("法律依据", case.basis or EMPTY),
         ("整改要求", tuple(Written(t) for t in (case.requirement, step.note) if t)),
         ("办结期限", _time(step.due)),
         ("反馈方式", "在闭环平台申请销号, 附整改前后同角度照片和证明材料"),
-        ("联系人", Written(f"{step.actor} {step.actor.phone}".strip())),
+        ("联系人", Written(called(names))),
     ]
     return rows, _photos(before)
 
@@ -123,7 +129,7 @@ def _urge(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachm
         ("编号", case.number),
         ("日期", _time(step.at)),
         ("发文单位", step.post),
-        ("承办单位", str(step.organisation or EMPTY)),
+        ("承办单位", _names(case, step)["organisation"]),
         ("所据交办单", f"{case.number}, {_time(first.at)} 交办"),
         ("问题", _problem(case, steps)),
         ("原定期限", _time(step.due)),
@@ -137,13 +143,14 @@ def _urge(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachm
 
 
 def _opinion(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Attachment]]:
+    names = _names(case, step)
     answer = next((s for s in reversed(steps) if s.action == "apply_close" and s.seq < step.seq), None)
     rows: Rows = [
         ("编号", case.number),
         ("核查日期", _time(step.at)),
-        ("核查人", f"{step.actor} ({step.post}); {step.data.get('companion', EMPTY)}"),
+        ("核查人", f"{names['person']} ({step.post}); {step.data.get('companion', EMPTY)}"),
         ("核查方式", Written(step.data["method"]) if "method" in step.data else "现场"),
-        ("承办单位", str(step.organisation or EMPTY)),
+        ("承办单位", names["organisation"]),
         ("问题", _problem(case, steps)),
         ("承办单位报告", Written(answer.note) if answer else EMPTY),
         ("核查结果", RESULTS[step.action]),

@@ -1,0 +1,66 @@
+"""The names that papers print: each step keeps them as they were; those of the register now must be the same.
+
+People are renamed by an action, which leaves an audit entry; regions and organisations by none.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bihuan.cases.models import Case, Step
+from bihuan.registry.models import AuditEntry, Organisation, Person, Region
+
+NAMES = "names"
+"""Key of `Step.data` under which they are kept; steps of before have none."""
+KINDS = {"region": "the region", "organisation": "the unit", "person": "the person"}
+
+
+def names_of(case: Case, by: Person, unit: Organisation | None) -> dict[str, str]:
+    """What a step keeps: the names of the region, of the unit after it, and of who took it, with the telephone number."""
+    names = {"region": case.region.name, "person": str(by), "phone": by.phone}
+    return names | ({"organisation": unit.name} if unit else {})
+
+
+def kept(step: Step) -> dict[str, str]:
+    """The names that a step kept; none where its data were made into something else."""
+    return _texts(step.data.get(NAMES)) if isinstance(step.data, dict) else {}
+
+
+def _texts(found: object) -> dict[str, str]:
+    return {k: v for k, v in found.items() if isinstance(v, str)} if isinstance(found, dict) else {}
+
+
+def called(names: dict[str, str]) -> str:
+    """A person as papers name one who can be asked."""
+    return f"{names.get('person', '')} {names.get('phone', '')}".strip()
+
+
+class Register:
+    """The names of now, read once; `renamed`: what people were last called by an audited change."""
+
+    def __init__(self) -> None:
+        people = list(Person.objects.all())
+        self.now: dict[tuple[str, Any], str] = {
+            **{("region", pk): name for pk, name in Region.objects.values_list("pk", "name")},
+            **{("organisation", pk): name for pk, name in Organisation.objects.values_list("pk", "name")},
+            **{("person", p.pk): f"{p} {p.phone}".strip() for p in people},
+        }
+        edits = AuditEntry.objects.filter(action="person.edit").order_by("pk").values_list("target", "detail")
+        new = {name: _texts(detail.get("new")) for name, detail in edits if isinstance(detail, dict)}
+        self.renamed = {
+            ("person", p.pk): f"{new[p.username].get('name')} {new[p.username].get('phone')}".strip()
+            for p in people
+            if p.username in new
+        }
+
+    def differences(self, case: Case, steps: Sequence[Step]) -> Iterator[str]:
+        """Names of a case that are others now than its last step with them kept, though nobody was renamed so."""
+        last: dict[tuple[str, Any], str] = {}
+        for step in steps:
+            names = kept(step)
+            said = {**names, "person": called(names)} if names else {}
+            keys = {"region": case.region_id, "organisation": step.organisation_id, "person": step.actor_id}
+            last |= {(kind, key): said[kind] for kind, key in keys.items() if kind in said}
+        for key, name in last.items():
+            now = self.now.get(key)
+            if now not in (name, self.renamed.get(key, name)):
+                yield f"{KINDS[key[0]]} {name} is called {now!r} now, and nobody renamed it"
