@@ -33,10 +33,10 @@ browser: .venv/.dev
 	@$(BIN)/python tools/browser.py
 
 test: .venv/.dev browser
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	@$(BIN)/python -m pytest -n 3 -m "not slow"
 
 test-slow: .venv/.dev
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
+	@$(BIN)/python -m pytest -n 3 -m slow
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check .

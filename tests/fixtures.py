@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from tests.people import City
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """A hash that is slow on purpose is slow in every test that signs in; only within this process."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def city(db: None) -> "City":
     """Yangquan with one organisation per county and one person per role and region (tests.people)."""

@@ -87,6 +87,7 @@ def kill_after(importer: Importer, folder: Path, files: list[Path], seconds: flo
     return importer.answer()
 
 
+@pytest.mark.slow
 def test_killed_at_random_points_thirty_times(importer: Importer, files: list[Path], tmp_path: Path) -> None:
     stages = [state(tmp_path / "none")[0]]
     began = time.monotonic()

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import City, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PAGES = (
     "/", "/sites/", "/sites/1738A/", "/evaluation/", "/evaluation/calendar/", "/forecast/", "/findings/", "/cases/?tab=all", "/checks/",
     "/imports/", "/system/", "/me/", "/s/heavy_pollution/", "/s/plant_emissions/", "/s/forecast_desk/", "/s/station_quality/", "/loggers/",

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import City, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PAGES = (
     "/", "/sites/", "/sites/1738A/", "/sites/1738A/?tab=evaluation", "/sites/1738A/?tab=quality", "/sites/1738A/?tab=neighbours",
     "/sites/1738A/?tab=raw", "/evaluation/", "/evaluation/calendar/", "/brief/2019-01-10/", "/forecast/", "/forecast/scores/", "/s/heavy_pollution/",

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import City, Visitor
 from tests.browser.test_walk import photo, state_of, step
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 OUTLET = "/s/plant_emissions/P010-1/"
 
 

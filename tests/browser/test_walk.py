@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import City, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 ACCOUNTS = {"城区": "cq", "矿区": "kq", "郊区": "jq", "平定县": "pd", "盂县": "yx"}
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import City, Visitor
 
 pytest.importorskip("bihuan.scenarios.heavy_pollution")
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 CONTROL = "/s/heavy_pollution/"
 
 

@@ -59,6 +59,7 @@ def ready(world: World) -> dict[tuple[State, str], Case]:
     return {(source, action): world.case(source) for source, action in ROWS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", FIELDS)
 def test_an_odd_value_in_any_field_of_any_step_gets_a_sentence(
     client: Client, world: World, ready: dict[tuple[State, str], Case], field: str

@@ -129,6 +129,7 @@ def test_a_refusal_keeps_the_form_and_its_photos(client: Client, world: World) -
     assert "三处" not in client.get(reverse("case_new")).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "field",
     ["title", "source", "level", "region", "about", "place", "lat", "lon", "description", "organisation", "due", "term", "requirement", "draft"],
