@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from bihuan import clock, heartbeat
 from bihuan.cases.models import CheckRun, Finding
+from bihuan.commands import backup
 from bihuan.heartbeat import last_beat
 from bihuan.registry.audit import record
 from bihuan.registry.models import AuditEntry, Site
@@ -87,6 +88,23 @@ def test_a_torn_file_does_not_take_the_page_away(city: City, data_dir: Path, nam
     """A power cut leaves half a file; then the page is needed most."""
     (data_dir / name).write_text(content)
     assert "定时任务" in page(city)
+
+
+@pytest.mark.parametrize("content", BROKEN)
+def test_a_damaged_record_of_backups_is_not_taken_for_none(city: City, data_dir: Path, content: str) -> None:
+    (data_dir / "backups.json").write_text(content)
+    said = page(city)
+    assert "备份记录损坏" in said
+    assert "--prove" in said
+    assert "从未" not in said
+    backup.note(data_dir, {"made": "2026-03-01 02:00"})
+    said = page(city)
+    assert "2026-03-01 02:00" in said
+    assert "损坏" not in said
+
+
+def test_without_a_record_there_was_never_a_backup(city: City) -> None:
+    assert page(city).count("从未") == 2
 
 
 def test_a_backup_and_its_proof_are_shown_and_their_advice_is_gone(city: City, data_dir: Path) -> None:

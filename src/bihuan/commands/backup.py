@@ -33,9 +33,12 @@ def shown(moment: datetime) -> str:
 
 
 def note(folder: Path, noted: dict[str, str]) -> None:
-    """Tell the system page; an older proof stays until there is a newer one."""
+    """Tell the system page; an older proof stays until there is a newer one. A damaged record begins anew."""
     path = folder / "backups.json"
-    known = json.loads(path.read_text()) if path.exists() else {}
+    try:
+        known = dict(json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        known = {}
     beside = path.with_suffix(".new")
     beside.write_text(json.dumps({**known, **noted}, ensure_ascii=False))
     beside.replace(path)

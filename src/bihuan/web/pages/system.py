@@ -156,9 +156,11 @@ def disk() -> dict[str, Any]:
 
 
 def backup() -> dict[str, Any]:
-    """When a backup was last made and last proven by a restore."""
+    """When a backup was last made and last proven by a restore; `damaged` where the record of it cannot be read."""
     told = _left("backups.json")
-    return told if isinstance(told, dict) else {}
+    if isinstance(told, dict) and isinstance(told.get("made"), str):
+        return told
+    return {"damaged": (settings.DATA_DIR / "backups.json").exists()}
 
 
 def audit(request: Asked) -> HttpResponse:
