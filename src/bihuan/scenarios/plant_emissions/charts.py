@@ -1,20 +1,22 @@
 """Panels of an outlet for the chart element: pollutants with limits and marks, oxygen, load and flow."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 import polars as pl
 from django.utils.translation import gettext as _
 
 from bihuan.domain.emissions.hours import whole_hours
 from bihuan.domain.emissions.tables import POLLUTANTS
-from bihuan.domain.timeaxis import HOUR, INSTANT
+from bihuan.domain.timeaxis import HOUR, INSTANT, day_start, local_date
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.media import LABELS, UNITS
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import Seen, seen
 from bihuan.scenarios.plant_emissions.states import limits_on
 
+K = TypeVar("K", bound=Hashable)
 BACK = timedelta(hours=72)
 MINUTES_BACK = timedelta(hours=24)
 BESIDE = ("o2", "load", "flow", "temp", "humidity")
@@ -37,13 +39,50 @@ def panels(outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
     data = seen([outlet.code], start, end, now)
     frame = minutes_of_span(data, start, now) if minutes else _hours(outlet, data, start, end)
     times = millis(frame["start"])
-    limits = limits_on(register.limits_table([outlet.code]), now)
+    table = register.limits_table([outlet.code])
+    limits = each_time(frame, lambda day: limits_on(table, day_start(day)))
     made = [_pollutant(outlet, p, frame, times, limits, marked(data, frame)) for p in _items(limits, frame)]
     made += [beside(name, frame, times) for name in BESIDE if frame[name].count()]
     return {"panels": made, "times": times, "now": int(now.timestamp() * 1000), "nowLabel": _("现在")}
 
 
-def _items(limits: dict[tuple[str, str, bool], float], frame: pl.DataFrame) -> list[str]:
+def each_time(
+    frame: pl.DataFrame, in_force: Callable[[date], Mapping[K, float]]
+) -> dict[K, list[float | None]]:
+    """What is in force at each `start` of a frame; `in_force` says it of a day. Limits begin and end with days."""
+    days = frame.select(local_date()).to_series().to_list()
+    of_day = {day: in_force(day) for day in sorted(set(days))}
+    keys = dict.fromkeys(key for found in of_day.values() for key in found)
+    return {key: [of_day[day].get(key) for day in days] for key in keys}
+
+
+def limit_lines(
+    own: Sequence[tuple[str, list[float | None]]], times: list[int]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Limits as step lines, and those that hold over all times as lines across the panel, which have a label.
+
+    The last one, the strictest, is always a step line, too: so it is always inside the panel.
+    """
+    named = [(_label(name, data), data) for name, data in own]
+    steady = [len(set(data)) == 1 for _name, data in own]
+    steps = [
+        {"name": name, "times": times, "data": data, "quiet": True, "dashed": True, "step": True}
+        for number, (name, data) in enumerate(named, 1)
+        if number == len(named) or not steady[number - 1]
+    ]
+    across = [
+        {"value": data[0], "label": name} for (name, data), holds in zip(named, steady, strict=True) if holds
+    ]
+    return steps, across
+
+
+def _label(name: str, data: list[float | None]) -> str:
+    """`限值 100 → 40`: the values one after the other."""
+    values = [v for n, v in enumerate(data) if v is not None and (n == 0 or v != data[n - 1])]
+    return f"{name} {' → '.join(f'{v:g}' for v in values)}"
+
+
+def _items(limits: dict[tuple[str, str, bool], list[float | None]], frame: pl.DataFrame) -> list[str]:
     limited = {item for _site, item, _ultra in limits}
     return [p for p in POLLUTANTS if p in limited or frame[p].count()]
 
@@ -73,28 +112,25 @@ def _pollutant(
     item: str,
     frame: pl.DataFrame,
     times: list[int],
-    limits: dict[tuple[str, str, bool], float],
+    limits: dict[tuple[str, str, bool], list[float | None]],
     covered: list[bool],
 ) -> dict[str, Any]:
-    """Measured and converted, the strictest limit as a line (so that it is always inside the panel), marks as bands."""
+    """Measured and converted, the limits in force at each time, marks as bands."""
     plain, converted = values(frame[item]), values(frame[f"{item}_zs"])
     series = [{"name": _("实测"), "times": times, "data": plain, "quiet": outlet.ref_o2 is not None}]
     if outlet.ref_o2 is not None:
         series.append({"name": _("折算"), "times": times, "data": converted, "accent": True})
-    own = [(u, limits[outlet.code, item, u]) for u in (False, True) if (outlet.code, item, u) in limits]
-    names = {False: _("限值"), True: _("超低限值")}
-    lines = [
-        {"name": f"{names[u]} {v:g}", "times": times, "data": [v] * len(times), "quiet": True, "dashed": True}
-        for u, v in own[-1:]
-    ]
-    top = max([v for v in (*plain, *converted) if v is not None] + [v for _u, v in own[-1:]] + [1.0])
+    kinds = ((_("限值"), (outlet.code, item, False)), (_("超低限值"), (outlet.code, item, True)))
+    steps, across = limit_lines([(name, limits[key]) for name, key in kinds if key in limits], times)
+    drawn = (*plain, *converted, *(v for step in steps for v in step["data"]))
+    top = max([v for v in drawn if v is not None] + [1.0])
     bands = bands_of(covered, times, top)
     return {
         "title": _(LABELS[item]),
         "unit": UNITS[item],
-        "series": [*series, *lines],
+        "series": [*series, *steps],
         "bands": bands,
-        "limits": [{"value": v, "label": f"{names[u]} {v:g}"} for u, v in own],
+        "limits": across,
     }
 
 

@@ -1,6 +1,6 @@
 """Panels of a sewage outlet for the chart element: pollutants with the day's limit and marks, pH with its range, flow."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from bihuan.domain.emissions.hours import whole_hours
 from bihuan.domain.sewage.compliance import with_range
 from bihuan.domain.sewage.tables import FLAGGED, POLLUTANTS
-from bihuan.domain.timeaxis import CST, HOUR, local_date
+from bihuan.domain.timeaxis import HOUR
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.charts import (
     BACK,
     MINUTES_BACK,
     bands_of,
     beside,
+    each_time,
+    limit_lines,
     marked,
     millis,
     minutes_of_span,
@@ -35,24 +37,13 @@ def panels(outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
     data = seen([outlet.code], start, end, now)
     frame = minutes_of_span(data, start, now) if minutes else _hours(outlet, data, start, end)
     times, covered = millis(frame["start"]), marked(data, frame)
-    limits = limits_on(register.sewage_limits_table([outlet.code]), now.astimezone(CST).date())
+    table = register.sewage_limits_table([outlet.code])
+    limits = each_time(frame, lambda day: limits_on(table, day))
     items = [p for p in POLLUTANTS if (outlet.code, p) in limits or frame[p].count()]
     made = [_pollutant(p, frame, times, limits.get((outlet.code, p)), covered) for p in items]
     made += [beside(name, frame, times) for name in ("water_flow", "water_temp") if frame[name].count()]
     if frame["ph"].count():
-        ends = _ends(outlet, now)
-        panel = beside("ph", frame, times)
-        lines = [
-            {
-                "name": e["label"],
-                "times": times,
-                "data": [e["value"]] * len(times),
-                "quiet": True,
-                "dashed": True,
-            }
-            for e in ends
-        ]
-        made.append(panel | {"series": [*panel["series"], *lines], "limits": ends})
+        made.append(_ph(outlet, table, frame, times))
     return {"panels": made, "times": times, "now": int(now.timestamp() * 1000), "nowLabel": _("现在")}
 
 
@@ -62,26 +53,30 @@ def _hours(outlet: Outlet, data: Seen, start: datetime, end: datetime) -> pl.Dat
     return hours.with_columns(pl.when(f"valid_{i}").then(i).alias(i) for i in FLAGGED)
 
 
-def _ends(outlet: Outlet, now: datetime) -> list[dict[str, Any]]:
-    """The ends of the range of pH in force today."""
-    row = pl.DataFrame({"site": [outlet.code], "start": [now]}).select("site", date=local_date())
-    found = with_range(row, register.sewage_limits_table([outlet.code])).to_dicts()
-    ends = [(_("下限"), r["low"]) for r in found] + [(_("上限"), r["limit"]) for r in found]
-    return [{"value": v, "label": f"{name} {v:g}"} for name, v in ends if v is not None]
+def _ph(outlet: Outlet, table: pl.DataFrame, frame: pl.DataFrame, times: list[int]) -> dict[str, Any]:
+    """pH between the ends of its range."""
+
+    def ends(day: date) -> dict[str, float]:
+        row = pl.DataFrame({"site": [outlet.code], "date": [day]})
+        found = with_range(row, table).to_dicts()
+        return {end: r[end] for r in found for end in ("low", "limit") if r[end] is not None}
+
+    found = each_time(frame, ends)
+    names = (("low", _("下限")), ("limit", _("上限")))
+    lines = [limit_lines([(name, found[end])], times) for end, name in names if end in found]
+    panel = beside("ph", frame, times)
+    return panel | {
+        "series": [*panel["series"], *(step for steps, _across in lines for step in steps)],
+        "limits": [line for _steps, across in lines for line in across],
+    }
 
 
 def _pollutant(
-    item: str, frame: pl.DataFrame, times: list[int], limit: float | None, covered: list[bool]
+    item: str, frame: pl.DataFrame, times: list[int], limit: list[float | None] | None, covered: list[bool]
 ) -> dict[str, Any]:
-    """Values, the day's limit as a line so that it is always inside the panel, marks as bands."""
+    """Values, the day's limit in force at each time, marks as bands."""
     data = values(frame[item])
-    series: list[dict[str, Any]] = [{"name": _(LABELS[item]), "times": times, "data": data, "accent": True}]
-    limits = []
-    if limit is not None:
-        name = f"{_('日限值')} {limit:g}"
-        series.append(
-            {"name": name, "times": times, "data": [limit] * len(times), "quiet": True, "dashed": True}
-        )
-        limits = [{"value": limit, "label": name}]
-    top = max([v for v in data if v is not None] + [limit or 0.0, 1e-3])
-    return {"title": _(LABELS[item]), "unit": UNITS[item], "series": series, "bands": bands_of(covered, times, top), "limits": limits}  # fmt: skip
+    line: dict[str, Any] = {"name": _(LABELS[item]), "times": times, "data": data, "accent": True}
+    steps, across = limit_lines([(_("日限值"), limit)] if limit else [], times)
+    top = max([v for v in (*data, *(limit or ())) if v is not None] + [1e-3])
+    return {"title": _(LABELS[item]), "unit": UNITS[item], "series": [line, *steps], "bands": bands_of(covered, times, top), "limits": across}  # fmt: skip

@@ -64,6 +64,34 @@ def test_a_limit_that_begins_later_is_shown_with_its_day_and_judges_nothing_yet(
     assert [limit["value"] for limit in nox["limits"]] == [100.0, 50.0]
 
 
+def test_a_limit_that_changed_is_drawn_as_the_step_that_it_was(client: Client, plants: City) -> None:
+    stricter_from(date(2019, 2, 25), 40.0)
+    receive([*six("E1-1", at(2, 24, 23), 60), *six("E1-1", at(2, 25, 0), 60)])
+    clock.set_replay(at(2, 25, 4, 5), 0)
+    nox = page(as_(client, plants), "series", "E1-1").json()["panels"][0]
+    assert [limit["value"] for limit in nox["limits"]] == [
+        50.0
+    ]  # over the whole panel: the ultra-low one alone
+    (line,) = [s for s in nox["series"] if s["name"].startswith("限值")]
+    assert (line["name"], line["step"]) == ("限值 100 → 40", True)
+    midnight = at(2, 25, 0).timestamp() * 1000
+    assert {t >= midnight: v for t, v in zip(line["times"], line["data"], strict=True)} == {
+        False: 100.0,
+        True: 40.0,
+    }
+    assert sum(t >= midnight for t in line["times"]) == 4
+
+
+def test_a_limit_that_began_today_is_not_drawn_over_yesterday(client: Client, plants: City) -> None:
+    Limit.objects.filter(outlet="E1-1").update(valid_from=date(2019, 2, 25))
+    receive([*six("E1-1", at(2, 24, 23), 60), *six("E1-1", at(2, 25, 0), 60)])
+    clock.set_replay(at(2, 25, 4, 5), 0)
+    nox = page(as_(client, plants), "series", "E1-1").json()["panels"][0]
+    assert nox["limits"] == []
+    for line in (s for s in nox["series"] if "限值" in s["name"]):
+        assert [v is not None for v in line["data"]] == [False] * 68 + [True] * 4
+
+
 def test_of_two_limits_of_a_day_the_stricter_one_judges(plants: City) -> None:
     Limit.objects.create(
         outlet_id="E1-1", item="nox", limit=80, valid_from=date(2018, 6, 1), basis="排污许可证"

@@ -189,6 +189,26 @@ def test_lists_calendar_and_chart_are_of_sewage(client: Client, sewers: City) ->
     assert client.get(reverse("plant_emissions:index"), {"kind": "sewage", "as": "csv"}).content.decode("utf-8-sig").startswith("状态")  # fmt: skip
 
 
+def test_limits_and_the_range_of_ph_are_drawn_as_they_changed(client: Client, sewers: City) -> None:
+    changed = date(2019, 2, 25)
+    for row in Limit.objects.filter(outlet="W2"):
+        Limit.objects.filter(pk=row.pk).update(valid_until=changed)
+        row.pk, row.valid_from, row.limit = None, changed, row.limit - 1
+        row.save()
+    receive(list(day("W2")))
+    as_(client, sewers)
+    panels = client.get(reverse("plant_emissions:series", args=["W2"])).json()["panels"]
+    steps = {p["title"]: [s["name"] for s in p["series"] if s.get("step")] for p in panels}
+    old, new = (
+        f"{v:g}"
+        for v in Limit.objects.filter(outlet="W2", item="cod")
+        .order_by("valid_from")
+        .values_list("limit", flat=True)
+    )
+    assert steps["化学需氧量"] == [f"日限值 {old} → {new}"]
+    assert steps["pH 值"] == ["下限 6", "上限 9 → 8"]
+
+
 def test_a_failed_check_makes_the_hours_back_to_the_last_passed_one_invalid(sewers: City) -> None:
     receive(list(day("W2")))
     outlet, who = Outlet.objects.get(pk="W2"), Person.objects.get(pk=sewers.person("dispatcher").pk)
