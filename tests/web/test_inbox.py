@@ -4,11 +4,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from bihuan import clock
 from bihuan.cases.actions import todo
+from bihuan.cases.judging import may_judge, propose, reject
+from bihuan.cases.models import Finding
 from bihuan.cases.reminders import unread
 from bihuan.cases.transitions import State
+from bihuan.web.decisions_waiting import decisions_waiting
 from tests.cases.conftest import world as world  # the fixture
 from tests.cases.world import COUNTY, World
+from tests.people import CITY_CODE, ROLES
 from tests.web.test_case_steps import signed_in
 
 
@@ -65,3 +70,35 @@ def test_what_waits_for_me_holds_only_what_i_may_act_on(world: World) -> None:
     verifying = world.case(State.VERIFYING)
     assert list(todo(world.person("verifier", COUNTY))) == []
     assert list(todo(world.person("verifier", "140300"))) == [verifying]
+
+
+def proposed(world: World, *, reason: str = "已电话核实") -> Finding:
+    """A finding of the county, on which the county proposed a verdict."""
+    finding = world.finding()
+    propose(finding, world.person("dispatcher", COUNTY), "rejected", reason)
+    return finding
+
+
+@pytest.mark.parametrize("region", [CITY_CODE, COUNTY])
+@pytest.mark.parametrize("role", ROLES)
+def test_a_countys_proposal_waits_for_those_who_judge(world: World, role: str, region: str) -> None:
+    finding = proposed(world)
+    waits = decisions_waiting(world.person(role, region), clock.now())
+    assert bool(waits) == may_judge(world.person(role, region))
+    assert all(line.url == reverse("finding", args=[finding.pk]) for line in waits)
+
+
+def test_the_newest_proposal_on_a_finding_is_one_line_with_its_reason(client: Client, world: World) -> None:
+    finding = proposed(world, reason="第一次的理由")
+    propose(finding, world.person("dispatcher", COUNTY), "silenced", "第二次的理由")
+    page = signed_in(client, world.person("dispatcher", CITY_CODE)).get(reverse("inbox")).content.decode()
+    assert page.count("判定建议：") == 1
+    assert "第二次的理由" in page
+    assert "第一次的理由" not in page
+    assert '<span class="tag warn">1</span>' in page
+
+
+def test_a_judged_finding_waits_no_more(world: World) -> None:
+    finding, officer = proposed(world), world.person("dispatcher", CITY_CODE)
+    reject(finding, officer, "同意县区意见")
+    assert decisions_waiting(officer, clock.now()) == []

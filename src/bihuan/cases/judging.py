@@ -93,6 +93,15 @@ def propose(finding: Finding, by: Person, verdict: str, reason: str) -> Proposal
     return made
 
 
+def proposals_waiting(person: Person) -> list[Proposal]:
+    """The newest proposal on each finding that nobody has judged, for a person who may judge it; oldest first."""
+    if not may_judge(person):
+        return []
+    rows = Proposal.objects.filter(finding__status=Status.NEW, at__lte=clock.now()).exclude(by=person)
+    newest = {p.finding_id: p for p in rows.select_related("finding", "by").order_by("id")}
+    return sorted(newest.values(), key=lambda p: p.pk)
+
+
 def _needed(reason: str, verdict: Status) -> str:
     if not reason.strip():
         needs = {Status.CONFIRMED: _("确认"), Status.REJECTED: _("否定"), Status.SILENCED: _("静默")}

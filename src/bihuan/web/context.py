@@ -16,6 +16,7 @@ from bihuan.scenarios.banners import banners_for
 from bihuan.scenarios.manifests import manifest_of
 from bihuan.web import air
 from bihuan.web.damage import unless_damaged
+from bihuan.web.decisions_waiting import decisions_waiting
 
 MENU = (
     ("centre", "指挥"),
@@ -68,6 +69,8 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         return context
     assert isinstance(request.user, Person)
     scope = scope_of(request.user)
+    unread = reminders.unread(request.user).count()
+    waiting = decisions_waiting(request.user, context["now"]) if scope.posts else []
     return context | {
         "menu": _menu(request.user),
         "watches_city": may(request.user, *WATCHERS, region=CITY),
@@ -78,5 +81,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "speeds": replays.SPEEDS,
         "newest": unless_damaged(air.newest_label, None) if scope.posts else None,
         "banners": banners_for(request.user, context["now"]) if scope.posts else (),
-        "unread": reminders.unread(request.user).count(),
+        "unread": unread,
+        "waiting": waiting,
+        "calls": unread + len(waiting),
     }

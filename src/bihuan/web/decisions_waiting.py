@@ -1,0 +1,31 @@
+"""What waits for a person's decision and is no case: proposals of counties, and what the scenarios ask."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bihuan.cases import judging
+from bihuan.cases.models import Proposal
+from bihuan.english import told
+from bihuan.registry.models import Person
+from bihuan.scenarios.waiting import Waiting, waiting_for
+
+
+def decisions_waiting(person: Person, at: datetime) -> list[Waiting]:
+    """All of it, what waits longest first."""
+    lines = [*map(_proposed, judging.proposals_waiting(person)), *waiting_for(person, at)]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _proposed(proposal: Proposal) -> Waiting:
+    finding = proposal.finding
+    return Waiting(
+        what=_("判定建议：%(verdict)s") % {"verdict": _(proposal.get_verdict_display())},
+        subject=f"{finding.target_name} {told(finding.title)}",
+        by=str(proposal.by),
+        reason=proposal.reason,
+        at=proposal.at,
+        url=reverse("finding", args=[finding.pk]),
+        simulated=finding.simulated,
+    )
