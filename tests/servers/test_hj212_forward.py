@@ -262,7 +262,8 @@ def test_the_days_account_names_what_was_stored_sent_accepted_refused_pending_an
     assert said["totals"] == {"stored": 8, "sent": 7, "accepted": 5, "refused": 2, "pending": 1}
     rows = {(row["mn"], row["cn"]): row for row in said["rows"]}
     first = rows[MN, "2051"]
-    assert [first[k] for k in ("stored", "sent", "accepted", "pending", "upper")] == [6, 5, 5, 1, 4]
+    assert [first[k] for k in ("stored", "sent", "accepted", "pending")] == [6, 5, 5, 1]
+    assert [first[k] for k in said["units"]["records"]] == [6, 4]
     assert rows[OTHER, "2051"]["upper"] is None  # it declined to say
     assert not any(row["agrees"] for row in rows.values())
 
@@ -282,6 +283,24 @@ def test_an_account_that_agrees(city: Path, upper: Upper) -> None:
     ledger.note_upper("2026-03-01", MN, "2061", 1)
     (row,) = report(archive.devices, read_targets(city / "forward.json")[0], date(2026, 3, 1))
     assert (row["stored"], row["accepted"], row["upper"], row["agrees"]) == (1, 2, 1, True)
+
+
+def test_a_packet_of_several_data_times_counts_as_one_packet_and_several_records(
+    city: Path, upper: Upper
+) -> None:
+    aim(city, upper.port)
+    times = "DataTime=20260301235900;a01001-Rtd=1.0,a01001-Flag=N;DataTime=20260302000000;a01001-Rtd=2.0,a01001-Flag=N"
+    head = f"QN=20260301235900000;ST=31;CN=2011;PW=123456;MN={MN};Flag=5;"
+    keep(city, pack(f"{head}CP=&&{times}&&"), upload(0))
+    ledger = forward_until(city, lambda ledger: accepted(ledger) == 2)
+    archive = Archive(city / "archive")
+    store_all(archive)
+    ledger.note_upper("2026-03-01", MN, "2011", 2)
+    (target,) = read_targets(city / "forward.json")
+    (row,) = report(archive.devices, target, date(2026, 3, 1))
+    assert [row[k] for k in ("stored", "accepted", "records", "upper", "agrees")] == [2, 2, 2, 2, True]
+    (after,) = report(archive.devices, target, date(2026, 3, 2))
+    assert [after[k] for k in ("stored", "accepted", "records")] == [0, 0, 1]
 
 
 @pytest.mark.parametrize(

@@ -368,8 +368,9 @@ def test_the_tab_of_uploads_shows_what_a_platform_above_has(client: Client, city
         "2",
         "1",
         "1",
+        "4",
         "2",
-    ]  # stored sent accepted refused pending upper
+    ]  # packets stored sent accepted refused pending, records here and above
     assert "1 项不一致" in page
     assert "888888" not in page
     assert "没有需要上传" in text_of(client, "loggers", tab="uploads", day="2026-03-02")

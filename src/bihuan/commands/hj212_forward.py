@@ -12,7 +12,7 @@ from bihuan.errors import NothingDone
 from bihuan.installation import open_installation
 from bihuan.loggers.forward import FILE, Target, ledger_file, read_targets
 from bihuan.loggers.forward_ledger import Ledger
-from bihuan.loggers.reconcile import COUNTS, report
+from bihuan.loggers.reconcile import COUNTS, RECORDS, report
 from bihuan.receiving import store_all
 from bihuan.servers.hj212_compare import compare
 from bihuan.servers.hj212_forward import forward
@@ -40,7 +40,7 @@ def configure(actions: Any) -> None:
         "--report",
         type=_day,
         metavar="DATE",
-        help="only count: stored, sent, accepted, refused, pending; exit 1 when packets are refused",
+        help="only count packets: stored, sent, accepted, refused, pending; exit 1 when packets are refused",
     )
     action.add_argument(
         "--ask", action="store_true", help="with --report: ask the targets first what they have of the day"
@@ -76,7 +76,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
         asyncio.run(compare(target, Ledger(ledger_file(devices, target)), args.report, waits))
     rows = [row for target in targets for row in report(devices, target, args.report)]
     totals = {name: sum(row[name] for row in rows) for name in COUNTS}
-    out.result({"day": f"{args.report}", "totals": totals, "rows": rows}, _table(rows))
+    units = {"packets": COUNTS, "records": RECORDS}
+    out.result({"day": f"{args.report}", "units": units, "totals": totals, "rows": rows}, _table(rows))
     return 1 if totals["refused"] else 0
 
 
@@ -86,6 +87,7 @@ def _ready(targets: list[Target], out: Output) -> None:
 
 
 def _table(rows: list[dict[str, Any]]) -> str:
-    names = ("target", "mn", "cn", *COUNTS, "upper")
+    names = ("target", "mn", "cn", *COUNTS, *RECORDS)
     lines = [["-" if row[name] is None else str(row[name]) for name in names] for row in rows]
-    return "\n".join("\t".join(line) for line in [list(names), *lines])
+    units = f"packets: {', '.join(COUNTS)}; records (data times): {', '.join(RECORDS)}"
+    return "\n".join(["\t".join(line) for line in [list(names), *lines]] + [units])

@@ -17,18 +17,33 @@ HISTORY = {"2031": "fetch_days", "2051": "fetch_minutes", "2061": "fetch_hours"}
 
 WAITING_MOST = 50_000  # journal entries behind the target's place that are looked through
 COUNTS = ("stored", "sent", "accepted", "refused", "pending")
+"""Counts of packets."""
+RECORDS = ("records", "upper")
+"""Counts of data times: here, and at the target."""
 
 
-def _stored(devices: Devices, day: date, target: Target) -> dict[tuple[str, str], int]:
-    """Records (device, command, data time) of the day that the target wants."""
+def _stored(devices: Devices, day: date, target: Target) -> dict[tuple[str, str], tuple[int, int]]:
+    """By MN and CN, what is stored of the day that the target wants: packets, and records (data times) in them.
+
+    A packet of several data times belongs to the day of its first one, as on its way up.
+    """
     first = datetime.combine(day, time(), CST)
-    rows = devices.versions(first, first + timedelta(days=1) - timedelta(microseconds=1))
+    until = first + timedelta(days=1)
+    rows = devices.versions(first - timedelta(days=1), until)
     wanted = rows if not target.codes else rows.filter(pl.col("code").is_in(list(target.codes)))
-    counted = wanted.group_by("site", "st", "cn").agg(pl.col("start").n_unique()).collect()
-    found: dict[tuple[str, str], int] = {}
-    for mn, st, cn, count in counted.iter_rows():
+    of_day = pl.col("start").is_between(first, until, closed="left")
+    keys = ["site", "st", "cn"]
+    begun = wanted.filter(pl.col("start").min().over(*keys, "journal") >= first)
+    packets = begun.filter(of_day).group_by(keys).agg(pl.col("journal").n_unique())
+    records = wanted.filter(of_day).group_by(keys).agg(pl.col("start").n_unique())
+    counted = (
+        records.join(packets, on=keys, how="left").with_columns(pl.col("journal").fill_null(0)).collect()
+    )
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for mn, st, cn, times, sent in counted.iter_rows():
         if target.wants(mn, st, cn):
-            found[mn, cn] = found.get((mn, cn), 0) + count
+            before = found.get((mn, cn), (0, 0))
+            found[mn, cn] = (before[0] + sent, before[1] + times)
     return found
 
 
@@ -43,9 +58,9 @@ def _waiting(devices: Devices, day: date, target: Target, position: int) -> dict
 
 
 def report(devices: Devices, target: Target, day: date) -> list[dict[str, Any]]:
-    """A row per device and command. Counts are packets, `stored` and `upper` records (upper None: not known).
+    """A row per device and command. COUNTS are packets; `records` (here) and `upper` (there, None: not known) data times.
 
-    `agrees`: nothing refused or pending, all that is stored was accepted, and the target says no other number.
+    `agrees`: nothing refused or pending, all that is stored was accepted, and the target has as many records.
     """
     ledger = Ledger(ledger_file(devices, target))
     counts, upper, stored = ledger.counts(f"{day}"), ledger.upper(f"{day}"), _stored(devices, day, target)
@@ -54,19 +69,21 @@ def report(devices: Devices, target: Target, day: date) -> list[dict[str, Any]]:
     for mn, cn in sorted({*counts, *stored, *waiting}):
         said = counts.get((mn, cn), {})
         accepted, refused, unanswered = (said.get(key, 0) for key in ("accepted", "refused", "unanswered"))
+        packets, records = stored.get((mn, cn), (0, 0))
         row = {
             "target": target.name,
             "day": f"{day}",
             "mn": mn,
             "cn": cn,
-            "stored": stored.get((mn, cn), 0),
+            "stored": packets,
             "sent": accepted + refused + unanswered,
             "accepted": accepted,
             "refused": refused,
             "pending": unanswered + waiting.get((mn, cn), 0),
+            "records": records,
             "upper": upper.get((mn, cn)),
         }
-        whole = accepted >= stored.get((mn, cn), 0) and not (row["refused"] or row["pending"])
-        row["agrees"] = whole and row["upper"] in (None, row["stored"])
+        whole = accepted >= packets and not (row["refused"] or row["pending"])
+        row["agrees"] = whole and row["upper"] in (None, records)
         rows.append(row)
     return rows
