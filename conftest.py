@@ -20,6 +20,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         for guards in (of_registry, of_cases):
             guards.drop(connection)  # fails when a migration did not make them
+        of_cases.free_proposals(connection)
 
 
 class ByFile(LoadScopeScheduling):

@@ -7,11 +7,12 @@ from django.db import connection, models
 
 from bihuan.cases.actions import hand_over
 from bihuan.cases.chain import verify_chains
-from bihuan.cases.models import Attachment, Case, Finding, Step
+from bihuan.cases.judging import propose
+from bihuan.cases.models import Attachment, Case, Finding, Proposal, Step
 from bihuan.cases.transitions import State
 from tests.cases.world import WAYS, World
 
-COVERED: tuple[type[models.Model], ...] = (Case, Finding, Step, Attachment)
+COVERED: tuple[type[models.Model], ...] = (Case, Finding, Step, Attachment, Proposal)
 COLUMNS = [(m, f.attname) for m in COVERED for f in m._meta.concrete_fields]
 
 
@@ -43,8 +44,15 @@ def rows_of(world: World) -> dict[type[models.Model], models.Model]:
     world.case(State.DRAFT)
     other = world.finding(target="S2")
     assert other.status == "new"
+    said = propose(other, world.person("dispatcher"), "confirmed", "县里已核实")
     step = case.steps.get(action="apply_close")
-    return {Case: case, Finding: case.findings.get(), Step: step, Attachment: step.files.get()}
+    return {
+        Case: case,
+        Finding: case.findings.get(),
+        Step: step,
+        Attachment: step.files.get(),
+        Proposal: said,
+    }
 
 
 @pytest.mark.parametrize(("model", "column"), COLUMNS, ids=[f"{m.__name__}.{c}" for m, c in COLUMNS])

@@ -1,4 +1,4 @@
-"""The database refuses to change or delete a step or an attachment; tampering is found by `bihuan cases verify`."""
+"""The database refuses to change or delete a step, an attachment or a proposal; tampering is found by `bihuan cases verify`."""
 
 from bihuan.registry.append_only import AppendOnly
 
@@ -6,3 +6,7 @@ _GUARD = AppendOnly(
     ("cases_step", "cases_attachment"), "cases_append_only", "办理记录只能追加, 不能修改或删除"
 )
 create, drop = _GUARD.create, _GUARD.drop
+_PROPOSALS = AppendOnly(
+    ("cases_proposal",), "cases_proposals_append_only", "判定建议只能追加, 不能修改或删除"
+)
+guard_proposals, free_proposals = _PROPOSALS.create, _PROPOSALS.drop

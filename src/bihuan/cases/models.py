@@ -105,7 +105,7 @@ class Finding(Logged):
         return self.status not in (self.Status.NEW, self.Status.MERGED)
 
 
-class Proposal(models.Model):
+class Proposal(WrittenOnce):
     """判定建议: how a county would have the city judge a finding. The newest counts; none is changed."""
 
     SCOPE = Within(region="finding__region")

@@ -136,6 +136,11 @@ def enter(row: Logged, *, keep: bool = False) -> LogEntry:
     return append(row._meta.label_lower, row.log_key, content_of(now), keep=keep)
 
 
+def enter_gone(row: Logged) -> LogEntry:
+    """Enter that a row is deleted by an action: as nothing."""
+    return append(row._meta.label_lower, row.log_key, {})
+
+
 def _pk(row: models.Model) -> str:
     return str(row.pk)
 

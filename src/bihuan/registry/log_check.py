@@ -10,6 +10,8 @@ from bihuan.registry.hashing import digest
 from bihuan.registry.log import UPGRADE, LogEntry, Logged, WrittenOnce, content_of, said
 
 Row = tuple[str, str]  # kind, key
+NOTHING = digest({})
+"""What is entered of a row that no longer says anything."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def _rows(model: type[Logged], walk: Walk) -> Iterator[Fault]:
     for key, (seq, entered) in left.items():
         if key in others:
             yield from _compared(others[key], seq, entered)
-        else:
+        elif entered != NOTHING:
             yield Fault(kind, key, seq, f"is gone, but was entered (log entry {seq})")
 
 

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
-from bihuan.registry.log import WrittenOnce
+from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.roles import ADMINS, AUDITORS, WATCHERS, Role
 from bihuan.registry.scopes import COMMON, ITSELF, Holders, Within
 
@@ -246,8 +246,11 @@ class ValueDecision(WrittenOnce):
         return f"{self.site_id} {self.items} {self.get_verdict_display()}"
 
 
-class Target(models.Model):
-    """年度目标: what a region has to reach in a year. Means [µg/m³] and heavy days at most, good-day ratio [%] at least."""
+class Target(Logged):
+    """年度目标: what a region has to reach in a year. Means [µg/m³] and heavy days at most, good-day ratio [%] at least.
+
+    One that is taken back is deleted; the log keeps what was entered.
+    """
 
     SCOPE = COMMON
 

@@ -16,6 +16,7 @@ from bihuan.registry.models import Emitter, Person, Post
 from bihuan.scenarios.catalogue import checks_of
 from bihuan.scenarios.plant_emissions import sewage_demo
 from bihuan.scenarios.plant_emissions.inputs import inputs
+from bihuan.scenarios.plant_emissions.marking import keep_marks
 from bihuan.scenarios.plant_emissions.media import GAS
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Mark, Outlet, Permit, Span
 from bihuan.simulate.plants import paperwork
@@ -153,8 +154,7 @@ def marked(world: World, start: datetime, until: datetime) -> int:
         Mark(outlet=o, who=who, kind="device", code="校准", start=until - now, until=until + now, at=until - now, reason="季度全系统校准（模拟）")
         for o in Outlet.objects.filter(pk=BEING_CALIBRATED)
     ]  # fmt: skip
-    Mark.objects.bulk_create(made)
-    return len(made)
+    return keep_marks(made)
 
 
 def send(world: World, start: datetime, until: datetime, sewage: SewageWorld | None = None) -> int:

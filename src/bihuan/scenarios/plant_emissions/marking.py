@@ -1,5 +1,6 @@
 """Setting a mark (标记), withdrawing it or a quality check: who may, what is asked for. What was entered is never changed."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from bihuan.cases.errors import IllegalMove
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.registry.access import may
 from bihuan.registry.audit import record
+from bihuan.registry.log import enter
 from bihuan.registry.models import Person
 from bihuan.registry.roles import MARKERS
 from bihuan.scenarios.plant_emissions.media import SEWAGE
@@ -92,12 +94,21 @@ def set_mark(
 
 
 @transaction.atomic
+def keep_marks(marks: Collection[Mark]) -> int:
+    """Keep marks that nobody set on a page (those of a practice city); how many they are."""
+    for mark in marks:
+        mark.save()
+    return len(marks)
+
+
+@transaction.atomic
 def withdraw_quality(made: QualityCheck, by: Person, reason: str) -> None:
     """Withdraw the entry of a quality check; it stays with who, when and why. Raises IllegalMove."""
     _check(by, made.outlet, reason)
     rows = QualityCheck.objects.filter(pk=made.pk, withdrawn_at=None)
     if not rows.update(withdrawn_at=clock.now(), withdrawn_by=by, withdrawn_for=reason.strip()):
         raise IllegalMove(_("这条质控记录已撤销"))
+    enter(made)
     record(by, "quality.withdraw", made.outlet_id, check=made.pk, reason=reason.strip())
 
 

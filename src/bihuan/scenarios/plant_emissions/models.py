@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.models import Emitter, Person
 from bihuan.registry.scopes import Within
 from bihuan.scenarios.plant_emissions.media import GAS, LABELS, MEDIA
@@ -130,7 +131,7 @@ class Span(models.Model):
         return f"{self.outlet_id} {self.item} {self.low:g}–{self.high:g}"
 
 
-class Mark(models.Model):
+class Mark(WrittenOnce):
     """标记: what was so between `start` and `until` (exclusive). It never changes data, and is never changed itself."""
 
     SCOPE = OF_OUTLET
@@ -181,7 +182,7 @@ class Permit(models.Model):
         return self.number
 
 
-class QualityCheck(models.Model):
+class QualityCheck(Logged):
     """质控记录 of an analyser: its result at a moment. A failed one opens a period out of control (失控).
 
     Never changed; an entry made by mistake is withdrawn (撤销) by somebody, at a moment, for a reason, and stays.
@@ -216,7 +217,7 @@ class QualityCheck(models.Model):
         return f"{self.get_what_display()} {self.outlet_id} {self.item}"
 
 
-class Withdrawal(models.Model):
+class Withdrawal(WrittenOnce):
     """撤销 of a mark: a later record; the mark itself stays."""
 
     SCOPE = Within(region="mark__outlet__emitter__region", organisation="mark__outlet__emitter__organisation")

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from bihuan import clock
 from bihuan.domain.sewage.rules import NoRule, allowed_error
 from bihuan.domain.timeaxis import CST
+from bihuan.registry.log import enter
 from bihuan.registry.models import Person
 from bihuan.scenarios.plant_emissions.form_base import Audited
 from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE
@@ -41,6 +43,13 @@ class QualityForm(Audited):
         self.fields["item"].choices = [(i, _(LABELS[i])) for i in MEDIA[outlet.kind].pollutants]  # type: ignore[attr-defined]
         if outlet.kind != SEWAGE:
             del self.fields["reference"], self.fields["measured"]
+
+    @transaction.atomic
+    def keep(self, by: Person) -> QualityCheck:
+        """Save, with its entries in the audit log and in the log."""
+        made: QualityCheck = super().keep(by)
+        enter(made)
+        return made
 
     def clean(self) -> dict[str, Any]:
         """Where both figures of a comparison are given, the result is what they say."""

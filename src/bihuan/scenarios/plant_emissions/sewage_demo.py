@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from bihuan.registry.models import Emitter, Person, Post
+from bihuan.scenarios.plant_emissions.marking import keep_marks
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Mark, Outlet, Permit, Span
 from bihuan.simulate.plants.register import make_plants
 from bihuan.simulate.plants.sewage import paperwork
@@ -75,5 +76,4 @@ def marked(world: SewageWorld, start: datetime, until: datetime) -> int:
         for row in paperwork.marks(world, outlet.code, start, until).iter_rows(named=True):
             said = {k: row[k] for k in ("kind", "code", "start", "until", "at")}
             made.append(Mark(outlet=outlet, who=who, reason=f"{row['reason']}（模拟）", **said))
-    Mark.objects.bulk_create(made)
-    return len(made)
+    return keep_marks(made)

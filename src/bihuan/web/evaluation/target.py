@@ -8,6 +8,7 @@ import polars as pl
 
 from bihuan.domain.statistics import published_days, remaining_allowance
 from bihuan.registry.models import Region, Target
+from bihuan.registry.targets import targets_of
 from bihuan.web.evaluation.tables import VALUES
 
 MEANS = (Target.Item.PM25, Target.Item.PM10, Target.Item.SO2, Target.Item.NO2)
@@ -57,5 +58,5 @@ def _of_days(target: Target, days: pl.DataFrame, left: int) -> dict[str, Any]:
 
 def progresses(city: Region | None, year: int, days: pl.DataFrame, last: date) -> list[dict[str, Any]]:
     """Every target of the city in that year."""
-    targets = Target.objects.filter(region=city, year=year) if city else ()
+    targets = targets_of(city, year) if city else ()
     return [progress(t, days, last) for t in targets]

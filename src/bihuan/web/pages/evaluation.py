@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST
 from bihuan.asked import whole, whole_of
 from bihuan.domain.standards import edition_on
 from bihuan.domain.timeaxis import FIRST_YEAR, LAST_YEAR
-from bihuan.registry import audit
 from bihuan.registry.access import may
 from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Target
 from bihuan.registry.roles import OFFICE
+from bihuan.registry.targets import set_target
 from bihuan.web.evaluation import dust, known, said, tables, workbook
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import KINDS, Place, places, reader
@@ -151,7 +151,8 @@ def target(request: HttpRequest) -> HttpResponse:
     if value and number is None:
         messages.error(request, _("目标没有保存：“%(value)s”不是 0 至 1000 的数") % {"value": value})
         return redirect("evaluation")
-    _keep(request, meant, item, number)
+    set_target(reader(request), city, meant, item, number, request)
+    messages.success(request, _("目标已保存") if number is not None else _("目标已取消"))
     return redirect("evaluation")
 
 
@@ -161,13 +162,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return value if 0 <= value <= 1000 else None
-
-
-def _keep(request: HttpRequest, year: int, item: str, value: float | None) -> None:
-    city = evaluated_city()
-    if value is None:
-        Target.objects.filter(region=city, year=year, item=item).delete()
-    else:
-        Target.objects.update_or_create(region=city, year=year, item=item, defaults={"value": value})
-    audit.record(reader(request), "target.set", f"{year} {item}", request, value=value)
-    messages.success(request, _("目标已保存") if value is not None else _("目标已取消"))
