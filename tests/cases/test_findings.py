@@ -61,6 +61,21 @@ def test_an_open_case_takes_the_problem_in_and_a_closed_one_does_not(world: Worl
     assert world.finding(started_at=finding.started_at).pk != finding.pk
 
 
+@pytest.mark.parametrize("how", ["void", "decline"])
+@pytest.mark.parametrize(("days", "severity"), [(4, "moderate"), (1, "major")])
+def test_a_problem_whose_case_was_dropped_comes_back_later_or_when_it_gets_worse(
+    world: World, how: str, days: int, severity: str
+) -> None:
+    first = world.finding()
+    case = open_case([first], world.person("dispatcher"))
+    world.go(case, "submit")
+    world.go(case, how)
+    start = first.started_at
+    assert world.finding(started_at=start, until=world.wait(hours=20)) == first
+    again = world.finding(started_at=start, until=world.wait(days=days), severity=severity)
+    assert (again != first, again.status) == (True, "new")
+
+
 def test_a_rejected_problem_does_not_come_back_while_it_goes_on(world: World) -> None:
     finding = world.finding()
     reject(finding, world.person("dispatcher", CITY_CODE), "仪器校准")

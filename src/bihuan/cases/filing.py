@@ -13,9 +13,9 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from bihuan import clock
 from bihuan.cases.joining import GAP, TITLE_LENGTH, Candidate, Row, home_of, title_of
-from bihuan.cases.models import Case, Finding
+from bihuan.cases.models import Case, Finding, Step
 from bihuan.cases.targets import Target, targets_of
-from bihuan.cases.transitions import UNFINISHED
+from bihuan.cases.transitions import DROPPED, UNFINISHED
 from bihuan.domain.checks import Check
 from bihuan.registry.hashing import digest
 from bihuan.registry.log import enter
@@ -86,18 +86,23 @@ def _candidates(rows: Sequence[Row]) -> dict[tuple[str, ...], list[Candidate]]:
     first = min(r.start for r in rows)
     cases = Case.objects.filter(findings=OuterRef("pk"))
     closed = cases.filter(closed_at__isnull=False).order_by("-closed_at").values("closed_at")[:1]
+    dropped = Step.objects.filter(case__findings=OuterRef("pk"), to_state__in=DROPPED).order_by("-at")
     found = (
         Finding.objects.filter(check_key=rows[0].check_key, target__in={r.target for r in rows})
         .exclude(status=Status.MERGED)
-        .annotate(in_open_case=Exists(cases.filter(state__in=UNFINISHED)), case_closed=Subquery(closed))
+        .annotate(
+            in_open_case=Exists(cases.filter(state__in=UNFINISHED)),
+            case_closed=Subquery(closed),
+            case_dropped=Subquery(dropped.values("at")[:1]),
+        )
         .filter(
             Q(running=True) | Q(until__gte=first - GAP) | Q(silenced_until__gt=first) | Q(in_open_case=True)
         )
     )
     by_key = defaultdict(list)
     for finding in found.select_for_update(of=("self",)):
-        closed_at = None if finding.in_open_case else finding.case_closed
-        by_key[_key(finding)].append(Candidate(finding, finding.in_open_case, closed_at))
+        ended = (None, None) if finding.in_open_case else (finding.case_closed, finding.case_dropped)
+        by_key[_key(finding)].append(Candidate(finding, finding.in_open_case, *ended))
     return by_key
 
 

@@ -19,7 +19,7 @@ Status = Finding.Status
 GAP = timedelta(hours=6)
 # A silenced or rejected problem that grows beyond this many times its size at the verdict comes back.
 WORSE = 1.5
-# A rejected problem that goes on for longer than this after the verdict comes back.
+# A rejected problem, or one whose case was dropped, that goes on for longer than this afterwards comes back.
 REJECTED_FOR = timedelta(days=3)
 # Sizes that are lengths of time grow with the clock; that alone is no worsening.
 PER_HOUR = {"h": 1.0, "min": 60.0, "天": 1 / 24}
@@ -63,11 +63,13 @@ class Row:
 
 @dataclass(eq=False)
 class Candidate:
-    """A finding that a row may join; `closed_at` is when its last case was closed, if it lies in no open one."""
+    """A finding that a row may join; if it lies in no open case, `closed_at` is when its last one was closed, and
+    `dropped_at` when its last one was voided or not filed."""
 
     finding: Finding
     in_open_case: bool = False
     closed_at: datetime | None = None
+    dropped_at: datetime | None = None
     changed: bool = False
 
     @property
@@ -87,6 +89,9 @@ class Candidate:
             case Status.HANDED if self.closed_at is not None:
                 # What shows itself after its case was closed is a new finding: perhaps a rebound.
                 return near and row.until <= max(self.closed_at, finding.until)
+            case Status.HANDED if self.dropped_at is not None:
+                # Dropping its case says no more than a rejection: what goes on comes back.
+                return near and reached <= self.dropped_at + REJECTED_FOR and not is_worse(finding, row)
             case Status.SILENCED if finding.silenced_until is not None:
                 silent = near or (later and row.start < finding.silenced_until)
                 return silent and reached <= finding.silenced_until and not is_worse(finding, row)

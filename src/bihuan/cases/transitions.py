@@ -35,6 +35,8 @@ S = State
 RUNNING = frozenset({S.DISPATCHED, S.SIGNED, S.RECTIFYING, S.EXTENSION})
 FINISHED = frozenset({S.CLOSED, S.NOT_FILED, S.VOID, S.TRANSFERRED})
 UNFINISHED = frozenset(State) - FINISHED
+DROPPED = (S.VOID, S.NOT_FILED)
+"""How a case ends without anybody having done anything about the problem."""
 
 
 class Need(Enum):
