@@ -33,5 +33,6 @@ class Output:
         sys.stdout.flush()
 
     def fail(self, message: str) -> None:
-        """One clear sentence on stderr."""
-        sys.stderr.write(f"bihuan: {message}\n")
+        """One clear sentence on stderr, in one line whatever the files are called and hold."""
+        plain = "".join(c if c.isprintable() else " " for c in message)
+        sys.stderr.write(f"bihuan: {' '.join(plain.split())}\n")

@@ -11,6 +11,7 @@ from bihuan.commands.output import Output
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.statistics import city_days, daily_values, period_values, published_days
 from bihuan.errors import NothingDone
+from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Unreadable
 
 HELP = "days, months or years of stations or cities from a table of hourly values"
@@ -97,7 +98,7 @@ def read_sites(path: Path) -> pl.DataFrame:
         raise NothingDone(str(error)) from error
     site = next((c for c in ("site", "station") if c in columns), None)
     if site is None or "city" not in columns:
-        raise NothingDone(f"{path.name} needs the columns site and city; it has {', '.join(columns[:8])}")
+        raise NothingDone(f"{path.name} needs the columns site and city; it has {some_names(columns, 8)}")
     text = (pl.col(site).alias("site"), pl.col("city"))
     table = rows.select(c.str.strip_chars() for c in text).unique()
     table = table.filter((pl.col("site") != "") & (pl.col("city") != "")).sort("site", "city")

@@ -9,6 +9,7 @@ from bihuan.domain.quantities import BY_LABEL, BY_NAME, ITEM_NAMES, WEATHER_NAME
 from bihuan.domain.timeaxis import labels_from_starts
 from bihuan.feeds.gather import gather
 from bihuan.feeds.mapping import ColumnMapping, Target, read_piece, refuse_doubled
+from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.tables import columns_of, table_pieces
 
@@ -25,7 +26,7 @@ def fits(columns: list[str]) -> bool:
 
 
 def _mapping(file: str, columns: list[str]) -> ColumnMapping:
-    has = ", ".join(columns[:8])
+    has = some_names(columns, 8)
     site = next((name for name in SITES if name in columns), "")
     if not site:
         raise Unreadable(f"{file} has no column site; it has {has}")

@@ -3,6 +3,7 @@
 The hour is the END label: hour 0 of a date closes the day before. Stations come and go from file to file.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,11 @@ import polars as pl
 from bihuan.domain.quantities import ITEMS
 from bihuan.domain.timeaxis import starts_from_labels
 from bihuan.feeds.gather import CONFLICT, CONFLICT_REMEDY
-from bihuan.feeds.labels import check_labels, label_column
-from bihuan.feeds.lines import DOUBLED, ROW, Piece
+from bihuan.feeds.labels import PACKED, check_labels, label_column
+from bihuan.feeds.lines import DOUBLED, ROW, UNNAMED, Piece
+from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
+from bihuan.feeds.sites import REMEDY, faults
 from bihuan.feeds.tables import columns_of, table_pieces
 from bihuan.feeds.values import numbers
 
@@ -31,15 +34,32 @@ def fits(columns: list[str]) -> bool:
 
 def _times(file: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]:
     """Rows with a good hour, with `start`; refusals of the others."""
-    clock = pl.concat_str(pl.col("date").str.strip_chars(), pl.col("hour").str.strip_chars().str.zfill(2))
+    clock = pl.concat_str(pl.col("date").str.strip_chars(), pl.col("hour").str.strip_chars(), separator=" ")
     timed = frame.with_columns(clock.alias("date+hour"))
-    labels = label_column(timed, "date+hour", ("%Y%m%d%H", "%Y-%m-%d%H"))
+    labels = label_column(timed, "date+hour", (PACKED, "%Y-%m-%d %H"))
     good, refused = check_labels(timed, labels, "date+hour", file)
     starts = (
         timed.with_columns(start=labels).filter(good).with_columns(starts_from_labels("start").alias("start"))
     )
     remedy = "date is like 20190315 and hour 0 to 23 (end of the hour)"
     return starts.drop("date+hour"), [replace(r, remedy=remedy) for r in refused]
+
+
+def _sites(file: str, columns: list[str]) -> tuple[list[str], list[Refusal]]:
+    """The columns that name a station; refusals of the others."""
+    bad = dict(zip(columns, faults(pl.Series(columns, dtype=pl.String)), strict=True))
+    bad |= dict.fromkeys((c for c in columns if re.fullmatch(rf"{UNNAMED}\d+", c)), "the column has no name")
+    refused = [Refusal(file, 1, c, "", why, REMEDY) for c, why in bad.items() if why]
+    return [c for c in columns if not bad[c]], refused
+
+
+def _types(file: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]:
+    """Rows that say what was measured; refusals of the others."""
+    named = rows.with_columns(pl.col("type").fill_null("").str.strip_chars())
+    remedy = f"write one of {', '.join(TYPES)}"
+    nameless = named.filter(pl.col("type") == "")[ROW]
+    refused = [Refusal(file, row, "type", "", "it is not said what was measured", remedy) for row in nameless]
+    return named.filter(pl.col("type") != ""), refused
 
 
 def _cells(rows: pl.DataFrame, sites: list[str]) -> pl.DataFrame:
@@ -82,13 +102,13 @@ def _blank_sites(frame: pl.DataFrame, sites: list[str]) -> list[str]:
 
 def _reading(file: str, piece: Piece) -> Reading:
     frame = piece.frame
-    sites = [c for c in frame.columns if c not in (*HEAD, ROW)]
-    blank = _blank_sites(frame, sites)
+    columns = [c for c in frame.columns if c not in (*HEAD, ROW)]
+    blank = _blank_sites(frame, columns)
+    sites, bad_sites = _sites(file, [c for c in columns if c not in blank])
     timed, bad_times = _times(file, frame)
-    known = timed.filter(pl.col("type").str.strip_chars().is_in(list(TYPES)))
-    others = sorted(set(timed["type"].drop_nulls()) - set(TYPES))
-    cells = _cells(known.with_columns(pl.col("type").str.strip_chars()), [s for s in sites if s not in blank])
-    cells, bad_values = _values(file, cells)
+    typed, bad_types = _types(file, timed)
+    cells, bad_values = _values(file, _cells(typed.filter(pl.col("type").is_in(list(TYPES))), sites))
+    in_file = cells.select("site", "start").n_unique()
     cells, twice = _one_per_cell(file, cells)
     first_row = pl.col(ROW).min()
     rows = cells.group_by("site", "start").agg(
@@ -96,9 +116,16 @@ def _reading(file: str, piece: Piece) -> Reading:
         first_row,
     )
     notes = (f"{len(blank)} stations are blank in the whole file and were left out",) if blank else ()
-    refused = (*piece.refused, *bad_times, *bad_values, *twice)
-    lost = len(piece.refused) + len(bad_times)
-    return Reading(rows.sort("site", "start"), refused, tuple(others), notes, rows_in_file=rows.height + lost)
+    refused = (*piece.refused, *bad_sites, *bad_times, *bad_types, *bad_values, *twice)
+    lost = len(piece.refused) + len(bad_times) + len(bad_types)
+    others = sorted(set(typed["type"]) - set(TYPES))
+    return Reading(
+        rows.sort("site", "start"),
+        refused,
+        tuple(others),
+        (*notes, *piece.notes),
+        rows_in_file=in_file + lost,
+    )
 
 
 def batches(path: Path) -> Iterator[Reading]:
@@ -106,12 +133,17 @@ def batches(path: Path) -> Iterator[Reading]:
     columns = columns_of(path)
     if not fits(columns):
         raise Unreadable(
-            f"{path.name} does not begin with the columns date,hour,type; it has {', '.join(columns[:6])}"
+            f"{path.name} does not begin with the columns date,hour,type; it has {some_names(columns, 6)}"
         )
     if not columns[3:]:
         raise Unreadable(f"{path.name} has no column of a station after date,hour,type")
     parts = list(table_pieces(path))
     frame = pl.concat([p.frame for p in parts]).with_columns(pl.exclude(ROW).cast(pl.String))
-    present = [name for label, name in TYPES.items() if label in set(frame["type"].drop_nulls())]
-    reading = _reading(path.name, Piece(frame, tuple(r for p in parts for r in p.refused)))
+    types = set(frame["type"].drop_nulls().str.strip_chars())
+    present = [name for label, name in TYPES.items() if label in types]
+    if types - {""} and not present:
+        has = some_names(sorted(types), 6)
+        raise Unreadable(f"{path.name} has none of the types {', '.join(TYPES)}; it has {has}")
+    lost = tuple(r for p in parts for r in p.refused)
+    reading = _reading(path.name, Piece(frame, lost, tuple(n for p in parts for n in p.notes)))
     yield replace(reading, rows=reading.rows.select("site", "start", *present, ROW))

@@ -39,4 +39,4 @@ def batches(path: Path) -> Iterator[Reading]:
     """The file piece by piece. Raises Unreadable."""
     for reading in mapped_batches(path, MAPPING):
         old = reading.rows.filter(pl.col("start") < O3_MENDED).height
-        yield replace(reading, notes=(O3_NOTE,)) if old else reading
+        yield replace(reading, notes=(*reading.notes, O3_NOTE)) if old else reading

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bihuan.feeds import ambient_table, china_sites, cnemc_hour
+from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.feeds.tables import columns_of
 
@@ -18,7 +19,7 @@ def detect(path: Path) -> str:
         if feed.fits(columns):
             return str(feed.NAME)
     raise Unreadable(
-        f"{path.name} is of no known format; its columns are {', '.join(columns[:10])}. "
+        f"{path.name} is of no known format; its columns are {some_names(columns, 10)}. "
         "An ambient table needs site, time and one of PM2.5 PM10 SO2 NO2 CO O3; "
         "for other tables make a mapping and give --mapping NAME"
     )

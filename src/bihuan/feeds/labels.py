@@ -7,6 +7,9 @@ import polars as pl
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Refusal
 
+PACKED = "%Y%m%d%H"
+PACKED_DIGITS = r"^\d{8}(?:\d{2}| \d{1,2})$"
+"""A digit less, and the parser would cut the text into another day and hour: 2019031 05 is no tenth of March."""
 FORMATS = (
     "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%d %H:%M:%S",
@@ -16,7 +19,7 @@ FORMATS = (
     "%Y/%m/%d %H:%M",
     "%Y-%m-%dT%H%M",
     "%Y年%m月%d日%H时",
-    "%Y%m%d%H",
+    PACKED,
     "%Y-%m-%dT%H:%M:%S%.f",
     "%Y-%m-%d %H:%M:%S%.f",
 )
@@ -32,8 +35,14 @@ REMEDIES = {
 }
 
 
-ZONED = r"^(.*(?:\d:\d{2}(?::\d{2}(?:\.\d+)?)?|[T ]\d{4}(?:\d{2})?))\s*([Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
-"""A time of day and behind it an offset: with or without a blank, seconds, fractions, minutes of the offset."""
+ZONED = (
+    r"^(.*(?:\d:\d{2}(?::\d{2}(?:\.\d+)?)?|[T ]\d{4}(?:\d{2})?))\s*"
+    r"([Zz]|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)$"
+)
+"""A time of day and behind it an offset: with or without a blank, seconds, fractions, minutes of the offset.
+
+No place on earth is more than 14 hours from Greenwich.
+"""
 NEAR = timedelta(seconds=1)
 """Adding 1/24 in a spreadsheet ends some milliseconds beside the hour."""
 
@@ -65,6 +74,8 @@ def _offset(text: pl.Expr) -> pl.Expr:
 
 
 def _one(text: pl.Expr, form: str) -> pl.Expr:
+    if form == PACKED:
+        text = pl.when(text.str.contains(PACKED_DIGITS)).then(text)
     # Polars wants minutes with hours, so hour-only forms get them.
     if form.endswith(("%H", "%H时")):
         return (text + ":00").str.to_datetime(form + ":%M", strict=False, time_unit="us")

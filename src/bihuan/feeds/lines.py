@@ -15,6 +15,16 @@ ROW = "#row"
 PIECE = 32 * 1024 * 1024
 FIRST_LOOK = 1024 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
+DAMAGED = "\ufffd"
+MOST_DAMAGED = 0.01
+"""Share of a text's bytes that may be none; what they stood in is refused by its cell."""
+MISQUOTED = (
+    "quotation marks cannot be understood",
+    "double a mark that belongs to the text, and import again",
+)
+_END_MISSING = (
+    "the file ends in line {} without a line end: if it was cut there, the last value may be too short"
+)
 MOST_LINES = 200
 """Of one record with line breaks within quotes; a quotation mark that closes later was never closed."""
 
@@ -27,29 +37,35 @@ class Piece:
 
     frame: pl.DataFrame
     refused: tuple[Refusal, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def encoding_of(path: Path) -> str:
-    """`utf-8-sig` or `gb18030`. Raises Unreadable for an empty file and for one that is no text."""
+    """`utf-8-sig` or `gb18030`; some bytes may be damaged. Raises Unreadable for an empty file and for one that is no text."""
     with path.open("rb") as file:
         head = file.read(1 << 20)
     if not head.strip():
         raise Unreadable(f"{path.name} is empty: nothing to read; check that the file was sent whole")
-    if b"\0" in head:
+    zeros = head.rstrip(b"\0").count(b"\0")  # some end a file that a full disk cut, few come of a bad line
+    if b"\0" in head.split(b"\n", 1)[0] or zeros > len(head) * MOST_DAMAGED:
         raise Unreadable(
-            f"{path.name} is not a text table (it holds binary bytes); "
+            f"{path.name} is not a text table (it holds binary bytes, or is UTF-16); "
             "give a CSV in UTF-8 or GB18030, an .xlsx or a .parquet"
         )
-    whole_lines = head[: head.rfind(b"\n") + 1] or head
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            whole_lines.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise Unreadable(
-        f"{path.name}: the text is neither UTF-8 nor GB18030; save it as CSV UTF-8 and try again"
-    )
+    return _encoding(head[: head.rfind(b"\n") + 1] or head, path.name)
+
+
+def _encoding(text: bytes, file: str) -> str:
+    """The one in which fewer signs are damaged; UTF-8 also where most of what is not ASCII is right in it."""
+    plain = text.decode("utf-8-sig", errors="replace")
+    damaged = plain.count(DAMAGED)
+    wide = sum(not c.isascii() for c in plain) - damaged if damaged else 0
+    if damaged <= wide // 2:
+        return "utf-8-sig"
+    otherwise = text.decode("gb18030", errors="replace").count(DAMAGED)
+    if min(damaged, otherwise) > len(text) * MOST_DAMAGED:
+        raise Unreadable(f"{file}: the text is neither UTF-8 nor GB18030; save it as CSV UTF-8 and try again")
+    return "utf-8-sig" if damaged <= otherwise else "gb18030"
 
 
 def split_line(line: str) -> list[str]:
@@ -154,30 +170,27 @@ def _refuse_line(path: Path, row: int, line: str, fields: int, width: int, cut: 
     return Refusal(path.name, row, "", line[:200], reason, remedy)
 
 
-def _parse(path: Path, good: pl.DataFrame, header: list[str]) -> pl.DataFrame:
+def _parse(good: pl.DataFrame, header: list[str]) -> pl.DataFrame:
+    """Raises PolarsError when quotation marks do not stand as RFC 4180 says."""
     if good.is_empty():
         return pl.DataFrame(schema={**dict.fromkeys(header, pl.String), ROW: pl.UInt32})
     text = good["line"].str.join("\n").item()
     columns = dict.fromkeys(header, pl.String)
-    try:
-        frame = pl.read_csv(io.BytesIO(text.encode()), has_header=False, schema=columns, infer_schema=False)
-        return frame.with_columns(good[ROW])
-    except pl.exceptions.PolarsError as error:
-        raise Unreadable(
-            f"{path.name}: quotation marks cannot be understood; save it as CSV again"
-        ) from error
+    frame = pl.read_csv(io.BytesIO(text.encode()), has_header=False, schema=columns, infer_schema=False)
+    return frame.with_columns(good[ROW])
 
 
 DOUBLED = " (again, column "
+UNNAMED = "column "
 
 
 def unique_header(header: list[str]) -> list[str]:
     """Header names without spaces around; a name that comes again says so and its place."""
-    names: list[str] = []
+    names: dict[str, None] = {ROW: None}
     for place, cell in enumerate(header, start=1):
-        name = cell.strip() or f"column {place}"
-        names.append(f"{name}{DOUBLED}{place})" if name in (ROW, *names) else name)
-    return names
+        name = cell.strip() or f"{UNNAMED}{place}"
+        names[f"{name}{DOUBLED}{place})" if name in names else name] = None
+    return [*names][1:]
 
 
 def _head(path: Path, header_row: int, encoding: str) -> tuple[list[str], int]:
@@ -242,4 +255,20 @@ def _piece(path: Path, lines: pl.DataFrame, header: list[str], cut_at: int) -> P
         _refuse_line(path, row, line, fields, len(header), row == cut_at)
         for row, line, fields in bad.iter_rows()
     )
-    return Piece(_parse(path, lines.join(bad, on=ROW, how="anti", maintain_order="left"), header), refused)
+    good = lines.join(bad, on=ROW, how="anti", maintain_order="left")
+    notes = (_END_MISSING.format(cut_at),) if cut_at in good[ROW] else ()
+    frames, mute = _cells(good, header)
+    told = tuple(Refusal(path.name, row, "", line[:200], *MISQUOTED) for row, line in mute)
+    return Piece(pl.concat(frames), (*refused, *told), notes)
+
+
+def _cells(good: pl.DataFrame, header: list[str]) -> tuple[list[pl.DataFrame], list[tuple[int, str]]]:
+    """The lines as cells, and (row, line) of those that cannot be parsed, found by halving."""
+    try:
+        return [_parse(good, header)], []
+    except pl.exceptions.PolarsError:
+        if good.height == 1:
+            return [_parse(good.clear(), header)], [good.select(ROW, "line").row(0)]
+        half = good.height // 2
+        (first, mute), (second, more) = _cells(good[:half], header), _cells(good[half:], header)
+        return [*first, *second], [*mute, *more]

@@ -11,7 +11,9 @@ from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import starts_from_labels
 from bihuan.feeds.labels import FORMATS, check_labels, label_column
 from bihuan.feeds.lines import DOUBLED, ROW, Piece, pieces
+from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
+from bihuan.feeds.sites import REMEDY, faults
 from bihuan.feeds.tables import columns_of, excel_piece, kind_of, table_pieces
 from bihuan.feeds.values import numbers
 from bihuan.small_json import read_small_json
@@ -138,11 +140,13 @@ def read_piece(file: str, piece: Piece, mapping: ColumnMapping, ignored: tuple[s
     labels = label_column(frame, time, mapping.formats)
     good, bad_times = check_labels(frame, labels, time, file)
     sites = _sites(frame, mapping)
-    remedy = "write the code of the station"
-    nameless = frame.filter(sites == "")[ROW]
+    odd = faults(sites)
     refused = [*piece.refused, *bad_times]
-    refused += [Refusal(file, row, mapping.site, "", "no site", remedy) for row in nameless]
-    keep = good & (sites != "")
+    odd_rows = pl.DataFrame([frame[ROW], sites, odd]).drop_nulls("reason")
+    refused += [
+        Refusal(file, row, mapping.site, site, why, REMEDY) for row, site, why in odd_rows.iter_rows()
+    ]
+    keep = good & odd.is_null()
     kept = frame.filter(keep)
     columns = {c: numbers(kept, c, t.name, file, t.factor) for c, t in mapping.quantities.items()}
     for column in columns.values():
@@ -151,7 +155,8 @@ def read_piece(file: str, piece: Piece, mapping: ColumnMapping, ignored: tuple[s
     values = {mapping.quantities[c].name: column.values for c, column in columns.items()}
     rows = pl.DataFrame({"site": sites.filter(keep), "start": labels.filter(keep), **values, ROW: kept[ROW]})
     in_file = frame.height + len(piece.refused)
-    return Reading(rows.with_columns(starts.alias("start")), tuple(refused), ignored, rows_in_file=in_file)
+    timed = rows.with_columns(starts.alias("start"))
+    return Reading(timed, tuple(refused), ignored, piece.notes, rows_in_file=in_file)
 
 
 def refuse_doubled(file: str, columns: list[str], used: frozenset[str]) -> None:
@@ -166,7 +171,7 @@ def mapped_batches(path: Path, mapping: ColumnMapping) -> Iterator[Reading]:
     columns = _source_columns(path, mapping)
     lacking = sorted(mapping.used - set(columns))
     if lacking:
-        raise Unreadable(f"{path.name} has no column {lacking[0]}; it has {', '.join(columns[:12])}")
+        raise Unreadable(f"{path.name} has no column {lacking[0]}; it has {some_names(columns, 12)}")
     refuse_doubled(path.name, columns, mapping.used)
     ignored = tuple(c for c in columns if c not in mapping.used)
     for piece in _source_pieces(path, mapping):

@@ -8,6 +8,7 @@ import polars as pl
 
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.feeds.lines import ROW
+from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.values import RANGES, numbers
 from bihuan.feeds.weather.rows import direction, finished, hourly, speed, with_dew_point
@@ -69,7 +70,7 @@ def assembled(
     """Samples in inside units -> a reading of hours. Raises Unreadable without any."""
     if not samples:
         why = f"; {refused[0].column}: {refused[0].reason}" if refused else ""
-        seen = f"; it has {', '.join(ignored[:8])}" if ignored else ""
+        seen = f"; it has {some_names(ignored, 8)}" if ignored else ""
         raise Unreadable(f"{file} has none of the fields 2t 2d 2r sp 10u 10v tp{seen}{why}")
     table, outside = _checked(file, pl.DataFrame(samples, schema=SAMPLES))
     key = ["site", "issued", "valid"]

@@ -20,6 +20,7 @@ from bihuan.domain.timeaxis import HOUR, INSTANT, parse_moment
 from bihuan.feeds.labels import NEAR, YEARS, full_hour
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
+from bihuan.feeds.sites import REMEDY, fault
 from bihuan.feeds.values import REMEDIES
 from bihuan.feeds.weather.rows import NEAR_KM, Point, checked, distance_km, finished, with_dew_point
 
@@ -147,6 +148,8 @@ def _table(
                 for row, v in enumerate(values, start=before + 1)
                 if v is not None and _number(v) is None
             ]
+        else:
+            ignored.append(field)
     table = pl.DataFrame(columns)
     if not set(columns) - {ROW, "humidity"}:
         known = ", ".join(FIELDS)
@@ -203,6 +206,8 @@ def _shift(file: str, place: Mapping[str, Any]) -> timedelta:
 def _moment(text: Any, shift: timedelta) -> datetime | None:
     """A time of the file as an instant: seconds since 1970, or ISO 8601, local by the file's offset."""
     try:
+        if isinstance(text, bool):
+            return None
         if isinstance(text, int | float):
             found = parse_moment("1970-01-01T00:00+00:00") + timedelta(seconds=text)
         else:
@@ -226,7 +231,10 @@ def _issued(file: str, place: Mapping[str, Any], received: datetime) -> tuple[da
 
 def _homes(file: str, places: Sequence[Mapping[str, Any]], points: Sequence[Point]) -> list[tuple[str, int]]:
     """(site, number of the place): sites that the file names, and every point at its nearest place within 50 km."""
-    found = [(str(p["site"]), n) for n, p in enumerate(places) if isinstance(p.get("site"), str)]
+    found = [(p["site"].strip(), n) for n, p in enumerate(places) if isinstance(p.get("site"), str)]
+    odd = next((why for site, _ in found if (why := fault(site))), None)
+    if odd:
+        raise Unreadable(f"{file}: {odd}; {REMEDY}")
     where = {
         n: (_number(p.get("longitude")), _number(p.get("latitude")))
         for n, p in enumerate(places)

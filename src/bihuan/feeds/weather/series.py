@@ -11,6 +11,7 @@ from bihuan.feeds.gather import CONFLICT, CONFLICT_REMEDY
 from bihuan.feeds.labels import WRONG_TIME, label_column
 from bihuan.feeds.lines import ROW, Piece
 from bihuan.feeds.mapping import ColumnMapping, Target, read_piece, refuse_doubled
+from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.tables import columns_of, table_pieces
 from bihuan.feeds.weather.rows import KEY, finished
@@ -35,7 +36,7 @@ def read(path: Path, *, source: str = "table") -> Reading:
     """The whole table. `source` is who made the forecast, unless a column `source` says so. Raises Unreadable."""
     columns = columns_of(path, NEEDED)
     site = next((name for name in SITES if name in columns), "")
-    has = ", ".join(columns[:10])
+    has = some_names(columns, 10)
     for name, there in (("site", site), ("time", "time" in columns), ("issued", "issued" in columns)):
         if not there:
             raise Unreadable(f"{path.name} has no column {name}; it has {has}")
@@ -45,13 +46,14 @@ def read(path: Path, *, source: str = "table") -> Reading:
     mapping = ColumnMapping(site, ("time",), quantities)
     used = mapping.used | {"issued", "source"}
     refuse_doubled(path.name, columns, used)
-    parts, refused, count = [], [], 0
+    parts, refused, notes, count = [], [], list[str](), 0
     for piece in table_pieces(path, NEEDED):
         reading = read_piece(path.name, piece, mapping, ())
         issued, late = _issued(path.name, piece)
         who = _source(piece, source)
         parts.append(reading.rows.join(issued, on=ROW, how="inner").join(who, on=ROW, how="left"))
         refused += [*reading.refused, *late]
+        notes += reading.notes
         count += reading.rows_in_file
     if not count:
         raise Unreadable(f"{path.name} is empty: there is a header and no row below it")
@@ -61,7 +63,7 @@ def read(path: Path, *, source: str = "table") -> Reading:
     rows, clashes = _once(path.name, rows)
     refused += clashes
     ignored = [c for c in columns if c not in used]
-    return finished(path.name, rows, refused, ignored=ignored, in_file=count)
+    return finished(path.name, rows, refused, ignored=ignored, notes=notes, in_file=count)
 
 
 def _issued(file: str, piece: Piece) -> tuple[pl.DataFrame, list[Refusal]]:
