@@ -67,7 +67,7 @@ def format_of(path: Path, wanted: Wanted) -> str:
     """The format by which the file is read: weather, mapped, or a known one. Raises Unreadable."""
     if wanted.format or wanted.mapping:
         return "mapped" if wanted.mapping else str(wanted.format)
-    return WEATHER if wanted.weather and weather.is_weather(path) else detect(path)
+    return WEATHER if wanted.weather and weather.kind_of(path) else detect(path)
 
 
 def batches(path: Path, form: str, mapping: ColumnMapping | None) -> Iterator[Reading]:

@@ -143,3 +143,10 @@ def test_the_system_page_learns_when_a_backup_was_made_and_proven(capsys: Captur
     assert ran.code == 0
     assert "proven" in json.loads((folder / "backups.json").read_text())
     assert not list(folder.parent.glob(".proof-*"))
+
+
+@pytest.mark.parametrize("content", ["{", "7", "[" * 100_000, ""])
+def test_a_torn_note_of_older_backups_is_written_anew(capsys: Capture, folder: Path, content: str) -> None:
+    (folder / "backups.json").write_text(content)
+    back_up(capsys, folder)
+    assert "made" in json.loads((folder / "backups.json").read_text())

@@ -1,10 +1,14 @@
 """`bihuan hj212 decode`: the lines of its output are a promise."""
 
 import json
+import os
+import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
+from bihuan.commands import raw_bytes
 from tests.commands.cli import run
 from tests.feeds.hj212.packets import EXAMPLE_2017, EXAMPLE_2025, HEAD_2005, pack, published, upload
 from tests.feeds.hj212.test_sm4 import CIPHER_2, binary
@@ -103,6 +107,35 @@ def test_unreadable_input(tmp_path, capsys):
     ran = run(capsys, "hj212", "decode", tmp_path / "none.bin", "--out", tmp_path / "o.jsonl")
     assert (ran.code, ran.out) == (2, "")
     assert "cannot read" in ran.err
+
+
+def test_what_a_pipe_gives_is_read_to_its_end(tmp_path, capsys):
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(EXAMPLE_2017 * 3000,))
+    writer.start()
+    ran = run(capsys, "--json", "hj212", "decode", tmp_path / "pipe", "--out", tmp_path / "out.jsonl")
+    writer.join()
+    assert (ran.code, ran.json["accepted"]) == (0, 3000)
+
+
+def test_a_pipe_that_gives_nothing_and_one_that_never_ends(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(raw_bytes, "PATIENCE", 0.01)
+    monkeypatch.setattr(raw_bytes, "LONGEST_PIPE", 1000)
+    os.mkfifo(tmp_path / "pipe")
+    words = ("hj212", "decode", tmp_path / "pipe", "--out", tmp_path / "o.jsonl")
+    assert "nothing came" in run(capsys, *words).err
+    with subprocess.Popen(["yes"], stdout=subprocess.PIPE) as endless:
+        assert endless.stdout
+        ran = run(capsys, *words[:2], f"/dev/fd/{endless.stdout.fileno()}", *words[3:])
+        endless.kill()
+    assert (ran.code, "gives more than" in ran.err) == (2, True)
+    assert not (tmp_path / "o.jsonl").exists()
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null"])
+def test_a_device_has_no_end(tmp_path, capsys, path):
+    ran = run(capsys, "hj212", "decode", path, "--out", tmp_path / "o.jsonl")
+    assert (ran.code, "neither a file nor a pipe" in ran.err) == (2, True)
 
 
 def test_text_for_people(tmp_path, capsys):

@@ -169,3 +169,44 @@ def test_a_file_that_a_killed_import_only_kept_is_stored_by_the_next_import(tmp_
     assert WeatherStore(tmp_path / "city").known_at(ISSUED.replace(hour=6)).is_empty()
     import_files(archive, [hours], received=ISSUED.replace(hour=10))
     assert WeatherStore(tmp_path / "city").known_at(ISSUED.replace(hour=6))["temp"].to_list() == [12.0, 13.0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", ["time", "temperature_2m", "a field"])
+def test_half_a_letter_in_a_refused_value_does_not_stop_later_files(
+    capsys: Capture, folder: Path, tmp_path: Path, where: str
+) -> None:
+    """No database takes the half of a letter that JSON can write."""
+    times: list[object] = ["2019-10-05T15:00", "2019-10-05T16:00"]
+    hourly = {"time": times, "temperature_2m": [1.0, 2.0]}
+    hourly["\ud800" if where == "a field" else where] = ["\ud800", 2.0]
+    place = {
+        "site": "A",
+        "issued": "2019-10-05T08:00",
+        "hourly_units": {"temperature_2m": "°C"},
+        "hourly": hourly,
+    }
+    (tmp_path / "odd.json").write_text(json.dumps(place))
+    (tmp_path / "good.csv").write_text(HOURS)
+    first = run(capsys, "--data", folder, "--json", "import", tmp_path / "odd.json")
+    assert first.code == (0 if where == "a field" else 1)
+    assert run(capsys, "--data", folder, "--json", "import", tmp_path / "good.csv").json["new"] == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"site": "A", "hourly": {"time": ["2019-10-', "is no JSON"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"error": true, "reason": "too many calls"}', "refusal: too many calls"),
+        ('{"result": 1}', "has no hourly.time"),
+    ],
+)
+def test_json_that_is_cut_or_of_another_kind_says_so_and_is_no_table(
+    capsys: Capture, folder: Path, tmp_path: Path, text: str, why: str
+) -> None:
+    (tmp_path / "odd.json").write_text(text)
+    ran = run(capsys, "--data", folder, "import", tmp_path / "odd.json")
+    assert (ran.code, why in ran.err) == (2, True)
+    assert not folder.exists()

@@ -32,3 +32,8 @@ def test_the_end_and_a_new_step_are_always_told(now: list[float], capsys: pytest
     out.progress("backup", 3, 3)
     out.progress("restore")
     assert capsys.readouterr().err == "backup 1/3\nbackup 3/3\nrestore\n"
+
+
+def test_a_sentence_is_one_line_whatever_a_file_is_called(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=False).fail("a\nb\x1b[2Jc\t d.csv: cannot be read")
+    assert capsys.readouterr().err == "bihuan: a b [2Jc d.csv: cannot be read\n"

@@ -46,8 +46,8 @@ class Talk:
         self._line = line
 
     def say(self, kind: str, value: Any) -> None:
-        """Tell the caller something that JSON can hold."""
-        send(self._line, json.dumps([kind, value]).encode())
+        """Tell the caller something that JSON can hold; halves of letters, which no table or database takes, as `?`."""
+        send(self._line, json.dumps([kind, value], ensure_ascii=False).encode(errors="replace"))
 
     def ask(self, kind: str, value: Any) -> Any:
         """Tell it and wait for what the caller answers."""

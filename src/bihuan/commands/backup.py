@@ -12,6 +12,7 @@ from bihuan.commands.cases import has_log
 from bihuan.commands.output import Output
 from bihuan.domain.timeaxis import CST
 from bihuan.installation import open_installation
+from bihuan.small_json import read_small_json
 
 HELP = "write one consistent file of all, while everything runs"
 EXAMPLE = "bihuan --data city backup city-20191005.tar.gz"
@@ -36,7 +37,7 @@ def note(folder: Path, noted: dict[str, str]) -> None:
     """Tell the system page; an older proof stays until there is a newer one. A damaged record begins anew."""
     path = folder / "backups.json"
     try:
-        known = dict(json.loads(path.read_bytes()))
+        known = dict(read_small_json(path))
     except (OSError, ValueError, TypeError):
         known = {}
     beside = path.with_suffix(".new")

@@ -2,15 +2,14 @@
 
 import argparse
 import json
-import mmap
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bihuan.commands import hj212_forward, hj212_receiver
 from bihuan.commands.output import Output
+from bihuan.commands.raw_bytes import bytes_of
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.feeds.hj212.ends import Stream
@@ -57,7 +56,7 @@ def run_decode(args: argparse.Namespace, out: Output) -> int:
     key = _key(args.sm4_key)
     counts: Counter[str] = Counter()
     marks: Counter[str] = Counter()
-    with _bytes_of(args.source) as data:
+    with bytes_of(args.source) as data:
 
         def write(path: Path) -> None:
             with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -103,17 +102,3 @@ def _key(text: str | None) -> bytes | None:
         return key_from_hex(text)
     except ValueError as error:
         raise NothingDone(f"--sm4-key: {error}") from error
-
-
-@contextmanager
-def _bytes_of(path: Path) -> Iterator[Stream]:
-    """The bytes of a file, mapped so that a large one does not fill the memory."""
-    try:
-        with path.open("rb") as file:
-            if not path.is_file() or path.stat().st_size == 0:  # a pipe or nothing cannot be mapped
-                yield file.read()
-                return
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-                yield mapped
-    except OSError as error:
-        raise NothingDone(f"cannot read {path}: {error.strerror or error}") from error

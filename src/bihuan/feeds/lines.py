@@ -18,6 +18,7 @@ LONGEST_LINE = 16 * 1024 * 1024
 DAMAGED = "\ufffd"
 MOST_DAMAGED = 0.01
 """Share of a text's bytes that may be none; what they stood in is refused by its cell."""
+MOST_ZEROS = 0.1
 MISQUOTED = (
     "quotation marks cannot be understood",
     "double a mark that belongs to the text, and import again",
@@ -47,7 +48,7 @@ def encoding_of(path: Path) -> str:
     if not head.strip():
         raise Unreadable(f"{path.name} is empty: nothing to read; check that the file was sent whole")
     zeros = head.rstrip(b"\0").count(b"\0")  # some end a file that a full disk cut, few come of a bad line
-    if b"\0" in head.split(b"\n", 1)[0] or zeros > len(head) * MOST_DAMAGED:
+    if b"\0" in head.split(b"\n", 1)[0] or zeros > len(head) * MOST_ZEROS:
         raise Unreadable(
             f"{path.name} is not a text table (it holds binary bytes, or is UTF-16); "
             "give a CSV in UTF-8 or GB18030, an .xlsx or a .parquet"

@@ -11,6 +11,7 @@ from bihuan.errors import NothingDone
 from bihuan.files import write_beside
 from bihuan.registry.hashing import instant
 from bihuan.registry.log import LogEntry
+from bihuan.small_json import read_small_json
 
 FOLDER = "anchors"
 HEAD = re.compile("[0-9a-f]{64}")
@@ -61,7 +62,7 @@ def kept(data: Path) -> list[Path]:
 def read(path: Path) -> Root:
     """Read a root; of what is known from paper, `entries` and `head` are enough. Raises NothingDone."""
     try:
-        row = json.loads(path.read_text(encoding="utf-8"))
+        row = read_small_json(path)
         found = Root(int(row["entries"]), str(row["head"]).lower(), str(row.get("at", "")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise NothingDone(

@@ -1,5 +1,6 @@
 """Hourly arrays: units, places, times and faults."""
 
+import contextlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +38,8 @@ def _place(**more: Any) -> dict[str, Any]:
 def _read(folder: Path, content: Any) -> Any:
     path = folder / "weather.json"
     path.write_text(json.dumps(content), encoding="utf-8")
-    assert kind_of(path) in ("json", None)
+    with contextlib.suppress(Unreadable):
+        assert kind_of(path) == "json"
     return hourly_json.read(path, POINTS, received=RECEIVED)
 
 
@@ -124,3 +126,18 @@ def test_broken_json_is_named(tmp_path: Path) -> None:
     path.write_text('{"hourly": ', encoding="utf-8")
     with pytest.raises(Unreadable, match="is no JSON"):
         hourly_json.read(path, POINTS, received=RECEIVED)
+
+
+@pytest.mark.parametrize("site", ["", " ", "A\x01", "A" * 200])
+def test_a_site_that_cannot_be_a_code_is_refused(tmp_path: Path, site: str) -> None:
+    with pytest.raises(Unreadable, match="write the code of the station"):
+        _read(tmp_path, _place(site=site))
+
+
+def test_yes_is_no_time_and_a_field_that_comes_under_two_names_is_named(tmp_path: Path) -> None:
+    place = _place(site="A")
+    place["hourly"] |= {"time": [True, "2019-10-05T10:00"], "windspeed_10m": [1, 2]}
+    place["hourly_units"]["windspeed_10m"] = "km/h"
+    reading = _read(tmp_path, place)
+    assert [(r.row, r.column, r.value) for r in reading.refused] == [(1, "time", "True")]
+    assert "windspeed_10m" in reading.ignored_columns

@@ -11,7 +11,10 @@ from bihuan.feeds.weather.rows import Point
 
 
 def kind_of(path: Path) -> str | None:
-    """`grib`, `netcdf`, `json`, `table`, or None for a file that is no forecast weather. Raises Unreadable."""
+    """`grib`, `netcdf`, `json`, `table`, or None for a file that is no forecast weather.
+
+    Raises Unreadable, also for JSON of another kind: no other table begins as JSON does.
+    """
     with open_plain(path) as file:
         head = file.read(64)
     if grib.fits(path):
@@ -19,20 +22,13 @@ def kind_of(path: Path) -> str | None:
     if netcdf.fits(path):
         return "netcdf"
     if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"["):
-        return "json" if hourly_json.fits(path) else None
+        hourly_json.check(path)
+        return "json"
     try:
         columns = columns_of(path, series.NEEDED)
     except Unreadable:
         return None
     return "table" if series.fits(columns) else None
-
-
-def is_weather(path: Path) -> bool:
-    """Whether the file is forecast weather; a file that cannot be opened is not."""
-    try:
-        return kind_of(path) is not None
-    except Unreadable:
-        return False
 
 
 def read(

@@ -57,12 +57,10 @@ NO_NUMBER = "not a number"
 DAY = 86_400
 
 
-def fits(path: Path) -> bool:
-    """Whether the file looks like hourly arrays."""
-    try:
-        return any(isinstance(place.get("hourly"), dict) for place in places_of(path))
-    except Unreadable:
-        return False
+def check(path: Path) -> None:
+    """Raises Unreadable for a file that has no hourly arrays."""
+    if not any(isinstance(place.get("hourly"), dict) for place in places_of(path)):
+        raise Unreadable(f"{path.name} has no hourly.time; ask the service for hourly values")
 
 
 def read(path: Path, points: Sequence[Point], *, received: datetime, source: str = "open-meteo") -> Reading:
