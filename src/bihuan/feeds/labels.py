@@ -92,6 +92,8 @@ def label_column(frame: pl.DataFrame, column: str, formats: tuple[str, ...] = FO
 
 def _labels(frame: pl.DataFrame, column: str, formats: tuple[str, ...]) -> pl.Series:
     dtype = frame.schema[column]
+    if dtype.is_integer():  # 2019100506
+        frame, dtype = frame.with_columns(pl.col(column).cast(pl.String)), pl.String()
     if dtype == pl.String:
         # Hours repeat from station to station: each text is parsed once.
         raw = frame.select(pl.col(column).alias("text"))

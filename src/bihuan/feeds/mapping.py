@@ -123,7 +123,12 @@ def _source_columns(path: Path, mapping: ColumnMapping) -> list[str]:
 def _sites(frame: pl.DataFrame, mapping: ColumnMapping) -> pl.Series:
     if mapping.one_site:
         return pl.Series("site", [mapping.one_site] * frame.height, dtype=pl.String)
-    return frame[mapping.site].cast(pl.String).str.strip_chars().fill_null("").alias("site")
+    cells = frame[mapping.site]
+    if cells.dtype.is_float():  # whole numbers, one of which was empty once
+        whole = cells.cast(pl.Int64, strict=False)
+        texts = whole.cast(pl.String).zip_with((whole == cells).fill_null(value=False), cells.cast(pl.String))
+        cells = texts.set(~cells.is_finite(), None)
+    return cells.cast(pl.String).str.strip_chars().fill_null("").alias("site")
 
 
 def _joined_time(frame: pl.DataFrame, mapping: ColumnMapping) -> tuple[pl.DataFrame, str]:

@@ -17,6 +17,8 @@ def faults(sites: pl.Series) -> pl.Series:
         .then(pl.lit("no site"))
         .when(site.str.contains(UNSEEN))
         .then(pl.lit("the site holds characters that cannot be seen, or bytes that are no text"))
+        .when(site.str.contains(r"^[\[{]"))
+        .then(pl.lit("the site is a list or an object, not a text"))
         .when(site.str.len_chars() > LONGEST)
         .then(pl.lit(f"the site has more than {LONGEST} letters"))
     )

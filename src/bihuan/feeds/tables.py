@@ -7,10 +7,13 @@ import fastexcel
 import polars as pl
 
 from bihuan.feeds.lines import ROW, Piece, header_of, pieces, unique_header
+from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Unreadable, open_plain
 from bihuan.feeds.unfolding import CELL, check_size, check_zip
 
 SLICE = 1_000_000
+HEAD = 20
+"""Rows of a sheet among which the header is looked for."""
 EXCEL = (".xlsx", ".xls", ".xlsm", ".xlsb")
 
 
@@ -27,23 +30,53 @@ def kind_of(path: Path) -> str:
     return "text"
 
 
-def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
+def _sheet(path: Path, sheet: str | None, needed: frozenset[str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The cells of a sheet, and a note on those that are not read."""
     check_zip(path)
     try:
         book = fastexcel.read_excel(path)
-        name = sheet or next(iter(book.sheet_names), "")
-        if name not in book.sheet_names:
-            raise Unreadable(f"{path.name} has no sheet {name}; it has {', '.join(book.sheet_names)}")
-        return book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
+        if not book.sheet_names:
+            raise Unreadable(f"{path.name} is not a spreadsheet that can be read: it has no sheet")
+        if sheet and sheet not in book.sheet_names:
+            raise Unreadable(f"{path.name} has no sheet {sheet}; it has {some_names(book.sheet_names, 8)}")
+        name, others = (sheet, []) if sheet else _chosen(book, needed)
+        notes = (f"only the sheet {name} was read, not {some_names(others, 8)}",) if others else ()
+        return _cells(book, name), notes
     except fastexcel.FastExcelError as error:
         raise Unreadable(
             f"{path.name} is not a spreadsheet that can be read: {error}".splitlines()[0]
         ) from error
 
 
+def _cells(book: fastexcel.ExcelReader, name: str, rows: int | None = None) -> pl.DataFrame:
+    return book.load_sheet(name, header_row=None, skip_rows=0, n_rows=rows, dtypes="string").to_polars()
+
+
+def _chosen(book: fastexcel.ExcelReader, needed: frozenset[str]) -> tuple[str, list[str]]:
+    """The first sheet that has one of the needed names, else the first that is not empty; the others that are not."""
+    names = book.sheet_names
+    if len(names) == 1:
+        return names[0], []
+    heads = {name: _head(book, name) for name in names}
+    filled = [name for name in names if not heads[name].is_empty()]
+    fitting = (
+        name for name in filled if needed & {str(c).strip() for row in heads[name].rows() for c in row}
+    )
+    found = next(fitting, None) or next(iter(filled), names[0])
+    return found, [name for name in filled if name != found]
+
+
+def _head(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+    """The first rows of a sheet; none of a sheet that holds no cells, such as a chart."""
+    try:
+        return _cells(book, name, HEAD)
+    except fastexcel.FastExcelError:
+        return pl.DataFrame()
+
+
 def _header_row(cells: pl.DataFrame, needed: frozenset[str]) -> int:
     """1-based row of the header: the first row that holds a known name, else the first."""
-    for number, row in enumerate(cells.head(20).iter_rows(), start=1):
+    for number, row in enumerate(cells.head(HEAD).iter_rows(), start=1):
         if needed & {str(c).strip() for c in row if c is not None}:
             return number
     return 1
@@ -57,7 +90,7 @@ def excel_piece(
     needed: frozenset[str] = frozenset(),
 ) -> Piece:
     """A sheet as strings. Title rows above the header are passed over; empty rows are left out."""
-    cells = _sheet(path, sheet)
+    cells, notes = _sheet(path, sheet, needed)
     if cells.is_empty():
         raise Unreadable(f"{path.name} is empty: the sheet has no rows")
     at = header_row or _header_row(cells, needed)
@@ -66,7 +99,7 @@ def excel_piece(
     names = unique_header([str(c) if c is not None else "" for c in cells.row(at - 1)])
     body = cells.rename(dict(zip(cells.columns, names, strict=True))).with_row_index(ROW, offset=1)
     body = body.slice(at).filter(~pl.all_horizontal(pl.col(names).is_null()))
-    return Piece(body)
+    return Piece(body, notes=notes)
 
 
 def _parquet(path: Path) -> pl.LazyFrame:
@@ -99,11 +132,17 @@ def _parquet_pieces(path: Path) -> Iterator[Piece]:
 def _usual(frame: pl.DataFrame) -> pl.DataFrame:
     """Columns as numbers, texts and times; what is of another kind as the text of it, so that it is refused by its cell."""
     odd = [
-        pl.Series(name, [None if v is None else str(v) for v in frame[name]], dtype=pl.String)
+        pl.Series(name, [_text(v) for v in frame[name]], dtype=pl.String)
         for name, dtype in frame.schema.items()
         if not (dtype.is_numeric() or dtype in (pl.String, pl.Null) or isinstance(dtype, pl.Datetime))
     ]
     return frame.with_columns(odd)
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, bytes):  # many programs write texts so
+        return value.decode(errors="replace")
+    return None if value is None else str(value.to_list() if isinstance(value, pl.Series) else value)
 
 
 def columns_of(path: Path, needed: frozenset[str] = frozenset()) -> list[str]:
