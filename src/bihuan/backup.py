@@ -176,7 +176,7 @@ def _unpack(source: Path, folder: Path, progress: Progress | None) -> dict[str, 
                 _take_out(tar, member, folder)
                 if progress:
                     progress("restore", number, 0)
-    except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
+    except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error, RecursionError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise NothingDone(f"{damaged} ({error}); use another one") from error

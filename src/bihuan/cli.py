@@ -104,8 +104,16 @@ def main(argv: list[str] | None = None) -> int:
     except SystemExit:
         raise
     except BaseException as error:  # noqa: BLE001 # the one place for all commands; a panic of a library is no Exception
-        out.fail(crashes.sentence(error, crashes.keep(error, f"command {name}", args.data)))
+        record = crashes.keep(error, f"command {name}", args.data)
+        out.fail(_damage(error, args.data) or crashes.sentence(error, record))
     return 2
+
+
+def _damage(error: BaseException, data: Path) -> str | None:
+    """What is damaged of the archive, where that explains the error."""
+    from bihuan.archive.damage import told  # loads the tables' libraries, which a start need not wait for
+
+    return told(error, data / "archive")
 
 
 def _silence() -> None:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import sqlite3
+import tarfile
 import threading
 from pathlib import Path
 
@@ -123,6 +124,42 @@ def test_damaged_files_are_refused_and_nothing_is_left(capsys: Capture, folder: 
         assert "not a whole backup" in ran.err
         assert not again.exists()
     assert [p.name for p in folder.parent.iterdir() if p.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("name", ["a/" * 2000 + "x", "../x", "/etc/x"])
+def test_a_name_that_no_backup_holds_is_refused(capsys: Capture, tmp_path: Path, name: str) -> None:
+    with tarfile.open(tmp_path / "odd.tar.gz", "w:gz") as tar:
+        tar.addfile(tarfile.TarInfo(name))
+    ran = run(capsys, "--data", tmp_path / "again", "restore", tmp_path / "odd.tar.gz")
+    assert (ran.code, "unforeseen" in ran.err) == (2, False)
+    assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize(
+    ("what", "harm"),
+    [("log", "is damaged; restore the last backup"), ("part", "is missing; restore the last backup")],
+)
+def test_a_damaged_archive_is_named_by_every_command_that_meets_it(
+    capsys: Capture, folder: Path, what: str, harm: str
+) -> None:
+    ambient = folder / "archive" / "ambient"
+    if what == "log":
+        sorted(ambient.glob("_delta_log/*.json"))[0].write_text("{")
+    else:
+        next(ambient.glob("part=*/*/*.parquet")).unlink()
+    span = ("--from", "2019-10-05T01:00", "--to", "2019-10-06T00:00")
+    target = folder.parent / "out.csv"
+    told = run(capsys, "--data", folder, "export", "ambient", *span, "--out", target)
+    assert (told.code, told.out, harm in told.err) == (2, "", True)
+    assert "archive/ambient: " in run(capsys, "--data", folder, "backup", folder.parent / "b.tar.gz").err
+
+
+def test_a_backup_says_what_of_it_is_damaged(capsys: Capture, folder: Path) -> None:
+    part = next((folder / "archive" / "ambient").glob("part=*/*/*.parquet"))
+    part.write_bytes(part.read_bytes()[:100])
+    ran = run(capsys, "--data", folder, "--json", "backup", folder.parent / "b.tar.gz")
+    assert (ran.code, len(ran.json["damaged"])) == (0, 1)
+    assert part.name in ran.json["damaged"][0]
 
 
 def test_no_installation_and_no_file(

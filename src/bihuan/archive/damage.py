@@ -37,6 +37,12 @@ def damages(root: Path) -> list[Damage]:
     return lost + [found for p in tables if (found := _of_table(p, str(p.relative_to(root)))) is not None]
 
 
+def told(error: BaseException, root: Path) -> str | None:
+    """The sentence on an error that a damaged archive explains; None for any other error."""
+    found = damages(root) if isinstance(error, READING) else []
+    return f"{found[0]}; restore the last backup into a new folder" if found else None
+
+
 def _has_parts(folder: Path) -> bool:
     return next(folder.glob("part=*/*/*.parquet"), None) is not None
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bihuan import clock
+from bihuan.archive.damage import damages
 from bihuan.backup import back_up, restore
 from bihuan.commands.cases import has_log
 from bihuan.commands.output import Output
@@ -68,6 +69,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
             restore(args.file, Path(folder) / "proof", out.progress)
         noted["proven"] = shown(clock.now())
     note(args.data, noted)
+    harm = [str(d) for d in damages(args.data / "archive")]
     text = f"{found['files']} files, {found['bytes'] / 1e6:.1f} MB, in {args.file} ({found['size'] / 1e6:.1f} MB)"
-    out.result({"out": str(args.file), **found}, text)
+    out.result({"out": str(args.file), **found, "damaged": harm}, "\n".join([text, *harm]))
     return 0
