@@ -264,6 +264,27 @@ def test_a_database_of_before_says_how_it_is_upgraded(made: Path) -> None:
     assert "an older Bihuan" in done.stderr
 
 
+def test_tables_that_are_gone_are_named_and_a_log_that_is_gone_by_the_daily_roots(made: Path) -> None:
+    (made / "anchors").mkdir()
+    (made / "anchors" / "2019-01-12.json").write_text(json.dumps({"entries": 4, "head": "0" * 64}))
+    sql(made, "DROP TABLE cases_step")
+    assert "the table cases_step is missing" in broken(made)
+    sql(made, "DROP TABLE registry_logentry")
+    assert broken(made) == ["the kept root counts 4 log entries, there is no log"]
+    (made / "db.sqlite3").unlink()
+    assert broken(made) == ["the kept root counts 4 log entries, there is no log"]
+
+
+def test_a_database_before_a_later_upgrade_is_not_called_tampered_with_and_can_be_backed_up(
+    made: Path, tmp_path: Path
+) -> None:
+    sql(made, "DELETE FROM django_migrations WHERE app = 'cases' AND name > '0009'")
+    done = verify(made)
+    assert (done.returncode, "an older Bihuan" in done.stderr) == (2, True)
+    words = ("-m", "bihuan.cli", "--data", str(made), "backup", str(tmp_path / "before.tar.gz"))
+    assert child(made, *words).returncode == 0
+
+
 def test_every_table_that_is_written_once_has_its_triggers_after_the_migrations(made: Path) -> None:
     """A later migration that makes such a table anew would lose them."""
     from django.apps import apps

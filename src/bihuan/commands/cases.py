@@ -25,6 +25,8 @@ EXAMPLE = (
     "  bihuan --data city cases export-log --out log.jsonl"
 )
 
+OLDER = "the database is of an older Bihuan; `bihuan serve` upgrades it when it starts"
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
@@ -62,22 +64,23 @@ def _verify(args: argparse.Namespace, out: Output) -> int:
 
 def _report(data: Path, kept: Path | None) -> "Report":
     """The walk over everything, then against the given root and those that lie in the data folder."""
-    from bihuan.cases.chain import Report, break_of, verify_chains
+    from bihuan.cases.chain import Break, Report, break_of, verify_chains
     from bihuan.registry import anchors
     from bihuan.registry.log_check import check_root
 
-    given = [anchors.read(kept)] if kept else []
+    roots = [anchors.read(path) for path in (*([kept] if kept else []), *anchors.kept(data))]
+    if "registry_logentry" not in _tables() and any(root.entries for root in roots):
+        return Report(broken=list(dict.fromkeys(_without_log(roots))))
     if not has_log():
-        report = Report()
-        report.broken += _without_database(given)
-        return report
+        return Report()
+    if gone := _missing_tables():
+        return Report(broken=[Break("", 0, f"the table {name} is missing") for name in gone])
     report = verify_chains()
-    roots = given + [anchors.read(path) for path in anchors.kept(data)]
     report.broken += dict.fromkeys(break_of(fault) for root in roots for fault in check_root(root))
     return report
 
 
-def _without_database(given: list["Root"]) -> Iterator["Break"]:
+def _without_log(given: list["Root"]) -> Iterator["Break"]:
     from bihuan.cases.chain import Break
 
     for root in given:
@@ -123,15 +126,32 @@ def has_log() -> bool:
 
     Raises NothingDone for a database that an older Bihuan made.
     """
+    tables = _tables()
+    if tables and "registry_logentry" not in tables:
+        raise NothingDone(OLDER)
+    return bool(tables)
+
+
+def _tables() -> set[str]:
+    """Names of the database's tables; none without a database. Raises NothingDone for one that cannot be read."""
     from django.db import DatabaseError, connection
 
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite" and not Path(name).is_file():
-        return False
+        return set()
     try:
-        tables = connection.introspection.table_names()
+        return set(connection.introspection.table_names())
     except DatabaseError as error:
         raise NothingDone(f"the database cannot be read: {error}") from error
-    if "cases_step" in tables and "registry_logentry" not in tables:
-        raise NothingDone("the database is of an older Bihuan; `bihuan serve` upgrades it when it starts")
-    return "cases_step" in tables
+
+
+def _missing_tables() -> list[str]:
+    """Tables that were made and are gone. Raises NothingDone for a database that an older Bihuan made."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise NothingDone(OLDER)
+    return sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)} - _tables())
