@@ -1,5 +1,6 @@
 """Writing result files: beside, then renamed, so that a killed command leaves nothing half written."""
 
+import contextlib
 import os
 import re
 from collections.abc import Callable
@@ -12,6 +13,14 @@ from bihuan.errors import NothingDone
 from bihuan.installation import is_installation
 from bihuan.private import hand_out
 
+NEIGHBOUR = 60
+"""Bytes of a file's name that its neighbour has too: the neighbour's must not be too long where the file's is not."""
+
+
+def beginning(name: str) -> str:
+    """What of a file's name its neighbours are called by."""
+    return name.encode(errors="surrogateescape")[:NEIGHBOUR].decode(errors="ignore")
+
 
 def write_beside(path: Path, write: Callable[[Path], object], *, private: bool = False) -> None:
     """Call `write` with a temporary neighbour of `path`, then rename it onto `path`.
@@ -20,8 +29,10 @@ def write_beside(path: Path, write: Callable[[Path], object], *, private: bool =
     """
     if not path.parent.is_dir():
         raise NothingDone(f"the folder {path.parent} does not exist; make it first or choose another --out")
-    beside = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    beside = path.with_name(f".{beginning(path.stem)}.{os.getpid()}{path.suffix}")
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise NothingDone(f"{path} is a device or a pipe, which no file may replace; choose another name")
         write(beside)
         if not private and not any(is_installation(p) for p in path.resolve().parents):
             hand_out(beside)
@@ -29,7 +40,8 @@ def write_beside(path: Path, write: Callable[[Path], object], *, private: bool =
     except OSError as error:
         raise NothingDone(f"cannot write {path}: {error.strerror or error}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a name that no disk holds, or a disk that is gone
+            beside.unlink()
 
 
 def write_private(path: Path, text: str) -> None:

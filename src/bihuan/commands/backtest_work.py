@@ -24,6 +24,7 @@ from bihuan.archive.lock import only_one
 from bihuan.domain.forecast import peers, rolling, statistical
 from bihuan.domain.forecast.rolling import Plan
 from bihuan.domain.forecast.statistical import Sample
+from bihuan.files import beginning
 
 CODE = Path(rolling.__file__).parents[1]
 HISTORY = "history.parquet"
@@ -93,7 +94,7 @@ class Parts:
     """Finished units beside the output, in a folder that is named by the key; deleted once the output is written."""
 
     def __init__(self, out: Path, key: str) -> None:
-        self.folder = out.with_name(f".{out.name}.{key}.parts")
+        self.folder = out.with_name(f".{beginning(out.name)}.{key}.parts")
 
     def path(self, unit: Unit) -> Path:
         """Where a unit's rows are kept."""

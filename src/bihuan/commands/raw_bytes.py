@@ -6,7 +6,7 @@ import select
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,15 +22,14 @@ LONGEST_PIPE, BLOCK = 2**30, 2**20
 @contextmanager
 def bytes_of(path: Path) -> Iterator[Stream]:
     """The bytes, mapped so that many do not fill the memory. Raises NothingDone."""
-    try:
-        with _opened(path) as file:
-            if os.fstat(file.fileno()).st_size == 0:  # nothing cannot be mapped
-                yield b""
-                return
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-                yield mapped
-    except OSError as error:
-        raise NothingDone(f"cannot read {path}: {error.strerror or error}") from error
+    with ExitStack() as held:
+        try:
+            file = held.enter_context(_opened(path))
+            empty = os.fstat(file.fileno()).st_size == 0  # nothing cannot be mapped
+            data = b"" if empty else held.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except OSError as error:
+            raise NothingDone(f"cannot read {path}: {error.strerror or error}") from error
+        yield data
 
 
 @contextmanager
