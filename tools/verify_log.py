@@ -38,11 +38,13 @@ def check(entries: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def against(root: dict[str, Any], entries: list[dict[str, Any]]) -> Iterator[str]:
-    """What does not fit with a kept root."""
+    """What does not fit with a kept root. Raises ValueError for a root that counts fewer than no entries."""
     count, when = int(root["entries"]), root.get("at", "unknown time")
+    if count < 0:
+        raise ValueError(f"a root cannot count {count} entries")
     if count > len(entries):
         yield f"the root of {when} counts {count} entries, the log has {len(entries)}: its end is missing"
-    elif count and entries[count - 1]["hash"] != root["head"]:
+    elif count and entries[count - 1]["hash"] != str(root["head"]).strip().lower():
         yield f"entry {count} is not the one of the root of {when}: the log was written anew up to there or before"
 
 
@@ -52,12 +54,12 @@ def main(files: list[str]) -> int:
         sys.stderr.write(f"{__doc__}\n")
         return 2
     try:
-        log, *roots = [Path(name).read_text(encoding="utf-8") for name in files]
+        log, *roots = [Path(name).read_text(encoding="utf-8-sig") for name in files]
         entries = [json.loads(line) for line in log.splitlines() if line.strip()]
         faults = list(check(entries))
         for root in roots:
             faults += against(json.loads(root), entries)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         sys.stderr.write(f"a file cannot be read: {error!r}\n")
         return 2
     for fault in faults:

@@ -20,6 +20,6 @@ def read_small_json(path: Path) -> Any:
     if len(content) > LONGEST:
         raise ValueError(f"it is longer than {LONGEST // 2**20} MB")
     try:
-        return json.loads(content.decode("utf-8"))
+        return json.loads(content.decode("utf-8-sig"))  # editors of Windows put a mark before it
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error

@@ -63,7 +63,7 @@ def read(path: Path) -> Root:
     """Read a root; of what is known from paper, `entries` and `head` are enough. Raises NothingDone."""
     try:
         row = read_small_json(path)
-        found = Root(int(row["entries"]), str(row["head"]).lower(), str(row.get("at", "")))
+        found = Root(int(row["entries"]), str(row["head"]).strip().lower(), str(row.get("at", "")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise NothingDone(
             f"{path} is not a root of the log ({error}); it is JSON with entries and head"
