@@ -4,6 +4,7 @@ Chinese is the language of the source. Texts come from templates, from `_("...")
 labels in LABELS, which templates translate by variable. GNU gettext is not needed.
 """
 
+import ast
 import os
 import re
 import sys
@@ -132,13 +133,29 @@ def from_files() -> Iterator[Found]:
     """Every text marked in a template or in Python."""
     for path in sorted([*SOURCE.rglob("*.html"), *SOURCE.rglob("*.py")]):
         where = path.relative_to(SOURCE).as_posix()
-        if path.suffix == ".py":
-            found = extract("python", BytesIO(path.read_bytes()), dict.fromkeys(WORDS))
-        else:
-            found = extract("javascript", BytesIO(calls(path).encode()), dict.fromkeys(WORDS))
-        for _, message, _, _ in found:
-            if isinstance(message, str) and CHINESE.search(message):
-                yield None, message, where
+        said = marked(path.read_text("utf-8")) if path.suffix == ".py" else in_calls(calls(path))
+        yield from ((None, text, where) for text in said if CHINESE.search(text))
+
+
+def marked(python: str) -> Iterator[str]:
+    """The texts that Python marks, also inside f-strings, into which extractors do not look."""
+    for node in ast.walk(ast.parse(python)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in WORDS
+            and node.args
+        ):
+            text = node.args[0]
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                yield text.value
+
+
+def in_calls(template: str) -> Iterator[str]:
+    """The texts of a template that was written as calls of gettext."""
+    for _, message, _, _ in extract("javascript", BytesIO(template.encode()), dict.fromkeys(WORDS)):
+        if isinstance(message, str):
+            yield message
 
 
 def calls(template: Path) -> str:

@@ -99,3 +99,22 @@ def test_the_key_of_action_opens_the_first_form_and_writes_into_it(chromium: Bro
         "document.activeElement.closest('details[open]') !== null && document.activeElement.tagName"
     )
     assert focused in ("INPUT", "SELECT", "TEXTAREA")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["1920", "390"])
+def test_on_a_phone_limits_stand_beside_the_title_and_not_over_the_curves(
+    chromium: Browser, practice: City, phone: bool
+) -> None:
+    officer = Visitor(chromium, practice, "diaodu", phone=phone)
+    officer.go("/forecast/")
+    chart = officer.page.locator("bh-chart[data-ready]").first
+    chart.wait_for()
+    drawn = chart.evaluate("element => element.chart.getOption()")
+    beside = [t["text"] for t in drawn["title"] if "限值" in t["text"]]
+    over = [
+        mark
+        for line in drawn["series"]
+        for mark in line.get("markLine", {}).get("data", [])
+        if "yAxis" in mark and mark["label"]["show"]
+    ]
+    assert (len(beside) > 3, len(over) > 3) == (phone, not phone)

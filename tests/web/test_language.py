@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
+import bihuan
 from bihuan import clock
 from bihuan.cases import actions
 from bihuan.cases.errors import IllegalMove
@@ -25,6 +26,7 @@ from bihuan.registry.models import Site
 from tests.people import City
 
 CHINESE = re.compile("[\u3400-\u9fff]")
+SOURCE = Path(bihuan.__file__).parent
 NAMED = re.compile(r"%\((\w+)\)(?:\d*\.?\d*)[sdf]")
 CHROME = {"h1", "h2", "th", "button", "label", "summary", "option", "nav", "title"}
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
@@ -222,3 +224,21 @@ def test_a_refused_step_and_the_deadline_are_said_in_english(city: City, case: C
         with pytest.raises(IllegalMove, match="“Return” needs: Note"):
             actions.take(case, "return", city.person("handler", "140321"))
         assert re.fullmatch(r"\d+ d( \d+ h)? left", case.lamp(clock.now()).text)
+
+
+# Shown when nothing works any more, in both languages at once; and the button that switches.
+BOTH = {"broken.html", "not_understood.html"}
+TAGS = re.compile(r"\{% blocktranslate.*?endblocktranslate %\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.S)
+MARKS_TOO = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.html")), ids=lambda p: f"{p.parent.name}-{p.name}")
+def test_no_template_writes_chinese_past_the_catalogue(path: Path) -> None:
+    """Neither words nor marks such as （ and ，, which an English page would show."""
+    found = set(MARKS_TOO.findall(TAGS.sub("", path.read_text("utf-8")))) - {"中文"}
+    assert not found or path.name in BOTH
+
+
+def test_texts_within_f_strings_are_collected() -> None:
+    python = """f"{_('实测')} {x} {gettext_noop('预报')}" + _("全" "市") + str("别的")"""
+    assert sorted(tool().marked(python)) == ["全市", "实测", "预报"]

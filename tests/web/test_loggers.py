@@ -399,3 +399,17 @@ def test_only_posts_for_the_whole_city_see_and_only_two_of_them_act(
 
 def test_every_mark_has_its_chinese() -> None:
     assert set(MARKS) == set(DEVIATIONS)
+
+
+def test_the_mark_of_a_simulated_device_speaks_the_readers_language(
+    client: Client, city: City, folder: Path
+) -> None:
+    devices = json.loads((folder / "devices.json").read_text())
+    devices[MN]["name"] = "测试厂 1号锅炉（模拟）"
+    (folder / "devices.json").write_text(json.dumps(devices))
+    sign_in(client, city)
+    assert "1号锅炉（模拟）" in text_of(client, "loggers")
+    client.post(reverse("language"), {"language": "en"})
+    for shown in (text_of(client, "loggers"), text_of(client, "logger", mn=MN)):
+        assert "1号锅炉 (simulated)" in shown
+        assert "（模拟）" not in shown

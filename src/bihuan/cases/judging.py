@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
-from bihuan.cases.models import Finding, Proposal
+from bihuan.cases.models import VERDICT_NAMES, Finding, Proposal
 from bihuan.cases.texts import clean
 from bihuan.registry.access import CITY, may
 from bihuan.registry.audit import record
@@ -104,8 +104,7 @@ def proposals_waiting(person: Person) -> list[Proposal]:
 
 def _needed(reason: str, verdict: Status) -> str:
     if not reason.strip():
-        needs = {Status.CONFIRMED: _("确认"), Status.REJECTED: _("否定"), Status.SILENCED: _("静默")}
-        raise IllegalMove(_("%(verdict)s一条发现需要写明理由") % {"verdict": needs[verdict]})
+        raise IllegalMove(_("%(verdict)s一条发现需要写明理由") % {"verdict": VERDICT_NAMES[verdict]})
     return reason
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from bihuan.cases import terms
 from bihuan.cases.transitions import LABELS, RUNNING, State
@@ -105,6 +106,14 @@ class Finding(Logged):
         return self.status not in (self.Status.NEW, self.Status.MERGED)
 
 
+VERDICT_NAMES = {
+    Finding.Status.CONFIRMED: gettext_lazy("确认"),
+    Finding.Status.REJECTED: gettext_lazy("否定"),
+    Finding.Status.SILENCED: gettext_lazy("静默"),
+}
+"""What people decide on a finding, as a deed."""
+
+
 class Proposal(WrittenOnce):
     """判定建议: how a county would have the city judge a finding. The newest counts; none is changed."""
 
@@ -120,7 +129,12 @@ class Proposal(WrittenOnce):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.get_verdict_display()} {self.reason}"
+        return f"{self.verdict_name} {self.reason}"
+
+    @property
+    def verdict_name(self) -> str:
+        """What the city should do with the finding."""
+        return str(VERDICT_NAMES[Finding.Status(self.verdict)])
 
 
 class CheckRun(models.Model):

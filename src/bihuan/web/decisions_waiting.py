@@ -21,7 +21,7 @@ def decisions_waiting(person: Person, at: datetime) -> list[Waiting]:
 def _proposed(proposal: Proposal) -> Waiting:
     finding = proposal.finding
     return Waiting(
-        what=_("判定建议：%(verdict)s") % {"verdict": _(proposal.get_verdict_display())},
+        what=_("判定建议：%(verdict)s") % {"verdict": proposal.verdict_name},
         subject=f"{finding.target_name} {told(finding.title)}",
         by=str(proposal.by),
         reason=proposal.reason,

@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan import clock
+from bihuan.english import told
 from bihuan.jobs import Job, is_running, next_run
 from bihuan.registry.models import JobRun
-from bihuan.web import air
+from bihuan.web import air, model_texts
 
 GRACE = timedelta(minutes=5)
 """A job that is due so long (by a clock at real speed) is late: the worker looks every second."""
@@ -17,11 +18,12 @@ GRACE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class JobRow:
-    """`state`: never, running, ok, failed, cut off. `late` is empty when it is not."""
+    """`state`: never, running, ok, failed, cut off. `said` is what came out; `late` is empty when it is not."""
 
     title: str
     state: str
     last: JobRun | None
+    said: str
     next: datetime
     took: str
     late: str
@@ -34,7 +36,8 @@ def job_row(job: Job, now: datetime) -> JobRow:
     due = next_run(job, now)
     replay = clock.replay()
     late = now - due > GRACE * max(1.0, replay.speed if replay else 1.0) and state != "running"
-    return JobRow(_(job.title), state, last, due, _took(last), air.span(now - due) if late else "")
+    said = told(model_texts.told(last.result)) if last else ""
+    return JobRow(_(job.title), state, last, said, due, _took(last), air.span(now - due) if late else "")
 
 
 def _state(job: Job, last: JobRun | None) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MinValueValidator
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
@@ -17,6 +18,12 @@ class Audited(forms.ModelForm):  # type: ignore[type-arg]
     """A form of something that belongs to an outlet; saving leaves an audit entry of what was entered."""
 
     outlet: Outlet | None = None
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        for field in self.fields.values():
+            if isinstance(field, forms.TypedChoiceField):
+                field.choices = [(value, _(str(label))) for value, label in field.choices]  # type: ignore[misc]
 
     def no_negative(self, *names: str) -> None:
         """Numbers below zero are refused in these fields."""

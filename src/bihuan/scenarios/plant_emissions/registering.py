@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bihuan import clock
 from bihuan.domain.emissions.processes import processes
@@ -36,7 +37,7 @@ PROCESSES: dict[str, dict[str, str]] = {
 class OutletForm(Audited):
     """An outlet. The code is given once."""
 
-    process = forms.ChoiceField(label="工艺")
+    process = forms.ChoiceField(label=gettext_lazy("工艺"))
 
     class Meta:
         model = Outlet

@@ -82,15 +82,15 @@ def _cell(row: dict[str, object], items: list[str]) -> Cell:
     flags = [str(row[f"{p}_flag"]) for p in items]
     worst = next((f for f in flags if f != "N"), "N")
     if any(code in STOP_CODES for code in mark.split(",")) or worst == "F":
-        return Cell(start, STOPPED, "停", mark, worst)
+        return Cell(start, STOPPED, _("停"), mark, worst)
     if mark:
-        return Cell(start, MARKED, "标", mark, worst)
+        return Cell(start, MARKED, _("标"), mark, worst)
     if all(row[f"valid_{p}"] for p in items):
         return Cell(start, VALID)
     if worst == NO_DATA and all(row[p] is None for p in items):
-        return Cell(start, MISSING, "缺", mark, worst)
+        return Cell(start, MISSING, _("缺"), mark, worst)
     if OUT_OF_CONTROL in flags:
-        return Cell(start, LOST, "控", mark, OUT_OF_CONTROL)
+        return Cell(start, LOST, _("控"), mark, OUT_OF_CONTROL)
     return Cell(start, INVALID, worst, mark, worst)
 
 

@@ -214,3 +214,11 @@ def test_in_english(client: Client, world: World, what: str) -> None:
     client.cookies["django_language"] = "en"
     text = get(client, world, what).content.decode()
     assert ("Forecast desk" if what == "index" else "Guidance from above") in text
+
+
+def test_the_published_version_is_named_in_the_readers_language(client: Client, world: World) -> None:
+    made = world.publish()
+    as_somebody(client, world).post(reverse("language"), {"language": "en"})
+    page = client.get(reverse("forecast_desk:index")).content.decode()
+    assert f"{made.place_name}, version 1" in page
+    assert "第 1 版" not in page

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
 from bihuan.english import UNOFFICIAL
-from bihuan.registry.models import AuditEntry, Post
+from bihuan.registry.models import AuditEntry, Emitter, Post
 from bihuan.scenarios.plant_emissions.amounts import Amount
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
@@ -309,3 +309,30 @@ def test_the_processes_to_choose_from_are_told_in_english(client: Client, plants
     offered = re.findall(r'label="([^"]*)"|<option[^>]*>([^<]*)', shown)
     assert len(offered) > 20
     assert left_chinese([shown], []) == []
+
+
+@pytest.mark.parametrize("name", ["new", "register"])
+def test_every_form_of_the_register_speaks_english(client: Client, plants: City, name: str) -> None:
+    reader = as_(client, plants, "chief")
+    reader.post(reverse("language"), {"language": "en"})
+    shown = page(reader, name, *(["E1-1"] if name == "register" else [])).content.decode()
+    parts = re.findall(r"<option[^>]*>([^<]*)|<label[^>]*>([^<]*)", shown)
+    said = {text.strip() for both in parts for text in both}
+    names = {str(e) for e in Emitter.objects.all()} | {e.name for e in Emitter.objects.all()}
+    assert len(said) > 10
+    assert left_chinese(sorted(said - names), []) == []
+
+
+def test_the_days_of_a_limit_speak_english(client: Client, plants: City) -> None:
+    receive(lines("episode"))
+    reader = as_(client, plants)
+    reader.post(reverse("language"), {"language": "en"})
+    assert re.search(r"from 20\d\d-\d\d-\d\d", text(reader, "outlet", "E1-1"))
+
+
+def test_the_signs_of_the_calendar_speak_english(client: Client, plants: City) -> None:
+    Outlet.objects.filter(pk="E1-1").update(since=START)
+    reader = as_(client, plants)
+    reader.post(reverse("language"), {"language": "en"})
+    calendar = page(reader, "calendar", "E1-1", month="2019-02")
+    assert {c.letter for _day, row in calendar.context["days"] for c in row} == {"", "gap"}

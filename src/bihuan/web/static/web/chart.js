@@ -26,7 +26,7 @@ function nights(times) {
   return areas;
 }
 
-function lines(panel, index, spec) {
+function lines(panel, index, spec, narrow) {
   const out = [];
   const pair = (s) => s.data.map((v, i) => [s.times[i], v]);
   for (const band of panel.bands ?? []) {
@@ -39,7 +39,7 @@ function lines(panel, index, spec) {
     const line = { type: "line", name: s.name, xAxisIndex: index, yAxisIndex: index, symbol: "none", connectNulls: false, step: s.step ? "end" : false, data: pair(s), color: colour, lineStyle: { width: s.quiet ? 1 : 1.8, type: s.dashed ? "dashed" : "solid" } };
     if (i === 0) {
       line.markLine = { symbol: "none", silent: true, animation: false, data: [
-        ...(panel.limits ?? []).map((l) => ({ yAxis: l.value, lineStyle: { color: css("--bh-dim"), type: "dashed" }, label: { formatter: l.label, color: css("--bh-dim"), position: "insideEndTop" } })),
+        ...(panel.limits ?? []).map((l) => ({ yAxis: l.value, lineStyle: { color: css("--bh-dim"), type: "dashed" }, label: { show: !narrow, formatter: l.label, color: css("--bh-dim"), position: "insideEndTop" } })),
         ...(spec.now ? [{ xAxis: spec.now, lineStyle: { color: css("--bh-warn"), type: "solid" }, label: { formatter: spec.nowLabel ?? "", color: css("--bh-warn") } }] : [])] };
       line.markArea = { silent: true, itemStyle: { color: "rgba(128,140,160,.07)" }, data: nights(spec.times ?? s.times) };
     }
@@ -71,16 +71,18 @@ class BhChart extends HTMLElement {
     this.querySelector("[data-csv]").onclick = (e) => { e.preventDefault(); this.save(URL.createObjectURL(new Blob(["\ufeff" + this.csv()], { type: "text/csv" })), "csv"); };
   }
   draw(each) {
+    // On a phone a label within the panel would lie over the curves: limits stand behind the title there.
+    const narrow = this.clientWidth < 600, limits = (p) => (narrow && p.limits?.length ? `  - - ${p.limits.map((l) => l.label).join(" · ")}` : "");
     const top = (i) => i * each + 30, x = { type: "time", axisLabel: { color: css("--bh-dim"), hideOverlap: true, formatter: (v) => { const d = new Date(v), h = d.getUTCHours(); return h ? document.body.dataset.hour.replace("{h}", h) : `${d.getUTCMonth() + 1}-${d.getUTCDate()}`; } }, axisLine: { lineStyle: { color: css("--bh-line") } } };
     this.chart.setOption({
       animation: false, useUTC: true, axisPointer: { link: [{ xAxisIndex: "all" }] },
       tooltip: { trigger: "axis", confine: true, backgroundColor: css("--bh-panel"), borderColor: css("--bh-line"), textStyle: { color: css("--bh-text") }, formatter: (ps) => this.tip(ps) },
       grid: this.spec.panels.map((_, i) => ({ left: 48, right: 14, top: top(i), height: each - 62 })),
-      title: this.spec.panels.map((p, i) => ({ text: `${p.title} ${p.unit ?? ""}`, left: 4, top: top(i) - 28, textStyle: { fontSize: 12, fontWeight: 500, color: css("--bh-dim") } })),
+      title: this.spec.panels.map((p, i) => ({ text: `${p.title} ${p.unit ?? ""}${limits(p)}`, left: 4, top: top(i) - 28, textStyle: { fontSize: 12, fontWeight: 500, color: css("--bh-dim") } })),
       xAxis: this.spec.panels.map((_, i) => ({ ...x, gridIndex: i })),
       yAxis: this.spec.panels.map((_, i) => ({ type: "value", scale: false, gridIndex: i, min: 0, splitNumber: 4, axisLabel: { color: css("--bh-dim") }, splitLine: { lineStyle: { color: css("--bh-line") } } })),
       dataZoom: [{ type: "inside", xAxisIndex: this.spec.panels.map((_, i) => i), zoomOnMouseWheel: "ctrl" }],
-      series: this.spec.panels.flatMap((p, i) => lines(p, i, this.spec)),
+      series: this.spec.panels.flatMap((p, i) => lines(p, i, this.spec, narrow)),
     });
   }
   tip(ps) {
