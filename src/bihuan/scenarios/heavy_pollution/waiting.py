@@ -25,7 +25,7 @@ def waiting(person: Person, at: datetime) -> list[Waiting]:
 def _line(step: WarningStep) -> Waiting:
     return Waiting(
         what=_("预警提请，待批准"),
-        subject=str(step),
+        subject=f"{step.region.name} {_(step.get_kind_display())} {_(step.level_name)}",
         by=str(step.person),
         reason=step.reason,
         at=step.at,

@@ -60,3 +60,12 @@ def test_the_inbox_shows_it_and_the_frame_counts_it_without_a_notice(client: Cli
     client.post(reverse("inbox_read"))  # reading does not decide
     assert "预警提请，待批准" in client.get(reverse("inbox")).content.decode()
     assert not Notification.objects.exists()
+
+
+def test_it_speaks_the_readers_language(client: Client, world: World) -> None:
+    asked(world)
+    client.force_login(world.person("chief"))
+    client.post(reverse("language"), {"language": "en"})
+    page = client.get(reverse("inbox")).content.decode()
+    assert "Warning proposed, waits for approval" in page
+    assert "橙色" not in page
