@@ -23,9 +23,10 @@ def waiting(person: Person, at: datetime) -> list[Waiting]:
 
 
 def _line(step: WarningStep) -> Waiting:
+    of = {"region": step.region.name, "level": _(step.get_level_display())}
     return Waiting(
         what=_("预警提请，待批准"),
-        subject=f"{step.region.name} {_(step.get_kind_display())} {_(step.level_name)}",
+        subject=f"{_(step.get_kind_display())} {_('%(region)s重污染天气%(level)s预警') % of}",
         by=str(step.person),
         reason=step.reason,
         at=step.at,

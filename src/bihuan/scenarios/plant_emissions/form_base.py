@@ -23,7 +23,7 @@ class Audited(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **given)
         for field in self.fields.values():
             if isinstance(field, forms.TypedChoiceField):
-                field.choices = [(value, _(str(label))) for value, label in field.choices]  # type: ignore[misc]
+                field.choices = [(value, _(str(label))) for value, label in field.choices]  # type: ignore[union-attr]  # of a model they are rows
 
     def no_negative(self, *names: str) -> None:
         """Numbers below zero are refused in these fields."""

@@ -40,7 +40,7 @@ function lines(panel, index, spec, narrow) {
     if (i === 0) {
       line.markLine = { symbol: "none", silent: true, animation: false, data: [
         ...(panel.limits ?? []).map((l) => ({ yAxis: l.value, lineStyle: { color: css("--bh-dim"), type: "dashed" }, label: { show: !narrow, formatter: l.label, color: css("--bh-dim"), position: "insideEndTop" } })),
-        ...(spec.now ? [{ xAxis: spec.now, lineStyle: { color: css("--bh-warn"), type: "solid" }, label: { formatter: spec.nowLabel ?? "", color: css("--bh-warn") } }] : [])] };
+        ...(spec.now ? [{ xAxis: spec.now, lineStyle: { color: css("--bh-warn"), type: "solid" }, label: { formatter: spec.nowLabel ?? "", color: css("--bh-warn"), distance: 1 } }] : [])] };
       line.markArea = { silent: true, itemStyle: { color: "rgba(128,140,160,.07)" }, data: nights(spec.times ?? s.times) };
     }
     out.push(line);
@@ -78,7 +78,7 @@ class BhChart extends HTMLElement {
       animation: false, useUTC: true, axisPointer: { link: [{ xAxisIndex: "all" }] },
       tooltip: { trigger: "axis", confine: true, backgroundColor: css("--bh-panel"), borderColor: css("--bh-line"), textStyle: { color: css("--bh-text") }, formatter: (ps) => this.tip(ps) },
       grid: this.spec.panels.map((_, i) => ({ left: 48, right: 14, top: top(i), height: each - 62 })),
-      title: this.spec.panels.map((p, i) => ({ text: `${p.title} ${p.unit ?? ""}${limits(p)}`, left: 4, top: top(i) - 28, textStyle: { fontSize: 12, fontWeight: 500, color: css("--bh-dim") } })),
+      title: this.spec.panels.map((p, i) => ({ text: `${p.title} ${p.unit ?? ""}${limits(p)}`, left: 8, top: top(i) - 29, padding: 0, textStyle: { fontSize: 12, fontWeight: 500, color: css("--bh-dim") } })),
       xAxis: this.spec.panels.map((_, i) => ({ ...x, gridIndex: i })),
       yAxis: this.spec.panels.map((_, i) => ({ type: "value", scale: false, gridIndex: i, min: 0, splitNumber: 4, axisLabel: { color: css("--bh-dim") }, splitLine: { lineStyle: { color: css("--bh-line") } } })),
       dataZoom: [{ type: "inside", xAxisIndex: this.spec.panels.map((_, i) => i), zoomOnMouseWheel: "ctrl" }],
