@@ -23,7 +23,8 @@ class Audited(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **given)
         for field in self.fields.values():
             if isinstance(field, forms.TypedChoiceField):
-                field.choices = [(value, _(str(label))) for value, label in field.choices]  # type: ignore[union-attr]  # of a model they are rows
+                rows: Any = field.choices  # of a model: values with labels
+                field.choices = [(value, _(str(label))) for value, label in rows]
 
     def no_negative(self, *names: str) -> None:
         """Numbers below zero are refused in these fields."""
