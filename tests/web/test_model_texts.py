@@ -65,3 +65,19 @@ def test_chinese_readers_and_what_people_wrote_are_left_alone() -> None:
     with translation.override("zh-hans"):
         assert told("首个模型") == "首个模型"
     assert english_of("局里要求换回旧模型") == "局里要求换回旧模型"
+
+
+@pytest.mark.parametrize(
+    ("result", "english"),
+    [
+        (
+            "训练 A；A 候选（例行重新训练，等待接替）；B 正式（例行更新：前一模型已到更换期限）；清理 2 项",
+            "trained A; A challenger (routine refit, waits to take over); "
+            "B champion (routine: the model before it had served its time); 2 items removed",
+        ),
+        ("未到训练期限；A 停用（由 B 接替）", "training is not due yet; A retired (replaced by B)"),
+        ("未到训练期限", "training is not due yet"),
+    ],
+)
+def test_what_the_job_of_training_did_is_told_whole(result: str, english: str) -> None:
+    assert english_of(result) == english

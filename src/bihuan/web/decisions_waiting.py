@@ -14,7 +14,7 @@ from bihuan.scenarios.waiting import Waiting, waiting_for
 
 def decisions_waiting(person: Person, at: datetime) -> list[Waiting]:
     """All of it, what waits longest first."""
-    lines = [*map(_proposed, judging.proposals_waiting(person)), *waiting_for(person, at)]
+    lines = [*waiting_for(person, at), *map(_proposed, judging.proposals_waiting(person))]
     return sorted(lines, key=lambda line: line.at)
 
 

@@ -48,6 +48,16 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("前一版本已无法再训练，新版本不更差", "the version before it can no longer be trained, and the new one is no worse"),
     ("评比未胜出", "did not win its trial"),
     ("未分胜负，继续评比", "not decided, the trial goes on"),
+    # What the job of training did, one thing after the other
+    (r"(训练 \S+|未到训练期限)；(.*)", r"\1; \2"),
+    (r"训练 (\S+)", r"trained \1"),
+    ("未到训练期限", "training is not due yet"),
+    (r"(\S+ (?:正式|候选|停用)（.*?）)；(\S+ (?:正式|候选|停用)（.*|清理 \d+ 项)", r"\1; \2"),
+    (r"(\S+) (正式|候选|停用)（(.*)）", r"\1 \2 (\3)"),
+    ("正式", "champion"),
+    ("候选", "challenger"),
+    ("停用", "retired"),
+    (r"清理 (\d+) 项", r"\1 items removed"),
 )  # fmt: skip
 
 
