@@ -237,7 +237,7 @@ def test_a_county_is_offered_a_proposal_and_no_verdict(client: Client, city: Cit
     assert "发现由市级" in post(client, finding, "reject", reason="误报")
     post(client, finding, "propose", proposed="rejected", reason="当日校准")
     client.force_login(city.person("chief", CITY_CODE))
-    assert "县区建议 已否定" in text(client.get(reverse("findings")))
+    assert "县区建议 否定" in text(client.get(reverse("findings")))
     shown = text(client.get(reverse("finding", args=[finding.pk])))
     assert "当日校准" in shown
     assert "dispatcher_140321" in shown
