@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bihuan.domain.statistics import daily_values
 from bihuan.feeds import ambient_table, china_sites, lines, sites
 from bihuan.feeds.detect import detect
 from bihuan.feeds.lines import unique_header
@@ -150,3 +151,10 @@ def test_a_file_that_ends_in_zeros_gives_what_stands_before_them(tmp_path: Path)
     path.write_bytes(hours("S", 3) + bytes(50_000))
     reading = ambient_table.read(path)
     assert (reading.rows.height, [r.row for r in reading.refused]) == (3, [5])
+
+
+def test_the_hour_that_ends_with_the_year_1969_is_not_of_1970(tmp_path: Path) -> None:
+    """Zero, where a time is missing: no day of statistics can be counted for it."""
+    reading = read(tmp_path, "A,1970-01-01T00:00,1\nA,1970-01-01T01:00,2\nA,2101-01-01T00:00,3\n")
+    assert [r.row for r in reading.refused] == [2]
+    assert daily_values(reading.rows, "auto").height == 2

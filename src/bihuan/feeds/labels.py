@@ -118,7 +118,7 @@ def check_labels(
         .then(pl.lit(WRONG_TIME))
         .when(label.dt.truncate("1h") != label)
         .then(pl.lit(NOT_FULL))
-        .when(~label.dt.year().is_between(*YEARS))
+        .when(~(label - pl.duration(hours=1)).dt.year().is_between(*YEARS))
         .then(pl.lit(OUT_OF_RANGE))
     )
     bad = table.filter(pl.col("reason").is_not_null()).select(ROW, "raw", "reason")
