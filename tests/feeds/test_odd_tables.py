@@ -63,7 +63,7 @@ def test_a_site_that_cannot_be_a_code_is_refused(tmp_path: Path, site: str) -> N
 
 @given(st.text(st.characters(categories=("L", "N", "P", "Zs", "Co")), min_size=1, max_size=sites.LONGEST))
 def test_what_can_be_read_may_be_a_code(site: str) -> None:
-    assert (sites.fault(site) is None) == bool(site.strip())
+    assert (sites.fault(site) is None) == (bool(site.strip()) and site.strip()[0] not in "[{")
 
 
 def test_a_day_file_with_odd_columns_gives_its_good_ones(tmp_path: Path) -> None:
