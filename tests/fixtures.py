@@ -13,6 +13,14 @@ STATIC.mkdir()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
 
 import pytest  # noqa: E402 - after the environment is set
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as properties  # noqa: E402
+
+# The same examples in every run, however slow the machine: a failure is one of the change that is tested.
+properties.register_profile(
+    "same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+properties.load_profile("same")
 
 if TYPE_CHECKING:
     from tests.people import City
