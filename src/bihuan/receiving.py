@@ -192,7 +192,7 @@ class Rows:
         fields["flag"] += [None if at is None else values[at] for at in plan.flags]
         fields["subject"] += ["" if at is None else values[at].strip() for at in plan.subjects]
         for number, at in enumerate(plan.times):
-            if at is not None and not (count and _says_itself(values[at])):
+            if at is not None and not (number in plan.records and _says_itself(values[at])):
                 said = (first + number, plan.repeats, "", DATA_TIME, values[at], None, "")
                 for column, value in zip(fields.values(), said, strict=True):
                     column.append(value)

@@ -8,7 +8,7 @@ import pytest
 
 import bihuan
 from bihuan.archive import deliveries, quarantine
-from bihuan.feeds import ambient_table, cnemc_hour, gather, labels, values
+from bihuan.feeds import ambient_table, cnemc_hour, gather, labels, lines, sites, values
 from bihuan.feeds.weather import grib, grids, netcdf, series
 from bihuan.web.refusals import chinese_of
 
@@ -79,6 +79,10 @@ def refused() -> set[str]:
         co.remedy,
         "the line has 3 fields, the header has 7",
         "a quotation mark is not closed",
+        *(*lines.MISQUOTED, lines.END_MISSING.format(7)),
+        *("the column has no name", "it is not said what was measured", "write one of PM2.5, PM10"),
+        *(sites.fault(text) or "" for text in ("\0", "[1]", "x" * 200)),
+        "only the sheet x was read, not y",
     }
 
 

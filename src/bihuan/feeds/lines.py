@@ -23,7 +23,7 @@ MISQUOTED = (
     "quotation marks cannot be understood",
     "double a mark that belongs to the text, and import again",
 )
-_END_MISSING = (
+END_MISSING = (
     "the file ends in line {} without a line end: if it was cut there, the last value may be too short"
 )
 MOST_LINES = 200
@@ -257,7 +257,7 @@ def _piece(path: Path, lines: pl.DataFrame, header: list[str], cut_at: int) -> P
         for row, line, fields in bad.iter_rows()
     )
     good = lines.join(bad, on=ROW, how="anti", maintain_order="left")
-    notes = (_END_MISSING.format(cut_at),) if cut_at in good[ROW] else ()
+    notes = (END_MISSING.format(cut_at),) if cut_at in good[ROW] else ()
     frames, mute = _cells(good, header)
     told = tuple(Refusal(path.name, row, "", line[:200], *MISQUOTED) for row, line in mute)
     return Piece(pl.concat(frames), (*refused, *told), notes)

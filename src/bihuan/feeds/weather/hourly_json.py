@@ -232,7 +232,7 @@ def _homes(file: str, places: Sequence[Mapping[str, Any]], points: Sequence[Poin
     found = [(p["site"].strip(), n) for n, p in enumerate(places) if isinstance(p.get("site"), str)]
     odd = next((why for site, _ in found if (why := fault(site))), None)
     if odd:
-        raise Unreadable(f"{file}: {odd}; {REMEDY}")
+        raise Unreadable(f"{file} names a place that is no station: {odd}; {REMEDY}")
     where = {
         n: (_number(p.get("longitude")), _number(p.get("latitude")))
         for n, p in enumerate(places)
