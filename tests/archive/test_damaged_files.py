@@ -283,4 +283,4 @@ def test_files_that_unfold_are_refused_with_the_limit(tmp_path: Path) -> None:
     assert "unfolds from" in bring(tmp_path, "bomb.parquet", memory.getvalue()).error
     long_line = b"site,time,PM2.5\nA,2019-10-05T06:00," + b"1" * (200 << 20)
     assert "a line of more than 16 MB" in bring(tmp_path, "long.csv", long_line).error
-    assert "of no known format" in bring(tmp_path, "deep.json", b'{"hourly":' + b"[" * 100_000).error
+    assert "is nested too deeply" in bring(tmp_path, "deep.json", b'{"hourly":' + b"[" * 100_000).error
