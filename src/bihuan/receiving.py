@@ -23,7 +23,6 @@ from bihuan.archive.lock import WAIT_SECONDS
 from bihuan.domain.timeaxis import CST
 from bihuan.feeds.hj212 import Piece, decode_stream
 from bihuan.feeds.hj212.cp import NINES, Shape, stands_for_none
-from bihuan.feeds.hj212.editions import HEADER_KEYS
 
 ACCEPTED = "hj212:"
 CIPHER = "hj212-cipher:"  # as it came; its plain form is the entry behind it
@@ -34,7 +33,8 @@ BATCH = 20_000
 YEARS = range(1990, 2100)  # a DataTime outside is a broken clock; the row is kept under the time of receipt
 DATA_TIME, QN, RECEIPT, POL_ID = "DataTime", "QN", "received", "PolId"
 
-_OF_HEADER = frozenset(key.upper() for key in HEADER_KEYS)
+_PARTS = ("PNUM", "PNO")
+"""They count the packets of one message; some senders write them into CP."""
 _TIME = re.compile(r"\s*(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(?:(\d\d)(\d{3})?)?")
 _RECORD = {
     n: COLUMNS[n] for n in ("site", "start", "cn", "st", "edition", "time_from", "received", "journal")
@@ -65,7 +65,7 @@ class Plan(NamedTuple):
 
 
 def plan_of(shape: Shape) -> Plan:
-    """Which values become rows: all but DataTime, Flag where it stands beside a field of its code, and what belongs to the header.
+    """Which values become rows: all but DataTime, Flag where it stands beside a field of its code, and the numbers of parts.
 
     Each further DataTime begins a record. A PolId speaks of what follows it, the only one of a packet of all.
     """
@@ -78,8 +78,8 @@ def plan_of(shape: Shape) -> Plan:
     for n, (code, field) in enumerate(shape.places):
         group = records[n], code
         beside = flags.get(group, [])
-        of_header = code is None and field.upper() in _OF_HEADER
-        if n not in times and not of_header and not (n in beside and group in measured):
+        counts_parts = code is None and field.upper() in _PARTS
+        if n not in times and not counts_parts and not (n in beside and group in measured):
             nth = came[*group, field]
             came[*group, field] += 1
             flag = beside[min(nth, len(beside) - 1)] if beside else None

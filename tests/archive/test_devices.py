@@ -66,9 +66,13 @@ def test_a_row_says_who_when_what_and_where_it_came_from() -> None:
     }
 
 
-def test_header_fields_that_stand_in_the_content_are_no_values() -> None:
-    row = one_row("PNUM=2;PNO=1;MN=1;pw=123456;DataTime=20240601085857;a21026-Rtd=2.5")
+def test_numbers_of_parts_that_stand_in_the_content_are_no_values_and_any_other_key_is_one() -> None:
+    row = one_row("PNUM=2;PNO=1;DataTime=20240601085857;a21026-Rtd=2.5")
     assert (row["code"], row["field"], row["value"]) == ("a21026", "Rtd", "2.5")
+    kept = rows(packet("MN=7;Flag=x;pno=1;DataTime=20240601085857;a21026-Rtd=2.5"))
+    assert set(kept.select("code", "field", "value").rows()) == {
+        ("a21026", "Rtd", "2.5"), ("", "MN", "7"), ("", "Flag", "x"),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

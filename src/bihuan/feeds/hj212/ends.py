@@ -264,7 +264,8 @@ def line_end(view: View, at: int) -> tuple[int, tuple[str, ...]]:
     data = view.data
     if data[at : at + 2] == b"\r\n" or data[at : at + 1] == b"\n":
         blank = _BLANK.match(data, at)
-        return blank.end() if blank else at, () if data[at : at + 1] == b"\r" else ("end_lf",)
+        marks = () if data[at : at + 1] == b"\r" else ("end_lf",)
+        return (blank.end() if blank else at), marks
     match = _LINE.match(data, at)
     white = match[0] if match else b""
     view.need(at + len(white) + LINE_SIGN)
