@@ -15,6 +15,8 @@ from bihuan.errors import BihuanError
 from bihuan.files import defused
 from bihuan.printable import Book
 
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""Media type of a workbook."""
 Row = TypeVar("Row")
 SHEET_ROWS = 100_000
 """Rows of a sheet. Excel takes ten times as many, but a workbook is made in memory, at some 2 kB for a row."""
@@ -60,13 +62,18 @@ def as_excel(taken: Table, title: str) -> bytes:
 def add_table(book: Book, title: str, taken: Table) -> None:
     """Add a sheet with a frozen head to a workbook. Raises BihuanError as `as_excel`."""
     sheet = book.add_worksheet(title)
-    sheet.write_row(0, 0, taken.heads, book.add_format({"bold": True, "bottom": 1}))
+    fill(book, sheet, taken)
+    sheet.freeze_panes(1, 0)
+    sheet.autofit()
+
+
+def fill(book: Book, sheet: Any, taken: Table, first: int = 0) -> None:
+    """Write the heads into row `first` of a sheet and the rows below. Raises BihuanError as `as_excel`."""
+    sheet.write_row(first, 0, taken.heads, book.add_format({"bold": True, "bottom": 1}))
     for number, row in enumerate(taken.rows, 1):
         if number > SHEET_ROWS:
             raise BihuanError(
                 _("超过 %(most)s 行，Excel 文件放不下：请缩小筛选范围，或导出 CSV（不限行数）。")
                 % {"most": f"{SHEET_ROWS:,}"}
             )
-        sheet.write_row(number, 0, map(shown, row))
-    sheet.freeze_panes(1, 0)
-    sheet.autofit()
+        sheet.write_row(first + number, 0, map(shown, row))

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from bihuan.taken_away import Table, shown
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-"""Media type of a workbook."""
+from bihuan.taken_away import Table, fill
 
 
 def add_sheet(book: Any, name: str, head: str, rows: list[dict[str, Any]]) -> None:
@@ -17,8 +14,6 @@ def add_headed(book: Any, name: str, head: str, taken: Table) -> None:
     """Add a sheet with a table that has its heads without any row, too."""
     sheet = book.add_worksheet(name)
     sheet.write(0, 0, head)
-    sheet.write_row(1, 0, taken.heads, book.add_format({"bold": True, "bottom": 1}))
-    for number, row in enumerate(taken.rows, 2):
-        sheet.write_row(number, 0, map(shown, row))
+    fill(book, sheet, taken, 1)
     sheet.freeze_panes(2, 2)
     sheet.set_column(0, 1, 22)

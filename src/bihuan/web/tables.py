@@ -5,9 +5,8 @@ from django.utils.translation import gettext as _
 
 from bihuan.errors import BihuanError
 from bihuan.scenarios.catalogue import titles_of_checks
-from bihuan.taken_away import Table, as_csv, as_excel
+from bihuan.taken_away import EXCEL, Table, as_csv, as_excel
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

@@ -24,7 +24,7 @@ from bihuan.scenarios.forecast_desk.models import Act, Bulletin
 from bihuan.scenarios.forecast_desk.places import places_of
 from bihuan.scenarios.forecast_desk.settings import may_make
 from bihuan.scenarios.forecast_desk.voices import earlier_run, standing
-from bihuan.scenarios.sheets import EXCEL
+from bihuan.taken_away import EXCEL
 
 
 def index(request: Asked) -> HttpResponse:

@@ -19,7 +19,7 @@ from bihuan.scenarios.heavy_pollution.choosing import CHOICES, chosen, current, 
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.sheet import Sheet, sheet_of, word
 from bihuan.scenarios.heavy_pollution.totals import listed_now, totals
-from bihuan.scenarios.sheets import EXCEL
+from bihuan.taken_away import EXCEL
 
 TOP = 5
 PER_PAGE = 30

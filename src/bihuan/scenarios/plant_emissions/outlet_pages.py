@@ -37,7 +37,7 @@ from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
 from bihuan.scenarios.plant_emissions.sewage_observed import seen as sewage_seen
 from bihuan.scenarios.plant_emissions.states import standings
-from bihuan.scenarios.sheets import EXCEL
+from bihuan.taken_away import EXCEL
 
 RECENT_HOURS = 12
 MOST_MARKS = 60

@@ -44,8 +44,7 @@ from bihuan.scenarios.plant_emissions.states import (
     in_order,
     standings,
 )
-from bihuan.scenarios.sheets import EXCEL
-from bihuan.taken_away import Table, as_csv
+from bihuan.taken_away import EXCEL, Table, as_csv
 
 PER_PAGE = 60
 OPEN = (Finding.Status.NEW, Finding.Status.CONFIRMED, Finding.Status.HANDED)

@@ -28,8 +28,8 @@ from bihuan.registry.decisions import NotDecided
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Person, Site, ValueDecision
 from bihuan.registry.roles import JUDGES
-from bihuan.scenarios.sheets import EXCEL
 from bihuan.scenarios.station_quality import exchange
+from bihuan.taken_away import EXCEL
 
 PER_PAGE = 50
 MOST_PEERS = 60

@@ -19,11 +19,11 @@ from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Target
 from bihuan.registry.roles import OFFICE
 from bihuan.registry.targets import set_target
+from bihuan.taken_away import EXCEL
 from bihuan.web.evaluation import dust, known, said, tables, workbook
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import KINDS, Place, places, reader
 from bihuan.web.evaluation.spans import span_of
-from bihuan.web.tables import EXCEL
 
 BASES = (("date", "当日标准"), ("new", "新标准（2026）"), ("both", "新旧并列"))
 LEVELS = (("", "全部"), *KINDS.items())
