@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib import import_module
 
 from django.conf import settings
 
@@ -15,7 +14,7 @@ from bihuan.jobs import Job, Say, do_each
 from bihuan.registry import anchors, sign_in
 from bihuan.registry.forecasting import fallback_of, forecast_city, renew_models
 from bihuan.registry.hours import archive
-from bihuan.scenarios import FOLDER, scenario_names
+from bihuan.scenarios import rooms
 
 HOUR = timedelta(hours=1)
 KEEP_RAW = timedelta(days=3 * 366)  # raw input: three years, then only the stored rows remain
@@ -30,9 +29,8 @@ def forecast(now: datetime, say: Say) -> str:
         return f"未起报：{error}"
     if gone_back(now):
         return f"预报 {run_id}；{GONE_BACK}，不作管控建议"
-    followers = [name for name in scenario_names() if (FOLDER / name / "after_forecast.py").exists()]
     conclusions: dict[str, Callable[[], str | None]] = {
-        n: partial(import_module(f"bihuan.scenarios.{n}.after_forecast").run, now) for n in followers
+        name: partial(follower.run, now) for name, follower in rooms("after_forecast").items()
     }
     conclusions["检查规则"] = partial(check, now, say, looks_at="forecast")
     return "；".join([f"预报 {run_id}", *fallback_of(run_id), *do_each(conclusions)])

@@ -1,19 +1,13 @@
 """Every address of the pages; a scenario's own pages are found in its folder."""
 
-from importlib import import_module
-
 from django.urls import URLPattern, URLResolver, include, path
 
-from bihuan.scenarios import FOLDER, scenario_names
+from bihuan.scenarios import rooms
 
 
 def scenario_urls() -> list[URLPattern | URLResolver]:
     """The pages of every scenario folder that has some, at s/<name>/."""
-    return [
-        path(f"s/{name}/", include((import_module(f"bihuan.scenarios.{name}.pages"), name)))
-        for name in scenario_names()
-        if (FOLDER / name / "pages.py").exists()
-    ]
+    return [path(f"s/{name}/", include((pages, name))) for name, pages in rooms("pages").items()]
 
 
 urlpatterns = [*scenario_urls(), path("", include("bihuan.web.urls"))]

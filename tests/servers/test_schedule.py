@@ -87,12 +87,7 @@ def test_a_scenario_that_cannot_conclude_from_the_forecast_does_not_keep_the_oth
         return "三条建议"
 
     folders = {"broken": SimpleNamespace(run=broken), "fine": SimpleNamespace(run=fine)}
-    for name in folders:
-        (data_dir / name).mkdir()
-        (data_dir / name / "after_forecast.py").touch()
-    monkeypatch.setattr(schedule, "FOLDER", data_dir)
-    monkeypatch.setattr(schedule, "scenario_names", lambda: tuple(folders))
-    monkeypatch.setattr(schedule, "import_module", lambda name: folders[name.split(".")[-2]])
+    monkeypatch.setattr(schedule, "rooms", {"after_forecast": folders}.__getitem__)
     monkeypatch.setattr(schedule, "forecast_city", lambda _: "R1")
     monkeypatch.setattr(schedule, "fallback_of", lambda _: [])
     with pytest.raises(NotAll, match=r"broken：.*no plan today.*；三条建议"):

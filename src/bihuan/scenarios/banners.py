@@ -1,12 +1,10 @@
 """Banners: what everybody in an area must know now, on every page. A scenario folder that carries `banner.py` is asked."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 
 from bihuan.registry.models import Person
-from bihuan.scenarios import FOLDER, scenario_names
+from bihuan.scenarios import rooms
 
 
 @dataclass(frozen=True)
@@ -26,10 +24,4 @@ class Banner:
 
 def banners_for(person: Person, at: datetime) -> list[Banner]:
     """All banners that concern a person at a moment."""
-    return [banner for folder in _asked() for banner in folder(person, at)]
-
-
-def _asked() -> Iterator[Callable[[Person, datetime], list[Banner]]]:
-    for name in scenario_names():
-        if (FOLDER / name / "banner.py").exists():
-            yield import_module(f"bihuan.scenarios.{name}.banner").banners
+    return [banner for room in rooms("banner").values() for banner in room.banners(person, at)]

@@ -3,16 +3,14 @@
 A scenario folder that carries `voices.py` is asked; nothing here names one. Without any, the machine speaks alone.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib import import_module
 from typing import Any
 
 import polars as pl
 
 from bihuan.domain.timeaxis import INSTANT
-from bihuan.scenarios import FOLDER, scenario_names
+from bihuan.scenarios import rooms
 
 
 @dataclass(frozen=True)
@@ -73,27 +71,23 @@ HOURS: dict[str, Any] = {
 """As OPINIONS, for hours."""
 
 
-def _asked() -> Iterator[Any]:
-    for name in scenario_names():
-        if (FOLDER / name / "voices.py").exists():
-            yield import_module(f"bihuan.scenarios.{name}.voices")
-
-
 def published(place: str, at: datetime) -> Published | None:
     """The published forecast that stands for a place at a moment; None when the machine speaks alone."""
-    found = [p for p in (m.published(place, at) for m in _asked()) if p is not None]
+    found = [p for p in (m.published(place, at) for m in rooms("voices").values()) if p is not None]
     return max(found, key=lambda p: p.at, default=None)
 
 
 def opinions(place: str, first: datetime, last: datetime, known: datetime) -> pl.DataFrame:
     """All that was said of a place by others in [first, last), as known at a moment, beside the machine: OPINIONS."""
-    tables: list[pl.DataFrame] = [m.opinions(place, first, last, known) for m in _asked()]
+    tables: list[pl.DataFrame] = [m.opinions(place, first, last, known) for m in rooms("voices").values()]
     return pl.concat([pl.DataFrame(schema=OPINIONS), *tables])
 
 
 def opinion_hours(place: str, first: datetime, last: datetime, known: datetime) -> pl.DataFrame:
     """The hours that others spoke of in [first, last) and that differ from the machine's, beside it: HOURS."""
-    tables: list[pl.DataFrame] = [m.opinion_hours(place, first, last, known) for m in _asked()]
+    tables: list[pl.DataFrame] = [
+        m.opinion_hours(place, first, last, known) for m in rooms("voices").values()
+    ]
     return pl.concat([pl.DataFrame(schema=HOURS), *tables])
 
 
@@ -112,9 +106,9 @@ class Side:
 
 def sides(run_id: str, place: str, known: datetime) -> list[Side]:
     """The machine, its members and guidance as known at a moment, side by side; only the machine where nothing else is kept."""
-    return [side for m in _asked() for side in m.sides(run_id, place, known)]
+    return [side for m in rooms("voices").values() for side in m.sides(run_id, place, known)]
 
 
 def why(run_id: str, place: str) -> list[str]:
     """Why a run says what it says of a place, in a few lines in the language of the reader; none when nobody knows."""
-    return [line for m in _asked() for line in m.why(run_id, place)]
+    return [line for m in rooms("voices").values() for line in m.why(run_id, place)]

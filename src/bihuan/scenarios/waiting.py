@@ -3,13 +3,11 @@
 It is read from the records at every look: a line is there as long as the person may decide it, and needs no reading.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 
 from bihuan.registry.models import Person
-from bihuan.scenarios import FOLDER, scenario_names
+from bihuan.scenarios import rooms
 
 
 @dataclass(frozen=True)
@@ -27,10 +25,4 @@ class Waiting:
 
 def waiting_for(person: Person, at: datetime) -> list[Waiting]:
     """All that waits for a person at a moment, in all scenarios."""
-    return [line for folder in _asked() for line in folder(person, at)]
-
-
-def _asked() -> Iterator[Callable[[Person, datetime], list[Waiting]]]:
-    for name in scenario_names():
-        if (FOLDER / name / "waiting.py").exists():
-            yield import_module(f"bihuan.scenarios.{name}.waiting").waiting
+    return [line for room in rooms("waiting").values() for line in room.waiting(person, at)]

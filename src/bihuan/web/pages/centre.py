@@ -1,6 +1,5 @@
 """The centre: how bad now, what will be, what to do. One page for the whole duty."""
 
-from importlib import import_module
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -15,7 +14,7 @@ from bihuan.cases.models import Finding
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Person, Site
-from bihuan.scenarios import FOLDER, scenario_names, voices
+from bihuan.scenarios import rooms, voices
 from bihuan.web import air, charts
 from bihuan.web.centre_air import BACK, CityAir, city_air, place_key
 
@@ -51,12 +50,8 @@ def station_rows(person: Person, shared: CityAir) -> list[dict[str, Any]]:
 def panels(request: Asked) -> dict[str, list[str]]:
     """What the scenarios show on this page, by place."""
     found: dict[str, list[str]] = {}
-    for name in scenario_names():
-        if not (FOLDER / name / "pages.py").exists():
-            continue
-        for place, template, context in getattr(
-            import_module(f"bihuan.scenarios.{name}.pages"), "PANELS", ()
-        ):
+    for pages in rooms("pages").values():
+        for place, template, context in getattr(pages, "PANELS", ()):
             found.setdefault(place, []).append(render_to_string(template, context(request), request))
     return found
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bihuan import clock
+from bihuan import clock, scenarios
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import Emitter, Organisation, Person, Region
@@ -97,7 +97,7 @@ def test_the_brief_says_what_is_in_force(client: Client, world: World) -> None:
 
 def test_without_any_scenario_there_is_no_banner(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     warned(world)
-    monkeypatch.setattr(banners, "scenario_names", list)
+    monkeypatch.setattr(scenarios, "scenario_names", list)
     assert banners.banners_for(world.person("handler", "140321"), clock.now()) == []
 
 
