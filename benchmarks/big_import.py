@@ -22,7 +22,7 @@ import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from bihuan.archive import Archive
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 report, = import_files(Archive(Path(sys.argv[1])), [Path(sys.argv[2])], received=datetime(2022, 1, 1, tzinfo=UTC))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 sys.stdout.write(f"{report.new} {report.quarantined} {peak}")

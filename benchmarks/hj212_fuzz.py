@@ -24,7 +24,7 @@ from bihuan.archive.journal import Entry
 from bihuan.feeds.hj212 import read_piece
 from bihuan.feeds.hj212.crc import crc_text
 from bihuan.feeds.hj212.splitter import Splitter
-from bihuan.receiving import ACCEPTED, rows_of
+from bihuan.pipeline.packets import ACCEPTED, rows_of
 from bihuan.servers.hj212_devices import Seen
 from bihuan.servers.hj212_replies import reply_to
 

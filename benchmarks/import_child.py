@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bihuan import apart
 from bihuan.feeds.names import linked
-from bihuan.taking import Go, Wanted, read_months, take
+from bihuan.pipeline.reading_process import Go, Wanted, read_months, take
 
 ROUNDS = 7
 

@@ -37,7 +37,7 @@ def add_year_before(folder: Path) -> None:
 
     from bihuan.archive import Archive
     from bihuan.feeds.ambient_table import as_table
-    from bihuan.pipeline import import_files
+    from bihuan.pipeline.files import import_files
 
     archive = Archive(folder / "archive")
     sites = archive.ambient.current(columns=["site"]).select("site").unique().collect()["site"].sort()

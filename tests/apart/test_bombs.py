@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from bihuan.apart import limits
 from bihuan.archive import Archive
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 from bihuan.web import import_work
 from tests.apart.bombs import bomb
 from tests.commands.cli import run

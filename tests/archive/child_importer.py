@@ -13,7 +13,7 @@ from pathlib import Path
 from bihuan import apart
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 
 RECEIVED = datetime(2019, 12, 1, tzinfo=UTC)
 

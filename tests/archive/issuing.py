@@ -11,7 +11,7 @@ from bihuan.archive.forecasts import ForecastStore, Run
 from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.domain.timeaxis import parse_moment
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 from tests.forecast.real import CITY, SITES, until
 
 PLACES = [*SITES, "city:140300"]

@@ -15,7 +15,7 @@ from bihuan.archive.forecasts import Run
 from bihuan.archive.store import Archive
 from bihuan.domain.quality import DECISIONS
 from bihuan.domain.timeaxis import parse_moment
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 from tests.archive.issuing import PLACES, installation, issued
 from tests.forecast.real import CITY, SITES, until
 

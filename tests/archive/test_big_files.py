@@ -17,8 +17,8 @@ from bihuan.archive.storing import Delivery
 from bihuan.feeds import lines
 from bihuan.feeds.ambient_table import batches, read
 from bihuan.feeds.reading import Refusal
-from bihuan.pipeline import USUAL_DELAY, import_files
-from bihuan.taking import read_months
+from bihuan.pipeline.files import USUAL_DELAY, import_files
+from bihuan.pipeline.reading_process import read_months
 from tests.archive.deliveries import shown
 
 RECEIVED = datetime(2021, 1, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ import re, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from bihuan.archive import Archive
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 reports = import_files(Archive(Path(sys.argv[1])), [Path(sys.argv[2])], received=datetime(2021, 1, 1, tzinfo=UTC))
 peak = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 sys.stdout.write(f"{reports[0].new} {reports[0].quarantined} {peak // 1024}")

@@ -10,7 +10,7 @@ from deltalake.exceptions import DeltaError
 from bihuan.archive import Archive
 from bihuan.archive.damage import damages
 from bihuan.errors import NothingDone
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 
 RECEIVED = datetime(2019, 12, 1, tzinfo=UTC)
 

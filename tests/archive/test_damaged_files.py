@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bihuan.archive import Archive
-from bihuan.delivering import read_apart
 from bihuan.feeds.mapping import ColumnMapping, Target, mapped_batches
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.weather.rows import Point
-from bihuan.pipeline import import_files
-from bihuan.reports import FileReport
-from bihuan.taking import Go, Wanted, format_of, read_months
+from bihuan.pipeline.delivering import read_apart
+from bihuan.pipeline.files import import_files
+from bihuan.pipeline.reading_process import Go, Wanted, format_of, read_months
+from bihuan.pipeline.reports import FileReport
 from tests.feeds.weather.test_grids import _grib, _netcdf, _of_step
 
 pytestmark = pytest.mark.slow

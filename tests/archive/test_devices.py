@@ -16,7 +16,7 @@ from bihuan.backup import back_up, restore
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.feeds.hj212.splitter import Splitter
 from bihuan.installation import open_installation
-from bihuan.receiving import ACCEPTED, PARKED, read_time, rows_of, store_all, store_some
+from bihuan.pipeline.packets import ACCEPTED, PARKED, read_time, rows_of, store_all, store_some
 from tests.feeds.hj212.packets import HEAD_2017, pack, published
 from tests.feeds.hj212.packets import upload as segment
 

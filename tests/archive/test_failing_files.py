@@ -12,9 +12,9 @@ from bihuan.archive import Archive
 from bihuan.archive.deliveries import DISMISSED, FAILED, STORED, NotFailed
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.weather.rows import Point
-from bihuan.orders import Order
-from bihuan.pipeline import import_files, retry
-from bihuan.reports import FileReport
+from bihuan.pipeline.files import import_files, retry
+from bihuan.pipeline.orders import Order
+from bihuan.pipeline.reports import FileReport
 from tests.feeds.weather.test_grids import POINTS, _message
 
 RECEIVED = datetime(2019, 10, 4, 17, tzinfo=UTC)

@@ -12,7 +12,7 @@ from bihuan.archive.blobs import Blobs
 from bihuan.archive.journal import Journal
 from bihuan.archive.parts import Parts
 from bihuan.archive.quarantine import Quarantine
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 
 RECEIVED = datetime(2019, 12, 1, tzinfo=UTC)
 

@@ -8,8 +8,8 @@ import pytest
 from bihuan.archive import Archive
 from bihuan.archive.quarantine import NotMended, NotOpen, Refused
 from bihuan.feeds.mapping import ColumnMapping, Target
-from bihuan.mending import dismiss, mend, mendable, record
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
+from bihuan.pipeline.mend_values import dismiss, mend, mendable, record
 
 IMPORTED = datetime(2019, 10, 6, tzinfo=UTC)
 MENDED = datetime(2019, 10, 7, tzinfo=UTC)

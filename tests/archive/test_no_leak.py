@@ -16,7 +16,7 @@ from bihuan.archive.store import Archive
 from bihuan.archive.weather import WeatherStore
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.feeds.weather.rows import SCHEMA
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 from tests.archive.issuing import PLACES, installation, issued
 from tests.forecast.real import CITY, SITES, history
 

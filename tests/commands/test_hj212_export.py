@@ -8,7 +8,7 @@ import pytest
 
 from bihuan.archive import Archive
 from bihuan.installation import open_installation
-from bihuan.receiving import ACCEPTED
+from bihuan.pipeline.packets import ACCEPTED
 from tests.commands.cli import run
 from tests.feeds.hj212.packets import pack
 

@@ -9,8 +9,8 @@ import pytest
 from bihuan.archive import Archive
 from bihuan.archive.weather import WeatherStore
 from bihuan.feeds.weather.rows import Point
-from bihuan.orders import Order
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
+from bihuan.pipeline.orders import Order
 from tests.commands.cli import run
 
 TABLE = "site,issued,time,TEMP,WSPM,cloud\nA,2019-10-05T08:00,2019-10-05T15:00,12,2,9\nA,2019-10-05T08:00,2019-10-05T16:00,13,2,9\n"

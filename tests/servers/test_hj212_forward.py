@@ -20,7 +20,7 @@ from bihuan.installation import open_installation
 from bihuan.loggers.forward import ledger_file, read_targets
 from bihuan.loggers.forward_ledger import Ledger
 from bihuan.loggers.reconcile import report
-from bihuan.receiving import store_all
+from bihuan.pipeline.packets import store_all
 from bihuan.servers.hj212_forward import Forwarder
 from bihuan.servers.hj212_upper import Waits
 from tests.feeds.hj212.packets import pack

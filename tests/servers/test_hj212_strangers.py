@@ -19,7 +19,7 @@ import pytest
 
 from bihuan.archive import Archive
 from bihuan.installation import open_installation
-from bihuan.receiving import PARKED, REFUSED
+from bihuan.pipeline.packets import PARKED, REFUSED
 from tests.feeds.hj212.packets import pack
 from tests.servers.loggers import MN, Client, Receiver, until_true, upload
 

@@ -14,7 +14,7 @@ from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.domain.statistics import city_days, daily_values
 from bihuan.domain.timeaxis import starts_from_labels
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 from bihuan.practice.city import data_file
 from bihuan.registry.models import Region, Site
 

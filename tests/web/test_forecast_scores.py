@@ -16,7 +16,7 @@ from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.timeaxis import CST, INSTANT
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 from bihuan.web import score_drift, score_splits, score_tables, scores
 from tests.people import City
 from tests.web.measured import Measured, build_archive, table

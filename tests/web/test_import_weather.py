@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from bihuan.archive import Archive
 from bihuan.archive.weather import COLUMNS
-from bihuan.orders import Order
+from bihuan.pipeline.orders import Order
+from bihuan.pipeline.reports import FileReport, Progress
 from bihuan.registry.models import AuditEntry, Site
-from bihuan.reports import FileReport, Progress
 from bihuan.web import import_work
 from tests.commands.test_import_weather import FIRST, TABLE
 from tests.feeds.weather.test_grids import _grib, _message, _netcdf
@@ -102,7 +102,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         go_on.wait(20)
         return [FileReport(paths[0].name, "weather", rows=7, new=7)]
 
-    monkeypatch.setattr("bihuan.pipeline.import_files", take)
+    monkeypatch.setattr("bihuan.pipeline.files.import_files", take)
     monkeypatch.setattr(import_work, "PATIENCE", 0.2)
     return go_on.set
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bihuan.archive import Archive
 from bihuan.domain.timeaxis import CST
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 from bihuan.registry.models import Region, Site
 from bihuan.web import centre_air
 from bihuan.web.evaluation import known, tables, texts

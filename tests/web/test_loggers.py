@@ -20,7 +20,7 @@ from bihuan.loggers.commands import Spool
 from bihuan.loggers.forward import Upload, ledger_file, read_targets
 from bihuan.loggers.forward_ledger import Ledger
 from bihuan.loggers.register import read_register
-from bihuan.receiving import store_all
+from bihuan.pipeline.packets import store_all
 from bihuan.registry.models import AuditEntry
 from bihuan.web.logger_marks import MARKS
 from tests.feeds.hj212.packets import pack

@@ -16,11 +16,7 @@ SOURCE = Path(bihuan.__file__).parent
 MODULES = [
     *sorted((SOURCE / "feeds").glob("*.py")),
     *sorted((SOURCE / "feeds" / "weather").glob("*.py")),
-    SOURCE / "mending.py",
-    SOURCE / "weather_mending.py",
-    SOURCE / "orders.py",
-    SOURCE / "pipeline.py",
-    SOURCE / "delivering.py",
+    *sorted((SOURCE / "pipeline").glob("*.py")),
     SOURCE / "apart" / "client.py",
     Path(quarantine.__file__),
     Path(deliveries.__file__),

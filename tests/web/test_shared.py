@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from bihuan.archive import Archive
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 from bihuan.registry.models import Site
 from bihuan.web import shared
 from bihuan.web.shared import ENTRIES, Shared

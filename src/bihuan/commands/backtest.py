@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import psutil
 
-from bihuan import files, given
+from bihuan import files
 from bihuan.commands import backtest_tables as tables
 from bihuan.commands.backtest_tables import label_of
 from bihuan.commands.backtest_work import Parts, Work, finish, forecasts_in, forget, key
@@ -26,6 +26,7 @@ from bihuan.domain.verification.errors import score
 from bihuan.domain.verification.pairs import observed_long
 from bihuan.errors import NothingDone
 from bihuan.feeds.reading import Unreadable
+from bihuan.pipeline import given_tables
 
 HELP = "forecast again and again over past data and score it against what was measured"
 EXAMPLE = (
@@ -188,11 +189,11 @@ def _plan(args: argparse.Namespace) -> rolling.Plan:
 
 def read_tables(paths: Sequence[Path], out: Output) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
     """Rows of all ambient tables together, and the refused records. Raises NothingDone."""
-    given.warm()
+    given_tables.warm()
     frames, refused = [], []
     for number, path in enumerate(paths):
         try:
-            reading = given.ambient(path)
+            reading = given_tables.ambient(path)
         except Unreadable as error:
             raise NothingDone(str(error)) from error
         frames.append(reading.rows)

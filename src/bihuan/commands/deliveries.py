@@ -13,7 +13,7 @@ from bihuan.domain.timeaxis import CST
 from bihuan.errors import NothingDone
 from bihuan.feeds.reading import Unreadable
 from bihuan.installation import open_installation
-from bihuan.pipeline import retry
+from bihuan.pipeline.files import retry
 
 HELP = "files that could not be taken in: list them, try one again, or dismiss it"
 EXAMPLE = (

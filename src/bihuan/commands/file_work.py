@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from bihuan import given
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.files import write_table
+from bihuan.pipeline import given_tables
 
 _SHOWN = 20
 _ENDINGS = (".parquet", ".csv", ".xlsx")
@@ -33,9 +33,9 @@ def read_hours(args: argparse.Namespace, out: Output) -> Reading:
             f"the folder {args.out.parent} does not exist; make it first or choose another --out"
         )
     out.progress(f"reading {args.input.name}")
-    given.warm()
+    given_tables.warm()
     try:
-        reading = given.ambient(args.input)
+        reading = given_tables.ambient(args.input)
     except Unreadable as error:
         raise NothingDone(str(error)) from error
     if reading.rows.is_empty():

@@ -13,7 +13,7 @@ from bihuan.installation import open_installation
 from bihuan.loggers.forward import FILE, Target, ledger_file, read_targets
 from bihuan.loggers.forward_ledger import Ledger
 from bihuan.loggers.reconcile import COUNTS, RECORDS, report
-from bihuan.receiving import store_all
+from bihuan.pipeline.packets import store_all
 from bihuan.servers.hj212_compare import compare
 from bihuan.servers.hj212_forward import forward
 from bihuan.servers.hj212_upper import Waits

@@ -16,7 +16,7 @@ from bihuan.feeds.hj212.masking import HIDDEN, SECRET_IN_TEXT, SECRET_NAMES
 from bihuan.files import write_table
 from bihuan.installation import open_installation
 from bihuan.loggers.register import read_register
-from bihuan.receiving import store_all
+from bihuan.pipeline.packets import store_all
 from bihuan.servers.hj212 import serve, usual_processes
 from bihuan.servers.hj212_dialogue import Patience
 from bihuan.servers.hj212_limits import MIB, Limits

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from bihuan import apart, clock, looking
+from bihuan import apart, clock
 from bihuan.archive import Archive
 from bihuan.commands.output import Output
 from bihuan.commands.weather_files import known_points, unregistered_sites
@@ -12,8 +12,9 @@ from bihuan.feeds.detect import FORMATS
 from bihuan.feeds.mapping import ColumnMapping, load_mapping
 from bihuan.feeds.reading import Unreadable
 from bihuan.installation import is_installation, open_installation
-from bihuan.pipeline import import_files
-from bihuan.reports import FileReport
+from bihuan.pipeline import previews
+from bihuan.pipeline.files import import_files
+from bihuan.pipeline.reports import FileReport
 
 HELP = "take files of hourly observations or forecast weather in (CSV, Excel, Parquet; weather also JSON, GRIB, NetCDF)"
 EXAMPLE = "bihuan --data city import china_sites_20191005.csv"
@@ -42,7 +43,7 @@ def _check_some(files: list[Path], format_name: str | None, mapping: ColumnMappi
     errors = []
     for path in files:
         try:
-            looking.check(path, format_name, mapping)
+            previews.check(path, format_name, mapping)
         except Unreadable as error:
             errors.append(str(error))
         else:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import polars as pl
 
-from bihuan import given
 from bihuan.commands.file_work import add_files, finish, read_hours
 from bihuan.commands.output import Output
 from bihuan.domain.quantities import BY_NAME
@@ -13,6 +12,7 @@ from bihuan.domain.statistics import city_days, daily_values, period_values, pub
 from bihuan.errors import NothingDone
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Unreadable
+from bihuan.pipeline import given_tables
 
 HELP = "days, months or years of stations or cities from a table of hourly values"
 EXAMPLE = (
@@ -93,7 +93,7 @@ def period_table(days: pl.DataFrame, period: str, standard: str) -> pl.DataFrame
 def read_sites(path: Path) -> pl.DataFrame:
     """site, city of every line that names both. Raises NothingDone: unreadable, a column missing, two cities."""
     try:
-        columns, rows = given.texts(path, _SITE_COLUMNS)
+        columns, rows = given_tables.texts(path, _SITE_COLUMNS)
     except Unreadable as error:
         raise NothingDone(str(error)) from error
     site = next((c for c in ("site", "station") if c in columns), None)
@@ -110,7 +110,7 @@ def read_sites(path: Path) -> pl.DataFrame:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Exit 0 done, 1 some records refused, 2 nothing done."""
-    given.warm()
+    given_tables.warm()
     cities = read_sites(args.sites) if args.sites else None
     reading = read_hours(args, out)
     found = set(reading.rows["site"].unique())

@@ -24,7 +24,7 @@ from bihuan.feeds.hj212.editions import VERSION_BITS
 from bihuan.feeds.hj212.encode import CannotBuild
 from bihuan.feeds.hj212.sm4 import key_from_hex
 from bihuan.feeds.hj212.upward import Address, sent_on
-from bihuan.receiving import time_of
+from bihuan.pipeline.packets import time_of
 from bihuan.small_json import read_small_json
 
 FILE = "forward.json"

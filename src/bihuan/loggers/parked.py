@@ -16,7 +16,7 @@ from bihuan.feeds.hj212.crc import crc_text, judge
 from bihuan.feeds.hj212.framing import Frame, frames
 from bihuan.loggers.files import name_of, write_json
 from bihuan.loggers.register import Device
-from bihuan.receiving import ACCEPTED, PARKED
+from bihuan.pipeline.packets import ACCEPTED, PARKED
 
 NAME_SIGNS = 64  # of an unknown MN in the journal's source
 BROUGHT_IN = f"{ACCEPTED}parked@"

@@ -10,7 +10,7 @@ from bihuan.archive.devices import Devices
 from bihuan.domain.timeaxis import CST
 from bihuan.loggers.forward import Target, ledger_file, uploads_of
 from bihuan.loggers.forward_ledger import Ledger
-from bihuan.receiving import ACCEPTED
+from bihuan.pipeline.packets import ACCEPTED
 
 HISTORY = {"2031": "fetch_days", "2051": "fetch_minutes", "2061": "fetch_hours"}
 """Commands whose records the target can be asked for: the request of each."""

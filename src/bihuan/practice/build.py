@@ -12,7 +12,7 @@ from django.core.management import call_command
 from bihuan import clock, replays
 from bihuan.archive import Archive
 from bihuan.feeds.ambient_table import as_table
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 from bihuan.practice import city, people, stories
 from bihuan.practice.episodes import ABOUT
 from bihuan.scenarios import scenario_names

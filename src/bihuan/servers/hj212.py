@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bihuan.archive import Archive
-from bihuan.receiving import store_all
+from bihuan.pipeline.packets import store_all
 from bihuan.servers.hj212_desk import Desk
 from bihuan.servers.hj212_devices import Register
 from bihuan.servers.hj212_front import Front, end, first_of, stop_on

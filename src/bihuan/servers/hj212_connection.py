@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bihuan.feeds.hj212.splitter import Splitter
-from bihuan.receiving import ACCEPTED
+from bihuan.pipeline.packets import ACCEPTED
 
 if TYPE_CHECKING:
     from bihuan.servers.hj212_front import Front

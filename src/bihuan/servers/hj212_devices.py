@@ -17,7 +17,7 @@ from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import Piece
 from bihuan.feeds.hj212.header import Header
 from bihuan.loggers.register import Device, read_register
-from bihuan.receiving import read_time
+from bihuan.pipeline.packets import read_time
 from bihuan.servers.rare_log import RareLog
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from bihuan.feeds.hj212 import Piece
 from bihuan.feeds.hj212.encode import CannotBuild, execution_result, request_answer
 from bihuan.loggers.forward import Target, Upload, uploads_of
 from bihuan.loggers.reconcile import HISTORY
-from bihuan.receiving import read_time
+from bihuan.pipeline.packets import read_time
 from bihuan.servers.hj212_upper import AGREED, Link, said
 
 DECLINED = 2  # QnRtn

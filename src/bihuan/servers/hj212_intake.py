@@ -16,7 +16,7 @@ from bihuan.feeds.hj212.encode import frame_many
 from bihuan.feeds.hj212.framing import Frame
 from bihuan.feeds.hj212.header import Header
 from bihuan.loggers import parked
-from bihuan.receiving import CIPHER, REFUSED
+from bihuan.pipeline.packets import CIPHER, REFUSED
 from bihuan.servers.group_commit import Entry, GroupCommit
 from bihuan.servers.hj212_devices import Devices, Register, Seen
 from bihuan.servers.hj212_links import Links

@@ -17,8 +17,8 @@ from bihuan.archive import Archive
 from bihuan.errors import NothingDone
 from bihuan.loggers import parked
 from bihuan.loggers.register import Device, read_register
+from bihuan.pipeline.packets import BATCH, store_some
 from bihuan.private import keep_private
-from bihuan.receiving import BATCH, store_some
 from bihuan.servers.memory import search_cycles_rarely
 from bihuan.servers.rare_log import RareLog
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from bihuan.reports import FileReport, Progress
+from bihuan.pipeline.reports import FileReport, Progress
 
 PATIENCE = 2.0
 """Seconds that the form waits for the report itself before it shows the progress."""

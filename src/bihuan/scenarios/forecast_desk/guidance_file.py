@@ -13,7 +13,7 @@ from bihuan.domain.timeaxis import CST, HOUR, meant
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Refusal, Unreadable
 from bihuan.feeds.tables import table_pieces
-from bihuan.looking import look
+from bihuan.pipeline.previews import look
 from bihuan.scenarios.forecast_desk.items import LABELS, MOST_AQI, MOST_VALUE, PRIMARIES
 
 HEADS = {

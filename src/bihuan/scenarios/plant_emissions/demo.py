@@ -10,7 +10,7 @@ from django.db import transaction
 from bihuan import clock
 from bihuan.cases.filing import file_findings
 from bihuan.domain.emissions.tables import POLLUTANTS
-from bihuan.receiving import ACCEPTED, store_all
+from bihuan.pipeline.packets import ACCEPTED, store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter, Person, Post
 from bihuan.scenarios.catalogue import checks_of

@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bihuan import clock, pipeline
+from bihuan import clock
 from bihuan.archive.deliveries import DISMISSED, FAILED
 from bihuan.errors import BihuanError, NotAllowed
+from bihuan.pipeline import files
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
@@ -40,7 +41,7 @@ def settle(request: Asked, number: int, how: str) -> HttpResponse:
     try:
         file = archive().deliveries.get(number).file
         if how == "retry":
-            report = pipeline.retry(archive(), number, received=clock.now(), points=points())
+            report = files.retry(archive(), number, received=clock.now(), points=points())
             messages.success(
                 request,
                 _("%(file)s 已入库：新增 %(new)d，更正 %(corrected)d，隔离 %(quarantined)d。")

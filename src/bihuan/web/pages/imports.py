@@ -8,17 +8,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from bihuan import clock, looking, pipeline
+from bihuan import clock
 from bihuan.domain.quantities import BY_NAME
 from bihuan.errors import BihuanError, NotAllowed
 from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, save_mapping
 from bihuan.feeds.reading import Unreadable
+from bihuan.pipeline import files, previews
+from bihuan.pipeline.reports import FileReport, Progress
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.places import points, unregistered
 from bihuan.registry.roles import OPERATORS
-from bihuan.reports import FileReport, Progress
 from bihuan.web import import_work, uploads
 from bihuan.web.uploads import Upload
 
@@ -83,11 +84,11 @@ def state(request: Asked, number: str) -> HttpResponse:
 
 def _looked_at(request: Asked, upload: Upload) -> dict[str, Any]:
     """The columns of the file, and what a mapping makes of its first rows; nothing is stored."""
-    found: dict[str, Any] = {"columns": looking.columns_of(upload.path, upload.name)}
+    found: dict[str, Any] = {"columns": previews.columns_of(upload.path, upload.name)}
     mapping = _mapping(request) if request.POST.get("do") == "preview" else None
     if mapping is None:
         return found
-    return {**found, "preview": looking.preview(upload.path, upload.name, mapping)}
+    return {**found, "preview": previews.preview(upload.path, upload.name, mapping)}
 
 
 def _told(report: FileReport) -> FileReport:
@@ -105,7 +106,7 @@ def _begin(request: Asked, upload: Upload) -> import_work.Work:
 
     def take(progress: Progress) -> FileReport:
         try:
-            report = pipeline.import_files(
+            report = files.import_files(
                 store,
                 [upload.path],
                 names=[upload.name],

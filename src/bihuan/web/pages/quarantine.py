@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bihuan import clock, mending
+from bihuan import clock
 from bihuan.archive.quarantine import OPEN
 from bihuan.asked import whole
 from bihuan.errors import BihuanError, NotAllowed
+from bihuan.pipeline import mend_values
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
@@ -29,7 +30,7 @@ def index(request: Asked) -> HttpResponse:
     rows = store.find(state, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     context = {
         "rows": rows,
-        "mendable": mending.mendable(archive(), rows) if state == OPEN else set(),
+        "mendable": mend_values.mendable(archive(), rows) if state == OPEN else set(),
         "count": store.count(state),
         "reasons": store.reasons(state)[:10],
         "state": state,
@@ -48,11 +49,11 @@ def settle(request: Asked, number: int, how: str) -> HttpResponse:
     try:
         if how == "mend":
             value = request.POST.get("value", "")
-            mending.mend(archive(), number, value=value, who=who, received=clock.now())
+            mend_values.mend(archive(), number, value=value, who=who, received=clock.now())
             messages.success(request, _("已改为 %(value)s 并重新入库。") % {"value": value})
         else:
             reason = request.POST.get("value", "")
-            mending.dismiss(archive(), number, reason=reason, who=who, at=clock.now())
+            mend_values.dismiss(archive(), number, reason=reason, who=who, at=clock.now())
             messages.success(request, _("已注明不处理。"))
         record(request.user, f"quarantine.{how}", str(number), request, value=request.POST.get("value", ""))
     except BihuanError as error:

@@ -15,7 +15,7 @@ from bihuan.archive import Archive
 from bihuan.archive.forecasts import Run
 from bihuan.domain.standards import level_of
 from bihuan.domain.timeaxis import CST
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 from bihuan.scenarios.heavy_pollution.tests.world import World
 
 CITY = "city:140300"

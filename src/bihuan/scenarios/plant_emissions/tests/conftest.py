@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bihuan import clock
-from bihuan.receiving import ACCEPTED, store_all
+from bihuan.pipeline.packets import ACCEPTED, store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Outlet, Span

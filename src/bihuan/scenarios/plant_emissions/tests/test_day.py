@@ -24,7 +24,7 @@ from bihuan.cases.filing import file_findings
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.transitions import State
 from bihuan.installation import make_installation
-from bihuan.receiving import store_all
+from bihuan.pipeline.packets import store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter
 from bihuan.scenarios.catalogue import checks_of

@@ -15,7 +15,7 @@ from bihuan import clock
 from bihuan.cases.filing import file_findings
 from bihuan.cases.models import Finding
 from bihuan.installation import make_installation
-from bihuan.receiving import store_all
+from bihuan.pipeline.packets import store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter, Person
 from bihuan.scenarios.catalogue import every_check

@@ -7,7 +7,7 @@ import pytest
 
 from bihuan import clock
 from bihuan.archive import Archive
-from bihuan.pipeline import import_files
+from bihuan.pipeline.files import import_files
 from bihuan.registry.models import Site
 from tests.people import City
 

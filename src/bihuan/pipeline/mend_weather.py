@@ -9,7 +9,6 @@ from pathlib import Path
 
 import polars as pl
 
-from bihuan import looking
 from bihuan.archive.quarantine import NotMended, Refused
 from bihuan.archive.weather import WeatherStore
 from bihuan.domain.quantities import WEATHER, WEATHER_NAMES
@@ -19,6 +18,7 @@ from bihuan.feeds.values import MISSING
 from bihuan.feeds.weather.hourly_json import FIELDS
 from bihuan.feeds.weather.mended import Changes, Correction
 from bihuan.feeds.weather.rows import KEY, SCHEMA, Point
+from bihuan.pipeline import previews
 
 WHOLE = ("", "time", *SITES)
 """Where one of these was wrong, nothing of the record has been taken in."""
@@ -26,7 +26,7 @@ WHOLE = ("", "time", *SITES)
 
 def mendable(path: Path, refused: Refused) -> bool:
     """Is it one row of a table, or one value or time of JSON? A dew point that was derived is no value of the file."""
-    kind = looking.weather_kind(path)
+    kind = previews.weather_kind(path)
     if kind == "json":
         return refused.row > 0 and refused.column in ("time", *FIELDS)
     return kind == "table"
@@ -46,7 +46,9 @@ def table(
     """
     if (correction.line or correction.value).strip() in MISSING:
         raise NotMended("there is no value to take in; dismiss the record with that reason")
-    return _checked(looking.weather_changes(path, refused.file, points, received, correction), refused, store)
+    return _checked(
+        previews.weather_changes(path, refused.file, points, received, correction), refused, store
+    )
 
 
 def _checked(found: Changes, refused: Refused, store: WeatherStore) -> str:

@@ -18,9 +18,9 @@ from bihuan.domain.timeaxis import HOUR, label_of_start
 from bihuan.feeds.names import linked
 from bihuan.feeds.reading import Refusal, Unreadable
 from bihuan.feeds.weather.rows import Point
-from bihuan.orders import WEATHER, WEATHER_DELAY, Order
-from bihuan.reports import FileReport, Progress
-from bihuan.taking import Go, Refuse, Wanted, take
+from bihuan.pipeline.orders import WEATHER, WEATHER_DELAY, Order
+from bihuan.pipeline.reading_process import Go, Refuse, Wanted, take
+from bihuan.pipeline.reports import FileReport, Progress
 
 Places = Sequence[Point] | Callable[[], Sequence[Point]] | None
 """For which places forecast weather is wanted, or how to ask for them once such a file comes; None = no file is taken for such."""

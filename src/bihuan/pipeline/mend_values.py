@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from bihuan import looking, weather_mending
 from bihuan.archive import Archive
 from bihuan.archive.quarantine import DISMISSED, MENDED, OPEN, NotMended, NotOpen, Refused
 from bihuan.archive.weather import WeatherStore
@@ -15,9 +14,10 @@ from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.records import Record, one_record_table, with_line
 from bihuan.feeds.weather.mended import Correction
-from bihuan.orders import WEATHER, Order
-from bihuan.pipeline import import_file
-from bihuan.reports import FileReport
+from bihuan.pipeline import mend_weather, previews
+from bihuan.pipeline.files import import_file
+from bihuan.pipeline.orders import WEATHER, Order
+from bihuan.pipeline.reports import FileReport
 
 KEY_COLUMNS = {
     ambient_table.NAME: frozenset({"site", "station", "time"}),
@@ -56,7 +56,7 @@ def _mendable(archive: Archive, order: Order, refused: Refused) -> bool:
     if not path.exists():
         return False
     if order.format == WEATHER:
-        return weather_mending.mendable(path, refused)
+        return mend_weather.mendable(path, refused)
     return not _whole_column(order, refused)
 
 
@@ -70,8 +70,8 @@ def record(archive: Archive, refused: Refused) -> Record:
     order = _order(archive, refused)
     path = _raw_file(archive, order, refused)
     if order.format == WEATHER:
-        return looking.weather_record(path, order.file, refused.row)
-    return looking.record(path, order.file, refused.row, order.mapping)
+        return previews.weather_record(path, order.file, refused.row)
+    return previews.record(path, order.file, refused.row, order.mapping)
 
 
 def _with_value(order: Order, found: Record, column: str, value: str) -> Record:
@@ -153,7 +153,7 @@ def _mended_weather(
     came = archive.journal.read(refused.journal).received
     path, store = _raw_file(archive, order, refused), WeatherStore(archive.root.parent)
     correction = Correction(refused.row, refused.column, value or "", line)
-    return weather_mending.table(path, order.points, came, refused, correction, store)
+    return mend_weather.table(path, order.points, came, refused, correction, store)
 
 
 def _only(mapping: ColumnMapping, found: Record) -> ColumnMapping:
@@ -165,7 +165,7 @@ def _only(mapping: ColumnMapping, found: Record) -> ColumnMapping:
 def _check(order: Order, path: Path) -> None:
     if order.format == WEATHER:
         return  # its table was made of what was read and checked
-    refusals = looking.refused_of(path, order.format, order.mapping)
+    refusals = previews.refused_of(path, order.format, order.mapping)
     if refusals:
         raise NotMended(f"still refused: {refusals[0].value!r}: {refusals[0].reason}; {refusals[0].remedy}")
 

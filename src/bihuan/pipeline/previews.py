@@ -21,8 +21,8 @@ from bihuan.feeds.weather import mended
 from bihuan.feeds.weather.detect import kind_of
 from bihuan.feeds.weather.mended import Changes, Correction
 from bihuan.feeds.weather.rows import Point
-from bihuan.orders import WEATHER
-from bihuan.taking import Wanted, batches, format_of, plain_refusal
+from bihuan.pipeline.orders import WEATHER
+from bihuan.pipeline.reading_process import Wanted, batches, format_of, plain_refusal
 
 LOOKED_AT = 20
 

@@ -18,7 +18,7 @@ from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.spool import Spool
 from bihuan.feeds.weather import detect as weather
 from bihuan.feeds.weather.rows import Point
-from bihuan.orders import WEATHER
+from bihuan.pipeline.orders import WEATHER
 
 TOGETHER = 1000
 LONGEST_VALUE = 200

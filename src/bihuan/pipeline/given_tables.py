@@ -14,7 +14,7 @@ from bihuan.feeds.lines import ROW
 from bihuan.feeds.names import linked
 from bihuan.feeds.reading import Reading, Refusal, open_plain
 from bihuan.feeds.tables import columns_of, table_pieces
-from bihuan.taking import TOGETHER, plain_refusal
+from bihuan.pipeline.reading_process import TOGETHER, plain_refusal
 
 ROWS = "rows.parquet"
 

@@ -18,12 +18,12 @@ from bihuan import apart
 from bihuan.archive.damage import Damage, damages
 from bihuan.archive.deliveries import DISMISSED, FAILED, Delivered
 from bihuan.archive.store import FILE_SOURCE, Archive
-from bihuan.delivering import Places, Taking, give_up
 from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.names import shown_name
 from bihuan.feeds.reading import Unreadable
-from bihuan.orders import Order
-from bihuan.reports import FileReport, Progress
+from bihuan.pipeline.delivering import Places, Taking, give_up
+from bihuan.pipeline.orders import Order
+from bihuan.pipeline.reports import FileReport, Progress
 
 USUAL_DELAY = timedelta(minutes=35)
 """Our assumption for the national network: an archive of it says that hours appear about 30 minutes late."""
