@@ -25,8 +25,8 @@ from bihuan.feeds.hj212 import read_piece
 from bihuan.feeds.hj212.crc import crc_text
 from bihuan.feeds.hj212.splitter import Splitter
 from bihuan.pipeline.packets import ACCEPTED, rows_of
-from bihuan.servers.hj212_devices import Seen
-from bihuan.servers.hj212_replies import reply_to
+from bihuan.servers.hj212.devices import Seen
+from bihuan.servers.hj212.receive.replies import reply_to
 
 SEEDS = 4_000
 GROUP = 200

@@ -110,7 +110,7 @@ def _key(packet: bytes) -> tuple[str, str, str]:
 
 
 def _storing(process: psutil.Process) -> bool:
-    return "bihuan.servers.hj212_storing" in process.cmdline()
+    return "bihuan.servers.hj212.processes.storing" in process.cmdline()
 
 
 def _receiving(receiver: psutil.Process) -> list[psutil.Process]:

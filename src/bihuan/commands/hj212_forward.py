@@ -14,9 +14,9 @@ from bihuan.loggers.forward import FILE, Target, ledger_file, read_targets
 from bihuan.loggers.forward_ledger import Ledger
 from bihuan.loggers.reconcile import COUNTS, RECORDS, report
 from bihuan.pipeline.packets import store_all
-from bihuan.servers.hj212_compare import compare
-from bihuan.servers.hj212_forward import forward
-from bihuan.servers.hj212_upper import Waits
+from bihuan.servers.hj212.forward.compare import compare
+from bihuan.servers.hj212.forward.forwarder import forward
+from bihuan.servers.hj212.forward.link import Waits
 
 EXAMPLE = "bihuan --data city hj212 forward --report 2026-03-01"
 

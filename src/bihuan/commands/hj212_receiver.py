@@ -17,9 +17,9 @@ from bihuan.files import write_table
 from bihuan.installation import open_installation
 from bihuan.loggers.register import read_register
 from bihuan.pipeline.packets import store_all
-from bihuan.servers.hj212 import serve, usual_processes
-from bihuan.servers.hj212_dialogue import Patience
-from bihuan.servers.hj212_limits import MIB, Limits
+from bihuan.servers.hj212.ask.dialogue import Patience
+from bihuan.servers.hj212.limits import MIB, Limits
+from bihuan.servers.hj212.receiver import serve, usual_processes
 
 SERVE_EXAMPLE = "bihuan --data city hj212 serve --port 8212"
 EXPORT_EXAMPLE = "bihuan --data city hj212 export --from 2026-01-01 --to 2026-01-02 --out records.csv"

@@ -16,8 +16,8 @@ from bihuan.domain.timeaxis import CST
 from bihuan.loggers import parked, register
 from bihuan.loggers.parked import BROUGHT_IN
 from tests.feeds.hj212.packets import pack
+from tests.servers.hj212.processes import TWO, pair, processes, spool_of, until_state
 from tests.servers.loggers import Client, Receiver, exported, seconds_of, until_true, upload
-from tests.servers.processes import TWO, pair, processes, spool_of, until_state
 
 A = "A" * 24
 

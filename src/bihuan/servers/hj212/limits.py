@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bihuan.servers.hj212_dialogue import Patience
+from bihuan.servers.hj212.ask.dialogue import Patience
 
 USUAL = Patience()
 MIB = 1024 * 1024

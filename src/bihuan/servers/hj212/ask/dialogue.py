@@ -19,8 +19,8 @@ from bihuan.feeds.hj212.encode import COMMANDS, CannotBuild, command
 from bihuan.loggers import commands as states
 from bihuan.loggers.commands import SYSTEM, Command, Spool, new_command
 from bihuan.loggers.register import change_key, change_password, settle_key, settle_password
-from bihuan.servers.hj212_devices import Devices, Register
-from bihuan.servers.hj212_said import Outlet, Said, code_of, said_in
+from bihuan.servers.hj212.ask.responses import Outlet, Said, code_of, said_in
+from bihuan.servers.hj212.devices import Devices, Register
 
 log = logging.getLogger(__name__)
 

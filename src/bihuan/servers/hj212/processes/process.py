@@ -1,6 +1,6 @@
 """One of several receiving processes: it accepts, journals and answers; the leading process does what is done once.
 
-`python -m bihuan.servers.hj212_process FD`, started by hj212_lead.py with its end of a channel. When the leading process
+`python -m bihuan.servers.hj212.processes.process FD`, started by `leader` with its end of a channel. When the leading process
 is gone it answers what it has read and ends: what the leading process keeps is not done without it.
 """
 
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from bihuan.archive import Archive
 from bihuan.feeds.hj212 import Piece
 from bihuan.private import keep_private
-from bihuan.servers.hj212_channel import Channel, Task, open_channel
-from bihuan.servers.hj212_connection import Connection
-from bihuan.servers.hj212_devices import Register
-from bihuan.servers.hj212_front import Front, end, first_of, stop_on
-from bihuan.servers.hj212_links import Links
-from bihuan.servers.hj212_said import said_in
-from bihuan.servers.hj212_share import Share
+from bihuan.servers.hj212.ask.responses import said_in
+from bihuan.servers.hj212.devices import Register
+from bihuan.servers.hj212.processes.channel import Channel, Task, open_channel
+from bihuan.servers.hj212.processes.news import Share
+from bihuan.servers.hj212.receive.acceptor import Front, end, first_of, stop_on
+from bihuan.servers.hj212.receive.connection import Connection
+from bihuan.servers.hj212.receive.device_connections import Links
 from bihuan.servers.memory import search_cycles_rarely
 from bihuan.servers.rare_log import rare_errors
 

@@ -12,7 +12,7 @@ from bihuan.feeds.hj212.encode import CannotBuild, execution_result, request_ans
 from bihuan.loggers.forward import Target, Upload, uploads_of
 from bihuan.loggers.reconcile import HISTORY
 from bihuan.pipeline.packets import read_time
-from bihuan.servers.hj212_upper import AGREED, Link, said
+from bihuan.servers.hj212.forward.link import AGREED, Link, said
 
 DECLINED = 2  # QnRtn
 DONE, TIMED_OUT, NO_DATA = 1, 4, 100  # ExeRtn

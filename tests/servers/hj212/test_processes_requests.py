@@ -10,8 +10,8 @@ from bihuan.cli import main
 from bihuan.installation import open_installation
 from bihuan.loggers import register
 from tests.feeds.hj212.packets import pack
+from tests.servers.hj212.processes import TWO, ask, holder, pair, spool_of, until_state
 from tests.servers.loggers import Logger, Receiver, exported, seconds_of, until_true, upload
-from tests.servers.processes import TWO, ask, holder, pair, spool_of, until_state
 
 QUICK = ("--open", "--answer-wait", "1", "--resends", "2", "--result-wait", "3")
 A, B, C = "A" * 24, "B" * 24, "C" * 24

@@ -9,7 +9,7 @@ from bihuan.feeds.hj212.splitter import Splitter
 from bihuan.pipeline.packets import ACCEPTED
 
 if TYPE_CHECKING:
-    from bihuan.servers.hj212_front import Front
+    from bihuan.servers.hj212.receive.acceptor import Front
 
 BURST = 1.0
 READ, READ_OF_STRANGERS = 256 * 1024, 4 * 1024

@@ -21,11 +21,11 @@ from bihuan.loggers.forward import ledger_file, read_targets
 from bihuan.loggers.forward_ledger import Ledger
 from bihuan.loggers.reconcile import report
 from bihuan.pipeline.packets import store_all
-from bihuan.servers.hj212_forward import Forwarder
-from bihuan.servers.hj212_upper import Waits
+from bihuan.servers.hj212.forward.forwarder import Forwarder
+from bihuan.servers.hj212.forward.link import Waits
 from tests.feeds.hj212.packets import pack
+from tests.servers.hj212.upper import Upper, header_of
 from tests.servers.loggers import MN, Receiver, exported, seconds_of, until_true, upload
-from tests.servers.upper import Upper, header_of
 
 OTHER = "B" * 24
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -128,7 +128,7 @@ def test_what_is_refused_is_held_and_goes_up_when_the_platform_has_changed_its_m
     assert upper.got.total() == before + 1  # its time has not come: a minute after the refusal
     upper.refuses = {}
     later = time.time() + 61
-    monkeypatch.setattr("bihuan.servers.hj212_forward.time.time", lambda: later)
+    monkeypatch.setattr("bihuan.servers.hj212.forward.forwarder.time.time", lambda: later)
     ledger = forward_until(city, lambda ledger: accepted(ledger) == 4)
     assert ledger.held() == 0
 

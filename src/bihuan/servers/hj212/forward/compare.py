@@ -10,7 +10,7 @@ from bihuan.feeds.hj212.encode import command, data_answer
 from bihuan.loggers.forward import Target
 from bihuan.loggers.forward_ledger import Ledger
 from bihuan.loggers.reconcile import HISTORY
-from bihuan.servers.hj212_upper import AGREED, Link, LinkDown, Waits, code_of, connected, said
+from bihuan.servers.hj212.forward.link import AGREED, Link, LinkDown, Waits, code_of, connected, said
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ def processes(receiver: Receiver) -> list[psutil.Process]:
 
 def _receives(process: psutil.Process) -> bool:
     try:
-        return "bihuan.servers.hj212_process" in process.cmdline()
+        return "bihuan.servers.hj212.processes.process" in process.cmdline()
     except psutil.Error:  # it has just ended
         return False
 

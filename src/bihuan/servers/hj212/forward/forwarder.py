@@ -21,9 +21,9 @@ from bihuan.errors import NothingDone
 from bihuan.loggers.forward import FILE, Target, Upload, ledger_file, read_targets, uploads_of
 from bihuan.loggers.forward_ledger import Held, Ledger
 from bihuan.pipeline.packets import ACCEPTED
-from bihuan.servers.hj212_compare import compare
-from bihuan.servers.hj212_history import answer
-from bihuan.servers.hj212_upper import TAKEN, Link, LinkDown, Waits, connected
+from bihuan.servers.hj212.forward.compare import compare
+from bihuan.servers.hj212.forward.history import answer
+from bihuan.servers.hj212.forward.link import TAKEN, Link, LinkDown, Waits, connected
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bihuan.servers.hj212_devices import MOST_UNKNOWN, Devices, Seen
+from bihuan.servers.hj212.devices import MOST_UNKNOWN, Devices, Seen
 
 
 class News(NamedTuple):

@@ -5,8 +5,8 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from bihuan.feeds.hj212 import Piece, decode_stream
-from bihuan.servers.hj212_devices import Devices
-from bihuan.servers.hj212_share import Share, take_up
+from bihuan.servers.hj212.devices import Devices
+from bihuan.servers.hj212.processes.news import Share, take_up
 from tests.servers.loggers import upload
 
 START = datetime(2026, 3, 1, 4, tzinfo=UTC)

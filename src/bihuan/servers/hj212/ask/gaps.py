@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
-from bihuan.servers.hj212_devices import HOUR_FORM, Seen
-from bihuan.servers.hj212_dialogue import Dialogues
+from bihuan.servers.hj212.ask.dialogue import Dialogues
+from bihuan.servers.hj212.devices import HOUR_FORM, Seen
 
 HOUR = timedelta(hours=1)
 LATEST = timedelta(minutes=15)  # how late a record of the newest hour may come without being missed

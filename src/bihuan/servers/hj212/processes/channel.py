@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bihuan.servers.hj212_limits import Limits
+from bihuan.servers.hj212.limits import Limits
 
 LENGTH = struct.Struct("<I")
 

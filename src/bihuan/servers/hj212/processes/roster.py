@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bihuan.servers.hj212_channel import Channel
-from bihuan.servers.hj212_limits import Limits
+from bihuan.servers.hj212.limits import Limits
+from bihuan.servers.hj212.processes.channel import Channel
 
 
 @dataclass(eq=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bihuan.servers.hj212_connection import Connection
+    from bihuan.servers.hj212.receive.connection import Connection
 
 
 def _nobody(mn: str) -> None:

@@ -12,11 +12,11 @@ from bihuan.archive import Archive
 from bihuan.loggers import parked
 from bihuan.loggers.commands import Spool
 from bihuan.loggers.files import write_json
-from bihuan.servers.hj212_devices import Devices, Register
-from bihuan.servers.hj212_dialogue import Dialogues
-from bihuan.servers.hj212_gaps import GapAsker
-from bihuan.servers.hj212_limits import Limits
-from bihuan.servers.hj212_said import Outlet
+from bihuan.servers.hj212.ask.dialogue import Dialogues
+from bihuan.servers.hj212.ask.gaps import GapAsker
+from bihuan.servers.hj212.ask.responses import Outlet
+from bihuan.servers.hj212.devices import Devices, Register
+from bihuan.servers.hj212.limits import Limits
 from bihuan.servers.rare_log import RareLog
 
 log = RareLog(__name__)
@@ -75,7 +75,12 @@ class Desk:
 
     async def store_behind(self) -> None:
         """Keep the process that makes rows running, until cancelled; then let it store the rest."""
-        words = ("-m", "bihuan.servers.hj212_storing", str(self.archive.root), str(self.limits.store_every))
+        words = (
+            "-m",
+            "bihuan.servers.hj212.processes.storing",
+            str(self.archive.root),
+            str(self.limits.store_every),
+        )
         while True:
             process = await asyncio.create_subprocess_exec(sys.executable, *words, stdin=subprocess.PIPE)
             try:

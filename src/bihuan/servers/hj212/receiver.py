@@ -1,6 +1,6 @@
 """The HJ 212 receiver: many connections, every packet journalled before it is answered, rows stored behind them.
 
-One process (Front and Desk together) is enough for most; hj212_lead.py shares the connections out to several.
+One process (Front and Desk together) is enough for most; `processes` shares the connections out to several.
 """
 
 import asyncio
@@ -11,12 +11,12 @@ from pathlib import Path
 
 from bihuan.archive import Archive
 from bihuan.pipeline.packets import store_all
-from bihuan.servers.hj212_desk import Desk
-from bihuan.servers.hj212_devices import Register
-from bihuan.servers.hj212_front import Front, end, first_of, stop_on
-from bihuan.servers.hj212_lead import Lead
-from bihuan.servers.hj212_limits import Limits
-from bihuan.servers.hj212_links import Links
+from bihuan.servers.hj212.coordinator import Desk
+from bihuan.servers.hj212.devices import Register
+from bihuan.servers.hj212.limits import Limits
+from bihuan.servers.hj212.processes.leader import Lead
+from bihuan.servers.hj212.receive.acceptor import Front, end, first_of, stop_on
+from bihuan.servers.hj212.receive.device_connections import Links
 from bihuan.servers.memory import search_cycles_rarely
 from bihuan.servers.rare_log import rare_errors
 

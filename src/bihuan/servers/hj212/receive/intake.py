@@ -17,14 +17,14 @@ from bihuan.feeds.hj212.framing import Frame
 from bihuan.feeds.hj212.header import Header
 from bihuan.loggers import parked
 from bihuan.pipeline.packets import CIPHER, REFUSED
-from bihuan.servers.group_commit import Entry, GroupCommit
-from bihuan.servers.hj212_devices import Devices, Register, Seen
-from bihuan.servers.hj212_links import Links
-from bihuan.servers.hj212_replies import Reply, reply_to
-from bihuan.servers.hj212_strangers import Strangers
+from bihuan.servers.hj212.devices import Devices, Register, Seen
+from bihuan.servers.hj212.receive.device_connections import Links
+from bihuan.servers.hj212.receive.group_commit import Entry, GroupCommit
+from bihuan.servers.hj212.receive.replies import Reply, reply_to
+from bihuan.servers.hj212.receive.strangers import Strangers
 
 if TYPE_CHECKING:
-    from bihuan.servers.hj212_connection import Connection
+    from bihuan.servers.hj212.receive.connection import Connection
 
 NOISE_KEPT = 1024
 NEW_KEY = "set_key"

@@ -17,13 +17,13 @@ from typing import Any
 
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
-from bihuan.servers.hj212_channel import Task, open_channel
-from bihuan.servers.hj212_desk import RESTART_SECONDS, Desk
-from bihuan.servers.hj212_devices import Register
-from bihuan.servers.hj212_front import cannot_listen, end, first_of, stop_on
-from bihuan.servers.hj212_limits import Limits
-from bihuan.servers.hj212_roster import Roster, Worker
-from bihuan.servers.hj212_share import take_up
+from bihuan.servers.hj212.coordinator import RESTART_SECONDS, Desk
+from bihuan.servers.hj212.devices import Register
+from bihuan.servers.hj212.limits import Limits
+from bihuan.servers.hj212.processes.channel import Task, open_channel
+from bihuan.servers.hj212.processes.news import take_up
+from bihuan.servers.hj212.processes.roster import Roster, Worker
+from bihuan.servers.hj212.receive.acceptor import cannot_listen, end, first_of, stop_on
 from bihuan.servers.rare_log import rare_errors
 
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ class Lead:
     async def _start(self, task: Task) -> Worker:
         ours, theirs = socket.socketpair()
         with theirs:
-            words = (sys.executable, "-m", "bihuan.servers.hj212_process", str(theirs.fileno()))
+            words = (sys.executable, "-m", "bihuan.servers.hj212.processes.process", str(theirs.fileno()))
             process = await asyncio.create_subprocess_exec(*words, pass_fds=(theirs.fileno(),))
         worker = Worker(await open_channel(ours), process)
         worker.channel.send("begin", task._replace(talks=self._told))

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bihuan.servers.hj212_limits import Limits
+from bihuan.servers.hj212.limits import Limits
 
 if TYPE_CHECKING:
-    from bihuan.servers.hj212_connection import Connection
+    from bihuan.servers.hj212.receive.connection import Connection
 
 SHARE = 4  # an address may use a quarter
 CREDIT = 2.0  # seconds of the rate that may come at once

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bihuan.archive import Archive
 from bihuan.loggers.commands import Spool
-from bihuan.servers.hj212_devices import Seen
-from bihuan.servers.hj212_gaps import Span, gaps, minute_step
+from bihuan.servers.hj212.ask.gaps import Span, gaps, minute_step
+from bihuan.servers.hj212.devices import Seen
 from tests.feeds.hj212.packets import pack
 from tests.servers.loggers import MN, Receiver, until_true
 

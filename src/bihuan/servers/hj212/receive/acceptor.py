@@ -15,14 +15,14 @@ from pathlib import Path
 from bihuan.archive.journal import Journal
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212.splitter import QUIET
-from bihuan.servers.group_commit import GroupCommit
-from bihuan.servers.hj212_connection import Connection
-from bihuan.servers.hj212_devices import Devices, Register
-from bihuan.servers.hj212_intake import Intake, Requests
-from bihuan.servers.hj212_limits import Limits
-from bihuan.servers.hj212_links import Links
-from bihuan.servers.hj212_listener import Listener, files_for
-from bihuan.servers.hj212_strangers import Strangers
+from bihuan.servers.hj212.devices import Devices, Register
+from bihuan.servers.hj212.limits import Limits
+from bihuan.servers.hj212.receive.connection import Connection
+from bihuan.servers.hj212.receive.device_connections import Links
+from bihuan.servers.hj212.receive.group_commit import GroupCommit
+from bihuan.servers.hj212.receive.intake import Intake, Requests
+from bihuan.servers.hj212.receive.listener import Listener, files_for
+from bihuan.servers.hj212.receive.strangers import Strangers
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Records sent on to platforms above, and what these ask."""

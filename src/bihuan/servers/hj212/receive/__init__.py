@@ -1,0 +1,1 @@
+"""Packets in: connections, who may send, what is journalled and what answers it."""
