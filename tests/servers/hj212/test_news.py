@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bihuan.feeds.hj212 import Piece, decode_stream
 from bihuan.servers.hj212.devices import Devices
-from bihuan.servers.hj212.processes.news import Share, take_up
+from bihuan.servers.hj212.processes.news import RecentDevices, take_up
 from tests.servers.loggers import upload
 
 START = datetime(2026, 3, 1, 4, tzinfo=UTC)
@@ -38,37 +38,37 @@ def note(devices: Devices, mn: str, piece: Piece, peer: str, now: datetime) -> N
 def test_two_shares_handed_over_at_any_moments_make_the_whole() -> None:
     for seed in range(20):
         pick = random.Random(seed)
-        alone, whole, shares = Devices(), Devices(), (Share(), Share())
+        alone, whole, parts = Devices(), Devices(), (RecentDevices(), RecentDevices())
         for number in range(300):
             now, mn = START + timedelta(seconds=number), pick.choice(NAMES)
-            share = pick.choice(shares)
+            recent = pick.choice(parts)
             event = pick.random()
             if number < len(NAMES):  # all are known before anything of them is refused
                 mn, event = NAMES[number], 1.0
             if event < 0.2:
-                for one in (share, alone):
+                for one in (recent, alone):
                     one.note_broken(mn, "crc", b"%d" % number, now, listed=False)
             elif event < 0.3:
                 piece = piece_of(STRANGER, pick.randrange(86_400), pick)
-                for one in (share, alone):
+                for one in (recent, alone):
                     one.of_unknown(STRANGER, now).note(piece, now)
             else:
                 piece = piece_of(mn, pick.randrange(86_400), pick)
-                for one in (share, alone):
+                for one in (recent, alone):
                     note(one, mn, piece, f"10.0.0.{number}:1", now)
-            share.counts["events"] += 1
+            recent.counts["events"] += 1
             alone.counts["events"] += 1
             if (
                 pick.random() < 0.3 or number < 10
             ):  # at first at once: of names that nobody has nothing is noted
-                take_up(whole, pickle.loads(pickle.dumps(share.hand_over())), nobody)
-        for share in shares:
-            take_up(whole, share.hand_over(), nobody)
+                take_up(whole, pickle.loads(pickle.dumps(recent.hand_over())), nobody)
+        for recent in parts:
+            take_up(whole, recent.hand_over(), nobody)
         assert whole.as_dict(set()) == alone.as_dict(set())
 
 
 def test_a_refused_packet_counts_for_a_device_that_only_another_process_knows_and_for_no_stranger() -> None:
-    whole, one, other = Devices(), Share(), Share()
+    whole, one, other = Devices(), RecentDevices(), RecentDevices()
     note(one, NAMES[0], piece_of(NAMES[0], 1, random.Random(0)), "10.0.0.1:1", START)
     take_up(whole, one.hand_over(), nobody)
     for mn in NAMES[:2]:
@@ -80,13 +80,13 @@ def test_a_refused_packet_counts_for_a_device_that_only_another_process_knows_an
 
 
 def test_what_is_refused_of_a_registered_device_is_kept_until_it_is_taken() -> None:
-    alone, whole, share = Devices(), Devices(), Share()
+    alone, whole, recent = Devices(), Devices(), RecentDevices()
     for second in (1, 2):
         now = START + timedelta(seconds=second)
-        for one in (alone, share):
+        for one in (alone, recent):
             one.note_broken(NAMES[0], "password", b"##0101", now, listed=True)
             one.note_broken(STRANGER, "password", b"##0101", now, listed=False)
-    take_up(whole, share.hand_over(), NAMES.__contains__)
+    take_up(whole, recent.hand_over(), NAMES.__contains__)
     for devices in (alone, whole):
         assert list(devices.rejected) == NAMES[:1]
         assert devices.rejected[NAMES[0]].broken == {"password": 2}

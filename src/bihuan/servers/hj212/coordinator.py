@@ -14,7 +14,7 @@ from bihuan.loggers.commands import Spool
 from bihuan.loggers.files import write_json
 from bihuan.servers.hj212.ask.dialogue import Dialogues
 from bihuan.servers.hj212.ask.gaps import GapAsker
-from bihuan.servers.hj212.ask.responses import Outlet
+from bihuan.servers.hj212.ask.responses import Writer
 from bihuan.servers.hj212.devices import Devices, Register
 from bihuan.servers.hj212.limits import Limits
 from bihuan.servers.rare_log import RareLog
@@ -27,11 +27,11 @@ STATE = "state.json"
 STATE_PAUSES = 50  # with many devices the state is written less often
 
 
-class Desk:
+class Coordinator:
     """link: where a request to a device can be written."""
 
     def __init__(
-        self, archive: Archive, register: Register, limits: Limits, link: Callable[[str], Outlet | None]
+        self, archive: Archive, register: Register, limits: Limits, link: Callable[[str], Writer | None]
     ) -> None:
         self.archive = archive
         self.register = register
@@ -102,7 +102,7 @@ class Desk:
     def write_state(self, online: Collection[str], connections: int) -> None:
         """What the device page shows."""
         try:
-            said = self.devices.as_dict(online)
-            write_json(self.folder / STATE, {"connections": connections, **said}, flush=False, private=True)
+            state = self.devices.as_dict(online)
+            write_json(self.folder / STATE, {"connections": connections, **state}, flush=False, private=True)
         except OSError as error:
             log.error("cannot write the state of the devices (%s)", error)

@@ -125,19 +125,19 @@ def _broken_as_list(at: datetime, reason: str, data: bytes) -> list[str]:
     return [at.astimezone(CST).isoformat(timespec="milliseconds"), reason, data.hex()]
 
 
-def seen_again(said: dict[str, Any]) -> Seen:
+def seen_again(saved: dict[str, Any]) -> Seen:
     """A device as the state file says. Raises KeyError, ValueError, TypeError for what is no such text."""
-    broken = said["last_broken"]
+    broken = saved["last_broken"]
     return Seen(
-        first=datetime.fromisoformat(said["first"]),
-        last=datetime.fromisoformat(said["last"]),
-        peer=said["peer"],
-        packets=said["packets"],
-        broken=Counter(said["broken"]),
+        first=datetime.fromisoformat(saved["first"]),
+        last=datetime.fromisoformat(saved["last"]),
+        peer=saved["peer"],
+        packets=saved["packets"],
+        broken=Counter(saved["broken"]),
         last_broken=broken and (datetime.fromisoformat(broken[0]), broken[1], bytes.fromhex(broken[2])),
-        deviations=Counter(said["deviations"]),
-        came=said["came"],
-        ever=said["ever"],
+        deviations=Counter(saved["deviations"]),
+        came=saved["came"],
+        ever=saved["ever"],
     )
 
 
@@ -240,11 +240,11 @@ class Devices:
     def remember(self, path: Path) -> None:
         """Take up what the state file says of devices; a damaged or older one is left aside."""
         try:
-            said = json.loads(path.read_text(encoding="utf-8"))
-            known = {mn: seen_again(about) for mn, about in said["devices"].items()}
-            parked = {mn: seen_again(about) for mn, about in said["parked"].items()}
+            saved = json.loads(path.read_text(encoding="utf-8"))
+            known = {mn: seen_again(about) for mn, about in saved["devices"].items()}
+            parked = {mn: seen_again(about) for mn, about in saved["parked"].items()}
             # Files of before 2026-12 do not have it.
-            rejected = {mn: seen_again(about) for mn, about in said.get("rejected", {}).items()}
+            rejected = {mn: seen_again(about) for mn, about in saved.get("rejected", {}).items()}
         except FileNotFoundError:
             return
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

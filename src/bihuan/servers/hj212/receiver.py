@@ -1,6 +1,6 @@
 """The HJ 212 receiver: many connections, every packet journalled before it is answered, rows stored behind them.
 
-One process (Front and Desk together) is enough for most; `processes` shares the connections out to several.
+One process (Acceptor and Coordinator together) is enough for most; `processes` shares the connections out to several.
 """
 
 import asyncio
@@ -11,12 +11,12 @@ from pathlib import Path
 
 from bihuan.archive import Archive
 from bihuan.pipeline.packets import store_all
-from bihuan.servers.hj212.coordinator import Desk
+from bihuan.servers.hj212.coordinator import Coordinator
 from bihuan.servers.hj212.devices import Register
 from bihuan.servers.hj212.limits import Limits
-from bihuan.servers.hj212.processes.leader import Lead
-from bihuan.servers.hj212.receive.acceptor import Front, end, first_of, stop_on
-from bihuan.servers.hj212.receive.device_connections import Links
+from bihuan.servers.hj212.processes.leader import Leader
+from bihuan.servers.hj212.receive.acceptor import Acceptor, end, first_of, stop_on
+from bihuan.servers.hj212.receive.device_connections import DeviceConnections
 from bihuan.servers.memory import search_cycles_rarely
 from bihuan.servers.rare_log import rare_errors
 
@@ -30,12 +30,17 @@ class Receiver:
     """One process that does all."""
 
     def __init__(self, archive: Archive, register: Register, limits: Limits) -> None:
-        links = Links()
+        connected = DeviceConnections()
         self.register = register
-        self.desk = Desk(archive, register, limits, links.transport)
-        links.came = self.desk.came_back
-        self.front = Front(
-            archive.devices.journal, register, limits, self.desk.devices, self.desk.dialogues, links
+        self.coordinator = Coordinator(archive, register, limits, connected.transport)
+        connected.came = self.coordinator.came_back
+        self.acceptor = Acceptor(
+            archive.devices.journal,
+            register,
+            limits,
+            self.coordinator.devices,
+            self.coordinator.dialogues,
+            connected,
         )
 
     async def watch(self) -> None:
@@ -43,26 +48,34 @@ class Receiver:
         while True:
             await asyncio.sleep(WATCH_EVERY)
             self.register.refresh()
-            self.front.look_after()
-            self.desk.confirm_parked(self.front.commit.then)
-            self.desk.write_state_when_due(self.front.links.held.keys(), len(self.front.open))
+            self.acceptor.look_after()
+            self.coordinator.confirm_parked(self.acceptor.commit.then)
+            self.coordinator.write_state_when_due(
+                self.acceptor.connected.held.keys(), len(self.acceptor.open)
+            )
 
     async def serve(self, host: str, port: int, ready: Ready) -> None:
         """Until SIGTERM or Ctrl-C. Raises NothingDone."""
-        front, desk = self.front, self.desk
+        acceptor, coordinator = self.acceptor, self.coordinator
         stopping = stop_on(signal.SIGTERM, signal.SIGINT)
         rare_errors(__name__)
-        listener = front.listen(host, port)
-        works = (front.commit.run(), front.hurry(), desk.store_behind(), self.watch(), desk.talk())
+        listener = acceptor.listen(host, port)
+        works = (
+            acceptor.commit.run(),
+            acceptor.hurry(),
+            coordinator.store_behind(),
+            self.watch(),
+            coordinator.talk(),
+        )
         tasks = [asyncio.create_task(work) for work in works]
         ready(*listener.address)
         failed = await first_of(stopping, tasks)
         listener.close()
         for task in failed:
             task.result()  # a part that failed ends the receiver; the supervisor starts it again
-        await front.finish()
+        await acceptor.finish()
         await end(tasks)
-        desk.write_state(front.links.held.keys(), len(front.open))
+        coordinator.write_state(acceptor.connected.held.keys(), len(acceptor.open))
 
 
 def usual_processes() -> int:
@@ -84,8 +97,10 @@ def serve(
     archive = Archive(data / "archive")
     register = Register(data / "devices.json", everyone=everyone)
     search_cycles_rarely()
-    receiver: Receiver | Lead = (
-        Receiver(archive, register, limits) if processes == 1 else Lead(archive, register, limits, processes)
+    receiver: Receiver | Leader = (
+        Receiver(archive, register, limits)
+        if processes == 1
+        else Leader(archive, register, limits, processes)
     )
     asyncio.run(receiver.serve(host, port, ready))
     store_all(archive)  # nothing is left, but when the storing process was stopped too

@@ -19,7 +19,7 @@ from bihuan.feeds.hj212.encode import COMMANDS, CannotBuild, command
 from bihuan.loggers import commands as states
 from bihuan.loggers.commands import SYSTEM, Command, Spool, new_command
 from bihuan.loggers.register import change_key, change_password, settle_key, settle_password
-from bihuan.servers.hj212.ask.responses import Outlet, Said, code_of, said_in
+from bihuan.servers.hj212.ask.responses import Response, Writer, code_of, response_in
 from bihuan.servers.hj212.devices import Devices, Register
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Dialogues:
     devices: Devices
     register: Register
     patience: Patience
-    link: Callable[[str], Outlet | None]
+    link: Callable[[str], Writer | None]
     talks: dict[str, Talk] = field(default_factory=dict)
     wanted: dict[str, str] = field(default_factory=dict)
     _queues: dict[str, deque[Command]] = field(default_factory=dict)
@@ -133,7 +133,7 @@ class Dialogues:
         asked = talk.command
         seen = self.devices.known.get(asked.mn)
         head = seen.head if seen else None
-        said = {} if head is None else head.fields
+        fields = {} if head is None else head.fields
         asked.qn = self._next_qn()
         edition, device = 2017 if head is None else head.edition, self.register.device(asked.mn)
         if asked.name == "set_clock":
@@ -146,8 +146,8 @@ class Dialogues:
             packet = command(
                 asked.name,
                 qn=asked.qn,
-                st=(said.get("ST") or "").strip() or STATION,
-                pw=device.password or (said.get("PW") or "").strip() or PASSWORD,
+                st=(fields.get("ST") or "").strip() or STATION,
+                pw=device.password or (fields.get("PW") or "").strip() or PASSWORD,
                 mn=asked.mn,
                 edition=edition,
                 cp=asked.cp,
@@ -175,24 +175,24 @@ class Dialogues:
 
     def heard(self, mn: str, piece: Piece, now: float) -> None:
         """A packet of a device that something is asked of."""
-        said = said_in(piece, self.talks[mn].cn)
-        if said is not None:
-            self.told(mn, said, now)
+        response = response_in(piece, self.talks[mn].cn)
+        if response is not None:
+            self.told(mn, response, now)
 
-    def told(self, mn: str, said: Said, now: float) -> None:
+    def told(self, mn: str, response: Response, now: float) -> None:
         """What a device says of its request, if that is still open."""
         talk = self.talks.get(mn)
         if talk is None or talk.command.state not in (states.SENT, states.ACCEPTED):
             return
-        ours = not said.qn or said.qn == talk.command.qn
-        if said.cn == "9011" and ours:
-            self._answered(talk, code_of(said.top, "QnRtn"), now)
-        elif said.cn == "9012" and ours:
-            self._result(talk, code_of(said.top, "ExeRtn"))
-        elif said.cn == "9013" and ours:  # a notice is answered and that is all
+        ours = not response.qn or response.qn == talk.command.qn
+        if response.cn == "9011" and ours:
+            self._answered(talk, code_of(response.top, "QnRtn"), now)
+        elif response.cn == "9012" and ours:
+            self._result(talk, code_of(response.top, "ExeRtn"))
+        elif response.cn == "9013" and ours:  # a notice is answered and that is all
             self._result(talk, DONE)
-        elif said.cn == talk.cn:
-            self._upload(talk, said.top, now)
+        elif response.cn == talk.cn:
+            self._upload(talk, response.top, now)
 
     def _answered(self, talk: Talk, code: int | None, now: float) -> None:
         if code is None:

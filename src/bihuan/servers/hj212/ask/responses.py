@@ -1,4 +1,4 @@
-"""What a packet says of a request that was sent to its device."""
+"""Packets of a device that answer a request which was sent to it."""
 
 from typing import NamedTuple, Protocol
 
@@ -7,25 +7,25 @@ from bihuan.feeds.hj212 import Piece
 ANSWERS = frozenset({"9011", "9012", "9013"})
 
 
-class Outlet(Protocol):
+class Writer(Protocol):
     """Where a packet for a device can be written."""
 
     def write(self, data: bytes) -> None:
         """Send it, without waiting."""
 
 
-class Said(NamedTuple):
-    """A packet of a device, as far as a request can be meant by it. top: what CP says outside of factors."""
+class Response(NamedTuple):
+    """The parts of a packet that can answer a request. top: the fields of CP that belong to no factor."""
 
     cn: str
     qn: str | None
     top: dict[str, str]
 
 
-def said_in(piece: Piece, asked_cn: str) -> Said | None:
-    """What a packet says of a request by this command; None when it is about something else."""
+def response_in(piece: Piece, asked_cn: str) -> Response | None:
+    """The packet as a response to a request by this command; None when it is about something else."""
     cn = (piece.head.fields.get("CN") or "").strip()
-    return Said(cn, piece.qn, piece.cp["top"]) if cn in ANSWERS or cn == asked_cn else None
+    return Response(cn, piece.qn, piece.cp["top"]) if cn in ANSWERS or cn == asked_cn else None
 
 
 def code_of(top: dict[str, str], key: str) -> int | None:

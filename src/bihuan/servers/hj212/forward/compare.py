@@ -10,7 +10,7 @@ from bihuan.feeds.hj212.encode import command, data_answer
 from bihuan.loggers.forward import Target
 from bihuan.loggers.forward_ledger import Ledger
 from bihuan.loggers.reconcile import HISTORY
-from bihuan.servers.hj212.forward.link import AGREED, Link, LinkDown, Waits, code_of, connected, said
+from bihuan.servers.hj212.forward.link import AGREED, Link, LinkDown, Waits, code_of, connected, field_of
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +50,13 @@ async def _ask(link: Link, target: Target, mn: str, cn: str, day: date, qn: str,
     times: set[str] = set()
     while (pieces := await link.pieces(waits.answer)) is not None:
         for piece in pieces:
-            kind = said(piece, "CN")
+            kind = field_of(piece, "CN")
             if kind == "9012" and piece.qn == qn:
                 code = code_of(piece, "ExeRtn")
                 return len(times) if code == DONE else 0 if code == NO_DATA and not times else None
             if kind == "9011" and piece.qn == qn and code_of(piece, "QnRtn") != AGREED:
                 return None
-            if kind == cn and said(piece, "MN") == to.mn:
+            if kind == cn and field_of(piece, "MN") == to.mn:
                 times.add(str(piece.cp["top"].get("DataTime", "")))
                 if piece.flag.A:
                     await link.send(data_answer(piece.header, piece.edition or 0))

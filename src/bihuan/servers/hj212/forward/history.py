@@ -12,7 +12,7 @@ from bihuan.feeds.hj212.encode import CannotBuild, execution_result, request_ans
 from bihuan.loggers.forward import Target, Upload, uploads_of
 from bihuan.loggers.reconcile import HISTORY
 from bihuan.pipeline.packets import read_time
-from bihuan.servers.hj212.forward.link import AGREED, Link, said
+from bihuan.servers.hj212.forward.link import AGREED, Link, field_of
 
 DECLINED = 2  # QnRtn
 DONE, TIMED_OUT, NO_DATA = 1, 4, 100  # ExeRtn
@@ -21,7 +21,7 @@ WINDOW = 200  # packets on their way at once
 
 def asked_for(piece: Piece, target: Target, devices: Devices) -> list[Upload] | None:
     """The packets of a request for history; None when it is none, or of what the target does not get."""
-    cn, above, top = said(piece, "CN"), said(piece, "MN"), piece.cp["top"]
+    cn, above, top = field_of(piece, "CN"), field_of(piece, "MN"), piece.cp["top"]
     first, last = read_time(top.get("BeginTime")), read_time(top.get("EndTime"))
     mn = next((here for here, there in target.names.items() if there == above), above)
     if (
@@ -40,7 +40,7 @@ def asked_for(piece: Piece, target: Target, devices: Devices) -> list[Upload] | 
 
 async def answer(link: Link, piece: Piece, target: Target, devices: Devices) -> None:
     """Do what was asked, or decline. Raises LinkDown."""
-    if not piece.flag.A or said(piece, "CN").startswith("9"):
+    if not piece.flag.A or field_of(piece, "CN").startswith("9"):
         return
     edition = piece.edition or 0
     uploads = await asyncio.to_thread(asked_for, piece, target, devices)

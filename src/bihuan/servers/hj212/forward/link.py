@@ -34,7 +34,7 @@ class Waits:
     longest: float = 60.0
 
 
-def said(piece: Piece, name: str) -> str:
+def field_of(piece: Piece, name: str) -> str:
     """A header field without blanks."""
     return (piece.header[name] or "").strip()
 
@@ -108,7 +108,7 @@ class Link:
         return outcomes, None
 
     def _note(self, piece: Piece, uploads: Sequence[Upload], outcomes: dict[int, int]) -> None:
-        cn, code = said(piece, "CN"), code_of(piece, "QnRtn")
+        cn, code = field_of(piece, "CN"), code_of(piece, "QnRtn")
         if cn in ANSWERS:
             outcome = TAKEN
         elif cn == REQUEST_ANSWER and code is not None and code != AGREED:
@@ -116,7 +116,7 @@ class Link:
         else:
             self.requests.append(piece)
             return
-        qn, mn = (piece.qn or "").strip(), said(piece, "MN")
+        qn, mn = (piece.qn or "").strip(), field_of(piece, "MN")
         same = [n for n, upload in enumerate(uploads) if upload.qn == qn and n not in outcomes]
         named = [n for n in same if uploads[n].above == mn]
         for number in (named or same)[:1]:

@@ -1,7 +1,7 @@
 """The leading one of several receiving processes: it shares nothing out but the port, and does what is done once.
 
 Each process accepts connections of the same port, journals and answers. It tells here which devices it is connected
-with, what it has seen of them and what they say of requests; the desk works as with one process. A process that ends
+with, what it has seen of them and what they say of requests; the coordinator works as with one process. A process that ends
 is started again; its devices come back, to whichever process takes their connections.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
-from bihuan.servers.hj212.coordinator import RESTART_SECONDS, Desk
+from bihuan.servers.hj212.coordinator import RESTART_SECONDS, Coordinator
 from bihuan.servers.hj212.devices import Register
 from bihuan.servers.hj212.limits import Limits
 from bihuan.servers.hj212.processes.channel import Task, open_channel
@@ -41,26 +41,26 @@ class Way:
     They have then read the register again too: a password or key that the request changes is taken by all.
     """
 
-    lead: "Lead"
+    leader: "Leader"
     mn: str
     worker: Worker
 
     def write(self, data: bytes) -> None:
         """Send it."""
-        self.lead.tell_talk(self.mn, self.lead.desk.dialogues.talks[self.mn].cn)
-        self.lead.roster.when_kept(lambda: self.worker.channel.send("send", self.mn, data))
+        self.leader.tell_talk(self.mn, self.leader.coordinator.dialogues.talks[self.mn].cn)
+        self.leader.roster.when_kept(lambda: self.worker.channel.send("send", self.mn, data))
 
 
-class Lead:
-    """All processes, and the desk."""
+class Leader:
+    """All processes, and the coordinator."""
 
     def __init__(self, archive: Archive, register: Register, limits: Limits, processes: int) -> None:
         self.register = register
         self.limits = limits
         self.processes = processes
         self.data = archive.root.parent
-        self.desk = Desk(archive, register, limits, self._way)
-        self.roster = Roster(limits, self.desk.came_back)
+        self.coordinator = Coordinator(archive, register, limits, self._way)
+        self.roster = Roster(limits, self.coordinator.came_back)
         self._told: dict[str, str] = {}
         self._ready = asyncio.Semaphore(0)
         self._stopping = False
@@ -80,7 +80,7 @@ class Lead:
 
     def tell_talks(self) -> None:
         """All requests as they are now."""
-        talks = self.desk.dialogues.talks
+        talks = self.coordinator.dialogues.talks
         for mn in self._told.keys() | talks.keys():
             self.tell_talk(mn, talks[mn].cn if mn in talks else None)
 
@@ -96,11 +96,15 @@ class Lead:
             case "moves", (moves,):
                 self.roster.moved(worker, moves)
             case "news", (news,):
-                take_up(self.desk.devices, news, lambda mn: self.desk.register.listed(mn) is not None)
-            case "said", (mn, said):
-                self.desk.dialogues.told(mn, said, time.monotonic())
+                take_up(
+                    self.coordinator.devices,
+                    news,
+                    lambda mn: self.coordinator.register.listed(mn) is not None,
+                )
+            case "response", (mn, response):
+                self.coordinator.dialogues.told(mn, response, time.monotonic())
             case "wants", (mn, command):
-                self.desk.dialogues.wants(mn, command)
+                self.coordinator.dialogues.wants(mn, command)
             case "fenced", (number,):
                 self.roster.fenced(worker, number)
             case _:
@@ -135,8 +139,8 @@ class Lead:
         while True:
             await asyncio.sleep(WATCH_EVERY)
             self.register.refresh()
-            self.desk.confirm_parked(self.roster.when_kept)
-            self.desk.write_state_when_due(self.roster.where.keys(), self.roster.connections)
+            self.coordinator.confirm_parked(self.roster.when_kept)
+            self.coordinator.write_state_when_due(self.roster.where.keys(), self.roster.connections)
 
     async def _all_ready(self) -> None:
         for _ in range(self.processes):
@@ -153,7 +157,7 @@ class Lead:
             await asyncio.wait_for(self._all_ready(), START_SECONDS)
         except TimeoutError as error:
             raise NothingDone("the receiving processes did not start; the log above says why") from error
-        works = (self.desk.store_behind(), self._watch(), self.desk.talk(self.tell_talks))
+        works = (self.coordinator.store_behind(), self._watch(), self.coordinator.talk(self.tell_talks))
         others = [asyncio.create_task(work) for work in works]
         ready(address, port)
         failed = await first_of(stopping, [*receiving, *others])
@@ -162,9 +166,9 @@ class Lead:
         self._stopping = True
         self.roster.tell_all("stop")
         await asyncio.gather(*receiving)
-        self.desk.confirm_parked(lambda call: call())  # all that was received is on disk
+        self.coordinator.confirm_parked(lambda call: call())  # all that was received is on disk
         await end(others)
-        self.desk.write_state(self.roster.where.keys(), self.roster.connections)
+        self.coordinator.write_state(self.roster.where.keys(), self.roster.connections)
 
 
 async def _free_port(host: str, port: int) -> tuple[str, int]:

@@ -18,7 +18,7 @@ class News(NamedTuple):
     parked: dict[str, Seen]
 
 
-class Share(Devices):
+class RecentDevices(Devices):
     """The devices of one process: counted from one handing over to the next."""
 
     def __init__(self) -> None:

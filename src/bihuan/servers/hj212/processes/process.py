@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from bihuan.archive import Archive
 from bihuan.feeds.hj212 import Piece
 from bihuan.private import keep_private
-from bihuan.servers.hj212.ask.responses import said_in
+from bihuan.servers.hj212.ask.responses import response_in
 from bihuan.servers.hj212.devices import Register
 from bihuan.servers.hj212.processes.channel import Channel, Task, open_channel
-from bihuan.servers.hj212.processes.news import Share
-from bihuan.servers.hj212.receive.acceptor import Front, end, first_of, stop_on
+from bihuan.servers.hj212.processes.news import RecentDevices
+from bihuan.servers.hj212.receive.acceptor import Acceptor, end, first_of, stop_on
 from bihuan.servers.hj212.receive.connection import Connection
-from bihuan.servers.hj212.receive.device_connections import Links
+from bihuan.servers.hj212.receive.device_connections import DeviceConnections
 from bihuan.servers.memory import search_cycles_rarely
 from bihuan.servers.rare_log import rare_errors
 
@@ -39,16 +39,16 @@ class Relay:
 
     def heard(self, mn: str, piece: Piece, now: float) -> None:
         """A packet of a device of which something is asked."""
-        said = said_in(piece, self.talks[mn])
-        if said is not None:
-            self._channel.send("said", mn, said)
+        response = response_in(piece, self.talks[mn])
+        if response is not None:
+            self._channel.send("response", mn, response)
 
     def wants(self, mn: str, name: str) -> None:
         """A device asks for a command of ours."""
         self._channel.send("wants", mn, name)
 
 
-class SharedFront(Front):
+class SharedAcceptor(Acceptor):
     """The connections of this process count together with those of the others."""
 
     channel: Channel
@@ -77,8 +77,8 @@ class Process:
     """This process. moves: devices that came to a connection here (when) or have none any more (None), not told yet."""
 
     channel: Channel
-    front: SharedFront
-    share: Share
+    acceptor: SharedAcceptor
+    recent: RecentDevices
     relay: Relay
     stopping: asyncio.Event
     moves: dict[str, float | None]
@@ -87,8 +87,8 @@ class Process:
         """Read the register again and look after the connections, until cancelled."""
         while True:
             await asyncio.sleep(WATCH_EVERY)
-            self.front.register.refresh()
-            self.front.look_after()
+            self.acceptor.register.refresh()
+            self.acceptor.look_after()
 
     async def tell(self) -> None:
         """Tell what was seen, until cancelled."""
@@ -98,7 +98,7 @@ class Process:
             self.tell_moves()
             began = time.monotonic()
             if began >= due:
-                self.channel.send("news", self.share.hand_over())
+                self.channel.send("news", self.recent.hand_over())
                 due = began + max(LEAST_PAUSE, NEWS_PAUSES * (time.monotonic() - began))
 
     def tell_moves(self) -> None:
@@ -118,17 +118,17 @@ class Process:
             case "talk", (str(mn), cn):
                 self._talk(mn, cn)
             case "send", (str(mn), bytes(packet)):
-                transport = self.front.links.transport(mn)
+                transport = self.acceptor.connected.transport(mn)
                 if transport is not None:
                     transport.write(packet)
             case "moved", (str(mn),):
                 if self.moves.get(mn) is None:  # else it has just come back, which is not told yet
-                    self.front.links.drop(mn)
+                    self.acceptor.connected.drop(mn)
             case "refuse", (str(peer),):
-                self.front.refuse(peer)
+                self.acceptor.refuse(peer)
             case "fence", (int(number),):
-                self.front.register.refresh()
-                self.front.commit.then(lambda: self.channel.send("fenced", number))
+                self.acceptor.register.refresh()
+                self.acceptor.commit.then(lambda: self.channel.send("fenced", number))
             case "stop", ():
                 self.stopping.set()
             case _:
@@ -144,18 +144,18 @@ class Process:
     async def run(self, host: str, port: int) -> None:
         """Receive until the leading process says stop, or is gone."""
         rare_errors(__name__)
-        listener = self.front.listen(host, port, shared=True)
-        works = (self.front.commit.run(), self.front.hurry(), self.watch(), self.tell(), self.listen())
+        listener = self.acceptor.listen(host, port, shared=True)
+        works = (self.acceptor.commit.run(), self.acceptor.hurry(), self.watch(), self.tell(), self.listen())
         tasks = [asyncio.create_task(work) for work in works]
         self.channel.send("ready")
         failed = await first_of(self.stopping, tasks)
         listener.close()
         for task in failed:
             task.result()  # the leading process starts another one
-        await self.front.finish()
+        await self.acceptor.finish()
         await end(tasks)
         self.tell_moves()
-        self.channel.send("news", self.share.hand_over())
+        self.channel.send("news", self.recent.hand_over())
         await self.channel.close()
 
 
@@ -167,15 +167,15 @@ async def _main(own_end: socket.socket) -> None:
         return
     task: Task = message[1][0]
     register = Register(task.data / "devices.json", everyone=task.everyone)
-    share, relay, moves = Share(), Relay(channel, task.talks), dict[str, float | None]()
-    links = Links(
+    recent, relay, moves = RecentDevices(), Relay(channel, task.talks), dict[str, float | None]()
+    connected = DeviceConnections(
         came=lambda mn: moves.update({mn: time.monotonic()}), gone=lambda mn: moves.update({mn: None})
     )
     journal = Archive(task.data / "archive").devices.journal
     turn = journal.folder / "turn"
-    front = SharedFront(journal, register, task.limits, share, relay, links, turn)
-    front.channel = channel
-    await Process(channel, front, share, relay, stopping, moves).run(task.host, task.port)
+    acceptor = SharedAcceptor(journal, register, task.limits, recent, relay, connected, turn)
+    acceptor.channel = channel
+    await Process(channel, acceptor, recent, relay, stopping, moves).run(task.host, task.port)
 
 
 if __name__ == "__main__":

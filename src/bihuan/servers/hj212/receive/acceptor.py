@@ -18,7 +18,7 @@ from bihuan.feeds.hj212.splitter import QUIET
 from bihuan.servers.hj212.devices import Devices, Register
 from bihuan.servers.hj212.limits import Limits
 from bihuan.servers.hj212.receive.connection import Connection
-from bihuan.servers.hj212.receive.device_connections import Links
+from bihuan.servers.hj212.receive.device_connections import DeviceConnections
 from bihuan.servers.hj212.receive.group_commit import GroupCommit
 from bihuan.servers.hj212.receive.intake import Intake, Requests
 from bihuan.servers.hj212.receive.listener import Listener, files_for
@@ -31,7 +31,7 @@ RESERVED = 10  # a tenth of the connections is for known devices
 ROOM = 16  # connections of strangers that are closed when the system has no more files
 
 
-class Front:
+class Acceptor:
     """Everything that the connections of one process share.
 
     turn: a file by which several processes append to the journal one after the other; None for one alone.
@@ -44,16 +44,16 @@ class Front:
         limits: Limits,
         devices: Devices,
         requests: Requests,
-        links: Links,
+        connected: DeviceConnections,
         turn: Path | None = None,
     ) -> None:
         self.register = register
         self.limits = limits
         self.devices = devices
-        self.links = links
+        self.connected = connected
         self.commit = GroupCommit(journal, turn)
         self.strangers = Strangers(limits)
-        self.intake = Intake(devices, register, self.commit, requests, links, self.strangers)
+        self.intake = Intake(devices, register, self.commit, requests, connected, self.strangers)
         self.most = limits.connections
         self.open: set[Connection] = set()
         self.unfinished: set[Connection] = set()
@@ -93,7 +93,7 @@ class Front:
         self.open.discard(connection)
         self.strangers.gone(connection)
         self.unfinished.discard(connection)
-        self.links.end(connection)
+        self.connected.end(connection)
         self.addresses[connection.address] -= 1
         if not self.addresses[connection.address]:
             del self.addresses[connection.address]
@@ -119,9 +119,9 @@ class Front:
 
     def look_after(self) -> None:
         """Close silent connections; devices that were locked out are not online any more."""
-        for mn in [mn for mn in self.links.held if not self.register.knows(mn)]:
-            connection = self.links.held[mn]
-            self.links.drop(mn)
+        for mn in [mn for mn in self.connected.held if not self.register.knows(mn)]:
+            connection = self.connected.held[mn]
+            self.connected.drop(mn)
             if not connection.devices:
                 connection.known = False
                 self.strangers.talking[connection] = None

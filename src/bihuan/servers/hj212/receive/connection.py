@@ -9,7 +9,7 @@ from bihuan.feeds.hj212.splitter import Splitter
 from bihuan.pipeline.packets import ACCEPTED
 
 if TYPE_CHECKING:
-    from bihuan.servers.hj212.receive.acceptor import Front
+    from bihuan.servers.hj212.receive.acceptor import Acceptor
 
 BURST = 1.0
 READ, READ_OF_STRANGERS = 256 * 1024, 4 * 1024
@@ -24,9 +24,9 @@ class Connection(asyncio.BufferedProtocol):
     known: a known device has sent on it. spent: packets of strangers that came over it.
     """
 
-    def __init__(self, front: "Front") -> None:
-        self.front = front
-        self.splitter = Splitter(front.register.unlock)
+    def __init__(self, acceptor: "Acceptor") -> None:
+        self.acceptor = acceptor
+        self.splitter = Splitter(acceptor.register.unlock)
         self.opened = self.heard = time.monotonic()
         self.peer, self.address, self.source = "", "", ""
         self.devices: set[str] = set()  # heard here last
@@ -44,7 +44,7 @@ class Connection(asyncio.BufferedProtocol):
         self.address, port = (transport.get_extra_info("peername") or ("unknown", 0))[:2]
         self.peer = f"{self.address}:{port}"
         self.source = ACCEPTED + self.peer
-        if not self.front.opened(self):
+        if not self.acceptor.opened(self):
             transport.abort()
             return
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -57,24 +57,24 @@ class Connection(asyncio.BufferedProtocol):
         """Bytes in any cuts."""
         self.heard = time.monotonic()
         whole, frames = self.splitter.cut(bytes(_buffer[:nbytes]))
-        self.front.intake.take(whole, frames, self)
-        if self.front.commit.full:
+        self.acceptor.intake.take(whole, frames, self)
+        if self.acceptor.commit.full:
             self.pause_writing()
-            self.front.commit.then(self.resume_writing)
+            self.acceptor.commit.then(self.resume_writing)
         if self.splitter.waits:
-            self.front.unfinished.add(self)
+            self.acceptor.unfinished.add(self)
         if self.known:
             self._slow_down(len(frames))
         else:
-            self._wait(self.front.strangers.wait(self, len(frames), nbytes, self.heard))
+            self._wait(self.acceptor.strangers.wait(self, len(frames), nbytes, self.heard))
 
     def quiet(self) -> None:
         """Nothing more has come for a while: take what can be taken as it stands."""
-        self.front.intake.take(*self.splitter.quiet(), self)
+        self.acceptor.intake.take(*self.splitter.quiet(), self)
 
     def _slow_down(self, packets: int) -> None:
         """Read no more for a while when packets came faster than the limit for longer than BURST seconds."""
-        self._paid_until = max(self._paid_until, self.heard) + packets / self.front.limits.packets
+        self._paid_until = max(self._paid_until, self.heard) + packets / self.acceptor.limits.packets
         self._wait(self._paid_until - self.heard - BURST)
 
     def _wait(self, seconds: float) -> None:
@@ -84,8 +84,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def eof_received(self) -> bool:
         """The sender has said all; it is still answered before the connection ends."""
-        self.front.intake.take(*self.splitter.cut(final=True), self)
-        self.front.commit.then(self.transport.close)
+        self.acceptor.intake.take(*self.splitter.cut(final=True), self)
+        self.acceptor.commit.then(self.transport.close)
         return True
 
     def pause_writing(self) -> None:
@@ -102,6 +102,6 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Keep what was left unfinished."""
-        if self in self.front.open:
-            self.front.intake.take(*self.splitter.cut(final=True), self)
-            self.front.closed(self)
+        if self in self.acceptor.open:
+            self.acceptor.intake.take(*self.splitter.cut(final=True), self)
+            self.acceptor.closed(self)

@@ -14,7 +14,7 @@ def _nobody(mn: str) -> None:
 
 
 @dataclass
-class Links:
+class DeviceConnections:
     """came: called with the MN of a device that is on another connection now. gone: of one that has none any more."""
 
     came: Callable[[str], None] = _nobody

@@ -18,7 +18,7 @@ from bihuan.feeds.hj212.header import Header
 from bihuan.loggers import parked
 from bihuan.pipeline.packets import CIPHER, REFUSED
 from bihuan.servers.hj212.devices import Devices, Register, Seen
-from bihuan.servers.hj212.receive.device_connections import Links
+from bihuan.servers.hj212.receive.device_connections import DeviceConnections
 from bihuan.servers.hj212.receive.group_commit import Entry, GroupCommit
 from bihuan.servers.hj212.receive.replies import Reply, reply_to
 from bihuan.servers.hj212.receive.strangers import Strangers
@@ -72,7 +72,7 @@ class Intake:
     register: Register
     commit: GroupCommit
     requests: Requests
-    links: Links
+    connected: DeviceConnections
     strangers: Strangers
     _routes: dict[int, Route] = field(default_factory=dict)
     _replay: clock.Replay | None = None
@@ -80,7 +80,12 @@ class Intake:
 
     def take(self, data: bytes, frames: Sequence[Frame], connection: "Connection") -> None:
         """Keep the frames that one read brought, and queue their answers. `data`: the bytes that they lie in."""
-        now, version, links, talks = self._now(), self.register.version, self.links.held, self.requests.talks
+        now, version, connected, talks = (
+            self._now(),
+            self.register.version,
+            self.connected.held,
+            self.requests.talks,
+        )
         entries: list[Entry] = []
         aside: list[Entry] = []
         answers: list[bytes] = []
@@ -91,7 +96,7 @@ class Intake:
             if (
                 route is None
                 or route.version != version
-                or links.get(route.mn) is not connection
+                or connected.get(route.mn) is not connection
                 or piece.reason is not None
             ):
                 route, entry = self._judge(piece, raw, connection, now)
@@ -155,8 +160,8 @@ class Intake:
             seen.peer = connection.peer
             seen.note(piece, now)
             return None, (parked.parked_source(mn), raw, now)
-        if self.links.held.get(mn) is not connection:
-            self.links.put(mn, connection)
+        if self.connected.held.get(mn) is not connection:
+            self.connected.put(mn, connection)
         if not connection.known:
             connection.known = True
             self.strangers.gone(connection)
