@@ -21,6 +21,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         for guards in (of_registry, of_cases):
             guards.drop(connection)  # fails when a migration did not make them
         of_cases.free_proposals(connection)
+        of_registry.free_changes(connection)
 
 
 class ByFile(LoadScopeScheduling):

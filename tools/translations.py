@@ -38,6 +38,7 @@ LABELS = {
     "bihuan.cases.judging": "REASONS",
     "bihuan.cases.models": "*",
     "bihuan.cases.transitions": "State Need Paper TABLE",
+    "bihuan.kit.registers.declared": "SUBJECT",
     "bihuan.registry.forecasting": "ROLE_NAMES",
     "bihuan.registry.models": "*",
     "bihuan.registry.roles": "Role",

@@ -4,7 +4,7 @@ A row is entered in the transaction that writes it, by `append` and nothing else
 all of the log: whoever kept it elsewhere can show that nothing before it was changed, taken out or put in.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -104,6 +104,10 @@ class Logged(models.Model):
     def covered(self) -> bool:
         """Whether the row says something that the log must hold; one that does not is entered as nothing."""
         return True
+
+    def faults(self) -> Iterator[str]:
+        """What does not fit between the row and what it answers for beside its own columns; nothing of most rows."""
+        return iter(())
 
 
 class WrittenOnce(Logged):

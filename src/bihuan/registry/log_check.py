@@ -80,6 +80,8 @@ def _rows(model: type[Logged], walk: Walk) -> Iterator[Fault]:
             yield from _compared(row, *left.pop(row.log_key))
         else:
             yield Fault(kind, row.log_key, 0, "is not in the log")
+        for why in row.faults():
+            yield Fault(kind, row.log_key, 0, why)
     others = _uncovered(model, left)
     for key, (seq, entered) in left.items():
         if key in others:

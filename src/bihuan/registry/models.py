@@ -3,22 +3,35 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from bihuan.registry.changes import Batch as Batch
+from bihuan.registry.changes import Change as Change
 from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.roles import ADMINS, AUDITORS, WATCHERS, Role
 from bihuan.registry.scopes import COMMON, ITSELF, Holders, Within
+from bihuan.registry.subjects import Subject
 
 
 class Region(models.Model):
-    """区划: an administrative area by its GB/T 2260 code. "Inside" is a prefix of the code without trailing zeros."""
+    """区划: an administrative area by its GB/T 2260 code. "Inside" is a prefix of the code without trailing zeros.
+
+    geometry: its boundary as a GeoJSON geometry in WGS 84; null: not known.
+    """
 
     SCOPE = Within(region=ITSELF)
 
-    code = models.CharField(max_length=12, primary_key=True)
-    name = models.CharField(max_length=60)
+    code = models.CharField(_("区划代码"), max_length=12, primary_key=True)
+    name = models.CharField(_("名称"), max_length=60)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        verbose_name=_("上级区划"),
     )
+    geometry = models.JSONField(_("边界"), null=True, blank=True)
 
     class Meta:
         ordering = ["code"]
@@ -50,10 +63,10 @@ class Organisation(models.Model):
         DEPARTMENT = "department", "部门"
         ENTERPRISE = "enterprise", "企业"
 
-    name = models.CharField(max_length=120, unique=True)
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT)
-    simulated = models.BooleanField(default=False)
+    name = models.CharField(_("单位名称"), max_length=120, unique=True)
+    kind = models.CharField(_("类别"), max_length=20, choices=Kind.choices)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, verbose_name=_("区划"))
+    simulated = models.BooleanField(_("模拟"), default=False)
 
     class Meta:
         ordering = ["region_id", "name"]
@@ -127,65 +140,39 @@ class Post(models.Model):
         return "later" if self.since is not None and self.since > now else "now"
 
 
-class Site(models.Model):
+class Site(Subject):
     """点位: a place that is measured. `city` is the region whose city value it belongs to, if any."""
-
-    SCOPE = Within(region="region")
 
     class Rank(models.TextChoices):
         NATIONAL = "national", "国控"
         PROVINCIAL = "provincial", "省控"
         TOWNSHIP = "township", "乡镇"
 
-    code = models.CharField(max_length=40, primary_key=True)
-    name = models.CharField(max_length=80)
-    rank = models.CharField(max_length=20, choices=Rank.choices)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="sites")
+    rank = models.CharField(_("级别"), max_length=20, choices=Rank.choices)
     city = models.ForeignKey(
-        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="city_sites"
+        Region,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="city_sites",
+        verbose_name=_("所属城市"),
     )
-    lon = models.FloatField()
-    lat = models.FloatField()
-    evaluated = models.BooleanField("参与城市评价", default=False)
-    neighbour = models.BooleanField("周边参考", default=False)
-    simulated = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["region_id", "code"]
-
-    def __str__(self) -> str:
-        return self.name
+    evaluated = models.BooleanField(_("参与城市评价"), default=False)
+    neighbour = models.BooleanField(_("周边参考"), default=False)
 
 
-class Emitter(models.Model):
+class Emitter(Subject):
     """减排清单单位: a plant, a construction site or a vehicle user of the emission-reduction list."""
-
-    SCOPE = Within(region="region", organisation="organisation")
 
     class Kind(models.TextChoices):
         PLANT = "plant", "工业源"
         SITE = "site", "扬尘源"
         VEHICLES = "vehicles", "移动源"
 
-    code = models.CharField(max_length=40, primary_key=True)
-    name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="emitters")
-    organisation = models.ForeignKey(
-        Organisation, null=True, on_delete=models.PROTECT, related_name="emitters"
-    )
-    industry = models.CharField(max_length=60)
-    grade = models.CharField("绩效分级", max_length=12)
-    guaranteed = models.BooleanField("保障类", default=False)
-    lon = models.FloatField()
-    lat = models.FloatField()
-    simulated = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["region_id", "code"]
-
-    def __str__(self) -> str:
-        return self.name
+    kind = models.CharField(_("类别"), max_length=20, choices=Kind.choices)
+    industry = models.CharField(_("行业"), max_length=60)
+    grade = models.CharField(_("绩效分级"), max_length=12)
+    guaranteed = models.BooleanField(_("保障类"), default=False)
 
 
 class Measure(models.Model):
@@ -198,12 +185,14 @@ class Measure(models.Model):
         ORANGE = "orange", "橙色"
         RED = "red", "红色"
 
-    emitter = models.ForeignKey(Emitter, on_delete=models.CASCADE, related_name="measures")
-    level = models.CharField(max_length=10, choices=Level.choices)
-    pollutant = models.CharField(max_length=10)
-    text = models.CharField(max_length=200)
-    kg_per_day = models.FloatField()
-    basis = models.CharField(max_length=200)
+    emitter = models.ForeignKey(
+        Emitter, on_delete=models.CASCADE, related_name="measures", verbose_name=_("单位")
+    )
+    level = models.CharField(_("预警级别"), max_length=10, choices=Level.choices)
+    pollutant = models.CharField(_("污染物"), max_length=10)
+    text = models.CharField(_("减排措施"), max_length=200)
+    kg_per_day = models.FloatField(_("减排量"))
+    basis = models.CharField(_("依据"), max_length=200)
 
     class Meta:
         ordering = ["emitter_id", "level", "pollutant"]
