@@ -22,7 +22,7 @@ from bihuan import __version__, settings
 from bihuan.cli import TASKS, main
 from bihuan.commands.serve import check_port, only_server
 from bihuan.errors import NothingDone
-from bihuan.installation import make_installation
+from bihuan.installation.marker import make_installation
 from bihuan.scenarios import scenario_names
 
 ROOT = Path(__file__).parent.parent

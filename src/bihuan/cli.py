@@ -9,10 +9,11 @@ from types import ModuleType
 
 from django.core.exceptions import ImproperlyConfigured
 
-from bihuan import __version__, crashes
+from bihuan import __version__
 from bihuan.commands.output import Output
 from bihuan.errors import BihuanError
-from bihuan.private import keep_private
+from bihuan.installation import crashes
+from bihuan.installation.private import keep_private
 
 TASKS: dict[str, tuple[str, ...]] = {
     "Run": ("demo", "serve"),

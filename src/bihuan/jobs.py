@@ -11,8 +11,8 @@ from itertools import takewhile
 from django.conf import settings
 from django.utils import timezone
 
-from bihuan.error_records import keep_error
 from bihuan.errors import BihuanError
+from bihuan.installation.error_records import keep_error
 from bihuan.registry.models import JobRun
 
 log = logging.getLogger(__name__)

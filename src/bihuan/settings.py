@@ -11,7 +11,7 @@ import dj_database_url
 from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from bihuan.files import write_private
+from bihuan.installation.files import write_private
 from bihuan.proxies import Proxies, read_proxies
 from bihuan.scenarios import scenario_apps, scenario_templates
 

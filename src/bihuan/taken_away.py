@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bihuan.domain.timeaxis import CST
 from bihuan.english import told, told_cell
 from bihuan.errors import BihuanError
-from bihuan.files import defused
+from bihuan.installation.files import defused
 from bihuan.printable import Book
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -12,10 +12,10 @@ from bihuan.archive import Archive
 from bihuan.archive.devices import COLUMNS, KEY, LATER, Devices
 from bihuan.archive.journal import Entry
 from bihuan.archive.parts import Parts
-from bihuan.backup import back_up, restore
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.feeds.hj212.splitter import Splitter
-from bihuan.installation import open_installation
+from bihuan.installation.backup import back_up, restore
+from bihuan.installation.marker import open_installation
 from bihuan.pipeline.packets import ACCEPTED, PARKED, read_time, rows_of, store_all, store_some
 from tests.feeds.hj212.packets import HEAD_2017, pack, published
 from tests.feeds.hj212.packets import upload as segment

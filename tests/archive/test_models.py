@@ -21,12 +21,12 @@ from bihuan.archive.champions import REGIME, serving
 from bihuan.archive.model_files import MAGIC, NotAModel, from_bytes, to_bytes
 from bihuan.archive.model_records import Change, Record, Role, UnfitModel
 from bihuan.archive.models import KEPT_RETIRED, ModelShelf, series_of
-from bihuan.backup import back_up, restore
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.grid import Array
 from bihuan.domain.forecast.model import Model
 from bihuan.domain.forecast.trees import Size
-from bihuan.installation import make_installation
+from bihuan.installation.backup import back_up, restore
+from bihuan.installation.marker import make_installation
 from tests.forecast.real import CITY, SITES, until
 
 T0 = datetime(2019, 1, 13, tzinfo=UTC)

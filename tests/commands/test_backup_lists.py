@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from bihuan.archive import Archive
-from bihuan.backup import MANIFEST, back_up, restore
 from bihuan.errors import NothingDone
-from bihuan.installation import open_installation
+from bihuan.installation.backup import MANIFEST, back_up, restore
+from bihuan.installation.marker import open_installation
 
 AT = datetime(2019, 10, 5, tzinfo=UTC)
 Files = dict[str, bytes]

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from bihuan.archive import Archive
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from bihuan.pipeline.packets import ACCEPTED
 from tests.commands.cli import run
 from tests.feeds.hj212.packets import pack

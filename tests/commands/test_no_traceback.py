@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from bihuan import cli, crashes
-from bihuan.installation import open_installation
+from bihuan import cli
+from bihuan.installation import crashes
+from bihuan.installation.marker import open_installation
 
 pytestmark = pytest.mark.slow
 

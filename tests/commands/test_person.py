@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bihuan.errors import NothingDone
-from bihuan.installation import make_installation
+from bihuan.installation.marker import make_installation
 from bihuan.registry.accounts import add_person
 from bihuan.registry.models import AuditEntry, Person
 from tests.commands.cli import run

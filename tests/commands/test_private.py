@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from bihuan.private import BEFORE
+from bihuan.installation.private import BEFORE
 from bihuan.servers import web, worker
 
 NOBODY = 65534

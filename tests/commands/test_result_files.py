@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from bihuan.errors import NothingDone
-from bihuan.files import defused, write_table
+from bihuan.installation.files import defused, write_table
 from bihuan.taken_away import Table, as_csv
 
 TEXTS = {

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bihuan.installation import make_installation
+from bihuan.installation.marker import make_installation
 
 MIGRATE = """
 import django

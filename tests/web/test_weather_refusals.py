@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from bihuan.archive import Archive
 from bihuan.feeds.weather.rows import Point
-from bihuan.installation import make_installation
+from bihuan.installation.marker import make_installation
 from bihuan.pipeline.files import import_files
 from tests.commands.cli import run
 from tests.commands.test_import_weather import FIRST, SECOND, TABLE

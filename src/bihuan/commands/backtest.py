@@ -11,7 +11,6 @@ from typing import Any
 import polars as pl
 import psutil
 
-from bihuan import files
 from bihuan.commands import backtest_tables as tables
 from bihuan.commands.backtest_tables import label_of
 from bihuan.commands.backtest_work import Parts, Work, finish, forecasts_in, forget, key
@@ -26,6 +25,7 @@ from bihuan.domain.verification.errors import score
 from bihuan.domain.verification.pairs import observed_long
 from bihuan.errors import NothingDone
 from bihuan.feeds.reading import Unreadable
+from bihuan.installation import files
 from bihuan.pipeline import given_tables
 
 HELP = "forecast again and again over past data and score it against what was measured"

@@ -24,7 +24,7 @@ from bihuan.archive.lock import only_one
 from bihuan.domain.forecast import peers, rolling, statistical
 from bihuan.domain.forecast.rolling import Plan
 from bihuan.domain.forecast.statistical import Sample
-from bihuan.files import beginning
+from bihuan.installation.files import beginning
 
 CODE = Path(rolling.__file__).parents[1]
 HISTORY = "history.parquet"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from bihuan import clock
 from bihuan.archive.damage import damages
-from bihuan.backup import back_up, restore
 from bihuan.commands.cases import has_log
 from bihuan.commands.output import Output
 from bihuan.domain.timeaxis import CST
-from bihuan.installation import open_installation
+from bihuan.installation.backup import back_up, restore
+from bihuan.installation.marker import open_installation
 from bihuan.small_json import read_small_json
 
 HELP = "write one consistent file of all, while everything runs"

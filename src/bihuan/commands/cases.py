@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
-from bihuan.files import write_beside
-from bihuan.installation import open_installation
+from bihuan.installation.files import write_beside
+from bihuan.installation.marker import open_installation
 
 if TYPE_CHECKING:
     from bihuan.cases.chain import Break, Report

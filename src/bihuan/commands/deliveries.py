@@ -12,7 +12,7 @@ from bihuan.commands.weather_files import known_points
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import NothingDone
 from bihuan.feeds.reading import Unreadable
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from bihuan.pipeline.files import retry
 
 HELP = "files that could not be taken in: list them, try one again, or dismiss it"

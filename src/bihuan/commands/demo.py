@@ -13,7 +13,7 @@ import django
 from bihuan.commands.output import Output
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.errors import NothingDone
-from bihuan.installation import is_installation, open_installation
+from bihuan.installation.marker import is_installation, open_installation
 
 HELP = "build the practice city (阳泉, real data of 2019, simulated economy) in an empty folder"
 EXAMPLE = "bihuan --data data demo --at 2019-02-25T09:00 --speed 60"

@@ -11,8 +11,8 @@ from bihuan.commands.weather_files import simulated_sites
 from bihuan.domain.timeaxis import HOUR, parse_moment
 from bihuan.errors import NothingDone
 from bihuan.feeds.ambient_table import as_table
-from bihuan.files import write_table
-from bihuan.installation import open_installation
+from bihuan.installation.files import write_table
+from bihuan.installation.marker import open_installation
 
 HELP = "give observations out: the ambient table as it is now or was known at a moment"
 EXAMPLE = "bihuan --data city export ambient --from 2019-10-01T01:00 --to 2019-10-02T00:00 --out october.csv"

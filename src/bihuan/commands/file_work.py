@@ -11,7 +11,7 @@ import polars as pl
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
 from bihuan.feeds.reading import Reading, Unreadable
-from bihuan.files import write_table
+from bihuan.installation.files import write_table
 from bihuan.pipeline import given_tables
 
 _SHOWN = 20

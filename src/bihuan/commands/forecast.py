@@ -6,7 +6,6 @@ from types import ModuleType
 
 import polars as pl
 
-from bihuan import files
 from bihuan.archive.forecasting import issue_and_freeze
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.commands.backtest import parse_cities, parse_time, to_file
@@ -16,6 +15,7 @@ from bihuan.commands.weather_files import simulated_sites
 from bihuan.domain.forecast.areas import Areas, areas_of
 from bihuan.domain.forecast.model import NoHistory
 from bihuan.errors import NothingDone
+from bihuan.installation import files
 from bihuan.small_json import read_small_json
 
 HELP = "issue and freeze the forecast as of a moment, from what had been received by then"

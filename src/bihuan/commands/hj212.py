@@ -14,7 +14,7 @@ from bihuan.errors import NothingDone
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.feeds.hj212.ends import Stream
 from bihuan.feeds.hj212.sm4 import key_from_hex
-from bihuan.files import write_beside
+from bihuan.installation.files import write_beside
 
 HELP = "HJ 212 loggers: receive them, give their records out, decode raw bytes"
 EXAMPLE = "bihuan hj212 decode received.bin --out packets.jsonl"

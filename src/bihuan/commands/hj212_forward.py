@@ -9,7 +9,7 @@ from typing import Any
 from bihuan.archive import Archive
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from bihuan.loggers.forward import FILE, Target, ledger_file, read_targets
 from bihuan.loggers.forward_ledger import Ledger
 from bihuan.loggers.reconcile import COUNTS, RECORDS, report

@@ -13,8 +13,8 @@ from bihuan.commands.marks import with_marks
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212.masking import HIDDEN, SECRET_IN_TEXT, SECRET_NAMES
-from bihuan.files import write_table
-from bihuan.installation import open_installation
+from bihuan.installation.files import write_table
+from bihuan.installation.marker import open_installation
 from bihuan.loggers.register import read_register
 from bihuan.pipeline.packets import store_all
 from bihuan.servers.hj212.ask.dialogue import Patience

@@ -11,7 +11,7 @@ from bihuan.errors import NothingDone
 from bihuan.feeds.detect import FORMATS
 from bihuan.feeds.mapping import ColumnMapping, load_mapping
 from bihuan.feeds.reading import Unreadable
-from bihuan.installation import is_installation, open_installation
+from bihuan.installation.marker import is_installation, open_installation
 from bihuan.pipeline import previews
 from bihuan.pipeline.files import import_files
 from bihuan.pipeline.reports import FileReport

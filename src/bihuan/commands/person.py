@@ -10,7 +10,7 @@ import django
 from bihuan.commands.output import Output
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import NothingDone
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 
 if TYPE_CHECKING:
     from bihuan.registry.models import Person, Post

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from bihuan.backup import restore
 from bihuan.commands.output import Output
+from bihuan.installation.backup import restore
 
 HELP = "restore a backup into a new folder; every file is checked"
 EXAMPLE = "bihuan --data city-again restore city-20191005.tar.gz"

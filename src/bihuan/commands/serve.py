@@ -14,7 +14,7 @@ import django
 from bihuan.commands.arguments import port
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from bihuan.loggers.forward import FILE, read_targets
 from bihuan.servers.lifetime import end_remains
 from bihuan.servers.supervisor import STATE, parts, supervise

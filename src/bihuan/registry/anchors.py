@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import NothingDone
-from bihuan.files import write_beside
+from bihuan.installation.files import write_beside
 from bihuan.registry.hashing import instant
 from bihuan.registry.log import LogEntry
 from bihuan.small_json import read_small_json

@@ -6,7 +6,7 @@ import sys
 import uvicorn
 from django.conf import settings
 
-from bihuan.private import keep_private
+from bihuan.installation.private import keep_private
 from bihuan.seldom import Seldom
 from bihuan.servers.memory import search_cycles_rarely
 from bihuan.servers.open_files import raise_open_files, room_for_connections

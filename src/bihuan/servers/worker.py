@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import django
 
-from bihuan.private import keep_private
+from bihuan.installation.private import keep_private
 
 log = logging.getLogger(__name__)
 PAUSE_AFTER_ERROR = 10.0

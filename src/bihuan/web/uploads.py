@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.errors import BihuanError
 from bihuan.feeds.names import safe_name, shown_name
-from bihuan.installation import UPLOADS
+from bihuan.installation.marker import UPLOADS
 
 if TYPE_CHECKING:  # the web process clears the folder before Django is set up
     from bihuan.registry.access import Asked

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from bihuan.archive import Archive
 from bihuan.domain.timeaxis import CST
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from tests.feeds.hj212.packets import crc_of, pack
 from tests.people import City
 from tests.servers.loggers import Receiver, exported, upload

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.cli import main
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from tests.feeds.hj212.packets import DATA, pack
 from tests.servers.loggers import MN, Receiver, exported, until_true, upload
 

@@ -9,7 +9,7 @@ import pytest
 
 from bihuan.archive import Archive
 from bihuan.feeds.hj212 import sm4
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from bihuan.loggers import parked, register
 from bihuan.loggers.commands import Command, Spool, new_command
 from tests.feeds.hj212.packets import crc_of, pack

@@ -16,7 +16,7 @@ from bihuan.archive import Archive
 from bihuan.archive.journal import Journal
 from bihuan.cli import main
 from bihuan.errors import NothingDone
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from bihuan.loggers.forward import ledger_file, read_targets
 from bihuan.loggers.forward_ledger import Ledger
 from bihuan.loggers.reconcile import report

@@ -11,7 +11,7 @@ import psutil
 from bihuan.archive import Archive
 from bihuan.archive.devices import KEY
 from bihuan.feeds.hj212 import sm4
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from bihuan.loggers import parked, register
 from bihuan.loggers.parked import BROUGHT_IN
 from bihuan.loggers.register import Device

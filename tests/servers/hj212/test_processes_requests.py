@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from bihuan.cli import main
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from bihuan.loggers import register
 from tests.feeds.hj212.packets import pack
 from tests.servers.hj212.processes import TWO, ask, holder, pair, spool_of, until_state

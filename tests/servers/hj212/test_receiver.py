@@ -17,7 +17,7 @@ import pytest
 from bihuan.archive import Archive
 from bihuan.archive.devices import KEY
 from bihuan.feeds.hj212 import sm4
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from tests.feeds.hj212.packets import pack
 from tests.servers.loggers import MN, Client, Receiver, exported, seconds_of, until_true, upload
 

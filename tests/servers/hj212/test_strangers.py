@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from bihuan.archive import Archive
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from bihuan.pipeline.packets import PARKED, REFUSED
 from tests.feeds.hj212.packets import pack
 from tests.servers.loggers import MN, Client, Receiver, until_true, upload

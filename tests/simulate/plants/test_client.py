@@ -15,7 +15,7 @@ from bihuan.archive import Archive
 from bihuan.archive.devices import KEY
 from bihuan.feeds.hj212 import Piece, decode_stream
 from bihuan.feeds.hj212.encode import command, data_answer
-from bihuan.installation import open_installation
+from bihuan.installation.marker import open_installation
 from bihuan.simulate.plants import __main__ as main
 from bihuan.simulate.plants.__main__ import register_of
 from bihuan.simulate.plants.client import Counts, Logger, Trouble, Unanswered

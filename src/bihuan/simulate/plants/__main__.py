@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bihuan import clock
-from bihuan.private import keep_private
+from bihuan.installation.private import keep_private
 from bihuan.simulate.plants.calendar import CST
 from bihuan.simulate.plants.client import Counts, Logger, Trouble
 from bihuan.simulate.plants.dialects import access_of

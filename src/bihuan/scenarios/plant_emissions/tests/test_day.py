@@ -23,7 +23,7 @@ from bihuan.cases.chain import verify_chains
 from bihuan.cases.filing import file_findings
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.transitions import State
-from bihuan.installation import make_installation
+from bihuan.installation.marker import make_installation
 from bihuan.pipeline.packets import store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from bihuan import clock
 from bihuan.cases.filing import file_findings
 from bihuan.cases.models import Finding
-from bihuan.installation import make_installation
+from bihuan.installation.marker import make_installation
 from bihuan.pipeline.packets import store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter, Person

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bihuan.archive import Archive
 from bihuan.feeds.hj212 import Piece
-from bihuan.private import keep_private
+from bihuan.installation.private import keep_private
 from bihuan.servers.hj212.ask.responses import response_in
 from bihuan.servers.hj212.devices import Register
 from bihuan.servers.hj212.processes.channel import Channel, Task, open_channel

@@ -15,10 +15,10 @@ from deltalake.exceptions import DeltaError
 
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
+from bihuan.installation.private import keep_private
 from bihuan.loggers import parked
 from bihuan.loggers.register import Device, read_register
 from bihuan.pipeline.packets import BATCH, store_some
-from bihuan.private import keep_private
 from bihuan.servers.memory import search_cycles_rarely
 from bihuan.servers.rare_log import RareLog
 

@@ -5,8 +5,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bihuan import private
 from bihuan.errors import NothingDone
+from bihuan.installation import private
 
 MARKER = "bihuan.json"
 UPLOADS = "uploads"

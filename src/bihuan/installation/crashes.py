@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bihuan import __version__
-from bihuan.installation import is_installation
+from bihuan.installation.marker import is_installation
 
 FOLDER = "crashes"
 KEPT = 50

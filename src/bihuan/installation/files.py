@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from bihuan.errors import NothingDone
-from bihuan.installation import is_installation
-from bihuan.private import hand_out
+from bihuan.installation.marker import is_installation
+from bihuan.installation.private import hand_out
 
 NEIGHBOUR = 60
 """Bytes of a file's name that its neighbour has too: the neighbour's must not be too long where the file's is not."""

@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 from bihuan.archive import Archive
 from bihuan.archive.quarantine import copy_database
 from bihuan.errors import NothingDone
-from bihuan.files import write_beside
-from bihuan.installation import MARKER, UPLOADS
+from bihuan.installation.files import write_beside
+from bihuan.installation.marker import MARKER, UPLOADS
 
 MANIFEST = "manifest.json"
 OLD_UPLOAD = re.compile(r"tmp\w{8}$")
