@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bihuan.atomic import write_json
+
 log = logging.getLogger(__name__)
 EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (1970, 9000))
 FASTEST = 1e6
@@ -114,10 +116,7 @@ def is_lost() -> bool:
 
 def set_replay(shown: datetime, speed: float) -> None:
     """Let the clock show `shown` now and run `speed` times as fast (0 = stand still)."""
-    path = _file()
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    beside.write_text(json.dumps(asdict(Replay(shown.timestamp(), time.time(), speed))))
-    beside.replace(path)
+    write_json(_file(), asdict(Replay(shown.timestamp(), time.time(), speed)), durable=False)
 
 
 def now() -> datetime:

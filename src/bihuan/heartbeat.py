@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from threading import Event
 
-from bihuan.loggers.files import write_json
+from bihuan.atomic import write_json
 
 log = logging.getLogger(__name__)
 FILE = "worker.json"
@@ -19,7 +19,7 @@ def beat(data: Path, stop: Event) -> None:
     """Write the process and the time (Unix seconds) every few seconds, until stopped."""
     while not stop.is_set():
         try:
-            write_json(data / FILE, {"pid": os.getpid(), "at": time.time()}, flush=False)
+            write_json(data / FILE, {"pid": os.getpid(), "at": time.time()}, durable=False)
         except OSError as error:
             log.error("the heartbeat cannot be written: %s", error)
         stop.wait(EVERY)

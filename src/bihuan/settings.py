@@ -11,7 +11,7 @@ import dj_database_url
 from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from bihuan.installation.files import write_private
+from bihuan.atomic import write_text
 from bihuan.proxies import Proxies, read_proxies
 from bihuan.scenarios import scenario_apps, scenario_templates
 
@@ -71,7 +71,7 @@ def _secret(folder: Path) -> str:
         if not path.exists():
             if not folder.is_dir():
                 return secrets.token_urlsafe(50)
-            write_private(path, secrets.token_urlsafe(50))
+            write_text(path, secrets.token_urlsafe(50), private=True)
         key = path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(

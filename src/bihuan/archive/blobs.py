@@ -1,11 +1,10 @@
 """Whole files kept beside the journal under the name of their content; a journal entry names them."""
 
 import hashlib
-import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from bihuan.atomic import draft, flush
 from bihuan.feeds.reading import open_plain
 
 BLOCK = 4 * 1024 * 1024
@@ -28,20 +27,16 @@ class Blobs:
         Raises Unreadable for what is no plain file or cannot be opened.
         """
         opened = open_plain(source)
-        beside = self.folder / f".{os.getpid()}.{secrets.token_hex(8)}"
         digest = hashlib.sha256()
-        try:
-            with opened as reader, beside.open("wb") as writer:
+        with draft(self.folder) as written:
+            with opened as reader, written.open("wb") as writer:
                 while block := reader.read(BLOCK):
                     digest.update(block)
                     writer.write(block)
-                writer.flush()
-                os.fsync(writer.fileno())
+            flush(written)
             target = self.path(digest.hexdigest())
             known = target.exists()
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
+            written.replace(target)
         return target.name, known
 
     def drop_all_but(self, named: Iterable[str]) -> int:

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from bihuan.atomic import draft
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.errors import BihuanError
 
@@ -63,30 +62,26 @@ class ForecastStore:
         """
         issued = meta["issued"].astimezone(UTC)
         self.folder.mkdir(parents=True, exist_ok=True)
-        beside = self.folder / f".writing-{os.getpid()}-{issued:{STAMP}}"
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir()
-        try:
+        with draft(self.folder, f"{issued:{STAMP}}") as folder:
+            folder.mkdir()
             for name, frame in zip(PARTS, (hours, days, members), strict=True):
-                frame.write_parquet(beside / f"{name}.parquet", compression="zstd")
-            digest = _digest(beside)
+                frame.write_parquet(folder / f"{name}.parquet", compression="zstd")
+            digest = _digest(folder)
             run_id = f"{issued:{STAMP}}-{digest[:12]}"
             text = json.dumps(
                 {**meta, "run_id": run_id, "sha256": digest}, default=_plain, ensure_ascii=False
             )
-            (beside / "meta.json").write_text(text, encoding="utf-8")
-            self._place(beside, run_id)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
+            (folder / "meta.json").write_text(text, encoding="utf-8")
+            self._place(folder, run_id)
         return run_id
 
-    def _place(self, beside: Path, run_id: str) -> None:
+    def _place(self, written: Path, run_id: str) -> None:
         target = self.folder / run_id
         if target.exists():
             if self.verify(run_id):
                 return
             raise RunError(f"forecast run {run_id} exists and was altered; restore {target} from a backup")
-        beside.rename(target)
+        written.rename(target)
 
     def runs(self, until: datetime | None = None, limit: int | None = None) -> list[str]:
         """Ids of runs issued up to `until`, latest first."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bihuan.archive.model_files import NotAModel, OtherParts, from_bytes, to_bytes
 from bihuan.archive.model_records import Change, Record, UnfitModel, describe, read_record, standing
+from bihuan.atomic import beside, write_text
 from bihuan.domain.forecast.model import Model
 
 KEPT_RETIRED = 4
@@ -41,9 +42,10 @@ class ModelShelf:
         digest = hashlib.sha256(content).hexdigest()
         made = describe(model, at, rows, content, digest, fit_seconds)
         self.folder.mkdir(parents=True, exist_ok=True)
-        _write(self.folder / f"{made.model_id}.model", content)
+        with beside(self.folder / f"{made.model_id}.model") as written:
+            written.write_bytes(content)
         text = json.dumps(asdict(made), default=datetime.isoformat, ensure_ascii=False)
-        _write(self.folder / f"{made.model_id}.json", text.encode())
+        write_text(self.folder / f"{made.model_id}.json", text)
         return made
 
     def load(self, model_id: str) -> Model:
@@ -135,9 +137,3 @@ class ModelShelf:
         for model_id in gone:
             (self.folder / f"{model_id}.model").unlink(missing_ok=True)
         return gone
-
-
-def _write(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(content)
-    beside.replace(path)

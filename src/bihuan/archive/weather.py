@@ -1,13 +1,13 @@
 """Forecast weather as it was issued and received: one Parquet file per source, issue and delivery, never changed."""
 
 import hashlib
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from bihuan.archive.forecasts import STAMP
+from bihuan.atomic import draft
 from bihuan.domain.quantities import WEATHER_NAMES
 from bihuan.domain.timeaxis import HOUR, INSTANT
 from bihuan.feeds.weather.rows import KEY, SCHEMA
@@ -60,13 +60,10 @@ class WeatherStore:
 
     def _write(self, fresh: pl.DataFrame, issued: datetime) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        beside = self.folder / f".writing-{os.getpid()}"
-        try:
-            fresh.select(list(COLUMNS)).sort(KEY).write_parquet(beside, compression="zstd")
-            digest = hashlib.sha256(beside.read_bytes()).hexdigest()[:12]
-            beside.rename(self.folder / f"{issued.astimezone(UTC):{STAMP}}-{digest}.parquet")
-        finally:
-            beside.unlink(missing_ok=True)
+        with draft(self.folder) as written:
+            fresh.select(list(COLUMNS)).sort(KEY).write_parquet(written, compression="zstd")
+            digest = hashlib.sha256(written.read_bytes()).hexdigest()[:12]
+            written.rename(self.folder / f"{issued.astimezone(UTC):{STAMP}}-{digest}.parquet")
 
     def _paths(self, first: datetime, last: datetime) -> list[Path]:
         low, high = (f"{t.astimezone(UTC):{STAMP}}" for t in (first, last))

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from bihuan.atomic import beside
 from bihuan.cases.content import look
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Attachment
@@ -167,12 +168,8 @@ def _store(sha256: str, content: bytes) -> None:
         os.utime(path)  # used again: not to be swept away
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{sha256}.{os.getpid()}")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    with beside(path, durable=True) as written:
+        written.write_bytes(content)
 
 
 def fault(file: Attachment, *, thorough: bool = False) -> str:

@@ -21,10 +21,10 @@ import polars as pl
 
 from bihuan import __version__
 from bihuan.archive.lock import only_one
+from bihuan.atomic import beginning, beside
 from bihuan.domain.forecast import peers, rolling, statistical
 from bihuan.domain.forecast.rolling import Plan
 from bihuan.domain.forecast.statistical import Sample
-from bihuan.installation.files import beginning
 
 CODE = Path(rolling.__file__).parents[1]
 HISTORY = "history.parquet"
@@ -108,10 +108,9 @@ class Parts:
         return False
 
     def keep(self, unit: Unit, rows: pl.DataFrame) -> None:
-        """Write beside and rename: a killed process leaves no half unit."""
-        beside = self.folder / f".{unit.name}.{os.getpid()}"
-        rows.write_parquet(beside)
-        beside.replace(self.path(unit))
+        """A killed process leaves no half unit."""
+        with beside(self.path(unit)) as written:
+            rows.write_parquet(written)
 
 
 def finish(

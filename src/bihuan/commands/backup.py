@@ -1,13 +1,13 @@
 """`bihuan backup`: one consistent file of all, while running."""
 
 import argparse
-import json
 import tempfile
 from datetime import datetime
 from pathlib import Path
 
 from bihuan import clock
 from bihuan.archive.damage import damages
+from bihuan.atomic import write_json
 from bihuan.commands.cases import has_log
 from bihuan.commands.output import Output
 from bihuan.domain.timeaxis import CST
@@ -41,9 +41,7 @@ def note(folder: Path, noted: dict[str, str]) -> None:
         known = dict(read_small_json(path))
     except (OSError, ValueError, TypeError):
         known = {}
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps({**known, **noted}, ensure_ascii=False))
-    beside.replace(path)
+    write_json(path, {**known, **noted})
 
 
 def keep_root(data: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from bihuan.atomic import write_text
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import starts_from_labels
 from bihuan.feeds.labels import FORMATS, check_labels, label_column
@@ -74,11 +75,8 @@ class ColumnMapping:
 
 
 def save_mapping(mapping: ColumnMapping, path: Path) -> None:
-    """Keep a mapping as JSON (written beside, then renamed)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(asdict(mapping), ensure_ascii=False, indent=1), encoding="utf-8")
-    beside.replace(path)
+    """Keep a mapping as JSON."""
+    write_text(path, json.dumps(asdict(mapping), ensure_ascii=False, indent=1))
 
 
 def load_mapping(path: Path) -> ColumnMapping:

@@ -1,10 +1,10 @@
 """A data folder is an installation when it holds `bihuan.json`."""
 
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bihuan.atomic import write_json
 from bihuan.errors import NothingDone
 from bihuan.installation import private
 
@@ -47,9 +47,7 @@ def make_installation(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
         path.chmod(0o700)
-        beside = path / f".{MARKER}.{os.getpid()}"
-        beside.write_text(json.dumps(content))
-        beside.replace(path / MARKER)
+        write_json(path / MARKER, content)
     except OSError as error:
         raise NothingDone(f"cannot make an installation in {path}: {error.strerror or error}") from error
 

@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bihuan.atomic import write_json
 from bihuan.domain.timeaxis import CST
 from bihuan.feeds.hj212.masking import hidden, is_secret
-from bihuan.loggers.files import name_of, write_json
+from bihuan.loggers.files import name_of
 
 log = logging.getLogger(__name__)
 

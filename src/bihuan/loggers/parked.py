@@ -11,10 +11,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from bihuan.archive.journal import Entry, Journal
+from bihuan.atomic import write_json
 from bihuan.feeds.hj212 import read_piece
 from bihuan.feeds.hj212.crc import crc_text, judge
 from bihuan.feeds.hj212.framing import Frame, frames
-from bihuan.loggers.files import name_of, write_json
+from bihuan.loggers.files import name_of
 from bihuan.loggers.register import Device
 from bihuan.pipeline.packets import ACCEPTED, PARKED
 

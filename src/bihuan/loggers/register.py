@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from bihuan.archive.lock import only_one
+from bihuan.atomic import write_json
 from bihuan.errors import NothingDone
 from bihuan.feeds.hj212.sm4 import decrypt, key_from_hex, reads_plain
-from bihuan.loggers.files import write_json
 from bihuan.small_json import read_small_json
 
 LOCK_WAIT = 10.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from bihuan.loggers.files import write_json
+from bihuan.atomic import write_json
 from bihuan.servers.lifetime import end_with
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ def parts(
 
 def _write_state(folder: Path, running: list[Part]) -> None:
     try:
-        write_json(folder / STATE, [p.state() for p in running], flush=False)
+        write_json(folder / STATE, [p.state() for p in running], durable=False)
     except OSError as error:  # a full disk must not end the supervisor
         log.error("the state of the parts cannot be written: %s", error)
 

@@ -4,8 +4,6 @@
 by the run's issue with the model that issued it, so it can be made again as long as that model is kept.
 """
 
-import os
-import shutil
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +17,7 @@ from bihuan.archive.forecasts import Run
 from bihuan.archive.known import inputs, said_weather
 from bihuan.archive.model_records import UnfitModel
 from bihuan.archive.models import ModelShelf
+from bihuan.atomic import draft
 from bihuan.domain.forecast import analogues, why
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.analogues import Analogues
@@ -55,16 +54,12 @@ def keep(run: Run) -> bool:
     if target.exists():
         return False
     parts = dict(zip(PARTS, _parts(run), strict=True))
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    try:
+    with draft(target.parent, target.name) as folder:
+        folder.mkdir(parents=True)
         for name, frame in parts.items():
-            frame.write_parquet(beside / f"{name}.parquet", compression="zstd")
+            frame.write_parquet(folder / f"{name}.parquet", compression="zstd")
         if not target.exists():
-            beside.rename(target)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+            folder.rename(target)
     return True
 
 

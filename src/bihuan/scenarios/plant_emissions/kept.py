@@ -7,7 +7,6 @@ and nothing stale is read.
 
 import hashlib
 import time
-import uuid
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from bihuan.archive.parts import Part
+from bihuan.atomic import beside
 from bihuan.domain.emissions.tables import HOURS, empty
 from bihuan.domain.sewage.rules import rules_on
 from bihuan.domain.sewage.tables import HOURS as SEWAGE_HOURS
@@ -104,9 +104,8 @@ class _Keeper:
     def _make(self, path: Path, begin: datetime, end: datetime) -> None:
         made = _made(self.kind, self.codes, begin, end, self.known)
         self.folder.mkdir(parents=True, exist_ok=True)
-        beside = self.folder / f"{uuid.uuid4().hex}.part"
-        made.write_parquet(beside)
-        beside.rename(path)
+        with beside(path) as written:
+            made.write_parquet(written)
 
     def _stamp(self, parts: list[Part], begin: datetime, end: datetime) -> str:
         marks = [m for m in self.marks if m["start"] < end and m["until"] > begin]

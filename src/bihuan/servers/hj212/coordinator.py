@@ -9,9 +9,9 @@ from functools import partial
 
 from bihuan import clock
 from bihuan.archive import Archive
+from bihuan.atomic import write_json
 from bihuan.loggers import parked
 from bihuan.loggers.commands import Spool
-from bihuan.loggers.files import write_json
 from bihuan.servers.hj212.ask.dialogue import Dialogues
 from bihuan.servers.hj212.ask.gaps import GapAsker
 from bihuan.servers.hj212.ask.responses import Writer
@@ -103,6 +103,8 @@ class Coordinator:
         """What the device page shows."""
         try:
             state = self.devices.as_dict(online)
-            write_json(self.folder / STATE, {"connections": connections, **state}, flush=False, private=True)
+            write_json(
+                self.folder / STATE, {"connections": connections, **state}, durable=False, private=True
+            )
         except OSError as error:
             log.error("cannot write the state of the devices (%s)", error)
