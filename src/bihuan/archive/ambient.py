@@ -5,110 +5,58 @@ Time bounds are start instants, `start` <= row < `end`. Reading takes no lock an
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import polars as pl
 
-from bihuan.archive.parts import Part, Parts
-from bihuan.domain.quantities import ITEM_NAMES
-from bihuan.domain.timeaxis import INSTANT, MONTH
+from bihuan.archive.parts import Parts
+from bihuan.archive.storing import Delivery, News, sorted_out
+from bihuan.archive.versions import ORDER, STAMP, Versions, Wanted
+from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
+from bihuan.domain.timeaxis import HOUR, MONTH
+from bihuan.feeds.gather import said
 from bihuan.feeds.reading import SCHEMA
 
 KEY = ["site", "start"]
-ORDER = ["received", "journal"]
-COLUMNS: dict[str, pl.DataType] = {
-    **SCHEMA,
-    "received": INSTANT,
-    "journal": pl.Int64(),
-    "source": pl.String(),
-}
+COLUMNS: dict[str, pl.DataType] = {**SCHEMA, **STAMP, "source": pl.String()}
 TWO_DAYS = timedelta(hours=48)
 
 
-def _scan(parts: Sequence[Part]) -> pl.LazyFrame:
-    if not parts:
-        return pl.LazyFrame(schema=COLUMNS)
-    return pl.scan_parquet([p.path for p in parts], schema=COLUMNS, hive_partitioning=False, glob=False)
+def _merged(name: str, mentioned: bool) -> pl.Expr:
+    """Delivered value; the known one where the delivery does not mention it (no column, or NaN)."""
+    known = pl.col(f"{name}_known")
+    return (
+        pl.when(pl.col(name).is_nan()).then(known).otherwise(pl.col(name)).alias(name)
+        if mentioned
+        else known.alias(name)
+    )
 
 
-def last_of_each(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Of several versions of a key, the one received last."""
-    return rows.sort(*KEY, *ORDER).unique(KEY, keep="last", maintain_order=True)
+def compare(rows: pl.DataFrame, known: pl.DataFrame, delivery: Delivery) -> News:
+    """What a delivery of ambient hours changes."""
+    names = [n for n in BY_NAME if n in rows.columns]
+    rows = said(rows).select(*KEY, *names)
+    both = rows.join(known, on=KEY, how="left", suffix="_known")
+    both = both.rename({n: f"{n}_known" for n in BY_NAME if n not in names})
+    merged = both.with_columns(*[_merged(n, n in names) for n in BY_NAME])
+    merged = merged.with_columns(source=pl.lit(delivery.source))
+    changed = pl.any_horizontal(pl.col(n).ne_missing(pl.col(f"{n}_known")) for n in names)
+    return sorted_out(merged, delivery, changed=changed, end=pl.col("start") + HOUR, columns=list(COLUMNS))
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which rows are asked for; None = no bound."""
-
-    sites: Collection[str] | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    moment: datetime | None = None
-
-    def all(self) -> list[pl.Expr]:
-        """All conditions."""
-        return [*self.of_sites(), *self.of_times()]
-
-    def of_sites(self) -> list[pl.Expr]:
-        """The condition on the site."""
-        if self.sites is None:
-            return []
-        names = sorted(self.sites)
-        return [pl.col("site") == names[0] if len(names) == 1 else pl.col("site").is_in(names)]
-
-    def of_times(self) -> list[pl.Expr]:
-        """The conditions on start and receipt."""
-        conditions = []
-        if self.start is not None:
-            conditions.append(pl.col("start") >= self.start)
-        if self.end is not None:
-            conditions.append(pl.col("start") < self.end)
-        if self.moment is not None:
-            conditions.append(pl.col("received") <= self.moment)
-        return conditions
-
-    def has_all_times_of(self, part: Part) -> bool:
-        """Whether no row of the part fails the conditions on times; then they need not be looked at."""
-        return (
-            (self.start is None or part.first >= self.start)
-            and (self.end is None or part.last < self.end)
-            and (self.moment is None or part.received_last <= self.moment)
-        )
+def _wanted(
+    sites: Collection[str] | None, start: datetime | None, end: datetime | None, moment: datetime | None
+) -> Wanted:
+    return Wanted({"site": sites}, start, end, moment)
 
 
-def _resolve(
-    parts: Sequence[Part], touched: Collection[str], wanted: Wanted, columns: Sequence[str] | None
-) -> pl.LazyFrame:
-    """Only keys that have several versions are sorted out; all others pass as they are."""
-    plain = [p for p in parts if p.month not in touched]
-    inside = [p for p in plain if wanted.has_all_times_of(p)]
-    border = [p for p in plain if not wanted.has_all_times_of(p)]
-    pieces = [_scan(inside).filter(*wanted.of_sites()), _scan(border).filter(*wanted.all())]
-    if touched:
-        base = _scan([p for p in parts if p.month in touched and p.kind == "base"]).filter(*wanted.all())
-        others = _scan([p for p in parts if p.month in touched and p.kind != "base"]).filter(*wanted.all())
-        keys = others.select(KEY).unique().collect().lazy()
-        several = pl.concat([base.join(keys, on=KEY, how="semi"), others])
-        pieces += [base.join(keys, on=KEY, how="anti"), last_of_each(several)]
-    whole = pl.concat(pieces)
-    return whole.select(columns) if columns is not None else whole
-
-
-class Ambient:
+class Ambient(Versions):
     """The table of ambient hours in a folder."""
 
     def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+        super().__init__(parts, KEY)
         self._newest: tuple[int, pl.DataFrame] | None = None
         self._recent: tuple[tuple[int, datetime, datetime], pl.DataFrame] | None = None
-
-    def _pick(self, start: datetime | None, end: datetime | None) -> list[Part]:
-        return [
-            p
-            for p in self.parts.listed()
-            if (start is None or p.last >= start) and (end is None or p.first < end)
-        ]
 
     def current(
         self,
@@ -118,9 +66,7 @@ class Ambient:
         columns: Sequence[str] | None = None,
     ) -> pl.LazyFrame:
         """One row per site and hour: the version received last. In no promised order."""
-        parts = [p for p in self._pick(start, end) if p.kind != "superseded"]
-        touched = {p.month for p in parts if p.kind == "tail"}
-        return _resolve(parts, touched, Wanted(sites, start, end), columns)
+        return self.read(_wanted(sites, start, end, None), columns)
 
     def as_of(
         self,
@@ -131,9 +77,7 @@ class Ambient:
         columns: Sequence[str] | None = None,
     ) -> pl.LazyFrame:
         """One row per site and hour: the version received last among those received up to `moment`."""
-        parts = [p for p in self._pick(start, end) if p.received_first <= moment]
-        touched = {p.month for p in parts if p.kind != "base"}
-        return _resolve(parts, touched, Wanted(sites, start, end, moment), columns)
+        return self.read(_wanted(sites, start, end, moment), columns)
 
     def seen(
         self,
@@ -144,9 +88,7 @@ class Ambient:
         columns: Sequence[str] | None = None,
     ) -> pl.LazyFrame:
         """`as_of` when a moment is given, else `current`."""
-        if as_of is None:
-            return self.current(sites, start, end, columns)
-        return self.as_of(as_of, sites, start, end, columns)
+        return self.read(_wanted(sites, start, end, as_of), columns)
 
     def latest(
         self,
@@ -159,7 +101,7 @@ class Ambient:
         if not listed:
             return pl.DataFrame(schema=COLUMNS)
         until = as_of or max(p.last for p in listed) + timedelta(hours=1)
-        known = Wanted(sites, until - within, until, as_of)
+        known = _wanted(sites, until - within, until, as_of)
         versions = self._versions(until - within, until).filter(*known.all())
         return versions.unique("site", keep="last", maintain_order=True).sort("site")
 
@@ -170,7 +112,7 @@ class Ambient:
         key = (self.parts.version(), first, last)
         kept = self._recent
         if kept is None or kept[0] != key:
-            rows = _scan(self._pick(first, last)).filter(*Wanted(None, first, last).all())
+            rows = self.every(Wanted(start=first, end=last))
             kept = self._recent = (key, rows.sort("start", *ORDER).collect())
         return kept[1]
 
@@ -195,14 +137,13 @@ class Ambient:
 
     def history(self, site: str, start: datetime, end: datetime) -> pl.DataFrame:
         """Every version of every hour of a site, by start and receipt."""
-        rows = _scan(self._pick(start, end)).filter(*Wanted([site], start, end).all())
-        return rows.collect().sort(*KEY, *ORDER)
+        return self.every(_wanted([site], start, end, None)).collect().sort(*KEY, *ORDER)
 
     def newest(self) -> pl.DataFrame:
         """Per source: newest `start`, newest `received` and how many rows; by source."""
         version = self.parts.version()
         if self._newest is None or self._newest[0] != version:
-            rows = _scan([p for p in self.parts.listed() if p.kind != "superseded"])
+            rows = self.scan(self.pick(Wanted()))
             ends = pl.col("start").max(), pl.col("received").max(), pl.len().alias("rows")
             self._newest = (version, rows.group_by("source").agg(*ends).sort("source").collect())
         return self._newest[1]

@@ -199,6 +199,5 @@ class Devices:
 
     def files(self) -> list[Path]:
         """All files that make up table and journal now, and the ended requests to devices. Needs the writer lock."""
-        log = [p for p in sorted((self.parts.folder / "_delta_log").iterdir()) if p.is_file()]
         asked = sorted((self.folder / "commands" / "done").rglob("[0-9]*.json"))
-        return [*log, *[Path(p.path) for p in self.parts.listed()], *self.journal.segments(), *asked]
+        return [*self.parts.files(), *self.journal.segments(), *asked]

@@ -20,7 +20,7 @@ from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
-from bihuan.archive.damage import lost_log
+from bihuan.archive.damage import LOG, lost_log
 
 APP = "journal"
 ROW_GROUP = 8 * 1024  # about ten stations of a month: a station-year reads twelve of them
@@ -66,11 +66,23 @@ def _stats(rows: pl.DataFrame) -> str:
 
 
 class Parts:
-    """The table in a folder. Reading takes no lock; writers hold the archive's writer lock."""
+    """The table in a folder. Reading takes no lock; writers hold the archive's writer lock.
 
-    def __init__(self, folder: Path, schema: dict[str, pl.DataType]) -> None:
+    order: how the rows of a part lie, then by receipt. row_group: rows that are read together.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        schema: dict[str, pl.DataType],
+        *,
+        order: Sequence[str] = ("site", "start"),
+        row_group: int = ROW_GROUP,
+    ) -> None:
         self.folder = folder
         self.schema = schema
+        self.order = (*order, "received", "journal")
+        self.row_group = row_group
         self._table: DeltaTable | None = None
         self._listed: tuple[int, tuple[Part, ...]] | None = None
         self._guard = threading.Lock()
@@ -98,7 +110,7 @@ class Parts:
         if self._table is None:
             self.create()
             self._table = DeltaTable(str(self.folder))
-        following = self.folder / "_delta_log" / f"{self._table.version() + 1:020d}.json"
+        following = self.folder / LOG / f"{self._table.version() + 1:020d}.json"
         if following.exists():
             self._table.update_incremental()
         return self._table
@@ -143,9 +155,9 @@ class Parts:
         relative = f"part={kind}/month={month}/{uuid.uuid4().hex}.parquet"
         path = self.folder / relative
         path.parent.mkdir(parents=True, exist_ok=True)
-        ordered = rows.select(list(self.schema)).sort("site", "start", "received", "journal")
+        ordered = rows.select(list(self.schema)).sort(self.order)
         try:
-            ordered.write_parquet(path, compression="lz4", row_group_size=ROW_GROUP)
+            ordered.write_parquet(path, compression="lz4", row_group_size=self.row_group)
             with path.open("rb") as file:
                 os.fsync(file.fileno())
         except BaseException:
@@ -181,6 +193,11 @@ class Parts:
         new = [field for field in self._delta_schema().fields if field.name not in known]
         if new:
             table.alter.add_columns(new)
+
+    def files(self) -> list[Path]:
+        """All files that make up the newest version."""
+        log = [p for p in sorted((self.folder / LOG).iterdir()) if p.is_file()]
+        return [*log, *[Path(p.path) for p in self.listed()]]
 
     def discard(self, actions: Sequence[AddAction | RemoveAction]) -> None:
         """Delete files that were written and will not be committed."""

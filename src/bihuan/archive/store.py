@@ -1,4 +1,4 @@
-"""The archive: the only place where observations lie. Journal, ambient hours, quarantine, one writer lock."""
+"""The archive: the only place where observations lie. Journal, ambient hours, long observations, quarantine, one writer lock."""
 
 import json
 import shutil
@@ -12,19 +12,23 @@ from pathlib import Path
 
 from deltalake.exceptions import DeltaError
 
-from bihuan.archive.ambient import COLUMNS, Ambient
+from bihuan.archive.ambient import COLUMNS, Ambient, compare
 from bihuan.archive.blobs import Blobs
 from bihuan.archive.damage import damages
 from bihuan.archive.deliveries import Deliveries
 from bihuan.archive.devices import Devices
 from bihuan.archive.journal import Journal
 from bihuan.archive.lock import WAIT_SECONDS, only_one
+from bihuan.archive.observations import Observations
 from bihuan.archive.parts import Parts
 from bihuan.archive.quarantine import Quarantine
 from bihuan.archive.storing import Storing
 from bihuan.errors import NothingDone
 
 FILE_SOURCE = "file:"
+DEVICES, OBSERVATIONS = "devices", "observations"
+LAST_VALUES = Path("derived") / "last_values"
+"""Worked out of the observations; not of a backup."""
 UNUSED_FOR = timedelta(hours=6)
 
 
@@ -49,15 +53,26 @@ class Archive:
                 else f"cannot open the archive in {root}: {error}; see to disk space and rights"
             ) from error
         self.ambient = Ambient(parts)
-        self.storing = Storing(self.ambient)
+        self.storing = Storing(self.ambient, compare)
 
     @cached_property
     def devices(self) -> Devices:
         """What loggers sent; made when it is first asked for. Raises NothingDone when the disk refuses."""
         try:
-            return Devices(self.root / "devices")
+            return Devices(self.root / DEVICES)
         except (OSError, DeltaError) as error:
             raise NothingDone(f"cannot open the devices' records in {self.root}: {error}") from error
+
+    @cached_property
+    def observations(self) -> Observations:
+        """What is not ambient hours; made when it is first asked for. Raises NothingDone when the disk refuses."""
+        try:
+            return Observations(self.root / OBSERVATIONS, self.root / LAST_VALUES)
+        except (OSError, DeltaError) as error:
+            raise NothingDone(f"cannot open the observations in {self.root}: {error}") from error
+
+    def _has(self, store: str) -> bool:
+        return (self.root / store).is_dir()
 
     def writing(self, wait: float = WAIT_SECONDS) -> AbstractContextManager[None]:
         """The writer lock. Raises NothingDone when another process holds it for longer than `wait` seconds."""
@@ -77,21 +92,25 @@ class Archive:
 
     def files(self) -> list[Path]:
         """All files that make up the archive now, but for its databases. Needs the writer lock."""
-        table = self.ambient.parts.folder
-        log = [p for p in sorted((table / "_delta_log").iterdir()) if p.is_file()]
-        parts = [Path(p.path) for p in self.ambient.parts.listed()]
+        long = self.observations.parts.files() if self._has(OBSERVATIONS) else []
         kept = [p for p in sorted(self.blobs.folder.iterdir()) if not p.name.startswith(".")]
-        devices = self.devices.files() if (self.root / "devices").is_dir() else []
-        return [*log, *parts, *self.journal.segments(), *kept, *devices]
+        devices = self.devices.files() if self._has(DEVICES) else []
+        return [*self.ambient.parts.files(), *long, *self.journal.segments(), *kept, *devices]
 
     def compact(self, files: int = 2) -> list[str]:
         """Compact months that have a tail or many parts, one lock per month. Returns the months."""
-        done = []
-        for month in self.storing.crowded(files):
-            with self.writing():
-                self.storing.compact_month(month)
-            done.append(month)
-        return done
+        done = set()
+        for storing in self._tables():
+            for month in storing.crowded(files):
+                with self.writing():
+                    storing.compact_month(month)
+                done.add(month)
+        if self._has(OBSERVATIONS):
+            self.observations.remember()
+        return sorted(done)
+
+    def _tables(self) -> list[Storing]:
+        return [self.storing, *([self.observations.storing] if self._has(OBSERVATIONS) else [])]
 
     def retain(self, before: datetime, unused_for: timedelta = UNUSED_FOR) -> dict[str, int]:
         """Free space: raw input received before `before` that is stored, and parts no reader can still hold.
@@ -108,7 +127,7 @@ class Archive:
                 if e.received >= before or e.position > stored
             } | self.deliveries.needed()
             files = self.blobs.drop_all_but(named)
-            parts = self.ambient.parts.vacuum(unused_for)
-            if (self.root / "devices").is_dir():
+            parts = sum(storing.parts.vacuum(unused_for) for storing in self._tables())
+            if self._has(DEVICES):
                 parts += self.devices.vacuum(unused_for)
         return {"segments": segments, "files": files, "parts": parts}

@@ -1,36 +1,80 @@
-"""The one list of ambient quantities (因子): inside name, file name, HJ code, unit, decimals."""
+"""Every quantity (因子) that Bihuan knows, read once from `quantities.csv` beside this module; nobody else lists them.
 
+Two shapes use it. Wide tables of ambient hours know a quantity by its inside name and, in files, by its label. Long
+observations know it by its HJ code. A gas whose unit in flue gas is another than in ambient air has two rows with one code:
+the one without a label is that of the long store, in the unit of HJ 212.
+"""
+
+import csv
+from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """What is measured; `decimals` is how hourly values are published."""
+    """What is measured. decimals: as values are published. low, high: beyond them no instrument reports, in `unit`.
 
+    label: its column in tables of ambient hours, empty for all others. medium: ambient, weather, dust, gas (of stacks),
+    water or noise. source: where code and unit stand, and what is unsure.
+    """
+
+    code: str
     name: str
     label: str
-    code: str
+    chinese: str
     unit: str
     decimals: int
+    low: float
+    high: float
+    medium: str
+    source: str
 
 
-ITEMS: tuple[Quantity, ...] = (
-    Quantity("pm25", "PM2.5", "a34004", "µg/m³", 0),
-    Quantity("pm10", "PM10", "a34002", "µg/m³", 0),
-    Quantity("so2", "SO2", "a21026", "µg/m³", 0),
-    Quantity("no2", "NO2", "a21004", "µg/m³", 0),
-    Quantity("co", "CO", "a21005", "mg/m³", 1),
-    Quantity("o3", "O3", "a05024", "µg/m³", 0),
-)
-WEATHER: tuple[Quantity, ...] = (
-    Quantity("temp", "TEMP", "a01001", "°C", 1),
-    Quantity("dewp", "DEWP", "", "°C", 1),
-    Quantity("pres", "PRES", "a01006", "hPa", 1),
-    Quantity("rain", "RAIN", "", "mm", 1),
-    Quantity("wspm", "WSPM", "a01007", "m/s", 1),
-    Quantity("wd", "wd", "a01008", "°", 0),
-)
+def _quantity(row: dict[str, str]) -> Quantity:
+    words = (row["code"], row["name"], row["label"], row["chinese"], row["unit"])
+    limits = (float(row["low"]), float(row["high"]))
+    return Quantity(*words, int(row["decimals"]), *limits, row["medium"], row["source"])
+
+
+def _read() -> tuple[Quantity, ...]:
+    with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+        return tuple(_quantity(row) for row in csv.DictReader(file))
+
+
+ALL = _read()
+BY_ANY_NAME = {q.name: q for q in ALL}
+
+ITEMS = tuple(q for q in ALL if q.medium == "ambient")
+WEATHER = tuple(q for q in ALL if q.medium == "weather" and q.label)
 ITEM_NAMES = tuple(q.name for q in ITEMS)
 WEATHER_NAMES = tuple(q.name for q in WEATHER)
 BY_NAME = {q.name: q for q in (*ITEMS, *WEATHER)}
+"""The columns of wide tables."""
 BY_LABEL = {q.label: q for q in (*ITEMS, *WEATHER)}
+
+LONG = {q.code: q for q in sorted(ALL, key=lambda q: not q.label) if q.code}
+"""The quantities of long observations, by code."""
+TWO_UNITS = frozenset(q.code for q in ALL if q.code and q.unit != LONG[q.code].unit)
+"""Codes of which flue gas and ambient air have different units: a name alone does not say which is meant."""
+
+
+def _words() -> dict[str, str]:
+    """Names, labels and Chinese names that mean one code, in small letters."""
+    meant = {
+        (word.casefold(), q.code) for q in ALL if q.code for word in (q.name, q.label, q.chinese) if word
+    }
+    several = Counter(word for word, _ in meant)
+    return {word: code for word, code in meant if several[word] == 1}
+
+
+WORDS = _words()
+
+
+def code_of(text: str) -> str | None:
+    """The code that a text names: a code, an inside name, a label or a Chinese name; None for none or several."""
+    plain = text.strip()
+    if plain in LONG:
+        return plain
+    lower = plain.casefold()
+    return lower if lower in LONG else WORDS.get(lower)

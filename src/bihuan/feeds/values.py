@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from bihuan.domain.quantities import BY_NAME
+from bihuan.domain.quantities import BY_ANY_NAME
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Refusal
 
@@ -13,22 +13,6 @@ NOT_DELIVERED = float("nan")
 """In the rows of a batch: the value was refused, what is stored stays as it was. Null = delivered as empty."""
 
 SENTINELS = (-1.0, -99.0, -999.0, -9999.0, -99999.0)
-RANGES: dict[str, tuple[float, float]] = {
-    # Beyond any instrument; a real dust storm (PM10 4985, spring 2019) and a CO spike of 90 must pass.
-    "pm25": (0, 5000),
-    "pm10": (0, 20000),
-    "so2": (0, 5000),
-    "no2": (0, 5000),
-    "co": (0, 200),
-    "o3": (0, 2000),
-    "temp": (-70, 65),
-    "dewp": (-90, 50),
-    "pres": (300, 1100),
-    "rain": (0, 500),
-    "wspm": (0, 75),  # mean of an hour; 99 and 99.9 are codes for a missing value
-    "wd": (0, 360),
-    "humidity": (0, 110),  # a little above saturation is common in models
-}
 COMPASS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 
 
@@ -60,8 +44,8 @@ def text_numbers(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def _reason(name: str) -> pl.Expr:
-    low, high = RANGES[name]
-    unit = BY_NAME[name].unit if name in BY_NAME else "%"
+    quantity = BY_ANY_NAME[name]
+    low, high, unit = quantity.low, quantity.high, quantity.unit
     value = pl.col("value")
     return (
         pl.when(pl.col("bad"))
@@ -70,7 +54,7 @@ def _reason(name: str) -> pl.Expr:
         .then(pl.lit("not a finite number"))
         .when(value.is_in(SENTINELS) & (value < low))
         .then(pl.lit("looks like a code for a missing value"))
-        .when((value < low) & pl.lit(low == 0 and name in BY_NAME))
+        .when((value < low) & pl.lit(low == 0))
         .then(pl.lit("negative, which this quantity cannot be"))
         .when((value < low) | (value > high))
         .then(pl.lit(f"outside {low:g}..{high:g} {unit}, which no instrument reports"))

@@ -182,7 +182,8 @@ def test_humidity_that_no_air_has_is_refused_and_a_little_too_much_is_held() -> 
     assert [(r.row, r.column, r.value) for r in reading.refused] == [
         (1, "relative_humidity_2m", "-3276.8"), (5, "relative_humidity_2m", "255"), (6, "relative_humidity_2m", "6553"),
     ]  # fmt: skip
-    assert all(r.reason.startswith("outside 0..110 %") for r in reading.refused)
+    assert reading.refused[0].reason.startswith("negative")
+    assert all(r.reason.startswith("outside 0..110 %") for r in reading.refused[1:])
     dew = reading.rows["dewp"].to_list()
     assert [d is None for d in dew] == [True, False, False, False, True, True]
     assert dew[3] == reading.rows["temp"][3] == 13.0  # 101 % is saturated

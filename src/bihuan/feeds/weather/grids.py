@@ -6,11 +6,12 @@ from typing import Any
 
 import polars as pl
 
+from bihuan.domain.quantities import BY_ANY_NAME
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.values import RANGES, numbers
+from bihuan.feeds.values import numbers
 from bihuan.feeds.weather.rows import direction, finished, hourly, speed, with_dew_point
 
 SAMPLES: dict[str, pl.DataType] = {
@@ -101,7 +102,7 @@ def _checked(file: str, samples: pl.DataFrame) -> tuple[pl.DataFrame, list[Refus
     for (name,), part in samples.group_by("name", maintain_order=True):
         part = _rain(part) if name == "rain" else part
         limit = {"u": "wspm", "v": "wspm"}.get(str(name), str(name))
-        if limit in RANGES:
+        if limit in BY_ANY_NAME:
             size = part.with_columns(
                 pl.col("value").abs().alias(limit) if limit == "wspm" else pl.col("value").alias(limit)
             )

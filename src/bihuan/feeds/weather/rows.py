@@ -6,11 +6,11 @@ from math import asin, cos, radians, sin, sqrt
 
 import polars as pl
 
-from bihuan.domain.quantities import WEATHER_NAMES
+from bihuan.domain.quantities import BY_NAME, WEATHER_NAMES
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.values import RANGES, numbers
+from bihuan.feeds.values import numbers
 
 KEY = ["source", "site", "issued", "start"]
 SCHEMA: dict[str, pl.DataType] = {
@@ -53,9 +53,9 @@ def dew_point(temp: pl.Expr, humidity: pl.Expr) -> pl.Expr:
 def with_dew_point(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with the dew point of temperature and humidity where none is delivered; without the humidity."""
     if "dewp" not in rows.columns and {"temp", "humidity"} <= set(rows.columns):
-        low, high = RANGES["dewp"]
+        limits = BY_NAME["dewp"]
         found = dew_point(pl.col("temp"), pl.col("humidity"))
-        rows = rows.with_columns(dewp=pl.when(found.is_between(low, high)).then(found))
+        rows = rows.with_columns(dewp=pl.when(found.is_between(limits.low, limits.high)).then(found))
     return rows.drop("humidity", strict=False)
 
 
