@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from bihuan.heartbeat import SERVER, last_beat, lives
 from bihuan.servers.supervisor import parts
 
 SCRIPT = """
@@ -70,3 +71,14 @@ def test_records_are_sent_on_where_there_is_a_platform_above(tmp_path: Path) -> 
         [part.name for part in parts(tmp_path, "h", 1, 2, forwards=forwards)] for forwards in (False, True)
     ]
     assert names == [["web", "worker", "hj212"], ["web", "worker", "hj212", "forward"]]
+
+
+def test_the_supervisor_says_until_when_it_worked(tmp_path: Path) -> None:
+    boss = subprocess.Popen([sys.executable, "-c", SCRIPT, str(tmp_path)], stderr=subprocess.DEVNULL)
+    try:
+        eventually(lambda: last_beat(tmp_path, SERVER) is not None)
+        boss.send_signal(signal.SIGTERM)
+        assert boss.wait(15) == 0
+    finally:
+        boss.kill()
+    assert [life.stopped for life in lives(tmp_path, SERVER)] == [True]

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from bihuan import clock
-from bihuan.heartbeat import last_beat
+from bihuan.heartbeat import WORKER, last_beat, lives
 from bihuan.schedule import JOBS
 from tests.servers.installed import migrated, python
 from tests.servers.loggers import until_true
@@ -174,6 +174,6 @@ def test_the_worker_says_that_it_lives(folder: Path) -> None:
     began = time.time()
     with worker(folder) as process:
         until_true(lambda: (last_beat(folder) or 0) >= began, SECONDS)
-        assert json.loads((folder / "worker.json").read_text())["pid"] == process.pid
-    (folder / "worker.json").write_text("{")
-    assert last_beat(folder) is None
+        assert json.loads((folder / "up" / "worker.json").read_text())["pid"] == process.pid
+    assert last_beat(folder) is None  # it was told to stop
+    assert [life.stopped for life in lives(folder, WORKER)] == [True]

@@ -26,9 +26,16 @@ WELL = {
 @pytest.fixture(autouse=True)
 def running(db: None, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that has just beaten and a disk with room."""
-    (data_dir / "worker.json").write_text(json.dumps({"pid": 1, "at": time.time()}))
+    beaten(data_dir, 0)
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(health.shutil, "disk_usage", lambda _: usage(10**12, 0, 10**12))
+
+
+def beaten(folder: Path, ago: float) -> None:
+    """The worker's last sign of life, so many seconds ago."""
+    at = {"shown": time.time() - ago, "real": time.time() - ago, "speed": 1.0}
+    (folder / "up").mkdir(exist_ok=True)
+    (folder / "up" / "worker.json").write_text(json.dumps({"pid": 1, "since": at, "last": at}))
 
 
 def asked() -> tuple[int, dict[str, str]]:
@@ -52,9 +59,9 @@ def test_all_is_well() -> None:
 
 
 def test_a_silent_worker_is_told(data_dir: Path) -> None:
-    (data_dir / "worker.json").write_text(json.dumps({"pid": 1, "at": time.time() - 120}))
+    beaten(data_dir, 120)
     assert bad("worker", "silent")
-    (data_dir / "worker.json").unlink()
+    (data_dir / "up" / "worker.json").unlink()
     assert bad("worker", "silent")
 
 

@@ -207,22 +207,33 @@ def test_the_catalogue_counts_thirty_days_and_only_what_the_reader_may_see(
     assert judged("140322") == Judged()
 
 
-@pytest.mark.parametrize("content", [*BROKEN, '{"pid": 1}', '{"at": null}', '{"at": "x"}', '{"at": []}'])
+TORN = (
+    '{"pid": 1}', '{"last": null}', '{"since": 1, "last": "x"}', '{"since": {}, "last": []}',
+    '{"since": {"shown": 1, "real": 1, "speed": 1}, "last": {"shown": 1, "real": NaN, "speed": 1}}',
+)  # fmt: skip
+
+
+def worker_file(folder: Path) -> Path:
+    (folder / heartbeat.FOLDER).mkdir()
+    return folder / heartbeat.FOLDER / "worker.json"
+
+
+@pytest.mark.parametrize("content", [*BROKEN, *TORN])
 def test_a_torn_heartbeat_is_none(tmp_path: Path, content: str) -> None:
-    (tmp_path / heartbeat.FILE).write_text(content)
+    worker_file(tmp_path).write_text(content)
     assert last_beat(tmp_path) is None
 
 
 @given(st.binary(max_size=60))
 def test_no_bytes_in_the_heartbeats_file_break_the_health_check(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / heartbeat.FILE).write_bytes(content)
+        worker_file(Path(folder)).write_bytes(content)
         assert isinstance(last_beat(Path(folder)), float | None)
 
 
 def test_no_heartbeat_was_ever_heard_where_no_worker_ran(tmp_path: Path) -> None:
     assert last_beat(tmp_path) is None
-    (tmp_path / heartbeat.FILE).mkdir()
+    worker_file(tmp_path).mkdir()
     assert last_beat(tmp_path) is None
 
 
@@ -242,7 +253,7 @@ class Once:
 
 def test_a_heartbeat_is_real_time_whatever_the_replay_shows(tmp_path: Path) -> None:
     before = datetime.now(UTC).timestamp()
-    heartbeat.beat(tmp_path, Once())  # type: ignore[arg-type]  # the two methods that it uses
+    heartbeat.Heart(tmp_path, heartbeat.WORKER).beat()
     beat = last_beat(tmp_path)
     assert beat is not None
     assert before - 1 <= beat <= datetime.now(UTC).timestamp() + 1

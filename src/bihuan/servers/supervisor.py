@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from bihuan.atomic import write_json
+from bihuan.heartbeat import SERVER, Heart
 from bihuan.servers.lifetime import end_with
 
 log = logging.getLogger(__name__)
@@ -117,6 +118,7 @@ def _stop(running: list[Part]) -> None:
 def supervise(folder: Path, running: list[Part], ready: Callable[[], None]) -> None:
     """Run all parts until SIGTERM or Ctrl-C; `ready` is called once after the start."""
     stopping: list[int] = []
+    heart = Heart(folder, SERVER)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda n, _frame: stopping.append(n))
     try:
@@ -132,7 +134,9 @@ def supervise(folder: Path, running: list[Part], ready: Callable[[], None]) -> N
                     part.restarts += 1
                     part.start()
             _write_state(folder, running)
+            heart.beat()
             time.sleep(1)
     finally:
         _stop(running)
+        heart.stop()
         (folder / STATE).unlink(missing_ok=True)

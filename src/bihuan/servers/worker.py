@@ -30,7 +30,8 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _n, _f: stop.set())
     lane = LongLane([job for job in JOBS if job.long])
-    Thread(target=beat, args=(settings.DATA_DIR, stop), daemon=True).start()
+    heart = Thread(target=beat, args=(settings.DATA_DIR, stop), daemon=True)
+    heart.start()
     while not stop.is_set():
         began = time.monotonic()
         if is_lost():
@@ -50,6 +51,7 @@ def main() -> None:
             pause = PAUSE_AFTER_ERROR
         stop.wait(max(0.2, pause - (time.monotonic() - began)))
     lane.end()
+    heart.join()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from datetime import timedelta
 import polars as pl
 
 from bihuan.domain.emissions.checks import arrival as rules
+from bihuan.domain.outages import OUTAGES
 from tests.emissions.checks import world
 from tests.emissions.checks.world import at
 
@@ -110,3 +111,77 @@ def test_what_an_outlet_need_not_measure_is_not_owed() -> None:
     assert rules.few_minutes(stacks).is_empty()
     owed = world.stacks(dust, limits=world.limits(pm=10.0, so2=35.0))
     assert rules.capture_invalid(owed)["item"].to_list() == ["so2"]
+
+
+OUTAGE = pl.DataFrame([(at(6, 1), at(12, 1))], schema=OUTAGES, orient="row")
+DOWN = _without(6, 12.25)
+"""What came when the receiver was down from 06:00 to 12:00 of day 1 and nobody sent again what was missed."""
+
+
+def _late(since: float, until: float, came: float, day: int = 1) -> pl.DataFrame:
+    """The minutes of a span come all at once, later."""
+    inside = pl.col("start").is_between(at(since, day), at(until, day), closed="left")
+    return CALM.with_columns(received=pl.when(inside).then(pl.lit(at(came, day))).otherwise("received"))
+
+
+def test_an_outage_of_ours_that_nobody_makes_up_for_is_counted_against_nobody() -> None:
+    """Without the table of outages the same minutes accuse the outlet: 1440 - 375 of 1440 records came."""
+    ours, blamed = world.stacks(DOWN, outages=OUTAGE), world.stacks(DOWN)
+    assert rules.transmission(blamed)["magnitude"].to_list() == [26.042]
+    assert rules.transmission(ours).is_empty()
+    assert rules.few_minutes(world.stacks(_without(5.8, 6.3), outages=OUTAGE)).is_empty()
+    two = world.change(CALM, at(5, 1), at(7, 1), pm_flag="B")
+    assert rules.few_minutes(world.stacks(two)).height == 1
+    assert rules.few_minutes(
+        world.stacks(two, outages=OUTAGE)
+    ).is_empty()  # one of them is ours, one is not enough
+
+
+def test_what_comes_after_an_outage_of_ours_is_not_late() -> None:
+    caught_up = _late(6, 12, 14)
+    assert rules.late(world.stacks(caught_up)).height == 1
+    assert rules.late(world.stacks(caught_up, outages=OUTAGE)).is_empty()
+    own = rules.late(world.stacks(_late(3, 5, 14), outages=OUTAGE))
+    assert own["start"].to_list() == [at(3, 1)]  # due long before the outage: that is the outlet's
+
+
+def test_silence_through_an_outage_counts_from_where_we_could_have_heard() -> None:
+    """Last heard at 05:59; down from 06:00 to 12:00, and a quarter of an hour for coming back."""
+    cut = CALM.filter(pl.col("start") < at(6, 1))
+    assert rules.offline(world.stacks(cut, as_of=at(11, 1), outages=OUTAGE)).is_empty()
+    assert rules.offline(world.stacks(cut, as_of=at(13, 1), outages=OUTAGE)).is_empty()
+    found = rules.offline(world.stacks(cut, as_of=at(13.5, 1), outages=OUTAGE))
+    assert (
+        found["title"].item() == "自 6月11日 06:00 起无数据，已 7.5 小时（其中 6.2 小时因指挥中心中断不计）"
+    )
+    assert found["magnitude"].item() == 1.25
+
+
+def test_who_was_silent_before_our_outage_is_named_all_the_same() -> None:
+    cut = CALM.filter(pl.col("start") < at(3, 1))
+    found = rules.offline(world.stacks(cut, as_of=at(12, 1), outages=OUTAGE))
+    assert found["start"].to_list() == [at(3, 1) + timedelta(seconds=20)]
+    assert round(found["magnitude"].item()) == 3
+
+
+def test_hours_lost_to_us_are_not_owed_to_the_capture_rate() -> None:
+    """Of 72 hours 6 are lost to us, with the calibration of that day; of 66 two more of calibration and 7 faulty ones are not valid.
+
+    Hours that came late count where they are valid, so that only the one of calibration is left out: 62 of 71.
+    """
+    poor = world.change(DOWN, at(13, 1), at(20, 1), pm_flag="D")
+    found = rules.capture_low(world.stacks(poor, outages=OUTAGE), least=95)
+    assert found.filter(item="pm")["title"].to_list() == [
+        "颗粒物有效数据捕集率 86.4 %（57/66 小时），低于 95 %"
+    ]
+    caught_up = world.change(_late(6, 12, 14), at(13, 1), at(20, 1), pm_flag="D")
+    found = rules.capture_low(world.stacks(caught_up, outages=OUTAGE), least=95)
+    assert found.filter(item="pm")["title"].to_list() == [
+        "颗粒物有效数据捕集率 87.3 %（62/71 小时），低于 95 %"
+    ]
+
+
+def test_an_outage_of_ours_excuses_no_other_day() -> None:
+    both = DOWN.filter((pl.col("start") < at(3, 2)) | (pl.col("start") >= at(5, 2)))
+    found = rules.transmission(world.stacks(both, outages=OUTAGE, as_of=at(0, 3)))
+    assert found["start"].to_list() == [at(0, 2)]

@@ -1,11 +1,13 @@
 """What changed behind the values."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import polars as pl
 
 from bihuan.domain.emissions.checks import history as rules
 from bihuan.domain.emissions.tables import ARRIVALS, CORRECTIONS, LOGS, PARAMETERS
+from bihuan.domain.outages import OUTAGES
 from tests.emissions.checks import world
 from tests.emissions.checks.world import at
 
@@ -107,3 +109,10 @@ def test_a_slow_clock_is_not_joined_to_a_fast_one() -> None:
     found = rules.clock(world.stacks(CALM, arrivals=_arrivals(-300, -300, 700, 700, 700)))
     assert found["title"].to_list() == ["数采仪时钟慢 700 秒，持续 3 小时"]
     assert _run(found)[0][0] == at(10, 1) + timedelta(hours=2)
+
+
+def test_what_is_caught_up_after_an_outage_of_ours_says_nothing_about_a_clock() -> None:
+    late = world.stacks(CALM, arrivals=_arrivals(900, 900, 900, 2, 2))
+    assert rules.clock(late).height == 1
+    ours = pl.DataFrame([(at(4, 1), at(12.5, 1))], schema=OUTAGES, orient="row")
+    assert rules.clock(replace(late, outages=ours)).is_empty()

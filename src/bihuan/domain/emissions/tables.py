@@ -10,6 +10,7 @@ from datetime import datetime
 
 import polars as pl
 
+from bihuan.domain.outages import OUTAGES
 from bihuan.domain.timeaxis import INSTANT
 
 POLLUTANTS = ("pm", "so2", "nox")
@@ -164,3 +165,5 @@ class Stacks:
     corrections: pl.DataFrame = field(default_factory=lambda: empty(CORRECTIONS))
     arrivals: pl.DataFrame = field(default_factory=lambda: empty(ARRIVALS))
     uncontrolled: pl.DataFrame = field(default_factory=lambda: empty(UNCONTROLLED))
+    outages: pl.DataFrame = field(default_factory=lambda: empty(OUTAGES))
+    """When nothing could be received here; no outlet answers for it."""

@@ -15,6 +15,8 @@ from bihuan.domain.emissions.quality_control import controlled
 from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.timeaxis import HOUR
 from bihuan.feeds.hj212 import decode_stream
+from bihuan.heartbeat import RECEIVER
+from bihuan.outages import explaining
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.settings import in_force
@@ -103,6 +105,7 @@ def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
         logs=reading.logs(current, factors),
         corrections=reading.corrections(rows, factors),
         arrivals=reading.arrivals(rows, factors),
+        outages=explaining(start, known, RECEIVER),
     )
 
 

@@ -15,6 +15,8 @@ from bihuan.domain.sewage import hours as platform
 from bihuan.domain.sewage.rules import rules_on
 from bihuan.domain.sewage.tables import HOURS, LOGGED, MINUTES, POLLUTANTS, UNITS
 from bihuan.domain.timeaxis import CST
+from bihuan.heartbeat import RECEIVER
+from bihuan.outages import explaining
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.observed import Seen, as_of, last, versions, with_subjects
@@ -73,4 +75,5 @@ def sewers(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
         logs=reading.logs(current, factors),
         corrections=reading.corrections(rows, factors, UNITS),
         arrivals=reading.arrivals(rows, factors),
+        outages=explaining(start, known, RECEIVER),
     )

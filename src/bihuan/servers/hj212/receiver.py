@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bihuan.archive import Archive
+from bihuan.heartbeat import RECEIVER, Heart
 from bihuan.pipeline.packets import store_all
 from bihuan.servers.hj212.coordinator import Coordinator
 from bihuan.servers.hj212.devices import Register
@@ -32,6 +33,7 @@ class Receiver:
     def __init__(self, archive: Archive, register: Register, limits: Limits) -> None:
         connected = DeviceConnections()
         self.register = register
+        self.heart = Heart(archive.root.parent, RECEIVER)
         self.coordinator = Coordinator(archive, register, limits, connected.transport)
         connected.came = self.coordinator.came_back
         self.acceptor = Acceptor(
@@ -46,6 +48,7 @@ class Receiver:
     async def watch(self) -> None:
         """Read the register again, look after the connections, write the state, until cancelled."""
         while True:
+            await asyncio.to_thread(self.heart.beat)
             await asyncio.sleep(WATCH_EVERY)
             self.register.refresh()
             self.acceptor.look_after()
@@ -75,6 +78,7 @@ class Receiver:
             task.result()  # a part that failed ends the receiver; the supervisor starts it again
         await acceptor.finish()
         await end(tasks)
+        self.heart.stop()
         coordinator.write_state(acceptor.connected.held.keys(), len(acceptor.open))
 
 

@@ -6,11 +6,11 @@ import polars as pl
 
 from bihuan.domain.checks import no_findings
 from bihuan.domain.emissions.checks.frames import (
+    KEY,
     LABEL,
     complete_hours,
     findings,
     hours_long,
-    lasting,
     local_day,
     measured,
     moment,
@@ -18,8 +18,10 @@ from bihuan.domain.emissions.checks.frames import (
     outside,
     runs,
     with_outlet,
+    without_value,
 )
 from bihuan.domain.emissions.tables import LABELS, POLLUTANTS, Stacks
+from bihuan.domain.outages import explained, explained_time, joined, touched_hours
 from bihuan.domain.timeaxis import HOUR
 
 EXPLAINED = ("F", "C", "M")
@@ -29,6 +31,7 @@ EXPLAINED = ("F", "C", "M")
 def offline(stacks: Stacks, *, hours: float = 1.0) -> pl.DataFrame:
     """Nothing has come from an outlet for `hours`, up to now, and no mark covers now.
 
+    Time in which nothing could be received here does not count; an outlet that was silent before is named all the same.
     Source: HJ 75-2017 (connection of the logger, clause not checked). Returns FINDINGS; magnitude = silence [h].
     """
     contacts = pl.concat(
@@ -45,12 +48,18 @@ def offline(stacks: Stacks, *, hours: float = 1.0) -> pl.DataFrame:
         start=pl.coalesce("at", pl.lit(since)), until=pl.lit(stacks.as_of), known=pl.col("at").is_not_null()
     )
     now = outside(silent.select("site", start="until"), stacks.marks).select("site")
-    silent = silent.join(now, on="site", how="semi").filter(lasting(timedelta(hours=hours)))
+    ours = explained_time(pl.col("start"), pl.col("until"), joined(stacks.outages))
+    silent = silent.join(now, on="site", how="semi").with_columns(ours=ours.dt.total_minutes() / 60)
+    silent = silent.filter(hours_long() - pl.col("ours") >= hours)
     since_text = pl.when("known").then(pl.lit("")).otherwise(pl.lit("（所查时段内从未来数）"))
-    title = pl.format("自 [start] 起无数据{}，已 [hours] 小时", since_text)
-    return findings(
-        silent, title=title, magnitude=hours_long(), unit="h", evidence={"最后来数": moment("start")}
+    ours_text = pl.when(pl.col("ours") > 0).then(
+        pl.format("（其中 {} 小时因指挥中心中断不计）", number("ours"))
     )
+    title = pl.format("自 [start] 起无数据{}，已 [hours] 小时{}", since_text, ours_text.otherwise(pl.lit("")))
+    return findings(
+        silent, title=title, magnitude=hours_long() - pl.col("ours"), unit="h",
+        evidence={"最后来数": moment("start"), "因指挥中心中断不计的小时": "ours"},
+    )  # fmt: skip
 
 
 def late(
@@ -58,12 +67,14 @@ def late(
 ) -> pl.DataFrame:
     """Minute records that came more than `late_minutes` after their end, `least_minutes` of them together.
 
+    What was due while nothing could be received here is not late, whenever it comes.
     Source: HJ 212 (upload after each period); own threshold. Returns FINDINGS; magnitude = longest delay [h].
     """
     rows = with_outlet(stacks.minutes, stacks, "interval").select(
         "site", "start", "received", step=pl.duration(minutes=pl.col("interval"))
     )
     rows = rows.with_columns(delay=pl.col("received") - pl.col("start") - pl.col("step"))
+    rows = rows.filter(~explained(pl.col("start") + pl.col("step"), joined(stacks.outages)))
     slow = rows.filter(pl.col("delay") > timedelta(minutes=late_minutes))
     found = runs(
         slow,
@@ -96,20 +107,24 @@ def _slots(stacks: Stacks) -> pl.DataFrame:
     )
 
 
+def _owed(rows: pl.DataFrame, stacks: Stacks) -> pl.DataFrame:
+    """Rows (site, start) that no mark covers and that could be received here."""
+    return outside(rows, stacks.marks).filter(~explained("start", joined(stacks.outages)))
+
+
 def transmission(stacks: Stacks, *, least: float = 95.0) -> pl.DataFrame:
-    """Fewer than `least` % of a day's minute records are here (also after backfill); marked times are not owed.
+    """Fewer than `least` % of a day's minute records are here (also after backfill).
+
+    Marked times are not owed, nor those in which nothing could be received here.
 
     Source: assessment of automatic monitoring (transmission rate, clause not checked). Returns FINDINGS; magnitude =
     largest daily loss [%].
     """
     if stacks.minutes.is_empty():
         return no_findings()
-    owed = outside(_slots(stacks), stacks.marks).group_by("site", start=local_day()).agg(owed=pl.len())
-    came = (
-        outside(stacks.minutes.select("site", "start"), stacks.marks)
-        .group_by("site", start=local_day())
-        .agg(came=pl.len())
-    )
+    owed = _owed(_slots(stacks), stacks).group_by("site", start=local_day()).agg(owed=pl.len())
+    sent = _owed(stacks.minutes.select("site", "start"), stacks)
+    came = sent.group_by("site", start=local_day()).agg(came=pl.len())
     days = owed.join(came, on=["site", "start"], how="left").with_columns(
         pl.col("came").fill_null(0), step=pl.lit(timedelta(days=1))
     )
@@ -126,7 +141,10 @@ def transmission(stacks: Stacks, *, least: float = 95.0) -> pl.DataFrame:
 
 
 def _captures(stacks: Stacks) -> pl.DataFrame:
-    """Share of valid hours since an outlet's first hour, stopped hours left out: site, item, start, until, rate [%]."""
+    """Share of valid hours since an outlet's first hour: site, item, start, until, rate [%].
+
+    Stopped hours are left out, and those that our own outage touched unless they are valid all the same.
+    """
     now = stacks.as_of.replace(minute=0, second=0, microsecond=0)
     complete = stacks.hours.filter(pl.col("start") < now)
     pieces = [
@@ -139,8 +157,18 @@ def _captures(stacks: Stacks) -> pl.DataFrame:
     ]
     all_hours = (pl.lit(now) - pl.col("start")).dt.total_hours()
     rates = pl.concat(pieces).join(measured(stacks), on=["site", "item"], how="semi", maintain_order="left")
-    rates = rates.with_columns(until=pl.lit(now), owed=all_hours - pl.col("stopped"))
+    rates = _with_ours(rates, complete, touched_hours(joined(stacks.outages)).filter(pl.col("start") < now))
+    rates = rates.with_columns(until=pl.lit(now), owed=all_hours - pl.col("stopped") - pl.col("ours"))
     return rates.with_columns(rate=100 * pl.col("valid") / pl.col("owed"))
+
+
+def _with_ours(rates: pl.DataFrame, complete: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
+    """Adds `ours`: hours since the first one that our outage touched and that are neither valid nor stopped."""
+    spans = rates.select("site", "item", first="start").join(touched, how="cross")
+    spans = spans.filter(pl.col("start") >= pl.col("first"))
+    lost = without_value(spans, complete, POLLUTANTS).group_by(KEY).agg(ours=pl.len().cast(pl.Int64))
+    both = rates.join(lost, on=list(KEY), how="left", maintain_order="left")
+    return both.with_columns(pl.col("ours").fill_null(0))
 
 
 def _capture_findings(rates: pl.DataFrame, least: float) -> pl.DataFrame:
@@ -177,9 +205,11 @@ def capture_invalid(stacks: Stacks, *, least: float = 75.0, least_hours: int = 4
 def few_minutes(stacks: Stacks, *, least_minutes: int = 45, least_hours: int = 2) -> pl.DataFrame:
     """`least_hours` unmarked hours in a row with fewer than `least_minutes` valid minutes, no stop, calibration or maintenance.
 
+    Hours that our own outage touched are left out.
     Source: HJ 75-2017 (valid hour: 45 minutes). Returns FINDINGS; magnitude = length [h].
     """
-    hours, owed = complete_hours(stacks), measured(stacks)
+    touched = touched_hours(joined(stacks.outages))
+    hours, owed = complete_hours(stacks).join(touched, on="start", how="anti"), measured(stacks)
     of = {p: owed.filter(pl.col("item") == p)["site"].to_list() for p in POLLUTANTS}
     poor = {
         p: (pl.col(f"n_{p}") < least_minutes)

@@ -165,6 +165,17 @@ def measured(stacks: Stacks) -> pl.DataFrame:
     return pl.concat([there, stacks.limits.select(KEY)]).unique()
 
 
+def without_value(slots: pl.DataFrame, hours: pl.DataFrame, items: Iterable[str]) -> pl.DataFrame:
+    """Of slots (site, item, start, ...) those whose hour is neither valid nor one of a stop (flag F), or is not there."""
+    known = [
+        hours.filter(pl.col(f"valid_{i}") | (pl.col(f"{i}_flag") == "F").fill_null(False)).select(
+            "site", "start", item=pl.lit(i)
+        )
+        for i in items
+    ]
+    return slots.join(pl.concat(known), on=[*KEY, "start"], how="anti")
+
+
 def usual_before(value: str, share: float, least: int, by: Sequence[str]) -> pl.Expr:
     """The `share` quantile of the rows before this one, null until `least` of them are there. rows: hours, sorted by `by`, start.
 

@@ -14,6 +14,7 @@ from bihuan.domain.emissions.checks.frames import (
     with_limit,
 )
 from bihuan.domain.emissions.tables import Stacks
+from bihuan.domain.outages import joined, touched_hours
 from bihuan.domain.timeaxis import HOUR
 
 AUTOMATIC = "自动.*(?:校准|校零|校标|标定)"
@@ -128,10 +129,11 @@ def clock(
 ) -> pl.DataFrame:
     """The logger's clock is `ahead_s` ahead of the receipt, or `behind_s` behind it, for `least_hours` in a row.
 
-    Behind can also be a slow line. Source: HJ 212 (clock set by the platform, CN 1012/1013); own thresholds. Returns
+    Behind can also be a slow line. Hours in which senders catch up after an outage of ours are left out. Source: HJ 212 (clock set by the platform, CN 1012/1013); own thresholds. Returns
     FINDINGS; magnitude = drift [s].
     """
-    rows = stacks.arrivals.filter((pl.col("behind") < -ahead_s) | (pl.col("behind") > behind_s)).with_columns(
+    free = stacks.arrivals.join(touched_hours(joined(stacks.outages)), on="start", how="anti")
+    rows = free.filter((pl.col("behind") < -ahead_s) | (pl.col("behind") > behind_s)).with_columns(
         step=pl.lit(HOUR), fast=pl.col("behind") < 0
     )
     found = runs(rows, pl.col("behind").median(), pl.col("fast").first(), by=("site",), same=("fast",))

@@ -17,6 +17,7 @@ from typing import Any
 
 from bihuan.archive import Archive
 from bihuan.errors import NothingDone
+from bihuan.heartbeat import RECEIVER, Heart
 from bihuan.servers.hj212.coordinator import RESTART_SECONDS, Coordinator
 from bihuan.servers.hj212.devices import Register
 from bihuan.servers.hj212.limits import Limits
@@ -59,6 +60,7 @@ class Leader:
         self.limits = limits
         self.processes = processes
         self.data = archive.root.parent
+        self.heart = Heart(self.data, RECEIVER)
         self.coordinator = Coordinator(archive, register, limits, self._way)
         self.roster = Roster(limits, self.coordinator.came_back)
         self._told: dict[str, str] = {}
@@ -137,6 +139,8 @@ class Leader:
 
     async def _watch(self) -> None:
         while True:
+            if self.roster.workers:  # with none of them nothing is received
+                await asyncio.to_thread(self.heart.beat)
             await asyncio.sleep(WATCH_EVERY)
             self.register.refresh()
             self.coordinator.confirm_parked(self.roster.when_kept)
@@ -166,6 +170,7 @@ class Leader:
         self._stopping = True
         self.roster.tell_all("stop")
         await asyncio.gather(*receiving)
+        self.heart.stop()
         self.coordinator.confirm_parked(lambda call: call())  # all that was received is on disk
         await end(others)
         self.coordinator.write_state(self.roster.where.keys(), self.roster.connections)
