@@ -71,9 +71,9 @@ LABELS = {
     "bihuan.web.pages.inbox": "TABS",
     "bihuan.web.pages.models": "MEMBERS COLUMNS",
     "bihuan.web.pages.site": "TABS COLUMNS",
-    "bihuan.web.score_opinions": "VOICES",
-    "bihuan.web.score_splits": "KINDS SEASONS SORTS",
-    "bihuan.web.scores": "MODELS",
+    "bihuan.web.scores.opinions": "VOICES",
+    "bihuan.web.scores.splits": "KINDS SEASONS SORTS",
+    "bihuan.web.scores.gathering": "MODELS",
 }
 
 

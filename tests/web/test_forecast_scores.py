@@ -17,7 +17,7 @@ from bihuan.archive import Archive
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.pipeline.files import import_files
-from bihuan.web import score_drift, score_splits, score_tables, scores
+from bihuan.web.scores import drift, gathering, splits, tables
 from tests.people import City
 from tests.web.measured import Measured, build_archive, table
 
@@ -109,8 +109,8 @@ def rms(errors: list[float]) -> float:
     return math.sqrt(sum(e * e for e in errors) / len(errors))
 
 
-def gathered(place: str = SITE) -> scores.Gathered:
-    found = scores.gathered(place, scores.recent(clock.now()))
+def gathered(place: str = SITE) -> gathering.Gathered:
+    found = gathering.gathered(place, gathering.recent(clock.now()))
     assert found is not None
     return found
 
@@ -127,7 +127,7 @@ def row(rows: list[dict[str, Any]], **keys: Any) -> dict[str, Any]:
 
 
 def test_errors_are_those_of_the_file(measured: Measured) -> None:
-    found = score_tables.errors(gathered())
+    found = tables.errors(gathered())
     for first, last in ((1, 24), (25, 48), (49, 72)):
         hours = targets(first, last)
         ours = row(found, item="pm25", block=f"{first}-{last}", model="ours")
@@ -141,10 +141,10 @@ def test_errors_are_those_of_the_file(measured: Measured) -> None:
 def test_exceedances_are_counted_on_the_file(measured: Measured) -> None:
     # A mean of 100 always says "above 75" and never "above 115".
     hours = [v for v, _ in targets(1, 24)]
-    low = row(score_tables.events(gathered()), item="pm25", threshold=75.0, block="1-24", model="ours")
+    low = row(tables.events(gathered()), item="pm25", threshold=75.0, block="1-24", model="ours")
     above = sum(v > 75 for v in hours)
     assert (low["hits"], low["misses"], low["false_alarms"]) == (above, 0, len(hours) - above)
-    high = row(score_tables.events(gathered()), item="pm25", threshold=115.0, block="1-24", model="ours")
+    high = row(tables.events(gathered()), item="pm25", threshold=115.0, block="1-24", model="ours")
     assert (high["hits"], high["misses"]) == (0, sum(v > 115 for v in hours))
     assert high["far"] is None
 
@@ -152,7 +152,7 @@ def test_exceedances_are_counted_on_the_file(measured: Measured) -> None:
 def test_coverage_and_the_diagram_agree_with_the_file(measured: Measured, city: City) -> None:
     hours = values(1, 24)
     assert len(hours) > len(targets(1, 24))  # one issue had no fresh value for persistence
-    inside = row(score_tables.intervals(gathered()), item="pm25", block="1-24")
+    inside = row(tables.intervals(gathered()), item="pm25", block="1-24")
     assert inside["inside"] == pytest.approx(sum(50 <= v <= 150 for v in hours) / len(hours))
     # P(> 75) of the fan: between q10 = 60 and q25 = 80, three quarters of the way: 1 - (0.10 + 0.75 * 0.15).
     answer = client_of(city).get("/forecast/scores/reliability.json", {"place": SITE}).json()
@@ -164,7 +164,7 @@ def test_coverage_and_the_diagram_agree_with_the_file(measured: Measured, city: 
 def test_the_pinball_loss_is_that_of_the_file(measured: Measured) -> None:
     hours, fan = values(1, 24), [(int(k[1:]) / 100, v) for k, v in FAN.items()]
     losses = [p * (v - q) if v > q else (1 - p) * (q - v) for v in hours for p, q in fan]
-    found = row(score_tables.intervals(gathered()), item="pm25", block="1-24")
+    found = row(tables.intervals(gathered()), item="pm25", block="1-24")
     assert found["pinball"] == pytest.approx(sum(losses) / len(losses))
 
 
@@ -172,8 +172,8 @@ def test_months_of_runs_can_be_scored_for_ever(measured: Measured, data_dir: Pat
     first = datetime(2016, 5, 1, tzinfo=UTC)
     for k in range(34):
         freeze(data_dir, first + timedelta(days=30 * k))
-    assert scores.months()[0] == "2019-02"
-    assert scores.months()[-1] == "2016-05"
+    assert gathering.months()[0] == "2019-02"
+    assert gathering.months()[-1] == "2016-05"
 
 
 def test_daily_errors_are_those_of_the_day(measured: Measured, city: City) -> None:
@@ -196,7 +196,7 @@ def test_daily_errors_are_those_of_the_day(measured: Measured, city: City) -> No
 
 def test_day_scores_take_whole_days_only(measured: Measured) -> None:
     # Issued at 08:00 and 20:00 of 20, 21, 22 February: one and two days ahead are 21..24 February.
-    found = score_tables.hits(gathered(CITY))
+    found = tables.hits(gathered(CITY))
     assert [(r["ahead"], r["n"]) for r in found] == [(1, 6), (2, 6)]
     published = gathered(CITY).published.filter(
         pl.col("date").is_between(date(2019, 2, 21), date(2019, 2, 23))
@@ -211,7 +211,7 @@ def levels() -> dict[date, int]:
 
 
 def test_without_measured_wind_only_the_levels_of_days_are_left(measured: Measured, city: City) -> None:
-    found = score_splits.by_weather(gathered())
+    found = splits.by_weather(gathered())
     assert {r["sort"] for r in found} == {"当日空气质量"}
     html = client_of(city).get("/forecast/scores/", {"place": SITE}).content.decode()
     assert "这段时间没有收到实测的风，无法按天气分。" in html
@@ -229,7 +229,7 @@ def test_errors_on_days_of_one_level_are_those_of_the_file(measured: Measured) -
                 mine.setdefault(kind[day], []).append((known[start], kept))
     assert len(mine) > 1
     names = {1: "优", 2: "良", 3: "轻度污染", 4: "中度污染", 5: "重度污染", 6: "严重污染"}
-    found = score_splits.by_weather(gathered())
+    found = splits.by_weather(gathered())
     for level, hours in mine.items():
         of_level = row(found, sort="当日空气质量", kind=names[level], block="25-48")
         assert (of_level["n"], of_level["ratio_low"]) == (len(hours), None)  # too few days for an interval
@@ -248,12 +248,12 @@ def test_hours_are_parted_by_the_weather_that_was_measured(measured: Measured, t
     pl.DataFrame({"site": SITE, "time": labels, **table}).write_parquet(path)
     (report,) = import_files(Archive(measured.folder / "archive"), [path], received=NOW)
     assert report.new + report.corrected > 0
-    kinds = {start: (w, h) for start, w, h in scores.kinds_of(gathered()).select("start", "weather", "humidity").iter_rows()}  # fmt: skip
+    kinds = {start: (w, h) for start, w, h in gathering.kinds_of(gathered()).select("start", "weather", "humidity").iter_rows()}  # fmt: skip
     # Twelve hours after the turn every hour is of the new kind; after six the mean humidity is (100 + 26) / 2.
     assert kinds[turn - timedelta(hours=1)] == ("calm", "humid")
     assert kinds[turn + timedelta(hours=5)][1] == "middle"
     assert kinds[turn + timedelta(hours=11)] == ("windy", "dry")
-    found = score_splits.by_weather(gathered())
+    found = splits.by_weather(gathered())
     for sort, names in {"风与降水": {"静风", "有风", "弱风"}, "湿度": {"潮湿", "适中", "干燥"}}.items():
         mine = [r for r in found if r["sort"] == sort]
         assert {r["kind"] for r in mine} <= names
@@ -262,7 +262,7 @@ def test_hours_are_parted_by_the_weather_that_was_measured(measured: Measured, t
 
 def test_seasons_and_the_heating_period(measured: Measured) -> None:
     hours = targets(1, 24)
-    found = score_splits.by_season(SITE, ["2019-02"])
+    found = splits.by_season(SITE, ["2019-02"])
     assert {r["season"] for r in found} == {"冬", "采暖期"}
     for name in ("冬", "采暖期"):
         mine = row(found, item="pm25", season=name, block="1-24")
@@ -277,7 +277,7 @@ def test_a_run_issued_later_than_the_clock_is_not_scored(measured: Measured) -> 
 
 
 def test_too_few_days_have_a_ratio_but_no_verdict(measured: Measured) -> None:
-    found = row(score_tables.comparison(gathered()), item="pm25", block="1-24", model="persistence")
+    found = row(tables.comparison(gathered()), item="pm25", block="1-24", model="persistence")
     assert found["ratio_low"] is None
     assert found["verdict"] == "天数太少，不作区间"
     hours = targets(1, 24)
@@ -286,7 +286,7 @@ def test_too_few_days_have_a_ratio_but_no_verdict(measured: Measured) -> None:
 
 def test_drift_compares_with_the_validation_of_the_run(measured: Measured) -> None:
     # All leads of the first day were validated at 40; pooled over station and city.
-    (pm25, ozone) = score_drift.findings()
+    (pm25, ozone) = drift.findings()
     assert pm25.validation == pytest.approx(40.0)
     assert pm25.rmse is not None
     assert pm25.ratio == pytest.approx(pm25.rmse / 40)
@@ -295,16 +295,16 @@ def test_drift_compares_with_the_validation_of_the_run(measured: Measured) -> No
 
 
 def test_the_watch_speaks_the_language_of_the_reader(measured: Measured) -> None:
-    assert [d.text for d in score_drift.shown()] == [d.text for d in score_drift.findings()]
+    assert [d.text for d in drift.shown()] == [d.text for d in drift.findings()]
     with translation.override("en"):
-        pm25 = score_drift.shown()[0].text
+        pm25 = drift.shown()[0].text
     assert pm25.isascii()
     assert "times the 40.0" in pm25
 
 
 def test_a_validation_of_another_shape_is_not_guessed_at() -> None:
-    assert score_drift.validated({"validation": {"pm25": {"combined": [1.0, 2.0]}}}, "pm25") is None
-    assert score_drift.validated({}, "pm25") is None
+    assert drift.validated({"validation": {"pm25": {"combined": [1.0, 2.0]}}}, "pm25") is None
+    assert drift.validated({}, "pm25") is None
 
 
 def test_page_shows_the_figures(measured: Measured, city: City) -> None:

@@ -22,7 +22,7 @@ from bihuan.loggers.forward_ledger import Ledger
 from bihuan.loggers.register import read_register
 from bihuan.pipeline.packets import store_all
 from bihuan.registry.models import AuditEntry
-from bihuan.web.logger_marks import MARKS
+from bihuan.web.loggers.marks import MARKS
 from tests.feeds.hj212.packets import pack
 from tests.people import ROLES, City
 from tests.servers.loggers import MN, upload

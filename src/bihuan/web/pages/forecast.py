@@ -18,9 +18,10 @@ from bihuan.registry.access import Asked
 from bihuan.registry.forecasting import stations_of
 from bihuan.scenarios import voices
 from bihuan.taken_away import Table
-from bihuan.web import air, charts, score_drift, score_tables, scores
+from bihuan.web import air, charts
 from bihuan.web.centre_air import place_key
 from bihuan.web.place_names import place_names
+from bihuan.web.scores import drift, gathering, tables
 from bihuan.web.tables import answer_table
 
 BACK = timedelta(hours=72)
@@ -114,14 +115,14 @@ def said(reason: str) -> str:
 
 def _scored(place: str) -> dict[str, Any]:
     """The scores of the last 14 days in short, and the watch on drift."""
-    found = scores.gathered(place, scores.recent(clock.now()))
+    found = gathering.gathered(place, gathering.recent(clock.now()))
     if found is None:
-        return {"drift": score_drift.shown(), "scores": [], "levels": []}
-    inside = {(r["item"], r["block"]): r["inside"] for r in score_tables.intervals(found)}
-    rows = score_tables.errors(found)
+        return {"drift": drift.shown(), "scores": [], "levels": []}
+    inside = {(r["item"], r["block"]): r["inside"] for r in tables.intervals(found)}
+    rows = tables.errors(found)
     for row in rows:
         row["inside"] = inside.get((row["item"], row["block"])) if row["model"] == "ours" else None
-    return {"drift": score_drift.shown(), "scores": rows, "levels": score_tables.hits(found)}
+    return {"drift": drift.shown(), "scores": rows, "levels": tables.hits(found)}
 
 
 def by_day(days: pl.DataFrame) -> list[dict[str, Any]]:

@@ -15,10 +15,10 @@ from bihuan.domain.timeaxis import CST, day_start
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Site
 from bihuan.taken_away import table
-from bihuan.web import score_drift, score_opinions, score_report, score_splits, scores
-from bihuan.web import score_tables as tables
 from bihuan.web.centre_air import place_key
 from bihuan.web.place_names import place_names
+from bihuan.web.scores import drift, gathering, opinions, splits, tables
+from bihuan.web.scores.report import document
 from bihuan.web.tables import WORD, answer_table
 
 MONTHS_SHOWN = 6
@@ -34,18 +34,18 @@ def _stations(request: Asked) -> dict[str, str]:
     return dict(seen.order_by("code").values_list("code", "name"))
 
 
-def _asked(request: Asked, default: str = "recent") -> tuple[str, scores.Span, dict[str, str]]:
+def _asked(request: Asked, default: str = "recent") -> tuple[str, gathering.Span, dict[str, str]]:
     """Place, span and the places to choose from. A month that is none is not found."""
     places = {place_key(): _("全市"), **place_names(request.user)}
     place = request.GET.get("place", "")
     return place if place in places else place_key(), _span(request.GET.get("span", default)), places
 
 
-def _span(key: str) -> scores.Span:
+def _span(key: str) -> gathering.Span:
     if key == "recent":
-        return scores.recent(clock.now())
+        return gathering.recent(clock.now())
     try:
-        return scores.month_span(key)
+        return gathering.month_span(key)
     except ValueError as error:
         raise Http404 from error
 
@@ -53,11 +53,11 @@ def _span(key: str) -> scores.Span:
 def index(request: Asked) -> HttpResponse:
     """The page of a place and span."""
     place, span, places = _asked(request)
-    found = scores.gathered(place, span)
+    found = gathering.gathered(place, span)
     if "as" in request.GET:
         rows = tables.errors(found, ITEM_NAMES) if found else []
         return answer_table(request.GET["as"], "forecast-scores", table(COLUMNS, rows))
-    months = scores.months()
+    months = gathering.months()
     stations, better = tables.by_site(span, _stations(request))
     context: dict[str, Any] = {
         "place": place,
@@ -65,15 +65,15 @@ def index(request: Asked) -> HttpResponse:
         "span": span.key,
         "months": months,
         "month": span.key if span.key != "recent" else (months[0] if months else None),
-        "drift": score_drift.shown(),
-        "by_month": score_splits.by_month(place, months[:MONTHS_SHOWN]),
-        "by_season": score_splits.by_season(place, months[:MONTHS_SHOWN]),
+        "drift": drift.shown(),
+        "by_month": splits.by_month(place, months[:MONTHS_SHOWN]),
+        "by_season": splits.by_season(place, months[:MONTHS_SHOWN]),
         "stations": stations,
         "better": better,
         "found": found,
     }
     if found:
-        by_weather = score_splits.by_weather(found)
+        by_weather = splits.by_weather(found)
         context |= {
             "errors": tables.errors(found),
             "comparison": tables.comparison(found),
@@ -81,12 +81,12 @@ def index(request: Asked) -> HttpResponse:
             "intervals": tables.intervals(found),
             "brier": tables.brier(found),
             "hits": tables.hits(found),
-            "opinions": score_opinions.rows(found),
-            "opinion_hours": score_opinions.hours(found),
+            "opinions": opinions.rows(found),
+            "opinion_hours": opinions.hours(found),
             "indicators": tables.indicators(found),
             "episodes": tables.episodes(found),
             "by_weather": by_weather,
-            "weathered": any(r["sort"] != score_splits.SORTS["level"] for r in by_weather),
+            "weathered": any(r["sort"] != splits.SORTS["level"] for r in by_weather),
         }
     return render(request, "web/forecast_scores.html", context)
 
@@ -94,7 +94,7 @@ def index(request: Asked) -> HttpResponse:
 def reliability(request: Asked) -> JsonResponse:
     """Points of the reliability diagram of P(PM2.5 > 75), a line for each lead block."""
     place, span, _places = _asked(request)
-    found = scores.gathered(place, span)
+    found = gathering.gathered(place, span)
     rows = tables.reliability(found) if found else []
     blocks = dict.fromkeys(r["block"] for r in rows)
     lines = [
@@ -113,7 +113,7 @@ def reliability(request: Asked) -> JsonResponse:
 def daily(request: Asked) -> JsonResponse:
     """RMSE of the first 24 hours by day, a panel for each item: ours and the references."""
     place, span, _places = _asked(request)
-    found = scores.gathered(place, span)
+    found = gathering.gathered(place, span)
     panels = [_daily_panel(tables.daily(found), item) for item in tables.MAIN] if found else []
     return JsonResponse({"panels": [p for p in panels if p["series"]]})
 
@@ -127,7 +127,7 @@ def _daily_panel(table: pl.DataFrame, item: str) -> dict[str, Any]:
     days = axis.to_series().to_list()
     times = [int((day_start(d) + timedelta(hours=12)).timestamp() * 1000) for d in days]
     series = []
-    for model, name in scores.MODELS.items() if days else ():
+    for model, name in gathering.MODELS.items() if days else ():
         of = dict(mine.filter(pl.col("model") == model).select("day", pl.col("rmse").round(1)).iter_rows())
         look = {"accent": model == "ours", "quiet": model == "damped", "dashed": model != "ours"}
         series.append({"name": _(name), "times": times, "data": [of.get(d) for d in days], **look})
@@ -139,7 +139,7 @@ def report(request: Asked) -> HttpResponse:
     place, span, places = _asked(request, f"{clock.now().astimezone(CST):%Y-%m}")
     if span.key == "recent" or span.first > clock.now():
         raise Http404
-    content = score_report.document(span, place, places[place], _stations(request))
+    content = document(span, place, places[place], _stations(request))
     answer = HttpResponse(content, content_type=WORD)
     answer["Content-Disposition"] = f'attachment; filename="forecast-report-{span.key}.docx"'
     return answer

@@ -28,10 +28,10 @@ from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.roles import OPERATORS, WATCHERS
-from bihuan.web.logger_marks import FAR, MARKS
-from bihuan.web.logger_state import State, last_refused, read_state, row, silences
-from bihuan.web.logger_texts import REASONS, STRANGERS, code_text, form_of, forms, state_text, title_of
-from bihuan.web.logger_uploads import UPLOADS, uploads_page
+from bihuan.web.loggers.marks import FAR, MARKS
+from bihuan.web.loggers.state import State, last_refused, read_state, row, silences
+from bihuan.web.loggers.texts import REASONS, STRANGERS, code_text, form_of, forms, state_text, title_of
+from bihuan.web.loggers.uploads import UPLOADS, uploads_page
 
 PER_PAGE = 60
 DAY = timedelta(hours=24)

@@ -20,9 +20,10 @@ from bihuan.registry import forecasting
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.roles import ADMINS
 from bihuan.taken_away import table
-from bihuan.web import air, score_drift
+from bihuan.web import air
 from bihuan.web.model_texts import told_error
 from bihuan.web.pages.system import watcher
+from bihuan.web.scores import drift
 from bihuan.web.tables import answer_table
 
 SHOWN = 40
@@ -63,7 +64,7 @@ def index(request: Asked) -> HttpResponse:
         "changes": changes[: -SHOWN_CHANGES - 1 : -1],
         "names": {role: _(name) for role, name in forecasting.ROLE_NAMES.items()},
         "fallback": _fallback(),
-        "drift": score_drift.shown() if champion else [],
+        "drift": drift.shown() if champion else [],
         "regime": forecasting.regime(),
         "may_appoint": may(request.user, *ADMINS, region=CITY),
     }
@@ -82,8 +83,8 @@ def _row(shelf: ModelShelf, record: Record, change: Change | None) -> dict[str, 
         "role": _role(change),
         "reason": change.reason if change else _("训练后未启用"),
         "who": change.who if change else "",
-        "pm25": score_drift.validated(meta, "pm25"),
-        "o3": score_drift.validated(meta, "o3"),
+        "pm25": drift.validated(meta, "pm25"),
+        "o3": drift.validated(meta, "o3"),
         "megabytes": record.size / 1e6,
         "kept": shelf.has_file(record.model_id),
         "sites": len([s for s in record.sites if not s.startswith("city:")]),

@@ -17,7 +17,7 @@ from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.registry.models import Organisation
 from bihuan.web import air, model_texts
-from bihuan.web.logger_marks import FAR, MARKS
+from bihuan.web.loggers.marks import FAR, MARKS
 from bihuan.web.refusals import said
 from bihuan.web.tables import title_of_check
 

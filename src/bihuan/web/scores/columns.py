@@ -6,8 +6,8 @@ from typing import Any
 from bihuan.domain.verification import assessment, episodes
 from bihuan.domain.verification.bootstrap import compared
 from bihuan.domain.verification.kinds import humidity_kinds, weather_kinds
-from bihuan.web.score_tables import EPISODE
-from bihuan.web.scores import MODELS
+from bihuan.web.scores.gathering import MODELS
+from bihuan.web.scores.tables import EPISODE
 from bihuan.web.templatetags.show import item_label, number, percent, signed
 
 Cell = Callable[[dict[str, Any]], str]

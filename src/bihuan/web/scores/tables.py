@@ -14,8 +14,8 @@ from bihuan.domain.verification.episodes import episode_errors, episode_scores
 from bihuan.domain.verification.errors import error_scores, exceedances
 from bihuan.domain.verification.pairs import shared
 from bihuan.domain.verification.quantiles import LEVELS, coverage, quantile_reliability, quantile_scores
-from bihuan.web import scores
-from bihuan.web.scores import MODELS, Gathered
+from bihuan.web.scores import gathering
+from bihuan.web.scores.gathering import MODELS, Gathered
 
 Rows = list[dict[str, Any]]
 MAIN = ("pm25", "o3")
@@ -192,9 +192,9 @@ def episodes(g: Gathered) -> Rows:
     return episode_scores(found.with_columns(day), ["ahead"]).to_dicts()
 
 
-def by_site(span: scores.Span, names: dict[str, str]) -> tuple[Rows, tuple[float, bool] | None]:
+def by_site(span: gathering.Span, names: dict[str, str]) -> tuple[Rows, tuple[float, bool] | None]:
     """PM2.5 of the first 24 hours at each station against persistence, and the share of stations that are better."""
-    pairs = scores.stations(span, sorted(names))
+    pairs = gathering.stations(span, sorted(names))
     if pairs.is_empty():
         return [], None
     table = difference(pairs, "ours", "persistence", SQUARE, ["site"], root=True)

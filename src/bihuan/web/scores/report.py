@@ -8,11 +8,10 @@ from docx import Document
 
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
-from bihuan.web import paper, score_drift, score_opinions, score_splits, scores
-from bihuan.web import score_columns as columns
-from bihuan.web import score_tables as tables
-from bihuan.web.score_columns import Column
-from bihuan.web.scores import Gathered, Span
+from bihuan.web import paper
+from bihuan.web.scores import columns, drift, gathering, opinions, splits, tables
+from bihuan.web.scores.columns import Column
+from bihuan.web.scores.gathering import Gathered, Span
 from bihuan.web.templatetags.show import item_label, number
 
 SEASON_MONTHS = 12
@@ -25,7 +24,7 @@ def document(span: Span, place: str, name: str, stations: dict[str, str]) -> byt
     year, month = span.key.split("-")
     paper.line(page, "空气质量预报检验月报", size=18, bold=True, centre=True)
     paper.line(page, f"{name}　{year}年{int(month)}月", size=11, centre=True)
-    found = scores.gathered(place, span)
+    found = gathering.gathered(place, span)
     if found is None:
         paper.line(page, "本月没有起报，无从检验。")
     else:
@@ -52,9 +51,9 @@ def _sections(page: Any, g: Gathered, stations: dict[str, str]) -> None:
     _part(page, "", [], columns.BRIER, tables.brier(g))
     _part(page, "", ["PM2.5 小时浓度超过 75 µg/m³ 的概率的可靠性："], columns.RELIABLE, tables.reliability(g))
     _part(page, "六、日 AQI 预报", [columns.hits_note()], columns.HITS, tables.hits(g))
-    opinions = score_opinions.rows(g)
-    if opinions:
-        _part(page, "", [columns.OPINIONS_NOTE], columns.OPINIONS, opinions)
+    people = opinions.rows(g)
+    if people:
+        _part(page, "", [columns.OPINIONS_NOTE], columns.OPINIONS, people)
     _part(page, "七、日均值与参照之比", [columns.FAIRMODE_NOTE], columns.INDICATORS, tables.indicators(g))
     _part(page, "八、污染过程", [columns.episodes_note()], columns.EPISODES, tables.episodes(g))
     rows, better = tables.by_site(g.span, stations)
@@ -70,20 +69,20 @@ def _sections(page: Any, g: Gathered, stations: dict[str, str]) -> None:
         "十一、按天气与当日空气质量（PM2.5）",
         [columns.kinds_note()],
         columns.KINDS,
-        score_splits.by_weather(g),
+        splits.by_weather(g),
     )
-    months = [m for m in scores.months() if m <= g.span.key][:SEASON_MONTHS]
+    months = [m for m in gathering.months() if m <= g.span.key][:SEASON_MONTHS]
     _part(
         page,
         "十二、按季节（截至本月的 12 个月）",
         [columns.SEASONS_NOTE],
         columns.SEASONS,
-        score_splits.by_season(g.place, months),
+        splits.by_season(g.place, months),
     )
     _part(
         page,
         "十三、漂移监视（截至制表时近 14 天）",
-        [d.text for d in score_drift.shown()] or ["近 14 天没有起报。"],
+        [d.text for d in drift.shown()] or ["近 14 天没有起报。"],
     )
 
 

@@ -10,7 +10,7 @@ from bihuan.domain.timeaxis import CST
 from bihuan.feeds.hj212.masking import without_secrets
 from bihuan.registry.hours import archive
 from bihuan.web.air import span
-from bihuan.web.logger_texts import REASONS
+from bihuan.web.loggers.texts import REASONS
 
 STATE_OLD = 120.0  # seconds; the receiver writes its state every 2, with very many devices every 20
 HOUR = timedelta(hours=1)

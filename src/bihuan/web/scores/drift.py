@@ -18,7 +18,8 @@ from bihuan.domain.verification.drift import BEFORE_DAYS, LEAST_PAIRS, Drift, dr
 from bihuan.domain.verification.pairs import observed_long
 from bihuan.registry.forecasting import cities
 from bihuan.registry.hours import hours_of
-from bihuan.web import air, scores
+from bihuan.web import air
+from bihuan.web.scores import gathering
 
 ITEMS = ("pm25", "o3")
 FIRST_DAY = [k for k, (_first, last) in enumerate(BLOCKS) if last <= 24]
@@ -26,7 +27,7 @@ FIRST_DAY = [k for k, (_first, last) in enumerate(BLOCKS) if last <= 24]
 
 def findings() -> list[Drift]:
     """One finding for each of ITEMS; empty without a run."""
-    runs = scores.runs_of(scores.recent(clock.now()))
+    runs = gathering.runs_of(gathering.recent(clock.now()))
     return list(_findings(str(settings.DATA_DIR), runs, air.whole_hour(clock.now()))) if runs else []
 
 
@@ -45,7 +46,7 @@ def sentence(d: Drift) -> str:
 
 
 def _score(d: Drift) -> str:
-    said = {"days": scores.RECENT.days, "n": d.n, "least": LEAST_PAIRS, "rmse": f"{d.rmse or 0:.1f}"}
+    said = {"days": gathering.RECENT.days, "n": d.n, "least": LEAST_PAIRS, "rmse": f"{d.rmse or 0:.1f}"}
     if d.rmse is None:
         return _("近 %(days)d 天可评的小时只有 %(n)d 个（至少 %(least)d 个），不作判断") % said
     if d.ratio is None or d.validation is None:
@@ -86,7 +87,7 @@ def _findings(root: str, runs: tuple[str, ...], hour: datetime) -> tuple[Drift, 
     meta = air.forecasts().meta(runs[-1])
     said = air.forecasts().part("hours", runs).filter(pl.col("item").is_in(ITEMS) & (pl.col("lead") <= 24))
     codes = sorted({s for s in said["site"].unique() if not is_area(s)} | set(air.evaluated()))
-    last = now - scores.RECENT
+    last = now - gathering.RECENT
     fitted = [datetime.fromisoformat(t) for t in meta["fitted_on"][:1]]  # none of the simplest member alone
     first = max([*fitted, last - timedelta(days=BEFORE_DAYS)])
     rows = hours_of(codes, min(first, last), now, decided=True)
@@ -100,7 +101,7 @@ def _findings(root: str, runs: tuple[str, ...], hour: datetime) -> tuple[Drift, 
             validated(meta, item),
             trained[item],
             fresh[item],
-            days=scores.RECENT.days,
+            days=gathering.RECENT.days,
         )
         for item in ITEMS
     )

@@ -14,9 +14,9 @@ from bihuan.domain.verification.bootstrap import compared, daily_losses, differe
 from bihuan.domain.verification.kinds import HUMIDITIES
 from bihuan.domain.verification.kinds import KINDS as WEATHERS
 from bihuan.domain.verification.pairs import heating, season
-from bihuan.web import scores
-from bihuan.web.score_tables import MAIN, SQUARE, Rows, intervals, of_items, verdict
-from bihuan.web.scores import Gathered
+from bihuan.web.scores import gathering
+from bihuan.web.scores.gathering import Gathered
+from bihuan.web.scores.tables import MAIN, SQUARE, Rows, intervals, of_items, verdict
 
 SEASONS = {
     "winter": "冬", "spring": "春", "summer": "夏", "autumn": "秋", "heating": "采暖期", "no_heating": "非采暖期",
@@ -37,9 +37,9 @@ class Month(NamedTuple):
 
 def _months(place: str, months: Sequence[str]) -> dict[str, Month]:
     """The months in which something was issued for the place."""
-    spans = [scores.month_span(m) for m in months]
+    spans = [gathering.month_span(m) for m in months]
     found = {
-        s.key: _month(str(settings.DATA_DIR), place, s.key, scores.runs_of(s), scores.settled(s))
+        s.key: _month(str(settings.DATA_DIR), place, s.key, gathering.runs_of(s), gathering.settled(s))
         for s in spans
     }
     return {key: month for key, month in found.items() if month is not None}
@@ -47,7 +47,7 @@ def _months(place: str, months: Sequence[str]) -> dict[str, Month]:
 
 @lru_cache(maxsize=96)
 def _month(root: str, place: str, key: str, runs: tuple[str, ...], until: datetime) -> Month | None:
-    g = scores.gathered(place, scores.month_span(key))
+    g = gathering.gathered(place, gathering.month_span(key))
     if g is None:
         return None
     losses = daily_losses(of_items(g.hours, MAIN), "ours", "persistence", SQUARE, ["item", "block"])
@@ -88,7 +88,7 @@ def by_weather(g: Gathered) -> Rows:
     """
     pairs = of_items(g.hours, ("pm25",)).with_columns(date=local_date("start"))
     of_days = g.published.select("date", level=pl.col("level").cast(pl.String))
-    kinds = pairs.join(scores.kinds_of(g), on="start", how="left").join(of_days, on="date", how="left")
+    kinds = pairs.join(gathering.kinds_of(g), on="start", how="left").join(of_days, on="date", how="left")
     found: Rows = []
     for sort in SORTS:
         mine = kinds.drop_nulls(sort).with_columns(kind=sort)
