@@ -10,14 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from bihuan.archive.forecasting import issue_and_freeze
 from bihuan.archive.forecasts import Run
 from bihuan.archive.store import Archive
 from bihuan.domain.quality import DECISIONS
 from bihuan.domain.timeaxis import parse_moment
+from bihuan.forecasting.freezing import issue_and_freeze
 from bihuan.pipeline.files import import_files
-from tests.archive.issuing import PLACES, installation, issued
 from tests.forecast.real import CITY, SITES, until
+from tests.forecasting.issuing import PLACES, installation, issued
 
 FIRST, OTHERS, TOWN = SITES[0], SITES[1:], "city:140300"
 BEGIN, FITTED, NOW = "2019-01-01", "2019-02-01T08:00", "2019-02-08T08:00"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bihuan import clock
-from bihuan.archive.champions import FIT_SPAN
+from bihuan.forecasting.champions import FIT_SPAN
 from bihuan.registry import forecasting
 from bihuan.registry.decisions import decide
 from bihuan.registry.forecasting import NotAppointed, appoint, areas, cities, counties, stations_of
@@ -79,9 +79,9 @@ def test_where_nothing_is_evaluated_there_is_nothing_to_forecast(city: City) -> 
 
 def test_simulated_stations_are_forecast_and_never_learned_from(stations: City) -> None:
     station("SIM", stations.regions[MINE], stations.regions[TOP], simulated=True)
-    _, wanted, learned = forecasting._places()
-    assert "SIM" in wanted
-    assert learned == ["N1", "S1", "S2", "S3", "S4"]
+    places = forecasting._places()
+    assert "SIM" in places.sites
+    assert places.real == ["N1", "S1", "S2", "S3", "S4"]
 
 
 @pytest.mark.parametrize(("before", "seen"), [(timedelta(0), 1), (timedelta(microseconds=1), 0)])

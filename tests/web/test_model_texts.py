@@ -10,8 +10,7 @@ from django.utils import translation
 import bihuan
 from bihuan.web.model_texts import english_of, told
 
-ARCHIVE = Path(bihuan.__file__).parent / "archive"
-MODULES = ("champions.py", "trials.py", "models.py", "model_records.py", "forecasting.py")
+MODULES = sorted((Path(bihuan.__file__).parent / "forecasting").glob("*.py"))
 CHINESE = re.compile("[\u4e00-\u9fff]")
 PARTS = {"7 天、7 个小时值，损失比 7（95% 区间 7–7）", "7：7"}
 """Never shown alone: the figures of a verdict stand behind its outcome."""
@@ -28,8 +27,8 @@ def rendered(node: ast.expr) -> str:
 def sentences() -> set[str]:
     """Every Chinese string of the modules that freeze such."""
     found = set()
-    for name in MODULES:
-        tree = ast.parse((ARCHIVE / name).read_text("utf-8"))
+    for path in MODULES:
+        tree = ast.parse(path.read_text("utf-8"))
         inside = {id(v) for n in ast.walk(tree) if isinstance(n, ast.JoinedStr) for v in n.values}
         told_what = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}  # docstrings
         for node in ast.walk(tree):

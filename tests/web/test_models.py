@@ -8,12 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan import clock
-from bihuan.archive.models import ModelShelf
+from bihuan.forecasting.shelf import ModelShelf
 from bihuan.registry import forecasting
 from bihuan.registry.models import AuditEntry, Site
-from tests.archive.issuing import installation
-from tests.archive.test_models import T0, keep
 from tests.forecast.real import SITES
+from tests.forecasting.issuing import installation
+from tests.forecasting.test_shelf import T0, keep
 from tests.people import City
 
 DAY = timedelta(days=1)

@@ -6,7 +6,6 @@ from types import ModuleType
 
 import polars as pl
 
-from bihuan.archive.forecasting import issue_and_freeze
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.commands.backtest import parse_cities, parse_time, to_file
 from bihuan.commands.marks import with_marks
@@ -15,6 +14,7 @@ from bihuan.commands.weather_files import simulated_sites
 from bihuan.domain.forecast.areas import Areas, areas_of
 from bihuan.domain.forecast.model import NoHistory
 from bihuan.errors import NothingDone
+from bihuan.forecasting.freezing import issue_and_freeze
 from bihuan.installation import files
 from bihuan.small_json import read_small_json
 

@@ -8,14 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.archive import champions, trials
-from bihuan.archive.champions import Regime
-from bihuan.archive.forecasting import issue_and_freeze
 from bihuan.archive.forecasts import ForecastStore
-from bihuan.archive.model_records import Change, UnfitModel
-from bihuan.archive.models import ModelShelf
 from bihuan.domain.forecast.areas import areas_of, is_area
 from bihuan.errors import BihuanError
+from bihuan.forecasting import champions
+from bihuan.forecasting.champions import Regime
+from bihuan.forecasting.city import Places, forecast, renew
+from bihuan.forecasting.records import Change, UnfitModel
+from bihuan.forecasting.shelf import ModelShelf
 from bihuan.registry.access import CITY, may
 from bihuan.registry.audit import record
 from bihuan.registry.decisions import decisions_of
@@ -60,12 +60,12 @@ def regime() -> Regime:
     return Regime(settings.FORECAST_RETRAIN, settings.FORECAST_OLDEST, settings.FORECAST_TRIAL)
 
 
-def _places() -> tuple[dict[str, list[str]], list[str], list[str]]:
-    """Cities, stations that are forecast, and real stations to learn from."""
+def _places() -> Places:
+    """What the register says of the places of the forecast."""
     towns = cities()
     own = sorted(code for codes in towns.values() for code in codes)
     real = sorted(Site.objects.filter(simulated=False).values_list("code", flat=True))
-    return towns, own, real
+    return Places(towns, counties(), own, real)
 
 
 def excluded_by(moment: datetime) -> pl.DataFrame:
@@ -76,25 +76,11 @@ def excluded_by(moment: datetime) -> pl.DataFrame:
 def forecast_city(moment: datetime) -> str:
     """Forecast the evaluation stations, their counties and cities as of `moment`; returns the frozen run's id.
 
-    It learns from all real stations of the register, and from no value that a reviewer had excluded by then. Challengers issue on the same moment, apart from it. Raises
+    It learns from all real stations of the register, and from no value that a reviewer had excluded by then. Raises
     NoHistory with too little data.
     """
-    towns, places, real = _places()
     before = len(shelf().changes(moment))
-    decided = excluded_by(moment)
-    run_id, _ = issue_and_freeze(
-        settings.DATA_DIR,
-        moment,
-        sites=places,
-        cities=towns,
-        counties=counties(),
-        known=real,
-        regime=regime(),
-        decisions=decided,
-    )
-    trials.issue_challengers(
-        settings.DATA_DIR, moment, sites=places, cities=towns, known=real, decisions=decided
-    )
+    run_id = forecast(settings.DATA_DIR, moment, _places(), regime(), excluded_by(moment))
     _audit(shelf().changes(moment)[before:])
     return run_id
 
@@ -107,29 +93,11 @@ def fallback_of(run_id: str) -> list[str]:
 
 def renew_models(moment: datetime) -> str:
     """Train when due, decide what is due, clear away; one line about it. Raises NoHistory."""
-    towns, places, real = _places()
-    models = ModelShelf(settings.DATA_DIR, towns)
-    before = len(models.changes(moment))
-    trained = [
-        champions.retrain(
-            settings.DATA_DIR,
-            moment,
-            cities=towns,
-            sites=places,
-            known=real,
-            regime=regime(),
-            weather=weather,
-            decisions=excluded_by(moment),
-        )
-        for weather in champions.weathers(settings.DATA_DIR, moment)
-    ]
-    trials.decide(settings.DATA_DIR, moment, cities=towns, regime=regime(), decisions=excluded_by(moment))
-    made = models.changes(moment)[before:]
-    _audit(made)
-    said = [f"训练 {record.model_id}" for record in trained if record] or ["未到训练期限"]
-    said += [f"{c.model_id} {ROLE_NAMES[c.role]}（{c.reason}）" for c in made]
-    gone = trials.tidy(models, moment)
-    return "；".join([*said, f"清理 {gone} 项"] if gone else said)
+    renewed = renew(settings.DATA_DIR, moment, _places(), regime(), excluded_by(moment))
+    _audit(renewed.changes)
+    said = [f"训练 {model_id}" for model_id in renewed.trained] or ["未到训练期限"]
+    said += [f"{c.model_id} {ROLE_NAMES[c.role]}（{c.reason}）" for c in renewed.changes]
+    return "；".join([*said, f"清理 {renewed.gone} 项"] if renewed.gone else said)
 
 
 ROLE_NAMES = {"champion": "正式", "challenger": "候选", "retired": "停用"}

@@ -38,7 +38,7 @@ class NoHistory(ValueError):
 
 @dataclass(frozen=True)
 class Model:
-    """Fitted for `sites`. Holds arrays, plain values and trees only, so that a file of it needs no code (archive.model_files)."""
+    """Fitted for `sites`. Holds arrays, plain values and trees only, so that a file of it needs no code (forecasting.model_files)."""
 
     items: dict[str, ItemModel]
     spreads: dict[str, Spread]

@@ -14,9 +14,6 @@ import polars as pl
 from django.conf import settings
 
 from bihuan.archive.forecasts import Run
-from bihuan.archive.known import inputs, said_weather
-from bihuan.archive.model_records import UnfitModel
-from bihuan.archive.models import ModelShelf
 from bihuan.atomic import draft
 from bihuan.domain.forecast import analogues, why
 from bihuan.domain.forecast import model as models
@@ -27,6 +24,9 @@ from bihuan.domain.forecast.model import Model, View
 from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
 from bihuan.domain.timeaxis import HOUR, INSTANT
 from bihuan.errors import BihuanError
+from bihuan.forecasting.known_inputs import inputs, said_weather
+from bihuan.forecasting.records import UnfitModel
+from bihuan.forecasting.shelf import ModelShelf
 from bihuan.registry.forecasting import areas as registered_areas
 from bihuan.registry.forecasting import cities, excluded_by
 from bihuan.registry.hours import archive

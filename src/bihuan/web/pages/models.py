@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.archive.model_records import Change, Record
-from bihuan.archive.models import ModelShelf
-from bihuan.archive.trials import trial_of
 from bihuan.domain.forecast.linear import BLOCKS
 from bihuan.domain.quantities import BY_NAME
 from bihuan.errors import BihuanError
+from bihuan.forecasting.records import Change, Record
+from bihuan.forecasting.shelf import ModelShelf
+from bihuan.forecasting.trials import trial_of
 from bihuan.registry import forecasting
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.roles import ADMINS

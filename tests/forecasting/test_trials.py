@@ -8,17 +8,17 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from bihuan.archive import trials
-from bihuan.archive.champions import REGIME, champion_of, fresh, retrain
 from bihuan.archive.forecasts import ForecastStore
-from bihuan.archive.model_records import Change
-from bihuan.archive.models import ModelShelf
 from bihuan.domain.forecast import model as models
 from bihuan.domain.timeaxis import parse_moment
-from tests.archive.issuing import PLACES, installation, issued
-from tests.archive.test_models import T0, keep
+from bihuan.forecasting import trials
+from bihuan.forecasting.champions import REGIME, champion_of, fresh, retrain
+from bihuan.forecasting.records import Change
+from bihuan.forecasting.shelf import ModelShelf
 from tests.forecast.real import CITY, history
 from tests.forecast.test_promotion import pairs
+from tests.forecasting.issuing import PLACES, installation, issued
+from tests.forecasting.test_shelf import T0, keep
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 START = parse_moment("2019-02-01T08:00")

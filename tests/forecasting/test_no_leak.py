@@ -7,18 +7,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from bihuan.archive import champions
-from bihuan.archive.champions import retrain
 from bihuan.archive.forecasts import Run
-from bihuan.archive.model_records import Change
-from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.archive.weather import WeatherStore
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.feeds.weather.rows import SCHEMA
+from bihuan.forecasting import champions
+from bihuan.forecasting.champions import retrain
+from bihuan.forecasting.records import Change
+from bihuan.forecasting.shelf import ModelShelf
 from bihuan.pipeline.files import import_files
-from tests.archive.issuing import PLACES, installation, issued
 from tests.forecast.real import CITY, SITES, history
+from tests.forecasting.issuing import PLACES, installation, issued
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FITTED, NOW = parse_moment("2019-01-31T08:00"), parse_moment("2019-02-05T08:00")

@@ -8,7 +8,16 @@ from typing import Any
 
 import polars as pl
 
-from bihuan.archive.champions import (
+from bihuan.archive.forecasts import ForecastStore
+from bihuan.archive.store import Archive
+from bihuan.domain.forecast import model as models
+from bihuan.domain.forecast import simplest
+from bihuan.domain.forecast.areas import Areas, areas_of
+from bihuan.domain.forecast.issuing import issue, issue_simplest
+from bihuan.domain.forecast.model import NoHistory
+from bihuan.domain.forecast.run_tables import Issue
+from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.forecasting.champions import (
     REGIME,
     Regime,
     Say,
@@ -18,17 +27,8 @@ from bihuan.archive.champions import (
     serving,
     to_learn_from,
 )
-from bihuan.archive.forecasts import ForecastStore
-from bihuan.archive.known import inputs, said_weather
-from bihuan.archive.models import ModelShelf
-from bihuan.archive.store import Archive
-from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast import simplest
-from bihuan.domain.forecast.areas import Areas, areas_of
-from bihuan.domain.forecast.issuing import issue, issue_simplest
-from bihuan.domain.forecast.model import NoHistory
-from bihuan.domain.forecast.run_tables import Issue
-from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.forecasting.known_inputs import inputs, said_weather
+from bihuan.forecasting.shelf import ModelShelf
 
 RECENT = timedelta(days=7)
 STOOD_IN = "历史资料不足以训练模型，暂以最简成员“持续性”起报（现有 {days:.1f} 天，至少需要 {least} 天）"

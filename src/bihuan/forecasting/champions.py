@@ -8,14 +8,14 @@ from pathlib import Path
 
 import polars as pl
 
-from bihuan.archive.known import inputs, known_rows
-from bihuan.archive.model_records import SYSTEM, Change, Record, Role, UnfitModel, kind_now, kinds
-from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.archive.weather import WeatherStore
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.model import Model, NoHistory
 from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.forecasting.known_inputs import inputs, known_rows
+from bihuan.forecasting.records import SYSTEM, Change, Record, Role, UnfitModel, kind_now, kinds
+from bihuan.forecasting.shelf import ModelShelf
 
 FIT_SPAN = timedelta(days=400)
 MOST_LEARNED = 60

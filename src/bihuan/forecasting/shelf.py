@@ -14,10 +14,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bihuan.archive.model_files import NotAModel, OtherParts, from_bytes, to_bytes
-from bihuan.archive.model_records import Change, Record, UnfitModel, describe, read_record, standing
 from bihuan.atomic import beside, write_text
 from bihuan.domain.forecast.model import Model
+from bihuan.forecasting.model_files import NotAModel, OtherParts, from_bytes, to_bytes
+from bihuan.forecasting.records import Change, Record, UnfitModel, describe, read_record, standing
 
 KEPT_RETIRED = 4
 """Files of former models that stay beside the champion and the challengers, so that a person can go back. Ours."""

@@ -8,7 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from bihuan.archive.champions import (
+from bihuan.archive.forecasts import ForecastStore
+from bihuan.archive.store import Archive
+from bihuan.domain.forecast import model as models
+from bihuan.domain.forecast.areas import areas_of, is_area
+from bihuan.domain.forecast.promotion import ITEMS, Verdict, judged, unsound
+from bihuan.domain.timeaxis import INSTANT
+from bihuan.domain.verification.pairs import observed_long, paired
+from bihuan.forecasting.champions import (
     REGIME,
     ROUTINE,
     Regime,
@@ -18,17 +25,10 @@ from bihuan.archive.champions import (
     fresh,
     holding,
 )
-from bihuan.archive.forecasting import about, said_by
-from bihuan.archive.forecasts import ForecastStore
-from bihuan.archive.known import inputs, known_rows
-from bihuan.archive.model_records import Change, Record, Role, UnfitModel, kinds
-from bihuan.archive.models import ModelShelf
-from bihuan.archive.store import Archive
-from bihuan.domain.forecast import model as models
-from bihuan.domain.forecast.areas import areas_of, is_area
-from bihuan.domain.forecast.promotion import ITEMS, Verdict, judged, unsound
-from bihuan.domain.timeaxis import INSTANT
-from bihuan.domain.verification.pairs import observed_long, paired
+from bihuan.forecasting.freezing import about, said_by
+from bihuan.forecasting.known_inputs import inputs, known_rows
+from bihuan.forecasting.records import Change, Record, Role, UnfitModel, kinds
+from bihuan.forecasting.shelf import ModelShelf
 
 DAY = timedelta(days=1)
 KEPT_RUNS = timedelta(days=120)

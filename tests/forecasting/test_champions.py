@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from bihuan.archive.champions import MOST_LEARNED, REGIME, champion_of, retrain, serving, to_learn_from
-from bihuan.archive.model_records import Change
-from bihuan.archive.models import ModelShelf
 from bihuan.domain.forecast import model as models
 from bihuan.domain.timeaxis import parse_moment
+from bihuan.forecasting.champions import MOST_LEARNED, REGIME, champion_of, retrain, serving, to_learn_from
+from bihuan.forecasting.records import Change
+from bihuan.forecasting.shelf import ModelShelf
 from bihuan.settings import envdays
-from tests.archive.issuing import PLACES, installation, issued
 from tests.forecast.real import CITY
+from tests.forecasting.issuing import PLACES, installation, issued
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 T0 = parse_moment("2019-02-01T08:00")  # 31 days of history: a third of them is 10 days

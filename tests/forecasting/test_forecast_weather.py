@@ -6,15 +6,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from bihuan.archive import champions
-from bihuan.archive.champions import retrain, weathers
-from bihuan.archive.model_records import Change
-from bihuan.archive.models import ModelShelf
 from bihuan.archive.weather import WeatherStore
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.feeds.weather.rows import SCHEMA
-from tests.archive.issuing import PLACES, installation, issued
+from bihuan.forecasting import champions
+from bihuan.forecasting.champions import retrain, weathers
+from bihuan.forecasting.records import Change
+from bihuan.forecasting.shelf import ModelShelf
 from tests.forecast.real import CITY
+from tests.forecasting.issuing import PLACES, installation, issued
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 BEGIN = parse_moment("2019-01-05T08:00")

@@ -17,14 +17,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.archive.champions import REGIME, serving
-from bihuan.archive.model_files import MAGIC, NotAModel, from_bytes, to_bytes
-from bihuan.archive.model_records import Change, Record, Role, UnfitModel
-from bihuan.archive.models import KEPT_RETIRED, ModelShelf, series_of
 from bihuan.domain.forecast import model as models
 from bihuan.domain.forecast.grid import Array
 from bihuan.domain.forecast.model import Model
 from bihuan.domain.forecast.trees import Size
+from bihuan.forecasting.champions import REGIME, serving
+from bihuan.forecasting.model_files import MAGIC, NotAModel, from_bytes, to_bytes
+from bihuan.forecasting.records import Change, Record, Role, UnfitModel
+from bihuan.forecasting.shelf import KEPT_RETIRED, ModelShelf, series_of
 from bihuan.installation.backup import back_up, restore
 from bihuan.installation.marker import make_installation
 from tests.forecast.real import CITY, SITES, until

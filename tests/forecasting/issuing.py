@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from bihuan.archive.forecasting import issue_and_freeze
 from bihuan.archive.forecasts import ForecastStore, Run
-from bihuan.archive.models import ModelShelf
 from bihuan.archive.store import Archive
 from bihuan.domain.timeaxis import parse_moment
+from bihuan.forecasting.freezing import issue_and_freeze
+from bihuan.forecasting.shelf import ModelShelf
 from bihuan.pipeline.files import import_files
 from tests.forecast.real import CITY, SITES, until
 
