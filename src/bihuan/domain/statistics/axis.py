@@ -1,6 +1,7 @@
 """Ambient hours in the order in which days and windows can be cut: by site, each hour once."""
 
 import math
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -16,6 +17,14 @@ _DAY_SPAN = 10_000_000
 
 HOUR_KEY = "_hour"
 DAY_KEY = "_day"
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Hours by site and time with the keys `_hour` and `_day`, and the sites in their order."""
+
+    hours: pl.DataFrame
+    sites: pl.Series
 
 
 def _with_key(frame: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +49,7 @@ def _clean(frame: pl.DataFrame, items: list[str]) -> pl.DataFrame:
     return frame.with_columns(usable(pl.col(i)).alias(i) for i in dirty)
 
 
-def ordered_hours(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = ITEM_NAMES) -> pl.DataFrame:
+def ordered_hours(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = ITEM_NAMES) -> Ordered:
     """Hours of whole sites, sorted, each (site, hour) once (the last row wins), with the keys `_hour` and `_day`.
 
     hours: wide ambient hours, any order; item columns that are absent come back as all missing. Negative and
@@ -53,24 +62,29 @@ def ordered_hours(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = I
         pl.col("start").cast(INSTANT),
         *(pl.col(i).cast(pl.Float64) if i in have else pl.lit(None, pl.Float64).alias(i) for i in items),
     ).collect()
-    runs = site_runs(frame)
+    runs = _site_runs(frame)
     keyed = _with_key(frame, runs)
     if not _in_order(keyed, runs):
         frame = frame.with_columns(pl.col("start").dt.truncate("1h"))
         frame = frame.unique(["site", "start"], keep="last", maintain_order=True).sort("site", "start")
-        keyed = _with_key(frame, site_runs(frame))
+        runs = _site_runs(frame)
+        keyed = _with_key(frame, runs)
     # Marked here and not within a lazy query: only then does a grouping know that its key is sorted.
-    return _clean(keyed, list(items)).with_columns(keyed[k].set_sorted() for k in (HOUR_KEY, DAY_KEY))
+    clean = _clean(keyed, list(items)).with_columns(keyed[k].set_sorted() for k in (HOUR_KEY, DAY_KEY))
+    return Ordered(clean, runs["value"])
 
 
-def site_runs(hours: pl.DataFrame) -> pl.DataFrame:
+def _site_runs(hours: pl.DataFrame) -> pl.DataFrame:
     """The sites in their order, one per run of equal ones: value, len."""
-    return hours["site"].rle().struct.unnest()
+    site, new = hours["site"], np.ones(hours.height, np.bool_)
+    new[1:] = site[1:].ne_missing(site[:-1]).to_numpy()
+    first = np.flatnonzero(new)
+    return pl.DataFrame({"value": site.gather(first), "len": np.diff(first, append=hours.height)})
 
 
-def labelled(days: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:
+def labelled(days: pl.DataFrame, sites: pl.Series) -> pl.DataFrame:
     """Puts site and local date in place of the key `_day`."""
-    site = pl.lit(site_runs(ordered)["value"]).gather((pl.col(DAY_KEY) // _DAY_SPAN).cast(pl.UInt32))
+    site = pl.lit(sites).gather((pl.col(DAY_KEY) // _DAY_SPAN).cast(pl.UInt32))
     day = (pl.col(DAY_KEY) % _DAY_SPAN).cast(pl.Int32).cast(pl.Date)
     return days.select(site.alias("site"), day.alias("date"), pl.exclude(DAY_KEY))
 

@@ -113,7 +113,7 @@ def _gridded(ordered: pl.DataFrame, item: str) -> tuple[pl.Series, Floats]:
     new[:1] = True
     np.not_equal(day[1:], day[:-1], out=new[1:])
     keys = day[new]
-    values = ordered[item].to_numpy()
+    values = ordered[item].fill_null(np.nan).to_numpy()
     if len(values) != 24 * len(keys):  # else every hour is there, in order: nothing to place
         place = ordered[HOUR_KEY].to_numpy() - day * 24 + (np.cumsum(new) - 1) * 24
         grid = np.full(24 * len(keys), np.nan)
@@ -141,7 +141,7 @@ def maximum_8h(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> pl
     Source: GB 3095 table 4; HJ 663-2013 and HJ 663-2026, 6.1.2.
     """
     ordered = ordered_hours(hours, ("o3",))
-    days = labelled(_maximum_8h(ordered), ordered)
+    days = labelled(_maximum_8h(ordered.hours), ordered.sites)
     return days.with_columns(_valid_ozone(days, standard))
 
 
@@ -162,9 +162,9 @@ def daily_values(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> 
     daily value of 19 hours. 24 h means need 20 hours; ozone as `maximum_8h`.
     """
     ordered = ordered_hours(hours)
-    means = _means(ordered)
-    ozone = _maximum_8h(ordered).drop(DAY_KEY)
-    days = labelled(pl.concat([means, ozone], how="horizontal"), ordered)
+    means = _means(ordered.hours)
+    ozone = _maximum_8h(ordered.hours).drop(DAY_KEY)
+    days = labelled(pl.concat([means, ozone], how="horizontal"), ordered.sites)
     least = minimum("hours_of_day")
     days = days.with_columns(
         *((pl.col(f"n_{i}") >= least).alias(f"valid_{i}") for i in MEANS), _valid_ozone(days, standard)
