@@ -144,6 +144,10 @@ class Register:
             raise BadRegister(f"{self.kind}: {name} is no field of the table itself")
         return found
 
+    def attribute(self, name: str) -> str:
+        """Under which name an object holds the plain value of a column: of a reference, the key of the other object."""
+        return self.field(name).attname
+
     def form(self, name: str) -> Form:
         """What the cells of a column hold. Raises BadRegister for a field that no cell can hold."""
         field = self.field(name)

@@ -1,0 +1,126 @@
+"""What a file, or one form, would do to a register: shown before it is done, and then done as it was shown."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Model
+
+from bihuan.feeds.reading import Refusal
+from bihuan.kit.registers.declared import Register
+from bihuan.pipeline.reports import FileReport
+from bihuan.registry.changes import Change
+
+Action = Change.Action
+
+
+class Fate(StrEnum):
+    """What becomes of a row of a file."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why the cell of a column, or with an empty `name` the whole row, is refused; in the reader's language.
+
+    forbidden: it is not what stands there, but who wants it.
+    """
+
+    name: str
+    value: str
+    why: str
+    remedy: str
+    forbidden: bool = False
+
+
+@dataclass
+class Row:
+    """One row: its number in the file, its key, what the file says, and what that makes of it.
+
+    target: the object as it would be; None where a cell cannot be read. before, after: the columns that change, as values
+    of the model. gone: the object is to be removed, which only taking back its registration does.
+    """
+
+    number: int
+    key: tuple[Any, ...]
+    values: dict[str, Any]
+    target: Model | None = None
+    new: bool = False
+    gone: bool = False
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def fate(self) -> Fate:
+        """What becomes of it."""
+        if self.problems:
+            return Fate.REFUSED
+        if self.new:
+            return Fate.NEW
+        return Fate.CHANGED if self.after or self.gone else Fate.SAME
+
+    @property
+    def action(self) -> Action:
+        """How the history calls it."""
+        if self.new or self.gone:
+            return Action.NEW if self.new else Action.REMOVED
+        if set(self.after) == {"until"}:
+            return Action.RESTORED if self.after["until"] is None else Action.ENDED
+        return Action.CHANGED
+
+    @property
+    def name(self) -> str:
+        """What people call the object: as it is, or would be."""
+        name = self.values.get("name") or getattr(self.target, "name", "")
+        return str(name or self.target or "")
+
+
+@dataclass
+class Plan:
+    """All rows of a file and what they would do. ignored: heads that the register does not know; notes: on the file."""
+
+    register: Register
+    file: str
+    rows: Sequence[Row]
+    ignored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def of(self, fate: Fate) -> Iterator[Row]:
+        """The rows of a fate, in the order of the file."""
+        return (row for row in self.rows if row.fate is fate)
+
+    @property
+    def counts(self) -> Mapping[Fate, int]:
+        """How many rows there are of each fate."""
+        return Counter(row.fate for row in self.rows)
+
+    @property
+    def effective(self) -> list[Row]:
+        """The rows that would change the register."""
+        return [row for row in self.rows if row.fate in (Fate.NEW, Fate.CHANGED)]
+
+    def report(self) -> FileReport:
+        """As the report of `bihuan import` says it; warnings stand among the notes."""
+        counts = self.counts
+        made = FileReport(
+            self.file, format=self.register.kind, rows=len(self.rows), new=counts[Fate.NEW], same=counts[Fate.SAME],
+            corrected=counts[Fate.CHANGED], ignored_columns=list(self.ignored), notes=list(self.notes),
+        )  # fmt: skip
+        titles = {name: self.register.title_of(name) for name in self.register.named} | {"": ""}
+        refused = [
+            Refusal(self.file, row.number, titles[p.name], p.value, p.why, p.remedy)
+            for row in self.of(Fate.REFUSED)
+            for p in row.problems
+        ]
+        made.take(refused)
+        made.quarantined = counts[Fate.REFUSED]
+        made.notes += [f"{row.number}: {text}" for row in self.rows for text in row.warnings]
+        return made
