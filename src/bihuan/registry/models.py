@@ -10,6 +10,7 @@ from bihuan.registry.changes import Change as Change
 from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.roles import ADMINS, AUDITORS, WATCHERS, Role
 from bihuan.registry.scopes import COMMON, ITSELF, Holders, Within
+from bihuan.registry.shapes import ShapeField
 from bihuan.registry.subjects import Subject
 
 
@@ -31,7 +32,7 @@ class Region(models.Model):
         related_name="children",
         verbose_name=_("上级区划"),
     )
-    geometry = models.JSONField(_("边界"), null=True, blank=True)
+    geometry = ShapeField(_("边界"), null=True, blank=True)
 
     class Meta:
         ordering = ["code"]

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.scopes import Within
+from bihuan.registry.shapes import ShapeField
 
 
 class Subject(models.Model):
@@ -28,7 +29,7 @@ class Subject(models.Model):
     )  # fmt: skip
     lon = models.FloatField(_("经度"))
     lat = models.FloatField(_("纬度"))
-    geometry = models.JSONField(_("位置图形"), null=True, blank=True)
+    geometry = ShapeField(_("位置图形"), null=True, blank=True)
     since = models.DateField(_("启用日期"), null=True, blank=True)
     until = models.DateField(_("停用日期"), null=True, blank=True)
     simulated = models.BooleanField(_("模拟"), default=False)
