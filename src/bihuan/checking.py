@@ -67,7 +67,7 @@ def summary(runs: list[CheckRun]) -> str:
 def _run_scenario(scenario: str, entries: list[Entry], now: datetime, say: Say) -> Iterator[CheckRun]:
     """Run the checks of one scenario. What they look at is let go of with the last of them."""
     try:
-        given = _inputs(scenario, now, timedelta(hours=entries[0].manifest.look_back_hours))
+        given = inputs_of(scenario, now, timedelta(hours=entries[0].manifest.look_back_hours))
     except Exception as error:
         log.exception("inputs of %s failed", scenario)
         said = error_sentence(error, f"inputs of {scenario} as of {now:%Y-%m-%dT%H:%MZ}")
@@ -79,7 +79,7 @@ def _run_scenario(scenario: str, entries: list[Entry], now: datetime, say: Say) 
         yield _run(entry, given, now)
 
 
-def _inputs(scenario: str, now: datetime, back: timedelta) -> tuple[Any, ...]:
+def inputs_of(scenario: str, now: datetime, back: timedelta) -> tuple[Any, ...]:
     """What the checks of a scenario take: of its `inputs.py`, or the hours and sites of ambient air."""
     if has_inputs(scenario):
         made: tuple[Any, ...] = import_module(f"bihuan.scenarios.{scenario}.inputs").inputs(now, back)

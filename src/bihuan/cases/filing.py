@@ -9,19 +9,24 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Q, Subquery
 
 from bihuan import clock
-from bihuan.cases.joining import GAP, TITLE_LENGTH, Candidate, Row, home_of, title_of
+from bihuan.cases.grouping import GAP
+from bihuan.cases.incidents import IN_OPEN_CASE, Placing, of_finding
+from bihuan.cases.joining import TITLE_LENGTH, Candidate, Row, declare, home_of, title_of
 from bihuan.cases.models import Case, Finding, Step
 from bihuan.cases.targets import Target, targets_of
-from bihuan.cases.transitions import DROPPED, UNFINISHED
+from bihuan.cases.transitions import DROPPED
 from bihuan.domain.checks import Check
 from bihuan.registry.hashing import digest
 from bihuan.registry.log import enter
 
 Status = Finding.Status
-GROWING = ("started_at", "until", "title", "phrase", "magnitude", "severity", "latest", "running")
+GROWING = (
+    "started_at", "until", "title", "phrase", "magnitude", "severity", "latest", "running",
+    "facet", "cause", "explained_by",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ def _row(check: Check, found: dict[str, Any], target: Target) -> Row:
         evidence=json.loads(found["evidence"]),
         basis=check.basis,
         simulated=target.simulated,
+        belonging=check.belonging,
     )
 
 
@@ -84,14 +90,14 @@ def file_rows(rows: Sequence[Row]) -> tuple[list[Finding], int]:
 def _candidates(rows: Sequence[Row]) -> dict[tuple[str, ...], list[Candidate]]:
     """The findings that rows of one check may join, and the running one of each key; locked until the rows are filed."""
     first = min(r.start for r in rows)
-    cases = Case.objects.filter(findings=OuterRef("pk"))
+    cases = Case.objects.filter(of_finding("findings"))
     closed = cases.filter(closed_at__isnull=False).order_by("-closed_at").values("closed_at")[:1]
-    dropped = Step.objects.filter(case__findings=OuterRef("pk"), to_state__in=DROPPED).order_by("-at")
+    dropped = Step.objects.filter(of_finding("case__findings"), to_state__in=DROPPED).order_by("-at")
     found = (
         Finding.objects.filter(check_key=rows[0].check_key, target__in={r.target for r in rows})
         .exclude(status=Status.MERGED)
         .annotate(
-            in_open_case=Exists(cases.filter(state__in=UNFINISHED)),
+            in_open_case=IN_OPEN_CASE,
             case_closed=Subquery(closed),
             case_dropped=Subquery(dropped.values("at")[:1]),
         )
@@ -146,7 +152,8 @@ class Filing:
         self._settle_running()
         every = [c for there in self.candidates.values() for c in there]
         # Inserting over rows that are there is many times faster than bulk_update, and writes as little: GROWING.
-        new = Finding.objects.bulk_create(c.finding for c in every if c.is_new)
+        placing = Placing([c.finding for c in every if c.is_new], self.now)
+        new = Finding.objects.bulk_create(placing.new)
         Finding.objects.bulk_create(
             [c.finding for c in every if c.changed],
             update_conflicts=True,
@@ -155,8 +162,9 @@ class Filing:
         )
         for other, home in self.merged:
             if other.pk is not None:
-                same = Finding.objects.filter(pk=other.pk, status=Status.NEW)
-                same.update(status=Status.MERGED, merged_into=self.standing(home))
+                same, into = Finding.objects.filter(pk=other.pk, status=Status.NEW), self.standing(home)
+                same.update(status=Status.MERGED, merged_into=into, incident=into.incident_id)
+        placing.settle(other.incident_id for other, _ in self.merged if other.pk is not None)
         for judged in (c.finding for c in every if c.changed and c.finding.status != Status.NEW):
             enter(judged)
         return len(new)
@@ -199,4 +207,5 @@ def _new(row: Row, now: datetime) -> Finding:
         simulated=row.simulated,
     )
     made.title = title_of(made)
+    declare(made, row.belonging)
     return made

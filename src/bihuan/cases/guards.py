@@ -1,4 +1,4 @@
-"""The database refuses to change or delete a step, an attachment or a proposal; tampering is found by `bihuan cases verify`."""
+"""The database refuses to change or delete a step, an attachment, a proposal or a regrouping; tampering is found by `bihuan cases verify`."""
 
 from bihuan.registry.append_only import AppendOnly
 
@@ -10,3 +10,7 @@ _PROPOSALS = AppendOnly(
     ("cases_proposal",), "cases_proposals_append_only", "判定建议只能追加, 不能修改或删除"
 )
 guard_proposals, free_proposals = _PROPOSALS.create, _PROPOSALS.drop
+_REGROUPINGS = AppendOnly(
+    ("cases_regrouping",), "cases_regroupings_append_only", "归并记录只能追加, 不能修改或删除"
+)
+guard_regroupings, free_regroupings = _REGROUPINGS.create, _REGROUPINGS.drop

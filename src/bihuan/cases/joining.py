@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bihuan.cases.grouping import GAP
 from bihuan.cases.models import Finding, Level
-from bihuan.domain.checks import worded
+from bihuan.domain.checks import ALONE, Belonging, worded
 from bihuan.registry.models import Organisation, Region
 
 Status = Finding.Status
-# A problem that pauses no longer than this goes on; after a longer pause it is a new one.
-GAP = timedelta(hours=6)
 # A silenced or rejected problem that grows beyond this many times its size at the verdict comes back.
 WORSE = 1.5
 # A rejected problem, or one whose case was dropped, that goes on for longer than this afterwards comes back.
@@ -54,6 +53,7 @@ class Row:
     phrase: str = ""
     basis: str = ""
     simulated: bool = False
+    belonging: Belonging = ALONE
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -108,6 +108,7 @@ class Candidate:
         if row.until > finding.until:
             finding.latest = row.evidence
         _grow(finding, row.start, row.until, row.magnitude, row.phrase or row.title, row.severity)
+        declare(finding, row.belonging)
         self.changed |= not self.is_new and _state(finding) != before
 
     def absorbs(self, other: "Candidate") -> bool:
@@ -164,6 +165,12 @@ def _grow(
     finding.title = title_of(finding)
 
 
+def declare(finding: Finding, belonging: Belonging) -> None:
+    """Keep with the finding what its check says of what it belongs with."""
+    finding.facet, finding.cause = belonging.facet, belonging.cause
+    finding.explained_by = list(belonging.explained_by)
+
+
 def title_of(finding: Finding) -> str:
     """The finding's title for the whole of its length."""
     return worded(finding.phrase, finding.started_at, finding.until)[:TITLE_LENGTH]
@@ -177,4 +184,7 @@ def _state(finding: Finding) -> tuple[Any, ...]:
         finding.phrase,
         finding.title,
         finding.severity,
+        finding.facet,
+        finding.cause,
+        finding.explained_by,
     )

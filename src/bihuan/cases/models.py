@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy
 
 from bihuan.cases import terms
+from bihuan.cases.incident_models import Incident
 from bihuan.cases.transitions import LABELS, RUNNING, State
 from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.models import Organisation, Person, Region
@@ -28,13 +29,18 @@ class Finding(Logged):
     `evidence` is what showed it first and never changes; `latest` is what the running problem showed last.
     `title` tells the worst size and the whole length; `phrase` is the same with the length left open.
     `running` is true of the one that ends last of its check, item and target.
+    `facet`, `explained_by` and `cause` are what its check said of what it belongs with. `follows`: the judged finding of the
+    same incident whose verdict it took over when it came to it.
     Once somebody has judged it, it is entered in the log whenever it changes.
     """
 
     SCOPE = Within(region="region", organisation="organisation")
     UNLOGGED = {
         "running": "a newer finding of the same check and place ends it; no paper and no count rests on it"
-    }
+    } | dict.fromkeys(
+        ("incident_id", "facet", "explained_by", "cause"),
+        "how findings are shown together; what people change of it is entered as Regrouping",
+    )
 
     class Status(models.TextChoices):
         NEW = "new", "新发现"
@@ -72,6 +78,11 @@ class Finding(Logged):
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     found_at = models.DateTimeField()
     simulated = models.BooleanField(default=False)
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="findings")
+    follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followers")
+    facet = models.CharField(max_length=40, blank=True)
+    explained_by = models.JSONField(default=list)
+    cause = models.CharField(max_length=20, blank=True)
 
     class Meta:
         ordering = ["-started_at", "-id"]

@@ -29,6 +29,28 @@ LOCAL = timedelta(hours=8)
 SEVERITIES = ("minor", "moderate", "serious", "major")  # 一般 较重 严重 重大
 
 
+CAUSES = ("", "line", "weather")
+"""What may befall many targets at once: what carries the data (a plant's line, a network, a receiver); the air itself."""
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """What findings of a check belong together with (decision 0021).
+
+    facet: the matter of its target that the check shows one side of: findings of one facet at one target and time are
+    one matter, whatever the item. explained_by: keys of checks whose findings at the same target are the cause, and
+    this one's a consequence. cause: what would make many targets show the same at once (`CAUSES`).
+    """
+
+    facet: str = ""
+    explained_by: tuple[str, ...] = ()
+    cause: str = ""
+
+
+ALONE = Belonging()
+"""Findings that belong with those of their own check and target only."""
+
+
 @dataclass(frozen=True)
 class Check:
     """`run` takes the frames named by `looks_at` plus keyword parameters with defaults; returns FINDINGS columns."""
@@ -39,6 +61,7 @@ class Check:
     severity: str
     looks_at: str
     run: Callable[..., pl.DataFrame]
+    belonging: Belonging = ALONE
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -56,14 +79,28 @@ class Check:
 
 
 def check(
-    key: str, *, title: str, basis: str, severity: str, looks_at: str = "hours"
+    key: str,
+    *,
+    title: str,
+    basis: str,
+    severity: str,
+    looks_at: str = "hours",
+    facet: str = "",
+    explained_by: tuple[str, ...] = (),
+    cause: str = "",
 ) -> Callable[[Callable[..., pl.DataFrame]], Check]:
-    """Name a function as a check. Raises ValueError for an unknown severity."""
+    """Name a function as a check; the last three say what its findings belong with (`Belonging`).
+
+    Raises ValueError for an unknown severity or cause.
+    """
     if severity not in SEVERITIES:
         raise ValueError(f"{key}: severity {severity!r} is none of {SEVERITIES}")
+    if cause not in CAUSES:
+        raise ValueError(f"{key}: cause {cause!r} is none of {CAUSES}")
+    belonging = Belonging(facet, explained_by, cause)
 
     def named(run: Callable[..., pl.DataFrame]) -> Check:
-        return Check(key, title, basis, severity, looks_at, run)
+        return Check(key, title, basis, severity, looks_at, run, belonging)
 
     return named
 

@@ -1,0 +1,151 @@
+"""A fortnight of the practice city at full size: what every check finds in every hourly round, kept in files.
+
+Used by incidents.py. The packets of all loggers, with frauds and faults of a seed, are made in advance and stored day by
+day; each round looks at what had come by its own moment. For `OUTAGE` hours our own receiver is down: what was due then
+comes within an hour afterwards (the loggers send again), and a share is lost.
+"""
+
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+import polars as pl
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+AT = datetime(2019, 1, 11, 4, tzinfo=UTC)
+DOWN, OUTAGE = AT + 9 * DAY - 10 * HOUR, 6 * HOUR
+"""Our receiver goes down at 02:00 of a night."""
+LOST = 0.1
+"""Share of loggers that send nothing again of what we did not answer."""
+SEED, SHARE = 41, 0.35
+"""Of the deeds; share of the outlets with one. The practice city's own stories end at AT."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A deed as it is kept beside the rounds: the truth for the scoring alone."""
+
+    site: str
+    kind: str
+    fraud: bool
+    start: datetime
+    until: datetime
+    item: str
+    other: str | None
+
+
+def django_of(folder: Path) -> None:
+    """Work in the installation in `folder`."""
+    os.environ |= {"BIHUAN_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "bihuan.settings"}
+    import django
+
+    django.setup()
+
+
+def build(folder: Path) -> None:
+    """The practice city, at full size, at AT."""
+    folder.mkdir(parents=True, exist_ok=True)
+    django_of(folder)
+    from bihuan.practice.build import build as city
+
+    city(folder, size="full", at=AT, speed=0, say=lambda text, i, n: say(f"{text} {i}/{n}" if n else text))
+
+
+def say(text: str) -> None:
+    """A line, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def deeds(until: datetime) -> tuple[list[Told], list[tuple[datetime, bytes]]]:
+    """The truth of the fortnight, and all packets in the order of receipt."""
+    from bihuan.scenarios.plant_emissions import demo, sewage_demo
+    from bihuan.scenarios.plant_emissions.models import Outlet
+    from bihuan.simulate.plants.deeds.planning import plan
+    from bihuan.simulate.plants.past import received
+    from bihuan.simulate.plants.sewage.deeds import plan as sewage_plan
+    from bihuan.simulate.plants.sewage.world import SewageWorld
+    from bihuan.simulate.plants.world import World
+
+    known = set(Outlet.objects.values_list("code", flat=True))
+    gas, water = demo.world_of(AT), sewage_demo.world_of(AT)
+    stacks = [o for o in gas.outlets if o.site in known]
+    sewers = [o for o in water.outlets if o.site in known]
+    gas = World(gas.plants, plan(stacks, AT - DAY, until, seed=SEED, share=SHARE))
+    water = SewageWorld(water.outlets, sewage_plan(sewers, AT - DAY, until, seed=SEED, share=SHARE))
+    demo.marked(gas, AT, until)
+    sewage_demo.marked(water, AT, until)
+    packets = received(gas, stacks, AT, until) + received(water, sewers, AT, until)
+    told = [
+        Told(d.site, d.kind, getattr(d.of_kind, "fraud", True), d.start, d.until, d.item, d.other)
+        for d in (*gas.deeds, *water.deeds)
+    ]
+    return told, sorted(cut(packets), key=lambda p: p[0])
+
+
+def cut(packets: list[tuple[datetime, bytes]]) -> Iterator[tuple[datetime, bytes]]:
+    """What came while the receiver was down comes after it, from most loggers."""
+    rng = random.Random(SEED)
+    up = DOWN + OUTAGE
+    gone: dict[bytes, bool] = {}
+    for due, data in packets:
+        if not DOWN <= due < up:
+            yield due, data
+            continue
+        mn = data.partition(b"MN=")[2].partition(b";")[0]
+        if not gone.setdefault(mn, rng.random() < LOST):
+            yield up + (due - DOWN) / 12 + timedelta(seconds=rng.uniform(0, 300)), data
+
+
+def rounds(folder: Path, days: int) -> None:
+    """Run every check each hour of `days`, and keep what it found in DIR/rounds; what is kept already is not run again."""
+    django_of(folder)
+    from bihuan.receiving import store_all
+    from bihuan.registry.hours import archive
+    from bihuan.scenarios.plant_emissions.demo import SOURCE
+
+    into = folder / "rounds"
+    into.mkdir(exist_ok=True)
+    told, packets = deeds(AT + days * DAY)
+    (into / "deeds.json").write_text(json.dumps([asdict(t) for t in told], default=str, ensure_ascii=False))
+    say(f"{len(told)} deeds, {len(packets)} packets")
+    done = 0
+    for n in range(1, days * 24 + 1):
+        now = AT + n * HOUR
+        end = done
+        while end < len(packets) and packets[end][0] <= now:
+            end += 1
+        came, done = packets[done:end], end
+        if (into / f"{n:04d}.parquet").exists():
+            continue
+        archive().devices.journal.append_many([(SOURCE, data, due) for due, data in came])
+        store_all(archive())
+        began = time.perf_counter()
+        found = one_round(now)
+        found.write_parquet(into / f"{n:04d}.parquet")
+        say(f"{now:%m-%d %H:%M} {found.height} rows {time.perf_counter() - began:.1f} s")
+        if n % 24 == 0:
+            archive().compact()
+
+
+def one_round(now: datetime) -> pl.DataFrame:
+    """What all checks find at a moment: FINDINGS and the key of the check."""
+    from bihuan import clock
+    from bihuan.checking import inputs_of
+    from bihuan.scenarios.catalogue import every_check
+
+    clock.set_replay(now, 0)
+    made = []
+    entries = [e for e in every_check() if e.check.looks_at != "forecast"]
+    for scenario, of_scenario in groupby(entries, key=lambda e: e.scenario):
+        listed = list(of_scenario)
+        given = inputs_of(scenario, now, timedelta(hours=listed[0].manifest.look_back_hours))
+        made += [e.check.run(*given).with_columns(check=pl.lit(e.check.key)) for e in listed]
+    return pl.concat(made)
