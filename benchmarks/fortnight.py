@@ -107,7 +107,7 @@ def cut(packets: list[tuple[datetime, bytes]]) -> Iterator[tuple[datetime, bytes
 def rounds(folder: Path, days: int) -> None:
     """Run every check each hour of `days`, and keep what it found in DIR/rounds; what is kept already is not run again."""
     django_of(folder)
-    from bihuan.receiving import store_all
+    from bihuan.pipeline.packets import store_all
     from bihuan.registry.hours import archive
     from bihuan.scenarios.plant_emissions.demo import SOURCE
 

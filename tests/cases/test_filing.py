@@ -32,7 +32,7 @@ def many(city: City, data_dir: object) -> list[str]:
 def test_a_thousand_new_findings_take_few_queries(
     many: list[str], django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(60):
         assert file_findings(probe(), table(many, 0, 5)) == Filed(new=MANY)
     assert Finding.objects.count() == MANY
 
@@ -49,7 +49,7 @@ def test_a_thousand_extended_findings_take_few_queries(
     many: list[str], django_assert_max_num_queries: Any
 ) -> None:
     file_findings(probe(), table(many, 0, 5))
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(50):
         file_findings(probe(), table(many, 0, 6))
     assert set(Finding.objects.values_list("until", "title")) == {(at(6), "自 1月10日 08:00 起 6 小时")}
 

@@ -11,9 +11,12 @@ from PIL import Image
 from bihuan import clock
 from bihuan.cases.actions import open_case, take
 from bihuan.cases.evidence import Upload
+from bihuan.cases.filing import file_rows
 from bihuan.cases.findings import open_or_extend
+from bihuan.cases.joining import Row
 from bihuan.cases.models import Case, Finding, Step
 from bihuan.cases.transitions import State
+from bihuan.domain.checks import Belonging
 from bihuan.registry.models import Person
 from tests.people import City
 
@@ -89,6 +92,19 @@ class World:
             "severity": "moderate", "evidence": {"values": [132.0] * 5}, "basis": "HJ 818-2018",
         }  # fmt: skip
         return open_or_extend(**{**fields, **changes})[0]
+
+    def facet(self, name: str, **changes: Any) -> Finding:
+        """A finding of an exceedance at outlet P1: `over` (serious), `ultra` or `likely` (mild), which `over` explains."""
+        severity = {"over": "serious", "ultra": "moderate", "likely": "minor"}[name]
+        explained = () if name == "over" else ("over",)
+        fields: dict[str, Any] = {
+            "check_key": name, "item": "nox", "severity": severity, "unit": "倍", "title": name, "phrase": name,
+            "belonging": Belonging("exceedance", explained), "target_kind": "emitter", "target": "P1",
+            "target_name": "测试厂", "region": self.city.regions[COUNTY], "organisation": None, "basis": "试",
+            "start": self.at - timedelta(hours=1), "until": self.at, "magnitude": 1.5, "evidence": {"v": 1},
+        }  # fmt: skip
+        (found,), _ = file_rows([Row(**{**fields, **changes})])
+        return found
 
     def needs(self, action: str) -> dict[str, Any]:
         """Everything that an action may ask for, filled in."""

@@ -119,7 +119,10 @@ def root_of(sides: Iterable[Side]) -> Side:
     """The finding that explains the others: explained by none of them, then the most serious, then the first."""
     every = list(sides)
     checks = {s.check for s in every}
-    return min(every, key=lambda s: (s.cause != "centre", bool(checks & set(s.explained_by)), -s.rank, s.start, s.key))
+    return min(
+        every,
+        key=lambda s: (s.cause != "centre", bool(checks & set(s.explained_by)), -s.rank, s.start, s.key),
+    )
 
 
 def cause_of(sides: Iterable[Side]) -> str:

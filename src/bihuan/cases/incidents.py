@@ -45,16 +45,16 @@ class Placing:
             return
         company = _company(new, now)
         there = {f.pk: f for f in company.values()}
-        for group in grouped([side_of(f, -n) for n, f in enumerate(new, 1)], list(company)):
-            self._give(group, there)
-
-    def _give(self, group: Group, there: dict[int, Finding]) -> None:
-        """Give a group its incident, and the verdicts that its new findings take over."""
-        if group.incidents:
-            home, *others = group.incidents
+        groups = grouped([side_of(f, -n) for n, f in enumerate(new, 1)], list(company))
+        made = Incident.objects.bulk_create(Incident(opened_at=now) for g in groups if not g.incidents)
+        fresh = iter(made)
+        for group in groups:
+            home, *others = group.incidents or [next(fresh).pk]
             unite(home, others)
-        else:
-            home = Incident.objects.create(opened_at=self.now).pk
+            self._give(group, home, there)
+
+    def _give(self, group: Group, home: int, there: dict[int, Finding]) -> None:
+        """Give new findings their incident, and the verdicts that they take over."""
         self.touched.add(home)
         for side in group.new:
             finding = self.new[-side.key - 1]
@@ -81,16 +81,23 @@ def settle_roots(pks: Iterable[int]) -> None:
     """Root and cause of incidents as their findings now are; one that has none left leads to where they went."""
     incidents = Incident.objects.in_bulk(list(pks))
     members: dict[int, list[Finding]] = defaultdict(list)
-    for finding in Finding.objects.filter(incident__in=incidents).exclude(status=Status.MERGED):
+    found = Finding.objects.filter(incident__in=incidents).exclude(status=Status.MERGED)
+    for finding in found.defer("evidence", "latest"):
         members[finding.incident_id].append(finding)
     for pk, incident in incidents.items():
         if members[pk]:
             sides = [side_of(f) for f in members[pk]]
             incident.root_id, incident.cause = root_of(sides).key, cause_of(sides)
+            incident.merged_into_id = None
         elif incident.root_id is not None:
             incident.merged_into_id = _home_of(incident.root_id)
             incident.root_id = None
-    Incident.objects.bulk_update(incidents.values(), ["root", "cause", "merged_into"])
+    Incident.objects.bulk_create(
+        incidents.values(),
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["root", "cause", "merged_into"],
+    )
 
 
 def _home_of(finding: int) -> int:

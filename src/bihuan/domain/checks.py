@@ -105,6 +105,11 @@ def check(
     return named
 
 
+def belong(*keys: str, **declared: Any) -> dict[str, dict[str, Any]]:
+    """The same belonging (keywords of `check`) for several checks of a catalogue, by their keys."""
+    return dict.fromkeys(keys, declared)
+
+
 def worded(phrase: str, start: datetime, until: datetime) -> str:
     """A title whose length is known: fills `[hours]`, `[minutes]`, `[days]`, `[start]`, `[start_day]`, `[until]`.
 

@@ -82,6 +82,12 @@ def faults(scenario: str, manifest: Manifest, checks: tuple[Check, ...], *, prep
         for c in checks
         if c.looks_at != AMBIENT and not prepared
     ]
+    found += [
+        f"{scenario}: {c.key} is explained by {cause}, which is no other check of it"
+        for c in checks
+        for cause in c.belonging.explained_by
+        if cause not in known.keys() - {c.key}
+    ]
     if checks and not manifest.look_back_hours:
         found.append(f"{scenario}: manifest.toml does not say look_back_hours, how far back the checks look")
     for key, given in manifest.parameters.items():

@@ -18,20 +18,30 @@ CHECKS: tuple[Check, ...] = (
     check("air.stuck", title="数值长时间不变", basis=f"{PARTICLES}；{GASES}；{OWN}", severity="moderate")(
         quality.stuck
     ),
-    check("air.spike", title="孤立突变", basis=f"{GASES}；{OWN}", severity="minor")(quality.spike),
-    check("air.pm_inversion", title="PM2.5 高于 PM10", basis=PARTICLES, severity="minor")(
+    check("air.spike", title="孤立突变", basis=f"{GASES}；{OWN}", severity="minor", cause="weather")(
+        quality.spike
+    ),
+    check("air.pm_inversion", title="PM2.5 高于 PM10", basis=PARTICLES, severity="minor", cause="weather")(
         quality.pm_inversion
     ),
-    check("air.deviation", title="单因子偏离周边", basis=f"{GASES}；{OWN}", severity="moderate")(
-        quality.neighbour_deviation
-    ),
+    check(
+        "air.deviation",
+        title="单因子偏离周边",
+        basis=f"{GASES}；{OWN}",
+        severity="moderate",
+        cause="weather",
+    )(quality.neighbour_deviation),
     check(
         "air.site_gap",
         title="点位或因子缺数",
         basis=f"HJ 655-2013 数据传输（条款待核）；{OWN}",
         severity="minor",
+        facet="arrival",
+        cause="line",
     )(quality.site_gap),
-    check("air.network_gap", title="全网缺数", basis=OWN, severity="minor")(quality.network_gap),
+    check("air.network_gap", title="全网缺数", basis=OWN, severity="minor", facet="arrival", cause="line")(
+        quality.network_gap
+    ),
     check("air.sudden_drop", title="局地骤降", basis=INTERFERENCE, severity="serious")(quality.sudden_drop),
     check("air.cut_off", title="削顶", basis=INTERFERENCE, severity="serious")(quality.cut_off),
 )

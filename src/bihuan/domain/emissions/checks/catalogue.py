@@ -1,10 +1,11 @@
 """The checks of plant emissions with their basis and severity: the only list of them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import Check, check
+from bihuan.domain.checks import Check, belong, check
 from bihuan.domain.emissions.checks import (
     absences,
     arrival,
@@ -92,7 +93,49 @@ _ROWS: tuple[tuple[str, Rule, str, str, str], ...] = (
     ("history.clock", history.clock, "数采仪时钟偏差", "HJ 212 时钟设置；自有阈值", "minor"),
 )  # fmt: skip
 
+OFFLINE = ("cems.arrival.offline", "cems.arrival.late")
+OVER = ("cems.limits.hour_over", "cems.limits.ultra_low_hour")
+BELONGING: dict[str, dict[str, Any]] = {
+    **belong("limits.hour_over", facet="exceedance"),
+    **belong(
+        "limits.day_over", "limits.out_of_control_over", "limits.ultra_low_hour", "limits.ultra_low_share",
+        "limits.likely_hour", "marks.over_inside", facet="exceedance", explained_by=OVER[:1],
+    ),
+    **belong("arrival.offline", facet="arrival", cause="line"),
+    **belong("arrival.late", facet="arrival", cause="line", explained_by=OFFLINE[:1]),
+    **belong(
+        "arrival.transmission", "arrival.capture_low", "arrival.capture_invalid", "arrival.few_minutes",
+        facet="arrival", cause="line", explained_by=OFFLINE,
+    ),
+    **belong(
+        "shape.constant", "shape.low_variance", "shape.steady_means", "copies.copied", "copies.resembling",
+        "copies.twins", "oxygen.constant", facet="no life in the values",
+    ),
+    **belong("process.relation_lost", facet="no life in the values", explained_by=("cems.shape.constant", "cems.copies.copied")),
+    **belong(
+        "shape.clipped", "shape.zero", "shape.negative", "process.sudden_low", "oxygen.pulled_down", "oxygen.leak",
+        "oxygen.night_dilution", "range.span_too_small", "range.over_range", facet="shown too low",
+    ),
+    **belong("process.flow_without_load", "process.flow_low", "recomputed.flow", "range.flow_beyond_rated", facet="flow"),
+    **belong("recomputed.conversion", "recomputed.amount", "recomputed.hour_mean", "recomputed.day_mean", "recomputed.day_amount", facet="arithmetic", explained_by=("cems.history.clock",)),
+    **belong("range.impossible", "range.oversaturated", "process.cold_flow", facet="flue gas"),
+    **belong(
+        "marks.hides_exceedance", "marks.no_test_gas", "marks.same_hour", "marks.too_long", "marks.too_often",
+        "marks.late", facet="absence marked",
+    ),
+    **belong("marks.start_stop", "marks.stopped_but_running", "process.emission_without_load", facet="stop marked"),
+    **belong("history.resent", facet="sent again", explained_by=("cems.history.resent_below_limit", "cems.arrival.late")),
+    **belong("history.resent_below_limit", facet="sent again"),
+}  # fmt: skip
+"""What findings of a check belong together with (`domain.checks.Belonging`); those of a check that is not here, with their own.
+
+A matter is what one look on the spot would settle: a failed treatment shows in all pollutants of its flue at once, so
+the limits of all of them are one matter; a broken line shows in whatever is late or missing.
+"""
+
 CHECKS: tuple[Check, ...] = tuple(
-    check(f"cems.{key}", title=title, basis=basis, severity=severity, looks_at="stacks")(run)
+    check(
+        f"cems.{key}", title=title, basis=basis, severity=severity, looks_at="stacks", **BELONGING.get(key, {})
+    )(run)
     for key, run, title, basis, severity in _ROWS
-)
+)  # fmt: skip

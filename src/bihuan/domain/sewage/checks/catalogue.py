@@ -1,10 +1,11 @@
 """The checks of sewage with their basis and severity: the only list of them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import Check, check
+from bihuan.domain.checks import Check, belong, check
 from bihuan.domain.emissions.checks import arrival, history
 from bihuan.domain.sewage.checks import limits, process, recomputed, shape
 
@@ -48,7 +49,27 @@ _ROWS: tuple[tuple[str, Rule, str, str, str], ...] = (
     ("history.clock", history.clock, "数采仪时钟偏差", "HJ 212 时钟设置；自有阈值", "minor"),
 )  # fmt: skip
 
+OFFLINE = ("sewage.arrival.offline", "sewage.arrival.late")
+BELONGING: dict[str, dict[str, Any]] = {
+    **belong("limits.day_over", "limits.ph_outside", facet="exceedance"),
+    **belong("limits.hour_over", "limits.likely_day", facet="exceedance", explained_by=("sewage.limits.day_over",)),
+    **belong("arrival.offline", facet="arrival", cause="line"),
+    **belong("arrival.late", facet="arrival", cause="line", explained_by=OFFLINE[:1]),
+    **belong("arrival.transmission", "limits.day_invalid", facet="arrival", cause="line", explained_by=OFFLINE),
+    **belong("shape.no_sample", facet="arrival", explained_by=OFFLINE),
+    **belong("shape.constant", facet="no life in the values", explained_by=("sewage.shape.no_sample",)),
+    **belong("shape.clipped", "shape.clean_water", "shape.step_down", "shape.zero", "range.over_range", "range.too_small", facet="shown too low"),
+    **belong("process.flow_zero", "process.flow_low", facet="flow"),
+    **belong("process.ammonia_above_nitrogen", "process.impossible_temperature", facet="instrument"),
+    **belong("recomputed.hour_mean", "recomputed.day_mean", "recomputed.amount", facet="arithmetic", explained_by=("sewage.history.clock",)),
+    **belong("marks.no_standard", "marks.too_long", facet="absence marked"),
+    **belong("history.resent", facet="sent again", explained_by=OFFLINE),
+}  # fmt: skip
+"""What findings of a check belong together with, as in emissions/checks/catalogue.py."""
+
 CHECKS: tuple[Check, ...] = tuple(
-    check(f"sewage.{key}", title=title, basis=basis, severity=severity, looks_at="sewers")(run)
+    check(
+        f"sewage.{key}", title=title, basis=basis, severity=severity, looks_at="sewers", **BELONGING.get(key, {})
+    )(run)
     for key, run, title, basis, severity in _ROWS
-)
+)  # fmt: skip
