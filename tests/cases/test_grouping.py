@@ -11,12 +11,18 @@ from bihuan.cases.grouping import GAP, Group, Side, cause_of, grouped, kinship, 
 
 HOUR = timedelta(hours=1)
 START = datetime(2019, 1, 10, tzinfo=UTC)
-OVER = {"check": "over", "facet": "exceedance", "rank": 2}
-ULTRA = {"check": "ultra", "facet": "exceedance", "rank": 1, "explained_by": ("over",)}
-LIKELY = {"check": "likely", "facet": "exceedance", "rank": 0, "explained_by": ("over",)}
-OFFLINE = {"check": "offline", "facet": "arrival", "cause": "line", "rank": 1}
-CAPTURE = {"check": "capture", "facet": "arrival", "cause": "line", "rank": 2, "explained_by": ("offline",)}
-SPIKE = {"check": "spike", "cause": "weather", "area": "1403"}
+OVER: dict[str, Any] = {"check": "over", "facet": "exceedance", "rank": 2}
+ULTRA: dict[str, Any] = {"check": "ultra", "facet": "exceedance", "rank": 1, "explained_by": ("over",)}
+LIKELY: dict[str, Any] = {"check": "likely", "facet": "exceedance", "rank": 0, "explained_by": ("over",)}
+OFFLINE: dict[str, Any] = {"check": "offline", "facet": "arrival", "cause": "line", "rank": 1}
+CAPTURE: dict[str, Any] = {
+    "check": "capture",
+    "facet": "arrival",
+    "cause": "line",
+    "rank": 2,
+    "explained_by": ("offline",),
+}
+SPIKE: dict[str, Any] = {"check": "spike", "cause": "weather", "area": "1403"}
 
 
 def side(key: int, target: str = "P1-1", start: float = 0.0, hours: float = 1.0, **more: Any) -> Side:
