@@ -58,9 +58,9 @@ LABELS = {
     "bihuan.scenarios.plant_emissions.states": "STATES",
     "bihuan.scenarios.plant_emissions.validity": "TITLES FLAGS",
     "bihuan.scenarios.station_quality.pages": "HEADINGS",
-    "bihuan.schedule": "JOBS",
+    "bihuan.schedule": "CORE",
     "bihuan.practice.episodes": "EPISODES",
-    "bihuan.web.context": "MENU",
+    "bihuan.web.search": "OWN",
     "bihuan.web.pages.people": "STATES COLUMNS",
     "bihuan.web.evaluation.places": "KINDS",
     "bihuan.cases.statistics": "RATES",
@@ -115,7 +115,8 @@ def from_labels() -> Iterator[Found]:
     """Every label; short names of levels are told from severities by their context."""
     from bihuan.cases.statistics import summarise
     from bihuan.scenarios.catalogue import every_check
-    from bihuan.web.context import scenario_menu
+    from bihuan.scenarios.resolved import every_scenario
+    from bihuan.web.menu import every_entry
     from bihuan.web.templatetags.show import NAMES
 
     for name, paths in LABELS.items():
@@ -125,9 +126,11 @@ def from_labels() -> Iterator[Found]:
             yield from ((None, text, name) for text in texts_in(value))
     yield from (("AQI", text, "bihuan.web.templatetags.show") for text in texts_in(NAMES))
     yield from ((None, text, "bihuan.cases.statistics") for text in texts_in(summarise([], NO_DAY).rates))
-    yield from ((None, text, "manifest.toml") for text in texts_in(scenario_menu()))
-    for entry in every_check():
-        yield from ((None, text, entry.check.key) for text in (entry.manifest.title, entry.check.title))
+    yield from ((None, text, "bihuan.web.menu") for text in texts_in(every_entry()))
+    for name, scenario in every_scenario().items():
+        texts = [scenario.title, *(f.title for f in scenario.finders), *(j.title for j in scenario.jobs)]
+        yield from ((None, text, f"scenarios/{name}/scenario.py") for text in texts_in(texts))
+    yield from ((None, entry.check.title, entry.check.key) for entry in every_check())
 
 
 def from_files() -> Iterator[Found]:

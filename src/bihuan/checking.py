@@ -4,11 +4,9 @@ import logging
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from importlib import import_module
 from itertools import groupby
 from typing import Any
 
-import polars as pl
 from django.utils import timezone
 
 from bihuan import clock
@@ -16,15 +14,13 @@ from bihuan.cases.filing import file_findings
 from bihuan.cases.models import CheckRun
 from bihuan.errors import BihuanError
 from bihuan.jobs import Say, error_sentence
-from bihuan.registry.hours import archive
-from bihuan.registry.models import Site
-from bihuan.scenarios.catalogue import Entry, every_check, has_inputs, titles_of_checks
+from bihuan.scenarios.catalogue import Entry, every_check, titles_of_checks
+from bihuan.scenarios.contract import Scenario
 
 log = logging.getLogger(__name__)
 GONE_BACK = "回放已退回到此前的时刻"
 # Runs that found nothing new and went well are kept for so long, all others for longer.
 KEEP_QUIET, KEEP_TOLD = timedelta(days=7), timedelta(days=90)
-SITES = {"site": pl.String, "name": pl.String, "city": pl.String, "lon": pl.Float64, "lat": pl.Float64, "evaluated": pl.Boolean}  # fmt: skip
 
 
 class ChecksFailed(BihuanError):
@@ -43,8 +39,8 @@ def check(now: datetime, say: Say, *, looks_at: str = "") -> str:
     """
     entries = [e for e in every_check() if looks_at in ("", e.check.looks_at)]
     runs: list[CheckRun] = []
-    for scenario, of_scenario in groupby(entries, key=lambda e: e.scenario):
-        runs += _run_scenario(scenario, list(of_scenario), now, say)
+    for folder, of_scenario in groupby(entries, key=lambda e: e.folder):
+        runs += _run_scenario(folder, list(of_scenario), now, say)
     _thin(now)
     return summary(runs)
 
@@ -64,13 +60,13 @@ def summary(runs: list[CheckRun]) -> str:
     return "；".join(parts)
 
 
-def _run_scenario(scenario: str, entries: list[Entry], now: datetime, say: Say) -> Iterator[CheckRun]:
+def _run_scenario(folder: str, entries: list[Entry], now: datetime, say: Say) -> Iterator[CheckRun]:
     """Run the checks of one scenario. What they look at is let go of with the last of them."""
     try:
-        given = inputs_of(scenario, now, timedelta(hours=entries[0].manifest.look_back_hours))
+        given = inputs_of(entries[0].scenario, now)
     except Exception as error:
-        log.exception("inputs of %s failed", scenario)
-        said = error_sentence(error, f"inputs of {scenario} as of {now:%Y-%m-%dT%H:%MZ}")
+        log.exception("inputs of %s failed", folder)
+        said = error_sentence(error, f"inputs of {folder} as of {now:%Y-%m-%dT%H:%MZ}")
         for entry in entries:
             yield _record(entry, now, error=f"输入数据未能准备：{said}"[:500])
         return
@@ -79,14 +75,10 @@ def _run_scenario(scenario: str, entries: list[Entry], now: datetime, say: Say) 
         yield _run(entry, given, now)
 
 
-def inputs_of(scenario: str, now: datetime, back: timedelta) -> tuple[Any, ...]:
-    """What the checks of a scenario take: of its `inputs.py`, or the hours and sites of ambient air."""
-    if has_inputs(scenario):
-        made: tuple[Any, ...] = import_module(f"bihuan.scenarios.{scenario}.inputs").inputs(now, back)
-        return made
-    rows = list(Site.objects.values_list("code", "name", "city_id", "lon", "lat", "evaluated"))
-    sites = pl.DataFrame(rows, schema=SITES, orient="row")
-    return archive().ambient.as_of(now, start=now - back).collect(), sites
+def inputs_of(scenario: Scenario, now: datetime) -> tuple[Any, ...]:
+    """What the checks of a scenario take."""
+    assert scenario.inputs is not None, "the catalogue refuses checks without inputs"
+    return scenario.inputs(now, scenario.look_back)
 
 
 def _run(entry: Entry, given: tuple[Any, ...], now: datetime) -> CheckRun:

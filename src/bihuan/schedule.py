@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from django.conf import settings
 
@@ -14,7 +14,7 @@ from bihuan.jobs import Job, Say, do_each
 from bihuan.registry import anchors, sign_in
 from bihuan.registry.forecasting import fallback_of, forecast_city, renew_models
 from bihuan.registry.hours import archive
-from bihuan.scenarios import rooms
+from bihuan.scenarios.resolved import every_scenario
 
 HOUR = timedelta(hours=1)
 KEEP_RAW = timedelta(days=3 * 366)  # raw input: three years, then only the stored rows remain
@@ -30,7 +30,7 @@ def forecast(now: datetime, say: Say) -> str:
     if gone_back(now):
         return f"预报 {run_id}；{GONE_BACK}，不作管控建议"
     conclusions: dict[str, Callable[[], str | None]] = {
-        name: partial(follower.run, now) for name, follower in rooms("after_forecast").items()
+        name: partial(s.after_forecast, now) for name, s in every_scenario().items() if s.after_forecast
     }
     conclusions["检查规则"] = partial(check, now, say, looks_at="forecast")
     return "；".join([f"预报 {run_id}", *fallback_of(run_id), *do_each(conclusions)])
@@ -91,7 +91,7 @@ def keep_root(now: datetime, say: Say) -> str:
 
 CHECK = Job("check", "运行检查规则", HOUR, check)
 FORECAST = Job("forecast", "起报与管控建议", 6 * HOUR, forecast, long=True)
-JOBS = (
+CORE = (
     CHECK,
     FORECAST,
     Job("models", "预报模型训练与评比", 24 * HOUR, train, long=True),
@@ -99,3 +99,9 @@ JOBS = (
     Job("compact", "归档整理", 24 * HOUR, compaction),
     Job("anchor", "存证根", 24 * HOUR, keep_root),
 )
+
+
+@cache
+def every_job() -> tuple[Job, ...]:
+    """The jobs of the house, then those of the lines of business."""
+    return (*CORE, *(job for s in every_scenario().values() for job in s.jobs))

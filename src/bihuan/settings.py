@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from bihuan.atomic import write_text
 from bihuan.proxies import Proxies, read_proxies
-from bihuan.scenarios import scenario_apps, scenario_templates
+from bihuan.scenarios import scenario_apps, scenario_locales, scenario_templates
 
 
 def envbool(name: str, default: bool) -> bool:
@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "bihuan.registry",
     "bihuan.cases",
     "bihuan.web",
+    "bihuan.scenarios",
     *scenario_apps(),
 ]
 MIDDLEWARE = [
@@ -213,7 +214,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [*scenario_locales(), PACKAGE / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

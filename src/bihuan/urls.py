@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from bihuan.scenarios import rooms
+from bihuan.scenarios.resolved import every_scenario
 
 
 def scenario_urls() -> list[URLPattern | URLResolver]:
     """The pages of every scenario folder that has some, at s/<name>/."""
-    return [path(f"s/{name}/", include((pages, name))) for name, pages in rooms("pages").items()]
+    return [
+        path(f"s/{name}/", include((list(s.pages), name))) for name, s in every_scenario().items() if s.pages
+    ]
 
 
 urlpatterns = [*scenario_urls(), path("", include("bihuan.web.urls"))]

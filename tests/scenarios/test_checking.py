@@ -2,9 +2,8 @@
 
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -16,11 +15,11 @@ from bihuan.checking import ChecksFailed, check
 from bihuan.domain.checks import FINDINGS, Check
 from bihuan.domain.checks import check as named
 from bihuan.scenarios.catalogue import Entry
-from bihuan.scenarios.manifests import Manifest
+from bihuan.scenarios.contract import Inputs, Scenario
 from tests.people import City
 
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
-MANIFEST = Manifest("试", "试", "1", look_back_hours=72)
+BACK = timedelta(hours=72)
 Rule = Callable[..., pl.DataFrame]
 
 
@@ -34,19 +33,36 @@ def fails(*_: Any) -> pl.DataFrame:
     raise KeyError("pm25")
 
 
+def nothing(*_: Any) -> tuple[Any, ...]:
+    """Inputs of a scenario whose rules look at nothing."""
+    return ()
+
+
+def of(title: str, inputs: Inputs) -> Scenario:
+    """A scenario whose checks take these inputs."""
+    return Scenario(title, "试", "1", inputs=inputs, look_back=BACK)
+
+
 def quiet(_: str) -> None:
     """Nobody listens."""
 
 
 @pytest.fixture
 def round_of(city: City, data_dir: object, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Run a round of rules, given as key -> (scenario, rule)."""
+    """Run a round of rules, given as key -> (scenario, rule), on the inputs of their scenarios."""
     clock.set_replay(NOW, 0)
 
-    def run(now: datetime = NOW, **rules: tuple[str, Rule]) -> str:
+    def run(
+        now: datetime = NOW, *, inputs: Mapping[str, Inputs] | None = None, **rules: tuple[str, Rule]
+    ) -> str:
         clock.set_replay(now, 0)
         entries = [
-            Entry(scenario, MANIFEST, named(key, title=key, basis="试", severity="minor")(rule), {})
+            Entry(
+                scenario,
+                of(scenario, (inputs or {}).get(scenario, nothing)),
+                named(key, title=key, basis="试", severity="minor")(rule),
+                {},
+            )
             for key, (scenario, rule) in rules.items()
         ]
         monkeypatch.setattr(checking, "every_check", lambda: tuple(entries))
@@ -86,22 +102,18 @@ def test_a_table_that_cannot_be_filed_stops_no_other(round_of: Callable[..., str
     assert Finding.objects.get().check_key == "b"
 
 
-def test_failing_inputs_of_one_scenario_stop_no_other(
-    round_of: Callable[..., str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failing_inputs_of_one_scenario_stop_no_other(round_of: Callable[..., str]) -> None:
     def inputs(*_: Any) -> tuple[Any, ...]:
         raise OSError("disk gone")
 
-    monkeypatch.setattr(checking, "has_inputs", lambda scenario: scenario == "broken")
-    monkeypatch.setattr(checking, "import_module", lambda _: SimpleNamespace(inputs=inputs))
     with pytest.raises(ChecksFailed, match=r"a（a）输入数据未能准备：.*OSError: disk gone"):
-        round_of(a=("broken", one()), b=("broken", one()), c=("whole", one()))
+        round_of(inputs={"broken": inputs}, a=("broken", one()), b=("broken", one()), c=("whole", one()))
     runs = {r.check_key: ("OSError: disk gone" in r.error, r.new) for r in CheckRun.objects.all()}
     assert runs == {"a": (True, 0), "b": (True, 0), "c": (False, 1)}
 
 
 def test_the_inputs_of_a_scenario_are_let_go_of_before_the_next_is_prepared(
-    round_of: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    round_of: Callable[..., str],
 ) -> None:
     class Big:
         """Stands for tables of some hundred megabytes."""
@@ -115,9 +127,7 @@ def test_the_inputs_of_a_scenario_are_let_go_of_before_the_next_is_prepared(
         alive.append(weakref.ref(big))
         return (big,)
 
-    monkeypatch.setattr(checking, "has_inputs", lambda _: True)
-    monkeypatch.setattr(checking, "import_module", lambda _: SimpleNamespace(inputs=inputs))
-    round_of(a=("x", one()), b=("y", one()), c=("z", one()))
+    round_of(inputs=dict.fromkeys("xyz", inputs), a=("x", one()), b=("y", one()), c=("z", one()))
     assert len(alive) == 3
 
 
@@ -137,9 +147,8 @@ def test_only_the_checks_that_look_at_a_forecast_follow_it(
 ) -> None:
     def entry(key: str, looks_at: str) -> Entry:
         made: Check = named(key, title=key, basis="试", severity="minor", looks_at=looks_at)(one())
-        return Entry("x", MANIFEST, made, {})
+        return Entry("x", of("x", nothing), made, {})
 
-    monkeypatch.setattr(checking, "has_inputs", lambda _: False)
     monkeypatch.setattr(checking, "every_check", lambda: (entry("a", "hours"), entry("b", "forecast")))
     check(NOW, quiet, looks_at="forecast")
     assert CheckRun.objects.get().check_key == "b"

@@ -1,6 +1,7 @@
 """What a manifest says is read and in force; what nobody reads is refused."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -11,9 +12,8 @@ import pytest
 from bihuan.domain.checks import check
 from bihuan.scenarios import FOLDER, scenario_names
 from bihuan.scenarios.catalogue import Entry, faults, in_force
+from bihuan.scenarios.contract import Inputs, Scenario
 from bihuan.scenarios.manifests import BadManifest, Manifest, manifest_of, read_manifest
-
-HEAD = 'title = "试"\nowner = "试"\nversion = "1"\n'
 
 
 def settings_of(scenario: str) -> list[Callable[[], Any]]:
@@ -42,12 +42,7 @@ def test_every_threshold_of_a_manifest_is_read(scenario: str, monkeypatch: pytes
 @pytest.mark.parametrize("line", ['cadence = "hourly"', 'looks_at = "hours"', "[thresholds.x]\nvalue = 1\nunit = 'h'\nsource = 's'\nmost = 3"])  # fmt: skip
 def test_a_key_that_nobody_reads_is_refused(line: str) -> None:
     with pytest.raises(BadManifest, match=r"^here: .*unexpected keyword argument"):
-        read_manifest(f"{HEAD}{line}\n", where="here")
-
-
-def test_a_manifest_without_a_title_is_refused() -> None:
-    with pytest.raises(BadManifest, match="title"):
-        read_manifest('owner = "试"\nversion = "1"\n', where="here")
+        read_manifest(f"{line}\n", where="here")
 
 
 def rule(hours: pl.DataFrame, *, least_hours: int = 4) -> pl.DataFrame:
@@ -60,25 +55,30 @@ PROBE = check("test.probe", title="试", basis="试", severity="minor")(rule)
 
 def test_what_the_catalogue_shows_as_overridden_is_in_force_wherever_the_check_is_run() -> None:
     given = {"least_hours": 7}
-    entry = Entry("x", Manifest("试", "试", "1"), in_force(PROBE, given), given)
+    entry = Entry("x", Scenario("试", "试", "1"), in_force(PROBE, given), given)
     assert entry.parameters == [("least_hours", 7, True)]
     assert entry.check.run(pl.DataFrame({"a": [1]}))["least_hours"].to_list() == [7]
     assert entry.check.meaning == PROBE.meaning
 
 
+def nothing(_now: datetime, _back: timedelta) -> tuple[Any, ...]:
+    """Inputs of a scenario, as none is run."""
+    return ()
+
+
 @pytest.mark.parametrize(
-    ("looks_at", "text", "fault"),
+    ("inputs", "back", "text", "fault"),
     [
-        ("stacks", "look_back_hours = 1", "x: test.probe looks at 'stacks', and there is no inputs.py"),
-        ("hours", "", "x: manifest.toml does not say look_back_hours"),
-        ("hours", 'look_back_hours = 1\n[parameters."test.probe"]\nhours = 1', "x: test.probe has no parameter hours"),
-        ("hours", 'look_back_hours = 1\n[parameters."test.other"]\nhours = 1', "x: manifest.toml sets parameters of test.other"),
+        (None, 1, "", "x: it has checks, and no inputs that give what they look at"),
+        (nothing, 0, "", "x: it does not say look_back"),
+        (nothing, 1, '[parameters."test.probe"]\nhours = 1', "x: test.probe has no parameter hours"),
+        (nothing, 1, '[parameters."test.other"]\nhours = 1', "x: manifest.toml sets parameters of test.other"),
     ],
 )  # fmt: skip
 def test_a_check_that_could_never_run_as_said_is_refused_at_the_start(
-    looks_at: str, text: str, fault: str
+    inputs: Inputs | None, back: int, text: str, fault: str
 ) -> None:
-    probe = check("test.probe", title="试", basis="试", severity="minor", looks_at=looks_at)(rule)
-    found = faults("x", read_manifest(f"{HEAD}{text}\n", where="x"), (probe,), prepared=False)
+    scenario = Scenario("试", "试", "1", checks=(PROBE,), inputs=inputs, look_back=timedelta(hours=back))
+    found = faults("x", scenario, read_manifest(text, where="x"))
     assert len(found) == 1
     assert found[0].startswith(fault)

@@ -10,7 +10,7 @@ from bihuan import jobs
 from bihuan.errors import BihuanError
 from bihuan.jobs import Job, NotAll, do_each, error_sentence, is_running, run
 from bihuan.registry.models import JobRun
-from bihuan.schedule import JOBS
+from bihuan.schedule import every_job
 
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
 
@@ -96,5 +96,7 @@ def test_runs_are_kept_in_a_bounded_number_the_newest_of_each_job(
 
 
 def test_every_job_of_the_schedule_has_a_name_and_a_lock_of_its_own() -> None:
-    assert len({job.name for job in JOBS}) == len({job.title for job in JOBS}) == len(JOBS)
-    assert all(job.name.isidentifier() and job.every.total_seconds() >= 3600 for job in JOBS)
+    assert (
+        len({job.name for job in every_job()}) == len({job.title for job in every_job()}) == len(every_job())
+    )
+    assert all(job.name.isidentifier() and job.every.total_seconds() >= 3600 for job in every_job())

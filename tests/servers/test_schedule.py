@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -13,8 +12,9 @@ from bihuan.domain.checks import FINDINGS, check
 from bihuan.jobs import NotAll, run_due
 from bihuan.registry.models import JobRun
 from bihuan.scenarios.catalogue import Entry
-from bihuan.scenarios.manifests import manifest_of
-from bihuan.schedule import JOBS
+from bihuan.scenarios.contract import Scenario
+from bihuan.scenarios.resolved import every_scenario
+from bihuan.schedule import every_job
 from tests.people import City
 
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
@@ -23,10 +23,10 @@ HOUR = timedelta(hours=1)
 
 def test_every_job_of_an_empty_installation_ends_with_a_word(city: City, data_dir: Path) -> None:
     clock.set_replay(NOW, 0)
-    for each in JOBS:
+    for each in every_job():
         assert run_due(each, NOW)
     results = {r.job: (r.ok, r.result) for r in JobRun.objects.all()}
-    assert set(results) == {j.name for j in JOBS}
+    assert set(results) == {j.name for j in every_job()}
     assert [name for name, (ok, _) in results.items() if not ok] == []
     assert results["forecast"][1].startswith("未起报")
 
@@ -66,7 +66,7 @@ def test_findings_of_a_time_that_the_replay_has_left_are_not_filed(
         return pl.DataFrame([row], schema=FINDINGS, orient="row")
 
     probe = check("probe", title="试", basis="试", severity="minor")(rule)
-    entry = Entry("station_quality", manifest_of("station_quality"), probe, {})
+    entry = Entry("station_quality", every_scenario()["station_quality"], probe, {})
     monkeypatch.setattr(checking, "every_check", lambda: (entry,))
     said = schedule.check(NOW, lambda _: None)
     assert Finding.objects.count() == (0 if meanwhile else 1)
@@ -86,8 +86,11 @@ def test_a_scenario_that_cannot_conclude_from_the_forecast_does_not_keep_the_oth
         concluded.append(now)
         return "三条建议"
 
-    folders = {"broken": SimpleNamespace(run=broken), "fine": SimpleNamespace(run=fine)}
-    monkeypatch.setattr(schedule, "rooms", {"after_forecast": folders}.__getitem__)
+    folders = {
+        name: Scenario(name, "试", "1", after_forecast=run)
+        for name, run in (("broken", broken), ("fine", fine))
+    }
+    monkeypatch.setattr(schedule, "every_scenario", lambda: folders)
     monkeypatch.setattr(schedule, "forecast_city", lambda _: "R1")
     monkeypatch.setattr(schedule, "fallback_of", lambda _: [])
     with pytest.raises(NotAll, match=r"broken：.*no plan today.*；三条建议"):

@@ -15,11 +15,11 @@ import pytest
 
 from bihuan import clock
 from bihuan.heartbeat import WORKER, last_beat, lives
-from bihuan.schedule import JOBS
+from bihuan.schedule import every_job
 from tests.servers.installed import migrated, python
 from tests.servers.loggers import until_true
 
-NAMES = {job.name for job in JOBS}
+NAMES = {job.name for job in every_job()}
 T = datetime(2019, 2, 25, 6, tzinfo=UTC)
 DAY_IN_TWO_SECONDS = 40_000.0
 SECONDS = 120  # on a busy machine; it takes a few
@@ -86,7 +86,7 @@ def test_every_job_runs_again_after_its_period_with_a_clock_that_moves(folder: P
     clock.set_replay(T, DAY_IN_TWO_SECONDS)
     with worker(folder):
         until_all_ran(folder, often=2)
-    for job in JOBS:
+    for job in every_job():
         moments = [datetime.fromisoformat(as_of) for name, as_of, _ in ended(folder) if name == job.name]
         assert moments[1] - moments[0] >= job.every
 

@@ -88,25 +88,40 @@ def test_an_unknown_page_answers_in_words(officer: Client) -> None:
     assert "没有这个页面" in answer.content.decode()
 
 
+def menu_urls(client: Client) -> list[str]:
+    """The addresses of the menu on the centre's page."""
+    return [line.url for heading in client.get(reverse("centre")).context["menu"] for line in heading.lines]
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_the_menu_leads_nowhere_that_refuses(client: Client, city: City, data_dir: Path, role: str) -> None:
     client.force_login(city.person(role, "140321"))
-    menu = client.get(reverse("centre")).context["menu"]
-    refused = [name for name, _ in menu if client.get(reverse(name)).status_code != 200]
-    assert refused == []
+    urls = menu_urls(client)
+    assert [url for url in urls if client.get(url, follow=True).status_code != 200] == []
+    assert len(urls) > 5
 
 
 def test_the_menu_has_the_devices_for_those_who_watch_the_whole_city(
     client: Client, city: City, data_dir: Path
 ) -> None:
+    watched = ("loggers", "quarantine", "system")
     for role, region, sees in (
-        ("dispatcher", "140300", {"loggers", "quarantine", "system"}),
+        ("dispatcher", "140300", {reverse(name) for name in watched}),
         ("dispatcher", "140321", set()),
         ("enterprise", "140321", set()),
     ):
         client.force_login(city.person(role, region))
-        shown = {name for name, _ in client.get(reverse("centre")).context["menu"]}
-        assert shown & {"loggers", "quarantine", "system"} == sees
+        assert {reverse(name) for name in watched} & set(menu_urls(client)) == sees
+
+
+def test_the_menu_marks_the_page_that_is_open_and_its_group(
+    client: Client, city: City, data_dir: Path
+) -> None:
+    client.force_login(city.person("dispatcher", "140300"))
+    for name, group in (("centre", "指挥"), ("calendar", "空气"), ("cases", "闭环"), ("audit", "")):
+        menu = client.get(reverse(name)).context["menu"]
+        assert [heading.title for heading in menu if heading.here] == ([group] if group else []), name
+        assert sum(line.here for heading in menu for line in heading.lines) == bool(group)
 
 
 def test_a_county_reads_what_the_citys_value_is_made_of(client: Client, city: City, data_dir: Path) -> None:

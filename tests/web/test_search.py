@@ -10,14 +10,15 @@ from tests.people import ROLES, City
 from tests.web.world import MINE, Objects
 
 TOP, OTHER = "140300", "140322"
-LISTS = ("sites", "emitters", "cases", "findings")
+LISTS = {"点位": "sites", "企业与单位": "emitters", "问题": "cases", "发现": "findings"}
 
 
 def found(client: Client, q: str) -> dict[str, list[str]]:
     """What each list holds."""
     answer = client.get(reverse("search"), {"q": q})
     assert answer.status_code == 200
-    return {name: [str(row) for row in answer.context.get(name) or ()] for name in LISTS}
+    every = {LISTS.get(kind.title, kind.title): kind.hits for kind in answer.context["found"]}
+    return {name: [hit.text for hit in hits] for name, hits in every.items()}
 
 
 def total(client: Client, q: str) -> int:
@@ -49,7 +50,7 @@ def test_it_finds_by_name_and_code(officer: Client, q: str, lists: set[str]) -> 
 def test_a_case_is_found_by_its_number_and_any_part_of_it(officer: Client, objects: Objects) -> None:
     number = objects.case.number
     for q in (number, number[-4:], number[:3]):
-        assert found(officer, q)["cases"] == [str(objects.case)], q
+        assert found(officer, q)["cases"] == [objects.case.title], q
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,8 @@ def test_another_county_finds_nothing_of_ours(
 @pytest.mark.parametrize("role", [r for r in ROLES if r != "enterprise"])
 def test_the_own_county_finds_all_of_it(client: Client, city: City, objects: Objects, role: str) -> None:
     client.force_login(city.person(role, MINE))
-    assert all(found(client, "试").values())
+    lists = found(client, "试")
+    assert all(lists[name] for name in LISTS.values())
 
 
 def test_a_contact_of_an_enterprise_finds_the_enterprise_and_not_its_neighbours(
@@ -106,6 +108,8 @@ def test_each_list_has_twenty_rows_at_most(officer: Client, city: City) -> None:
     for n in range(30):
         Site.objects.create(code=f"M{n}", name=f"同名{n}", rank="township", region=city.regions[MINE], lon=113.6, lat=37.8)  # fmt: skip
     assert len(found(officer, "同名")["sites"]) == 20
+    assert "只列出前 20 个" in officer.get(reverse("search"), {"q": "同名"}).content.decode()
+    assert "只列出前" not in officer.get(reverse("search"), {"q": "试"}).content.decode()
 
 
 def test_every_row_leads_to_a_page_that_opens(officer: Client, objects: Objects) -> None:

@@ -1,6 +1,6 @@
 """What a finding can be about: kinds of targets, each with what its register knows of them.
 
-A scenario with a register of its own adds its kind to `KINDS` when its app is made ready.
+The register has its own; the lines of business give theirs (`more_kinds`).
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -43,13 +43,26 @@ def _regions(keys: Collection[str]) -> dict[str, Target]:
     return {r.code: Target(r.name, r, None, False) for r in Region.objects.filter(code__in=keys)}
 
 
-KINDS: dict[str, Kind] = {
+OWN: Mapping[str, Kind] = {
     "site": Kind(_sites, "site"),
     "emitter": Kind(_emitters, "unit"),
     "region": Kind(_regions),
 }
+_more: list[Callable[[], Mapping[str, Kind]]] = []
 
 
-def targets_of(kind: str, keys: Collection[str]) -> Mapping[str, Target]:
+def more_kinds(kinds: Callable[[], Mapping[str, Kind]]) -> None:
+    """Let findings be about further kinds; they are asked for when a finding is looked at, not before."""
+    _more.append(kinds)
+
+
+def kind_of(target_kind: str) -> Kind | None:
+    """A kind of targets by its key; None of one whose scenario is no longer there."""
+    every = (OWN, *(kinds() for kinds in _more))
+    return next((kinds[target_kind] for kinds in every if target_kind in kinds), None)
+
+
+def targets_of(target_kind: str, keys: Collection[str]) -> Mapping[str, Target]:
     """The targets of a kind that the register knows, by their key; none of a kind whose scenario is no longer there."""
-    return KINDS[kind].targets(keys) if kind in KINDS else {}
+    kind = kind_of(target_kind)
+    return kind.targets(keys) if kind else {}

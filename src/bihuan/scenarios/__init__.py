@@ -1,24 +1,17 @@
-"""场景: lines of business on the spine, one folder each. A folder is found here; nothing outside names it."""
+"""场景: lines of business on the spine, one folder each. A folder is found here; nothing outside names it.
 
-from importlib import import_module
+What Django has to know before anything is imported is told from the files alone; the rest is in each folder's
+`scenario.py` (scenarios.contract).
+"""
+
 from pathlib import Path
-from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 
 
 def scenario_names() -> list[str]:
-    """Names of all scenario folders, i.e. those that carry a manifest."""
-    return sorted(p.parent.name for p in FOLDER.glob("*/manifest.toml"))
-
-
-def rooms(name: str) -> dict[str, Any]:
-    """A module that scenario folders may carry, such as `banner`, by the scenario; only of those that do."""
-    return {
-        n: import_module(f"{__name__}.{n}.{name}")
-        for n in scenario_names()
-        if (FOLDER / n / f"{name}.py").exists()
-    }
+    """Names of all scenario folders, i.e. those that carry a `scenario.py`."""
+    return sorted(p.parent.name for p in FOLDER.glob("*/scenario.py"))
 
 
 def scenario_apps() -> list[str]:
@@ -26,6 +19,15 @@ def scenario_apps() -> list[str]:
     return [f"bihuan.scenarios.{n}" for n in scenario_names() if (FOLDER / n / "models.py").exists()]
 
 
+def _folders(room: str) -> list[Path]:
+    return [FOLDER / n / room for n in scenario_names() if (FOLDER / n / room).is_dir()]
+
+
 def scenario_templates() -> list[Path]:
     """Template folders of all scenarios."""
-    return [FOLDER / n / "templates" for n in scenario_names() if (FOLDER / n / "templates").is_dir()]
+    return _folders("templates")
+
+
+def scenario_locales() -> list[Path]:
+    """Folders with the English of all scenarios."""
+    return _folders("locale")

@@ -24,22 +24,9 @@ class Threshold:
 
 
 @dataclass(frozen=True)
-class Menu:
-    """The scenario's place in the menu: the name of a page of its own, and the entry's text."""
-
-    page: str
-    title: str
-
-
-@dataclass(frozen=True)
 class Manifest:
-    """`look_back_hours`: how far back its checks look, if it has any; `parameters`: by the key of a check, what is changed there."""
+    """The numbers by which a scenario judges; `parameters`: by the key of a check, what is changed there."""
 
-    title: str
-    owner: str
-    version: str
-    look_back_hours: int = 0
-    menu: Menu | None = None
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -50,8 +37,9 @@ class Manifest:
 
 @cache
 def manifest_of(scenario: str) -> Manifest:
-    """The manifest of a scenario folder. Raises BadManifest."""
-    text = (FOLDER / scenario / "manifest.toml").read_text("utf-8")
+    """The manifest of a scenario folder, empty where it carries none. Raises BadManifest."""
+    path = FOLDER / scenario / "manifest.toml"
+    text = path.read_text("utf-8") if path.exists() else ""
     return read_manifest(text, where=f"scenarios/{scenario}/manifest.toml")
 
 
@@ -59,8 +47,7 @@ def read_manifest(text: str, *, where: str) -> Manifest:
     """A manifest from its text. Raises BadManifest naming `where` and the key that is unknown or absent."""
     said = tomllib.loads(text)
     try:
-        menu = Menu(**said.pop("menu")) if "menu" in said else None
         thresholds = {name: Threshold(**t) for name, t in said.pop("thresholds", {}).items()}
-        return Manifest(**said, menu=menu, thresholds=thresholds)
+        return Manifest(**said, thresholds=thresholds)
     except TypeError as error:
         raise BadManifest(f"{where}: {error}") from error

@@ -15,9 +15,9 @@ def main(name: str, parent: int) -> None:
     django.setup()
     from bihuan.clock import now
     from bihuan.jobs import run_due
-    from bihuan.schedule import JOBS
+    from bihuan.schedule import every_job
 
-    run_due(next(job for job in JOBS if job.name == name), now())
+    run_due(next(job for job in every_job() if job.name == name), now())
 
 
 if __name__ == "__main__":

@@ -23,13 +23,13 @@ def main() -> None:
     from bihuan.clock import is_lost, now
     from bihuan.heartbeat import beat
     from bihuan.jobs import run_due
-    from bihuan.schedule import JOBS
+    from bihuan.schedule import every_job
     from bihuan.servers.long_lane import LongLane
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _n, _f: stop.set())
-    lane = LongLane([job for job in JOBS if job.long])
+    lane = LongLane([job for job in every_job() if job.long])
     heart = Thread(target=beat, args=(settings.DATA_DIR, stop), daemon=True)
     heart.start()
     while not stop.is_set():
@@ -39,7 +39,7 @@ def main() -> None:
             continue
         try:
             lane.look(now())
-            for job in JOBS:
+            for job in every_job():
                 if not job.long and not stop.is_set():
                     run_due(job, now())
             pause = 1.0

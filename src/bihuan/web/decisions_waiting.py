@@ -9,7 +9,8 @@ from bihuan.cases import judging
 from bihuan.cases.models import Proposal
 from bihuan.english import told
 from bihuan.registry.models import Person
-from bihuan.scenarios.waiting import Waiting, waiting_for
+from bihuan.scenarios.contract import Waiting
+from bihuan.scenarios.resolved import waiting_for
 
 
 def decisions_waiting(person: Person, at: datetime) -> list[Waiting]:

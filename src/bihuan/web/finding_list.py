@@ -75,7 +75,7 @@ def rows_of(request: Asked) -> QuerySet[Finding]:
             rows = rows.filter(**{field: asked[name]})
     if asked.get("scenario"):
         rows = rows.filter(
-            check_key__in=[e.check.key for e in every_check() if e.scenario == asked["scenario"]]
+            check_key__in=[e.check.key for e in every_check() if e.folder == asked["scenario"]]
         )
     by_time = ("-started_at", "-id")
     return rows.order_by(RANK.desc(), *by_time) if order_of(asked) == "severity" else rows.order_by(*by_time)
@@ -87,7 +87,7 @@ def filters_of(request: Asked) -> list[Filter]:
     seen = visible(Finding.objects.filter(status=tab_of(asked)), request.user).order_by()
     checks = set(seen.values_list("check_key", flat=True).distinct())
     places = Region.objects.filter(pk__in=seen.values("region_id")).order_by("code")
-    scenarios = {e.scenario: _(e.manifest.title) for e in every_check() if e.check.key in checks}
+    scenarios = {e.folder: _(e.scenario.title) for e in every_check() if e.check.key in checks}
     return [
         Filter("scenario", _("场景"), list(scenarios.items()), asked.get("scenario", "")),
         Filter("check", _("规则"), sorted((k, title_of_check(k)) for k in checks), asked.get("check", "")),

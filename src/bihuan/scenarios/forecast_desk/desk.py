@@ -22,9 +22,9 @@ from bihuan.scenarios.forecast_desk.actions import bulletins_seen
 from bihuan.scenarios.forecast_desk.content import PERIODS, machine_days, narrowed
 from bihuan.scenarios.forecast_desk.items import DAY_ITEMS, LABELS, PRIMARIES
 from bihuan.scenarios.forecast_desk.models import Bulletin
+from bihuan.scenarios.forecast_desk.other_forecasts import earlier_run
 from bihuan.scenarios.forecast_desk.places import Place, places_of
 from bihuan.scenarios.forecast_desk.settings import in_force
-from bihuan.scenarios.forecast_desk.voices import earlier_run
 
 ALIKE = {"very": "很相似", "quite": "相似", "somewhat": "有些相似", "hardly": "不太相似"}
 COLUMNS = ("aqi", *DAY_ITEMS)

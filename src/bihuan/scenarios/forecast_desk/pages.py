@@ -21,9 +21,9 @@ from bihuan.scenarios.forecast_desk.content import BadContent, adjusted_hours, r
 from bihuan.scenarios.forecast_desk.guidance_pages import download, guidance, guidance_file, guidance_raw
 from bihuan.scenarios.forecast_desk.items import LABELS
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
+from bihuan.scenarios.forecast_desk.other_forecasts import earlier_run, standing
 from bihuan.scenarios.forecast_desk.places import places_of
 from bihuan.scenarios.forecast_desk.settings import may_make
-from bihuan.scenarios.forecast_desk.voices import earlier_run, standing
 from bihuan.taken_away import EXCEL
 
 

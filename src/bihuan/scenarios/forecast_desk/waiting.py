@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bihuan.registry.models import Person
+from bihuan.scenarios.contract import Waiting
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
 from bihuan.scenarios.forecast_desk.settings import may_approve
-from bihuan.scenarios.waiting import Waiting
 
 
 def waiting(person: Person, at: datetime) -> list[Waiting]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from bihuan.registry.access import scope_of
 from bihuan.registry.models import Measure, Person
 from bihuan.registry.roles import Role
-from bihuan.scenarios.banners import Banner
+from bihuan.scenarios.contract import Banner
 from bihuan.scenarios.heavy_pollution.in_force import warnings_for
 from bihuan.scenarios.heavy_pollution.models import Suggestion, WarningStep
 

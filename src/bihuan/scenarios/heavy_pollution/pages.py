@@ -117,9 +117,6 @@ def centre_panel(request: Asked) -> dict[str, Any]:
     }
 
 
-# Where the centre's page puts this scenario: (column, template, context of the template).
-PANELS = (("right", "heavy_pollution/_centre.html", centre_panel),)
-
 urlpatterns = [
     path("", index, name="index"),
     path("<int:pk>/accept/", measure_pages.accept, name="accept"),

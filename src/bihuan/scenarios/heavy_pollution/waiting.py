@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bihuan.registry.models import Person
+from bihuan.scenarios.contract import Waiting
 from bihuan.scenarios.heavy_pollution.in_force import Action
 from bihuan.scenarios.heavy_pollution.models import WarningStep
 from bihuan.scenarios.heavy_pollution.signatures import may_approve
-from bihuan.scenarios.waiting import Waiting
 
 
 def waiting(person: Person, at: datetime) -> list[Waiting]:

@@ -18,8 +18,8 @@ from bihuan.domain.statistics import published_days
 from bihuan.domain.timeaxis import CST, day_start, label_of_start
 from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Person
-from bihuan.scenarios import voices
-from bihuan.scenarios.banners import banners_for
+from bihuan.scenarios import resolved_forecasts
+from bihuan.scenarios.resolved import banners_for
 from bihuan.web.evaluation import known, tables
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import Place, places
@@ -157,7 +157,7 @@ def _forecast(key: str, moment: datetime, day: date) -> Figures | None:
 
 def _published(key: str, moment: datetime, day: date) -> Figures | None:
     """What people had published by then, for three days from `day`; None when the machine spoke alone."""
-    found = voices.published(key, moment)
+    found = resolved_forecasts.published(key, moment)
     days = [d for d in found.days if d.date >= day][:AHEAD] if found else []
     if found is None or not days:
         return None

@@ -14,7 +14,8 @@ from bihuan.cases.models import Finding
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Person, Site
-from bihuan.scenarios import rooms, voices
+from bihuan.scenarios import resolved_forecasts
+from bihuan.scenarios.resolved import every_scenario
 from bihuan.web import air, charts
 from bihuan.web.centre_air import BACK, CityAir, city_air, place_key
 
@@ -31,7 +32,7 @@ def page(request: Asked) -> HttpResponse:
         "counts": statistics.counts(request.user, now),
         "new_findings": findings.filter(status="new")[:8],
         "days": shared.days,
-        "published": voices.published(f"city:{shared.city.code}" if shared.city else "", now),
+        "published": resolved_forecasts.published(f"city:{shared.city.code}" if shared.city else "", now),
         "score": shared.score,
         "panels": panels(request),
         "bounds": shared.bounds,
@@ -50,9 +51,9 @@ def station_rows(person: Person, shared: CityAir) -> list[dict[str, Any]]:
 def panels(request: Asked) -> dict[str, list[str]]:
     """What the scenarios show on this page, by place."""
     found: dict[str, list[str]] = {}
-    for pages in rooms("pages").values():
-        for place, template, context in getattr(pages, "PANELS", ()):
-            found.setdefault(place, []).append(render_to_string(template, context(request), request))
+    for panel in (p for s in every_scenario().values() for p in s.panels):
+        html = render_to_string(panel.template, dict(panel.context(request)), request)
+        found.setdefault(panel.column, []).append(html)
     return found
 
 

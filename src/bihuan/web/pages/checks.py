@@ -11,9 +11,9 @@ from django.shortcuts import render
 from bihuan import clock
 from bihuan.cases.models import CheckRun, Finding
 from bihuan.registry.access import Asked, visible
-from bihuan.scenarios import scenario_names
 from bihuan.scenarios.catalogue import Entry, every_check
 from bihuan.scenarios.manifests import manifest_of
+from bihuan.scenarios.resolved import every_scenario
 
 PERIOD = timedelta(days=30)
 Status = Finding.Status
@@ -51,7 +51,7 @@ def catalogue(request: Asked) -> HttpResponse:
     """Every check with basis, parameters, last run, findings of 30 days, and how many people confirmed."""
     judged, last = judged_by_check(request), last_runs()
     rows = [Row(e, judged.get(e.check.key, Judged()), last.get(e.check.key)) for e in every_check()]
-    scenarios = [(name, manifest_of(name)) for name in scenario_names()]
+    scenarios = [(name, s, manifest_of(name)) for name, s in every_scenario().items()]
     context = {"rows": rows, "scenarios": scenarios, "troubles": troubles(last.values())}
     return render(request, "web/checks.html", context)
 

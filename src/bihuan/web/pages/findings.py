@@ -16,7 +16,7 @@ from bihuan.asked import way_back, whole_of
 from bihuan.cases import actions, findings, judging, terms
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
-from bihuan.cases.targets import KINDS
+from bihuan.cases.targets import kind_of
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.models import Organisation
 from bihuan.registry.roles import OFFICE
@@ -66,7 +66,7 @@ def _units(request: Asked) -> "QuerySet[Organisation]":
 def detail(request: Asked, pk: int) -> HttpResponse:
     """One finding with its frozen evidence."""
     found = findings.finding_for(request.user, pk)
-    kind = KINDS.get(found.target_kind)
+    kind = kind_of(found.target_kind)
     (line,) = finding_list.lines_of([found], clock.now())
     context = {
         "line": line,

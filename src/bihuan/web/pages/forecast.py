@@ -16,7 +16,7 @@ from bihuan.domain.forecast.areas import is_area
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.registry.access import Asked
 from bihuan.registry.forecasting import stations_of
-from bihuan.scenarios import voices
+from bihuan.scenarios import resolved_forecasts
 from bihuan.taken_away import Table
 from bihuan.web import air, charts
 from bihuan.web.centre_air import place_key
@@ -61,8 +61,8 @@ def index(request: Asked) -> HttpResponse:
         "missing": missing(request, run, place) if run else [],
         **_scored(place),
         "changed": changed(run, place) if run else None,
-        "why": voices.why(run.run_id, place) if run else [],
-        "published": voices.published(place, clock.now()) if not request.GET.get("run") else None,
+        "why": resolved_forecasts.why(run.run_id, place) if run else [],
+        "published": resolved_forecasts.published(place, clock.now()) if not request.GET.get("run") else None,
         "items": ITEM_NAMES,
     }
     return render(request, "web/forecast.html", context)
@@ -80,7 +80,7 @@ def _sides(run: Run | None, place: str) -> dict[str, Any]:
         return {}
     newest = air.forecasts().runs(clock.now(), limit=1)
     known = clock.now() if [run.run_id] == newest else run.issued
-    sides = voices.sides(run.run_id, place, known)
+    sides = resolved_forecasts.sides(run.run_id, place, known)
     dates: list[date] = sorted({d for side in sides[:1] for d in side.days})
     return {"sides": sides if len(sides) > 1 else [], "dates": dates}
 

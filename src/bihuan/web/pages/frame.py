@@ -1,43 +1,24 @@
 """What belongs to the frame of every page: search, and the replay bar."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock, replays
-from bihuan.cases.models import Case, Finding
 from bihuan.errors import BihuanError, NotAllowed
-from bihuan.registry.access import CITY, Asked, may, visible
+from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
-from bihuan.registry.models import Emitter, Site
 from bihuan.registry.roles import OPERATORS
-
-MOST = 20
+from bihuan.web.search import MOST, search_all
 
 
 def search(request: Asked) -> HttpResponse:
-    """Stations, units, cases and findings by name or number, within the person's scope."""
+    """Whatever the house and the lines of business know by this name or number, within the person's scope."""
     q = request.GET.get("q", "").strip()
-    found = {}
-    if q:
-        found = {
-            "sites": visible(Site.objects.filter(Q(name__icontains=q) | Q(code__icontains=q)), request.user)[
-                :MOST
-            ],
-            "emitters": visible(
-                Emitter.objects.filter(Q(name__icontains=q) | Q(code__icontains=q)), request.user
-            )[:MOST],
-            "cases": visible(
-                Case.objects.filter(Q(title__icontains=q) | Q(number__icontains=q)), request.user
-            )[:MOST],
-            "findings": visible(
-                Finding.objects.filter(Q(title__icontains=q) | Q(target_name__icontains=q)), request.user
-            )[:MOST],
-        }
-    return render(request, "web/search.html", {"q": q, **found})
+    found = search_all(request.user, q) if q else []
+    return render(request, "web/search.html", {"q": q, "found": found, "most": MOST})
 
 
 @require_POST

@@ -22,7 +22,7 @@ from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.hours import archive
 from bihuan.registry.models import AuditEntry, Site
 from bihuan.registry.roles import AUDITORS, OPERATORS, WATCHERS
-from bihuan.schedule import JOBS
+from bihuan.schedule import every_job
 from bihuan.web import air
 from bihuan.web.damage import damage_texts, unless_damaged
 from bihuan.web.job_rows import job_row
@@ -46,7 +46,7 @@ def page(request: Asked) -> HttpResponse:
         "clock_broken": clock.is_broken(),
         "sources": _sources(request),
         "processes": processes(),
-        "jobs": [job_row(job, clock.now()) for job in JOBS],
+        "jobs": [job_row(job, clock.now()) for job in every_job()],
         "quarantined": unless_damaged(_quarantined, None),
         "failed_files": unless_damaged(_failed_files, None),
         "disk": disk(),

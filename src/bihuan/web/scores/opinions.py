@@ -6,7 +6,7 @@ from bihuan import clock
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.verification.errors import error_scores
 from bihuan.domain.verification.opinions import opinion_hours, opinion_pairs, opinion_scores
-from bihuan.scenarios import voices
+from bihuan.scenarios import resolved_forecasts
 from bihuan.web.scores.gathering import Gathered
 
 VOICES = {"person": "会商预报", "guidance": "上级指导"}
@@ -15,7 +15,7 @@ ITEMS = ("aqi", *BY_NAME, "o3_8h")
 
 def rows(g: Gathered) -> list[dict[str, Any]]:
     """voice, name, item, ahead, n, then `machine` and `theirs`: each mae, rmse, bias, inside, level_hit, primary_hit."""
-    said = voices.opinions(g.place, g.span.first, g.span.last, clock.now())
+    said = resolved_forecasts.opinions(g.place, g.span.first, g.span.last, clock.now())
     if said.is_empty():
         return []
     scores = opinion_scores(opinion_pairs(said, g.published)).to_dicts()
@@ -32,7 +32,7 @@ def rows(g: Gathered) -> list[dict[str, Any]]:
 
 def hours(g: Gathered) -> list[dict[str, Any]]:
     """voice, name, item, block, n, then `machine` and `theirs`: each rmse, mae, bias of the hours that were adjusted or given."""
-    said = voices.opinion_hours(g.place, g.span.first, g.span.last, clock.now())
+    said = resolved_forecasts.opinion_hours(g.place, g.span.first, g.span.last, clock.now())
     if said.is_empty():
         return []
     keys = ["voice", "item", "block", "model"]

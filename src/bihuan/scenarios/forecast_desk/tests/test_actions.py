@@ -10,15 +10,16 @@ from bihuan.archive.forecasts import ForecastStore
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
 from bihuan.registry.log_check import check_log
 from bihuan.registry.models import AuditEntry
-from bihuan.scenarios import voices
+from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.forecast_desk import actions, guards
 from bihuan.scenarios.forecast_desk.content import BadContent, narrowed
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World
+from bihuan.scenarios.other_forecasts import Published
 
 
-def standing(world: World, key: str = KEY) -> voices.Published | None:
-    return voices.published(key, clock.now())
+def standing(world: World, key: str = KEY) -> Published | None:
+    return resolved_forecasts.published(key, clock.now())
 
 
 def test_from_proposal_to_publication_by_two_persons(world: World) -> None:
@@ -111,7 +112,9 @@ def test_a_new_version_replaces_and_a_withdrawn_one_leaves_the_machine_alone(wor
     world.later(1)
     actions.act(second, "withdrawn", world.person("chief"), "依据有误")
     assert standing(world) is None
-    assert voices.published(KEY, world.at - timedelta(minutes=30)) is not None, "then it still stood"
+    assert resolved_forecasts.published(KEY, world.at - timedelta(minutes=30)) is not None, (
+        "then it still stood"
+    )
 
 
 def test_an_older_version_is_not_published_over_a_newer_one(world: World) -> None:
@@ -210,7 +213,7 @@ def test_every_step_is_audited(world: World) -> None:
 
 def test_replayed_to_before_it_was_made_it_is_not_there(world: World) -> None:
     world.publish()
-    assert voices.published(KEY, world.at - timedelta(hours=1)) is None
+    assert resolved_forecasts.published(KEY, world.at - timedelta(hours=1)) is None
 
 
 def test_the_form_says_which_field_is_wrong(world: World) -> None:

@@ -14,7 +14,7 @@ from bihuan.archive.forecasts import ForecastStore, Run
 from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.registry.forecasting import forecast_city
 from bihuan.registry.hours import archive
-from bihuan.scenarios import voices
+from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.forecast_desk import after_forecast, kept, members, say
 from tests.people import City
 from tests.web.measured import Measured, build_archive
@@ -66,13 +66,13 @@ def test_the_kept_parts_are_the_runs_own_and_known_at_its_issue(
     assert kept_day["pm25"].item() == pytest.approx(sum(hours) / len(hours), abs=0.51)
 
     # Three lines: two blocks, and the change on the 60 hours that both runs speak of.
-    lines = voices.why(second.run_id, KEY)
+    lines = resolved_forecasts.why(second.run_id, KEY)
     assert len(lines) == 3
     assert lines[0].startswith("1–24 小时：")
     assert "µg/m³" in lines[0]
     assert "60 小时" in lines[2]
-    assert voices.why(first.run_id, KEY)[2] == "没有更早的起报可比。"
-    assert voices.why("20190101T000000Z-nothing", KEY) == []
+    assert resolved_forecasts.why(first.run_id, KEY)[2] == "没有更早的起报可比。"
+    assert resolved_forecasts.why("20190101T000000Z-nothing", KEY) == []
 
     # Similar days lie before; what followed was known by the issue.
     alike, followed = (kept.part(second.run_id, name, KEY) for name in ("days", "followed"))
@@ -111,7 +111,7 @@ def test_the_kept_parts_are_the_runs_own_and_known_at_its_issue(
     ]
     places = [page.index(f"<h2>{part}") for part in order]
     assert places == sorted(places)
-    sides = {s.name: s.days for s in voices.sides(second.run_id, KEY, clock.now())}
+    sides = {s.name: s.days for s in resolved_forecasts.sides(second.run_id, KEY, clock.now())}
     assert list(sides)[:2] == ["机器（中位数）", "组合（均值）"]
     aqi = days.filter(pl.col("site") == "persistence").select("date", "aqi", "primary").drop_nulls("aqi")
     assert sides["持续"] == {d: (float(a), p or "") for d, a, p in aqi.iter_rows()}
@@ -123,7 +123,7 @@ def test_the_kept_parts_are_the_runs_own_and_known_at_its_issue(
     kept.folder_of(second.run_id).rename(data_dir / "away")
     assert after_forecast.run(second.issued).startswith("会商台未列成员：这次起报所用的模型已不能读取")
     assert kept.part(second.run_id, "members", KEY) is None
-    assert voices.why(second.run_id, KEY) == []
+    assert resolved_forecasts.why(second.run_id, KEY) == []
 
 
 def test_without_a_run_there_is_nothing_to_keep(city: City, data_dir: Path) -> None:

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.registry.models import AuditEntry
-from bihuan.scenarios import voices
+from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.forecast_desk import actions
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.content import read
@@ -187,7 +187,9 @@ def test_the_scores_get_every_published_version_and_the_machines_of_its_time(wor
     world.propose({f"v_aqi_{world.day()}": "250"}, run=run)  # a draft is no opinion
     world.later(1)
     second = world.publish(world.propose({f"v_aqi_{world.day()}": "150"}, run=run))
-    found = voices.opinions(KEY, world.at - timedelta(days=1), world.at + timedelta(days=1), world.at)
+    found = resolved_forecasts.opinions(
+        KEY, world.at - timedelta(days=1), world.at + timedelta(days=1), world.at
+    )
     mine = found.filter(model="person").select("key", "item", "low", "value", "high", "primary").rows()
     assert mine == [
         (f"b{first.pk}", "aqi", 170, 180, 195, "PM2.5"),

@@ -4,7 +4,7 @@ import pytest
 
 from bihuan.scenarios.forecast_desk import actions
 from bihuan.scenarios.forecast_desk.tests.world import World
-from bihuan.scenarios.waiting import waiting_for
+from bihuan.scenarios.resolved import waiting_for
 from tests.people import ROLES
 
 

@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bihuan import clock, scenarios
+from bihuan import clock
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import Emitter, Organisation, Person, Region
-from bihuan.scenarios import banners
+from bihuan.scenarios import resolved
 from bihuan.scenarios.heavy_pollution import actions
 from bihuan.scenarios.heavy_pollution.in_force import Kind
 from bihuan.scenarios.heavy_pollution.models import Suggestion, WarningStep
@@ -97,8 +97,8 @@ def test_the_brief_says_what_is_in_force(client: Client, world: World) -> None:
 
 def test_without_any_scenario_there_is_no_banner(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     warned(world)
-    monkeypatch.setattr(scenarios, "scenario_names", list)
-    assert banners.banners_for(world.person("handler", "140321"), clock.now()) == []
+    monkeypatch.setattr(resolved, "every_scenario", dict)
+    assert resolved.banners_for(world.person("handler", "140321"), clock.now()) == []
 
 
 def test_proposals_are_for_the_office_notices_for_all(client: Client, world: World) -> None:

@@ -13,7 +13,7 @@ from bihuan.scenarios.heavy_pollution.in_force import Kind
 from bihuan.scenarios.heavy_pollution.models import WarningStep
 from bihuan.scenarios.heavy_pollution.tests.world import World
 from bihuan.scenarios.heavy_pollution.warning_actions import Wish, approve, propose, turn_down, withdraw
-from bihuan.scenarios.waiting import waiting_for
+from bihuan.scenarios.resolved import waiting_for
 from tests.people import ROLES, person
 
 

@@ -231,7 +231,7 @@ def test_a_failed_check_makes_the_hours_back_to_the_last_passed_one_invalid(sewe
 def test_the_checks_look_at_sewage_with_the_parameters_of_the_manifest(sewers: City) -> None:
     receive(list(day("W2")))
     given = inputs(NOW, 2 * DAY)
-    for entry in (e for e in every_check() if e.scenario == "plant_emissions"):
+    for entry in (e for e in every_check() if e.folder == "plant_emissions"):
         file_findings(entry.check, entry.check.run(*given))
     found = {(f.full_key, f.target): f for f in Finding.objects.filter(check_key__startswith="sewage.")}
     over = found["sewage.limits.day_over:cod", "W2"]

@@ -24,7 +24,7 @@ def hours_of(name: str) -> pl.DataFrame:
 
 def found(name: str) -> set[tuple[str, str, str]]:
     """(check, site, item) with the parameters that the manifest sets."""
-    entries = [e for e in every_check() if e.scenario == "station_quality"]
+    entries = [e for e in every_check() if e.folder == "station_quality"]
     assert [e.check.key for e in entries] == [c.key for c in CHECKS]
     tables = [(e.check.key, e.check.run(hours_of(name), SITES)) for e in entries]
     return {(key, row["target"], row["item"]) for key, table in tables for row in table.iter_rows(named=True)}

@@ -36,6 +36,13 @@ document.addEventListener("keydown", (event) => {
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+// A group of the menu closes when one looks elsewhere; Escape closes it and gives the focus back to its heading.
+const openGroup = () => document.querySelector("nav details.group[open]");
+document.addEventListener("click", (event) => { const group = openGroup(); if (group && !group.contains(event.target)) group.open = false; });
+document.addEventListener("keydown", (event) => {
+  const group = event.key === "Escape" && openGroup();
+  if (group) { group.open = false; group.querySelector("summary").focus(); }
+});
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();

@@ -16,7 +16,7 @@ from bihuan.scenarios.forecast_desk.content import adjusted_hours, machine_days
 from bihuan.scenarios.forecast_desk.guidance import days_of, hours_of, latest_for
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin, Guidance
 from bihuan.scenarios.forecast_desk.settings import in_force
-from bihuan.scenarios.voices import HOURS, OPINIONS, Published, PublishedDay, Side
+from bihuan.scenarios.other_forecasts import HOURS, OPINIONS, Published, PublishedDay, Side
 
 
 def standing(place: str, at: datetime) -> tuple[Bulletin, Act] | None:
@@ -31,7 +31,7 @@ def standing(place: str, at: datetime) -> tuple[Bulletin, Act] | None:
 
 
 def published(place: str, at: datetime) -> Published | None:
-    """See `bihuan.scenarios.voices.published`; only days from the one of `at` on."""
+    """See `bihuan.scenarios.other_forecasts.published`; only days from the one of `at` on."""
     found = standing(place, at)
     if found is None:
         return None
@@ -61,7 +61,7 @@ def _triple(value: dict[str, float | None]) -> tuple[float, float, float]:
 
 
 def opinions(place: str, first: datetime, last: datetime, known: datetime) -> pl.DataFrame:
-    """See `bihuan.scenarios.voices.opinions`. Every published version counts, replaced and withdrawn ones too."""
+    """See `bihuan.scenarios.other_forecasts.opinions`. Every published version counts, replaced and withdrawn ones too."""
     rows = [r for act in _published(place, first, last, known) for r in _of_bulletin(act)]
     files = Guidance.objects.filter(issued__gte=first, issued__lt=last, received_at__lte=known)
     rows += [r for g in files.order_by("id") for r in _of_guidance(g, place)]
@@ -109,7 +109,7 @@ def _of_guidance(guidance: Guidance, place: str) -> list[dict[str, Any]]:
 
 
 def opinion_hours(place: str, first: datetime, last: datetime, known: datetime) -> pl.DataFrame:
-    """See `bihuan.scenarios.voices.opinion_hours`: hours of adjusted periods, and of guidance given by the hour."""
+    """See `bihuan.scenarios.other_forecasts.opinion_hours`: hours of adjusted periods, and of guidance given by the hour."""
     store, tables = ForecastStore(Path(settings.DATA_DIR)), [pl.DataFrame(schema=HOURS)]
     for act in _published(place, first, last, known):
         if act.bulletin.content["hours"] and act.bulletin.run_id in store.runs(known):
@@ -144,7 +144,7 @@ def _both(hours: pl.DataFrame, voice: str, key: str, place: str, issued: datetim
 
 
 def sides(run_id: str, place: str, known: datetime) -> list[Side]:
-    """See `bihuan.scenarios.voices.sides`."""
+    """See `bihuan.scenarios.other_forecasts.sides`."""
     try:
         run = ForecastStore(Path(settings.DATA_DIR)).load(run_id)
     except RunError:
@@ -155,7 +155,7 @@ def sides(run_id: str, place: str, known: datetime) -> list[Side]:
 
 
 def why(run_id: str, place: str) -> list[str]:
-    """See `bihuan.scenarios.voices.why`."""
+    """See `bihuan.scenarios.other_forecasts.why`."""
     store = ForecastStore(Path(settings.DATA_DIR))
     try:
         run = store.load(run_id)

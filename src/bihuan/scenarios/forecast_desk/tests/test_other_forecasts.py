@@ -11,7 +11,7 @@ from django.urls import reverse
 from docx import Document
 
 from bihuan import clock
-from bihuan.scenarios import voices
+from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.forecast_desk import actions
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World, freeze
@@ -113,13 +113,16 @@ def test_a_past_run_is_shown_as_it_was(client: Client, world: World) -> None:
 
 def test_withdrawn_nothing_is_shown_and_the_score_stays(client: Client, world: World) -> None:
     publish(world)
-    made = voices.published(KEY, clock.now())
+    made = resolved_forecasts.published(KEY, clock.now())
     assert made is not None
     from bihuan.scenarios.forecast_desk.models import Bulletin
 
     actions.act(Bulletin.objects.get(), "withdrawn", world.person("chief"), "依据有误")
     assert "会商发布" not in page(client, world, "centre")
-    assert voices.opinions(KEY, AT - timedelta(days=1), AT + timedelta(days=1), clock.now()).height > 0
+    assert (
+        resolved_forecasts.opinions(KEY, AT - timedelta(days=1), AT + timedelta(days=1), clock.now()).height
+        > 0
+    )
 
 
 def test_scores_side_by_side_by_hand(client: Client, world: World, tmp_path: Path) -> None:
@@ -131,7 +134,7 @@ def test_scores_side_by_side_by_hand(client: Client, world: World, tmp_path: Pat
     world.later(24 * 4)
     text = page(client, world, "forecast_scores")
     assert "机器、会商与上级指导" in text
-    said = voices.opinions(KEY, AT - timedelta(days=1), AT + timedelta(days=1), clock.now())
+    said = resolved_forecasts.opinions(KEY, AT - timedelta(days=1), AT + timedelta(days=1), clock.now())
     assert set(said["voice"]) == {"person", "guidance"}
     real = {d: round(v) for d, v in city_means("PM2.5").items()}
     first, second = real[date(2019, 2, 21)], real[date(2019, 2, 22)]
@@ -162,7 +165,7 @@ def test_scores_side_by_side_by_hand(client: Client, world: World, tmp_path: Pat
 
 def test_what_is_not_yet_received_is_not_scored(world: World) -> None:
     publish(world)
-    assert voices.opinions(
+    assert resolved_forecasts.opinions(
         KEY, AT - timedelta(days=1), AT + timedelta(days=1), AT - timedelta(hours=1)
     ).is_empty()
-    assert voices.opinions("S1", AT - timedelta(days=1), AT + timedelta(days=1), AT).is_empty()
+    assert resolved_forecasts.opinions("S1", AT - timedelta(days=1), AT + timedelta(days=1), AT).is_empty()

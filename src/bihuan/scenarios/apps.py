@@ -1,0 +1,18 @@
+"""The lines of business make known what findings can be about."""
+
+from django.apps import AppConfig
+
+
+class ScenariosConfig(AppConfig):
+    """It has no tables of its own; those of a scenario are an app of its own."""
+
+    name = "bihuan.scenarios"
+    label = "scenarios"
+    verbose_name = "场景"
+
+    def ready(self) -> None:
+        """Let findings be about what the scenarios register. They are read when first asked for."""
+        from bihuan.cases.targets import more_kinds
+        from bihuan.scenarios.resolved import kinds
+
+        more_kinds(kinds)

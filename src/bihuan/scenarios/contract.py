@@ -1,0 +1,152 @@
+"""The contract of a line of business (场景): all that a scenario folder gives to the rest of the house, in one typed object.
+
+A folder carries `scenario.py` with `SCENARIO = Scenario(...)`; what it does not give is left out. `resolved` reads all of
+them once, refuses doubles, and is the only way by which the rest of the house knows of a folder.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from django.urls import URLPattern
+
+from bihuan.cases.targets import Kind
+from bihuan.domain.checks import Check
+from bihuan.jobs import Job
+from bihuan.registry.access import Asked
+from bihuan.registry.models import Person
+from bihuan.scenarios.other_forecasts import OtherForecasts
+
+
+@dataclass(frozen=True)
+class Group:
+    """分组: a heading of the menu. Groups stand in the order of `place`; one without an open entry does not show."""
+
+    title: str
+    place: int
+
+
+CENTRE = Group("指挥", 10)
+AIR = Group("空气", 20)
+CONTROL = Group("管控", 30)
+SOURCES = Group("污染源", 40)
+WATER = Group("水", 50)
+TRAFFIC = Group("移动源与扬尘", 60)
+NATURE = Group("生态", 70)
+LOOP = Group("闭环", 80)
+SYSTEM = Group("系统", 90)
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """菜单项: `page` is the name of a URL without arguments, `place` the order within the group.
+
+    roles: who finds it in the menu (empty: everybody who holds a post); `whole_city`: only posts that cover the city.
+    It only spares people closed doors: the page itself asks for the right.
+    """
+
+    group: Group
+    place: int
+    page: str
+    title: str
+    roles: tuple[str, ...] = ()
+    whole_city: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel on the centre's page: in which column, from which template, with what in it."""
+
+    column: Literal["left", "middle", "right"]
+    template: str
+    context: Callable[[Asked], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that a search found: its text, what else tells it from others, and the address that opens it."""
+
+    text: str
+    note: str
+    url: str
+    simulated: bool = False
+
+
+@dataclass(frozen=True)
+class Finder:
+    """A kind of things that the search box finds: `find(person, text, most)` gives what the person may see."""
+
+    title: str
+    find: Callable[[Person, str, int], Sequence[Hit]]
+
+
+@dataclass(frozen=True)
+class Banner:
+    """One line on top of every page: what everybody in an area must know now.
+
+    `tone` (yellow, orange, red) colours it, `title` says the same in words. since and until: from when, and until when
+    as planned. `lines`: what the reader has to do. `url` opens the notice.
+    """
+
+    tone: str
+    title: str
+    since: datetime
+    until: datetime | None
+    lines: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A line on top of the inbox: a decision that waits for the person and is no case.
+
+    `what` is asked about which `subject`, `by` whom, why and since when; `url` opens where it is decided. It is read from
+    the records at every look: it stands as long as the person may decide it.
+    """
+
+    what: str
+    subject: str
+    by: str
+    reason: str
+    at: datetime
+    url: str
+    simulated: bool = False
+
+
+Inputs = Callable[[datetime, timedelta], tuple[Any, ...]]
+"""`inputs(now, look_back)`: the tables that the checks of a scenario take, of what had been received by then."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A line of business. `title`, `owner` (who answers for it) and `version` stand on the page of checks.
+
+    checks run every round on what `inputs` gives of the last `look_back`; jobs run by their own period.
+    kinds: what findings can be about, by `target_kind`. pages: mounted at `s/<folder>/`, their names in its namespace.
+    panels, finders, banners(person, at), waiting(person, at): what it shows on pages that all share.
+    after_forecast(now): what it concludes from a forecast that was just issued, in one line. other_forecasts: what it
+    says of the days ahead beside the machine.
+    """
+
+    title: str
+    owner: str
+    version: str
+    menu: tuple[MenuEntry, ...] = ()
+    checks: tuple[Check, ...] = ()
+    inputs: Inputs | None = None
+    look_back: timedelta = timedelta(0)
+    jobs: tuple[Job, ...] = ()
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    pages: Sequence[URLPattern] = ()
+    panels: tuple[Panel, ...] = ()
+    finders: tuple[Finder, ...] = ()
+    banners: Callable[[Person, datetime], Sequence[Banner]] | None = None
+    waiting: Callable[[Person, datetime], Sequence[Waiting]] | None = None
+    after_forecast: Callable[[datetime], str | None] | None = None
+    other_forecasts: OtherForecasts | None = None
+
+    @property
+    def look_back_hours(self) -> float:
+        """How far back the checks look [h]."""
+        return self.look_back / timedelta(hours=1)

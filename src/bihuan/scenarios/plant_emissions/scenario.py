@@ -1,0 +1,23 @@
+"""Emissions of enterprises: what it gives to the rest of the house."""
+
+from datetime import timedelta
+
+from bihuan.cases.targets import Kind
+from bihuan.scenarios.contract import SOURCES, Finder, MenuEntry, Scenario
+from bihuan.scenarios.plant_emissions import pages, search
+from bihuan.scenarios.plant_emissions.checks import CHECKS
+from bihuan.scenarios.plant_emissions.inputs import inputs
+from bihuan.scenarios.plant_emissions.register import targets
+
+SCENARIO = Scenario(
+    title="企业排放",
+    owner="污染源自动监控",
+    version="1.0",
+    menu=(MenuEntry(SOURCES, 10, "plant_emissions:index", "企业"),),
+    checks=CHECKS,
+    inputs=inputs,
+    look_back=timedelta(hours=72),
+    kinds={"outlet": Kind(targets, "plant_emissions:outlet")},
+    pages=pages.urlpatterns,
+    finders=(Finder("排放口", search.find),),
+)

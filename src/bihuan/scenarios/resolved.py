@@ -1,0 +1,62 @@
+"""All lines of business, read once from their folders; two that claim the same name are refused."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+
+from bihuan.cases.targets import Kind
+from bihuan.errors import BihuanError
+from bihuan.registry.models import Person
+from bihuan.scenarios import scenario_names
+from bihuan.scenarios.contract import Banner, Scenario, Waiting
+
+
+class BadScenario(BihuanError):
+    """A scenario folder does not keep the contract, or claims what another has."""
+
+
+@cache
+def every_scenario() -> Mapping[str, Scenario]:
+    """Every scenario by its folder's name. Raises BadScenario."""
+    found = {name: _read(name) for name in scenario_names()}
+    for what, names in _claims(found).items():
+        for name, times in Counter(names).items():
+            if times > 1:
+                raise BadScenario(f"{what} {name!r} is claimed by {times} scenarios; each must be of one")
+    return found
+
+
+def _read(name: str) -> Scenario:
+    scenario = getattr(import_module(f"bihuan.scenarios.{name}.scenario"), "SCENARIO", None)
+    if not isinstance(scenario, Scenario):
+        raise BadScenario(f"scenarios/{name}/scenario.py does not say SCENARIO = Scenario(...)")
+    return scenario
+
+
+def _claims(found: Mapping[str, Scenario]) -> dict[str, Iterable[str]]:
+    every = found.values()
+    return {
+        "the title": [s.title for s in every],
+        "the check": [c.key for s in every for c in s.checks],
+        "the kind of target": [k for s in every for k in s.kinds],
+        "the job": [j.name for s in every for j in s.jobs],
+    }
+
+
+def kinds() -> dict[str, Kind]:
+    """What findings of scenarios can be about, by `target_kind`."""
+    return {key: kind for s in every_scenario().values() for key, kind in s.kinds.items()}
+
+
+def banners_for(person: Person, at: datetime) -> list[Banner]:
+    """All banners that concern a person at a moment."""
+    asked = [s.banners for s in every_scenario().values() if s.banners is not None]
+    return [banner for banners in asked for banner in banners(person, at)]
+
+
+def waiting_for(person: Person, at: datetime) -> list[Waiting]:
+    """All that waits for a person's decision at a moment and is no case, in all scenarios."""
+    asked = [s.waiting for s in every_scenario().values() if s.waiting is not None]
+    return [line for waiting in asked for line in waiting(person, at)]

@@ -1,0 +1,81 @@
+"""The menu: the pages of the house and those of the lines of business, in groups."""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+
+from django.urls import reverse
+
+from bihuan.registry.access import CITY, may, scope_of
+from bihuan.registry.models import Person
+from bihuan.registry.roles import ADMINS, OPERATORS, WATCHERS
+from bihuan.scenarios.contract import AIR, CENTRE, LOOP, SYSTEM, MenuEntry
+from bihuan.scenarios.resolved import every_scenario
+
+CORE = (
+    MenuEntry(CENTRE, 10, "centre", "指挥"),
+    MenuEntry(AIR, 10, "evaluation", "评价"),
+    MenuEntry(AIR, 20, "forecast", "预报"),
+    MenuEntry(AIR, 40, "newest_brief", "日报"),
+    MenuEntry(LOOP, 10, "findings", "发现"),
+    MenuEntry(LOOP, 20, "cases", "问题"),
+    MenuEntry(LOOP, 30, "checks", "规则"),
+    MenuEntry(SYSTEM, 10, "imports", "导入", OPERATORS, whole_city=True),
+    MenuEntry(SYSTEM, 20, "quarantine", "隔离区", WATCHERS, whole_city=True),
+    MenuEntry(SYSTEM, 30, "loggers", "数采仪", WATCHERS, whole_city=True),
+    MenuEntry(SYSTEM, 40, "people", "人员", ADMINS),
+    MenuEntry(SYSTEM, 50, "system", "系统状态", WATCHERS, whole_city=True),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as it is shown; `here`: the page that is open belongs to it."""
+
+    title: str
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A group of the menu with the entries that are open to a person."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+    @property
+    def here(self) -> bool:
+        """Whether the open page belongs to the group."""
+        return any(line.here for line in self.lines)
+
+
+@cache
+def every_entry() -> tuple[MenuEntry, ...]:
+    """All entries in the order of the menu."""
+    entries = [*CORE, *(e for s in every_scenario().values() for e in s.menu)]
+    return tuple(sorted(entries, key=lambda e: (e.group.place, e.place, e.page)))
+
+
+def menu_of(person: Person, path: str) -> list[Heading]:
+    """The menu of a person who looks at a path: nothing without a post."""
+    if not scope_of(person).posts:
+        return []
+    shown = [(entry, reverse(entry.page)) for entry in every_entry() if _open(entry, person)]
+    here = max((url for _entry, url in shown if _inside(path, url)), key=len, default="")
+    return [
+        Heading(group.title, tuple(Line(e.title, url, url == here) for e, url in of_group))
+        for group, of_group in groupby(shown, key=lambda pair: pair[0].group)
+    ]
+
+
+def _inside(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
+
+
+def _open(entry: MenuEntry, person: Person) -> bool:
+    if not entry.roles:
+        return True
+    if entry.whole_city:
+        return may(person, *entry.roles, region=CITY)
+    return scope_of(person).has(*entry.roles)

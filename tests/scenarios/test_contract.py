@@ -1,0 +1,106 @@
+"""A folder is all there is to a line of business: put in, it is everywhere; taken out, it is nowhere."""
+
+from pathlib import Path
+
+import pytest
+
+from bihuan.domain.checks import check
+from bihuan.scenarios import resolved, scenario_names
+from bihuan.scenarios.contract import Scenario
+from bihuan.scenarios.resolved import BadScenario, every_scenario
+from tests.scenarios.house import asked, copied
+
+TOY = Path(__file__).with_name("toy")
+EVERYWHERE = """
+from bihuan.cases.models import Finding
+from bihuan.checking import check
+from bihuan.jobs import run_due
+from bihuan.registry.models import JobRun
+from bihuan.schedule import every_job
+for job in every_job():
+    if job.name in ("check", "noise"):
+        run_due(job, NOW)
+page = lambda client, url: (lambda answer: (answer.status_code, answer.content.decode()))(client.get(url))
+print(json.dumps({
+    "menu": "/s/toy/" in page(officer, "/me/")[1],
+    "menu of a ranger": "/s/toy/" in page(ranger, "/me/")[1],
+    "page": page(officer, "/s/toy/")[0],
+    "page for a ranger": page(ranger, "/s/toy/")[0],
+    "search": "昼夜广场" in page(officer, "/search/?q=昼夜")[1].split("</h1>")[1],
+    "catalogue": "noise.night" in page(officer, "/checks/")[1],
+    "finding": [f.title for f in Finding.objects.all()],
+    "job": [r.result for r in JobRun.objects.filter(job="noise")],
+}))
+"""
+
+
+@pytest.mark.slow
+def test_a_toy_scenario_is_everywhere_and_nowhere_when_its_folder_goes(tmp_path: Path) -> None:
+    house = copied(tmp_path, added=[TOY])
+    assert asked(house, tmp_path / "data", EVERYWHERE) == {
+        "menu": True,
+        "menu of a ranger": False,
+        "page": 200,
+        "page for a ranger": 403,
+        "search": True,
+        "catalogue": True,
+        "finding": ["夜间噪声超过限值"],
+        "job": ["1 个噪声点位"],
+    }
+    rest = copied(tmp_path / "rest")
+    assert asked(rest, tmp_path / "data2", EVERYWHERE) == {
+        "menu": False,
+        "menu of a ranger": False,
+        "page": 404,
+        "page for a ranger": 404,
+        "search": False,
+        "catalogue": False,
+        "finding": [],
+        "job": [],
+    }
+
+
+def test_the_toy_costs_no_more_than_eighty_lines() -> None:
+    lines = [line for path in TOY.glob("*.py") for line in path.read_text("utf-8").splitlines()]
+    assert len([line for line in lines if line.strip()]) <= 80
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gone", [[name] for name in scenario_names()] + [scenario_names()], ids=str)
+def test_every_page_of_the_house_opens_without_a_folder(tmp_path: Path, gone: list[str]) -> None:
+    pages = [
+        "/",
+        "/evaluation/",
+        "/forecast/",
+        "/findings/",
+        "/cases/",
+        "/checks/",
+        "/system/",
+        "/search/?q=a",
+        "/me/",
+        "/map.json",
+        "/inbox/",
+    ]
+    script = f"print(json.dumps({{url: officer.get(url).status_code for url in {pages!r}}}))"
+    assert asked(copied(tmp_path, without=gone), tmp_path / "data", script) == dict.fromkeys(pages, 200)
+
+
+def probe(key: str = "test.probe") -> Scenario:
+    """A scenario with one check."""
+    named = check(key, title="试", basis="试", severity="minor")(lambda *_: None)
+    return Scenario(key, "试", "1", checks=(named,))
+
+
+def test_two_folders_that_claim_the_same_check_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    every_scenario.cache_clear()
+    monkeypatch.setattr(resolved, "scenario_names", lambda: ["a", "b"])
+    monkeypatch.setattr(resolved, "_read", lambda name: Scenario(name, "试", "1", checks=probe().checks))
+    with pytest.raises(BadScenario, match=r"the check 'test\.probe' is claimed by 2 scenarios"):
+        every_scenario()
+    every_scenario.cache_clear()
+
+
+def test_a_folder_whose_file_gives_no_scenario_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolved, "import_module", lambda _: object())
+    with pytest.raises(BadScenario, match=r"scenarios/odd/scenario\.py does not say SCENARIO"):
+        resolved._read("odd")
