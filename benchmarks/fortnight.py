@@ -144,7 +144,7 @@ def one_round(now: datetime) -> pl.DataFrame:
     clock.set_replay(now, 0)
     made = []
     entries = [e for e in every_check() if e.check.looks_at != "forecast"]
-    for scenario, of_scenario in groupby(entries, key=lambda e: e.folder):
+    for _folder, of_scenario in groupby(entries, key=lambda e: e.folder):
         listed = list(of_scenario)
         given = inputs_of(listed[0].scenario, now)
         made += [e.check.run(*given).with_columns(check=pl.lit(e.check.key)) for e in listed]
