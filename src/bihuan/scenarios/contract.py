@@ -14,6 +14,8 @@ from django.urls import URLPattern
 from bihuan.cases.targets import Kind
 from bihuan.domain.checks import Check
 from bihuan.jobs import Job
+from bihuan.kit.layers import Layer
+from bihuan.kit.registers.declared import Register
 from bihuan.registry.access import Asked
 from bihuan.registry.models import Person
 from bihuan.scenarios.other_forecasts import OtherForecasts
@@ -123,7 +125,8 @@ class Scenario:
     """A line of business. `title`, `owner` (who answers for it) and `version` stand on the page of checks.
 
     checks run every round on what `inputs` gives of the last `look_back`; jobs run by their own period.
-    kinds: what findings can be about, by `target_kind`. pages: mounted at `s/<folder>/`, their names in its namespace.
+    registers: the objects that it keeps; each has list, page, form, template, import and export by its declaration.
+    kinds: what findings can be about, by `target_kind`. layers: what it shows on the map. pages: mounted at `s/<folder>/`, their names in its namespace.
     panels, finders, banners(person, at), waiting(person, at): what it shows on pages that all share.
     after_forecast(now): what it concludes from a forecast that was just issued, in one line. other_forecasts: what it
     says of the days ahead beside the machine.
@@ -137,7 +140,9 @@ class Scenario:
     inputs: Inputs | None = None
     look_back: timedelta = timedelta(0)
     jobs: tuple[Job, ...] = ()
+    registers: tuple[Register, ...] = ()
     kinds: Mapping[str, Kind] = field(default_factory=dict)
+    layers: tuple[Layer[Any], ...] = ()
     pages: Sequence[URLPattern] = ()
     panels: tuple[Panel, ...] = ()
     finders: tuple[Finder, ...] = ()

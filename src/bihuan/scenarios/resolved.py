@@ -8,6 +8,7 @@ from importlib import import_module
 
 from bihuan.cases.targets import Kind
 from bihuan.errors import BihuanError
+from bihuan.kit.registers.declared import Registers
 from bihuan.registry.models import Person
 from bihuan.scenarios import scenario_names
 from bihuan.scenarios.contract import Banner, Scenario, Waiting
@@ -41,8 +42,15 @@ def _claims(found: Mapping[str, Scenario]) -> dict[str, Iterable[str]]:
         "the title": [s.title for s in every],
         "the check": [c.key for s in every for c in s.checks],
         "the kind of target": [k for s in every for k in s.kinds],
+        "the layer": [layer.key for s in every for layer in s.layers],
         "the job": [j.name for s in every for j in s.jobs],
     }
+
+
+@cache
+def every_register() -> Registers:
+    """The registers of all scenarios by their kind. Raises BadRegister."""
+    return Registers(r for s in every_scenario().values() for r in s.registers)
 
 
 def kinds() -> dict[str, Kind]:
