@@ -30,6 +30,8 @@ from bihuan.domain.emissions import hours as platform
 from bihuan.domain.emissions import tables
 from bihuan.domain.emissions.checks import CHECKS
 from bihuan.domain.emissions.conversion import to_reference_oxygen
+from bihuan.domain.emissions.rules import rules_on
+from bihuan.domain.outlets import tables as outlet_tables
 from bihuan.simulate.plants import output, paperwork
 from bihuan.simulate.plants.deeds.catalogue import KINDS, Deed, Kind
 from bihuan.simulate.plants.physics import gas
@@ -95,7 +97,7 @@ def arrivals(minutes: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:
     made = rows.group_by("site", start=pl.col("received").dt.truncate("1h")).agg(
         packets=pl.len(), behind=(behind.dt.total_milliseconds() / 1000).median()
     )
-    return made.select(list(tables.ARRIVALS)).cast(tables.ARRIVALS).sort("site", "start")
+    return made.select(list(outlet_tables.ARRIVALS)).cast(outlet_tables.ARRIVALS).sort("site", "start")
 
 
 def known(made: City, as_of: datetime, sites: Sequence[str]) -> tables.Stacks:
@@ -105,9 +107,9 @@ def known(made: City, as_of: datetime, sites: Sequence[str]) -> tables.Stacks:
     sent = {name: frame.filter(of_sites) for name, frame in made.sent.items()}
     recent = pl.col("start") >= since, pl.col("start") < as_of
     came = pl.col("received") <= as_of
-    outlets = paperwork.outlets(made.world).filter(of_sites).cast(tables.OUTLETS)
+    outlets = paperwork.outlets(made.world).filter(of_sites).cast(outlet_tables.OUTLETS)
     minutes = sent["minutes"].filter(*recent, came).cast(tables.MINUTES)
-    marks = sent["marks"].filter(pl.col("at") <= as_of, pl.col("until") > since).cast(tables.MARKS)
+    marks = sent["marks"].filter(pl.col("at") <= as_of, pl.col("until") > since).cast(outlet_tables.MARKS)
     later = sent["corrections"].filter(pl.col("last_received") > as_of)
     hours = sent["logged_hours"].filter(*recent, came).join(later, on=["site", "start"], how="anti")
     said = pl.col("at") >= since, pl.col("at") <= as_of
@@ -115,15 +117,15 @@ def known(made: City, as_of: datetime, sites: Sequence[str]) -> tables.Stacks:
         as_of=as_of,
         outlets=outlets,
         minutes=minutes,
-        hours=platform.hours(minutes, outlets, marks),
-        limits=paperwork.limits(made.world).filter(of_sites).cast(tables.LIMITS),
-        spans=paperwork.spans(made.world, as_of).filter(of_sites).cast(tables.SPANS),
+        hours=platform.hours(minutes, outlets, marks, rules_on(as_of.date())),
+        limits=paperwork.limits(made.world).filter(of_sites).cast(outlet_tables.LIMITS),
+        spans=paperwork.spans(made.world, as_of).filter(of_sites).cast(outlet_tables.SPANS),
         logged_hours=hours.cast(tables.LOGGED),
         logged_days=sent["logged_days"].filter(*recent, came).cast(tables.LOGGED),
         marks=marks,
-        parameters=sent["parameters"].filter(*said).cast(tables.PARAMETERS),
-        logs=sent["logs"].filter(*said).cast(tables.LOGS),
-        corrections=sent["corrections"].filter(*recent, pl.col("last_received") <= as_of).cast(tables.CORRECTIONS),
+        parameters=sent["parameters"].filter(*said).cast(outlet_tables.PARAMETERS),
+        logs=sent["logs"].filter(*said).cast(outlet_tables.LOGS),
+        corrections=sent["corrections"].filter(*recent, pl.col("last_received") <= as_of).cast(outlet_tables.CORRECTIONS),
         arrivals=arrivals(minutes, outlets),
     )  # fmt: skip
 

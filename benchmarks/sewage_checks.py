@@ -13,11 +13,11 @@ from typing import Any
 import plant_checks as stacks
 import polars as pl
 
-from bihuan.domain.emissions import tables
+from bihuan.domain.outlets import tables as outlet_tables
 from bihuan.domain.sewage.checks import CHECKS
 from bihuan.domain.sewage.hours import hours
 from bihuan.domain.sewage.rules import rules_on
-from bihuan.domain.sewage.tables import LIMITS, LOGGED, MINUTES
+from bihuan.domain.sewage.tables import LIMITS, LOGGED, MINUTES, Sewers
 from bihuan.simulate.plants.noise import MINUTES as DAY_MINUTES
 from bihuan.simulate.plants.sewage import output, paperwork
 from bihuan.simulate.plants.sewage.deeds import KINDS
@@ -35,35 +35,33 @@ MAKERS = {
 }  # fmt: skip
 
 
-def known(
-    world: SewageWorld, sent: dict[str, pl.DataFrame], as_of: datetime, sites: Sequence[str]
-) -> tables.Stacks:
+def known(world: SewageWorld, sent: dict[str, pl.DataFrame], as_of: datetime, sites: Sequence[str]) -> Sewers:
     """What the service would look at: the last 72 h of some outlets, as it had arrived by `as_of`."""
     of = pl.col("site").is_in(sites)
     mine = {name: frame.filter(of) for name, frame in sent.items()}
     since = as_of - stacks.BACK
     came = pl.col("start") >= since, pl.col("start") < as_of, pl.col("received") <= as_of
     said = pl.col("at") >= since, pl.col("at") <= as_of
-    outlets = paperwork.outlets(world).filter(of).cast(tables.OUTLETS)
+    outlets = paperwork.outlets(world).filter(of).cast(outlet_tables.OUTLETS)
     minutes = mine["minutes"].filter(*came).select(list(MINUTES)).cast(MINUTES)
-    marks = mine["marks"].filter(pl.col("at") <= as_of, pl.col("until") > since).cast(tables.MARKS)
-    return tables.Stacks(
+    marks = mine["marks"].filter(pl.col("at") <= as_of, pl.col("until") > since).cast(outlet_tables.MARKS)
+    return Sewers(
         as_of=as_of,
         outlets=outlets,
         minutes=minutes,
         hours=hours(minutes, outlets, marks, rules_on(as_of.date())),
         limits=paperwork.limits(world).filter(of).cast(LIMITS),
-        spans=paperwork.spans(world, as_of).filter(of).cast(tables.SPANS),
+        spans=paperwork.spans(world, as_of).filter(of).cast(outlet_tables.SPANS),
         logged_hours=mine["logged_hours"].filter(*came).select(list(LOGGED)).cast(LOGGED),
         logged_days=mine["logged_days"].filter(*came).select(list(LOGGED)).cast(LOGGED),
         marks=marks,
-        parameters=mine["parameters"].filter(*said).cast(tables.PARAMETERS),
-        logs=mine["logs"].filter(*said).cast(tables.LOGS),
+        parameters=mine["parameters"].filter(*said).cast(outlet_tables.PARAMETERS),
+        logs=mine["logs"].filter(*said).cast(outlet_tables.LOGS),
         arrivals=stacks.arrivals(minutes, outlets),
     )
 
 
-def run_all(sewers: tables.Stacks) -> pl.DataFrame:
+def run_all(sewers: Sewers) -> pl.DataFrame:
     """Findings of moderate or worse severity of all checks."""
     found = [
         check.run(sewers).select("target", "item", "start", "until", "title", key=pl.lit(check.key))

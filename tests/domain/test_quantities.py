@@ -3,7 +3,7 @@
 import pytest
 
 from bihuan.domain import quantities
-from bihuan.domain.emissions.reading import STACK_FACTORS
+from bihuan.domain.emissions.tables import FACTORS
 from bihuan.domain.quantities import ALL, BY_NAME, LONG, code_of
 from bihuan.domain.units import factor, unit_of
 
@@ -52,7 +52,7 @@ def test_flue_gas_has_the_units_of_hj_212_and_ambient_air_its_own() -> None:
 
 
 def test_every_code_that_outlets_read_is_in_the_table() -> None:
-    tables = [STACK_FACTORS, STACK_FACTORS.parents[1] / "sewage" / "factors.csv"]
+    tables = [FACTORS, FACTORS.parents[1] / "sewage" / "factors.csv"]
     codes = {line.split(",")[0] for table in tables for line in table.read_text("utf-8").split("\n")[1:]}
     assert {c for c in codes if len(c) == 6} <= set(LONG)
 

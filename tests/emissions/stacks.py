@@ -5,8 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from bihuan.domain.emissions.tables import FLAGGED, HOURS, LIMITS, MARKS, MINUTES, OUTLETS, POLLUTANTS
+from bihuan.domain.emissions.rules import rules_on
+from bihuan.domain.emissions.tables import FLAGGED, HOURS, MINUTES, POLLUTANTS
+from bihuan.domain.outlets.tables import LIMITS, MARKS, OUTLETS
 from bihuan.domain.timeaxis import CST
+
+RULES = rules_on(date(2024, 6, 1))
 
 
 def at(day: int, hour: float = 0, month: int = 6, year: int = 2024) -> datetime:

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from bihuan.domain.emissions.compliance import over_days, over_hours, ultra_low_shares
-from tests.emissions.stacks import at, change, hours, invalid, limit, outlets
+from tests.emissions.stacks import RULES, at, change, hours, invalid, limit, outlets
 
 
 def test_the_converted_mean_is_judged_and_the_limit_itself_is_no_exceedance():
@@ -44,15 +44,17 @@ def test_of_two_limits_in_force_the_stricter_counts_and_ultra_low_is_another_thi
 def test_day_over_its_limit():
     limits = pl.concat([limit(9.9, period="day"), limit(100)])
     frame = hours(24)  # 10 mg/m³ converted
-    assert over_days(frame, outlets(), limits).select("date", "value").rows() == [(date(2024, 6, 1), 10)]
-    assert over_days(invalid(frame, 0, 4, "D"), outlets(), limits).height == 1
-    assert over_days(invalid(frame, 0, 5, "D"), outlets(), limits).is_empty()
-    assert over_days(invalid(frame, 0, 5, "F"), outlets(), limits).is_empty()
+    assert over_days(frame, outlets(), limits, RULES).select("date", "value").rows() == [
+        (date(2024, 6, 1), 10)
+    ]
+    assert over_days(invalid(frame, 0, 4, "D"), outlets(), limits, RULES).height == 1
+    assert over_days(invalid(frame, 0, 5, "D"), outlets(), limits, RULES).is_empty()
+    assert over_days(invalid(frame, 0, 5, "F"), outlets(), limits, RULES).is_empty()
     # Marked hours are not in the mean: without them the day is at its limit.
     limits = limit(10, period="day")
     marked = change(hours(24), 0, 4, so2_zs=500.0, mark="启炉")
-    assert over_days(marked, outlets(), limits).is_empty()
-    assert over_days(change(marked, 0, 4, mark=None), outlets(), limits).height == 1
+    assert over_days(marked, outlets(), limits, RULES).is_empty()
+    assert over_days(change(marked, 0, 4, mark=None), outlets(), limits, RULES).height == 1
 
 
 def test_ultra_low_share_leaves_start_and_stop_out():
@@ -60,17 +62,17 @@ def test_ultra_low_share_leaves_start_and_stop_out():
     # 100 hours: 94 at the limit, 6 over it, of which 2 in a start and 1 invalid: 97 judged.
     frame = change(hours(100), 0, 6, so2_zs=10.1)
     frame = invalid(change(frame, 0, 2, mark="启炉"), 5, 6, "D")
-    row = ultra_low_shares(frame, outlets(), own).row(0, named=True)
+    row = ultra_low_shares(frame, outlets(), own, RULES).row(0, named=True)
     assert (row["month"], row["item"], row["judged"], row["within"]) == (date(2024, 6, 1), "so2", 97, 94)
     assert row["share"] == pytest.approx(94 / 97)
     assert row["met"]
-    unmarked = ultra_low_shares(change(frame, 0, 2, mark=None), outlets(), own)
+    unmarked = ultra_low_shares(change(frame, 0, 2, mark=None), outlets(), own, RULES)
     assert unmarked.select("judged", "within", "met").rows() == [(99, 94, False)]  # 94.9 %
     edge = change(hours(100), 0, 5, so2_zs=10.1)
-    assert ultra_low_shares(edge, outlets(), own)["met"].to_list() == [True]  # 95 of 100
+    assert ultra_low_shares(edge, outlets(), own, RULES)["met"].to_list() == [True]  # 95 of 100
 
 
 def test_ultra_low_share_is_of_each_month():
     frame = change(hours(48, since=at(29)), 24, 48, so2_zs=20.0)
-    shares = ultra_low_shares(frame, outlets(), limit(10, ultra_low=True))
+    shares = ultra_low_shares(frame, outlets(), limit(10, ultra_low=True), RULES)
     assert shares.select("month", "share").rows() == [(date(2024, 6, 1), 1.0), (date(2024, 7, 1), 0.0)]

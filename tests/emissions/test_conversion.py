@@ -1,16 +1,8 @@
-from datetime import date
-
 import polars as pl
 import pytest
 
 from bihuan.domain.emissions import conversion as cv
-from bihuan.domain.emissions.processes import (
-    NoProcess,
-    measured_below,
-    processes,
-    reference_oxygen,
-    ultra_low_limits,
-)
+from bihuan.domain.emissions.processes import measured_below, processes
 
 
 def converted(c: float, o2: float, ref: float) -> float | None:
@@ -23,17 +15,6 @@ def test_50_at_9_percent_oxygen_is_62_5_at_6_percent():
     assert converted(50, 9, 6) == pytest.approx(62.5)
     assert converted(50, 6, 6) == pytest.approx(50)
     assert converted(50, 3, 6) == pytest.approx(50 * 15 / 18)
-
-
-def test_excess_air_gives_the_same_number():
-    # a of 9 % = 21/12 = 1.75; the coal boiler's a of 6 % = 21/15 = 1.4, as GB 13223 prints; 50 x 1.75/1.4 = 62.5
-    assert cv.excess_air(9.0) == pytest.approx(1.75)
-    assert cv.excess_air(6.0) == pytest.approx(1.4)
-    assert cv.excess_air(3.5) == pytest.approx(1.2)  # gas boiler of GB 13271: a 1.2
-    for o2 in (0.0, 4.5, 9.0, 16.0, 20.0):
-        assert cv.by_excess_air(50.0, cv.excess_air(o2), cv.excess_air(6.0)) == pytest.approx(
-            converted(50, o2, 6)
-        )
 
 
 def test_gas_like_air_is_not_converted():
@@ -68,18 +49,6 @@ def test_every_process_that_is_converted_says_what_counts_below_its_reference() 
     assert rows.filter(pl.col("ref_o2").is_null())["below"].null_count() == 1
 
 
-def test_ppm_is_at_zero_celsius():
-    assert cv.mass_of_ppm(100.0, "so2") == pytest.approx(285.714, abs=1e-3)  # 64/22.4 = 2.857
-    assert cv.mass_of_ppm(100.0, "no2") == pytest.approx(205.357, abs=1e-3)  # 46/22.4 = 2.054
-
-
-def test_nox_is_counted_as_no2():
-    # 30 mg NO are 46 mg NO2.
-    assert cv.nox_as_no2(30.0, 4.0) == pytest.approx(50)
-    # The same by volume: 100 ppm of NO are 100 ppm of NO2 after oxidation.
-    assert cv.nox_as_no2(cv.mass_of_ppm(100.0, "no"), 0.0) == pytest.approx(cv.mass_of_ppm(100.0, "no2"))
-
-
 def test_dry_gas_holds_more_than_wet():
     assert cv.dry(45.0, 10.0) == pytest.approx(50)
     assert cv.dry(9.0, 20.0) == pytest.approx(11.25)
@@ -98,19 +67,7 @@ def test_amount_per_hour():
     assert cv.kg_per_hour(50.0, 200_000.0) == pytest.approx(10)
 
 
-def test_reference_oxygen_is_dated_and_has_its_source():
-    assert reference_oxygen("coal_power", date(2024, 6, 1)) == 6
-    assert reference_oxygen("coke_oven", date(2024, 6, 1)) == 8
-    assert reference_oxygen("hot_stove", date(2024, 6, 1)) is None
-    with pytest.raises(NoProcess, match="coke_oven"):
-        reference_oxygen("coke_oven", date(2019, 4, 21))
-    with pytest.raises(NoProcess, match="moonshine"):
-        reference_oxygen("moonshine", date(2024, 6, 1))
-    assert processes().filter(pl.col("basis").is_null() | ~pl.col("mark").is_in(["K", "K?"])).is_empty()
-
-
-def test_ultra_low_limits():
-    assert ultra_low_limits("coal_power", date(2024, 6, 1)) == {"pm": 10, "so2": 35, "nox": 50}
-    assert ultra_low_limits("coke_oven", date(2024, 6, 1)) == {"pm": 10, "so2": 30, "nox": 150}
-    assert ultra_low_limits("cement_kiln", date(2023, 12, 31)) == {}
-    assert ultra_low_limits("brick_kiln", date(2024, 6, 1)) == {}
+def test_the_reference_oxygen_of_a_process_has_its_source() -> None:
+    rows = processes()
+    assert dict(rows.filter(pl.col("process").is_in(["coal_power", "coke_oven", "hot_stove"])).select("process", "ref_o2").iter_rows()) == {"coal_power": 6, "coke_oven": 8, "hot_stove": None}  # fmt: skip
+    assert rows.filter(pl.col("basis").is_null() | ~pl.col("mark").is_in(["K", "K?"])).is_empty()

@@ -4,13 +4,13 @@ import polars as pl
 import pytest
 
 from bihuan.domain.emissions.days import DAYS, MONTHS, capture_rates, days, months
-from bihuan.domain.emissions.hours import whole_hours
-from bihuan.domain.emissions.tables import MARKS, empty
-from tests.emissions.stacks import at, change, hours, invalid
+from bihuan.domain.outlets.hours import whole_hours
+from bihuan.domain.outlets.tables import MARKS, empty
+from tests.emissions.stacks import RULES, at, change, hours, invalid
 
 
 def day(frame: pl.DataFrame, **parameters: bool) -> dict[str, object]:
-    made = days(frame, **parameters)
+    made = days(frame, RULES, **parameters)
     assert made.schema == DAYS
     return made.row(0, named=True)
 
@@ -24,7 +24,7 @@ def test_20_valid_hours_make_a_day(valid, is_valid):
 
 
 def test_the_local_day_begins_at_16_utc():
-    made = days(pl.concat([hours(1, since=at(0, 23)), hours(1, since=at(1, 0))]))
+    made = days(pl.concat([hours(1, since=at(0, 23)), hours(1, since=at(1, 0))]), RULES)
     assert made["date"].to_list() == [date(2024, 6, 1), date(2024, 6, 2)]
 
 
@@ -55,7 +55,7 @@ def test_hours_of_a_stop_are_not_demanded():
 
 
 def month_of(valid_days: int, month: int, year: int = 2024) -> dict[str, object]:
-    made = months(days(hours(24 * valid_days, since=at(0, month=month, year=year))))
+    made = months(days(hours(24 * valid_days, since=at(0, month=month, year=year)), RULES), RULES)
     assert made.schema == MONTHS
     return made.row(0, named=True)
 
@@ -70,7 +70,10 @@ def test_25_valid_days_make_a_month_23_in_february(month, valid_days, is_valid):
 
 def test_a_month_is_the_mean_of_valid_days_and_the_sum_of_all():
     bad = invalid(hours(24, since=at(1), so2=900.0, so2_kg=1.0), 0, 12, "D")
-    made = months(days(pl.concat([hours(24, since=at(0), so2=8.0), bad, hours(24, since=at(2), so2=12.0)])))
+    made = months(
+        days(pl.concat([hours(24, since=at(0), so2=8.0), bad, hours(24, since=at(2), so2=12.0)]), RULES),
+        RULES,
+    )
     one = made.row(0, named=True)
     assert one["month"] == date(2024, 6, 1)
     assert one["so2"] == pytest.approx(10)  # not the bad day's 900
@@ -80,26 +83,26 @@ def test_a_month_is_the_mean_of_valid_days_and_the_sum_of_all():
 
 def test_days_of_a_stop_are_not_demanded():
     frame = pl.concat([hours(24 * 20), invalid(hours(24 * 5, since=at(20)), 0, 120, "F")])
-    assert months(days(frame))["valid_so2"].item()
-    assert not months(days(frame), stops_excused=False)["valid_so2"].item()
-    assert not months(days(frame.head(24 * 24)))["valid_so2"].item()
+    assert months(days(frame, RULES), RULES)["valid_so2"].item()
+    assert not months(days(frame, RULES), RULES, stops_excused=False)["valid_so2"].item()
+    assert not months(days(frame.head(24 * 24), RULES), RULES)["valid_so2"].item()
 
 
 def test_capture_rate_of_the_quarter():
     # 8 days from 27 June: 4 in each quarter. Second quarter: 96 h, 24 of stop, 54 of 72 valid: 75 %.
     frame = hours(192, since=at(26))
     frame = invalid(invalid(frame, 0, 24, "F"), 24, 42, "D")
-    rates = capture_rates(frame, until=at(34)).filter(pl.col("item") == "so2")
+    rates = capture_rates(frame, RULES, until=at(34)).filter(pl.col("item") == "so2")
     assert rates.select("quarter", "valid", "ran", "rate", "enough").rows() == [
         (date(2024, 4, 1), 54, 72, 0.75, True),
         (date(2024, 7, 1), 96, 96, 1.0, True),
     ]
-    worse = capture_rates(invalid(frame, 42, 43, "M"), until=at(30)).filter(pl.col("item") == "so2")
+    worse = capture_rates(invalid(frame, 42, 43, "M"), RULES, until=at(30)).filter(pl.col("item") == "so2")
     assert worse.select("valid", "ran", "enough").rows() == [(53, 72, False)]
 
 
 def test_hours_that_never_came_lower_the_capture_rate():
     full = whole_hours(hours(75), ["A"], empty(MARKS), since=at(0), until=at(0, 100))
-    assert capture_rates(full, until=at(0, 100))["rate"].to_list() == [0.75] * 3
+    assert capture_rates(full, RULES, until=at(0, 100))["rate"].to_list() == [0.75] * 3
     idle = invalid(hours(24), 0, 24, "F")
-    assert capture_rates(idle, until=at(1))["rate"].to_list() == [None] * 3
+    assert capture_rates(idle, RULES, until=at(1))["rate"].to_list() == [None] * 3

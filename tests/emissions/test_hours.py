@@ -4,15 +4,17 @@ from typing import Any
 import polars as pl
 import pytest
 
-from bihuan.domain.emissions.hours import hours, whole_hours
-from bihuan.domain.emissions.tables import HOURS, MARKS, empty
-from tests.emissions.stacks import at, change, mark, minutes, outlets
+from bihuan.domain.emissions.hours import hours
+from bihuan.domain.emissions.tables import HOURS
+from bihuan.domain.outlets.hours import whole_hours
+from bihuan.domain.outlets.tables import MARKS, empty
+from tests.emissions.stacks import RULES, at, change, mark, minutes, outlets
 
 NO_MARKS = empty(MARKS)
 
 
 def first_hour(frame: pl.DataFrame, marks: pl.DataFrame = NO_MARKS, **outlet: Any) -> dict[str, Any]:
-    made = hours(frame, outlets(**outlet), marks)
+    made = hours(frame, outlets(**outlet), marks, RULES)
     assert made.schema == HOURS
     return made.row(0, named=True)
 
@@ -119,7 +121,7 @@ def test_below_the_reference_the_measured_value_counts_where_the_rules_say_so():
     frame = change(minutes(), 0, 60, o2=2.0)
     assert first_hour(frame, ref_o2=3.0)["so2_zs"] == pytest.approx(50 * 18 / 19)
     rto = outlets(3.0).with_columns(process=pl.lit("voc_combustion"))
-    assert hours(frame, rto, NO_MARKS)["so2_zs"].to_list() == pytest.approx([50])
+    assert hours(frame, rto, NO_MARKS, RULES)["so2_zs"].to_list() == pytest.approx([50])
 
 
 def test_device_mark_takes_minutes_out_condition_mark_does_not():
@@ -157,14 +159,14 @@ def test_overlapping_marks_and_marks_over_several_hours():
             mark(at(0, 0), at(9), site="B"),
         ]
     )
-    made = hours(minutes(240), outlets(), marks)
+    made = hours(minutes(240), outlets(), marks, RULES)
     assert made["mark"].to_list() == ["维护", "校准,维护", "停炉,校准,维护", None]
     assert made["n_pm"].to_list() == [54, 0, 0, 60]
 
 
 def test_each_minute_belongs_to_the_hour_of_its_start_and_to_its_outlet():
     both = pl.concat([minutes(61, since=at(0, 0.5)), change(minutes(60, site="B"), 0, 60, pm=7.0)])
-    made = hours(both, pl.concat([outlets(), outlets(site="B", ref_o2=None)]), NO_MARKS)
+    made = hours(both, pl.concat([outlets(), outlets(site="B", ref_o2=None)]), NO_MARKS, RULES)
     assert made.select("site", "start", "n_pm").rows() == [
         ("A", at(0), 30),
         ("A", at(0, 1), 31),
@@ -175,12 +177,12 @@ def test_each_minute_belongs_to_the_hour_of_its_start_and_to_its_outlet():
 
 def test_minutes_of_an_unknown_outlet_are_refused():
     with pytest.raises(ValueError, match="register: X"):
-        hours(minutes(site="X"), outlets(), NO_MARKS)
-    assert hours(minutes(0), outlets(), NO_MARKS).schema == HOURS
+        hours(minutes(site="X"), outlets(), NO_MARKS, RULES)
+    assert hours(minutes(0), outlets(), NO_MARKS, RULES).schema == HOURS
 
 
 def test_whole_hours_have_the_absent_ones_too():
-    made = hours(pl.concat([minutes(60), minutes(60, since=at(0, 3))]), outlets(), NO_MARKS)
+    made = hours(pl.concat([minutes(60), minutes(60, since=at(0, 3))]), outlets(), NO_MARKS, RULES)
     marks = mark(at(0, 1), at(0, 1.2), code="停炉", kind="condition")
     full = whole_hours(made, ["A", "B"], marks, since=at(0), until=at(0, 3))
     assert full.schema == HOURS
@@ -196,5 +198,5 @@ def test_nothing_depends_on_the_order_of_the_minutes():
     frame = change(minutes(600), 100, 140, so2_flag="D")
     marks = mark(at(0, 4.2), at(0, 4.9))
     shuffled = frame.sample(fraction=1, shuffle=True, seed=1)
-    one, two = hours(frame, outlets(), marks), hours(shuffled, outlets(), marks)
+    one, two = hours(frame, outlets(), marks, RULES), hours(shuffled, outlets(), marks, RULES)
     assert one.select(pl.exclude(pl.Float64)).equals(two.select(pl.exclude(pl.Float64)))

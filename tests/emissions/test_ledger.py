@@ -4,11 +4,12 @@ import polars as pl
 import pytest
 
 from bihuan.domain.emissions.days import capture_rates
-from bihuan.domain.emissions.hours import whole_hours
-from bihuan.domain.emissions.ledger import LEDGER, by_enterprise, ledger
+from bihuan.domain.emissions.ledger import ledger
 from bihuan.domain.emissions.substitution import amounts
-from bihuan.domain.emissions.tables import LIMITS, MARKS, UNCONTROLLED, empty
-from tests.emissions.stacks import at, change, hours, invalid, limit, outlets
+from bihuan.domain.outlets.hours import whole_hours
+from bihuan.domain.outlets.ledger import LEDGER, by_enterprise
+from bihuan.domain.outlets.tables import LIMITS, MARKS, UNCONTROLLED, empty
+from tests.emissions.stacks import RULES, at, change, hours, invalid, limit, outlets
 
 
 def june() -> pl.DataFrame:
@@ -19,11 +20,11 @@ def june() -> pl.DataFrame:
 
 def ledger_of(frame: pl.DataFrame, limits: pl.DataFrame, rates: float | None = None) -> pl.DataFrame:
     full = whole_hours(frame, ["A"], empty(MARKS), since=at(0), until=at(30))
-    rate = capture_rates(full, until=at(30))
+    rate = capture_rates(full, RULES, until=at(30))
     if rates is not None:
         rate = rate.with_columns(rate=pl.lit(rates))
-    filled = amounts(full, rate, empty(MARKS), empty(UNCONTROLLED))
-    made = ledger(filled, outlets(), limits)
+    filled = amounts(full, rate, empty(MARKS), empty(UNCONTROLLED), RULES)
+    made = ledger(filled, outlets(), limits, RULES)
     assert made.schema == LEDGER
     return made
 

@@ -4,8 +4,9 @@ import polars as pl
 import pytest
 
 from bihuan.domain.emissions.substitution import AMOUNTS, amounts
-from bihuan.domain.emissions.tables import MARKS, POLLUTANTS, UNCONTROLLED, empty
-from tests.emissions.stacks import at, change, hours, invalid, mark
+from bihuan.domain.emissions.tables import POLLUTANTS
+from bihuan.domain.outlets.tables import MARKS, UNCONTROLLED, empty
+from tests.emissions.stacks import RULES, at, change, hours, invalid, mark
 
 N = 2400  # hours, from 1 April: within the second and third quarter
 SINCE = at(0, month=4)
@@ -44,6 +45,7 @@ def filled(
         rates(rate),
         empty(MARKS) if marks is None else marks,
         empty(UNCONTROLLED) if uncontrolled is None else uncontrolled,
+        RULES,
     )
     assert made.schema == AMOUNTS
     return made
@@ -132,7 +134,7 @@ def test_out_of_control_hours_are_replaced_by_what_was_before_the_last_good_cali
 def test_the_rate_is_of_the_quarter_of_the_hour():
     # 91 days of the second quarter are 2184 hours: the gap 2180..2187 lies in both.
     frame = invalid(record(), 2180, 2188, "D")
-    made = amounts(frame, rates(0.95, 0.5), empty(MARKS), empty(UNCONTROLLED))
+    made = amounts(frame, rates(0.95, 0.5), empty(MARKS), empty(UNCONTROLLED), RULES)
     basis = made["so2_kg_basis"].slice(2180, 8).to_list()
     assert basis == ["substituted:180"] * 4 + ["missing"] * 4
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from bihuan.domain.emissions.tables import OUTLETS
+from bihuan.domain.outlets.tables import OUTLETS
 from bihuan.domain.sewage.rules import rules_on
 from bihuan.domain.sewage.tables import FLAGGED, HOURS, LIMITS, MINUTES, POLLUTANTS
 from tests.emissions.stacks import at, change, mark

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from bihuan.domain.checks import FINDINGS, SEVERITIES, Check
-from bihuan.domain.emissions.tables import Stacks, empty
+from bihuan.domain.outlets.dated import table
+from bihuan.domain.outlets.tables import empty
 from bihuan.domain.sewage.checks import CHECKS
-from bihuan.domain.sewage.rules import table
-from bihuan.domain.sewage.tables import LIMITS, LOGGED
+from bihuan.domain.sewage.rules import COMPARISON, RULES
+from bihuan.domain.sewage.tables import LIMITS, LOGGED, Sewers
 from tests.sewage.outlets import outlets
 from tests.sewage.world import at, honest, sewers
 
@@ -41,13 +42,13 @@ def test_no_data_is_no_finding(check: Check) -> None:
     nothing = honest(1).clear()
     hours = sewers(honest(1)).hours.clear()
     own = {"limits": empty(LIMITS), "logged_hours": empty(LOGGED), "logged_days": empty(LOGGED)}
-    found = check.run(Stacks(at(0), outlets(10), nothing, hours, **own))
+    found = check.run(Sewers(at(0), outlets(10), nothing, hours, **own))
     assert found.schema == FINDINGS
     assert found.is_empty()
 
 
 def test_every_figure_names_its_source_and_how_sure_it_is() -> None:
-    for name in ("rules", "comparison"):
-        for row in table(name).iter_rows(named=True):
+    for path in (RULES, COMPARISON):
+        for row in table(path).iter_rows(named=True):
             assert row["basis"]
             assert row["mark"] in ("K", "K?")

@@ -5,9 +5,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from bihuan.domain.emissions.tables import MARKS, empty
+from bihuan.domain.outlets.dated import NoRule
+from bihuan.domain.outlets.tables import MARKS, empty
 from bihuan.domain.sewage.hours import hours
-from bihuan.domain.sewage.rules import NoRule, allowed_error, rules_on
+from bihuan.domain.sewage.rules import allowed_error, rules_on
 from bihuan.domain.sewage.tables import FLAGGED, HOURS, MINUTES
 from tests.sewage.outlets import RULES, at, change, mark, minutes, outlets
 

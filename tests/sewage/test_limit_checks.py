@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
-from bihuan.domain.emissions.checks import arrival, history
-from bihuan.domain.emissions.tables import ARRIVALS, CORRECTIONS, PARAMETERS
 from bihuan.domain.outages import OUTAGES
+from bihuan.domain.outlets.checks import arrival, history
+from bihuan.domain.outlets.tables import ARRIVALS, CORRECTIONS, PARAMETERS
 from bihuan.domain.sewage.checks import CHECKS, limits
 from tests.sewage import world
 from tests.sewage.world import at, change, found, honest, sewers
@@ -53,16 +53,6 @@ def test_a_day_needs_three_quarters_of_its_hours(until: int, number: int) -> Non
     assert all(r["start"] == at(0, 1) for r in rows)
 
 
-def test_hours_that_could_not_be_received_here_are_not_missing() -> None:
-    """From midnight to 11:00 nothing is there; of that 04:00 to 10:00 is ours, and 13 of 18 hours are too few."""
-    gone = honest().filter((pl.col("start") < at(0, 1)) | (pl.col("start") >= at(11, 1)))
-    ours = pl.DataFrame([(at(4, 1), at(9.7, 1))], schema=OUTAGES, orient="row")
-    rows = found(limits.day_invalid(sewers(gone, outages=ours)))
-    assert [r["title"] for r in rows if r["item"] == "cod"] == ["化学需氧量 1 天日均值无效：有效 13/18 小时"]
-    all_of_it = pl.DataFrame([(at(0, 1), at(10.7, 1))], schema=OUTAGES, orient="row")
-    assert found(limits.day_invalid(sewers(gone, outages=all_of_it))) == []
-
-
 def test_hours_without_discharge_are_not_missing() -> None:
     still = change(honest(), at(4, 1), at(22, 1), water_flow=0.0)
     assert found(limits.day_invalid(sewers(still))) == []
@@ -107,3 +97,13 @@ def test_honest_days_are_silent_with_every_check() -> None:
             held = {p: pumped.filter(pl.col("start") == at(hour, day))[p][0] for p in world.LEVELS}
             pumped = change(pumped, at(hour, day), at(hour + 2, day), water_flow=0.0, **held)
     assert {c.key for c in CHECKS if c.run(sewers(pumped)).height} == set()
+
+
+def test_hours_that_could_not_be_received_here_are_not_missing() -> None:
+    """From midnight to 11:00 nothing is there; of that 04:00 to 10:00 is ours, and 13 of 18 hours are too few."""
+    gone = honest().filter((pl.col("start") < at(0, 1)) | (pl.col("start") >= at(11, 1)))
+    ours = pl.DataFrame([(at(4, 1), at(9.7, 1))], schema=OUTAGES, orient="row")
+    rows = found(limits.day_invalid(sewers(gone, outages=ours)))
+    assert [r["title"] for r in rows if r["item"] == "cod"] == ["化学需氧量 1 天日均值无效：有效 13/18 小时"]
+    all_of_it = pl.DataFrame([(at(0, 1), at(10.7, 1))], schema=OUTAGES, orient="row")
+    assert found(limits.day_invalid(sewers(gone, outages=all_of_it))) == []

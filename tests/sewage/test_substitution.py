@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from bihuan.domain.emissions.hours import whole_hours
-from bihuan.domain.emissions.tables import MARKS, empty
+from bihuan.domain.outlets.hours import whole_hours
+from bihuan.domain.outlets.tables import MARKS, empty
 from bihuan.domain.sewage.ledger import ledger
 from bihuan.domain.sewage.substitution import amounts
 from tests.sewage.outlets import RULES, at, change, hours, invalid, limit, mark, outlets, still

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from bihuan.domain.emissions.tables import ARRIVALS, MARKS, SPANS, Stacks, empty
+from bihuan.domain.outlets.tables import ARRIVALS, MARKS, SPANS, empty
 from bihuan.domain.sewage.hours import hours
 from bihuan.domain.sewage.rules import rules_on
-from bihuan.domain.sewage.tables import FLAGGED, LIMITS, LOGGED, MINUTES, POLLUTANTS
+from bihuan.domain.sewage.tables import FLAGGED, LIMITS, LOGGED, MINUTES, POLLUTANTS, Sewers
 from bihuan.domain.timeaxis import CST
 from tests.emissions.checks.world import MIDNIGHT, at
 from tests.sewage.outlets import outlets
@@ -96,7 +96,7 @@ def spans(**changes: float) -> pl.DataFrame:
     return pl.DataFrame([("A", i, 0.0, v) for i, v in highest.items()], schema=SPANS, orient="row")
 
 
-def sewers(minutes: pl.DataFrame, *, as_of: datetime | None = None, **tables: pl.DataFrame) -> Stacks:
+def sewers(minutes: pl.DataFrame, *, as_of: datetime | None = None, **tables: pl.DataFrame) -> Sewers:
     """The tables around some minutes: hours made of them, limits and ranges; the logger's own hours agree."""
     marks = tables.get("marks", empty(MARKS))
     last: Any = minutes["start"].max()
@@ -110,7 +110,7 @@ def sewers(minutes: pl.DataFrame, *, as_of: datetime | None = None, **tables: pl
         "logged_days": logged_days(own),
         "arrivals": empty(ARRIVALS),
     }
-    return Stacks(as_of=as_of or last + STEP, minutes=minutes, **(standing | tables))
+    return Sewers(as_of=as_of or last + STEP, minutes=minutes, **(standing | tables))
 
 
 def found(table: pl.DataFrame) -> list[dict[str, Any]]:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks import history as rules
-from bihuan.domain.emissions.tables import ARRIVALS, CORRECTIONS, LOGS, PARAMETERS
+from bihuan.domain.emissions.checks import resent
 from bihuan.domain.outages import OUTAGES
+from bihuan.domain.outlets.checks import history as rules
+from bihuan.domain.outlets.tables import ARRIVALS, CORRECTIONS, LOGS, PARAMETERS
 from tests.emissions.checks import world
 from tests.emissions.checks.world import at
 
@@ -83,14 +84,14 @@ def test_a_correction_of_measured_and_converted_value_is_one() -> None:
 
 def test_an_exceedance_sent_again_below_the_limit() -> None:
     again = _corrected("nox_zs", (10, 62.0, 44.0), (11, 55.0, 46.0), (12, 49.0, 40.0))
-    found = rules.resent_below_limit(world.stacks(CALM, corrections=again))
+    found = resent.resent_below_limit(world.stacks(CALM, corrections=again))
     assert _run(found) == [(at(10, 1), at(12, 1), "nox", 2.0)]
     assert found["title"].item() == "2 个氮氧化物小时值首传超限值 50（最高 62 mg/m³），重传后降到 46 以下"
     measured = _corrected("nox", (10, 62.0, 44.0))
-    assert rules.resent_below_limit(world.stacks(CALM, corrections=measured)).is_empty()
-    assert rules.resent_below_limit(world.stacks(CALM, corrections=measured, ref_o2=None)).height == 1
+    assert resent.resent_below_limit(world.stacks(CALM, corrections=measured)).is_empty()
+    assert resent.resent_below_limit(world.stacks(CALM, corrections=measured, ref_o2=None)).height == 1
     upward = _corrected("nox_zs", (10, 44.0, 62.0))
-    assert rules.resent_below_limit(world.stacks(CALM, corrections=upward)).is_empty()
+    assert resent.resent_below_limit(world.stacks(CALM, corrections=upward)).is_empty()
 
 
 def _arrivals(*behind: float) -> pl.DataFrame:

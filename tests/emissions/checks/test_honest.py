@@ -8,7 +8,8 @@ import pytest
 
 from bihuan.domain.checks import FINDINGS, SEVERITIES
 from bihuan.domain.emissions.checks import CHECKS
-from bihuan.domain.emissions.tables import PARAMETERS, Stacks
+from bihuan.domain.emissions.tables import Stacks
+from bihuan.domain.outlets.tables import PARAMETERS
 from tests.emissions.checks import world
 from tests.emissions.checks.world import at
 

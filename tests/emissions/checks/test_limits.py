@@ -7,7 +7,8 @@ from polars.testing import assert_frame_equal
 
 from bihuan.domain.emissions import tables
 from bihuan.domain.emissions.checks import limits as rules
-from bihuan.domain.emissions.quality_control import controlled
+from bihuan.domain.outlets import tables as outlet_tables
+from bihuan.domain.outlets.quality_control import controlled
 from tests.emissions.checks import world
 from tests.emissions.checks.world import at
 
@@ -158,20 +159,24 @@ def test_a_logger_that_sends_neither_flags_nor_conversions() -> None:
 
 
 def _lost(item: str, first: float, until: float) -> pl.DataFrame:
-    return pl.DataFrame([("A", item, at(first, 1), at(until, 1))], schema=tables.UNCONTROLLED, orient="row")
+    return pl.DataFrame(
+        [("A", item, at(first, 1), at(until, 1))], schema=outlet_tables.UNCONTROLLED, orient="row"
+    )
 
 
 def test_hours_out_of_control_are_no_exceedance_but_are_told() -> None:
     """10:00 to 13:00 at 80; the analyser was out of control from 10:00 to 11:30: only 12:00 is an offence."""
     high = world.change(CALM, at(10, 1), at(13, 1), nox=80.0, o2=6.0)
     lost = _lost("nox", 10, 11.5)
-    look = world.stacks(high, hours=controlled(world.platform_hours(high), lost), uncontrolled=lost)
+    look = world.stacks(
+        high, hours=controlled(world.platform_hours(high), lost, tables.POLLUTANTS), uncontrolled=lost
+    )
     assert _run(rules.hour_over(look)) == [("A", at(12, 1), at(13, 1), "nox", 1.6)]
     told = rules.out_of_control_over(look)
     assert _run(told) == [("A", at(10, 1), at(12, 1), "nox", 1.6)]
     assert told["title"].item() == "氮氧化物折算失控时段小时均值 80 mg/m³，超限值 50（1.6 倍），持续 2 小时"
     assert rules.out_of_control_over(world.stacks(high)).is_empty()
-    calm = world.stacks(CALM, hours=controlled(HOURS, lost), uncontrolled=lost)
+    calm = world.stacks(CALM, hours=controlled(HOURS, lost, tables.POLLUTANTS), uncontrolled=lost)
     assert rules.out_of_control_over(calm).is_empty()
 
 

@@ -11,19 +11,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from bihuan.domain.emissions.tables import (
-    FLAGGED,
-    HOURS,
-    LIMITS,
-    LOGGED,
-    MARKS,
-    MINUTES,
-    OUTLETS,
-    POLLUTANTS,
-    SPANS,
-    STATE,
-    Stacks,
-)
+from bihuan.domain.emissions.tables import FLAGGED, HOURS, LOGGED, MINUTES, POLLUTANTS, STATE, Stacks
+from bihuan.domain.outlets.tables import LIMITS, MARKS, OUTLETS, SPANS
 from bihuan.domain.timeaxis import CST, INSTANT
 
 MIDNIGHT = datetime(2024, 6, 10, tzinfo=CST).astimezone(UTC)

@@ -162,19 +162,20 @@ def test_the_simulator_knows_nothing_of_the_platform() -> None:
 
 def test_tables_have_the_columns_of_the_platform() -> None:
     from bihuan.domain.emissions import tables
+    from bihuan.domain.outlets import tables as outlet_tables
 
     site, span = outlet_of(2017).site, (MIDNIGHT, MIDNIGHT + DAY)
     found: list[tuple[pl.DataFrame, pl.Schema]] = [
         (output.minutes(HONEST, site, *span), tables.MINUTES),
         (output.hours(HONEST, site, *span), tables.LOGGED),
         (output.days(HONEST, site, *span), tables.LOGGED),
-        (paperwork.outlets(HONEST), tables.OUTLETS),
-        (paperwork.limits(HONEST), tables.LIMITS),
-        (paperwork.spans(HONEST, MIDNIGHT), tables.SPANS),
-        (paperwork.marks(HONEST, site, *span), tables.MARKS),
-        (paperwork.parameters(HONEST, site, *span), tables.PARAMETERS),
-        (paperwork.logs(HONEST, site, *span), tables.LOGS),
-        (paperwork.corrections(HONEST, site, *span), tables.CORRECTIONS),
+        (paperwork.outlets(HONEST), outlet_tables.OUTLETS),
+        (paperwork.limits(HONEST), outlet_tables.LIMITS),
+        (paperwork.spans(HONEST, MIDNIGHT), outlet_tables.SPANS),
+        (paperwork.marks(HONEST, site, *span), outlet_tables.MARKS),
+        (paperwork.parameters(HONEST, site, *span), outlet_tables.PARAMETERS),
+        (paperwork.logs(HONEST, site, *span), outlet_tables.LOGS),
+        (paperwork.corrections(HONEST, site, *span), outlet_tables.CORRECTIONS),
     ]
     for frame, schema in found:
         assert frame.schema == schema

@@ -6,11 +6,11 @@ also takes start and stop out of the ultra-low share. Means are compared unround
 
 import polars as pl
 
-from bihuan.domain.emissions.days import LEAST_HOURS, days
+from bihuan.domain.emissions.days import days
+from bihuan.domain.emissions.rules import Rules
 from bihuan.domain.emissions.tables import POLLUTANTS
+from bihuan.domain.outlets.limits import with_limit
 from bihuan.domain.timeaxis import local_date
-
-ULTRA_LOW_SHARE = 0.95
 
 
 def _long(means: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:
@@ -35,21 +35,6 @@ def judged_hours(hours: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:
     return _long(unmarked.with_columns(date=local_date()), outlets)
 
 
-def with_limit(means: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
-    """Adds `limit` and `basis`: the strictest of LIMITS in force on `date`; means without a limit are left out."""
-    pairs = means.select("site", "item", "date").unique().join(limits, on=["site", "item"])
-    in_force = (pl.col("valid_from") <= pl.col("date")) & (
-        pl.col("valid_until").is_null() | (pl.col("date") < pl.col("valid_until"))
-    )
-    strictest = (
-        pairs.filter(in_force)
-        .sort("limit")
-        .unique(["site", "item", "date"], keep="first", maintain_order=True)
-    )
-    chosen = strictest.select("site", "item", "date", "limit", "basis")
-    return means.join(chosen, on=["site", "item", "date"], maintain_order="left")
-
-
 def over_hours(hours: pl.DataFrame, outlets: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """Hours above the hourly limit: site, item, start, date, value, limit [mg/m³], `times` the limit, basis.
 
@@ -59,14 +44,12 @@ def over_hours(hours: pl.DataFrame, outlets: pl.DataFrame, limits: pl.DataFrame)
     return _over(with_limit(judged_hours(hours, outlets), own)).sort("site", "item", "start")
 
 
-def over_days(
-    hours: pl.DataFrame, outlets: pl.DataFrame, limits: pl.DataFrame, *, least_hours: int = LEAST_HOURS
-) -> pl.DataFrame:
+def over_days(hours: pl.DataFrame, outlets: pl.DataFrame, limits: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Days above the daily limit: site, item, date, value, limit [mg/m³], `times`, basis.
 
-    The mean is of valid, unmarked hours; stops are not excused here: `least_hours` of them must be there.
+    The mean is of valid, unmarked hours; stops are not excused here: `valid_day` of the rules must be there.
     """
-    unmarked = days(hours.filter(pl.col("mark").is_null()), least_hours=least_hours, stops_excused=False)
+    unmarked = days(hours.filter(pl.col("mark").is_null()), rules, stops_excused=False)
     own = limits.filter(pl.col("period") == "day", ~pl.col("ultra_low"))
     return _over(with_limit(_long(unmarked, outlets), own)).sort("site", "item", "date")
 
@@ -80,12 +63,11 @@ def ultra_low_shares(
     hours: pl.DataFrame,
     outlets: pl.DataFrame,
     limits: pl.DataFrame,
-    *,
-    least_share: float = ULTRA_LOW_SHARE,
+    rules: Rules,
 ) -> pl.DataFrame:
     """Share of valid, unmarked hours of a month at or below the ultra-low limit.
 
-    Returns site, month (first day), item, `judged` hours, `within`, `share`, `met` (share >= `least_share`). Source:
+    Returns site, month (first day), item, `judged` hours, `within`, `share`, `met` (share >= `ultra_low` of the rules). Source:
     opinions on ultra-low emission of steel, cement, coking (95 % of hourly means, start and stop left out).
     """
     own = limits.filter(pl.col("period") == "hour", "ultra_low")
@@ -94,4 +76,4 @@ def ultra_low_shares(
         judged=pl.len().cast(pl.Int32), within=(pl.col("value") <= pl.col("limit")).sum().cast(pl.Int32)
     )
     shares = shares.with_columns(share=pl.col("within") / pl.col("judged"))
-    return shares.with_columns(met=pl.col("share") >= least_share).sort("site", "month", "item")
+    return shares.with_columns(met=pl.col("share") >= rules.ultra_low).sort("site", "month", "item")

@@ -8,9 +8,6 @@ from typing import TypeVar
 
 import polars as pl
 
-MOLAR_VOLUME = 22.4
-"""Volume of a mole of gas at standard state [L/mol]."""
-MOLAR_MASS = {"so2": 64.0, "no": 30.0, "no2": 46.0, "co": 28.0}
 STANDARD_KPA = 101.325
 KELVIN = 273.0
 """0 °C as the standard's flow formula prints it."""
@@ -21,29 +18,9 @@ MOST_O2 = 20.5
 Number = TypeVar("Number", float, pl.Expr)
 
 
-def mass_of_ppm(ppm: Number, gas: str) -> Number:
-    """Volume share [ppm] of a gas of MOLAR_MASS -> mg/m³ at standard state: C = ppm x M / 22.4."""
-    return ppm * (MOLAR_MASS[gas] / MOLAR_VOLUME)
-
-
-def nox_as_no2(no: Number, no2: Number) -> Number:
-    """NO and NO2 [mg/m³] -> NOx as NO2 [mg/m³]: NO x 46/30 + NO2."""
-    return no * (MOLAR_MASS["no2"] / MOLAR_MASS["no"]) + no2
-
-
 def dry(wet: Number, humidity: Number) -> Number:
     """A concentration or oxygen [any unit] of wet gas -> of dry gas; humidity [% by volume]."""
     return wet / (1 - humidity / 100)
-
-
-def excess_air(o2: Number) -> Number:
-    """Excess air coefficient (过量空气系数) of an oxygen content [%, dry]: a = 21 / (21 - O2)."""
-    return AIR_O2 / (AIR_O2 - o2)
-
-
-def by_excess_air(c: Number, a: Number, a_ref: Number) -> Number:
-    """A dry concentration converted by excess air: C x a / a_ref; the same number as by oxygen."""
-    return c * a / a_ref
 
 
 def to_reference_oxygen(

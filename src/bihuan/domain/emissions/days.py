@@ -9,13 +9,10 @@ from datetime import datetime
 
 import polars as pl
 
+from bihuan.domain.emissions.rules import Rules
 from bihuan.domain.emissions.tables import CONVERTED, POLLUTANTS
 from bihuan.domain.timeaxis import local_date
 
-LEAST_HOURS = 20
-LEAST_DAYS = 25
-LEAST_DAYS_FEBRUARY = 23
-LEAST_CAPTURE = 0.75
 STOPPED = "F"
 
 _PER_POLLUTANT = {"{}_hours": pl.Int32(), "{}_stopped": pl.Int32(), "valid_{}": pl.Boolean()}
@@ -51,8 +48,8 @@ def _sum(column: str) -> pl.Expr:
     return pl.when(pl.col(column).count() > 0).then(pl.col(column).sum()).alias(column)
 
 
-def days(hours: pl.DataFrame, *, least_hours: int = LEAST_HOURS, stops_excused: bool = True) -> pl.DataFrame:
-    """HOURS -> DAYS. A day is valid from `least_hours` valid hours on; hours of a stop lower that number.
+def days(hours: pl.DataFrame, rules: Rules, *, stops_excused: bool = True) -> pl.DataFrame:
+    """HOURS -> DAYS. A day is valid from `valid_day` valid hours of the rules on; hours of a stop lower that number.
 
     At least one valid hour is always needed. Means are given of invalid days too; the amount of a day is the sum of what
     its hours have, so fill it (substitution.amounts) first where amounts are reported.
@@ -67,7 +64,7 @@ def days(hours: pl.DataFrame, *, least_hours: int = LEAST_HOURS, stops_excused: 
     judged = made.with_columns(
         (
             (pl.col(f"{p}_hours") > 0)
-            & (pl.col(f"{p}_hours") + pl.col(f"{p}_stopped") * int(stops_excused) >= least_hours)
+            & (pl.col(f"{p}_hours") + pl.col(f"{p}_stopped") * int(stops_excused) >= rules.valid_day)
         ).alias(f"valid_{p}")
         for p in POLLUTANTS
     )
@@ -76,18 +73,17 @@ def days(hours: pl.DataFrame, *, least_hours: int = LEAST_HOURS, stops_excused: 
 
 def months(
     days: pl.DataFrame,
+    rules: Rules,
     *,
-    least_days: int = LEAST_DAYS,
-    least_days_february: int = LEAST_DAYS_FEBRUARY,
     stops_excused: bool = True,
 ) -> pl.DataFrame:
-    """DAYS -> MONTHS. Valid from `least_days` valid days on (February fewer); days without need of data lower that number.
+    """DAYS -> MONTHS. Valid from `valid_month` valid days of the rules on (February fewer); days without need of data lower that number.
 
     Such a day has a stop in all hours but the 4 that any day may lack, and no valid hour. Means are of the valid days'
     means (clause not checked).
     """
-    needed = pl.when(pl.col("month").dt.month() == 2).then(least_days_february).otherwise(least_days)
-    idle = {p: (pl.col(f"{p}_hours") == 0) & (pl.col(f"{p}_stopped") >= LEAST_HOURS) for p in POLLUTANTS}
+    needed = pl.when(pl.col("month").dt.month() == 2).then(rules.valid_february).otherwise(rules.valid_month)
+    idle = {p: (pl.col(f"{p}_hours") == 0) & (pl.col(f"{p}_stopped") >= rules.valid_day) for p in POLLUTANTS}
     valid = {p: pl.col(f"valid_{p}") for p in POLLUTANTS}
     made = days.group_by("site", pl.col("date").dt.truncate("1mo").alias("month")).agg(
         *(pl.col(p, f"{p}_zs").filter(v).mean() for p, v in valid.items()),
@@ -105,12 +101,12 @@ def months(
     return judged.select(list(MONTHS)).cast(MONTHS).sort("site", "month")
 
 
-def capture_rates(hours: pl.DataFrame, *, until: datetime, least_rate: float = LEAST_CAPTURE) -> pl.DataFrame:
+def capture_rates(hours: pl.DataFrame, rules: Rules, *, until: datetime) -> pl.DataFrame:
     """Effective capture rate (有效数据捕集率) of each outlet, quarter and pollutant = valid hours / hours that ran.
 
     hours: HOURS with a row for every hour (hours.whole_hours) up to `until` (exclusive); the quarter counts as far as
     there are rows. Returns site, quarter (its first day), item, `valid`, `ran` (hours without those of a stop), `rate`
-    (null where it never ran), `enough` (>= `least_rate`). Source: HJ 75-2017 (75 %, without stops).
+    (null where it never ran), `enough` (`valid_quarter` of the rules). Source: HJ 75-2017 (75 %, without stops).
     """
     rows = hours.filter(pl.col("start") < until).with_columns(quarter=local_date().dt.truncate("1q"))
     pieces = []
@@ -124,4 +120,4 @@ def capture_rates(hours: pl.DataFrame, *, until: datetime, least_rate: float = L
     rates = pl.concat(pieces).with_columns(
         rate=pl.when(pl.col("ran") > 0).then(pl.col("valid") / pl.col("ran"))
     )
-    return rates.with_columns(enough=pl.col("rate") >= least_rate).sort("site", "quarter", "item")
+    return rates.with_columns(enough=pl.col("rate") >= rules.valid_quarter).sort("site", "quarter", "item")

@@ -2,24 +2,19 @@
 
 A record stands for the outlet's `interval` minutes. A value counts when its flag is N (loggers of 2005 send none: N), it
 is there, and no device mark touches it; a pollutant also needs oxygen below the cap where its outlet is converted: gas
-like air is of a stopped source, or, while the source works, of a leak. An hour is valid from 45 counting minutes on.
+like air is of a stopped source, or, while the source works, of a leak. An hour is valid from `valid_hour` of the rules on (45 minutes).
 """
-
-from collections.abc import Iterable
-from datetime import datetime
 
 import polars as pl
 
 from bihuan.domain.emissions.conversion import MOST_O2, kg_per_hour, to_reference_oxygen
-from bihuan.domain.emissions.marks import marked_hours, rank, with_mark_flag, worst
 from bihuan.domain.emissions.processes import measured_below
-from bihuan.domain.emissions.tables import CONVERTED, FLAGGED, HOURS, POLLUTANTS, STATE, empty
-from bihuan.domain.timeaxis import INSTANT
+from bihuan.domain.emissions.rules import Rules
+from bihuan.domain.emissions.tables import CONVERTED, FLAGGED, HOURS, POLLUTANTS, STATE
+from bihuan.domain.outlets.hours import KEY, NO_DATA, of_register
+from bihuan.domain.outlets.marks import marked_hours, rank, with_mark_flag, worst
+from bihuan.domain.outlets.tables import empty
 
-KEY = ["site", "start"]
-LEAST_MINUTES = 45
-NO_DATA = "B"
-"""Flag of an invalid hour whose minutes are simply absent."""
 STILL, LEAKING = "F", "D"
 """Flags that a minute of gas like air amounts to: a stop (practice, unsure); a fault while the source works (own choice:
 else a leak would excuse hours and count as 0 kg)."""
@@ -95,7 +90,7 @@ def _reasons(minutes: pl.LazyFrame, most_o2: float) -> pl.LazyFrame:
     return rows.group_by(KEY).agg(worst(f"{i}_flag") for i in FLAGGED)
 
 
-def _judged(least_minutes: int) -> list[pl.Expr]:
+def _judged(least_minutes: float) -> list[pl.Expr]:
     """Validity, flags, and what needs enough minutes of two quantities at once (conversion, amounts)."""
     valid = {i: pl.col(f"n_{i}") >= least_minutes for i in FLAGGED}
     return [
@@ -108,27 +103,19 @@ def _judged(least_minutes: int) -> list[pl.Expr]:
     ]
 
 
-def of_register(minutes: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Adds what minutes need of their outlet; known: site and those columns. Raises ValueError for minutes of unknown outlets."""
-    unknown = set(minutes["site"].unique()) - set(known["site"])
-    if unknown:
-        raise ValueError(f"minutes of outlets that are not in the register: {', '.join(sorted(unknown))}")
-    return minutes.join(known, on="site", how="left", maintain_order="left")
-
-
 def hours(
     minutes: pl.DataFrame,
     outlets: pl.DataFrame,
     marks: pl.DataFrame,
+    rules: Rules,
     *,
-    least_minutes: int = LEAST_MINUTES,
     most_o2: float = MOST_O2,
 ) -> pl.DataFrame:
     """MINUTES, OUTLETS, MARKS -> HOURS, a row for each hour with at least one record.
 
     Means are of the counting records, also in an invalid hour (`valid_<item>` says so). `<p>_zs` is converted record by
     record and then averaged; `<p>_kg` is the mean of concentration x flow, which stands for the whole hour; both are null
-    unless `least_minutes` have both quantities. State (velocity, temperature ...) is the mean of all records. The flag of an
+    unless enough minutes have both quantities. State (velocity, temperature ...) is the mean of all records. The flag of an
     invalid hour is the worst of its records (marks.PRECEDENCE), B where they are only absent.
     Source: HJ 75-2017 (valid hour: 45 minutes); HJ 76-2017 (hourly converted value; clause not checked); `most_o2` [%]:
     practice (unsure). Raises ValueError for minutes of unknown outlets.
@@ -139,32 +126,6 @@ def hours(
     flagged = with_mark_flag(of_register(minutes, known), marks).lazy()
     made = _means(flagged, most_o2).join(_reasons(flagged, most_o2), on=KEY, how="left")
     counted = made.with_columns(pl.col(f"n_{c}") * pl.col("interval") for c in (*FLAGGED, *_TOGETHER))
-    judged = counted.with_columns(_judged(least_minutes)).collect()
+    judged = counted.with_columns(_judged(rules.valid_hour)).collect()
     marked = judged.join(marked_hours(marks, judged), on=KEY, how="left")
     return marked.select(list(HOURS)).cast(HOURS).sort(KEY)
-
-
-def whole_hours(
-    rows: pl.DataFrame, sites: Iterable[str], marks: pl.DataFrame, *, since: datetime, until: datetime
-) -> pl.DataFrame:
-    """HOURS with a row for every hour of [since, until) of every site; absent hours are invalid with flag B.
-
-    Hours outside are left out; the marks are laid anew, so that absent hours have theirs too. rows: the hours of stacks or
-    of sewage outlets.
-    """
-    schema = rows.schema
-    flagged = [name.removeprefix("valid_") for name in schema if name.startswith("valid_")]
-    times = pl.datetime_range(since, until, "1h", closed="left", eager=True, time_unit="us")
-    grid = pl.DataFrame({"site": list(sites)}, schema={"site": pl.String()})
-    grid = grid.join(times.cast(INSTANT).alias("start").to_frame(), how="cross")
-    if grid.is_empty():
-        return empty(schema)
-    full = grid.join(rows.drop("mark"), on=KEY, how="left").join(
-        marked_hours(marks, grid), on=KEY, how="left"
-    )
-    filled = full.with_columns(
-        *(pl.col(f"n_{i}").fill_null(0) for i in flagged),
-        *(pl.col(f"valid_{i}").fill_null(False) for i in flagged),
-        *(pl.col(f"{i}_flag").fill_null(NO_DATA) for i in flagged),
-    )
-    return filled.select(list(schema)).cast(schema).sort(KEY)

@@ -8,29 +8,24 @@ Basis of an hour: measured, stopped (the source stood still: 0 kg), substituted:
 missing.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
 
 import polars as pl
 
 from bihuan.domain.emissions.days import STOPPED
-from bihuan.domain.emissions.marks import STOP_CODES, marked_hours
-from bihuan.domain.emissions.quality_control import with_lost
+from bihuan.domain.emissions.rules import Rules
 from bihuan.domain.emissions.tables import HOURS, POLLUTANTS
+from bihuan.domain.outlets.hours import KEY
+from bihuan.domain.outlets.quality_control import with_lost
+from bihuan.domain.outlets.substitution import IDLE, MEASURED, MISSING, SUBSTITUTED, with_stops
 from bihuan.domain.timeaxis import HOUR, local_date
-
-KEY = ["site", "start"]
-WINDOWS = (180, 720, 2160)
-MEASURED, IDLE, MISSING = "measured", "stopped", "missing"
-SUBSTITUTED = "substituted"
-GOOD_RATE, LEAST_RATE = 0.90, 0.75
-SHORT_GAP = timedelta(hours=24)
 
 AMOUNTS = pl.Schema({**HOURS, **{f"{p}_kg_basis": pl.String() for p in POLLUTANTS}})
 """HOURS whose amounts are filled, with where each amount comes from."""
 
 
-def _gaps(rows: pl.DataFrame) -> pl.DataFrame:
-    """Adds `_gap`: when the run of hours without amount began, and `_long`: it is longer than 24 hours.
+def _gaps(rows: pl.DataFrame, short: float) -> pl.DataFrame:
+    """Adds `_gap`: when the run of hours without amount began, and `_long`: it is longer than `short` hours.
 
     A period out of control is a gap of its own; it begins at the last passed calibration. rows: every hour, sorted by site and start; _basis, _lost.
     """
@@ -39,12 +34,16 @@ def _gaps(rows: pl.DataFrame) -> pl.DataFrame:
     runs = rows.with_columns(_run=(~pl.all_horizontal(*same, next_hour).fill_null(False)).cum_sum())
     return runs.with_columns(
         _gap=pl.col("start").first().over("_run"),
-        _long=pl.len().over("_run") > SHORT_GAP // HOUR,
+        _long=pl.len().over("_run") > short,
     )
 
 
-def _largest_before(rows: pl.DataFrame, kg: str) -> pl.DataFrame:
-    """For each gap the largest amount of the last 180, 720, 2160 measured hours before it: `_max_<n>`.
+def _windows(rules: Rules) -> tuple[int, int, int]:
+    return int(rules.window_short), int(rules.window_long), int(rules.window_poor)
+
+
+def _largest_before(rows: pl.DataFrame, kg: str, windows: Sequence[int]) -> pl.DataFrame:
+    """For each gap the largest amount of the last so many measured hours before it: `_max_<n>`.
 
     Where the record is younger, of the hours there are.
     """
@@ -52,7 +51,7 @@ def _largest_before(rows: pl.DataFrame, kg: str) -> pl.DataFrame:
     largest = measured.select(
         "site",
         pl.col("start").alias("_seen"),
-        *(pl.col(kg).rolling_max(n, min_samples=1).over("site").alias(f"_max_{n}") for n in WINDOWS),
+        *(pl.col(kg).rolling_max(n, min_samples=1).over("site").alias(f"_max_{n}") for n in windows),
     )
     gaps = rows.filter(pl.col("_basis") == MISSING).select("site", "_gap").unique().sort("site", "_gap")
     return gaps.join_asof(
@@ -65,14 +64,21 @@ def _largest_before(rows: pl.DataFrame, kg: str) -> pl.DataFrame:
     ).drop("_seen")
 
 
-def _window() -> pl.Expr:
+def _window(rules: Rules) -> pl.Expr:
     """How many valid hours the substitute looks back, by capture rate and length of the gap; null: none."""
-    short, long, poor = WINDOWS
+    short, long, poor = _windows(rules)
     good = pl.when("_long").then(long).otherwise(short)
-    return pl.when(pl.col("_rate") >= GOOD_RATE).then(good).when(pl.col("_rate") >= LEAST_RATE).then(poor)
+    return (
+        pl.when(pl.col("_rate") >= rules.good_capture)
+        .then(good)
+        .when(pl.col("_rate") >= rules.valid_quarter)
+        .then(poor)
+    )
 
 
-def _filled(hours: pl.DataFrame, rates: pl.DataFrame, uncontrolled: pl.DataFrame, p: str) -> pl.DataFrame:
+def _filled(
+    hours: pl.DataFrame, rates: pl.DataFrame, uncontrolled: pl.DataFrame, p: str, rules: Rules
+) -> pl.DataFrame:
     kg = f"{p}_kg"
     idle = ~pl.col(f"valid_{p}") & ((pl.col(f"{p}_flag") == STOPPED) | pl.col("_stop"))
     basis = (
@@ -80,15 +86,17 @@ def _filled(hours: pl.DataFrame, rates: pl.DataFrame, uncontrolled: pl.DataFrame
         .when(pl.col(kg).is_not_null() & pl.col("_lost").is_null()).then(pl.lit(MEASURED))
         .otherwise(pl.lit(MISSING))
     )  # fmt: skip
-    rows = _gaps(with_lost(hours, uncontrolled, p).with_columns(_basis=basis))
+    rows = _gaps(with_lost(hours, uncontrolled, p).with_columns(_basis=basis), rules.short_gap)
     quarter = rates.filter(pl.col("item") == p).select("site", "quarter", _rate="rate")
     rows = (
         rows.with_columns(quarter=local_date().dt.truncate("1q"))
         .join(quarter, on=["site", "quarter"], how="left", maintain_order="left")
-        .join(_largest_before(rows, kg), on=["site", "_gap"], how="left", maintain_order="left")
-        .with_columns(_window=_window())
+        .join(
+            _largest_before(rows, kg, _windows(rules)), on=["site", "_gap"], how="left", maintain_order="left"
+        )
+        .with_columns(_window=_window(rules))
     )
-    substitute = pl.coalesce(pl.when(pl.col("_window") == n).then(f"_max_{n}") for n in WINDOWS)
+    substitute = pl.coalesce(pl.when(pl.col("_window") == n).then(f"_max_{n}") for n in _windows(rules))
     put = (pl.col("_basis") == MISSING) & substitute.is_not_null()
     return rows.select(
         pl.when(pl.col("_basis") == MEASURED).then(kg)
@@ -98,17 +106,8 @@ def _filled(hours: pl.DataFrame, rates: pl.DataFrame, uncontrolled: pl.DataFrame
     )  # fmt: skip
 
 
-def with_stops(hours: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
-    """Adds `_stop`: a condition mark says that the source stood still in some part of the hour."""
-    stops = marks.filter(pl.col("kind") == "condition", pl.col("code").is_in(STOP_CODES))
-    touched = marked_hours(stops, hours).select(*KEY, _stop=pl.lit(True))
-    return hours.join(touched, on=KEY, how="left", maintain_order="left").with_columns(
-        pl.col("_stop").fill_null(False)
-    )
-
-
 def amounts(
-    hours: pl.DataFrame, rates: pl.DataFrame, marks: pl.DataFrame, uncontrolled: pl.DataFrame
+    hours: pl.DataFrame, rates: pl.DataFrame, marks: pl.DataFrame, uncontrolled: pl.DataFrame, rules: Rules
 ) -> pl.DataFrame:
     """HOURS -> AMOUNTS: `<p>_kg` of hours without a valid amount substituted, `<p>_kg_basis` says how.
 
@@ -118,6 +117,6 @@ def amounts(
     by a condition mark of STOP_CODES while no data are valid, emits nothing.
     """
     ordered = with_stops(hours.sort(KEY), marks)
-    columns = [_filled(ordered, rates, uncontrolled, p) for p in POLLUTANTS]
+    columns = [_filled(ordered, rates, uncontrolled, p, rules) for p in POLLUTANTS]
     rest = ordered.drop(f"{p}_kg" for p in POLLUTANTS)
     return pl.concat([rest, *columns], how="horizontal").select(list(AMOUNTS))

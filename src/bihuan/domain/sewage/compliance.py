@@ -6,7 +6,7 @@ unrounded, with the limits in force on their local date.
 
 import polars as pl
 
-from bihuan.domain.emissions.compliance import with_limit
+from bihuan.domain.outlets.limits import with_limit
 from bihuan.domain.sewage.days import days
 from bihuan.domain.sewage.rules import Rules
 from bihuan.domain.sewage.tables import POLLUTANTS

@@ -8,9 +8,9 @@ touches it, and water is discharged: while nothing flows (停排) values of the 
 
 import polars as pl
 
-from bihuan.domain.emissions.hours import KEY, NO_DATA, of_register
-from bihuan.domain.emissions.marks import marked_hours, rank, with_mark_flag, worst
-from bihuan.domain.emissions.tables import empty
+from bihuan.domain.outlets.hours import KEY, NO_DATA, of_register
+from bihuan.domain.outlets.marks import marked_hours, rank, with_mark_flag, worst
+from bihuan.domain.outlets.tables import empty
 from bihuan.domain.sewage.rules import Rules
 from bihuan.domain.sewage.tables import CONTINUOUS, FLAGGED, HOURS, POLLUTANTS
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from bihuan.domain.emissions.ledger import KEY, LEDGER, counted, number_of, rates
+from bihuan.domain.outlets.ledger import KEY, LEDGER, counted, number_of, rates
 from bihuan.domain.sewage.compliance import over_days
 from bihuan.domain.sewage.days import days, months
 from bihuan.domain.sewage.rules import Rules

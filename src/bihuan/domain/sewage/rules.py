@@ -11,14 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from bihuan.errors import BihuanError
+from bihuan.domain.outlets.dated import NoRule, in_force, rules_in_force
 
+RULES, COMPARISON = (Path(__file__).parent / f"{name}.csv" for name in ("rules", "comparison"))
 CODES = Path(__file__).parent / "factors.csv"
 """Codes of HJ/T 212-2005 and HJ 212-2017 (the same in 2025) with the factor to the units of tables.py; flow is sent in L/s."""
-
-
-class NoRule(BihuanError):
-    """The table has no such figure on that date."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class Rules:
 
     valid_hour, valid_sample [min]: counting minutes that make an hour of a continuous quantity or of a sampled one valid;
     still_flow [m³/h]: at or below nothing is discharged; valid_day, valid_month: share of what is due; sample_hours: the
-    longest interval between samples; ph_low, ph_high.
+    longest interval between samples.
     """
 
     valid_hour: float
@@ -36,31 +33,12 @@ class Rules:
     valid_day: float
     valid_month: float
     sample_hours: float
-    ph_low: float
-    ph_high: float
-
-
-@cache
-def table(name: str) -> pl.DataFrame:
-    """All rows of `rules` or `comparison`."""
-    dates = {"valid_from": pl.Date(), "valid_until": pl.Date(), "value": pl.Float64(), "error": pl.Float64(), "from": pl.Float64()}  # fmt: skip
-    path = Path(__file__).parent / f"{name}.csv"
-    return pl.read_csv(path, schema_overrides=dates)
-
-
-def _in_force(name: str, on: date) -> pl.DataFrame:
-    begun = pl.col("valid_from") <= on
-    return table(name).filter(begun, pl.col("valid_until").is_null() | (pl.col("valid_until") > on))
 
 
 @cache
 def rules_on(on: date) -> Rules:
     """The rules in force on a date. Raises NoRule where one is missing."""
-    found = dict(_in_force("rules", on).select("key", "value").iter_rows())
-    lacking = Rules.__dataclass_fields__.keys() - found.keys()
-    if lacking:
-        raise NoRule(f"rules.csv of sewage has no {', '.join(sorted(lacking))} in force on {on}")
-    return Rules(**found)
+    return rules_in_force(RULES, Rules, on)
 
 
 def allowed_error(item: str, reference: float, on: date) -> float:
@@ -68,7 +46,7 @@ def allowed_error(item: str, reference: float, on: date) -> float:
 
     Before 24 March 2020 the table has nothing: raises NoRule. Source: comparison.csv.
     """
-    rows = _in_force("comparison", on).filter(pl.col("item") == item, pl.col("from") <= reference)
+    rows = in_force(COMPARISON, on).filter(pl.col("item") == item, pl.col("from") <= reference)
     if rows.is_empty():
         raise NoRule(f"comparison.csv of sewage has no error for {item} at {reference:g} on {on}")
     error, relative = rows.sort("from").select("error", "relative").row(-1)

@@ -9,8 +9,8 @@ Basis of an hour: measured, stopped (nothing is discharged: 0), substituted:c5 (
 
 import polars as pl
 
-from bihuan.domain.emissions.hours import KEY
-from bihuan.domain.emissions.substitution import IDLE, MEASURED, MISSING, SUBSTITUTED, with_stops
+from bihuan.domain.outlets.hours import KEY
+from bihuan.domain.outlets.substitution import IDLE, MEASURED, MISSING, SUBSTITUTED, with_stops
 from bihuan.domain.sewage.days import STOPPED
 from bihuan.domain.sewage.hours import kg_per_hour
 from bihuan.domain.sewage.tables import HOURS, POLLUTANTS

@@ -1,11 +1,15 @@
-"""Sewage outlets: the tables of this package. Limits, spans, marks, arrivals and the like are those of domain/emissions.
+"""Sewage outlets: the tables of this package. Limits, spans, marks, arrivals and the like are those of domain/outlets.
 
 Times are the START of the minute, hour or day, as UTC instants. `site` is the code of the outlet (排放口).
 """
 
+from dataclasses import dataclass, field
+
 import polars as pl
 
-from bihuan.domain.emissions import tables as stacks
+from bihuan.domain.outlets.items import labels_of, units_of
+from bihuan.domain.outlets.tables import LIMITS as OF_OUTLETS
+from bihuan.domain.outlets.tables import Watched, empty
 from bihuan.domain.timeaxis import INSTANT
 
 POLLUTANTS = ("cod", "nh3n", "tp", "tn")
@@ -14,13 +18,7 @@ CONTINUOUS = ("ph", "water_temp", "water_flow")
 """pH, temperature [°C] and flow [m³/h] are measured all the time."""
 FLAGGED = (*POLLUTANTS, *CONTINUOUS)
 
-LABELS = {
-    "cod": "化学需氧量", "nh3n": "氨氮", "tp": "总磷", "tn": "总氮",
-    "ph": "pH 值", "water_temp": "水温", "water_flow": "污水流量",
-}  # fmt: skip
-UNITS = {
-    "cod": "mg/L", "nh3n": "mg/L", "tp": "mg/L", "tn": "mg/L", "ph": "", "water_temp": "°C", "water_flow": "m³/h",
-}  # fmt: skip
+LABELS, UNITS = labels_of(FLAGGED), units_of(FLAGGED)
 
 SOURCES = {
     "municipal": "城镇污水处理厂", "coking_water": "焦化废水处理站", "chemical_water": "化工废水处理站",
@@ -54,5 +52,13 @@ HOURS = pl.Schema(
 )
 """Hours that the platform makes of minutes."""
 
-LIMITS = pl.Schema({**stacks.LIMITS, "low": pl.Float64()})
+LIMITS = pl.Schema({**OF_OUTLETS, "low": pl.Float64()})
 """Limits judge the DAY's mean [mg/L]; of pH `low` is the lower end and `limit` the upper one."""
+
+
+@dataclass(frozen=True)
+class Sewers(Watched):
+    """Sewage outlets as the checks look at them: minutes are MINUTES, hours HOURS, limits LIMITS."""
+
+    logged_hours: pl.DataFrame = field(default_factory=lambda: empty(LOGGED))
+    logged_days: pl.DataFrame = field(default_factory=lambda: empty(LOGGED))

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from django.utils.translation import gettext as _
 
-from bihuan.domain.emissions.substitution import IDLE, MEASURED, MISSING, SUBSTITUTED
+from bihuan.domain.outlets.substitution import IDLE, MEASURED, MISSING, SUBSTITUTED
 from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.scenarios.plant_emissions.media import LABELS, UNITS, Medium
 from bihuan.scenarios.plant_emissions.validity import following

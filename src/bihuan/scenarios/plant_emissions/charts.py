@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import polars as pl
 from django.utils.translation import gettext as _
 
-from bihuan.domain.emissions.hours import whole_hours
 from bihuan.domain.emissions.tables import POLLUTANTS
+from bihuan.domain.outlets.hours import whole_hours
 from bihuan.domain.timeaxis import HOUR, INSTANT, day_start, local_date
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.media import LABELS, UNITS

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from bihuan.domain.emissions.reading import PERIODS
+from bihuan.domain.outlets.reading import PERIODS
 from bihuan.domain.timeaxis import HOUR
 from bihuan.feeds.hj212 import Piece, decode_stream
 from bihuan.feeds.hj212.crc import crc_text, judge

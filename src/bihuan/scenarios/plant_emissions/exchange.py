@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from bihuan.domain.emissions.ledger import LEDGER, by_enterprise
+from bihuan.domain.outlets.ledger import LEDGER, by_enterprise
 from bihuan.domain.timeaxis import CST
 from bihuan.english import joined, unofficial
 from bihuan.printable import Book

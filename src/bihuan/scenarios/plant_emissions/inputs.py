@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from bihuan.domain.emissions.tables import Stacks
+from bihuan.domain.sewage.tables import Sewers
 from bihuan.domain.timeaxis import CST
 from bihuan.scenarios.plant_emissions.kept import keep
 from bihuan.scenarios.plant_emissions.media import GAS, SEWAGE
@@ -17,7 +18,7 @@ from bihuan.scenarios.plant_emissions.sewage_observed import sewers
 class Looked(Stacks):
     """The stacks, and beside them the sewage outlets as the same tables with their own quantities."""
 
-    sewers: Stacks
+    sewers: Sewers
 
 
 def inputs(now: datetime, look_back: timedelta) -> tuple[Looked]:

@@ -15,7 +15,9 @@ import polars as pl
 
 from bihuan.archive.parts import Part
 from bihuan.atomic import beside
-from bihuan.domain.emissions.tables import HOURS, empty
+from bihuan.domain.emissions.rules import rules_on as gas_rules_on
+from bihuan.domain.emissions.tables import HOURS
+from bihuan.domain.outlets.tables import empty
 from bihuan.domain.sewage.rules import rules_on
 from bihuan.domain.sewage.tables import HOURS as SEWAGE_HOURS
 from bihuan.domain.timeaxis import CST, HOUR, day_start
@@ -114,12 +116,13 @@ class _Keeper:
         lost = inside.with_columns(
             pl.col("start").clip(lower_bound=begin), pl.col("until").clip(upper_bound=end)
         )
+        on = begin.astimezone(CST).date()
         made_of = [
             sorted(Path(p.path).name for p in parts),
             self.register,
             marks,
             lost.rows(),
             METHOD,
-            in_force() if self.kind == GAS else rules_on(begin.astimezone(CST).date()),
+            (in_force(), gas_rules_on(on)) if self.kind == GAS else rules_on(on),
         ]
         return hashlib.sha256(repr(made_of).encode()).hexdigest()[:20]

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bihuan.domain.emissions import reading
 from bihuan.domain.emissions import tables as stacks
 from bihuan.domain.sewage import tables as sewage
 from bihuan.domain.sewage.rules import CODES
@@ -25,7 +24,7 @@ class Medium:
 
 
 MEDIA = {
-    GAS: Medium(GAS, stacks.POLLUTANTS, (*stacks.POLLUTANTS, "o2", "flow"), "mg/m³", "flow", reading.STACK_FACTORS),
+    GAS: Medium(GAS, stacks.POLLUTANTS, (*stacks.POLLUTANTS, "o2", "flow"), "mg/m³", "flow", stacks.FACTORS),
     SEWAGE: Medium(
         SEWAGE, sewage.POLLUTANTS, (*sewage.POLLUTANTS, "ph", "water_flow"), "mg/L", "water_flow", CODES
     ),

@@ -6,12 +6,14 @@ from datetime import date, datetime
 import polars as pl
 
 from bihuan.domain.emissions.days import capture_rates
-from bihuan.domain.emissions.hours import whole_hours
-from bihuan.domain.emissions.ledger import LEDGER, ledger
+from bihuan.domain.emissions.ledger import ledger
+from bihuan.domain.emissions.rules import rules_on
 from bihuan.domain.emissions.substitution import AMOUNTS, amounts
-from bihuan.domain.emissions.tables import empty
+from bihuan.domain.outlets.hours import whole_hours
+from bihuan.domain.outlets.ledger import LEDGER
+from bihuan.domain.outlets.tables import empty
 from bihuan.domain.sewage import ledger as sewage
-from bihuan.domain.sewage.rules import rules_on
+from bihuan.domain.sewage.rules import rules_on as sewage_rules_on
 from bihuan.domain.sewage.substitution import AMOUNTS as SEWAGE_AMOUNTS
 from bihuan.domain.sewage.substitution import amounts as replaced
 from bihuan.domain.timeaxis import day_start, local_date
@@ -19,7 +21,6 @@ from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.kept import hours_of
 from bihuan.scenarios.plant_emissions.media import SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.settings import in_force
 from bihuan.scenarios.plant_emissions.validity import following
 
 
@@ -31,14 +32,13 @@ def quarter_of(month: date) -> date:
 def month_ledger(outlets: Collection[Outlet], month: date, now: datetime) -> pl.DataFrame:
     """LEDGER rows of a month for the items that have a limit. Hours from the quarter's beginning are read for the rates."""
     limits = register.limits_table([o.code for o in outlets])
-    rules = in_force()
     parts = []
     for since in sorted({o.since for o in outlets}):
         codes = [o.code for o in outlets if o.since == since]
         filled = _filled(codes, since, month, now)
         if filled is not None:
             known = register.outlets_table(codes, silent=True)
-            parts.append(ledger(filled, known, limits, least_hours=rules.least_hours))
+            parts.append(ledger(filled, known, limits, rules_on(month)))
     if not parts:
         return empty(LEDGER)
     rows = pl.concat(parts).filter(pl.col("month") == month)
@@ -63,7 +63,7 @@ def sewage_ledger(outlets: Collection[Outlet], month: date, now: datetime) -> pl
         filled = _sewage_filled(codes, since, month, now)
         if filled is not None:
             known = register.outlets_table(codes, silent=True)
-            parts.append(sewage.ledger(filled, known, limits, rules_on(month)))
+            parts.append(sewage.ledger(filled, known, limits, sewage_rules_on(month)))
     if not parts:
         return empty(sewage.SEWAGE_LEDGER)
     rows = pl.concat(parts).filter(pl.col("month") == month)
@@ -94,4 +94,5 @@ def _filled(codes: list[str], since: datetime, month: date, now: datetime) -> pl
     marks = register.marks_table(codes, start, until, now)
     hours = whole_hours(hours_of(codes, start, until, now), codes, marks, since=start, until=until)
     lost = register.uncontrolled_table(codes, now)
-    return amounts(hours, capture_rates(hours, until=until), marks, lost)
+    rules = rules_on(month)
+    return amounts(hours, capture_rates(hours, rules, until=until), marks, lost, rules)

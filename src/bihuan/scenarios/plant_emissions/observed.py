@@ -10,10 +10,11 @@ import polars as pl
 
 from bihuan.archive.devices import last_of_each
 from bihuan.domain.emissions import hours as platform
-from bihuan.domain.emissions import reading
-from bihuan.domain.emissions.quality_control import controlled
-from bihuan.domain.emissions.tables import Stacks
-from bihuan.domain.timeaxis import HOUR
+from bihuan.domain.emissions.rules import rules_on
+from bihuan.domain.emissions.tables import LOGGED, MINUTES, POLLUTANTS, UNITS, Stacks
+from bihuan.domain.outlets import reading
+from bihuan.domain.outlets.quality_control import controlled
+from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.heartbeat import RECEIVER
 from bihuan.outages import explaining
@@ -57,16 +58,16 @@ def seen(codes: Collection[str], start: datetime, until: datetime, known: dateti
     whole = max(known.replace(second=0, microsecond=0), start)
     minutes = minutes_of(archive().root, tuple(sorted(codes)), start, until, whole)
     lost = register.uncontrolled_table(codes, known)
-    hours = _hours(minutes, outlets, marks, lost)
-    return Seen(outlets, minutes, hours, marks, lost)
+    return Seen(outlets, minutes, _hours(minutes, outlets, marks, lost, start), marks, lost)
 
 
 def _hours(
-    minutes: pl.DataFrame, outlets: pl.DataFrame, marks: pl.DataFrame, lost: pl.DataFrame
+    minutes: pl.DataFrame, outlets: pl.DataFrame, marks: pl.DataFrame, lost: pl.DataFrame, start: datetime
 ) -> pl.DataFrame:
-    rules = in_force()
-    made = platform.hours(minutes, outlets, marks, least_minutes=rules.least_minutes, most_o2=rules.most_o2)
-    return controlled(made, lost)
+    """HOURS by the rules in force on the local date of `start`."""
+    rules = rules_on(start.astimezone(CST).date())
+    made = platform.hours(minutes, outlets, marks, rules, most_o2=in_force().most_o2)
+    return controlled(made, lost, POLLUTANTS)
 
 
 @lru_cache(maxsize=8)
@@ -75,7 +76,7 @@ def minutes_of(
 ) -> pl.DataFrame:
     """MINUTES of outlets. Reading them is most of a page's time, and several people look at the same minute."""
     factors = register.factors_table(codes)
-    return reading.wide_minutes(last(factors, start, until, known, "2051"), factors)
+    return reading.wide_minutes(last(factors, start, until, known, "2051"), factors, MINUTES)
 
 
 def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
@@ -89,21 +90,21 @@ def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
     marks = register.marks_table(codes, start, known, known)
     lost = register.uncontrolled_table(codes, known)
     current = last_of_each(rows.lazy()).collect()
-    minutes = reading.wide_minutes(current, factors)
+    minutes = reading.wide_minutes(current, factors, MINUTES)
     return Stacks(
         as_of=as_of(rows, known),
         outlets=outlets,
         minutes=minutes,
-        hours=_hours(minutes, outlets, marks, lost),
+        hours=_hours(minutes, outlets, marks, lost, start),
         uncontrolled=lost,
         limits=register.limits_table(codes),
         spans=register.spans_table(codes),
-        logged_hours=reading.logged_hours(current, factors),
-        logged_days=reading.logged_days(current, factors),
+        logged_hours=reading.logged_hours(current, factors, LOGGED),
+        logged_days=reading.logged_days(current, factors, LOGGED),
         marks=marks,
         parameters=reading.parameters(with_subjects(current), factors),
         logs=reading.logs(current, factors),
-        corrections=reading.corrections(rows, factors),
+        corrections=reading.corrections(rows, factors, UNITS),
         arrivals=reading.arrivals(rows, factors),
         outages=explaining(start, known, RECEIVER),
     )

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bihuan import clock
-from bihuan.domain.sewage.rules import NoRule, allowed_error
+from bihuan.domain.outlets.dated import NoRule
+from bihuan.domain.sewage.rules import allowed_error
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.log import enter
 from bihuan.registry.models import Person

@@ -8,9 +8,9 @@ import polars as pl
 from django.db.models import Q, QuerySet
 
 from bihuan.cases.targets import Target
-from bihuan.domain.emissions.quality_control import QUALITY, uncontrolled
-from bihuan.domain.emissions.reading import FACTORS, default_factors
-from bihuan.domain.emissions.tables import LIMITS, MARKS, OUTLETS, SPANS
+from bihuan.domain.outlets.quality_control import QUALITY, uncontrolled
+from bihuan.domain.outlets.reading import FACTORS, default_factors
+from bihuan.domain.outlets.tables import LIMITS, MARKS, OUTLETS, SPANS
 from bihuan.domain.sewage.tables import LIMITS as SEWAGE_LIMITS
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
@@ -129,5 +129,5 @@ def factors_table(codes: Iterable[str]) -> pl.DataFrame:
     for load_code, kind in sorted({_spoken(c) for c in standard}):
         rows = [(c.logger_id, c.outlet_id) for c in standard if _spoken(c) == (load_code, kind)]
         devices = pl.DataFrame(rows, schema={"mn": pl.String, "site": pl.String}, orient="row")
-        parts.append(default_factors(devices, load_code=load_code or None, table=MEDIA[kind].factors))
+        parts.append(default_factors(devices, MEDIA[kind].factors, load_code=load_code or None))
     return pl.concat(parts)

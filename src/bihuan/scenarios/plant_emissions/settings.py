@@ -1,4 +1,4 @@
-"""The thresholds of the manifest by which hours and days are made."""
+"""The threshold of the manifest by which hours are made; what the law says is in the rules of each medium."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,10 +9,8 @@ from bihuan.scenarios.manifests import Manifest, manifest_of
 
 @dataclass(frozen=True)
 class Settings:
-    """Valid minutes of an hour, valid hours of a day, and the oxygen from which on gas is air [%]."""
+    """The oxygen from which on gas is air [%]."""
 
-    least_minutes: int
-    least_hours: int
     most_o2: float
 
 
@@ -29,4 +27,4 @@ def of(manifest: Manifest) -> Settings:
         raise ValueError(
             f"manifest.toml of plant_emissions: air_like_oxygen is {most_o2} %, it must lie below {AIR_O2:g} %"
         )
-    return Settings(int(manifest.value("valid_hour")), int(manifest.value("valid_day")), most_o2)
+    return Settings(most_o2)

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from django.utils.translation import gettext as _
 
-from bihuan.domain.emissions.hours import whole_hours
+from bihuan.domain.outlets.hours import whole_hours
 from bihuan.domain.sewage.compliance import with_range
 from bihuan.domain.sewage.tables import FLAGGED, POLLUTANTS
 from bihuan.domain.timeaxis import HOUR

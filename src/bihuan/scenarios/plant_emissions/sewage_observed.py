@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 
 from bihuan.archive.devices import last_of_each
-from bihuan.domain.emissions import reading
-from bihuan.domain.emissions.quality_control import controlled
-from bihuan.domain.emissions.tables import Stacks, empty
+from bihuan.domain.outlets import reading
+from bihuan.domain.outlets.quality_control import controlled
+from bihuan.domain.outlets.tables import empty
 from bihuan.domain.sewage import hours as platform
 from bihuan.domain.sewage.rules import rules_on
-from bihuan.domain.sewage.tables import HOURS, LOGGED, MINUTES, POLLUTANTS, UNITS
+from bihuan.domain.sewage.tables import HOURS, LOGGED, MINUTES, POLLUTANTS, UNITS, Sewers
 from bihuan.domain.timeaxis import CST
 from bihuan.heartbeat import RECEIVER
 from bihuan.outages import explaining
@@ -51,7 +51,7 @@ def minutes_of(
     return reading.wide_minutes(last(factors, start, until, known, "2051"), factors, MINUTES)
 
 
-def sewers(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
+def sewers(codes: Collection[str], start: datetime, known: datetime) -> Sewers:
     """Everything that the checks of sewage look at, from `start` on, as known at `known`; as `stacks` of gas."""
     factors = register.factors_table(codes)
     rows = versions(factors, start, known + timedelta(days=1), known).collect()
@@ -60,7 +60,7 @@ def sewers(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
     lost = register.uncontrolled_table(codes, known)
     current = last_of_each(rows.lazy()).collect()
     minutes = reading.wide_minutes(current, factors, MINUTES)
-    return Stacks(
+    return Sewers(
         as_of=as_of(rows, known),
         outlets=outlets,
         minutes=minutes,

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from bihuan.domain.emissions.compliance import with_limit
+from bihuan.domain.outlets.limits import with_limit
 from bihuan.domain.sewage.compliance import of_day, over_days, over_hours, ph_outside, with_range
 from bihuan.domain.sewage.days import days
 from bihuan.domain.sewage.rules import rules_on

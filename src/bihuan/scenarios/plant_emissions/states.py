@@ -10,8 +10,8 @@ import polars as pl
 
 from bihuan.domain.emissions.checks.limits import likely_hour
 from bihuan.domain.emissions.compliance import over_hours
-from bihuan.domain.emissions.marks import STOP_CODES
 from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.outlets.marks import STOP_CODES
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.media import MEDIA

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from bihuan import asked
-from bihuan.domain.emissions.hours import NO_DATA, whole_hours
-from bihuan.domain.emissions.marks import STOP_CODES
-from bihuan.domain.emissions.quality_control import OUT_OF_CONTROL
+from bihuan.domain.outlets.hours import NO_DATA, whole_hours
+from bihuan.domain.outlets.marks import STOP_CODES
+from bihuan.domain.outlets.quality_control import OUT_OF_CONTROL
 from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.kept import hours_of

@@ -9,24 +9,22 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import (
-    FLOOR,
+from bihuan.domain.emissions.checks.frames import FLOOR, judged_minutes, minutes_of
+from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.outlets.checks.frames import (
     KEY,
     LABEL,
     LOCAL,
     findings,
     hourly,
     hours_long,
-    judged_minutes,
     local_day,
-    minutes_of,
     moment,
     number,
     runs,
     with_limit,
     with_outlet,
 )
-from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 
 ABSENT = ("C", "M")
 NOT_OURS = "停|故障|事故"

@@ -8,17 +8,18 @@ import polars as pl
 from bihuan.domain.checks import Check, belong, check
 from bihuan.domain.emissions.checks import (
     absences,
-    arrival,
+    capture,
     copies,
-    history,
     limits,
     marks,
     oxygen,
     process,
     ranges,
     recomputed,
+    resent,
     shape,
 )
+from bihuan.domain.outlets.checks import arrival, history
 
 OWN = "自有方法"
 MARKING = "《污染物排放自动监测设备标记规则》（条款待核）"
@@ -44,9 +45,9 @@ _ROWS: tuple[tuple[str, Rule, str, str, str], ...] = (
     ("arrival.offline", arrival.offline, "数采仪离线", SENT, "moderate"),
     ("arrival.late", arrival.late, "数据迟到", SENT, "minor"),
     ("arrival.transmission", arrival.transmission, "传输率不足", "自动监控传输有效率考核（条款待核）", "moderate"),
-    ("arrival.capture_low", arrival.capture_low, "有效数据捕集率偏低", CAPTURE, "minor"),
-    ("arrival.capture_invalid", arrival.capture_invalid, "有效数据捕集率不足", CAPTURE, "moderate"),
-    ("arrival.few_minutes", arrival.few_minutes, "小时有效分钟不足", "HJ 75-2017 有效小时均值（条款待核）", "minor"),
+    ("arrival.capture_low", capture.capture_low, "有效数据捕集率偏低", CAPTURE, "minor"),
+    ("arrival.capture_invalid", capture.capture_invalid, "有效数据捕集率不足", CAPTURE, "moderate"),
+    ("arrival.few_minutes", capture.few_minutes, "小时有效分钟不足", "HJ 75-2017 有效小时均值（条款待核）", "minor"),
     ("shape.constant", shape.constant, "数值长时间不变", FRAUD, "serious"),
     ("shape.low_variance", shape.low_variance, "数值几无波动", FRAUD, "moderate"),
     ("shape.steady_means", shape.steady_means, "小时均值异常平稳", FRAUD, "moderate"),
@@ -86,7 +87,7 @@ _ROWS: tuple[tuple[str, Rule, str, str, str], ...] = (
     ("recomputed.day_amount", recomputed.day_amount, "日排放量与小时合计不符", AMOUNT, "moderate"),
     ("history.parameter_changed", history.parameter_changed, "参数变更无记录", FRAUD, "serious"),
     ("history.resent", history.resent, "重传数值不同", SENT, "moderate"),
-    ("history.resent_below_limit", history.resent_below_limit, "超标小时重传后达标", MARKING, "serious"),
+    ("history.resent_below_limit", resent.resent_below_limit, "超标小时重传后达标", MARKING, "serious"),
     ("copies.copied", copies.copied, "数据复制重放", FRAUD, "serious"),
     ("copies.resembling", copies.resembling, "数据复制后加噪", FRAUD, "serious"),
     ("copies.twins", copies.twins, "两个排放口数据相同", FRAUD, "serious"),

@@ -9,17 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from bihuan.domain.checks import no_findings
-from bihuan.domain.emissions.checks.frames import (
-    KEY,
-    LABEL,
-    findings,
-    local_day,
-    minutes_of,
-    moment,
-    number,
-    runs,
-)
+from bihuan.domain.emissions.checks.frames import minutes_of
 from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.outlets.checks.frames import KEY, LABEL, findings, local_day, moment, number, runs
 from bihuan.domain.timeaxis import HOUR, INSTANT
 
 Floats = NDArray[np.float64]

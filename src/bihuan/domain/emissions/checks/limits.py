@@ -10,21 +10,20 @@ from datetime import timedelta
 import polars as pl
 
 from bihuan.domain.checks import no_findings
-from bihuan.domain.emissions.checks.frames import (
+from bihuan.domain.emissions.checks.frames import judged_hours, judged_minutes
+from bihuan.domain.emissions.tables import Stacks
+from bihuan.domain.outlets.checks.frames import (
     LABEL,
     LENGTHS,
     findings,
     hourly,
-    judged_hours,
-    judged_minutes,
     kept,
     local_day,
     number,
     runs,
     with_limit,
 )
-from bihuan.domain.emissions.quality_control import OUT_OF_CONTROL, in_control
-from bihuan.domain.emissions.tables import Stacks
+from bihuan.domain.outlets.quality_control import OUT_OF_CONTROL, in_control
 from bihuan.domain.timeaxis import CST, HOUR
 
 MEAN = pl.format("{}{}", LABEL, pl.when("converted").then(pl.lit("折算")).otherwise(pl.lit("")))

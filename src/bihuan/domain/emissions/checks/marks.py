@@ -5,14 +5,14 @@ from datetime import timedelta
 import polars as pl
 
 from bihuan.domain.emissions.checks.absences import NOT_OURS, flagged
-from bihuan.domain.emissions.checks.frames import (
+from bihuan.domain.emissions.checks.frames import activity, judged
+from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.outlets.checks.frames import (
     KEY,
     LABEL,
-    activity,
     findings,
     hourly,
     hours_long,
-    judged,
     lasting,
     long,
     moment,
@@ -23,7 +23,6 @@ from bihuan.domain.emissions.checks.frames import (
     with_limit,
     with_outlet,
 )
-from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 
 
 def _inside(stacks: Stacks, kind: str, excluded: str) -> pl.DataFrame:

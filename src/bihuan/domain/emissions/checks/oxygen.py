@@ -8,19 +8,10 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import (
-    LOCAL,
-    activity,
-    findings,
-    hours_of,
-    lasting,
-    minutes_of,
-    number,
-    runs,
-    usual_before,
-)
+from bihuan.domain.emissions.checks.frames import activity, hours_of, minutes_of
 from bihuan.domain.emissions.checks.shape import still, still_findings
 from bihuan.domain.emissions.tables import Stacks
+from bihuan.domain.outlets.checks.frames import LOCAL, findings, lasting, number, runs, usual_before
 from bihuan.domain.timeaxis import HOUR
 
 STEEPEST = -0.3

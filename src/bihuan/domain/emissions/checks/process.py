@@ -4,14 +4,13 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import (
-    FLOOR,
+from bihuan.domain.emissions.checks.frames import FLOOR, activity, hours_of
+from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.outlets.checks.frames import (
     KEY,
     LABEL,
-    activity,
     findings,
     hours_long,
-    hours_of,
     lasting,
     local_day,
     long,
@@ -19,7 +18,6 @@ from bihuan.domain.emissions.checks.frames import (
     runs,
     usual_before,
 )
-from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import HOUR
 
 DAY = timedelta(days=1)

@@ -6,16 +6,15 @@ from math import inf
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import (
+from bihuan.domain.emissions.checks.frames import activity, hours_of, minutes_of
+from bihuan.domain.emissions.tables import FLAGGED, POLLUTANTS, Stacks
+from bihuan.domain.outlets.checks.frames import (
     KEY,
     LABEL,
     UNIT,
-    activity,
     findings,
     hourly,
-    hours_of,
     lasting,
-    minutes_of,
     normal,
     number,
     outside,
@@ -23,7 +22,6 @@ from bihuan.domain.emissions.checks.frames import (
     with_limit,
     with_outlet,
 )
-from bihuan.domain.emissions.tables import FLAGGED, POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import HOUR
 
 POSSIBLE = {

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import (
+from bihuan.domain.emissions.checks.frames import at_reference, hours_of
+from bihuan.domain.emissions.conversion import kg_per_hour, standard_dry_flow
+from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.outlets.checks.frames import (
     KEY,
     LABEL,
-    at_reference,
     complete_hours,
     findings,
-    hours_of,
     local_day,
     normal,
     number,
@@ -18,8 +19,6 @@ from bihuan.domain.emissions.checks.frames import (
     runs,
     with_outlet,
 )
-from bihuan.domain.emissions.conversion import kg_per_hour, standard_dry_flow
-from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import HOUR
 
 DIGIT = 0.05

@@ -4,26 +4,23 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import (
-    FLOOR,
+from bihuan.domain.emissions.checks.frames import FLOOR, activity, judged_minutes, minutes_of
+from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
+from bihuan.domain.outlets.checks.frames import (
     KEY,
     LABEL,
     UNIT,
-    activity,
     findings,
     hourly,
     hours_long,
-    judged_minutes,
     lasting,
     local_day,
-    minutes_of,
     number,
     runs,
     usual_before,
     with_limit,
     with_outlet,
 )
-from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import HOUR
 
 

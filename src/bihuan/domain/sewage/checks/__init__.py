@@ -1,6 +1,6 @@
 """Checks of sewage outlets, one family a file.
 
-Each takes a `Stacks` (domain/emissions/tables.py) whose minutes, hours and days are those of sewage (domain/sewage/tables.py),
+Each takes `Sewers` (domain/sewage/tables.py),
 and returns FINDINGS (domain/checks.py); a larger magnitude is always worse. What does not depend on what is measured (offline,
 late, clock ...) is the check of the stacks.
 """

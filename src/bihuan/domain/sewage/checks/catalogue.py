@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from bihuan.domain.checks import Check, belong, check
-from bihuan.domain.emissions.checks import arrival, history
+from bihuan.domain.outlets.checks import arrival, history
 from bihuan.domain.sewage.checks import limits, process, recomputed, shape
 
 OWN = "自有方法"

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import (
+from bihuan.domain.outages import joined, touched_hours
+from bihuan.domain.outlets.checks.frames import (
     LABEL,
     LENGTHS,
     findings,
@@ -15,13 +16,11 @@ from bihuan.domain.emissions.checks.frames import (
     with_limit,
     without_value,
 )
-from bihuan.domain.emissions.compliance import with_limit as with_date_limit
-from bihuan.domain.emissions.tables import Stacks
-from bihuan.domain.outages import joined, touched_hours
+from bihuan.domain.outlets.limits import with_limit as with_date_limit
 from bihuan.domain.sewage import compliance
 from bihuan.domain.sewage.checks.frames import complete_hours, rules_of
 from bihuan.domain.sewage.days import days
-from bihuan.domain.sewage.tables import POLLUTANTS
+from bihuan.domain.sewage.tables import POLLUTANTS, Sewers
 from bihuan.domain.timeaxis import CST, HOUR, local_date
 
 DAY = timedelta(days=1)
@@ -29,7 +28,7 @@ TIMES = pl.col("value") / pl.col("limit")
 MIDNIGHT = (pl.col("date").cast(pl.Datetime("us")) - timedelta(hours=8)).dt.replace_time_zone("UTC")
 
 
-def _whole(sewers: Stacks) -> pl.DataFrame:
+def _whole(sewers: Sewers) -> pl.DataFrame:
     """Hours of the days that are over and not cut off by the beginning of the look."""
     first = sewers.hours.select(pl.col("start").min()).item()
     inside = local_day() + DAY <= sewers.as_of
@@ -49,7 +48,7 @@ def _over(means: pl.DataFrame, *, mean: str, unit: str, note: str = "") -> pl.Da
     )  # fmt: skip
 
 
-def day_over(sewers: Stacks) -> pl.DataFrame:
+def day_over(sewers: Sewers) -> pl.DataFrame:
     """A valid daily mean, weighted with the flow, above the limit in force.
 
     Source: the limit's own standard (GB 18918-2002: a mixed sample of 24 hours); HJ 356-2019 chapter 7 (valid from 75 % of
@@ -60,7 +59,7 @@ def day_over(sewers: Stacks) -> pl.DataFrame:
     return _over(limited.with_columns(start=MIDNIGHT, step=pl.lit(DAY)), mean="日均值", unit="天")
 
 
-def hour_over(sewers: Stacks) -> pl.DataFrame:
+def hour_over(sewers: Sewers) -> pl.DataFrame:
     """An hour above the day's limit: no exceedance, an early notice.
 
     Source: own method. Returns FINDINGS; magnitude = times the limit.
@@ -71,7 +70,7 @@ def hour_over(sewers: Stacks) -> pl.DataFrame:
     )
 
 
-def likely_day(sewers: Stacks, *, least_hours: int = 6) -> pl.DataFrame:
+def likely_day(sewers: Sewers, *, least_hours: int = 6) -> pl.DataFrame:
     """The running day's mean so far is above the day's limit, from `least_hours` valid hours on: early notice.
 
     Source: own method. Returns FINDINGS; magnitude = mean as times the limit.
@@ -99,7 +98,7 @@ def likely_day(sewers: Stacks, *, least_hours: int = 6) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def ph_outside(sewers: Stacks, *, least_hours: int = 2) -> pl.DataFrame:
+def ph_outside(sewers: Sewers, *, least_hours: int = 2) -> pl.DataFrame:
     """pH outside its range for `least_hours` hours in a row.
 
     Source: the limit's own standard (GB 18918-2002, GB 8978-1996: 6 to 9). Returns FINDINGS; magnitude = how far outside.
@@ -118,7 +117,7 @@ def ph_outside(sewers: Stacks, *, least_hours: int = 2) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def day_invalid(sewers: Stacks) -> pl.DataFrame:
+def day_invalid(sewers: Sewers) -> pl.DataFrame:
     """A day with discharge has too few valid hours (below 75 % of those due) of something that has a limit.
 
     Hours that our own outage touched are not due where they are missing.

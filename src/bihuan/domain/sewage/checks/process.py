@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import (
+from bihuan.domain.outlets.checks.frames import (
     KEY,
     LABEL,
     UNIT,
@@ -15,17 +15,16 @@ from bihuan.domain.emissions.checks.frames import (
     runs,
     with_limit,
 )
-from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.sewage.checks.frames import FLOW, complete_hours, minutes_of, wide_minutes
 from bihuan.domain.sewage.compliance import of_day
-from bihuan.domain.sewage.tables import POLLUTANTS
+from bihuan.domain.sewage.tables import POLLUTANTS, Sewers
 from bihuan.domain.timeaxis import HOUR
 
 TEMPERATURE = (0.0, 60.0)
 """What sewage at an outlet can have [°C] (own choice, wide)."""
 
 
-def flow_zero(sewers: Stacks, *, least_hours: float = 3.0, least_results: int = 3) -> pl.DataFrame:
+def flow_zero(sewers: Sewers, *, least_hours: float = 3.0, least_results: int = 3) -> pl.DataFrame:
     """The flow reads zero for `least_hours` while the analysers bring `least_results` new results: water is there.
 
     A standard during calibration is no result.
@@ -49,7 +48,7 @@ def flow_zero(sewers: Stacks, *, least_hours: float = 3.0, least_results: int = 
     )  # fmt: skip
 
 
-def flow_low(sewers: Stacks, *, share: float = 0.7, hours: int = 4) -> pl.DataFrame:
+def flow_low(sewers: Sewers, *, share: float = 0.7, hours: int = 4) -> pl.DataFrame:
     """The flow of discharge has fallen below `share` of the usual one for `hours`: both of the hours a day before and of
     the median of the 24 h before. The first 24 h of a look are only compared with.
 
@@ -85,7 +84,7 @@ def flow_low(sewers: Stacks, *, share: float = 0.7, hours: int = 4) -> pl.DataFr
     )  # fmt: skip
 
 
-def ammonia_above_nitrogen(sewers: Stacks, *, times: float = 1.15, least_hours: int = 3) -> pl.DataFrame:
+def ammonia_above_nitrogen(sewers: Sewers, *, times: float = 1.15, least_hours: int = 3) -> pl.DataFrame:
     """Ammonia nitrogen above `times` the total nitrogen, which contains it, for `least_hours` hours.
 
     Source: definition; own slack for two analysers. Returns FINDINGS; magnitude = ammonia as times the total.
@@ -104,7 +103,7 @@ def ammonia_above_nitrogen(sewers: Stacks, *, times: float = 1.15, least_hours: 
     )  # fmt: skip
 
 
-def impossible_temperature(sewers: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
+def impossible_temperature(sewers: Sewers, *, least_minutes: int = 30) -> pl.DataFrame:
     """A water temperature that sewage cannot have (`TEMPERATURE`) for `least_minutes`.
 
     Source: own bounds. Returns FINDINGS; magnitude = how far out [°C].
@@ -120,7 +119,7 @@ def impossible_temperature(sewers: Stacks, *, least_minutes: int = 30) -> pl.Dat
     )  # fmt: skip
 
 
-def over_range(sewers: Stacks, *, least_minutes: int = 60) -> pl.DataFrame:
+def over_range(sewers: Sewers, *, least_minutes: int = 60) -> pl.DataFrame:
     """Values at the top of the analyser's range, or flagged T, for `least_minutes`.
 
     Source: HJ 355-2019, HJ 212 (flag T); own threshold. Returns FINDINGS; magnitude = length [min].
@@ -148,7 +147,7 @@ def over_range(sewers: Stacks, *, least_minutes: int = 60) -> pl.DataFrame:
     )
 
 
-def range_too_small(sewers: Stacks, *, least: float = 1.0) -> pl.DataFrame:
+def range_too_small(sewers: Sewers, *, least: float = 1.0) -> pl.DataFrame:
     """The range ends below `least` times the day's limit: an exceedance could not be shown.
 
     Source: HJ 355-2019, setting of the range (clause not checked). Returns FINDINGS; magnitude = limit as times the range.

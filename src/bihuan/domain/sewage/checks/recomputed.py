@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import (
+from bihuan.domain.outlets.checks.frames import (
     KEY,
     LABEL,
     findings,
@@ -15,10 +15,9 @@ from bihuan.domain.emissions.checks.frames import (
     runs,
     with_outlet,
 )
-from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.sewage.checks.frames import FLOW, minutes_of
 from bihuan.domain.sewage.hours import kg_per_hour
-from bihuan.domain.sewage.tables import POLLUTANTS
+from bihuan.domain.sewage.tables import POLLUTANTS, Sewers
 from bihuan.domain.timeaxis import HOUR
 
 DAY = timedelta(days=1)
@@ -37,7 +36,7 @@ def _off(found: pl.DataFrame, what: str, unit: str, least: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def hour_mean(sewers: Stacks, *, tolerance: float = 0.05, least_hours: int = 2) -> pl.DataFrame:
+def hour_mean(sewers: Sewers, *, tolerance: float = 0.05, least_hours: int = 2) -> pl.DataFrame:
     """The logger's hour differs by `tolerance` from the mean of its minutes and from the hour's sample, `least_hours` in a row.
 
     Source: HJ 212 (an hour is made of its minutes); both ways of making it are accepted. Returns FINDINGS; magnitude =
@@ -66,7 +65,7 @@ def hour_mean(sewers: Stacks, *, tolerance: float = 0.05, least_hours: int = 2) 
     return _off(runs(off, pl.col("said", "right").mean(), bridge=HOUR), "上报小时值", "mg/L", least_hours)
 
 
-def day_mean(sewers: Stacks, *, tolerance: float = 0.08, least_hours: int = 18) -> pl.DataFrame:
+def day_mean(sewers: Sewers, *, tolerance: float = 0.08, least_hours: int = 18) -> pl.DataFrame:
     """The logger's daily mean differs by `tolerance` from its own valid hours, weighted with the flow and plain.
 
     Source: HJ 356-2019 chapter 7 (weighted mean). Returns FINDINGS; magnitude = deviation [%].
@@ -88,7 +87,7 @@ def day_mean(sewers: Stacks, *, tolerance: float = 0.08, least_hours: int = 18) 
     return _off(found, "上报日均值", "mg/L", 1)
 
 
-def amount(sewers: Stacks, *, tolerance: float = 0.05, least_hours: int = 3) -> pl.DataFrame:
+def amount(sewers: Sewers, *, tolerance: float = 0.05, least_hours: int = 3) -> pl.DataFrame:
     """The logger's hourly amount differs by `tolerance` from its own concentration x flow, `least_hours` in a row.
 
     Source: HJ 356-2019 (amount = concentration x flow; clause not checked). Returns FINDINGS; magnitude = deviation [%].
@@ -106,14 +105,14 @@ def amount(sewers: Stacks, *, tolerance: float = 0.05, least_hours: int = 3) -> 
     )
 
 
-def _absent(sewers: Stacks, flags: tuple[str, ...]) -> pl.DataFrame:
+def _absent(sewers: Sewers, flags: tuple[str, ...]) -> pl.DataFrame:
     """Minutes in which a pollutant has one of the flags, with `step`."""
     said = pl.any_horizontal(pl.col(f"{p}_flag").is_in(flags) for p in POLLUTANTS)
     rows = with_outlet(sewers.minutes.filter(said), sewers, "interval")
     return rows.with_columns(step=pl.duration(minutes=pl.col("interval")))
 
 
-def no_standard(sewers: Stacks, *, least_minutes: int = 90, least_values: int = 3) -> pl.DataFrame:
+def no_standard(sewers: Sewers, *, least_minutes: int = 90, least_values: int = 3) -> pl.DataFrame:
     """A calibration (flag C) of `least_minutes` in which a pollutant goes on to bring `least_values` different results.
 
     A standard gives one value or two; what changes with every sample is the sewage. Source: published cases (calibration
@@ -150,7 +149,7 @@ def no_standard(sewers: Stacks, *, least_minutes: int = 90, least_values: int = 
     )
 
 
-def too_long(sewers: Stacks, *, most_hours: float = 4.0) -> pl.DataFrame:
+def too_long(sewers: Sewers, *, most_hours: float = 4.0) -> pl.DataFrame:
     """Calibration and maintenance (flags C and M) take more than `most_hours` of a day.
 
     Source: HJ 355-2019, maintenance (clause not checked); own threshold. Returns FINDINGS; magnitude = hours.

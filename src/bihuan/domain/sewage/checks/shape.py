@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import (
+from bihuan.domain.outlets.checks.frames import (
     KEY,
     LABEL,
     UNIT,
@@ -14,10 +14,9 @@ from bihuan.domain.emissions.checks.frames import (
     runs,
     with_limit,
 )
-from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.sewage.checks.frames import last_day, minutes_of, rules_of, samples, wide_minutes
 from bihuan.domain.sewage.compliance import of_day
-from bihuan.domain.sewage.tables import POLLUTANTS
+from bihuan.domain.sewage.tables import POLLUTANTS, Sewers
 from bihuan.domain.timeaxis import HOUR
 
 CLEAN = {"cod": 10.0, "nh3n": 0.15, "tp": 0.05, "tn": 2.0}
@@ -25,7 +24,7 @@ CLEAN = {"cod": 10.0, "nh3n": 0.15, "tp": 0.05, "tn": 2.0}
 SHOWN = pl.col("shown").dt.total_minutes() / 60
 
 
-def constant(sewers: Stacks, *, least_samples: float = 4.0) -> pl.DataFrame:
+def constant(sewers: Sewers, *, least_samples: float = 4.0) -> pl.DataFrame:
     """A pollutant keeps one value for as long as `least_samples` of the longest sampling intervals, while water flows.
 
     Equal results of two samples occur, of four they do not. Source: own thresholds after published cases (values held in
@@ -45,7 +44,7 @@ def constant(sewers: Stacks, *, least_samples: float = 4.0) -> pl.DataFrame:
     )
 
 
-def no_sample(sewers: Stacks, *, slack_hours: float = 1.5) -> pl.DataFrame:
+def no_sample(sewers: Sewers, *, slack_hours: float = 1.5) -> pl.DataFrame:
     """No pollutant of an outlet has had a new result for longer than the sampling interval and `slack_hours`, while water flows.
 
     Source: HJ 355-2019, sampling interval (clause not checked); own slack. Returns FINDINGS; magnitude = length [h].
@@ -70,7 +69,7 @@ def no_sample(sewers: Stacks, *, slack_hours: float = 1.5) -> pl.DataFrame:
 
 
 def clipped(
-    sewers: Stacks,
+    sewers: Sewers,
     *,
     width: float = 0.02,
     near: float = 0.9,
@@ -113,7 +112,7 @@ def clipped(
     )  # fmt: skip
 
 
-def clean_water(sewers: Stacks, *, least_hours: float = 4.0) -> pl.DataFrame:
+def clean_water(sewers: Sewers, *, least_hours: float = 4.0) -> pl.DataFrame:
     """All pollutants of an outlet read like tap water (`CLEAN`) for `least_hours` of discharge.
 
     Source: own method after published cases (sampling pipe in a bottle of clean water). Returns FINDINGS; magnitude =
@@ -133,7 +132,7 @@ def clean_water(sewers: Stacks, *, least_hours: float = 4.0) -> pl.DataFrame:
 
 
 def step_down(
-    sewers: Stacks,
+    sewers: Sewers,
     *,
     share: float = 0.72,
     each: float = 0.85,
@@ -172,7 +171,7 @@ def step_down(
     )
 
 
-def _changes(sewers: Stacks, n: int) -> pl.DataFrame:
+def _changes(sewers: Sewers, n: int) -> pl.DataFrame:
     """For each result, in logarithms: `n` results from it on against `n` before (`change`), it against the one before
     (`jump`), against the lowest quarter before (`low`); and when the spans begin (`before`) and end (`after`)."""
     rows = samples(sewers).filter(pl.col("value") > 0).with_columns(log=pl.col("value").log())
@@ -187,7 +186,7 @@ def _changes(sewers: Stacks, n: int) -> pl.DataFrame:
     )
 
 
-def _falls(sewers: Stacks, n: int) -> pl.DataFrame:
+def _falls(sewers: Sewers, n: int) -> pl.DataFrame:
     """Moments at which all (two or more) pollutants of an outlet have a new result: site, start, until, before, how far
     they fall together: `fall` (mean ratio), `least` (of the one that falls least), `jump`, `low`, `items`."""
     changes = _changes(sewers, n)
@@ -201,7 +200,7 @@ def _falls(sewers: Stacks, n: int) -> pl.DataFrame:
     return together.join(measured, on="site").filter(pl.col("items") == pl.col("all"), pl.col("all") >= 2)
 
 
-def _flow_ratio(sewers: Stacks, moments: pl.DataFrame) -> pl.DataFrame:
+def _flow_ratio(sewers: Sewers, moments: pl.DataFrame) -> pl.DataFrame:
     """Mean flow of discharge in the span after each moment against that in the span before: site, start, ratio."""
     flow = minutes_of(sewers, ("water_flow",)).select("site", at="start", value="value")
     near = moments.select("site", "start", "until", "before").join(flow, on="site")
@@ -212,7 +211,7 @@ def _flow_ratio(sewers: Stacks, moments: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def zero(sewers: Stacks, *, least_hours: float = 2.0) -> pl.DataFrame:
+def zero(sewers: Sewers, *, least_hours: float = 2.0) -> pl.DataFrame:
     """A pollutant is zero or negative for `least_hours` while water flows, with a normal flag.
 
     Source: HJ 356-2019 chapter 6 (negative values are invalid; clause not checked); own threshold. Returns FINDINGS;

@@ -1,10 +1,11 @@
-"""The thresholds of the manifest make the hours and days."""
+"""The threshold of the manifest and the rules of the date make the hours and days."""
 
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from bihuan.domain.emissions.rules import rules_on
 from bihuan.scenarios.manifests import manifest_of
 from bihuan.scenarios.plant_emissions import month, observed
 from bihuan.scenarios.plant_emissions.models import Outlet
@@ -16,8 +17,7 @@ from tests.people import City
 
 
 def test_what_is_in_force() -> None:
-    rules = in_force()
-    assert (rules.least_minutes, rules.least_hours, rules.most_o2) == (45, 20, 20.5)
+    assert in_force().most_o2 == 20.5
 
 
 def test_a_cap_at_the_oxygen_of_air_is_refused() -> None:
@@ -41,6 +41,6 @@ def test_days_are_made_by_them(plants: City, monkeypatch: pytest.MonkeyPatch) ->
     receive(lines("near_miss"))
     outlet = [Outlet.objects.get(pk="E1-1")]
     assert month_ledger(outlet, date(2019, 2, 1), NOW)["valid_days"].to_list() == [0]
-    rules = replace(in_force(), least_hours=6)
-    monkeypatch.setattr(month, "in_force", lambda: rules)
+    rules = replace(rules_on(NOW.date()), valid_day=6)
+    monkeypatch.setattr(month, "rules_on", lambda on: rules)
     assert month_ledger(outlet, date(2019, 2, 1), NOW)["valid_days"].to_list() == [1]

@@ -1,4 +1,4 @@
-"""The long table of loggers' records -> the wide tables of this package.
+"""The long table of loggers' records -> the wide tables of outlets.
 
 rows: site (MN of the logger), start, cn, code, field, value, number, flag, received, journal, subject; one row per factor field.
 factors: which factor of which logger is which quantity of which outlet, so that one logger may serve several outlets.
@@ -9,15 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from bihuan.domain.emissions.tables import (
-    ARRIVALS,
-    CORRECTIONS,
-    LOGGED,
-    LOGS,
-    MINUTES,
-    PARAMETERS,
-    UNITS,
-)
+from bihuan.domain.outlets.tables import ARRIVALS, CORRECTIONS, LOGS, PARAMETERS
 
 FACTORS = pl.Schema(
     {"mn": pl.String(), "code": pl.String(), "item": pl.String(), "factor": pl.Float64(), "site": pl.String()}
@@ -26,7 +18,6 @@ FACTORS = pl.Schema(
 
 PERIODS = {"2051": "minute", "2061": "hour", "2031": "day"}
 REALTIME = "2011"
-STACK_FACTORS = Path(__file__).parent / "factors.csv"
 VALUES = ("Avg", "Rtd")
 """Fields that hold the mean; some loggers send Rtd and nothing else in periods too."""
 CONVERTED_VALUES = ("ZsAvg", "ZsRtd")
@@ -41,12 +32,10 @@ _KEY = ["site", "start"]
 _ORDER = ["received", "journal"]
 
 
-def default_factors(
-    devices: pl.DataFrame, *, load_code: str | None = None, table: Path = STACK_FACTORS
-) -> pl.DataFrame:
+def default_factors(devices: pl.DataFrame, table: Path, *, load_code: str | None = None) -> pl.DataFrame:
     """FACTORS of loggers that speak the standard's codes of 2005, 2017 and 2025 in the standard's units.
 
-    devices: mn, site; one outlet each. `load_code`: the maker's code of the load [%]. Flow is m³/s of gas, L/s of sewage in
+    devices: mn, site; one outlet each. table: code, item, factor of the medium. `load_code`: the maker's code of the load [%]. Flow is m³/s of gas, L/s of sewage in
     HJ 212-2017 annex B.
     """
     codes = pl.read_csv(table, schema_overrides={"code": pl.String(), "factor": pl.Float64()})
@@ -111,25 +100,25 @@ def _flag() -> pl.Expr:
     return pl.when(text.fill_null("") == "").then(pl.lit("N")).otherwise(text)
 
 
-def wide_minutes(rows: pl.DataFrame, factors: pl.DataFrame, schema: pl.Schema = MINUTES) -> pl.DataFrame:
-    """Minute records (CN 2051) -> MINUTES of the last version; `received` is of the first version among `rows`.
+def wide_minutes(rows: pl.DataFrame, factors: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """Minute records (CN 2051) -> MINUTES of the medium, the last version; `received` is of the first version among `rows`.
 
-    schema: that of stacks or of sewage outlets; what it has no column for is left out.
+    schema: that of the medium; what it has no column for is left out.
     """
     return _wide(rows, factors, "2051", schema)
 
 
-def logged_hours(rows: pl.DataFrame, factors: pl.DataFrame, schema: pl.Schema = LOGGED) -> pl.DataFrame:
+def logged_hours(rows: pl.DataFrame, factors: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """Hour records (CN 2061) -> LOGGED. Amounts (Cou) are kg, of the flow m³, as sent: factors do not touch them."""
     return _wide(rows, factors, "2061", schema)
 
 
-def logged_days(rows: pl.DataFrame, factors: pl.DataFrame, schema: pl.Schema = LOGGED) -> pl.DataFrame:
+def logged_days(rows: pl.DataFrame, factors: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """Day records (CN 2031) -> LOGGED, as `logged_hours`."""
     return _wide(rows, factors, "2031", schema)
 
 
-def corrections(rows: pl.DataFrame, factors: pl.DataFrame, items: Collection[str] = UNITS) -> pl.DataFrame:
+def corrections(rows: pl.DataFrame, factors: pl.DataFrame, items: Collection[str]) -> pl.DataFrame:
     """CORRECTIONS: means that came again with another number. rows: ALL versions, not only the last of each key."""
     said = _of_outlets(rows.filter(pl.col("field") == VALUES[0]), factors, *PERIODS)
     said = said.filter(pl.col("scaled").is_not_null(), pl.col("item").is_in(list(items)))

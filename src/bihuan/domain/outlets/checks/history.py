@@ -4,17 +4,15 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.frames import (
+from bihuan.domain.outages import joined, touched_hours
+from bihuan.domain.outlets.checks.frames import (
     LABEL,
     findings,
-    hourly,
     moment,
     number,
     runs,
-    with_limit,
 )
-from bihuan.domain.emissions.tables import Stacks
-from bihuan.domain.outages import joined, touched_hours
+from bihuan.domain.outlets.tables import Watched
 from bihuan.domain.timeaxis import HOUR
 
 AUTOMATIC = "自动.*(?:校准|校零|校标|标定)"
@@ -22,7 +20,7 @@ AUTOMATIC = "自动.*(?:校准|校零|校标|标定)"
 
 
 def parameter_changed(
-    stacks: Stacks, *, least_share: float = 0.02, before_hours: int = 24, after_hours: int = 24
+    watched: Watched, *, least_share: float = 0.02, before_hours: int = 24, after_hours: int = 24
 ) -> pl.DataFrame:
     """A parameter of the analyser is another than in its last report, and neither log nor device mark says why.
 
@@ -32,7 +30,7 @@ def parameter_changed(
     Source: marking rules and published cases (changed slopes); clause not checked. Returns FINDINGS; magnitude = change [%].
     """
     key = ["site", "item", "name"]
-    reports = stacks.parameters.sort(*key, "at").with_columns(
+    reports = watched.parameters.sort(*key, "at").with_columns(
         old=pl.col("value").shift().over(key), was=pl.col("at").shift().over(key)
     )
     scale = pl.max_horizontal(pl.col("old").abs(), pl.lit(1.0))
@@ -40,11 +38,11 @@ def parameter_changed(
     changed = reports.filter(moved).with_row_index("_row")
     since = pl.max_horizontal(pl.col("was"), pl.col("at") - timedelta(hours=before_hours))
     changed = changed.with_columns(start=since, _late=pl.col("at") + timedelta(hours=after_hours))
-    device = stacks.marks.filter(pl.col("kind") == "device")
+    device = watched.marks.filter(pl.col("kind") == "device")
     written = (pl.col("text").str.strip_chars() != "") & ~pl.col("text").str.contains(AUTOMATIC)
     reasons = pl.concat(
         [
-            stacks.logs.filter(written).select("site", begin="at", end="at"),
+            watched.logs.filter(written).select("site", begin="at", end="at"),
             device.select("site", begin="start", end="until"),
         ]
     )
@@ -63,30 +61,30 @@ def parameter_changed(
     )  # fmt: skip
 
 
-def _corrections(stacks: Stacks) -> pl.DataFrame:
+def corrected(watched: Watched) -> pl.DataFrame:
     """Numbers that really changed (1 % and 0.1), with `what` (the column) and `item` (the quantity), `step` of the period."""
     lengths = {"minute": timedelta(minutes=1), "hour": HOUR, "day": timedelta(days=1)}
     moved = (pl.col("last") - pl.col("first")).abs() > 0.01 * pl.col("first").abs() + 0.1
     return (
-        stacks.corrections.filter(moved)
+        watched.corrections.filter(moved)
         .with_columns(
             what="item",
             item=pl.col("item").str.strip_suffix("_zs"),
             step=pl.col("period").replace_strict(lengths, return_dtype=pl.Duration("us")),
         )
-        .join(stacks.outlets.select("site", "ref_o2"), on="site")
+        .join(watched.outlets.select("site", "ref_o2"), on="site")
     )
 
 
 PERIOD = pl.col("period").replace_strict({"minute": "分钟值", "hour": "小时值", "day": "日均值"})
 
 
-def resent(stacks: Stacks, *, least: int = 1) -> pl.DataFrame:
+def resent(watched: Watched, *, least: int = 1) -> pl.DataFrame:
     """Values were sent again with other numbers (by more than 1 % and 0.1), `least` of them within a period.
 
     Source: HJ 212 (a resend repeats the packet); own threshold. Returns FINDINGS; magnitude = number of values.
     """
-    rows = _corrections(stacks)
+    rows = corrected(watched)
     plain = rows.filter(pl.col("what") == pl.col("item"))
     rows = pl.concat([plain, rows.join(plain, on=["site", "item", "period", "start"], how="anti")])
     by = ("site", "item", "period")
@@ -103,36 +101,15 @@ def resent(stacks: Stacks, *, least: int = 1) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def resent_below_limit(stacks: Stacks) -> pl.DataFrame:
-    """An hour first came above its limit and was then sent again at or below it.
-
-    What the limit judges: the converted value where the outlet has a reference oxygen. Source: marking rules (data are
-    corrected by marks, not by new numbers; clause not checked). Returns FINDINGS; magnitude = number of hours.
-    """
-    judged = (pl.col("what") != pl.col("item")) == pl.col("ref_o2").is_not_null()
-    rows = _corrections(stacks).filter(judged, pl.col("period") == "hour")
-    limited = with_limit(rows, hourly(stacks))
-    turned = limited.filter(pl.col("first") > pl.col("limit"), pl.col("last") <= pl.col("limit"))
-    found = runs(turned, pl.col("first").max(), pl.col("last").max(), pl.col("limit").first(), bridge=HOUR)
-    title = pl.format(
-        "{} 个{}小时值首传超限值 {}（最高 {} mg/m³），重传后降到 {} 以下",
-        "n", LABEL, number("limit"), number("first"), number("last"),
-    )  # fmt: skip
-    return findings(
-        found, title=title, magnitude=pl.col("n"), unit="个",
-        evidence={"小时数": "n", "首传最高": "first", "末传最高": "last", "限值": "limit"},
-    )  # fmt: skip
-
-
 def clock(
-    stacks: Stacks, *, ahead_s: float = 60.0, behind_s: float = 600.0, least_hours: int = 3
+    watched: Watched, *, ahead_s: float = 60.0, behind_s: float = 600.0, least_hours: int = 3
 ) -> pl.DataFrame:
     """The logger's clock is `ahead_s` ahead of the receipt, or `behind_s` behind it, for `least_hours` in a row.
 
     Behind can also be a slow line. Hours in which senders catch up after an outage of ours are left out. Source: HJ 212 (clock set by the platform, CN 1012/1013); own thresholds. Returns
     FINDINGS; magnitude = drift [s].
     """
-    free = stacks.arrivals.join(touched_hours(joined(stacks.outages)), on="start", how="anti")
+    free = watched.arrivals.join(touched_hours(joined(watched.outages)), on="start", how="anti")
     rows = free.filter((pl.col("behind") < -ahead_s) | (pl.col("behind") > behind_s)).with_columns(
         step=pl.lit(HOUR), fast=pl.col("behind") < 0
     )

@@ -4,7 +4,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from bihuan.domain.emissions.reading import (
+from bihuan.domain.emissions.tables import FACTORS as CODES
+from bihuan.domain.emissions.tables import LOGGED, MINUTES, UNITS
+from bihuan.domain.outlets.reading import (
     FACTORS,
     arrivals,
     corrections,
@@ -15,7 +17,7 @@ from bihuan.domain.emissions.reading import (
     parameters,
     wide_minutes,
 )
-from bihuan.domain.emissions.tables import ARRIVALS, CORRECTIONS, LOGGED, MINUTES
+from bihuan.domain.outlets.tables import ARRIVALS, CORRECTIONS
 from bihuan.domain.timeaxis import INSTANT
 from tests.emissions.stacks import at
 
@@ -46,7 +48,7 @@ def sent(
 
 
 def one(rows: pl.DataFrame, factors: pl.DataFrame | None = None) -> dict[str, Any]:
-    made = wide_minutes(rows, default_factors(DEVICES) if factors is None else factors)
+    made = wide_minutes(rows, default_factors(DEVICES, CODES) if factors is None else factors, MINUTES)
     assert made.schema == MINUTES
     assert made.height == 1
     return made.row(0, named=True)
@@ -92,9 +94,9 @@ def test_flags_as_they_are_sent():
 
 
 def test_the_load_has_a_code_of_the_maker():
-    factors = default_factors(DEVICES, load_code="ys1000")
+    factors = default_factors(DEVICES, CODES, load_code="ys1000")
     assert one(sent(("ys1000-Avg", 83.0)), factors)["load"] == 83
-    assert wide_minutes(sent(("ys1000-Avg", 83.0)), default_factors(DEVICES)).is_empty()
+    assert wide_minutes(sent(("ys1000-Avg", 83.0)), default_factors(DEVICES, CODES), MINUTES).is_empty()
 
 
 def test_rtd_stands_in_only_where_there_is_no_mean():
@@ -116,7 +118,7 @@ def test_one_logger_serves_several_outlets_with_its_own_units():
     rows = sent(
         ("a34013-Avg", 4.0), ("ea34013-Avg", 0.006), ("ea34013-ZsAvg", 0.007), ("a00000-Avg", 180_000.0)
     )
-    made = wide_minutes(rows, factors)
+    made = wide_minutes(rows, factors, MINUTES)
     assert made.select("site", "pm", "pm_zs", "flow").rows() == [
         ("A", 4.0, None, 180_000.0),
         ("B", pytest.approx(6), pytest.approx(7), None),
@@ -150,22 +152,22 @@ def test_a_value_taken_back_is_gone():
 
 
 def test_hours_and_days_of_the_logger_have_its_amounts():
-    factors = default_factors(DEVICES)
+    factors = default_factors(DEVICES, CODES)
     values = [("a34013-Avg", 4.0), ("a34013-Cou", 0.8), ("a00000-Avg", 50.0), ("a00000-Cou", 180_000.0)]
     rows = pl.concat([sent(*values, cn="2061"), sent(("a34013-Cou", 19.0), cn="2031"), sent(*values)])
-    hour = logged_hours(rows, factors)
+    hour = logged_hours(rows, factors, LOGGED)
     assert hour.schema == LOGGED
     assert hour.select("pm", "pm_kg", "flow", "volume").rows() == [
         (4.0, 0.8, pytest.approx(180_000), 180_000)
     ]
-    assert logged_days(rows, factors)["pm_kg"].to_list() == [19]
+    assert logged_days(rows, factors, LOGGED)["pm_kg"].to_list() == [19]
 
 
 def test_nothing_of_other_loggers_and_nothing_of_nothing():
-    factors = default_factors(DEVICES)
-    assert wide_minutes(sent(("a34013-Avg", 4.0), mn="MN9"), factors).schema == MINUTES
-    assert wide_minutes(sent(("a34013-Avg", 4.0), mn="MN9"), factors).is_empty()
-    assert wide_minutes(pl.DataFrame(schema=ROWS), factors).is_empty()
+    factors = default_factors(DEVICES, CODES)
+    assert wide_minutes(sent(("a34013-Avg", 4.0), mn="MN9"), factors, MINUTES).schema == MINUTES
+    assert wide_minutes(sent(("a34013-Avg", 4.0), mn="MN9"), factors, MINUTES).is_empty()
+    assert wide_minutes(pl.DataFrame(schema=ROWS), factors, MINUTES).is_empty()
 
 
 def test_corrections_are_other_numbers_for_the_same_key():
@@ -177,7 +179,7 @@ def test_corrections_are_other_numbers_for_the_same_key():
             sent(("a34013-Avg", 5.0), cn="2061", received=late, journal=9),
         ]
     )
-    made = corrections(rows, default_factors(DEVICES))
+    made = corrections(rows, default_factors(DEVICES, CODES), UNITS)
     assert made.schema == CORRECTIONS
     assert made.rows() == [
         ("A", "minute", at(0), "flow", 180_000, 144_000, CAME, late),
@@ -199,7 +201,7 @@ def test_arrivals_count_packets_and_the_lag_of_the_clock():
         ]
         + [sent(("a34013-Avg", 1.0), journal=11), sent(("a34013-Avg", 1.0), received=at(0, 1), journal=12)]
     )
-    made = arrivals(rows, default_factors(DEVICES))
+    made = arrivals(rows, default_factors(DEVICES, CODES))
     assert made.schema == ARRIVALS
     assert made.rows() == [("A", at(0), 4, 3.0), ("A", at(0, 1), 1, None)]
 
@@ -230,7 +232,7 @@ def test_a_report_of_parameters_is_of_the_factor_in_its_packet():
             information(("i12001", "1", 1.0), start=at(8), journal=9, subject="a21026"),
         ]
     )
-    made = parameters(rows, default_factors(DEVICES))
+    made = parameters(rows, default_factors(DEVICES, CODES))
     assert made.rows() == [
         ("A", at(8), "so2", "slope", 1.02),
         ("A", at(8), "so2", "span", 150.0),
@@ -246,7 +248,7 @@ def test_a_report_that_names_no_known_factor_keeps_what_it_says():
             information(("i13008", "x", None), start=at(9), journal=9),
         ]
     )
-    made = parameters(rows, default_factors(DEVICES))
+    made = parameters(rows, default_factors(DEVICES, CODES))
     assert made.rows() == [("A", at(8), "", "slope", 2.0), ("A", at(8), "a99999", "slope", 1.0)]
 
 
@@ -257,7 +259,7 @@ def test_a_report_sent_again_counts_as_its_last_version():
             information(("i13008", "0.55", 0.55), start=at(8), journal=8, subject="a21002"),
         ]
     )
-    made = parameters(rows, default_factors(DEVICES))
+    made = parameters(rows, default_factors(DEVICES, CODES))
     assert made.rows() == [("A", at(8), "nox", "slope", 0.55)]
 
 
@@ -271,7 +273,7 @@ def test_a_log_is_of_every_outlet_of_its_logger():
             information(("i11001", "//别处//", None), start=at(2), journal=6, mn="MN9"),
         ]
     )
-    made = logs(rows, default_factors(two))
+    made = logs(rows, default_factors(two, CODES))
     assert made.rows() == [
         ("A", at(2), "停炉"), ("A", at(9), "更换滤芯"), ("B", at(2), "停炉"), ("B", at(9), "更换滤芯"),
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import polars as pl
 
-from bihuan.domain.emissions.tables import POLLUTANTS, UNCONTROLLED
+from bihuan.domain.outlets.tables import UNCONTROLLED
 from bihuan.domain.timeaxis import INSTANT
 
 KEY = ["site", "start"]
@@ -55,7 +55,7 @@ def with_lost(hours: pl.DataFrame, periods: pl.DataFrame, item: str) -> pl.DataF
     return hours.join(touched, on=KEY, how="left", maintain_order="left")
 
 
-def controlled(hours: pl.DataFrame, periods: pl.DataFrame, items: Sequence[str] = POLLUTANTS) -> pl.DataFrame:
+def controlled(hours: pl.DataFrame, periods: pl.DataFrame, items: Sequence[str]) -> pl.DataFrame:
     """HOURS in which what was measured out of control is invalid, with flag Q and without an amount.
 
     An hour that a period touches at all is out; one that was invalid before keeps its own reason. Means stay, to be looked at.

@@ -1,0 +1,20 @@
+"""Where the amount of an hour comes from, and which hours stood still by a mark of people."""
+
+import polars as pl
+
+from bihuan.domain.outlets.hours import KEY
+from bihuan.domain.outlets.marks import STOP_CODES, marked_hours
+
+MEASURED, IDLE, MISSING = "measured", "stopped", "missing"
+
+
+SUBSTITUTED = "substituted"
+
+
+def with_stops(hours: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
+    """Adds `_stop`: a condition mark says that the source stood still in some part of the hour."""
+    stops = marks.filter(pl.col("kind") == "condition", pl.col("code").is_in(STOP_CODES))
+    touched = marked_hours(stops, hours).select(*KEY, _stop=pl.lit(True))
+    return hours.join(touched, on=KEY, how="left", maintain_order="left").with_columns(
+        pl.col("_stop").fill_null(False)
+    )
