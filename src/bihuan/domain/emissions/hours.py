@@ -5,6 +5,8 @@ is there, and no device mark touches it; a pollutant also needs oxygen below the
 like air is of a stopped source, or, while the source works, of a leak. An hour is valid from `valid_hour` of the rules on (45 minutes).
 """
 
+from functools import cache
+
 import polars as pl
 
 from bihuan.domain.emissions.conversion import MOST_O2, kg_per_hour, to_reference_oxygen
@@ -26,6 +28,7 @@ _TOGETHER = (*CONVERTED, *(f"{p}_kg" for p in POLLUTANTS))
 """What is made of two quantities of the same minute."""
 
 
+@cache
 def _counting(item: str, most_o2: float) -> pl.Expr:
     """The value of an item where it counts, else null."""
     normal = pl.col(f"{item}_flag").is_null() | (pl.col(f"{item}_flag") == "N")
@@ -34,18 +37,21 @@ def _counting(item: str, most_o2: float) -> pl.Expr:
     return pl.when(normal & pl.col("mark_flag").is_null()).then(item)
 
 
+@cache
 def _capped(most_o2: float) -> pl.Expr:
     """Gas like air in an outlet whose concentrations are converted: normal oxygen at or above the cap."""
     normal = pl.col("o2_flag").is_null() | (pl.col("o2_flag") == "N")
     return (normal & pl.col("ref_o2").is_not_null() & (pl.col("o2") >= most_o2)).fill_null(False)
 
 
+@cache
 def _of_air() -> pl.Expr:
     """What a minute of gas like air amounts to."""
     activity = pl.coalesce("load", 100 * pl.col("flow") / pl.col("rated_flow"))
     return pl.when(activity >= WORKING).then(pl.lit(LEAKING)).otherwise(pl.lit(STILL))
 
 
+@cache
 def _reason(item: str, most_o2: float) -> pl.Expr:
     """What keeps a value from counting: the flag of the cap, the logger or a mark; null where it counts or is absent."""
     own = pl.when(pl.col(f"{item}_flag") != "N").then(f"{item}_flag")
@@ -90,6 +96,7 @@ def _reasons(minutes: pl.LazyFrame, most_o2: float) -> pl.LazyFrame:
     return rows.group_by(KEY).agg(worst(f"{i}_flag") for i in FLAGGED)
 
 
+@cache
 def _judged(least_minutes: float) -> list[pl.Expr]:
     """Validity, flags, and what needs enough minutes of two quantities at once (conversion, amounts)."""
     valid = {i: pl.col(f"n_{i}") >= least_minutes for i in FLAGGED}

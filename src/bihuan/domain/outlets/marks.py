@@ -3,6 +3,8 @@
 A condition mark (工况) says what the process did; only a device mark (设备) says that the value does not count.
 """
 
+from functools import cache
+
 import polars as pl
 
 PRECEDENCE = ("F", "D", "C", "M", "T", "S", "B")
@@ -14,6 +16,7 @@ STOP_CODES = ("停运", "停炉")
 _FLAG_OF_CODE = (("校准|校验|标定", "C"), ("故障|停", "D"), ("通讯|通信", "B"))
 
 
+@cache
 def flag_of_mark() -> pl.Expr:
     """Flag that the code of a device mark amounts to; an analyser that is off (停) is no stopped source; else M."""
     flag = pl.lit("M")
@@ -31,6 +34,7 @@ def rank(flag: pl.Expr) -> pl.Expr:
     )
 
 
+@cache
 def worst(flag: str) -> pl.Expr:
     """Aggregation: of several flags the one that comes first in PRECEDENCE."""
     return pl.col(flag).sort_by(rank(pl.col(flag)), nulls_last=True).first()

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import polars as pl
 
-from bihuan.domain.outlets.tables import UNCONTROLLED
+from bihuan.domain.outlets.tables import UNCONTROLLED, empty
 from bihuan.domain.timeaxis import INSTANT
 
 KEY = ["site", "start"]
@@ -25,6 +25,8 @@ def uncontrolled(checks: pl.DataFrame, now: datetime) -> pl.DataFrame:
 
     Without a passed check before, the period begins with the failed one: how long it was wrong before, nobody knows.
     """
+    if checks["passed"].all():
+        return empty(UNCONTROLLED)
     key = ["site", "item"]
     rows = checks.filter(pl.col("at") <= now).sort(*key, "at")
     passed = pl.when("passed").then("at")

@@ -4,6 +4,8 @@ The day and month are local (China Standard Time). Hours in which nothing is dis
 flow is unknown a concentration has no weight: such an hour is due and not valid.
 """
 
+from functools import cache
+
 import polars as pl
 
 from bihuan.domain.sewage.rules import Rules
@@ -47,35 +49,46 @@ def days(hours: pl.DataFrame, rules: Rules, *, evidence: bool = False) -> pl.Dat
     marked hours do not count as valid, though they are due (marked data are no evidence of an exceedance). Means are
     given of invalid days too. Source: HJ 356-2019 chapter 7 (clause not checked).
     """
+    made = hours.group_by("site", local_date().alias("date")).agg(_sums(evidence))
+    return made.with_columns(_validity(rules)).select(list(DAYS)).cast(DAYS).sort("site", "date")
+
+
+@cache
+def _sums(evidence: bool) -> list[pl.Expr]:
+    """What a day is made of."""
     free = pl.col("mark").is_null() if evidence else pl.lit(True)
     weighted = {p: free & pl.col(f"valid_{p}") & pl.col("valid_water_flow") for p in POLLUTANTS}
     plain = {i: free & pl.col(f"valid_{i}") for i in JUDGED if i not in POLLUTANTS}
-    flow = pl.col("water_flow")
-    made = hours.group_by("site", local_date().alias("date")).agg(
-        *(
-            ((pl.col(p) * flow).filter(w).sum() / flow.filter(w).sum()).fill_nan(None).alias(p)
-            for p, w in weighted.items()
-        ),
+    ph = pl.col("ph").filter(plain["ph"])
+    return [
+        *(_mean_by_flow(p, w).alias(p) for p, w in weighted.items()),
         *(pl.col(i).filter(v).mean() for i, v in plain.items()),
         *(v.sum().alias(f"{i}_hours") for i, v in (weighted | plain).items()),
-        *(
-            (HOURS_OF_DAY - (~pl.col(f"valid_{i}") & (pl.col(f"{i}_flag") == STOPPED)).sum().cast(pl.Int32))
-            .cast(pl.Int32)
-            .alias(f"{i}_due")
-            for i in JUDGED
-        ),
-        ph_min=pl.col("ph").filter(plain["ph"]).min(),
-        ph_max=pl.col("ph").filter(plain["ph"]).max(),
-        volume=pl.when(pl.col("volume").count() > 0).then(pl.col("volume").sum()),
-    )
-    judged = made.with_columns(
-        (
-            (pl.col(f"{i}_hours") > 0)
-            & (pl.col(f"{i}_hours") >= rules.valid_day * pl.col(f"{i}_due"))
-        ).alias(f"valid_{i}")
+        *(_due(i).alias(f"{i}_due") for i in JUDGED),
+        ph.min().alias("ph_min"),
+        ph.max().alias("ph_max"),
+        pl.when(pl.col("volume").count() > 0).then(pl.col("volume").sum()).alias("volume"),
+    ]
+
+
+def _mean_by_flow(item: str, counting: pl.Expr) -> pl.Expr:
+    flow = pl.col("water_flow")
+    return ((pl.col(item) * flow).filter(counting).sum() / flow.filter(counting).sum()).fill_nan(None)
+
+
+def _due(item: str) -> pl.Expr:
+    stopped = ~pl.col(f"valid_{item}") & (pl.col(f"{item}_flag") == STOPPED)
+    return (HOURS_OF_DAY - stopped.sum().cast(pl.Int32)).cast(pl.Int32)
+
+
+@cache
+def _validity(rules: Rules) -> list[pl.Expr]:
+    return [
+        ((pl.col(f"{i}_hours") > 0) & (pl.col(f"{i}_hours") >= rules.valid_day * pl.col(f"{i}_due"))).alias(
+            f"valid_{i}"
+        )
         for i in JUDGED
-    )  # fmt: skip
-    return judged.select(list(DAYS)).cast(DAYS).sort("site", "date")
+    ]
 
 
 def months(days: pl.DataFrame, rules: Rules) -> pl.DataFrame:

@@ -6,6 +6,8 @@ are means. A value counts when its flag is N (loggers of 2005 send none: N), it 
 touches it, and water is discharged: while nothing flows (停排) values of the standing water are none of the discharge.
 """
 
+from functools import cache
+
 import polars as pl
 
 from bihuan.domain.outlets.hours import KEY, NO_DATA, of_register
@@ -24,6 +26,7 @@ def kg_per_hour(c: pl.Expr, flow: pl.Expr) -> pl.Expr:
     return c * flow * 1e-3
 
 
+@cache
 def _plain(item: str) -> pl.Expr:
     """A value's own flag is normal, and it is possible."""
     flag = pl.col(f"{item}_flag")
@@ -31,17 +34,20 @@ def _plain(item: str) -> pl.Expr:
     return normal & (pl.col(item) >= 0) if item in POSITIVE else normal
 
 
+@cache
 def _still(rules: Rules) -> pl.Expr:
     """Nothing flows, by a flow that counts."""
     counts = _plain("water_flow") & pl.col("mark_flag").is_null()
     return (counts & (pl.col("water_flow") <= rules.still_flow)).fill_null(False)
 
 
+@cache
 def _counting(item: str) -> pl.Expr:
     counts = _plain(item) & pl.col("mark_flag").is_null()
     return pl.when(counts if item == "water_flow" else counts & ~pl.col("_still")).then(item)
 
 
+@cache
 def _reason(item: str) -> pl.Expr:
     """What keeps a value from counting; null where it counts or is absent."""
     own = pl.when(pl.col(f"{item}_flag") != "N").then(f"{item}_flag")
@@ -52,6 +58,7 @@ def _reason(item: str) -> pl.Expr:
     return reason if item == "water_flow" else pl.when("_still").then(pl.lit(STILL)).otherwise(reason)
 
 
+@cache
 def _sampled(item: str) -> pl.Expr:
     """Aggregation over an hour's counting records in order of time: the value of its samples."""
     value = pl.col(item).drop_nulls()
@@ -83,6 +90,7 @@ def hours(minutes: pl.DataFrame, outlets: pl.DataFrame, marks: pl.DataFrame, rul
     return marked.select(list(HOURS)).cast(HOURS).sort(KEY)
 
 
+@cache
 def _judged(rules: Rules) -> list[pl.Expr]:
     least = {i: rules.valid_sample if i in POLLUTANTS else rules.valid_hour for i in FLAGGED}
     valid = {i: pl.col(f"n_{i}") >= least[i] for i in FLAGGED}
@@ -93,6 +101,7 @@ def _judged(rules: Rules) -> list[pl.Expr]:
     return [*(v.alias(f"valid_{i}") for i, v in valid.items()), *flags]
 
 
+@cache
 def _amounts() -> list[pl.Expr]:
     flows = pl.col("valid_water_flow")
     rates = {p: kg_per_hour(pl.col(p), pl.col("water_flow")) for p in POLLUTANTS}

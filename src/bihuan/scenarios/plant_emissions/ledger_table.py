@@ -1,6 +1,7 @@
 """The rows of a ledger as a table of a page; ten thousand cells, which a template's tags would take half a second for."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -45,7 +46,13 @@ def _row(row: dict[str, Any], texts: dict[tuple[str, str], str], month: date) ->
 
 def _hours(row: dict[str, Any], month: date) -> str:
     """The address of the hours of an outlet's pollutant."""
-    return f"{reverse('plant_emissions:amounts', args=[row['编码']])}?month={month:%Y-%m}&item={ITEM[row['污染物']]}"
+    return f"{_address('amounts', row['编码'])}?month={month:%Y-%m}&item={ITEM[row['污染物']]}"
+
+
+@lru_cache(maxsize=4096)
+def _address(page: str, code: str) -> str:
+    """Of a page of an outlet; a table has some hundred, and finding each takes longer than writing its line."""
+    return reverse(f"plant_emissions:{page}", args=[code])
 
 
 def _put(tag: str, column: int, inside: str) -> str:
@@ -57,5 +64,5 @@ def _text(name: str, value: str) -> str:
     if name == "模拟":
         return f'<span class="tag sim">{escape(_("模拟"))}</span>' if value else ""
     if name == "编码":
-        return f'<a href="{escape(reverse("plant_emissions:outlet", args=[value]))}">{escape(value)}</a>'
+        return f'<a href="{escape(_address("outlet", value))}">{escape(value)}</a>'
     return escape(_(value) if name in WORDS else value)
