@@ -62,6 +62,7 @@ def summary(runs: list[CheckRun]) -> str:
 
 def _run_scenario(folder: str, entries: list[Entry], now: datetime, say: Say) -> Iterator[CheckRun]:
     """Run the checks of one scenario. What they look at is let go of with the last of them."""
+    began = time.perf_counter()
     try:
         given = inputs_of(entries[0].scenario, now)
     except Exception as error:
@@ -70,9 +71,10 @@ def _run_scenario(folder: str, entries: list[Entry], now: datetime, say: Say) ->
         for entry in entries:
             yield _record(entry, now, error=f"输入数据未能准备：{said}"[:500])
         return
+    inputs_seconds = time.perf_counter() - began
     for entry in entries:
         say(entry.check.title)
-        yield _run(entry, given, now)
+        yield _record(entry, now, inputs_seconds=inputs_seconds, **_run(entry, given, now))
 
 
 def inputs_of(scenario: Scenario, now: datetime) -> tuple[Any, ...]:
@@ -81,29 +83,27 @@ def inputs_of(scenario: Scenario, now: datetime) -> tuple[Any, ...]:
     return scenario.inputs(now, scenario.look_back)
 
 
-def _run(entry: Entry, given: tuple[Any, ...], now: datetime) -> CheckRun:
-    """Run one check and file what it finds, unless the replay has left the time that it looked at."""
+def _run(entry: Entry, given: tuple[Any, ...], now: datetime) -> dict[str, Any]:
+    """Run one check and file what it finds, unless the replay has left the time that it looked at; its record."""
     if gone_back(now):
-        return _record(entry, now, skipped=GONE_BACK)
+        return {"skipped": GONE_BACK}
     began = time.perf_counter()
     try:
         found = entry.check.run(*given)
         if gone_back(now):
-            return _record(entry, now, skipped=GONE_BACK)
+            return {"skipped": GONE_BACK}
         filed = file_findings(entry.check, found)
     except Exception as error:
         log.exception("check %s failed", entry.check.key)
         said = error_sentence(error, f"check {entry.check.key} as of {now:%Y-%m-%dT%H:%MZ}")
-        return _record(entry, now, seconds=time.perf_counter() - began, error=said[:500])
-    return _record(
-        entry,
-        now,
-        seconds=time.perf_counter() - began,
-        found=found.height,
-        new=filed.new,
-        extended=filed.extended,
-        unknown=list(filed.unknown),
-    )
+        return {"seconds": time.perf_counter() - began, "error": said[:500]}
+    return {
+        "seconds": time.perf_counter() - began,
+        "found": found.height,
+        "new": filed.new,
+        "extended": filed.extended,
+        "unknown": list(filed.unknown),
+    }
 
 
 def _record(entry: Entry, now: datetime, **result: Any) -> CheckRun:

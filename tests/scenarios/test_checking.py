@@ -81,6 +81,22 @@ def test_every_check_leaves_a_record_of_its_run(round_of: Callable[..., str]) ->
     assert (CheckRun.objects.latest("id").new, CheckRun.objects.latest("id").extended) == (0, 1)
 
 
+def test_checks_of_a_scenario_share_one_preparation_and_each_says_what_it_took(
+    round_of: Callable[..., str],
+) -> None:
+    prepared: list[datetime] = []
+
+    def inputs(now: datetime, _back: timedelta) -> tuple[Any, ...]:
+        prepared.append(now)
+        return ()
+
+    round_of(inputs={"x": inputs}, a=("x", one()), b=("x", one()), c=("y", one()))
+    first, second, third = CheckRun.objects.order_by("id")
+    assert prepared == [NOW]
+    assert first.inputs_seconds == second.inputs_seconds > 0
+    assert third.inputs_seconds != first.inputs_seconds
+
+
 def test_a_failing_check_stops_no_other_and_says_why(round_of: Callable[..., str]) -> None:
     with pytest.raises(
         ChecksFailed, match=r"1 条规则出错：a（a）.*KeyError: 'pm25'.*；新发现 1 条，延续 0 条"

@@ -151,6 +151,7 @@ class Proposal(WrittenOnce):
 class CheckRun(models.Model):
     """One run of one check: what it cost and what became of its rows. `skipped` is why it did not run.
 
+    `inputs_seconds` is what preparing its inputs took, the same for all checks of a scenario, which share them.
     `unknown` are the targets of rows that no register knows, one entry per row.
     """
 
@@ -160,6 +161,7 @@ class CheckRun(models.Model):
     as_of = models.DateTimeField(db_index=True)
     started = models.DateTimeField()
     seconds = models.FloatField(default=0.0)
+    inputs_seconds = models.FloatField(default=0.0)
     found = models.PositiveIntegerField(default=0)
     new = models.PositiveIntegerField(default=0)
     extended = models.PositiveIntegerField(default=0)

@@ -14,6 +14,7 @@ from bihuan.registry.access import Asked, visible
 from bihuan.scenarios.catalogue import Entry, every_check
 from bihuan.scenarios.manifests import manifest_of
 from bihuan.scenarios.resolved import every_scenario
+from bihuan.web.check_times import round_times
 
 PERIOD = timedelta(days=30)
 Status = Finding.Status
@@ -52,7 +53,12 @@ def catalogue(request: Asked) -> HttpResponse:
     judged, last = judged_by_check(request), last_runs()
     rows = [Row(e, judged.get(e.check.key, Judged()), last.get(e.check.key)) for e in every_check()]
     scenarios = [(name, s, manifest_of(name)) for name, s in every_scenario().items()]
-    context = {"rows": rows, "scenarios": scenarios, "troubles": troubles(last.values())}
+    context = {
+        "rows": rows,
+        "scenarios": scenarios,
+        "troubles": troubles(last.values()),
+        "times": round_times(last),
+    }
     return render(request, "web/checks.html", context)
 
 

@@ -24,6 +24,7 @@ from bihuan.registry.models import AuditEntry, Site
 from bihuan.registry.roles import AUDITORS, OPERATORS, WATCHERS
 from bihuan.schedule import every_job
 from bihuan.web import air
+from bihuan.web.check_times import round_times
 from bihuan.web.damage import damage_texts, unless_damaged
 from bihuan.web.job_rows import job_row
 from bihuan.web.pages.checks import last_runs, troubles
@@ -41,6 +42,7 @@ def watcher(request: Asked) -> None:
 def page(request: Asked) -> HttpResponse:
     """Everything on one page."""
     watcher(request)
+    last = last_runs()
     context = {
         "damages": [text for _found, text in damage_texts()],
         "clock_broken": clock.is_broken(),
@@ -50,7 +52,8 @@ def page(request: Asked) -> HttpResponse:
         "quarantined": unless_damaged(_quarantined, None),
         "failed_files": unless_damaged(_failed_files, None),
         "disk": disk(),
-        "troubles": troubles(last_runs().values()),
+        "troubles": troubles(last.values()),
+        "times": round_times(last),
         "backup": backup(),
         "root": anchors.root(),
         "locks": sign_in.locks() if _keeper(request) else [],
