@@ -18,11 +18,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 PAGES = (
-    "/login/", "/", "/timeline.json", "/map.json", "/sites/", "/sites/1738A/", "/sites/1738A/series.json",
+    "/login/", "/", "/timeline.json", "/map/layers/stations.json", "/map/layers/cases.json", "/sites/", "/sites/1738A/", "/sites/1738A/series.json",
     "/sites/1738A/?tab=evaluation", "/sites/1738A/?tab=quality", "/sites/1738A/?tab=neighbours", "/sites/1738A/?tab=raw",
     "/evaluation/", "/evaluation/calendar/", "/brief/2019-01-10/", "/forecast/", "/forecast/scores/", "/forecast/series.json",
     "/s/heavy_pollution/", "/s/station_quality/", "/findings/", "/cases/", "/cases/?tab=all", "/cases/figures/", "/checks/",
-    "/s/plant_emissions/?kind=sewage", "/s/plant_emissions/P001-W1/", "/s/plant_emissions/", "/s/plant_emissions/map.json", "/s/plant_emissions/P010-1/", "/s/plant_emissions/P010-1/series.json",
+    "/s/plant_emissions/?kind=sewage", "/s/plant_emissions/P001-W1/", "/s/plant_emissions/", "/map/layers/emissions.json", "/s/plant_emissions/P010-1/", "/s/plant_emissions/P010-1/series.json",
     "/s/plant_emissions/ledger/", "/s/plant_emissions/ledger/?kind=sewage", "/loggers/", "/quarantine/", "/system/", "/search/?q=赛鱼",
 )  # fmt: skip
 YEAR = timedelta(days=364)

@@ -140,6 +140,7 @@ TEMPLATES = [
                 "bihuan.web.context.frame",
             ],
             "builtins": [
+                "bihuan.web.templatetags.maps",
                 "bihuan.web.templatetags.show",
                 "django.templatetags.i18n",
                 "django.templatetags.static",

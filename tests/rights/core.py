@@ -7,6 +7,7 @@ from typing import Any
 from bihuan import clock
 from bihuan.cases import actions
 from bihuan.registry.models import Person
+from bihuan.web.map_layers import every_layer
 from tests.cases.world import photo
 from tests.people import City
 from tests.rights.address import (
@@ -25,7 +26,7 @@ from tests.rights.address import (
 from tests.web.world import MINE, NOW, make_objects
 
 OF_ALL = (
-    "centre", "timeline", "map_data", "boundary", "sites", "evaluation", "evaluation_excel", "calendar", "newest_brief",
+    "centre", "timeline", "boundary", "sites", "evaluation", "evaluation_excel", "calendar", "newest_brief",
     "forecast", "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report",
     "findings", "checks", "cases", "figures", "inbox", "search",
 )  # fmt: skip
@@ -52,6 +53,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
         *(Address(name, ALL) for name in OF_ALL),
         *(Address(name, ALL, values=day) for name in ("brief", "brief_word", "brief_chart")),
         *(Address(name, IN_REGION, values={"code": "X1"}) for name in ("site", "site_series")),
+        *(Address("map_layer", ALL, values={"key": key}) for key in every_layer()),
         Address("unit", IN_REGION, values={"code": "E1"}),
         Address("finding", IN_REGION, values=finding),
         Address(

@@ -78,7 +78,7 @@ def test_every_page_of_the_house_opens_without_a_folder(tmp_path: Path, gone: li
         "/system/",
         "/search/?q=a",
         "/me/",
-        "/map.json",
+        "/map/layers/stations.json",
         "/inbox/",
     ]
     script = f"print(json.dumps({{url: officer.get(url).status_code for url in {pages!r}}}))"

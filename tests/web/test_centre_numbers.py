@@ -143,10 +143,15 @@ def test_an_unknown_item_gets_a_sentence_with_those_there_are(
     assert "pm25" in answer.content.decode()
 
 
-def stations(client: Client, **asked: Any) -> dict[str, dict[str, Any]]:
-    answer = client.get("/map.json", asked)
+def on_map(client: Client, layer: str, **asked: Any) -> list[dict[str, Any]]:
+    """What each object of a layer says of itself."""
+    answer = client.get(f"/map/layers/{layer}.json", asked)
     assert answer.status_code == 200
-    return {s["url"].split("/")[2]: s for s in answer.json()["stations"]}
+    return [feature["properties"] for feature in answer.json()["features"]]
+
+
+def stations(client: Client, **asked: Any) -> dict[str, dict[str, Any]]:
+    return {s["url"].split("/")[2]: s for s in on_map(client, "stations", **asked)}
 
 
 def test_the_map_at_an_hour_shows_that_hour_and_no_other(measured: Measured, city: City) -> None:
@@ -158,7 +163,7 @@ def test_the_map_at_an_hour_shows_that_hour_and_no_other(measured: Measured, cit
         if millis(label) in known:
             assert f"{label.astimezone(CST):%H:%M}" in shown["line"]
         else:
-            assert (shown["level"], shown["text"]) == (None, "—")
+            assert (shown["tone"], shown["text"]) == ("lv0", "—")
 
 
 def test_the_colour_number_and_words_of_a_station_agree(measured: Measured, city: City) -> None:
@@ -173,9 +178,9 @@ def test_the_colour_number_and_words_of_a_station_agree(measured: Measured, city
     seen = 0
     for back in range(0, 60, 12):
         for s in stations(client_of(city), at=millis(MORNING - back * HOUR)).values():
-            if s["level"] is not None:
+            if s["tone"] != "lv0":
                 level, name = next((n, w) for top, n, w in bounds if int(s["text"]) <= top)
-                assert (s["level"], s["line"].startswith(f"AQI {s['text']} {name}")) == (level, True)
+                assert (s["tone"], s["line"].startswith(f"AQI {s['text']} {name}")) == (f"lv{level}", True)
                 seen += 1
     assert seen > 10
 
@@ -183,10 +188,10 @@ def test_the_colour_number_and_words_of_a_station_agree(measured: Measured, city
 def test_the_map_of_an_hour_to_come_shows_the_forecast_of_that_hour(measured: Measured, city: City) -> None:
     freeze(measured.folder, MORNING, 130.0)
     client = client_of(city)
-    answer = client.get("/map.json", {"at": millis(MORNING + 5 * HOUR)}).json()
-    assert "预报" in answer["note"]
-    found = {s["url"].split("/")[2]: s for s in answer["stations"]}
-    assert (found[SITE]["text"], found[SITE]["level"]) == ("130", 3)
+    at = millis(MORNING + 5 * HOUR)
+    assert "预报" in client.get("/map/layers/stations.json", {"at": at}).json()["note"]
+    found = stations(client, at=at)
+    assert (found[SITE]["text"], found[SITE]["tone"]) == ("130", "lv3")
     assert all(s["text"] == "—" for code, s in found.items() if code != SITE)
     beyond = stations(client, at=millis(MORNING + 100 * HOUR))
     assert {s["text"] for s in beyond.values()} == {"—"}
@@ -194,7 +199,7 @@ def test_the_map_of_an_hour_to_come_shows_the_forecast_of_that_hour(measured: Me
 
 @pytest.mark.parametrize("at", ["abc", "1e400", "-1e18", "nan", "99999999999999999"])
 def test_a_moment_that_is_none_gets_a_sentence(measured: Measured, city: City, at: str) -> None:
-    answer = client_of(city).get("/map.json", {"at": at})
+    answer = client_of(city).get("/map/layers/stations.json", {"at": at})
     assert answer.status_code == 400
     assert "时刻" in answer.content.decode()
 
@@ -206,14 +211,13 @@ def test_the_map_of_a_county_holds_only_what_lies_in_it(measured: Measured, city
             number=f"n-{code}", title=code, region=city.regions[region], source="patrol", level="minor", state="pending",
             opened_at=MORNING, lat=37.8, lon=113.6,
         )  # fmt: skip
-    county = client_of(city, "dispatcher", "140302").get("/map.json").json()
-    whole = client_of(city).get("/map.json").json()
-    assert [e["name"] for e in county["emitters"]] == ["E1"]
-    assert [c["name"] for c in county["cases"]] == ["E1"]
+    county, whole = client_of(city, "dispatcher", "140302"), client_of(city)
+    assert [e["name"] for e in on_map(county, "emitters")] == ["E1"]
+    assert [c["name"] for c in on_map(county, "cases")] == ["E1"]
     own = set(Site.objects.filter(region="140302").values_list("code", flat=True))
-    assert {s["url"].split("/")[2] for s in county["stations"]} == own
-    assert len(whole["emitters"]) == len(whole["cases"]) == 2
-    assert len(whole["stations"]) > len(own) > 0
+    assert set(stations(county)) == own
+    assert len(on_map(whole, "emitters")) == len(on_map(whole, "cases")) == 2
+    assert len(stations(whole)) > len(own) > 0
 
 
 def test_finished_cases_and_those_without_a_place_are_not_on_the_map(measured: Measured, city: City) -> None:
@@ -228,7 +232,7 @@ def test_finished_cases_and_those_without_a_place_are_not_on_the_map(measured: M
         [("pending", 113.6), ("closed", 113.6), ("void", 113.6), ("pending", None)]
     ):
         Case.objects.create(number=f"n{n}", title=f"t{n}", state=state, lon=lon, **fields)
-    assert [c["name"] for c in client_of(city).get("/map.json").json()["cases"]] == ["t0"]
+    assert [c["name"] for c in on_map(client_of(city), "cases")] == ["t0"]
 
 
 def test_a_station_shows_its_hours_as_they_were_delivered(measured: Measured, city: City) -> None:
@@ -372,15 +376,6 @@ def test_stations_on_the_centre_stand_worst_first_and_those_without_an_index_las
     known = [i for i in indices if i is not None]
     assert indices == sorted(known, reverse=True) + [None] * (len(indices) - len(known))
     assert len(rows) == Site.objects.filter(evaluated=True).count()
-
-
-def test_the_boundary_is_empty_until_there_is_one(measured: Measured, city: City) -> None:
-    client = client_of(city)
-    assert client.get("/boundary.geojson").json() == {"type": "FeatureCollection", "features": []}
-    (measured.folder / "boundary.geojson").write_text('{"type": "FeatureCollection", "features": [1]}')
-    answer = client.get("/boundary.geojson")
-    assert answer["Content-Type"] == "application/geo+json"
-    assert b'"features": [1]' in b"".join(answer.streaming_content)  # type: ignore[arg-type]  # of a plain file
 
 
 def test_yesterdays_forecast_is_scored_by_what_came(measured: Measured, city: City) -> None:

@@ -37,7 +37,7 @@ def test_pages_say_which_store_is_damaged_and_what_to_do(
     admin: Client, data_dir: Path, harm: Callable[[Path], object]
 ) -> None:
     harm(data_dir / "archive")
-    for address in ("/", "/sites/", "/evaluation/", "/map.json"):
+    for address in ("/", "/sites/", "/evaluation/", "/map/layers/stations.json"):
         answer = admin.get(address)
         assert answer.status_code == 503, address
         assert "存储 archive/ambient 损坏" in answer.content.decode(), address

@@ -92,8 +92,9 @@ def test_a_station_without_an_item_is_grey_and_last(
     assert (rows[-1]["site"].code, rows[-1]["aqi"], rows[-1]["lacking"]) == ("T1", None, said)
     for address in ("/", "/sites/", "/sites/T1/", "/sites/T1/?tab=evaluation"):
         assert said in client.get(address).content.decode(), address
-    on_map = next(s for s in client.get("/map.json").json()["stations"] if "试验站" in s["name"])
-    assert (on_map["level"], on_map["text"], on_map["stale"]) == (None, "—", True)
+    told = client.get("/map/layers/stations.json").json()["features"]
+    on_map = next(f["properties"] for f in told if "试验站" in f["properties"]["name"])
+    assert (on_map["tone"], on_map["text"]) == ("lv0", "—")
     assert on_map["line"].startswith(said)
 
 

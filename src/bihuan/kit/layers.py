@@ -16,8 +16,8 @@ from bihuan.registry.models import Person
 
 TONES = ("dim", "good", "", "lv0", "lv1", "lv2", "accent", "lv3", "warn", "lv4", "lv5", "bad", "lv6")
 """How bad a sign looks, from calm to worst; lv1 to lv6 are the levels of air quality and nothing else, lv0 is none."""
-Sign = Literal["badge", "dot", "triangle", "pin"]
-"""How an object of a layer is drawn; a badge carries its `text`."""
+Sign = Literal["dot", "triangle", "pin"]
+"""How an object without a `text` is drawn; one with a text is a badge that carries it."""
 M = TypeVar("M", bound=Model)
 
 
@@ -46,10 +46,13 @@ class Box:
     east: float
     north: float
 
-    def wider(self, share: float = 0.25) -> "Box":
+    def wider(self, share: float = 0.5) -> "Box":
         """With a rim of this share of its size at each side, so that a small move needs no new question."""
         x, y = (self.east - self.west) * share, (self.north - self.south) * share
         return Box(self.west - x, self.south - y, self.east + x, self.north + y)
+
+
+WORLD = Box(-180, -90, 180, 90)
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class View:
 class Mark:
     """One object as the map shows it: its sign, and its card of a name, one line and a way on.
 
-    text: short, inside a badge. stale: how old it is, in words, where that is too old to trust: the sign fades and the
+    tone: one of TONES. text: short, inside a badge. stale: how old it is, in words, where that is too old to trust: the sign fades and the
     card says it. shape: the GeoJSON geometry (WGS-84) of a line or an area, drawn below the sign.
     """
 

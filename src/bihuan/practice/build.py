@@ -1,7 +1,6 @@
 """Build the practice city (阳泉) in an empty folder, step by step, with progress."""
 
 import json
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -59,7 +58,6 @@ def build(folder: Path, *, size: str, at: datetime, speed: float, say: Say) -> N
     call_command("migrate", verbosity=0)
     say("[2/6] regions, stations, simulated plants and people", 0, 0)
     city.build_registry(size)
-    shutil.copy(city.data_file("yangquan.geojson"), folder / "boundary.geojson")
     replays.write(folder, ABOUT)
     (folder / "city.json").write_text(json.dumps({"code": people.CITY, "sites": city.OWN_SITES}))
     say("[3/6] real measurements of 2019", 0, 0)

@@ -1,6 +1,7 @@
 """The register of the practice city: real regions and stations, simulated emitters."""
 
 import csv
+import json
 import random
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -30,9 +31,14 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def regions() -> None:
-    """Provinces, cities, counties and townships, parents first."""
+    """Provinces, cities, counties and townships, parents first; the counties of Yangquan with their boundaries."""
+    features = json.loads(data_file("yangquan.geojson").read_text("utf-8"))["features"]
+    boundaries = {f["properties"]["code"]: f["geometry"] for f in features}
     for row in sorted(_rows("regions.csv"), key=lambda r: len(r["code"]) * 10 - r["code"].count("0")):
-        Region.objects.create(code=row["code"], name=row["name"], parent_id=row["parent"] or None)
+        code = row["code"]
+        Region.objects.create(
+            code=code, name=row["name"], parent_id=row["parent"] or None, geometry=boundaries.get(code)
+        )
 
 
 def sites() -> None:

@@ -1,6 +1,5 @@
 """The city's air as the centre's page shows it, the same for everybody: now, each station's day, the forecast and its score."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,14 +9,13 @@ from django.utils.translation import gettext as _
 
 from bihuan.domain.standards import level_of
 from bihuan.registry.city import evaluated_city
-from bihuan.registry.models import Region, Site
+from bihuan.registry.models import Region
 from bihuan.web import air
 from bihuan.web.shared import Shared, moment
 from bihuan.web.templatetags.show import level_name
 
 HOUR = timedelta(hours=1)
 BACK = timedelta(hours=72)
-NEAR_YANGQUAN = "[[112.9,37.6],[114.1,38.5]]"
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,6 @@ class CityAir:
     stations: dict[str, dict[str, Any]]
     days: list[dict[str, Any]]
     score: dict[str, Any] | None
-    bounds: str
     city: Region | None
 
 
@@ -52,7 +49,6 @@ def _city_air(codes: list[str], now: datetime) -> CityAir:
         station_lines(codes, frame, now),
         day_rows(place),
         yesterday_score(city, place, now),
-        bounds(),
         region,
     )
 
@@ -175,12 +171,3 @@ def yesterday_score(city: pl.DataFrame, place: str, now: datetime) -> dict[str, 
         ((pl.col("pm25") >= pl.col("q05")) & (pl.col("pm25") <= pl.col("q95"))).mean()
     ).item()
     return {"bias": both.select((pl.col("mean") - pl.col("pm25")).mean()).item(), "inside": inside}
-
-
-def bounds() -> str:
-    """The box of the evaluation stations with some room, for the map."""
-    sites = list(Site.objects.filter(evaluated=True).values_list("lon", "lat"))
-    if not sites:
-        return NEAR_YANGQUAN
-    lons, lats = zip(*sites, strict=True)
-    return json.dumps([[min(lons) - 0.35, min(lats) - 0.2], [max(lons) + 0.35, max(lats) + 0.3]])

@@ -1,6 +1,6 @@
 """Geometry as plain GeoJSON: is it sound, where does its sign stand, does it lie in a region, simpler for a map."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import cos, radians
 from typing import Any
 
@@ -17,6 +17,8 @@ DIGITS = 7
 """Decimals of a degree that are kept, about 1 cm."""
 METRES_PER_DEGREE = 111_320.0
 """Of latitude, and of longitude at the equator; good enough to say how far outside something lies."""
+FEW = 30
+"""Up to so many corners nothing is gained by leaving some out."""
 KINDS = {"Point": "point", "MultiPoint": "point", "LineString": "line", "MultiLineString": "line",
          "Polygon": "area", "MultiPolygon": "area"}  # fmt: skip
 """What a type of GeoJSON is to people."""
@@ -117,6 +119,15 @@ def sign_place(geometry: Geometry) -> Place:
     return round(float(point.x), DIGITS), round(float(point.y), DIGITS)
 
 
+def extent(geometries: Iterable[Geometry]) -> tuple[Place, Place] | None:
+    """The south-west and north-east corners of the box that holds all of them; None for none."""
+    shapes = [_shape(geometry) for geometry in geometries]
+    if all(found.is_empty for found in shapes):
+        return None
+    west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
+    return (west, south), (east, north)
+
+
 class Outline:
     """The boundary of a region, made ready to be asked of many objects."""
 
@@ -140,8 +151,16 @@ class Outline:
         return float(max(shapely.distance(corners, self._region), default=0.0))
 
 
+def coarser(geometry: Geometry, degrees: float) -> Geometry:
+    """The same geometry without detail smaller than so many degrees (Douglas-Peucker); small ones stay as they are."""
+    found = _shape(geometry)
+    if shapely.get_num_coordinates(found) <= FEW:
+        return geometry
+    return plain(shapely.simplify(found, degrees), digits=6)
+
+
 def simpler(boundaries: Mapping[str, Geometry], metres: float) -> dict[str, dict[str, Any]]:
-    """Areas with less detail, by their keys; what two of them share stays one line.
+    """Sound areas with less detail, by their keys; what two of them share stays one line.
 
     Corners go whose triangle with their neighbours is smaller than `metres` squared: Visvalingam-Whyatt over the whole
     coverage (GEOS). Areas that overlap are simplified too, but may part by `metres`.

@@ -1,13 +1,12 @@
 """Pages: outlets by state, the month's ledger, marks; the addresses of the scenario."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
-from django.http import HttpResponse, JsonResponse
+from django.db.models import Count
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -27,7 +26,6 @@ from bihuan.scenarios.plant_emissions import (
     outlet_pages,
     register,
     register_pages,
-    sewage_states,
     validity,
 )
 from bihuan.scenarios.plant_emissions.ledger_table import table
@@ -35,14 +33,10 @@ from bihuan.scenarios.plant_emissions.media import GAS, LABELS, MEDIA, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger, sewage_ledger
 from bihuan.scenarios.plant_emissions.outlet_pages import downloaded, findings_of, outlet_for
+from bihuan.scenarios.plant_emissions.overview import everyone, outlets_of
 from bihuan.scenarios.plant_emissions.states import (
-    NORMAL,
     STATES,
-    STOPPED,
     TONES,
-    Standing,
-    in_order,
-    standings,
 )
 from bihuan.taken_away import EXCEL, Table, as_csv
 
@@ -54,20 +48,6 @@ def open_counts(person: Person, codes: list[str], now: datetime) -> dict[str, in
     """How many open findings each outlet has."""
     rows = findings_of(person, codes, now).filter(status__in=OPEN)
     return dict(rows.order_by().values_list("target").annotate(Count("pk")))
-
-
-def everyone(outlets: Iterable[Outlet], now: datetime) -> list[Standing]:
-    """How outlets of both kinds stand, the worst first."""
-    rows = list(outlets)
-    gas, sewage = ([o for o in rows if o.kind == kind] for kind in (GAS, SEWAGE))
-    return in_order([*(standings(gas, now) if gas else ()), *sewage_states.standings(sewage, now)])
-
-
-def _outlets_asked(request: Asked) -> QuerySet[Outlet]:
-    rows = register.outlets_seen(request.user)
-    county, emitter = request.GET.get("county", ""), request.GET.get("emitter", "")
-    rows = rows.filter(emitter__region__code__startswith=county) if county else rows
-    return rows.filter(emitter=emitter) if emitter else rows
 
 
 def _kind_asked(request: Asked) -> str:
@@ -83,7 +63,7 @@ def _counties(person: Person) -> list[tuple[str, str]]:
 
 def index(request: Asked) -> HttpResponse:
     """Outlets of gas, or with `kind=sewage` of sewage, by state; `as=csv` or `xlsx` takes the table away."""
-    now, asked = clock.now(), list(_outlets_asked(request))
+    now, asked = clock.now(), list(outlets_of(request.user, request.GET))
     kind = _kind_asked(request)
     everything = everyone([o for o in asked if o.kind == kind], now)
     wanted = request.GET.get("state", "")
@@ -108,7 +88,6 @@ def index(request: Asked) -> HttpResponse:
         "heard": heard,
         "registrar": scope_of(request.user).has(*REGISTRARS),
         "registered": register.outlets_seen(request.user).exists(),
-        "bounds": _bounds(everything),
         "state_now": wanted,
     }
     return render(request, "plant_emissions/index.html", context)
@@ -122,46 +101,11 @@ def _table(kind: str, taken: Table, now: datetime) -> HttpResponse:
     return downloaded(as_csv(taken), "text/csv", "outlets.csv")
 
 
-def _bounds(rows: list[Standing]) -> str:
-    lons = [s.outlet.emitter.lon for s in rows] or [112.9, 114.1]
-    lats = [s.outlet.emitter.lat for s in rows] or [37.6, 38.5]
-    return f"[[{min(lons) - 0.05},{min(lats) - 0.05}],[{max(lons) + 0.05},{max(lats) + 0.05}]]"
-
-
-def map_data(request: Asked) -> JsonResponse:
-    """Plants for the map element: those in need of a look with their state as text, the others as plain signs."""
-    now = clock.now()
-    worst: dict[str, list[Standing]] = {}
-    for s in everyone(_outlets_asked(request), now):
-        worst.setdefault(s.outlet.emitter_id, []).append(s)
-    plants = [_plant(rows) for rows in worst.values()]
-    calm = {_(STATES[NORMAL]), _(STATES[STOPPED])}
-    return JsonResponse(
-        {
-            "note": f"{now.astimezone(CST):%m-%d %H:%M}",
-            "stations": [p for p in plants if p["text"] not in calm],
-            "emitters": [p for p in plants if p["text"] in calm],
-            "cases": [],
-        }
-    )
-
-
-def _plant(rows: list[Standing]) -> dict[str, Any]:
-    first = rows[0]  # the worst: standings are sorted so
-    emitter, label = first.outlet.emitter, _(first.label)
-    line = "；".join(f"{s.outlet.name} {_(s.label)}" for s in rows)
-    return {
-        "at": [emitter.lon, emitter.lat], "name": f"{label} · {emitter.name}", "line": line, "level": None,
-        "tone": first.tone, "text": label, "url": f"{reverse('plant_emissions:index')}?emitter={emitter.code}&kind={first.outlet.kind}", "open": _("打开排放口"),
-        "simulated": any(s.outlet.simulated for s in rows), "stale": False, "minor": False,
-    }  # fmt: skip
-
-
 def ledger(request: Asked) -> HttpResponse:
     """The month's amounts of gas, or with `kind=sewage` of sewage, by outlet and enterprise; `as=xlsx`: the report of both."""
     now = clock.now()
     month = validity.month_of(request.GET.get("month", ""), now)
-    outlets = {o.code: o for o in _outlets_asked(request)}
+    outlets = {o.code: o for o in outlets_of(request.user, request.GET)}
     if request.GET.get("as") == "xlsx":
         gas = month_ledger([o for o in outlets.values() if o.kind == GAS], month, now)
         sewage = sewage_ledger([o for o in outlets.values() if o.kind == SEWAGE], month, now)
@@ -242,7 +186,6 @@ def withdraw(request: Asked, code: str, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("", index, name="index"),
-    path("map.json", map_data, name="map"),
     path("ledger/", ledger, name="ledger"),
     path("new/", register_pages.new, name="new"),
     path("<str:code>/", outlet_pages.detail, name="outlet"),

@@ -7,6 +7,7 @@ from bihuan.scenarios.contract import SOURCES, Finder, MenuEntry, Scenario
 from bihuan.scenarios.plant_emissions import pages, search
 from bihuan.scenarios.plant_emissions.checks import CHECKS
 from bihuan.scenarios.plant_emissions.inputs import inputs
+from bihuan.scenarios.plant_emissions.layers import LAYERS
 from bihuan.scenarios.plant_emissions.register import targets
 
 SCENARIO = Scenario(
@@ -18,6 +19,7 @@ SCENARIO = Scenario(
     inputs=inputs,
     look_back=timedelta(hours=72),
     kinds={"outlet": Kind(targets, "plant_emissions:outlet")},
+    layers=LAYERS,
     pages=pages.urlpatterns,
     finders=(Finder("排放口", search.find),),
 )

@@ -35,7 +35,6 @@ def page(request: Asked) -> HttpResponse:
         "published": resolved_forecasts.published(f"city:{shared.city.code}" if shared.city else "", now),
         "score": shared.score,
         "panels": panels(request),
-        "bounds": shared.bounds,
         "city": shared.city,
     }
     return render(request, "web/centre.html", context)

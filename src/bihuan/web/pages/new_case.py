@@ -17,7 +17,6 @@ from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.models import Emitter, Organisation, Region, Site
 from bihuan.registry.roles import OFFICE
 from bihuan.web import drafts
-from bihuan.web.centre_air import bounds
 from bihuan.web.fields import chosen, deadline
 
 FORM = "new"
@@ -43,7 +42,6 @@ def page(request: Asked) -> HttpResponse:
         "terms": choices(),
         "usual": default_for(Level.MINOR, on=local_day(clock.now())),
         "limits": {name: texts.limit_of(name) for name in TYPED},
-        "bounds": bounds(),
     }
     return render(request, "web/new_case.html", context)
 

@@ -34,6 +34,11 @@ def page(client: Client, name: str, *args: Any, **query: Any) -> Any:
     return client.get(reverse(f"plant_emissions:{name}", args=args), query)
 
 
+def on_map(client: Client, **query: Any) -> Any:
+    """The layer of the plants."""
+    return client.get(reverse("map_layer", args=["emissions"]), query).json()
+
+
 def text(client: Client, name: str, *args: Any, **query: Any) -> str:
     """The page as text."""
     return str(page(client, name, *args, **query).content.decode())

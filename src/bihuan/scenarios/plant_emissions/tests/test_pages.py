@@ -21,7 +21,7 @@ from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.registering import OutletForm
 from bihuan.scenarios.plant_emissions.states import standings
-from bihuan.scenarios.plant_emissions.tests.asking import as_, page, text
+from bihuan.scenarios.plant_emissions.tests.asking import as_, on_map, page, text
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
 from tests.papers.words import left_chinese
 from tests.people import City
@@ -111,7 +111,7 @@ def test_another_countys_outlet_is_not_there(client: Client, plants: City, role:
     for name, args in (("outlet", ()), ("series", ()), ("hour", ("2019022503",)), ("amounts", ())):
         assert page(client, name, "E1-1", *args).status_code == 404
     assert client.post(reverse("plant_emissions:mark", args=["E1-1"]), FORM).status_code == 404
-    for shown in (text(client, "index"), text(client, "ledger"), str(page(client, "map").json())):
+    for shown in (text(client, "index"), text(client, "ledger"), str(on_map(client))):
         assert "测试厂E1" not in shown
         assert "测试厂E2" in shown
     assert "测试厂E1" not in text(client, "index", **{"as": "csv"})

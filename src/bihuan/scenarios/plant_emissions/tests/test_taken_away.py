@@ -22,6 +22,7 @@ from bihuan.scenarios.plant_emissions.tests.asking import (
     at,
     book,
     everything,
+    on_map,
     page,
     sheet,
     six,
@@ -143,7 +144,7 @@ def test_an_enterprise_sees_no_other_of_its_county(
     assert page(client, name, "E1-1", *args).status_code == 200
     for shown in (
         text(client, "index"),
-        str(page(client, "map").json()),
+        str(on_map(client)),
         text(client, "index", emitter="E3"),
     ):
         assert "测试厂E3" not in shown
@@ -252,8 +253,7 @@ def test_the_map_has_each_plant_with_its_worst_outlet(client: Client, plants: Ci
     Outlet.objects.create(code="E1-0", name="备用炉", emitter_id="E1", process="coal_boiler", since=at(2, 25))
     receive(lines("episode"))
     clock.set_replay(at(2, 25, 4, 3), 0)
-    told = page(as_(client, plants), "map").json()
-    first, second = told["stations"]
+    first, second = (f["properties"] for f in on_map(as_(client, plants))["features"])
     assert (first["text"], first["name"], first["at"], first["tone"]) == (
         "超标",
         "超标 · 测试厂E1",
@@ -263,13 +263,17 @@ def test_the_map_has_each_plant_with_its_worst_outlet(client: Client, plants: Ci
     assert first["line"] == "1号锅炉 超标；备用炉 离线"
     assert (first["simulated"], second["text"]) == (True, "离线")
     assert first["url"] == f"{reverse('plant_emissions:index')}?emitter=E1&kind=gas"
-    assert told["emitters"] == []
-    assert [p["name"] for p in page(client, "map", county="140322").json()["stations"]] == ["离线 · 测试厂E2"]
+    county = on_map(client, county="140322")["features"]
+    assert [f["properties"]["name"] for f in county] == ["离线 · 测试厂E2"]
     # An hour before, both were normal: plain signs.
     clock.set_replay(at(2, 25, 2, 55), 0)
     Outlet.objects.filter(pk="E1-0").delete()
-    told = page(client, "map").json()
-    assert ([p["text"] for p in told["emitters"]], told["stations"]) == (["正常", "正常"], [])
+    told = on_map(client)
+    calm = [f["properties"] for f in told["features"]]
+    assert [(p["name"].split(" · ")[0], "text" in p, "tone" in p) for p in calm] == [
+        ("正常", False, False)
+    ] * 2
+    assert told["sign"] == "triangle"
     assert told["note"] == "02-25 02:55"
 
 

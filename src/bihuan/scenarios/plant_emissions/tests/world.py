@@ -44,7 +44,7 @@ def addresses(city: City, folder: Path) -> list[Address]:
     registrars = covering("chief", "admin")
     here, undo = {"code": "E1-1"}, {"reason": "录错"}
     return [
-        *(Address(name, ALL) for name in ("index", "map", "ledger")),
+        *(Address(name, ALL) for name in ("index", "ledger")),
         *(Address(name, IN_REGION_OR_UNIT, values=here) for name in READ),
         Address("hour", IN_REGION_OR_UNIT, values=here | {"stamp": "2019022501"}),
         Address("new", holders("chief", "admin"), registrars, works="mine:chief", data=NEW),

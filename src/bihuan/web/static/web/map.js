@@ -1,119 +1,147 @@
-// <bh-map src="/map.json" boundary="/…geojson">: counties, stations with their number, emitters, open cases; follows the time line.
-// With `pick` a click says where it was (event bh-pick).
+// <bh-map layers='[{key, title, src, shown, timed}]' boundary="/…geojson" bounds="[[w,s],[e,n]]">: layers that the page declares,
+// over the boundaries of regions. Follows the time line (bh-hour). With `fit` it shows all objects at first; with `pick` a click
+// says where it was (bh-pick).
 import { css, painted } from "./element.js";
+import { card, cluster, object, outline, sign, spread } from "./map_signs.js";
 
-const LEVELS = ["", "lv1", "lv2", "lv3", "lv4", "lv5", "lv6"];
-const COLOURS = ["#8090a0", "#00e400", "#ffff00", "#ff7e00", "#ff0000", "#99004c", "#7e0023"];
 const turned = ([lon, lat]) => [lat, lon];
+const corners = (box) => L.latLngBounds(box.map(turned));
+const MINUTE = 60000, SETTLED = 150, CLOSEST = 18;
 
 class BhMap extends HTMLElement {
   async connectedCallback() {
-    this.shown = new Set((this.getAttribute("layers") ?? "stations,cases,emitters").split(","));
-    const boundary = fetch(this.getAttribute("boundary")).then((answer) => answer.json()), first = this.ask();
+    this.layers = JSON.parse(this.getAttribute("layers")).map((told) => ({ ...told, marks: L.layerGroup(), asked: 0 }));
+    this.kept = `bh-layers:${this.getAttribute("name")}:${this.getAttribute("person")}`;
+    this.recall();
+    const boundary = fetch(this.getAttribute("boundary")).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
     await painted();
-    this.map = L.map(this, { zoomControl: false, attributionControl: false, zoomSnap: 0.25, renderer: L.canvas({ tolerance: 4 }) });
-    this.map.fitBounds(JSON.parse(this.getAttribute("bounds")).map(turned), { padding: [24, 24] });
-    if (this.getAttribute("tiles")) L.tileLayer(this.getAttribute("tiles")).addTo(this.map);
-    this.marks = L.layerGroup().addTo(this.map);
-    this.buttons();
+    this.map = L.map(this, { zoomControl: false, attributionControl: false, zoomSnap: 0.25, maxZoom: CLOSEST + 1, renderer: L.canvas({ tolerance: 4 }) });
+    this.switch();
+    this.show(corners(JSON.parse(this.getAttribute("bounds"))));
+    const first = this.load(this.layers);
+    this.ground(await boundary);
+    await first;
+    if (this.hasAttribute("fit")) this.fit();
+    this.map.on("moveend", () => { clearTimeout(this.settling); this.settling = setTimeout(() => this.moved(), SETTLED); });
     this.map.on("zoomend", () => this.spread());
     if (this.hasAttribute("pick")) this.map.on("click", (e) => this.dispatchEvent(new CustomEvent("bh-pick", { detail: e.latlng })));
-    document.addEventListener("bh-hour", (e) => this.load(e.detail));
-    this.timer = setInterval(() => { if (!this.hour) this.load(); }, 60000);
-    this.ground(await boundary);
-    this.take(await first);
+    this.follow = (e) => { this.hour = e.detail; this.load(this.layers.filter((layer) => layer.timed)); };
+    document.addEventListener("bh-hour", this.follow);
+    this.timer = setInterval(() => this.load(this.layers.filter((layer) => !(layer.timed && this.hour))), MINUTE);
     this.dataset.ready = "1";
   }
-  disconnectedCallback() { clearInterval(this.timer); this.map?.remove(); }
-  ground(boundary) {
-    const line = css("--bh-map-line");
-    L.geoJSON(boundary, { interactive: false, style: { color: line, weight: 1.2, fillColor: line, fillOpacity: 0.16 } }).addTo(this.map).bringToBack();
-    for (const f of boundary.features) this.sign(f.properties.centre, "label", f.properties.name).addTo(this.map);
+  // All of a box, below the switch.
+  show(box, closest = CLOSEST) {
+    const top = this.querySelector(".layers").offsetHeight + 24;
+    this.map.fitBounds(box, { paddingTopLeft: [16, top], paddingBottomRight: [16, 30], maxZoom: closest });
   }
-  buttons() {
+  disconnectedCallback() {
+    clearInterval(this.timer);
+    clearTimeout(this.settling);
+    document.removeEventListener("bh-hour", this.follow);
+    this.map?.remove();
+  }
+  ground(boundary) {
+    this.names = [];
+    if (!boundary) return;
+    const line = css("--bh-map-line");
+    L.geoJSON(boundary, { interactive: false, style: { color: line, weight: 1.2, fillColor: line, fillOpacity: 0.25 } }).addTo(this.map).bringToBack();
+    for (const f of boundary.features) if (f.properties.centre) this.names.push(sign(f.properties.centre, "label", f.properties.name, { live: false }).addTo(this.map));
+    this.spread();
+  }
+  // Which layers a person has switched on or off is remembered in the browser, for each person and map.
+  recall() {
+    let known = {};
+    try { known = JSON.parse(localStorage.getItem(this.kept)) ?? {}; } catch { /* what is no JSON is nobody's choice */ }
+    for (const layer of this.layers) layer.shown = known[layer.key] ?? layer.shown;
+  }
+  remember() {
+    localStorage.setItem(this.kept, JSON.stringify(Object.fromEntries(this.layers.map((layer) => [layer.key, layer.shown]))));
+  }
+  switch() {
     const bar = document.createElement("div");
     bar.className = "layers";
-    for (const [key, title] of Object.entries(JSON.parse(this.dataset.layers))) {
-      const b = document.createElement("button");
-      b.textContent = title;
-      const paint = () => { b.className = "btn btn-sm" + (this.shown.has(key) ? " btn-primary" : ""); b.setAttribute("aria-pressed", this.shown.has(key)); };
-      b.onclick = () => { this.shown.has(key) ? this.shown.delete(key) : this.shown.add(key); paint(); this.show(); };
-      paint();
-      bar.append(b);
+    for (const layer of this.layers) {
+      layer.button = document.createElement("button");
+      layer.button.type = "button";
+      layer.button.dataset.layer = layer.key;
+      layer.button.onclick = () => { layer.shown = !layer.shown; this.remember(); this.load([layer]); this.paint(layer); };
+      bar.append(layer.button);
+      this.paint(layer);
     }
     this.note = document.createElement("div");
     this.note.className = "hour";
     for (const part of [bar, this.note]) L.DomEvent.disableClickPropagation(part);
     this.append(bar, this.note);
   }
-  async ask(hour) {
-    const answer = await fetch(this.getAttribute("src") + (hour ? `?at=${hour}` : ""));
-    return answer.ok ? answer.json() : null;
+  paint(layer) {
+    layer.button.className = `btn btn-sm ${layer.shown ? "btn-primary" : ""} ${layer.failed ? "failed" : ""}`;
+    layer.button.setAttribute("aria-pressed", layer.shown);
+    layer.button.textContent = layer.title + (layer.shown && layer.data ? ` ${layer.data.count.toLocaleString()}` : "");
+    layer.button.title = layer.failed ? document.body.dataset.error : "";
+    if (layer.shown) layer.marks.addTo(this.map);
+    else layer.marks.remove();
+    if (this.note) this.note.textContent = this.layers.filter((l) => l.shown && l.data?.note).map((l) => l.data.note).join(" · ");
+    this.spread();
   }
-  async load(hour) {
-    this.hour = hour;
-    this.take(await this.ask(hour));
+  // Ask again for those that are shown; an answer that is already here comes back empty (304).
+  async load(layers) {
+    await Promise.all(layers.filter((layer) => layer.shown).map((layer) => this.ask(layer)));
   }
-  take(data) {
-    if (!data) return;
-    this.data = data;
-    this.note.textContent = data.note;
-    this.show();
+  async ask(layer) {
+    const turn = ++layer.asked, bounds = this.map.getBounds(), address = new URL(layer.src, location);
+    address.searchParams.set("bbox", bounds.toBBoxString());
+    address.searchParams.set("zoom", this.map.getZoom());
+    if (layer.timed && this.hour) address.searchParams.set("at", this.hour);
+    try {
+      const answer = await fetch(address, { headers: layer.tag ? { "If-None-Match": layer.tag } : {} });
+      if (turn !== layer.asked) return;
+      layer.failed = !answer.ok && answer.status !== 304;
+      if (answer.ok) { layer.tag = answer.headers.get("ETag"); layer.data = await answer.json(); this.draw(layer); }
+      layer.zoom = this.map.getZoom();
+    } catch { layer.failed = turn === layer.asked; }
+    this.paint(layer);
+  }
+  // The answer holds more than the view: a small move needs no question, a zoom only where objects are gathered.
+  moved() {
+    this.load(this.layers.filter((layer) => !layer.data || !corners(layer.data.box).contains(this.map.getBounds()) || (layer.data.gathered && layer.zoom !== this.map.getZoom())));
+  }
+  draw(layer) {
+    layer.marks.clearLayers();
+    layer.signs = [];
+    for (const f of layer.data.features) {
+      const p = f.properties, mark = p.count ? cluster(p, layer) : object(p, layer.data), act = (e) => (p.count ? this.closer(p) : this.open(p, layer.data.open, e));
+      mark.on("click", act).on("keypress", (e) => { if (e.originalEvent.key === "Enter") act(e); });
+      if (f.geometry.type !== "Point") outline(f).on("click", act).addTo(layer.marks);
+      layer.marks.addLayer(mark);
+      if (p.count || p.text) layer.signs.push(mark);
+    }
+  }
+  closer(p) {
+    const box = corners(p.box), here = this.map.getZoom();
+    const zoom = Math.min(CLOSEST, Math.max(this.map.getBoundsZoom(box, false, [40, 40]), here + 1));
+    this.map.setView(zoom === CLOSEST ? turned(p.at) : box.getCenter(), zoom);
+  }
+  // A card stays while its layer is drawn anew. From the keyboard its link has the focus, and Escape gives it back.
+  open(p, word, event) {
+    const popup = L.popup({ closeButton: false, offset: [0, -6] }).setLatLng(turned(p.at)).setContent(card(p, word)).openOn(this.map);
+    if (event.type !== "keypress") return;
+    const from = event.originalEvent.target, link = popup.getElement().querySelector("a");
+    link?.focus();
+    popup.getElement().addEventListener("keydown", (e) => { if (e.key === "Escape") { this.map.closePopup(popup); from.focus(); } });
+  }
+  fit() {
+    const all = L.latLngBounds([]);
+    for (const layer of this.layers) for (const f of layer.data?.features ?? []) all.extend(f.properties.box ? corners(f.properties.box) : turned(f.properties.at));
+    if (all.isValid()) this.show(all.pad(0.05), 13);
   }
   // The place that a form names; there is one.
   mark(lat, lon) {
     this.named?.remove();
-    this.named = this.sign([lon, lat], "pin").addTo(this.map);
+    this.named = sign([lon, lat], "pin", "", { live: false }).addTo(this.map);
   }
-  // A sign stands with its middle on the place; `dy` moves it down.
-  sign(at, kind, text, dy = 0) {
-    const el = document.createElement("div");
-    el.className = kind;
-    el.textContent = text ?? "";
-    if (dy) el.style.marginTop = `${dy}px`;
-    const icon = L.divIcon({ className: "sign", html: el, iconSize: null });
-    return L.marker(turned(at), { icon, interactive: kind !== "label", keyboard: kind !== "label" });
-  }
-  card(p) {
-    const box = document.createElement("div");
-    const b = document.createElement("b");
-    b.textContent = p.name + (p.simulated ? document.body.dataset.simulated : "");
-    const line = document.createElement("div");
-    line.textContent = p.line;
-    box.append(b, line);
-    if (p.url) { const a = document.createElement("a"); a.href = p.url; a.textContent = p.open; box.append(a); }
-    return box;
-  }
-  // Numbers that would cover each other move apart by their own height; the place stays readable in the card.
   spread() {
-    const taken = [];
-    for (const mark of this.numbers ?? []) {
-      const p = this.map.latLngToLayerPoint(mark.getLatLng());
-      let dy = 0;
-      while (taken.some((t) => Math.abs(t.x - p.x) < 38 && Math.abs(t.y - (p.y + dy)) < 24)) dy += 6;
-      taken.push({ x: p.x, y: p.y + dy });
-      mark.options.icon.options.html.style.marginTop = `${dy}px`;
-    }
-  }
-  show() {
-    if (!this.data) return;
-    this.marks.clearLayers();
-    this.numbers = [];
-    const keep = (p, kind, text) => {
-      const mark = this.sign(p.at, kind, text).bindPopup(() => this.card(p), { closeButton: false });
-      mark.options.title = `${p.name} ${p.line}`;
-      this.marks.addLayer(mark);
-      if (text) this.numbers.push(mark);
-    };
-    if (this.shown.has("stations")) {
-      for (const s of this.data.stations) {
-        if (s.minor) L.circleMarker(turned(s.at), { radius: 4, weight: 0.5, color: "#000", fillColor: COLOURS[s.level ?? 0], fillOpacity: 1 }).bindPopup(() => this.card(s), { closeButton: false }).addTo(this.marks);
-        else keep(s, `marker ${LEVELS[s.level] || "lv0"} ${s.tone ?? ""}${s.stale ? " stale" : ""}`, s.text);
-      }
-    }
-    if (this.shown.has("emitters")) for (const e of this.data.emitters) keep(e, "tri");
-    if (this.shown.has("cases")) for (const c of this.data.cases) keep(c, "pin");
-    this.spread();
+    if (this.map?._loaded) spread(this.map, this.layers.filter((layer) => layer.shown).flatMap((layer) => layer.signs ?? []), this.names ?? []);
   }
 }
 customElements.define("bh-map", BhMap);

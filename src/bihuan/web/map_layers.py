@@ -1,0 +1,22 @@
+"""All layers of the map: those of the core, which every city has, and those that lines of business declare."""
+
+from typing import Any
+
+from bihuan.kit.layers import Layer
+from bihuan.scenarios.resolved import every_scenario
+from bihuan.web import core_layers
+
+
+class TwoLayers(ValueError):
+    """Two layers have the same key; says which."""
+
+
+def every_layer() -> dict[str, Layer[Any]]:
+    """Layers by key, in the order in which the map names them. Raises TwoLayers."""
+    found: dict[str, Layer[Any]] = {}
+    declared = [layer for scenario in every_scenario().values() for layer in scenario.layers]
+    for layer in (*core_layers.LAYERS, *declared):
+        if layer.key in found:
+            raise TwoLayers(f"two layers are called {layer.key}: choose another key for one of them")
+        found[layer.key] = layer
+    return found
