@@ -9,7 +9,7 @@ import pytest
 
 from bihuan.errors import NothingDone
 from bihuan.installation.files import defused, write_table
-from bihuan.taken_away import Table, as_csv
+from bihuan.kit.tables import Table, as_csv
 
 TEXTS = {
     '=HYPERLINK("http://evil.example")': True, "+1+cmd|' /C calc'!A0": True, "-2+3": True, "@SUM(A1)": True, "\t=1": True, "\r=1": True,

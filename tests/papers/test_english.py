@@ -16,9 +16,9 @@ from bihuan.cases.models import Case
 from bihuan.cases.papers import paper
 from bihuan.cases.transitions import Paper, State
 from bihuan.english import COMMON, UNOFFICIAL, Written, joined, told, unofficial
+from bihuan.kit.tables import Table, as_csv, as_excel
 from bihuan.phrasebook import read_phrases
 from bihuan.printable import Book
-from bihuan.taken_away import Table, as_csv, as_excel
 from tests.cases.conftest import world as world  # the fixture
 from tests.cases.world import COUNTY, World
 from tests.papers.words import book_cells, left_chinese, lost_numbers, word_lines

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from bihuan import taken_away
 from bihuan.cases.models import Case, Finding
 from bihuan.errors import BihuanError
+from bihuan.kit.downloads import download_table
+from bihuan.kit.tables import SHEET_ROWS, Table, as_csv, as_excel
 from bihuan.registry.models import Site
-from bihuan.taken_away import SHEET_ROWS, Table, as_csv, as_excel
-from bihuan.web.tables import answer_table
 from tests.people import City
 from tests.web.world import MINE, Objects
 
@@ -119,12 +119,12 @@ def test_control_characters_and_endless_texts_do_not_break_the_workbook() -> Non
 @pytest.mark.parametrize("kind", ["pdf", "", "CSV", "xls", "csv/../x", "html"])
 def test_another_kind_is_refused_with_those_there_are(kind: str) -> None:
     with pytest.raises(BihuanError, match="可选 csv 或 xlsx"):
-        answer_table(kind, "sites", Table(["a"], []))
+        download_table(kind, "sites", Table(["a"], []))
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_browser_keeps_it_as_a_file(kind: str) -> None:
-    answer = answer_table(kind, "sites", Table(["a"], [[1]]))
+    answer = download_table(kind, "sites", Table(["a"], [[1]]))
     assert answer["Content-Disposition"] == f'attachment; filename="sites.{kind}"'
 
 

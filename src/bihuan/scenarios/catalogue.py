@@ -6,6 +6,7 @@ from functools import cache, wraps
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext as _
 
 from bihuan.cases.models import Level
 from bihuan.domain.checks import Check
@@ -53,6 +54,12 @@ def check_of(key: str) -> Check:
 def titles_of_checks() -> dict[str, str]:
     """The Chinese title of every check by its key."""
     return {e.check.key: e.check.title for e in every_check()}
+
+
+def title_of_check(key: str) -> str:
+    """The title of a check in the reader's language; what no check found was entered by people."""
+    title = titles_of_checks().get(key)
+    return _(title) if title else _("人工登记")
 
 
 def _entries(folder: str) -> list[Entry]:

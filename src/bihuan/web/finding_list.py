@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from bihuan.cases import terms
 from bihuan.cases.models import Finding, Level
 from bihuan.cases.terms import local_day
+from bihuan.kit.tables import Table, table
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Region
-from bihuan.scenarios.catalogue import every_check
-from bihuan.taken_away import Table, table
-from bihuan.web.tables import title_of_check
+from bihuan.scenarios.catalogue import every_check, title_of_check
 
 TABS = (
     ("new", "新发现"),

@@ -12,8 +12,8 @@ from bihuan.kit.registers.cells import written
 from bihuan.kit.registers.declared import Form, Register
 from bihuan.kit.registers.planning import references_of
 from bihuan.kit.registers.references import References
+from bihuan.kit.tables import Table, as_csv, as_excel
 from bihuan.printable import CELL_CHARACTERS
-from bihuan.taken_away import Table, as_csv, as_excel
 
 Objects = QuerySet[Any]
 

@@ -9,10 +9,10 @@ from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import advice_of, levels
 from bihuan.domain.timeaxis import CST
 from bihuan.english import Written, joined
+from bihuan.kit.tables import add_records
 from bihuan.printable import Book
 from bihuan.scenarios.forecast_desk.items import LABELS
 from bihuan.scenarios.forecast_desk.models import Bulletin
-from bihuan.scenarios.sheets import add_sheet
 
 
 def workbook(bulletin: Bulletin, state: str) -> bytes:
@@ -34,9 +34,9 @@ def workbook(bulletin: Bulletin, state: str) -> bytes:
             for day in bulletin.content["days"]
             for item, value in ({"aqi": day["aqi"]} | day["items"]).items()
         ]
-        add_sheet(book, "逐日", head, rows)
-        add_sheet(book, "健康提示", joined(head, "（HJ 633-2012 表 2，按每日最重的级别）"), [_advice_row(d) for d in bulletin.content["days"]])  # fmt: skip
-        add_sheet(book, "分时段调整", head, [_period_row(p) for p in bulletin.content["hours"]])
+        add_records(book, "逐日", head, rows)
+        add_records(book, "健康提示", joined(head, "（HJ 633-2012 表 2，按每日最重的级别）"), [_advice_row(d) for d in bulletin.content["days"]])  # fmt: skip
+        add_records(book, "分时段调整", head, [_period_row(p) for p in bulletin.content["hours"]])
     return memory.getvalue()
 
 

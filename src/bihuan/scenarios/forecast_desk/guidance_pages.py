@@ -13,6 +13,7 @@ from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.errors import BihuanError
+from bihuan.kit.downloads import download
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.guidance_file import HEADS
@@ -96,10 +97,3 @@ def guidance_raw(request: Asked, pk: int) -> HttpResponse:
         f"guidance-{found.pk}{Path(found.file_name).suffix.lower()}",
         "application/octet-stream",
     )
-
-
-def download(content: bytes, name: str, media: str) -> HttpResponse:
-    """A file to take away."""
-    answer = HttpResponse(content, content_type=media)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

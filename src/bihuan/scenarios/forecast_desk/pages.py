@@ -13,18 +13,19 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
+from bihuan.kit.downloads import download
+from bihuan.kit.tables import EXCEL
 from bihuan.registry.access import Asked
 from bihuan.registry.log import last_entry
 from bihuan.scenarios.forecast_desk import actions, chart, desk, exchange, members, say
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.content import BadContent, adjusted_hours, read
-from bihuan.scenarios.forecast_desk.guidance_pages import download, guidance, guidance_file, guidance_raw
+from bihuan.scenarios.forecast_desk.guidance_pages import guidance, guidance_file, guidance_raw
 from bihuan.scenarios.forecast_desk.items import LABELS
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
 from bihuan.scenarios.forecast_desk.other_forecasts import earlier_run, standing
 from bihuan.scenarios.forecast_desk.places import places_of
 from bihuan.scenarios.forecast_desk.settings import may_make
-from bihuan.taken_away import EXCEL
 
 
 def index(request: Asked) -> HttpResponse:

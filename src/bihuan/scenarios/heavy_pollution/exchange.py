@@ -7,11 +7,11 @@ from typing import Any
 
 from bihuan.domain.timeaxis import CST
 from bihuan.english import Written
+from bihuan.kit.tables import add_records
 from bihuan.printable import Book
 from bihuan.registry.models import Measure
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.totals import Total
-from bihuan.scenarios.sheets import add_sheet
 
 
 def suggestion_rows(suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
@@ -78,9 +78,9 @@ def workbook(
     mark = "（模拟）" if any(row["模拟"] for row in (*suggested, *listed)) else ""
     with Book(memory) as book:
         head = f"{advice.region.name} {_time(advice.issued)} 预报{mark}：{advice.sentence}" if advice else ""
-        add_sheet(book, "管控建议", head, suggested)
-        add_sheet(book, "减排核算", head, [_total_row(t) for t in totals])
-        add_sheet(book, "减排清单", f"登记中的应急减排清单{mark}", listed)
+        add_records(book, "管控建议", head, suggested)
+        add_records(book, "减排核算", head, [_total_row(t) for t in totals])
+        add_records(book, "减排清单", f"登记中的应急减排清单{mark}", listed)
     return memory.getvalue()
 
 

@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases.transitions import State
 from bihuan.domain.control.warning import NAMES
+from bihuan.kit.downloads import WORD, download
+from bihuan.kit.tables import EXCEL
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Emitter, Measure
 from bihuan.scenarios.heavy_pollution import actions, exchange, measure_pages, warning_pages
-from bihuan.scenarios.heavy_pollution.answers import WORD, download
 from bihuan.scenarios.heavy_pollution.choosing import CHOICES, chosen, current, running_otherwise
 from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.sheet import Sheet, sheet_of, word
 from bihuan.scenarios.heavy_pollution.totals import listed_now, totals
-from bihuan.taken_away import EXCEL
 
 TOP = 5
 PER_PAGE = 30

@@ -13,12 +13,12 @@ from bihuan import clock
 from bihuan.asked import way_back
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.timeaxis import parse_moment
+from bihuan.kit.downloads import WORD, download
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.city import evaluated_cities
 from bihuan.registry.models import Person, Region
 from bihuan.registry.roles import OFFICE
 from bihuan.scenarios.heavy_pollution import actions, warning_actions
-from bihuan.scenarios.heavy_pollution.answers import WORD, download
 from bihuan.scenarios.heavy_pollution.in_force import Action, Kind, open_proposal, warning_in_force
 from bihuan.scenarios.heavy_pollution.models import WarningStep
 from bihuan.scenarios.heavy_pollution.notice import notice_of, word

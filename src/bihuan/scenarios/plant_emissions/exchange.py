@@ -10,12 +10,11 @@ import polars as pl
 from bihuan.domain.outlets.ledger import LEDGER, by_enterprise
 from bihuan.domain.timeaxis import CST
 from bihuan.english import joined, unofficial
+from bihuan.kit.tables import Table, add_headed, add_records, table
 from bihuan.printable import Book
 from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.states import Standing, Value
-from bihuan.scenarios.sheets import add_headed, add_sheet
-from bihuan.taken_away import Table, table
 
 COUNTED = {
     "kg": "排放量 kg", "kg_measured": "其中实测 kg", "kg_substituted": "其中替代 kg", "hours": "应计小时",
@@ -93,7 +92,7 @@ def hours_sheet(head: str, rows: list[dict[str, Any]]) -> bytes:
     """The hours of an outlet's month as a workbook of one sheet."""
     memory = io.BytesIO()
     with Book(memory) as book:
-        add_sheet(book, "逐小时排放量", head, rows)
+        add_records(book, "逐小时排放量", head, rows)
     return memory.getvalue()
 
 
@@ -184,14 +183,14 @@ def month_report(
     first = joined(unofficial() and f"{unofficial()}.", head)
     memory = io.BytesIO()
     with Book(memory) as book:
-        add_sheet(book, "按企业", first, enterprise_rows(rows))
-        add_sheet(book, "按排放口", head, outlet_rows(rows, outlets))
+        add_records(book, "按企业", first, enterprise_rows(rows))
+        add_records(book, "按排放口", head, outlet_rows(rows, outlets))
         if sewage.height:
-            add_sheet(book, "污水按企业", head, sewage_enterprises(sewage))
-            add_sheet(book, "污水按排放口", head, sewage_rows(sewage, outlets))
-        add_sheet(book, "标记", head, marks)
+            add_records(book, "污水按企业", head, sewage_enterprises(sewage))
+            add_records(book, "污水按排放口", head, sewage_rows(sewage, outlets))
+        add_records(book, "标记", head, marks)
         meaning = (*MEANING, *SEWAGE_MEANING) if sewage.height else MEANING
-        add_sheet(book, "说明", head, [{"说明": line} for line in meaning])
+        add_records(book, "说明", head, [{"说明": line} for line in meaning])
     return memory.getvalue()
 
 

@@ -15,6 +15,8 @@ from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.domain.sewage.tables import FLAGGED as SEWAGE_ITEMS
 from bihuan.domain.sewage.tables import SOURCES
 from bihuan.domain.timeaxis import CST, HOUR, meant
+from bihuan.kit.downloads import download
+from bihuan.kit.tables import EXCEL
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.models import Person
 from bihuan.registry.roles import REGISTRARS, WATCHERS
@@ -37,7 +39,6 @@ from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
 from bihuan.scenarios.plant_emissions.sewage_observed import seen as sewage_seen
 from bihuan.scenarios.plant_emissions.states import standings
-from bihuan.taken_away import EXCEL
 
 RECENT_HOURS = 12
 MOST_MARKS = 60
@@ -131,7 +132,7 @@ def amounts(request: Asked, code: str) -> HttpResponse:
     if request.GET.get("as") == "xlsx":
         head = f"{outlet} {month:%Y年%m月}逐小时排放量{'（模拟）' if outlet.simulated else ''}，按 {now.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
         content = exchange.hours_sheet(head, hourly.as_rows(rows, items, medium))
-        return downloaded(content, EXCEL, f"{code}-{month:%Y-%m}.xlsx")
+        return download(content, f"{code}-{month:%Y-%m}.xlsx", EXCEL)
     days = hourly.days_of(rows, item, month)
     context = {
         "outlet": outlet,
@@ -148,13 +149,6 @@ def amounts(request: Asked, code: str) -> HttpResponse:
         "known": now,
     }
     return render(request, "plant_emissions/amounts.html", context)
-
-
-def downloaded(content: bytes, media: str, name: str) -> HttpResponse:
-    """A file to take away."""
-    answer = HttpResponse(content, content_type=media)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _process(outlet: Outlet) -> dict[str, Any]:

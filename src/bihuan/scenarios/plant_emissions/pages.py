@@ -17,6 +17,8 @@ from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
 from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.english import Written
+from bihuan.kit.downloads import download
+from bihuan.kit.tables import EXCEL, Table, as_csv
 from bihuan.registry.access import Asked, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import REGISTRARS
@@ -32,13 +34,12 @@ from bihuan.scenarios.plant_emissions.ledger_table import table
 from bihuan.scenarios.plant_emissions.media import GAS, LABELS, MEDIA, SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger, sewage_ledger
-from bihuan.scenarios.plant_emissions.outlet_pages import downloaded, findings_of, outlet_for
+from bihuan.scenarios.plant_emissions.outlet_pages import findings_of, outlet_for
 from bihuan.scenarios.plant_emissions.overview import everyone, outlets_of
 from bihuan.scenarios.plant_emissions.states import (
     STATES,
     TONES,
 )
-from bihuan.taken_away import EXCEL, Table, as_csv
 
 PER_PAGE = 60
 OPEN = (Finding.Status.NEW, Finding.Status.CONFIRMED, Finding.Status.HANDED)
@@ -97,8 +98,8 @@ def _table(kind: str, taken: Table, now: datetime) -> HttpResponse:
     """The list to take away, as `xlsx` or else as CSV."""
     if kind == "xlsx":
         head = f"{now.astimezone(CST):%Y-%m-%d %H:%M}"
-        return downloaded(exchange.as_excel(taken, head), EXCEL, "outlets.xlsx")
-    return downloaded(as_csv(taken), "text/csv", "outlets.csv")
+        return download(exchange.as_excel(taken, head), "outlets.xlsx", EXCEL)
+    return download(as_csv(taken), "outlets.csv", "text/csv")
 
 
 def ledger(request: Asked) -> HttpResponse:
@@ -111,7 +112,7 @@ def ledger(request: Asked) -> HttpResponse:
         sewage = sewage_ledger([o for o in outlets.values() if o.kind == SEWAGE], month, now)
         marked = _mark_rows(list(outlets), month, now)
         content = exchange.month_report(month, now, gas, sewage, outlets, marked)
-        return downloaded(content, EXCEL, f"emissions-{month:%Y-%m}.xlsx")
+        return download(content, f"emissions-{month:%Y-%m}.xlsx", EXCEL)
     kind = _kind_asked(request)
     by_enterprise, by_outlet = _ledger_rows(kind, outlets, month, now)
     context = {

@@ -9,10 +9,10 @@ from bihuan.cases.models import Finding
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import CST
 from bihuan.english import Written
+from bihuan.kit.tables import Table, add_table
 from bihuan.printable import Book
 from bihuan.registry.models import ValueDecision
 from bihuan.scenarios.catalogue import titles_of_checks
-from bihuan.taken_away import Table, add_table
 
 FINDING_HEAD = (
     "点位",

@@ -22,6 +22,8 @@ from bihuan.domain.quality import Effect, exclusion_effect
 from bihuan.domain.quality.effect import DAY_COLUMNS, MONTH_COLUMNS
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST, day_start, parse_moment
+from bihuan.kit.downloads import download
+from bihuan.kit.tables import EXCEL
 from bihuan.registry import decisions
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.decisions import NotDecided
@@ -29,7 +31,6 @@ from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Person, Site, ValueDecision
 from bihuan.registry.roles import JUDGES
 from bihuan.scenarios.station_quality import exchange
-from bihuan.taken_away import EXCEL
 
 PER_PAGE = 50
 MOST_PEERS = 60
@@ -73,7 +74,7 @@ def index(request: Asked) -> HttpResponse:
     """Open findings about stations, and the decisions; `as=xlsx` takes both away."""
     found, made = findings_seen(request.user), decisions_seen(request.user)
     if request.GET.get("as") == "xlsx":
-        return _download(exchange.workbook(found.iterator(), made.iterator()), "station_quality.xlsx")
+        return download(exchange.workbook(found.iterator(), made.iterator()), "station_quality.xlsx", EXCEL)
     opened = found.filter(status__in=(Finding.Status.NEW, Finding.Status.CONFIRMED), target_kind="site")
     page = Paginator(made, PER_PAGE).get_page(request.GET.get("page"))
     sites = visible(Site.objects.filter(evaluated=True), request.user)
@@ -86,12 +87,6 @@ def index(request: Asked) -> HttpResponse:
         "sites": sites,
     }
     return render(request, "station_quality/index.html", context)
-
-
-def _download(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=EXCEL)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def preview(request: Asked, code: str) -> HttpResponse:

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from bihuan.kit.downloads import WORD, download
 from bihuan.registry.city import evaluated_city
 from bihuan.web.evaluation import chart as charts
 from bihuan.web.evaluation import known, texts
 from bihuan.web.evaluation import word as words
 from bihuan.web.evaluation.figures import figures, moment_of
 from bihuan.web.evaluation.places import reader
-from bihuan.web.tables import WORD
 
 
 def _not_yet(day: date) -> None:
@@ -40,11 +40,8 @@ def word(request: HttpRequest, day: date) -> HttpResponse:
     """The same as Word."""
     _not_yet(day)
     found = figures(day, reader(request))
-    answer = HttpResponse(words.document(found, _picture(day) if found["past"] else None), content_type=WORD)
-    answer["Content-Disposition"] = (
-        f"attachment; filename*=UTF-8''%E7%A9%BA%E6%B0%94%E8%B4%A8%E9%87%8F%E6%97%A5%E6%8A%A5-{day}.docx"
-    )
-    return answer
+    content = words.document(found, _picture(day) if found["past"] else None)
+    return download(content, f"空气质量日报-{day}.docx", WORD)
 
 
 def chart(request: HttpRequest, day: date) -> HttpResponse:

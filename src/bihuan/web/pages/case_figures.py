@@ -19,11 +19,11 @@ from bihuan.cases.courses import Course
 from bihuan.cases.models import Case, Level, Step
 from bihuan.cases.statistics import ALL, COUNTED, RATES, Marks, Rate, Statistics
 from bihuan.cases.terms import DAY, end_of_day, local_day
+from bihuan.kit.downloads import download_table
+from bihuan.kit.tables import Table
 from bihuan.registry.access import Asked, scope_of, visible
 from bihuan.registry.models import Person
-from bihuan.taken_away import Table
 from bihuan.web.pages.cases import PER_PAGE, table_of
-from bihuan.web.tables import answer_table
 
 BY = (("region", "区划"), ("unit", "承办单位"), ("level", "级别"), ("source", "问题来源"))
 PERIODS = (("all", "全部"), ("month", "本月"), ("last", "上月"), ("quarter", "本季"), ("year", "本年"))
@@ -60,7 +60,7 @@ def page(request: Asked) -> HttpResponse:
     ledger = statistics.grouped(rows, now, GROUPS[question.by])
     if "as" in request.GET:
         simulated = {GROUPS[question.by](m.course) for m in rows if m.course.simulated}
-        return answer_table(request.GET["as"], "case-figures", _table(ledger, question, simulated))
+        return download_table(request.GET["as"], "case-figures", _table(ledger, question, simulated))
     context = {
         "ledger": {name: (s, _rates(s)) for name, s in ledger.items()},
         "empty": not rows,
@@ -87,7 +87,7 @@ def behind(request: Asked) -> HttpResponse:
         F("due").asc(nulls_last=True), "-id"
     )
     if "as" in request.GET:
-        return answer_table(request.GET["as"], "cases", table_of(cases))
+        return download_table(request.GET["as"], "cases", table_of(cases))
     listed = Paginator(cases, PER_PAGE).get_page(request.GET.get("page"))
     cards = [(case, case.lamp(clock.now())) for case in listed]
     context = {"page": listed, "cards": cards, "group": group, "title": _title(counts)}

@@ -10,7 +10,6 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,14 +18,14 @@ from bihuan.cases import actions, effects, evidence, papers, photos, reporting, 
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Attachment, Case
 from bihuan.cases.transitions import FINISHED, Need, Paper
+from bihuan.kit.downloads import WORD, download, download_table
+from bihuan.kit.tables import Table, table
 from bihuan.registry.access import Asked, scope_of, visible
 from bihuan.registry.models import Organisation
 from bihuan.registry.roles import FINDERS
-from bihuan.taken_away import Table, table
 from bihuan.web import drafts
 from bihuan.web.fields import step_data
 from bihuan.web.pages import inbox
-from bihuan.web.tables import WORD, answer_table
 
 PER_PAGE = 50
 TABS = (
@@ -54,7 +53,7 @@ def index(request: Asked) -> HttpResponse:
     }.get(tab, lambda: seen)()
     rows = rows.order_by(F("due").asc(nulls_last=True), "-id")
     if "as" in request.GET:
-        return answer_table(request.GET["as"], "cases", table_of(rows))
+        return download_table(request.GET["as"], "cases", table_of(rows))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     cards = [(case, case.lamp(now)) for case in page]
     return render(
@@ -143,9 +142,7 @@ def paper(request: Asked, number: str, kind: str) -> HttpResponse:
     if kind not in Paper.values:
         raise Http404
     content = papers.paper(case, kind)
-    answer = HttpResponse(content, content_type=WORD)
-    answer["Content-Disposition"] = content_disposition_header(True, f"{case.number}-{kind}.docx") or ""
-    return answer
+    return download(content, f"{case.number}-{kind}.docx", WORD)
 
 
 def file(request: Asked, number: str, pk: int) -> HttpResponseBase:

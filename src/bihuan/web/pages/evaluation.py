@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST
 from bihuan.asked import whole, whole_of
 from bihuan.domain.standards import edition_on
 from bihuan.domain.timeaxis import FIRST_YEAR, LAST_YEAR
+from bihuan.kit.downloads import download
+from bihuan.kit.tables import EXCEL
 from bihuan.registry.access import may
 from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Target
 from bihuan.registry.roles import OFFICE
 from bihuan.registry.targets import set_target
-from bihuan.taken_away import EXCEL
 from bihuan.web.evaluation import dust, known, said, tables, workbook
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import KINDS, Place, places, reader
@@ -111,10 +112,8 @@ def _hours(place: Place, day: date) -> list[dict[str, Any]]:
 def excel(request: HttpRequest) -> HttpResponse:
     """The tables as they are printed in bulletins."""
     asked = _asked(request)
-    answer = HttpResponse(workbook.bulletin(asked), content_type=EXCEL)
     name = asked["span"].month or f"{asked['span'].first}_{asked['span'].last}"
-    answer["Content-Disposition"] = f'attachment; filename="evaluation_{name}_{asked["basis"]}.xlsx"'
-    return answer
+    return download(workbook.bulletin(asked), f"evaluation_{name}_{asked['basis']}.xlsx", EXCEL)
 
 
 def calendar(request: HttpRequest) -> HttpResponse:

@@ -17,12 +17,12 @@ from bihuan.cases import actions, findings, judging, terms
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
 from bihuan.cases.targets import kind_of
+from bihuan.kit.downloads import download_table
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.models import Organisation
 from bihuan.registry.roles import OFFICE
 from bihuan.web import finding_list
 from bihuan.web.fields import chosen, deadline
-from bihuan.web.tables import answer_table
 
 PER_PAGE = 60
 
@@ -31,7 +31,7 @@ def index(request: Asked) -> HttpResponse:
     """The list by state, grouped by target."""
     rows = finding_list.rows_of(request)
     if "as" in request.GET:
-        return answer_table(request.GET["as"], "findings", finding_list.table_of(rows))
+        return download_table(request.GET["as"], "findings", finding_list.table_of(rows))
     page = Paginator(rows.prefetch_related("proposals__by"), PER_PAGE).get_page(request.GET.get("page"))
     lines = finding_list.lines_of(list(page), clock.now())
     context = {

@@ -14,15 +14,15 @@ from bihuan import clock
 from bihuan.archive.forecasts import STAMP, Run
 from bihuan.domain.forecast.areas import is_area
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
+from bihuan.kit.downloads import download_table
+from bihuan.kit.tables import Table
 from bihuan.registry.access import Asked
 from bihuan.registry.forecasting import stations_of
 from bihuan.scenarios import resolved_forecasts
-from bihuan.taken_away import Table
 from bihuan.web import air, charts
 from bihuan.web.centre_air import place_key
 from bihuan.web.place_names import place_names
 from bihuan.web.scores import drift, gathering, tables
-from bihuan.web.tables import answer_table
 
 BACK = timedelta(hours=72)
 PAST_RUNS = 40
@@ -50,7 +50,7 @@ def index(request: Asked) -> HttpResponse:
     days = run.days.filter(pl.col("site") == place).sort("date", "item") if run else None
     if run is not None and "as" in request.GET:
         hours = run.hours.filter(pl.col("site") == place)
-        return answer_table(request.GET["as"], "forecast", Table(hours.columns, hours.iter_rows()))
+        return download_table(request.GET["as"], "forecast", Table(hours.columns, hours.iter_rows()))
     context = {
         "run": run,
         "place": place,

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST, day_start
+from bihuan.kit.downloads import WORD, download, download_table
+from bihuan.kit.tables import table
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Site
-from bihuan.taken_away import table
 from bihuan.web.centre_air import place_key
 from bihuan.web.place_names import place_names
 from bihuan.web.scores import drift, gathering, opinions, splits, tables
 from bihuan.web.scores.report import document
-from bihuan.web.tables import WORD, answer_table
 
 MONTHS_SHOWN = 6
 COLUMNS = {
@@ -56,7 +56,7 @@ def index(request: Asked) -> HttpResponse:
     found = gathering.gathered(place, span)
     if "as" in request.GET:
         rows = tables.errors(found, ITEM_NAMES) if found else []
-        return answer_table(request.GET["as"], "forecast-scores", table(COLUMNS, rows))
+        return download_table(request.GET["as"], "forecast-scores", table(COLUMNS, rows))
     months = gathering.months()
     stations, better = tables.by_site(span, _stations(request))
     context: dict[str, Any] = {
@@ -140,6 +140,4 @@ def report(request: Asked) -> HttpResponse:
     if span.key == "recent" or span.first > clock.now():
         raise Http404
     content = document(span, place, places[place], _stations(request))
-    answer = HttpResponse(content, content_type=WORD)
-    answer["Content-Disposition"] = f'attachment; filename="forecast-report-{span.key}.docx"'
-    return answer
+    return download(content, f"forecast-report-{span.key}.docx", WORD)

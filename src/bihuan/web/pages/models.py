@@ -16,15 +16,15 @@ from bihuan.errors import BihuanError
 from bihuan.forecasting.records import Change, Record
 from bihuan.forecasting.shelf import ModelShelf
 from bihuan.forecasting.trials import trial_of
+from bihuan.kit.downloads import download_table
+from bihuan.kit.tables import table
 from bihuan.registry import forecasting
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.roles import ADMINS
-from bihuan.taken_away import table
 from bihuan.web import air
 from bihuan.web.model_texts import told_error
 from bihuan.web.pages.system import watcher
 from bihuan.web.scores import drift
-from bihuan.web.tables import answer_table
 
 SHOWN = 40
 SHOWN_CHANGES = 30
@@ -51,7 +51,7 @@ def index(request: Asked) -> HttpResponse:
     changes, records, roles = shelf.changes(now), shelf.records(now), shelf.standing(now)
     rows = [_row(shelf, r, roles.get(r.model_id)) for r in records[:SHOWN]]
     if "as" in request.GET:
-        return answer_table(request.GET["as"], "models", table(COLUMNS, rows))
+        return download_table(request.GET["as"], "models", table(COLUMNS, rows))
     champion = next((r for r in records if _role(roles.get(r.model_id)) == "champion"), None)
     context = {
         "rows": rows,

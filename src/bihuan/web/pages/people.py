@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST
 from bihuan.asked import whole_of
 from bihuan.domain.timeaxis import CST
 from bihuan.errors import BihuanError
+from bihuan.kit.downloads import download_table
+from bihuan.kit.tables import table
 from bihuan.registry import accounts
 from bihuan.registry.access import Asked, may, scope_of, visible
 from bihuan.registry.accounts import NotChanged
 from bihuan.registry.models import AuditEntry, Organisation, Person, Post, Region
 from bihuan.registry.roles import ADMINS, Role
-from bihuan.taken_away import table
-from bihuan.web.tables import answer_table
 
 PER_PAGE = 50
 ENTRIES = 30
@@ -55,7 +55,7 @@ def index(request: Asked) -> HttpResponse:
     _admin(request)
     people = _found(request)
     if "as" in request.GET:
-        return answer_table(request.GET["as"], "people", table(COLUMNS, people))
+        return download_table(request.GET["as"], "people", table(COLUMNS, people))
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,

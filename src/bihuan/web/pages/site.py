@@ -18,13 +18,13 @@ from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import SHOWN, missing_items
 from bihuan.domain.statistics import all_valid, daily_values, period_values, published_days
 from bihuan.domain.timeaxis import INSTANT
+from bihuan.kit.downloads import download_table
+from bihuan.kit.tables import table
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.decisions import decisions_of
 from bihuan.registry.hours import archive, hours_of
 from bihuan.registry.models import Person, Site
-from bihuan.taken_away import table
 from bihuan.web import air, charts
-from bihuan.web.tables import answer_table
 
 HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
@@ -64,7 +64,7 @@ def index(request: Asked) -> HttpResponse:
     newest = {r["site"]: r for r in last.iter_rows(named=True)}
     rows = [(s, newest.get(s.code)) for s in sites]
     if "as" in request.GET:
-        return answer_table(request.GET["as"], "sites", table(COLUMNS, rows))
+        return download_table(request.GET["as"], "sites", table(COLUMNS, rows))
     return render(request, "web/sites.html", {"rows": rows, "page": page, "count": page.paginator.count})
 
 

@@ -16,10 +16,10 @@ from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.registry.models import Organisation
+from bihuan.scenarios.catalogue import title_of_check
 from bihuan.web import air, model_texts
 from bihuan.web.loggers.marks import FAR, MARKS
 from bihuan.web.refusals import said
-from bihuan.web.tables import title_of_check
 
 register = template.Library()
 NAMES = {1: "优", 2: "良", 3: "轻度", 4: "中度", 5: "重度", 6: "严重"}

@@ -12,6 +12,7 @@ from bihuan import clock
 from bihuan.cases.filing import file_findings
 from bihuan.cases.models import Finding
 from bihuan.domain.timeaxis import HOUR
+from bihuan.kit.tables import Table, as_csv
 from bihuan.registry.models import Emitter, Organisation
 from bihuan.scenarios.catalogue import checks_of
 from bihuan.scenarios.plant_emissions.inputs import inputs
@@ -30,7 +31,6 @@ from bihuan.scenarios.plant_emissions.tests.asking import (
     text,
 )
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, lines, receive
-from bihuan.taken_away import Table, as_csv
 from tests.people import City
 
 EXPORTS: list[tuple[str, tuple[str, ...], dict[str, str]]] = [

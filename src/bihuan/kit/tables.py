@@ -77,3 +77,18 @@ def fill(book: Book, sheet: Any, taken: Table, first: int = 0) -> None:
                 % {"most": f"{SHEET_ROWS:,}"}
             )
         sheet.write_row(first + number, 0, map(shown, row))
+
+
+def add_headed(book: Book, title: str, sentence: str, taken: Table) -> None:
+    """Add a sheet with a sentence above its table; heads and first columns stay in view. Raises BihuanError as `as_excel`."""
+    sheet = book.add_worksheet(title)
+    sheet.write(0, 0, sentence)
+    fill(book, sheet, taken, 1)
+    sheet.freeze_panes(2, 2)
+    sheet.set_column(0, 1, 22)
+
+
+def add_records(book: Book, title: str, sentence: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """As `add_headed`, of rows that are named alike; the keys of the first are the heads."""
+    heads = list(rows[0]) if rows else []
+    add_headed(book, title, sentence, Table(heads, (list(row.values()) for row in rows)))
