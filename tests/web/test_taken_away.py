@@ -15,9 +15,9 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan import taken_away
 from bihuan.cases.models import Case, Finding
 from bihuan.errors import BihuanError
+from bihuan.kit import tables
 from bihuan.kit.downloads import download_table
 from bihuan.kit.tables import SHEET_ROWS, Table, as_csv, as_excel
 from bihuan.registry.models import Site
@@ -99,7 +99,7 @@ def test_a_csv_has_all_rows_and_a_workbook_that_would_lack_some_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert len(read(as_csv(Table(["n"], ([n] for n in range(SHEET_ROWS + 1)))))) == SHEET_ROWS + 2
-    monkeypatch.setattr(taken_away, "SHEET_ROWS", 3)
+    monkeypatch.setattr(tables, "SHEET_ROWS", 3)
     assert sheet(as_excel(Table(["n"], ([n] for n in range(3))), "表")).max_row == 4
     with pytest.raises(BihuanError, match=r"超过 3 行.*导出 CSV"):
         as_excel(Table(["n"], ([n] for n in range(4))), "表")
