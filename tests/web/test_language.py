@@ -27,6 +27,7 @@ from tests.people import City
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 SOURCE = Path(bihuan.__file__).parent
+TYPED = re.compile("[是否]")  # what a cell of a file has to hold, in every language
 NAMED = re.compile(r"%\((\w+)\)(?:\d*\.?\d*)[sdf]")
 CHROME = {"h1", "h2", "th", "button", "label", "summary", "option", "nav", "title"}
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
@@ -147,7 +148,7 @@ def test_the_english_keeps_what_is_filled_in_and_holds_no_chinese() -> None:
         if message.id:
             assert sorted(NAMED.findall(message.id)) == sorted(NAMED.findall(message.string)), message.id
             assert ("%%" in message.id) == ("%%" in message.string), message.id
-            assert not CHINESE.search(message.string), message.id
+            assert not CHINESE.search(TYPED.sub("", message.string)), message.id
 
 
 def test_the_compiled_catalogue_is_that_of_the_text() -> None:
