@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.archive import Archive
-from bihuan.archive.devices import COLUMNS, KEY, LATER, Devices
+from bihuan.archive.devices import COLUMNS, KEY, LATER, Devices, last_of_each
 from bihuan.archive.journal import Entry
 from bihuan.archive.parts import Parts
 from bihuan.feeds.hj212 import decode_stream
@@ -261,6 +261,19 @@ def test_each_entry_is_stored_once_and_only_what_it_changes(tmp_path: Path) -> N
     assert values(archive) == [("a21026", "7"), ("a21026", "2")]
     history = archive.devices.history().collect()
     assert history["value"].to_list() == ["1", "7", "2"]
+
+
+def test_of_versions_in_any_order_the_one_with_the_last_entry_counts_and_single_rows_stay() -> None:
+    said = [("a01", 5, "x"), ("a02", 5, "only"), ("a01", 9, "z"), ("a01", 7, "y"), ("", 5, "no code")]
+    sent = pl.DataFrame(
+        [{"site": MN, "start": NOW, "cn": "2051", "field": "Avg", "subject": "", "place": 0,
+          "code": code, "journal": journal, "value": value} for code, journal, value in said],
+        schema=COLUMNS,
+    )  # fmt: skip
+    for order in (sent, sent.reverse()):
+        kept = last_of_each(order.lazy()).collect()
+        assert set(kept.select("code", "value").rows()) == {("a01", "z"), ("a02", "only"), ("", "no code")}
+        assert kept.schema == pl.Schema(COLUMNS)
 
 
 def test_a_value_that_comes_back_counts_again(tmp_path: Path) -> None:

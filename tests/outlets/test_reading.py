@@ -72,6 +72,11 @@ def test_a_minute_of_2017():
     assert {row[f"{i}_flag"] for i in ("pm", "so2", "nox", "o2", "flow")} == {"N"}
 
 
+def test_a_packet_that_says_a_quantity_by_two_codes_reads_the_same_in_any_order_of_its_rows():
+    rows = sent(("a34013-Avg", 4.5), ("01-Avg", 4.6), ("a34013-Flag", None))
+    assert one(rows) == one(rows.reverse()) == one(rows.sample(fraction=1, shuffle=True, seed=3))
+
+
 def test_a_minute_of_2005_has_other_codes_and_no_flags():
     row = one(
         sent(

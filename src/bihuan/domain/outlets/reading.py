@@ -30,6 +30,8 @@ REPORTED = {"i13008": "slope", "i13007": "intercept", "i13001": "span", "i13104"
 
 _KEY = ["site", "start"]
 _ORDER = ["received", "journal"]
+_WITHIN = ["code", "field"]
+"""What stands in the same packet is told apart by its key, in whatever order a table keeps it."""
 
 
 def default_factors(devices: pl.DataFrame, table: Path, *, load_code: str | None = None) -> pl.DataFrame:
@@ -50,7 +52,7 @@ def _of_outlets(rows: pl.DataFrame, factors: pl.DataFrame, *cn: str) -> pl.DataF
     known = factors.rename({"mn": "_mn", "site": "_outlet"})
     sent = rows.filter(pl.col("cn").is_in(cn)).rename({"site": "_mn"})
     joined = sent.join(known, on=["_mn", "code"]).rename({"_outlet": "site"})
-    return joined.with_columns(scaled=pl.col("number") * pl.col("factor")).sort(_ORDER, maintain_order=True)
+    return joined.with_columns(scaled=pl.col("number") * pl.col("factor")).sort(*_ORDER, *_WITHIN)
 
 
 def _cells(said: pl.DataFrame) -> pl.DataFrame:
