@@ -8,8 +8,8 @@ import pytest
 
 from bihuan import cli
 from bihuan.cases.transitions import State
-from bihuan.schedule import every_job
 from bihuan.scenarios.resolved import every_scenario
+from bihuan.schedule import every_job
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "bihuan"
