@@ -12,6 +12,7 @@ from bihuan.archive.storing import Counts, Delivery
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import INSTANT, MONTH
 from bihuan.feeds.reading import SCHEMA
+from bihuan.pipeline.reading_process import Refuse, Work
 
 ZERO = datetime(2019, 10, 31, 12, tzinfo=UTC)
 SHOWN = [*KEY, *BY_NAME, "received", "source"]
@@ -53,3 +54,8 @@ def shown(frame: pl.LazyFrame | pl.DataFrame) -> list[tuple[object, ...]]:
 
 def archive_in(folder: Path) -> Archive:
     return Archive(folder / "archive")
+
+
+def work_of(path: Path, form: str, out: Path, refuse: Refuse = lambda _: None) -> Work:
+    """A file as the reading process gets it, for readers that are called without one."""
+    return Work(path, form, None, ZERO, (), out, refuse, lambda _done, _total: None)

@@ -18,8 +18,8 @@ from bihuan.feeds import lines
 from bihuan.feeds.ambient_table import batches, read
 from bihuan.feeds.reading import Refusal
 from bihuan.pipeline.files import USUAL_DELAY, import_files
-from bihuan.pipeline.reading_process import read_months
-from tests.archive.deliveries import shown
+from bihuan.pipeline.readers import read_ambient
+from tests.archive.deliveries import shown, work_of
 
 RECEIVED = datetime(2021, 1, 1, tzinfo=UTC)
 SITES = 440
@@ -72,7 +72,7 @@ def test_pieces_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert len(list(batches(table))) > 10
     out, refused = tmp_path / "read", list[Refusal]()
     out.mkdir()
-    read_months(table, "ambient", None, out, refused.extend)
+    read_ambient(work_of(table, "ambient", out, refused.extend))
     pieces = Archive(tmp_path / "pieces")
     months = ((p.stem, pl.read_parquet(p)) for p in sorted((out / "months").iterdir()))
     with pieces.writing():

@@ -21,8 +21,10 @@ from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.weather.rows import Point
 from bihuan.pipeline.delivering import read_apart
 from bihuan.pipeline.files import import_files
-from bihuan.pipeline.reading_process import Go, Wanted, format_of, read_months
+from bihuan.pipeline.kinds import kind_of
+from bihuan.pipeline.reading_process import Go, Wanted, format_of
 from bihuan.pipeline.reports import FileReport
+from tests.archive.deliveries import work_of
 from tests.feeds.weather.test_grids import _grib, _netcdf, _of_step
 
 pytestmark = pytest.mark.slow
@@ -77,7 +79,7 @@ def read_here(path: Path, out: Path) -> None:
             old.rmdir()
     try:
         form = format_of(path, Wanted(path.name, weather=False))
-        read_months(path, form, None, out, lambda _: None)
+        kind_of(form, None).read(work_of(path, form, out))
     except Unreadable as error:
         told = str(error)
         assert "\n" not in told or path.name in told  # the sentence itself is looked at
@@ -250,7 +252,14 @@ def test_damaged_packed_files_give_rows_or_a_sentence(kind: str, data: st.DataOb
         path.write_bytes(content)
         wanted, report = Wanted(path.name, weather=True), FileReport(path.name)
         try:
-            read_apart(path, wanted, out, report, lambda _: Go(RECEIVED, POINTS), lambda _: None)
+            read_apart(
+                path,
+                wanted,
+                out,
+                report,
+                lambda form: Go(kind_of(form, None).read, RECEIVED, POINTS),
+                lambda _: None,
+            )
         except Unreadable as error:
             assert "\n" not in str(error)  # noqa: PT017 # the sentence itself is looked at
 

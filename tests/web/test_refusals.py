@@ -9,6 +9,8 @@ import pytest
 import bihuan
 from bihuan.archive import deliveries, quarantine
 from bihuan.feeds import ambient_table, cnemc_hour, gather, labels, lines, sites, values
+from bihuan.feeds.long import plain, sections
+from bihuan.feeds.long import rows as long
 from bihuan.feeds.weather import grib, grids, netcdf, series
 from bihuan.web.refusals import chinese_of
 
@@ -16,6 +18,7 @@ SOURCE = Path(bihuan.__file__).parent
 MODULES = [
     *sorted((SOURCE / "feeds").glob("*.py")),
     *sorted((SOURCE / "feeds" / "weather").glob("*.py")),
+    *sorted((SOURCE / "feeds" / "long").glob("*.py")),
     *sorted((SOURCE / "pipeline").glob("*.py")),
     SOURCE / "apart" / "client.py",
     Path(quarantine.__file__),
@@ -64,6 +67,19 @@ def refused() -> set[str]:
     }
     told |= {grids.GRID_REMEDY, series.ISSUED_REMEDY, grib.DAMAGED, "the unit is not known"}
     told |= {"send it in K", "ask for one of m/s, km/h 7", "7 values for 7 times", "fetch the file again"}
+    told |= {*long.MOMENTS, *long.MOMENTS.values(), long.CONFLICT, long.CONFLICT_REMEDY, long.NO_UNIT}
+    told |= {
+        long.REVISED.format(7),
+        sections.TIMELESS.format(7),
+        plain.NO_PERIOD,
+        plain.UNKNOWN,
+        plain.NO_QUANTITY,
+    }
+    told |= {plain.QUANTITY_REMEDY, plain.UNKNOWN_PERIOD, plain.PERIOD_REMEDY, plain.WHICH_UNIT}
+    told |= {plain.OTHER_UNIT.format(unit) for unit in ("mg/L", "no unit")}
+    told |= {plain.UNIT_REMEDY.format(unit) for unit in ("mg/L", "no unit")}
+    told |= {"send it in no unit", "the times have no year: 7 is taken from the file's name"}
+    told |= {"outside 0..14, which no instrument reports"}
     told |= {"not time, latitude, longitude", "reorder the dimensions", "ask for hourly values in ISO 8601"}
     told |= {"fetch the file again; what came before it was taken"}
     told |= {netcdf.UNDATED, grids.FILLED, "7 rows valid at or before their issue were left out"}

@@ -18,7 +18,7 @@ from bihuan.apart.limits import MEMORY, TIME, Limits, reading_limits
 from bihuan.apart.talk import receive, send
 from bihuan.feeds.reading import Unreadable
 
-PRELOADED = "bihuan.pipeline.reading_process"
+PRELOADED = "bihuan.pipeline.readers"
 FEWER_PAGES = {"_RJEM_MALLOC_CONF": "thp:always"}
 """Each call begins with an empty heap; Polars fills it with a sixth of the page faults where its pages are large."""
 Hear = Callable[[str, Any], Any]

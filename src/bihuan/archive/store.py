@@ -90,6 +90,11 @@ class Archive:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def settled(self, position: int) -> None:
+        """Nothing more is to be done for the journal's entries up to here; reading goes on behind it. Needs the writer lock."""
+        if self.ambient.parts.stored() < position:
+            self.ambient.parts.commit([], position)
+
     def files(self) -> list[Path]:
         """All files that make up the archive now, but for its databases. Needs the writer lock."""
         long = self.observations.parts.files() if self._has(OBSERVATIONS) else []

@@ -1,26 +1,41 @@
-"""Which format is this file? By its columns, never by its name."""
+"""Which format is this file? By what it holds, never by its name."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bihuan.feeds import ambient_table, china_sites, cnemc_hour
+from bihuan.feeds.long import answers, plain, sections
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.feeds.tables import columns_of
+from bihuan.feeds.weather.detect import kind_of as weather_kind
 
+WEATHER = "weather"
 Batches = Callable[[Path], Iterator[Reading]]
-FORMATS: dict[str, Batches] = {f.NAME: f.batches for f in (ambient_table, china_sites, cnemc_hour)}
+AMBIENT = (china_sites, cnemc_hour, ambient_table)
+LONG = (sections, plain)
+FORMATS: dict[str, Batches] = {f.NAME: f.batches for f in (*AMBIENT, *LONG)}
+LONG_FORMATS = frozenset(f.NAME for f in LONG)
+REVISING = frozenset({sections.NAME})
+"""Formats of publishers who revise a value further down in the same file."""
 
 
-def detect(path: Path) -> str:
-    """Name of the file's format. Raises Unreadable for a file of another kind."""
+def detect(path: Path, *, weather: bool = False) -> str:
+    """Name of the file's format; may it be forecast weather? Raises Unreadable for a file of another kind."""
+    if answers.fits(path):
+        return sections.NAME
+    if weather and weather_kind(path):
+        return WEATHER
     columns = columns_of(path, ambient_table.NEEDED)
-    for feed in (china_sites, cnemc_hour, ambient_table):
+    for feed in AMBIENT:
         if feed.fits(columns):
             return str(feed.NAME)
+    for long in LONG:
+        if long.fits(columns_of(path, long.NEEDED)):
+            return str(long.NAME)
     raise Unreadable(
         f"{path.name} is of no known format; its columns are {some_names(columns, 10)}. "
-        "An ambient table needs site, time and one of PM2.5 PM10 SO2 NO2 CO O3; "
+        "An ambient table needs site, time and one of PM2.5 PM10 SO2 NO2 CO O3; a long table site, time, code and value; "
         "for other tables make a mapping and give --mapping NAME"
     )
 

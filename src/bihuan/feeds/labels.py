@@ -84,13 +84,14 @@ def _one(text: pl.Expr, form: str) -> pl.Expr:
 
 def label_column(frame: pl.DataFrame, column: str, formats: tuple[str, ...] = FORMATS) -> pl.Series:
     """The column as naive CST labels, null where the cell is no time; within a second of an hour it is that hour."""
-    found = _labels(frame, column, formats)
+    found = moments(frame, column, formats)
     hour = found.dt.round("1h")
     near = (found - hour).abs() <= NEAR
     return hour.zip_with(near.fill_null(value=False), found)
 
 
-def _labels(frame: pl.DataFrame, column: str, formats: tuple[str, ...]) -> pl.Series:
+def moments(frame: pl.DataFrame, column: str, formats: tuple[str, ...] = FORMATS) -> pl.Series:
+    """The column as naive CST datetimes, null where the cell is no time."""
     dtype = frame.schema[column]
     if dtype.is_integer():  # 2019100506
         frame, dtype = frame.with_columns(pl.col(column).cast(pl.String)), pl.String()

@@ -1,4 +1,4 @@
-"""Which column is what: site, time and quantities of a table with one row per site and hour."""
+"""Which column is what: site, time and quantities of a table with one row per site and time."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from bihuan.atomic import write_text
-from bihuan.domain.quantities import BY_NAME
+from bihuan.domain.periods import PERIODS
+from bihuan.domain.quantities import BY_ANY_NAME, BY_NAME, LONG
 from bihuan.domain.timeaxis import starts_from_labels
 from bihuan.feeds.labels import FORMATS, check_labels, label_column
 from bihuan.feeds.lines import DOUBLED, ROW, Piece, pieces
@@ -22,7 +23,10 @@ from bihuan.small_json import read_small_json
 
 @dataclass(frozen=True)
 class Target:
-    """A file's column becomes quantity `name` (inside name) after multiplication with `factor`."""
+    """A file's column becomes quantity `name` after multiplication with `factor`.
+
+    name: an inside name (in the unit of its row of the table of quantities), or an HJ code.
+    """
 
     name: str
     factor: float = 1.0
@@ -30,10 +34,11 @@ class Target:
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """How to read a table with one row per site and hour.
+    """How to read a table with one row per site and time.
 
     site: its column, or empty when the whole file is of `one_site`. time: one column, or several joined by
-    a space. time_format: strptime form, empty = the usual ones. label: which end of the hour the time names.
+    a space. time_format: strptime form, empty = the usual ones. label: which end of the period the time names.
+    Hours of the quantities of ambient tables, by their inside names, are ambient hours; all else is `long`.
     """
 
     site: str
@@ -46,17 +51,29 @@ class ColumnMapping:
     header_row: int = 0
     encoding: str = ""
     name: str = field(default="", compare=False)
+    period: str = "hour"
 
     def __post_init__(self) -> None:
-        unknown = sorted({t.name for t in self.quantities.values()} - set(BY_NAME))
+        names = {t.name for t in self.quantities.values()}
+        unknown = sorted(n for n in names - set(BY_NAME) if n not in BY_ANY_NAME and n not in LONG)
         if unknown:
             raise Unreadable(
-                f"the mapping names the unknown quantity {unknown[0]}; known: {', '.join(BY_NAME)}"
+                f"the mapping names the unknown quantity {unknown[0]}; known: {', '.join(BY_NAME)}, and the codes of HJ 212"
             )
+        if self.period not in PERIODS:
+            raise Unreadable(f"the mapping's period is {self.period}; it must be one of {', '.join(PERIODS)}")
+        codeless = sorted(n for n in names & set(BY_NAME) if not BY_NAME[n].code)
+        if self.long and codeless:
+            raise Unreadable(f"{codeless[0]} has no code, so it is only read with hours of ambient tables")
         if self.label not in ("start", "end"):
-            raise Unreadable(f"the mapping's label is {self.label}; it must be start or end (of the hour)")
+            raise Unreadable(f"the mapping's label is {self.label}; it must be start or end (of the period)")
         if bool(self.site) == bool(self.one_site):
             raise Unreadable("the mapping needs either the column of the site or one_site, not both")
+
+    @property
+    def long(self) -> bool:
+        """Whether it gives long observations, not ambient hours."""
+        return self.period != "hour" or any(t.name not in BY_NAME for t in self.quantities.values())
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -101,7 +118,8 @@ def mapping_from(data: dict[str, object], name: str = "") -> ColumnMapping:
     return ColumnMapping(**plain, time=tuple(times), quantities=quantities, name=name)  # type: ignore[arg-type]  # plain JSON values; checked in __post_init__
 
 
-def _source_pieces(path: Path, mapping: ColumnMapping) -> Iterator[Piece]:
+def source_pieces(path: Path, mapping: ColumnMapping) -> Iterator[Piece]:
+    """The rows of the file, as the mapping says where they begin."""
     kind = kind_of(path)
     if kind == "excel":
         row = mapping.header_row or None
@@ -114,22 +132,28 @@ def _source_pieces(path: Path, mapping: ColumnMapping) -> Iterator[Piece]:
 
 def _source_columns(path: Path, mapping: ColumnMapping) -> list[str]:
     if mapping.header_row or mapping.encoding or mapping.sheet:
-        return [c for c in next(_source_pieces(path, mapping)).frame.columns if c != ROW]
+        return [c for c in next(source_pieces(path, mapping)).frame.columns if c != ROW]
     return columns_of(path, mapping.used)
 
 
-def _sites(frame: pl.DataFrame, mapping: ColumnMapping) -> pl.Series:
+def site_column(frame: pl.DataFrame, mapping: ColumnMapping) -> pl.Series:
+    """The site of each row, as text."""
     if mapping.one_site:
         return pl.Series("site", [mapping.one_site] * frame.height, dtype=pl.String)
-    cells = frame[mapping.site]
-    if cells.dtype.is_float():  # whole numbers, one of which was empty once
+    return cell_texts(frame[mapping.site]).alias("site")
+
+
+def cell_texts(cells: pl.Series) -> pl.Series:
+    """Cells as texts without spaces around, empty for none; whole numbers (one of which was empty once) without a point."""
+    if cells.dtype.is_float():
         whole = cells.cast(pl.Int64, strict=False)
         texts = whole.cast(pl.String).zip_with((whole == cells).fill_null(value=False), cells.cast(pl.String))
         cells = texts.set(~cells.is_finite(), None)
-    return cells.cast(pl.String).str.strip_chars().fill_null("").alias("site")
+    return cells.cast(pl.String).str.strip_chars().fill_null("")
 
 
-def _joined_time(frame: pl.DataFrame, mapping: ColumnMapping) -> tuple[pl.DataFrame, str]:
+def joined_time(frame: pl.DataFrame, mapping: ColumnMapping) -> tuple[pl.DataFrame, str]:
+    """The table with the time in one column, and the name of that."""
     if len(mapping.time) == 1:
         return frame, mapping.time[0]
     name = "+".join(mapping.time)
@@ -139,10 +163,10 @@ def _joined_time(frame: pl.DataFrame, mapping: ColumnMapping) -> tuple[pl.DataFr
 
 def read_piece(file: str, piece: Piece, mapping: ColumnMapping, ignored: tuple[str, ...] = ()) -> Reading:
     """One piece in the inside shape; rows carry `#row`, NaN = refused value."""
-    frame, time = _joined_time(piece.frame, mapping)
+    frame, time = joined_time(piece.frame, mapping)
     labels = label_column(frame, time, mapping.formats)
     good, bad_times = check_labels(frame, labels, time, file)
-    sites = _sites(frame, mapping)
+    sites = site_column(frame, mapping)
     odd = faults(sites)
     refused = [*piece.refused, *bad_times]
     odd_rows = pl.DataFrame([frame[ROW], sites, odd]).drop_nulls("reason")
@@ -169,21 +193,18 @@ def refuse_doubled(file: str, columns: list[str], used: frozenset[str]) -> None:
         raise Unreadable(f"{file}: the column {min(doubled)} comes twice; keep the right one")
 
 
-def mapped_batches(path: Path, mapping: ColumnMapping) -> Iterator[Reading]:
-    """The file piece by piece. Raises Unreadable when a column is not there."""
+def checked_columns(path: Path, mapping: ColumnMapping) -> tuple[str, ...]:
+    """The file's columns that the mapping does not read. Raises Unreadable when one that it reads is not there."""
     columns = _source_columns(path, mapping)
     lacking = sorted(mapping.used - set(columns))
     if lacking:
         raise Unreadable(f"{path.name} has no column {lacking[0]}; it has {some_names(columns, 12)}")
     refuse_doubled(path.name, columns, mapping.used)
-    ignored = tuple(c for c in columns if c not in mapping.used)
-    for piece in _source_pieces(path, mapping):
+    return tuple(c for c in columns if c not in mapping.used)
+
+
+def mapped_batches(path: Path, mapping: ColumnMapping) -> Iterator[Reading]:
+    """The file piece by piece. Raises Unreadable when a column is not there."""
+    ignored = checked_columns(path, mapping)
+    for piece in source_pieces(path, mapping):
         yield read_piece(path.name, piece, mapping, ignored)
-
-
-def preview(path: Path, mapping: ColumnMapping, rows: int = 20) -> Reading:
-    """The first rows as they would go in, and what would be refused in the first piece."""
-    first = next(mapped_batches(path, mapping))
-    values = [c for c in first.rows.columns if c in BY_NAME]
-    head = first.rows.head(rows).with_columns(pl.col(values).fill_nan(None))
-    return Reading(head, first.refused, first.ignored_columns, rows_in_file=first.rows_in_file)

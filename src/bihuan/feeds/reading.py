@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from bihuan.domain.quantities import BY_NAME, ITEM_NAMES, WEATHER_NAMES
+from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.errors import BihuanError
 
@@ -52,15 +52,14 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Reading:
-    """`rows`: site, start and those quantity columns the delivery mentions (inside names, inside units)."""
+    """What a reader gives of a file or of a piece of it.
+
+    rows: wide, for hours of ambient air (site, start and those quantity columns that the delivery mentions, in inside units),
+    or long, for everything else (`feeds.long.rows.SCHEMA`).
+    """
 
     rows: pl.DataFrame
     refused: tuple[Refusal, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
     rows_in_file: int = 0
-
-    @property
-    def quantities(self) -> list[str]:
-        """The quantity columns this delivery speaks about."""
-        return [c for c in self.rows.columns if c in BY_NAME]

@@ -2,9 +2,11 @@
 
 import csv
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 from bihuan.feeds.lines import ROW, encoding_of, header_of, record_at
+from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.tables import excel_piece, kind_of, table_pieces
 
@@ -40,6 +42,18 @@ def record_of(
     raise Unreadable(f"the file has no row {row}")
 
 
+def mapped_record(path: Path, row: int, mapping: ColumnMapping) -> Record:
+    """The same of a file that a mapping reads. Raises Unreadable when there is none."""
+    return record_of(
+        path,
+        row,
+        header_row=mapping.header_row or 1,
+        sheet=mapping.sheet,
+        encoding=mapping.encoding,
+        needed=mapping.used,
+    )
+
+
 def one_record_table(record: Record) -> str:
     """A CSV text with a header and this record."""
     text = io.StringIO()
@@ -58,3 +72,19 @@ def with_line(found: Record, line: str) -> Record:
             f"give the whole line anew: it has {len(cells)} fields, the file has {len(names)} columns"
         )
     return list(zip(names, cells, strict=True))
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The refused value's place, and the new value or the whole line anew."""
+
+    row: int
+    column: str
+    value: str = ""
+    line: str | None = None
+
+    def of(self, found: Record) -> Record:
+        """The record put right. Raises Unreadable for a line with another number of fields."""
+        if self.line is not None or self.column not in dict(found):
+            return with_line(found, self.line or self.value)
+        return [(name, self.value if name == self.column else cell) for name, cell in found]

@@ -54,12 +54,22 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
     """Write a table as its name ends: .parquet, .csv or .xlsx. Raises NothingDone for another ending."""
     writers: dict[str, Callable[[Path], object]] = {
         ".parquet": lambda p: frame.write_parquet(p, compression="zstd"),
-        ".csv": lambda p: frame.with_columns(defused_texts()).write_csv(p, datetime_format="%Y-%m-%dT%H:%M"),
+        ".csv": lambda p: frame.with_columns(defused_texts()).write_csv(p, datetime_format=_clock(frame)),
         ".xlsx": lambda p: _write_excel(frame, p),
     }
     if path.suffix.lower() not in writers:
         raise NothingDone(f"{path.name}: the output must end in .parquet, .csv or .xlsx")
     write_beside(path, writers[path.suffix.lower()])
+
+
+def _clock(frame: pl.DataFrame) -> str:
+    """Times to the minute, or to the second where any is not on the minute."""
+    times = [pl.col(name) for name, kind in frame.schema.items() if isinstance(kind, pl.Datetime)]
+    exact = (
+        bool(times)
+        and frame.select(pl.any_horizontal((t.dt.truncate("1m") != t).any() for t in times)).item()
+    )
+    return "%Y-%m-%dT%H:%M:%S%.f" if exact else "%Y-%m-%dT%H:%M"
 
 
 def _write_excel(frame: pl.DataFrame, path: Path) -> None:

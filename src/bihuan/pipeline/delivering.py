@@ -1,50 +1,28 @@
 """One file on its way: read by a process of its own, named in the journal, stored; or marked as failed."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from bihuan import apart
 from bihuan.archive.deliveries import DISMISSED, FAILED
 from bihuan.archive.journal import Entry
 from bihuan.archive.store import FILE_SOURCE, Archive
 from bihuan.archive.storing import Delivery
-from bihuan.archive.weather import WeatherStore
 from bihuan.domain.timeaxis import HOUR, label_of_start
 from bihuan.feeds.names import linked
 from bihuan.feeds.reading import Refusal, Unreadable
 from bihuan.feeds.weather.rows import Point
-from bihuan.pipeline.orders import WEATHER, WEATHER_DELAY, Order
+from bihuan.pipeline.kind import Kind, Taken
+from bihuan.pipeline.kinds import kind_of
+from bihuan.pipeline.orders import Order
 from bihuan.pipeline.reading_process import Go, Refuse, Wanted, take
 from bihuan.pipeline.reports import FileReport, Progress
 
 Places = Sequence[Point] | Callable[[], Sequence[Point]] | None
 """For which places forecast weather is wanted, or how to ask for them once such a file comes; None = no file is taken for such."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What the reading process gave of one file; its rows lie in `folder`."""
-
-    folder: Path
-    rows: int
-    same: int
-    ignored: list[str]
-    notes: list[str]
-    sites: list[str]
-
-    def months(self) -> Iterator[tuple[str, pl.DataFrame]]:
-        """Each month's rows, each key once, oldest month first."""
-        for path in sorted((self.folder / "months").glob("*.parquet")):
-            yield path.stem, pl.read_parquet(path, glob=False)
-
-    def weather(self) -> pl.DataFrame:
-        """The rows of forecast weather."""
-        return pl.read_parquet(self.folder / "weather.parquet", glob=False)
 
 
 def read_apart(
@@ -110,6 +88,7 @@ class Taking:
         self.wanted = Wanted(order.file, order.format or None, order.mapping, places is not None)
         self.report = FileReport(order.file)
         self.earlier: Entry | None = None
+        self.kind: Kind
 
     def run(self, progress: Progress | None = None) -> FileReport:
         """Read and store it. Raises Unreadable when it cannot be; it is marked as failed then."""
@@ -131,19 +110,14 @@ class Taking:
 
     def _begin(self, form: str) -> Go:
         """The format is known: name the file in the journal, or find that it came before."""
+        self.kind = kind_of(form, self.order.mapping)
         if self.entry is None:
-            self.order = self._of_format(form)
+            self.order = self.kind.ordered(replace(self.order, format=form), self._points)
             self.earlier = taken_before(self.archive, self.order) if self.known else None
-        if self.earlier:
-            return Go(self.earlier.received, self.order.points)
-        self._named()
-        return Go(self.received, self.order.points)
-
-    def _of_format(self, form: str) -> Order:
-        if form != WEATHER:
-            return replace(self.order, format=form)
-        delay = WEATHER_DELAY.total_seconds() if self.order.delay is not None else None
-        return replace(self.order, format=form, delay=delay, points=self._points())
+        received = self.earlier.received if self.earlier else self.received
+        if not self.earlier:
+            self._named()
+        return Go(self.kind.read, received, self.order.points)
 
     def _points(self) -> tuple[Point, ...]:
         places = self.places() if callable(self.places) else self.places
@@ -176,19 +150,14 @@ class Taking:
 
     def _store(self, taken: Taken) -> None:
         assert self.entry is not None
-        position, delay = self.entry.position, self.order.delay
+        delay = self.order.delay
         late = timedelta(seconds=delay) if delay is not None else None
-        report, archive = self.report, self.archive
-        if self.order.format == WEATHER:
-            store = WeatherStore(archive.root.parent)
-            report.new, report.same, report.corrected = store.keep(taken.weather(), self.received, delay=late)
-            archive.ambient.parts.commit([], position)
-        else:
-            delivery = Delivery(position, self.order.source, self.received, late)
-            counts = archive.storing.store(taken.months(), delivery)
-            report.new, report.corrected = counts.new, counts.corrected
-            report.same += counts.same
-        archive.deliveries.stored(self.order.blob)
+        delivery = Delivery(self.entry.position, self.order.source, self.received, late)
+        counts = self.kind.store(self.archive, taken, delivery)
+        self.archive.settled(self.entry.position)
+        self.report.new, self.report.corrected = counts.new, counts.corrected
+        self.report.same += counts.same
+        self.archive.deliveries.stored(self.order.blob)
 
     def _repeated(self, taken: Taken) -> None:
         """The file came before: all of it is known, and corrections that came since stay."""
@@ -197,14 +166,10 @@ class Taking:
         self.report.notes.insert(
             0, f"the same file was taken in before ({came}): nothing changed, later corrections stay"
         )
-        weather = self.order.format == WEATHER
-        self.report.same += (
-            taken.weather().height if weather else sum(rows.height for _, rows in taken.months())
-        )
+        self.report.same += self.kind.count(taken)
 
 
 def give_up(archive: Archive, entry: Entry, order: Order, why: str, detail: str = "") -> None:
     """Mark a delivery as failed and pass over it: it waits for a person, later ones go on."""
     archive.deliveries.failed(order.blob, why, detail)
-    if archive.ambient.parts.stored() < entry.position:
-        archive.ambient.parts.commit([], entry.position)
+    archive.settled(entry.position)

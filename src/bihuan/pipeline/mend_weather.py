@@ -14,9 +14,10 @@ from bihuan.archive.weather import WeatherStore
 from bihuan.domain.quantities import WEATHER, WEATHER_NAMES
 from bihuan.domain.timeaxis import labels_from_starts
 from bihuan.feeds.ambient_table import SITES
+from bihuan.feeds.records import Correction
 from bihuan.feeds.values import MISSING
 from bihuan.feeds.weather.hourly_json import FIELDS
-from bihuan.feeds.weather.mended import Changes, Correction
+from bihuan.feeds.weather.mended import Changes
 from bihuan.feeds.weather.rows import KEY, SCHEMA, Point
 from bihuan.pipeline import previews
 

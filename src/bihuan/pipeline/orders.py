@@ -7,7 +7,6 @@ from datetime import timedelta
 from bihuan.feeds.mapping import ColumnMapping, mapping_from
 from bihuan.feeds.weather.rows import Point
 
-WEATHER = "weather"
 WEATHER_DELAY = timedelta(hours=6)
 """From a global model's time of issue until its files are here; our assumption (GFS about 5 h, ECMWF about 7 h)."""
 

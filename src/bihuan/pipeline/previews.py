@@ -12,19 +12,23 @@ import polars as pl
 
 from bihuan import apart
 from bihuan.apart import Talk
-from bihuan.feeds import ambient_table, mapping, tables
+from bihuan.feeds import ambient_table, tables
+from bihuan.feeds.detect import WEATHER
+from bihuan.feeds.lines import ROW
+from bihuan.feeds.long import mended as long
+from bihuan.feeds.long.rows import as_wide
 from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.names import linked
 from bihuan.feeds.reading import Refusal, Unreadable, open_plain
-from bihuan.feeds.records import Record, record_of
+from bihuan.feeds.records import Correction, Record, mapped_record, record_of
 from bihuan.feeds.weather import mended
 from bihuan.feeds.weather.detect import kind_of
-from bihuan.feeds.weather.mended import Changes, Correction
+from bihuan.feeds.weather.mended import Changes
 from bihuan.feeds.weather.rows import Point
-from bihuan.pipeline.orders import WEATHER
 from bihuan.pipeline.reading_process import Wanted, batches, format_of, plain_refusal
 
 LOOKED_AT = 20
+ABOUT = ("site", "period", "start", ROW)
 
 
 def look(function: Callable[..., Any], path: Path, file: str, *given: Any) -> Any:
@@ -73,9 +77,12 @@ def preview(path: Path, file: str, how: ColumnMapping) -> Preview:
 
 
 def _preview(talk: Talk, path: Path, how: ColumnMapping) -> list[Any]:
-    seen = mapping.preview(path, how, LOOKED_AT)
-    rows = [{**row, "start": row["start"].isoformat()} for row in seen.rows.to_dicts()]
-    return [seen.quantities, rows, [plain_refusal(r) for r in seen.refused[:LOOKED_AT]]]
+    first = next(batches(path, "mapped", how))
+    seen = as_wide(first.rows) if how.long else first.rows
+    quantities = [c for c in seen.columns if c not in ABOUT]
+    head = seen.head(LOOKED_AT).with_columns(pl.col(quantities).fill_nan(None))
+    rows = [{**row, "start": row["start"].isoformat()} for row in head.drop(ROW, strict=False).to_dicts()]
+    return [quantities, rows, [plain_refusal(r) for r in first.refused[:LOOKED_AT]]]
 
 
 def record(path: Path, file: str, row: int, how: ColumnMapping | None) -> Record:
@@ -84,11 +91,37 @@ def record(path: Path, file: str, row: int, how: ColumnMapping | None) -> Record
 
 
 def _record(talk: Talk, path: Path, row: int, how: ColumnMapping | None) -> Record:
-    needed = how.used if how else ambient_table.NEEDED
-    how = how or ColumnMapping("site", ("time",), {})
-    return record_of(
-        path, row, header_row=how.header_row or 1, sheet=how.sheet, encoding=how.encoding, needed=needed
-    )
+    return mapped_record(path, row, how) if how else record_of(path, row, needed=ambient_table.NEEDED)
+
+
+def long_record(path: Path, file: str, row: int, how: ColumnMapping | None) -> Record:
+    """The same of a file of long observations. Raises Unreadable."""
+    return [(name, cell) for name, cell in look(_long_record, path, file, row, how)]
+
+
+def _long_record(talk: Talk, path: Path, row: int, how: ColumnMapping | None) -> Record:
+    return long.record(path, row, how)
+
+
+def long_changes(
+    path: Path, file: str, form: str, how: ColumnMapping | None, correction: Correction
+) -> long.Changes:
+    """What a corrected record of a file of long observations changes. Raises Unreadable."""
+    with TemporaryDirectory(prefix="bihuan-mend-") as folder:
+        out = Path(folder)
+        refused = look(_long_changes, path, file, form, how, correction, out)
+        before, after = (pl.read_parquet(out / f"{name}.parquet") for name in ("before", "after"))
+    return long.Changes(before, after, tuple(Refusal(file, *r) for r in refused))
+
+
+def _long_changes(
+    talk: Talk, path: Path, form: str, how: ColumnMapping | None, correction: Correction, out: Path
+) -> list[Any]:
+    plain = how.plain if how else None
+    found = long.changes(path, how, correction, lambda place: batches(place, form, plain), out)
+    found.before.write_parquet(out / "before.parquet")
+    found.after.write_parquet(out / "after.parquet")
+    return [plain_refusal(r) for r in found.refused]
 
 
 def weather_record(path: Path, file: str, row: int) -> Record:

@@ -8,27 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.records import Record, one_record_table, record_of, with_line
+from bihuan.feeds.records import Correction, Record, one_record_table, record_of
 from bihuan.feeds.weather import json_hours, series
 from bihuan.feeds.weather.detect import kind_of, read
 from bihuan.feeds.weather.hourly_json import NO_NUMBER
 from bihuan.feeds.weather.rows import SCHEMA, Point
-
-
-@dataclass(frozen=True)
-class Correction:
-    """The refused value's place, and the new value or the whole line anew."""
-
-    row: int
-    column: str
-    value: str = ""
-    line: str | None = None
-
-    def of(self, found: Record) -> Record:
-        """The record put right. Raises Unreadable for a line with another number of fields."""
-        if self.line is not None or self.column not in dict(found):
-            return with_line(found, self.line or self.value)
-        return [(name, self.value if name == self.column else cell) for name, cell in found]
 
 
 @dataclass(frozen=True)

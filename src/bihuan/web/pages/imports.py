@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.domain.quantities import BY_NAME
+from bihuan.domain.periods import PERIODS
+from bihuan.domain.quantities import BY_NAME, LONG, code_of
 from bihuan.errors import BihuanError, NotAllowed
 from bihuan.feeds.mapping import ColumnMapping, Target, load_mapping, save_mapping
 from bihuan.feeds.reading import Unreadable
@@ -23,6 +24,8 @@ from bihuan.registry.roles import OPERATORS
 from bihuan.web import import_work, uploads
 from bihuan.web.uploads import Upload
 
+LONG_COLUMNS = 6
+"""Columns of other quantities that one mapping can be given on the page; a kept mapping's file may name more."""
 LONGEST_NAME = 60
 """Letters of a mapping's name: it is a file's name too."""
 
@@ -43,6 +46,9 @@ def page(request: Asked) -> HttpResponse:
     context: dict[str, Any] = {
         "mappings": mappings(),
         "quantities": BY_NAME.values(),
+        "long_quantities": LONG.values(),
+        "long_columns": range(LONG_COLUMNS),
+        "periods": PERIODS.values(),
         "failed_files": archive().deliveries.count(),
         "given": request.POST,
     }
@@ -146,18 +152,41 @@ def _mapping(request: Asked) -> ColumnMapping | None:
         time_format=said["time_format"],
         label=said["label"] or "end",
         name=name,
+        period=request.POST.get("period") or "hour",
     )
 
 
 def _targets(request: Asked) -> dict[str, Target]:
+    """What each chosen column holds: the quantities of ambient tables by name, any other by code or name."""
+    given = request.POST
+    chosen = [(f"column_{name}", f"factor_{name}", name) for name in BY_NAME]
+    chosen += [
+        (f"column_{n}", f"factor_{n}", given.get(f"quantity_{n}", "").strip()) for n in range(LONG_COLUMNS)
+    ]
     found = {}
-    for name in BY_NAME:
-        column, factor = request.POST.get(f"column_{name}"), request.POST.get(f"factor_{name}") or "1"
-        if column:
-            try:
-                found[column] = Target(name, float(factor))
-            except ValueError as error:
-                raise Unreadable(
-                    _("%(name)s 的系数 %(factor)s 不是数字。") % {"name": name, "factor": factor}
-                ) from error
+    for column, factor, name in chosen:
+        if given.get(column):
+            found[given[column]] = Target(
+                _known(name, given[column]), _factor(name, given.get(factor) or "1")
+            )
     return found
+
+
+def _known(name: str, column: str) -> str:
+    """An inside name of ambient tables, or the code that a person's word means."""
+    code = name if name in BY_NAME else code_of(name)
+    if code is None:
+        raise Unreadable(
+            _("列 %(column)s 的因子“%(name)s”不明，或此名称对应多个因子；请填 HJ 212 编码，如 w21003。")
+            % {"column": column, "name": name}
+        )
+    return code
+
+
+def _factor(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise Unreadable(
+            _("%(name)s 的系数 %(factor)s 不是数字。") % {"name": name, "factor": text}
+        ) from error

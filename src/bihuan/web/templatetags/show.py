@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from bihuan import english
-from bihuan.domain.quantities import BY_NAME
+from bihuan.domain.quantities import BY_NAME, LONG
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.registry.models import Organisation
@@ -67,13 +66,17 @@ register.filter("check_title", title_of_check)
 
 @register.filter
 def item_label(name: str) -> str:
-    """File and screen name of a quantity."""
+    """File and screen name of a quantity: a wide one by its inside name, a long one by its code."""
+    if name in LONG:
+        return LONG[name].chinese
     return BY_NAME[name].label if name in BY_NAME else {"o3_8h": "O3-8h", "aqi": "AQI"}.get(name, name)
 
 
 @register.filter
 def unit(name: str) -> str:
-    """Unit of a quantity."""
+    """Unit of a quantity, as `item_label` names it."""
+    if name in LONG:
+        return LONG[name].unit
     return BY_NAME[name].unit if name in BY_NAME else "" if name == "aqi" else "µg/m³"
 
 
@@ -178,15 +181,3 @@ def query(context: template.Context, **changes: Any) -> str:
         if value is not None:
             values.setlist(key, [str(v) for v in value] if isinstance(value, tuple) else [str(value)])
     return f"?{values.urlencode()}"
-
-
-@register.filter
-def given_column(posted: QueryDict, name: str) -> str:
-    """The column that a person chose for a quantity on the import page."""
-    return posted.get(f"column_{name}") or ""
-
-
-@register.filter
-def given_factor(posted: QueryDict, name: str) -> str:
-    """The factor beside it."""
-    return posted.get(f"factor_{name}") or ""

@@ -1,0 +1,122 @@
+"""Long rows, one for each value: what all their readers have in common (times, the shape, doubled rows)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from bihuan.domain.periods import PERIODS, off_grid, start_of_end
+from bihuan.domain.timeaxis import INSTANT
+from bihuan.feeds.labels import FORMATS, OUT_OF_RANGE, REMEDIES, YEARS
+from bihuan.feeds.lines import ROW
+from bihuan.feeds.reading import Refusal
+
+KEY = ["site", "quantity", "period", "start"]
+SCHEMA: dict[str, pl.DataType] = {
+    "site": pl.String(),
+    "quantity": pl.String(),
+    "period": pl.String(),
+    "start": INSTANT,
+    "value": pl.Float64(),
+    "flag": pl.String(),
+    ROW: pl.UInt32(),
+}
+"""Null value = delivered as empty. Rows of a file that says nothing of flags have no column `flag`."""
+TIMES = (*FORMATS, "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日")
+WRONG_MOMENT = "not a date and time"
+NO_BEGIN = "no begin of its period"
+MOMENTS = {
+    WRONG_MOMENT: "write it as 2021-04-01T08:00 (China Standard Time, begin of the period)",
+    NO_BEGIN: "give the begin of the period in China Standard Time, or the period that was measured",
+    OUT_OF_RANGE: REMEDIES[OUT_OF_RANGE],
+}
+CONFLICT = "another row of the file has the same site, quantity, period and time with another value"
+CONFLICT_REMEDY = "keep the right one of the rows and import again; none of them was taken"
+NO_UNIT = "the unit is not known"
+REVISED = "{} values are revised further down in the file: the last one counts"
+
+
+def utc(local: str) -> pl.Expr:
+    """A column of naive China times as UTC instants."""
+    return (pl.col(local).cast(pl.Datetime("us")) - pl.duration(hours=8)).dt.replace_time_zone("UTC")
+
+
+def _by_period(periods: Sequence[str], of_one: dict[str, pl.Expr]) -> pl.Expr:
+    return pl.coalesce([pl.when(pl.col("period") == p).then(of_one[p]) for p in periods])
+
+
+def timed(
+    file: str, frame: pl.DataFrame, times: pl.Series, raw: pl.Expr, column: str, *, end: bool = False
+) -> tuple[pl.DataFrame, tuple[Refusal, ...]]:
+    """Rows (with `period`) that have a good time, with `start`; refusals of the others.
+
+    times: naive China times of the rows, null where the cell is none. raw: the cell as text. end: they name the periods' ends.
+    """
+    periods = [p for p in PERIODS if p in frame["period"]]
+    table = frame.with_columns(times.alias("#time"), raw.alias("#raw"))
+    if end and periods:
+        table = table.with_columns(
+            _by_period(periods, {p: start_of_end(p, "#time") for p in periods}).alias("#time")
+        )
+    table = table.with_columns(utc("#time").alias("start"))
+    wrong = _by_period(periods, {p: off_grid(p) for p in periods}) if periods else pl.lit(False)
+    reason = (
+        pl.when(pl.col("#time").is_null())
+        .then(pl.lit(WRONG_MOMENT))
+        .when(~pl.col("#time").dt.year().is_between(*YEARS))
+        .then(pl.lit(OUT_OF_RANGE))
+        .when(wrong)
+        .then(pl.lit(NO_BEGIN))
+    )
+    table = table.with_columns(reason.alias("#why"))
+    bad = table.filter(pl.col("#why").is_not_null()).select(ROW, "#raw", "#why")
+    refused = tuple(
+        Refusal(file, row, column, text or "", why, MOMENTS[why]) for row, text, why in bad.iter_rows()
+    )
+    return table.filter(pl.col("#why").is_null()).drop("#time", "#raw", "#why"), refused
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Rows with each key once, refusals of contradicting rows, how many rows repeated another, how many revised one."""
+
+    rows: pl.DataFrame
+    refused: tuple[Refusal, ...] = ()
+    repeated: int = 0
+    revised: int = 0
+
+
+def settle(rows: pl.DataFrame, file: str, *, last_counts: bool = False) -> Settled:
+    """Each key once. last_counts: the publisher revises further down in the file; then nothing contradicts."""
+    said = [c for c in ("value", "flag") if c in rows.columns]
+    ordered = rows.sort(*KEY, ROW)
+    different = ordered.unique([*KEY, *said], keep="last" if last_counts else "first", maintain_order=True)
+    repeated = rows.height - different.height
+    if last_counts:
+        once = different.unique(KEY, keep="last", maintain_order=True)
+        return Settled(once, (), repeated, different.height - once.height)
+    clash = different.filter(pl.struct(KEY).is_duplicated()).select(KEY).unique()
+    if clash.is_empty():
+        return Settled(different, (), repeated)
+    bad = ordered.join(clash, on=KEY, how="semi").sort(ROW)
+    local = pl.col("start").dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m-%dT%H:%M")
+    shown = pl.concat_str("site", "quantity", "period", local, separator=" ")
+    refused = tuple(
+        Refusal(file, row, "", key, CONFLICT, CONFLICT_REMEDY)
+        for row, key in bad.select(ROW, shown).iter_rows()
+    )
+    good = different.join(clash, on=KEY, how="anti", maintain_order="left")
+    return Settled(good, refused, rows.height - good.height - bad.height)
+
+
+def as_table(rows: pl.DataFrame) -> pl.DataFrame:
+    """Long rows as the plain long table of files: site, time (begin of the period, China time), code, value, period, flag."""
+    time = pl.col("start").dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None).alias("time")
+    names = [pl.col("site"), time, pl.col("quantity").alias("code"), pl.col("value", "period")]
+    return rows.select(*names, *([pl.col("flag")] if "flag" in rows.columns else []))
+
+
+def as_wide(rows: pl.DataFrame) -> pl.DataFrame:
+    """Long rows with a column for each quantity, by site and start: for people to look at."""
+    index = ["site", "period", "start"]
+    return rows.pivot("quantity", index=index, values="value", aggregate_function="last").sort(index)

@@ -1,0 +1,91 @@
+"""What a kind of delivery is: how its files are read, stored and mended. The flow of files knows none of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from bihuan.archive import Archive
+from bihuan.archive.quarantine import Refused
+from bihuan.archive.storing import Counts, Delivery
+from bihuan.feeds.mapping import ColumnMapping
+from bihuan.feeds.records import Correction, Record
+from bihuan.feeds.weather.rows import Point
+from bihuan.pipeline.orders import Order
+from bihuan.pipeline.reading_process import Read
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the reading process gave of one file; its rows lie in `folder`."""
+
+    folder: Path
+    rows: int
+    same: int
+    ignored: list[str]
+    notes: list[str]
+    sites: list[str]
+
+    def months(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Each month's rows, each key once, oldest month first."""
+        for path in sorted((self.folder / "months").glob("*.parquet")):
+            yield path.stem, pl.read_parquet(path, glob=False)
+
+    def weather(self) -> pl.DataFrame:
+        """The rows of forecast weather."""
+        return pl.read_parquet(self.folder / "weather.parquet", glob=False)
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A record put right, as a small table of its own, and how that is read."""
+
+    text: str
+    format: str
+    mapping: ColumnMapping | None = None
+
+
+class Kind(Protocol):
+    """One kind of delivery."""
+
+    @property
+    def read(self) -> Read:
+        """How its files are read. It runs apart, so it stands in a module that imports feeds alone."""
+        ...
+
+    def takes(self, form: str, mapping: ColumnMapping | None) -> bool:
+        """Whether files of this format are of this kind."""
+        ...
+
+    def ordered(self, order: Order, points: Callable[[], tuple[Point, ...]]) -> Order:
+        """The order with what this kind of file needs besides; `points` asks for which places weather is wanted."""
+        ...
+
+    def store(self, archive: Archive, taken: Taken, delivery: Delivery) -> Counts:
+        """Put the rows into their table. Storing an entry again changes nothing. Needs the writer lock."""
+        ...
+
+    def count(self, taken: Taken) -> int:
+        """How many rows the file gave."""
+        ...
+
+    def mendable(self, path: Path, order: Order, refused: Refused) -> bool:
+        """Whether `corrected` could mend this one."""
+        ...
+
+    def record(self, path: Path, order: Order, refused: Refused) -> Record:
+        """The record as it came. Raises Unreadable."""
+        ...
+
+    def corrected(
+        self, archive: Archive, path: Path, order: Order, refused: Refused, correction: Correction
+    ) -> Corrected:
+        """The record put right. Raises NotMended when it would be refused again, Unreadable."""
+        ...
+
+
+def months_count(taken: Taken) -> int:
+    """How many rows lie there by month."""
+    return sum(rows.height for _, rows in taken.months())

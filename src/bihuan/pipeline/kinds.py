@@ -1,0 +1,14 @@
+"""The kinds of deliveries. A new one costs its class and its entry here."""
+
+from bihuan.feeds.mapping import ColumnMapping
+from bihuan.pipeline.ambient_hours import AmbientHours
+from bihuan.pipeline.forecast_weather import ForecastWeather
+from bihuan.pipeline.kind import Kind
+from bihuan.pipeline.long_observations import LongObservations
+
+KINDS: tuple[Kind, ...] = (ForecastWeather(), LongObservations(), AmbientHours())
+
+
+def kind_of(form: str, mapping: ColumnMapping | None) -> Kind:
+    """The kind of files of a format, or of files that are read by a mapping."""
+    return next(kind for kind in KINDS if kind.takes(form, mapping))

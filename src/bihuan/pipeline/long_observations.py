@@ -1,0 +1,67 @@
+"""Everything that is not ambient hours: long rows, in the archive's table of observations."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from bihuan.archive import Archive
+from bihuan.archive.quarantine import NotMended, Refused
+from bihuan.archive.storing import Counts, Delivery
+from bihuan.feeds.detect import LONG_FORMATS
+from bihuan.feeds.long import plain
+from bihuan.feeds.long.rows import NO_UNIT, as_table
+from bihuan.feeds.mapping import ColumnMapping
+from bihuan.feeds.records import Correction, Record
+from bihuan.feeds.values import MISSING
+from bihuan.feeds.weather.rows import Point
+from bihuan.pipeline import previews
+from bihuan.pipeline.kind import Corrected, Taken, months_count
+from bihuan.pipeline.orders import Order
+from bihuan.pipeline.readers import read_long
+
+
+class LongObservations:
+    """Files of water sections, dust, noise, drinking water, stacks."""
+
+    read = staticmethod(read_long)
+
+    def takes(self, form: str, mapping: ColumnMapping | None) -> bool:
+        """Long formats, and mappings that name other quantities or periods than ambient hours."""
+        return mapping.long if mapping else form in LONG_FORMATS
+
+    def ordered(self, order: Order, points: Callable[[], tuple[Point, ...]]) -> Order:
+        """Nothing besides."""
+        return order
+
+    def store(self, archive: Archive, taken: Taken, delivery: Delivery) -> Counts:
+        """Into the long table."""
+        return archive.observations.storing.store(taken.months(), delivery)
+
+    def count(self, taken: Taken) -> int:
+        """Values."""
+        return months_count(taken)
+
+    def mendable(self, path: Path, order: Order, refused: Refused) -> bool:
+        """Not a column that was refused at its head, where no record stands."""
+        return bool(refused.value) or refused.reason != NO_UNIT
+
+    def record(self, path: Path, order: Order, refused: Refused) -> Record:
+        """The record as it came."""
+        return previews.long_record(path, order.file, refused.row, order.mapping)
+
+    def corrected(
+        self, archive: Archive, path: Path, order: Order, refused: Refused, correction: Correction
+    ) -> Corrected:
+        """What the correction adds to, or changes of, what the file gave, as a plain long table."""
+        if (correction.line or correction.value).strip() in MISSING:
+            raise NotMended("there is no value to take in; dismiss the record with that reason")
+        changes = previews.long_changes(path, order.file, order.format, order.mapping, correction)
+        for r in changes.refused:
+            if not refused.column or r.column == refused.column:
+                raise NotMended(f"still refused: {r.value!r}: {r.reason}; {r.remedy}")
+        changed = changes.after.join(changes.before, on=changes.after.columns, how="anti", nulls_equal=True)
+        if changed.is_empty():
+            raise NotMended("the corrected record says nothing new; correct it, or dismiss the record")
+        table = as_table(changed).with_columns(pl.col("time").dt.strftime("%Y-%m-%dT%H:%M:%S%.f"))
+        return Corrected(table.write_csv(), plain.NAME)

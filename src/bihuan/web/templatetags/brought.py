@@ -1,0 +1,50 @@
+"""What the pages of imports say of files that were brought in."""
+
+from django import template
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from bihuan import english
+from bihuan.domain.periods import PERIODS
+
+register = template.Library()
+FORMATS = {
+    "ambient": _("环境空气表"),
+    "china_sites": _("全国日文件"),
+    "cnemc_hour": _("全国小时文件"),
+    "weather": _("预报气象"),
+    "water_sections": _("地表水自动站"),
+    "long": _("长表"),
+    "mapped": _("列映射"),
+}
+
+
+@register.filter
+def format_name(source: str) -> str:
+    """What a file is read as: its format, or `mapped:NAME`."""
+    form, _colon, mapping = source.partition(":")
+    return f"{FORMATS.get(form, form)} {mapping}".rstrip()
+
+
+@register.filter
+def period_name(period: str) -> str:
+    """What a period of observations is called."""
+    return english.told(PERIODS[period].chinese)
+
+
+@register.filter
+def given_column(posted: QueryDict, name: str) -> str:
+    """The column that a person chose for a quantity on the import page."""
+    return posted.get(f"column_{name}") or ""
+
+
+@register.filter
+def given_factor(posted: QueryDict, name: str) -> str:
+    """The factor beside it."""
+    return posted.get(f"factor_{name}") or ""
+
+
+@register.filter
+def given_quantity(posted: QueryDict, name: str) -> str:
+    """The quantity that a person wrote beside a column."""
+    return posted.get(f"quantity_{name}") or ""
