@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.registry.hashing import canonical, content
+from bihuan.registry.hashing import canonical, plain_json
 from bihuan.registry.log import WrittenOnce
 from bihuan.registry.roles import AUDITORS
 from bihuan.registry.scopes import NOBODY, Holders
@@ -97,7 +97,8 @@ def digest_of(changes: Iterable[Change]) -> str:
     """sha256 over what some changes say, in their order."""
     found = hashlib.sha256()
     for change in changes:
-        found.update(canonical(content(change, ("id", "batch_id"))))
+        said = [change.kind, change.key, change.action, change.before, change.after]
+        found.update(canonical(plain_json(said)))
     return found.hexdigest()
 
 

@@ -29,8 +29,7 @@ def instant(at: datetime) -> str:
 def plain(field: "models.Field[Any, Any]", value: Any) -> Any:
     """A column's value as JSON, the same before it is saved and after it is read again."""
     if isinstance(field, models.JSONField):
-        # A database may give 1e16 back as 10000000000000000, and has no keys but texts.
-        return json.loads(json.dumps(value, cls=field.encoder), parse_float=_number)
+        return plain_json(value, field.encoder)
     try:
         value = field.to_python(value)
     except ValidationError:  # SQLite keeps whatever somebody wrote there
@@ -38,6 +37,11 @@ def plain(field: "models.Field[Any, Any]", value: Any) -> Any:
     if isinstance(value, datetime):
         return instant(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def plain_json(value: Any, encoder: type[json.JSONEncoder] | None = None) -> Any:
+    """What a column of JSON gives back: a database may make 1e16 into 10000000000000000, and has no keys but texts."""
+    return json.loads(json.dumps(value, cls=encoder), parse_float=_number)
 
 
 def _number(text: str) -> float | int:

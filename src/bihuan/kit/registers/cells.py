@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 from unicodedata import normalize
@@ -31,6 +32,8 @@ FIRST_DAY = date(1899, 12, 30)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
 """How a cell begins that a spreadsheet must not run, behind the apostrophe of whoever wrote the file."""
+REPEATED = {Form.CHOICE, Form.REFERENCE, Form.YES_NO, Form.DAY, Form.MOMENT}
+"""What the cells of a column hold again and again, so that it is read once."""
 Reader = Callable[[str], Any]
 
 
@@ -58,23 +61,30 @@ def _reader(register: Register, name: str, references: References | None) -> Rea
     empty = _empty(field)
     demanded = register.required(name)
     low, high = column.low, column.high
+    numeric, validators = form in (Form.NUMBER, Form.WHOLE), field.validators
 
     def read(text: str) -> Any:
-        text = printable(text[1:] if GUARDED.match(text) else text).strip()
+        text = (text if text.isprintable() else printable(text)).strip()
+        text = text[1:].strip() if GUARDED.match(text) else text
         if not text:
             if demanded:
                 raise Wrong(_("没有填写"), _("必填，请补上"))
             return empty
         value = parse(text)
-        if form in (Form.NUMBER, Form.WHOLE):
+        if numeric:
             _within(value, low, high)
-        try:
-            field.run_validators(value)
-        except ValidationError as error:
-            raise Wrong(" ".join(error.messages), _remedy(field)) from error
+        for validate in validators:
+            _ask(field, validate, value)
         return value
 
-    return read
+    return lru_cache(maxsize=4096)(read) if form in REPEATED else read
+
+
+def _ask(field: "models.Field[Any, Any]", validate: Callable[[Any], None], value: Any) -> None:
+    try:
+        validate(value)
+    except ValidationError as error:
+        raise Wrong(" ".join(error.messages), _remedy(field)) from error
 
 
 def _empty(field: "models.Field[Any, Any]") -> Any:

@@ -136,13 +136,23 @@ class Register:
 
     def field(self, name: str) -> "models.Field[Any, Any]":
         """The model's field of a column. Raises BadRegister."""
-        try:
-            found = self.model._meta.get_field(name)
-        except FieldDoesNotExist as error:
-            raise BadRegister(f"{self.kind}: {self.model.__name__} has no field {name}") from error
+        found = self._fields.get(name)
+        if found is None:
+            try:
+                found = self._fields[name] = self._found(name)
+            except FieldDoesNotExist as error:
+                raise BadRegister(f"{self.kind}: {self.model.__name__} has no field {name}") from error
+        return found
+
+    def _found(self, name: str) -> "models.Field[Any, Any]":
+        found = self.model._meta.get_field(name)
         if not isinstance(found, models.Field):
             raise BadRegister(f"{self.kind}: {name} is no field of the table itself")
         return found
+
+    @cached_property
+    def _fields(self) -> "dict[str, models.Field[Any, Any]]":
+        return {}
 
     def attribute(self, name: str) -> str:
         """Under which name an object holds the plain value of a column: of a reference, the key of the other object."""

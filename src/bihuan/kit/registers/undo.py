@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from bihuan.cases.models import Finding
+from bihuan.domain.timeaxis import CST
 from bihuan.kit.registers.actions import demand_reason
 from bihuan.kit.registers.declared import Register
 from bihuan.kit.registers.plan import Plan, Problem, Row
@@ -60,7 +61,7 @@ def values(register: Register, plains: Mapping[str, Any]) -> dict[str, Any]:
 
 def _holds(register: Register, now: models.Model, said: Mapping[str, Any]) -> bool:
     """Is the object what a change made of it?"""
-    return kept(register, {name: getattr(now, register.attribute(name)) for name in said}) == said
+    return kept({name: getattr(now, register.attribute(name)) for name in said}) == said
 
 
 def _refuse(row: Row, why: str, remedy: str) -> None:
@@ -76,7 +77,9 @@ def _refuse_later(register: Register, batch: Batch, changes: Sequence[Change], r
     )
     for change, row in zip(changes, rows, strict=True):
         if change.key in later and not row.problems:
-            why = _("这个对象在 %(at)s 又改过") % {"at": later[change.key].strftime("%Y-%m-%d")}
+            why = _("这个对象在 %(at)s 又改过") % {
+                "at": later[change.key].astimezone(CST).strftime("%Y-%m-%d %H:%M")
+            }
             _refuse(row, why, _("先看它的变更记录，再单独修改"))
 
 

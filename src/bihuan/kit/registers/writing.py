@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from bihuan.kit.registers.plan import Problem, Row
 from bihuan.kit.registers.planning import present
 from bihuan.registry.audit import record
 from bihuan.registry.changes import TOGETHER, Batch, Change, enter_batch
-from bihuan.registry.hashing import plain
+from bihuan.registry.hashing import instant
 from bihuan.registry.models import Person
 
 
@@ -172,12 +172,18 @@ def _change(register: Register, row: Row) -> Change:
         whole = {name: value for name, value in whole.items() if value not in (None, "")}
         before, after = (whole, {}) if row.gone else ({}, whole)
     return Change(
-        kind=register.label, key=str(target.pk), action=row.action,
-        before=kept(register, before), after=kept(register, after),
+        kind=register.label, key=str(target.pk), action=row.action, before=kept(before), after=kept(after)
     )  # fmt: skip
 
 
-def kept(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as the history keeps them: JSON, decimal numbers as texts."""
-    plains = ((name, plain(register.field(name), value)) for name, value in values.items())
-    return {name: str(value) if isinstance(value, Decimal) else value for name, value in plains}
+def kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of the model as the history keeps them: JSON, decimal numbers and days as texts, instants in UTC."""
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
