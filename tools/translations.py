@@ -129,7 +129,9 @@ def from_labels() -> Iterator[Found]:
     yield from ((None, text, "bihuan.web.menu") for text in texts_in(every_entry()))
     for name, scenario in every_scenario().items():
         texts = [scenario.title, *(f.title for f in scenario.finders), *(j.title for j in scenario.jobs)]
-        yield from ((None, text, f"scenarios/{name}/scenario.py") for text in texts_in(texts))
+        yield from (
+            (None, text, f"scenarios/{name}/scenario.py") for text in texts_in([texts, scenario.registers])
+        )
     yield from ((None, entry.check.title, entry.check.key) for entry in every_check())
 
 

@@ -21,7 +21,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "Work on files": ("aqi", "statistics", "backtest"),
     "Forecast": ("forecast",),
     "Devices": ("hj212",),
-    "Care": ("person", "cases", "backup", "restore"),
+    "Care": ("register", "person", "cases", "backup", "restore"),
 }
 
 

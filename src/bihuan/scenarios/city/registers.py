@@ -1,0 +1,76 @@
+"""What a city registers before anything else, from its map to the list of what each enterprise does at a warning."""
+
+from bihuan.kit.registers.declared import SUBJECT, Column, Register
+from bihuan.registry.models import Emitter, Measure, Organisation, Region, Site
+
+REGIONS = Register(
+    "regions",
+    Region,
+    "区划",
+    (
+        Column("code", source="GB/T 2260", meaning="六位代码；乡镇为九位", example="140321", searched=True),
+        Column("name", example="平定县", searched=True),
+        Column("parent", meaning="上一级的代码；最高一级不填", example="140300", filtered=True),
+        Column(
+            "geometry", source="民政部门的勘界成果", meaning="GeoJSON，WGS 84；也可导入图形文件", listed=False
+        ),
+    ),
+    note="本市及各县区、乡镇的代码和边界。点位和企业的坐标按边界核对。",
+)
+ORGANISATIONS = Register(
+    "organisations",
+    Organisation,
+    "单位",
+    (
+        Column("name", meaning="全称，全市唯一", example="平定县生态环境分局", searched=True),
+        Column("kind", filtered=True),
+        Column("region", meaning="所在区划的代码或名称", example="140321", filtered=True),
+        Column("simulated", meaning="演示用的虚构单位填“是”", listed=False),
+    ),
+    key=("name",),
+    note="承办问题的县区和部门、被监管的企业、指挥中心。",
+)
+STATIONS = Register(
+    "stations",
+    Site,
+    "监测点位",
+    (
+        *SUBJECT,
+        Column("rank", source="环境空气质量监测网设置方案", filtered=True),
+        Column("city", meaning="它的数据计入哪个城市；不参与评价的不填", example="140300", listed=False),
+        Column("evaluated", meaning="参与城市评价的国控点填“是”", filtered=True),
+        Column("neighbour", meaning="外市的、只作比较的点位填“是”"),
+    ),
+    page="site",
+    note="环境空气自动监测点位。编码须与数据文件中的点位编码一致。",
+)
+EMITTERS = Register(
+    "emitters",
+    Emitter,
+    "污染源",
+    (
+        *SUBJECT,
+        Column("kind", filtered=True),
+        Column("industry", source="GB/T 4754", example="水泥", filtered=True),
+        Column("grade", source="重污染天气重点行业应急减排措施制定技术指南", example="B", filtered=True),
+        Column("guaranteed", meaning="保障民生和重点工程的填“是”"),
+    ),
+    page="unit",
+    note="应急减排清单上的工业源、扬尘源和移动源。",
+)
+MEASURES = Register(
+    "measures",
+    Measure,
+    "减排措施",
+    (
+        Column("emitter", meaning="污染源的编码，须已登记", example="P001", filtered=True),
+        Column("level", filtered=True),
+        Column("pollutant", meaning="pm、so2、nox 或 voc", example="nox", filtered=True),
+        Column("text", example="停运一半熟料生产线", searched=True),
+        Column("kg_per_day", unit="kg/d", low=0, example="660"),
+        Column("basis", example="重污染天气应急减排清单（2018 年版）", listed=False),
+    ),
+    key=("emitter", "level", "pollutant"),
+    note="每个污染源在每级预警下做什么、减多少。",
+)
+CITY = (REGIONS, ORGANISATIONS, STATIONS, EMITTERS, MEASURES)

@@ -1,0 +1,6 @@
+"""The registers of a city: what they give to the rest of the house."""
+
+from bihuan.scenarios.city.registers import CITY
+from bihuan.scenarios.contract import Scenario
+
+SCENARIO = Scenario(title="城市登记", owner="指挥中心", version="1.0", registers=CITY)
