@@ -28,6 +28,8 @@ EXAMPLE = (
 )
 SHOWN = 20
 COUNTS = ("rows", "new", "same", "corrected", "quarantined")
+FILES = "zh-hans"
+"""The language of the heads of files; who fills them in works in Chinese, and scripts count on them."""
 SYSTEMS = ("wgs84", "gcj02", "bd09")
 
 
@@ -111,7 +113,7 @@ def _template(args: argparse.Namespace, out: Output) -> int:
     from bihuan.kit.registers.template import csv_template, excel_template
 
     register = _register(args.kind)
-    with translation.override("zh-hans"):  # who fills it in works in Chinese
+    with translation.override(FILES):
         _write(args.out, {
             ".xlsx": lambda: excel_template(register, references_of(register)),
             ".csv": lambda: csv_template(register),
@@ -122,12 +124,15 @@ def _template(args: argparse.Namespace, out: Output) -> int:
 
 
 def _export(args: argparse.Namespace, out: Output) -> int:
+    from django.utils import translation
+
     from bihuan.kit.registers.export import csv_of, excel_of, geojson_of
 
     register = _register(args.kind)
     objects = register.model._default_manager.order_by("pk")
     writers = {".csv": csv_of, ".xlsx": excel_of, ".geojson": geojson_of}
-    _write(args.out, {ending: partial(writer, register, objects) for ending, writer in writers.items()})
+    with translation.override(FILES):
+        _write(args.out, {ending: partial(writer, register, objects) for ending, writer in writers.items()})
     rows = objects.count()
     out.result(
         {"file": str(args.out), "kind": register.kind, "rows": rows}, f"wrote {rows} rows to {args.out}"

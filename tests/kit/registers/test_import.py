@@ -215,8 +215,8 @@ def test_rows_of_one_file_may_name_each_other_and_fall_with_each_other(city: Cit
     plan = imported(REGIONS, csv_file(data_dir, rows))
     assert Region.objects.get(pk="140100101").parent_id == "140100"
     assert problems(plan) == [
-        (4, "上级区划", "150100", "它所指的那一行没有收下"),
-        (5, "名称", "", "没有填写"),
+        (4, "parent", "150100", "它所指的那一行没有收下"),
+        (5, "name", "", "没有填写"),
     ]
 
 

@@ -85,11 +85,14 @@ class Row:
 
 @dataclass
 class Plan:
-    """All rows of a file and what they would do. ignored: heads that the register does not know; notes: on the file."""
+    """All rows of a file and what they would do.
+
+    heads: how the file calls the columns; of others, and of a form, their titles count. ignored: heads that the register does not know; notes: on the file."""
 
     register: Register
     file: str
     rows: Sequence[Row]
+    heads: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -107,6 +110,10 @@ class Plan:
         """The rows that would change the register."""
         return [row for row in self.rows if row.fate in (Fate.NEW, Fate.CHANGED)]
 
+    def head_of(self, name: str) -> str:
+        """What stands above a column, for whoever looks for it in the file; empty for the whole row."""
+        return self.heads.get(name) or (self.register.title_of(name) if name else "")
+
     def report(self) -> FileReport:
         """As the report of `bihuan import` says it; warnings stand among the notes."""
         counts = self.counts
@@ -114,9 +121,8 @@ class Plan:
             self.file, format=self.register.kind, rows=len(self.rows), new=counts[Fate.NEW], same=counts[Fate.SAME],
             corrected=counts[Fate.CHANGED], ignored_columns=list(self.ignored), notes=list(self.notes),
         )  # fmt: skip
-        titles = {name: self.register.title_of(name) for name in self.register.named} | {"": ""}
         refused = [
-            Refusal(self.file, row.number, titles[p.name], p.value, p.why, p.remedy)
+            Refusal(self.file, row.number, self.head_of(p.name), p.value, p.why, p.remedy)
             for row in self.of(Fate.REFUSED)
             for p in row.problems
         ]

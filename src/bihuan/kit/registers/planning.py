@@ -53,7 +53,7 @@ def make_plan(
     warn_of_doubles(register, rows)
     broken = [Row(number, (), {}, problems=[Problem("", "", why, "")]) for number, why in table.broken]
     whole = sorted([*rows, *broken], key=lambda row: row.number)
-    return Plan(register, file, whole, table.ignored, table.notes)
+    return Plan(register, file, whole, table.heads, table.ignored, table.notes)
 
 
 def plan_one(

@@ -1,6 +1,6 @@
 """A file as a table of texts: read apart, its heads matched with the columns of a register."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,11 +31,12 @@ class BadTable(BihuanError):
 class Table:
     """Rows of a file: their numbers there, and the texts of the columns that the register knows.
 
-    ignored: heads that it does not know. broken: lines that are no rows, each with its number and why. notes: on the file.
+    heads: how the file calls each of the columns. ignored: heads that it does not know. broken: lines that are no rows, each with its number and why. notes: on the file.
     """
 
     columns: tuple[str, ...]
     rows: Sequence[tuple[int, tuple[str, ...]]]
+    heads: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     broken: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
@@ -95,6 +96,7 @@ def _matched(register: Register, frame: pl.DataFrame, told: dict[str, Any], file
     return Table(
         columns=tuple(names),
         rows=list(_rows(frame, list(found))),
+        heads={name: head for head, name in found.items()},
         ignored=tuple(h for h in heads if h not in found and not frame[h].is_null().all()),
         broken=tuple((row, why) for row, why in told["broken"]),
         notes=tuple(told["notes"]),
