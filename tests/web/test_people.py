@@ -89,7 +89,7 @@ def test_a_temporary_password_opens_nothing_but_its_change(admin: Client, city: 
     password = shown_password(change(admin, someone, "reset"))
     assert before.get(reverse("sites")).status_code == 302
     browser = signed_in(someone, password)
-    for address in (reverse("centre"), reverse("sites"), reverse("timeline"), reverse("map_data")):
+    for address in (reverse("centre"), reverse("sites"), reverse("timeline"), "/map/layers/cases.json"):
         assert browser.get(address)["Location"] == reverse("me")
     kept = {"old_password": password, "new_password1": password, "new_password2": password}
     assert "不能与旧密码相同" in browser.post(reverse("me"), kept).content.decode()
@@ -199,7 +199,7 @@ def test_who_holds_no_post_reads_nothing_but_the_own_account(
     for name in (
         "centre",
         "timeline",
-        "map_data",
+        "boundary",
         "evaluation",
         "calendar",
         "forecast_series",
@@ -207,6 +207,7 @@ def test_who_holds_no_post_reads_nothing_but_the_own_account(
         "checks",
     ):
         assert client.get(reverse(name)).status_code == 403, name
+    assert client.get("/map/layers/stations.json").status_code == 403
     assert client.get(reverse("me")).status_code == 200
 
 
