@@ -1,7 +1,8 @@
 """A year of 1,500 stations: daily values and O3 daily maximum 8 h against DuckDB.  python benchmarks/daily_values.py
 
-Targets: six daily means with counts <= 1.0 x DuckDB; O3 daily maximum 8 h with validity and its 90th percentile
-<= 0.5 x DuckDB's window query; each < 1 s on two idle cores and < 3 GB. Both read the same Parquet file.
+Targets: six daily means with counts <= 0.8 x DuckDB; O3 daily maximum 8 h with validity and its 90th percentile
+<= 0.2 x DuckDB's window query; each < 1 s on two idle cores and < 3 GB. Both read the same Parquet file; DuckDB need not
+keep the order of rows, which is its fastest setting. Published values of both are compared, to the last digit.
 """
 
 import resource
@@ -21,7 +22,7 @@ from bihuan.domain.statistics import daily_means, maximum_8h
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic import write_year
 
-RUNS = 3
+RUNS = 5
 DAY = "(epoch_us(start) + 28800000000) // 86400000000"
 HOUR = "epoch_us(start) // 3600000000 + 8"
 
@@ -56,6 +57,22 @@ def ours_ozone(path: Path) -> pl.DataFrame:
     return days.group_by("site").agg(p90=p90, days=pl.len()).collect()
 
 
+def differing_means(database: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """How many days' published means or numbers of hours are not the same."""
+    theirs = database.execute("SELECT * REPLACE (DATE '1970-01-01' + day::INT AS day) FROM means").pl()
+    both = ours_means(path).join(
+        theirs, left_on=["site", "date"], right_on=["site", "day"], how="full", suffix="_d"
+    )
+    other = pl.any_horizontal(
+        pl.any_horizontal(
+            half_even(pl.col(i), decimals).ne_missing(half_even(pl.col(f"{i}_d"), decimals)),
+            pl.col(f"n_{i}").cast(pl.Int64).ne_missing(pl.col(f"n_{i}_d")),
+        )
+        for i, decimals in ((i, int(i == "co")) for i in ITEM_NAMES)
+    )
+    return both.filter(other).height
+
+
 def timed(work: Callable[[], object]) -> tuple[float, float]:
     """Wall and processor seconds."""
     begin, worked = time.perf_counter(), time.process_time()
@@ -83,18 +100,20 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
         sys.stdout.write(f"peak memory of both before DuckDB (making the file included) {peak:.2f} GB\n")
         database = duckdb.connect()
+        database.execute("SET preserve_insertion_order = false")
         report(
             "daily values of all six",
-            1.0,
+            0.8,
             lambda: ours_means(path),
             lambda: database.execute(f"CREATE OR REPLACE TEMP TABLE means AS {means_query(path)}"),
         )
         report(
             "O3 daily maximum 8 h, validity, P90",
-            0.5,
+            0.2,
             lambda: ours_ozone(path),
             lambda: database.execute(f"CREATE OR REPLACE TEMP TABLE ozone AS {ozone_query(path)}"),
         )
+        sys.stdout.write(f"published means that differ from DuckDB: {differing_means(database, path)}\n")
         same = {s: (p, d) for s, p, d in database.execute("FROM ozone").fetchall()}
         differ = sum(same[s] != (p, d) for s, p, d in ours_ozone(path).iter_rows())
         sys.stdout.write(

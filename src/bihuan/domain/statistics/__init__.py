@@ -18,7 +18,7 @@ unrounded valid values pm25 pm10 so2 no2 co o3_8h, o3_1h, n_*, valid_*); a city'
     dust_side_by_side(days, affected, period, standard, rules); without_dust(frame, affected)
     dust_candidates(hours)                                    a suggestion only
     moving_8h(hours, "standard"|"platform"), moving_mean(hours, item, length, least)
-    daily_means(hours, items), maximum_8h(hours, standard)    the two fast parts of daily_values
+    daily_means(hours, items), maximum_8h(hours, standard)    of tables of any size
 """
 
 from bihuan.domain.statistics.city import city_days, city_hours
@@ -30,8 +30,9 @@ from bihuan.domain.statistics.compare import (
     remaining_allowance,
     same_period_last_year,
 )
-from bihuan.domain.statistics.daily import daily_means, daily_values, maximum_8h, published_days
+from bihuan.domain.statistics.daily import daily_values, maximum_8h, published_days
 from bihuan.domain.statistics.dust import dust_candidates, dust_side_by_side, without_dust
+from bihuan.domain.statistics.means import daily_means
 from bihuan.domain.statistics.moving import moving_8h, moving_mean
 from bihuan.domain.statistics.periods import (
     all_valid,

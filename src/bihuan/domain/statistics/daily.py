@@ -16,10 +16,8 @@ from bihuan.domain.standards import (
     limit,
     minimum,
     spans,
-    usable,
 )
 from bihuan.domain.statistics.axis import DAY_KEY, HOUR_KEY, first_and_last, labelled, ordered_hours
-from bihuan.domain.timeaxis import local_date
 
 MEANS = tuple(i for i in ITEM_NAMES if i != "o3")
 VALUES = (*MEANS, "o3_8h")
@@ -44,47 +42,6 @@ def _means(ordered: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(i).count().alias(f"n_{i}") for i in MEANS),
         pl.col("o3").max().alias("o3_1h"),
     )
-
-
-def daily_means(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = ITEM_NAMES) -> pl.DataFrame:
-    """Mean of each natural day and the number of its hours, whatever that number is.
-
-    hours: wide ambient hours (site, start, items [µg/m³; CO mg/m³]), each (site, start) once, as the archive gives
-    them; any order, gaps allowed. Negative and non-finite values are missing.
-    Returns site, date, <item> (unrounded), n_<item>; a row for each site and day with a row in `hours`, in any order.
-    The natural day is the local (CST) date of the start: hours labelled 01:00..24:00.
-    """
-    # A file says the smallest value of each piece, so this question costs nothing where there is none below 0.
-    negative = hours.lazy().filter(pl.any_horizontal(pl.col(i) < 0 for i in items)).select(pl.len())
-    days = None if negative.collect().item() else _plain_means(hours.lazy(), items)
-    if days is None or not all(days[i].is_finite().all() for i in items):
-        days = _plain_means(hours.lazy().with_columns(usable(pl.col(i)) for i in items), items)
-    return days
-
-
-def _plain_means(hours: pl.LazyFrame, items: tuple[str, ...]) -> pl.DataFrame:
-    """Means of what is not null.
-
-    Rows come by site and hour, so a day is a run of rows, and summing runs is cheaper than looking up a key for each
-    row. Where they come in another order a day has several runs, which are added then.
-    """
-    key = ["site", "date"]
-    table = hours.select("site", local_date().alias("date"), *items).with_columns(run=pl.struct(key).rle_id())
-    sums = [pl.col(i).sum() for i in items]
-    counts = [pl.col(i).count().alias(f"n_{i}") for i in items]
-    runs = table.set_sorted("run").group_by("run", maintain_order=True)
-    days = runs.agg(pl.col(key).first(), *sums, *counts).drop("run").collect(engine="streaming")
-    if not _days_once(days):
-        days = days.group_by(key).agg(*sums, *(pl.col(f"n_{i}").sum() for i in items))
-    return days.with_columns(pl.when(pl.col(f"n_{i}") > 0).then(pl.col(i) / pl.col(f"n_{i}")) for i in items)
-
-
-def _days_once(days: pl.DataFrame) -> bool:
-    """Does each site come in one block of rising dates?"""
-    new_site = pl.col("site").ne_missing(pl.col("site").shift(1))
-    rising = days.select((new_site | (pl.col("date") > pl.col("date").shift(1))).all()).item()
-    blocks = days.select(pl.col("site").filter(new_site)).to_series()
-    return bool(rising) and blocks.n_unique() == blocks.len()
 
 
 def _window_maximum(grid: Floats) -> tuple[Floats, NDArray[np.int8]]:
