@@ -71,6 +71,8 @@ LABELS = {
     "bihuan.web.pages.inbox": "TABS",
     "bihuan.web.pages.models": "MEMBERS COLUMNS",
     "bihuan.web.pages.site": "TABS COLUMNS",
+    "bihuan.web.registers.filters": "STATES",
+    "bihuan.web.registers.shown": "SHAPES",
     "bihuan.web.scores.opinions": "VOICES",
     "bihuan.web.scores.splits": "KINDS SEASONS SORTS",
     "bihuan.web.scores.gathering": "MODELS",

@@ -71,6 +71,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
         Address("case_new", holders(*FINDERS), holders(*FINDERS)),
         Address("inbox_read", writes=ALL),
         *_of_the_city(),
+        *_registers(),
         Address("people", holders("admin")),
         Address(
             "person_new", holders("admin"), holders("admin"), works="mine:admin",
@@ -86,6 +87,18 @@ def addresses(people: City, folder: Path) -> list[Address]:
         Address("logout", writes=SIGNED_IN),
         *(Address(name, SIGNED_IN, SIGNED_IN, open=True, there=(200, 302, 405, 503)) for name in ("login", "language", "health")),
     ]  # fmt: skip
+
+
+def _registers() -> list[Address]:
+    """The station of the county, in its register."""
+    kind = {"register_kind": "stations"}
+    writers, there = holders("chief", "admin"), (200, 404)  # 404 where no folder of business keeps stations
+    return [
+        Address("registers", ALL),
+        Address("register", ALL, values=kind, there=there),
+        Address("register_template", writers, values=kind | {"form": "csv"}, there=there),
+        Address("register_object", IN_REGION, values=kind | {"key": "X1"}, there=there),
+    ]
 
 
 def _of_the_city() -> list[Address]:

@@ -41,7 +41,7 @@ def known(city: City, officer: Client) -> dict[str, Any]:
         for key in ("k1", "k2")
     ]  # fmt: skip
     case = actions.hand_over(made[:1], city.person("dispatcher", "140300"), city.governments["140321"])
-    return {"code": "X1", "pk": made[1].pk, "number": case.number, "verdict": "confirm", "action": "sign", "kind": "dispatch", "day": datetime(2019, 2, 24, tzinfo=UTC).date(), "how": "mend"}  # fmt: skip
+    return {"code": "X1", "pk": made[1].pk, "number": case.number, "verdict": "confirm", "action": "sign", "kind": "dispatch", "day": datetime(2019, 2, 24, tzinfo=UTC).date(), "how": "mend", "register_kind": "stations", "key": "X1", "form": "csv"}  # fmt: skip
 
 
 def test_no_question_breaks_a_page(officer: Client, known: dict[str, Any]) -> None:

@@ -37,12 +37,13 @@ WATER = Group("水", 50)
 TRAFFIC = Group("移动源与扬尘", 60)
 NATURE = Group("生态", 70)
 LOOP = Group("闭环", 80)
+REGISTERS = Group("登记", 85)
 SYSTEM = Group("系统", 90)
 
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """菜单项: `page` is the name of a URL without arguments, `place` the order within the group.
+    """菜单项: `page` is the name of a URL, `args` its arguments, `place` the order within the group.
 
     roles: who finds it in the menu (empty: everybody who holds a post); `whole_city`: only posts that cover the city.
     It only spares people closed doors: the page itself asks for the right.
@@ -54,6 +55,7 @@ class MenuEntry:
     title: str
     roles: tuple[str, ...] = ()
     whole_city: bool = False
+    args: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

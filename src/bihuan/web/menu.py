@@ -9,8 +9,8 @@ from django.urls import reverse
 from bihuan.registry.access import CITY, may, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import ADMINS, OPERATORS, WATCHERS
-from bihuan.scenarios.contract import AIR, CENTRE, LOOP, SYSTEM, MenuEntry
-from bihuan.scenarios.resolved import every_scenario
+from bihuan.scenarios.contract import AIR, CENTRE, LOOP, REGISTERS, SYSTEM, MenuEntry
+from bihuan.scenarios.resolved import every_register, every_scenario
 
 CORE = (
     MenuEntry(CENTRE, 10, "centre", "指挥"),
@@ -20,6 +20,7 @@ CORE = (
     MenuEntry(LOOP, 10, "findings", "发现"),
     MenuEntry(LOOP, 20, "cases", "问题"),
     MenuEntry(LOOP, 30, "checks", "规则"),
+    MenuEntry(REGISTERS, 0, "registers", "全部登记"),
     MenuEntry(SYSTEM, 10, "imports", "导入", OPERATORS, whole_city=True),
     MenuEntry(SYSTEM, 20, "quarantine", "隔离区", WATCHERS, whole_city=True),
     MenuEntry(SYSTEM, 30, "loggers", "数采仪", WATCHERS, whole_city=True),
@@ -53,15 +54,21 @@ class Heading:
 @cache
 def every_entry() -> tuple[MenuEntry, ...]:
     """All entries in the order of the menu."""
-    entries = [*CORE, *(e for s in every_scenario().values() for e in s.menu)]
+    entries = [*CORE, *(e for s in every_scenario().values() for e in s.menu), *_registers()]
     return tuple(sorted(entries, key=lambda e: (e.group.place, e.place, e.page)))
+
+
+def _registers() -> list[MenuEntry]:
+    """The list of each register, in the order of the folders."""
+    kinds = enumerate(every_register().values(), 1)
+    return [MenuEntry(REGISTERS, place, "register", r.title, args=(r.kind,)) for place, r in kinds]
 
 
 def menu_of(person: Person, path: str) -> list[Heading]:
     """The menu of a person who looks at a path: nothing without a post."""
     if not scope_of(person).posts:
         return []
-    shown = [(entry, reverse(entry.page)) for entry in every_entry() if _open(entry, person)]
+    shown = [(entry, reverse(entry.page, args=entry.args)) for entry in every_entry() if _open(entry, person)]
     here = max((url for _entry, url in shown if _inside(path, url)), key=len, default="")
     return [
         Heading(group.title, tuple(Line(e.title, url, url == here) for e, url in of_group))

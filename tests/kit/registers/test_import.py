@@ -271,3 +271,9 @@ def test_the_file_is_kept_as_it_came_before_it_is_read(city: City, data_dir: Pat
     with pytest.raises(Unreadable):
         planned(SITES, path)
     assert [p.read_bytes() for p in (data_dir / "registers").iterdir()] == [b"\0\1\2"]
+
+
+@pytest.mark.parametrize("code", ["A/1", ".", "..", "／"])
+def test_a_code_that_no_address_can_carry_is_refused(city: City, data_dir: Path, code: str) -> None:
+    plan = planned(SITES, csv_file(data_dir, [GOOD | {"编码": code}]))
+    assert [(row, column) for row, column, *_ in problems(plan)] == [(2, "编码")]

@@ -52,10 +52,11 @@ def plain(text: str) -> str:
 
 def readers(register: Register, references: Mapping[str, References]) -> dict[str, Reader]:
     """For each column the function that makes a value of a cell. It raises Wrong."""
-    return {name: _reader(register, name, references.get(name)) for name in register.named}
+    return {name: reader(register, name, references.get(name)) for name in register.named}
 
 
-def _reader(register: Register, name: str, references: References | None) -> Reader:
+def reader(register: Register, name: str, references: References | None = None) -> Reader:
+    """The same of one column; one that names other objects needs to know which there are."""
     field, column, form = register.field(name), register.named[name], register.form(name)
     parse = _parser(register, name, references)
     empty = _empty(field)
@@ -120,9 +121,19 @@ def _parser(register: Register, name: str, references: References | None) -> Rea
         return _decimal(field)
     if name in ("lon", "lat"):
         return lambda text: _angle(text, name)
-    if form is Form.TEXT and (field.primary_key or field.unique or name in register.key):
+    if form is Form.TEXT and field.primary_key:
+        return _code
+    if form is Form.TEXT and (field.unique or name in register.key):
         return plain
     return PARSERS[form]
+
+
+def _code(text: str) -> str:
+    """A code stands in addresses of pages, in one piece."""
+    word = plain(text)
+    if "/" in word or not word.strip("."):
+        raise Wrong(_("编码里不能有“/”，也不能只有“.”"), _("换成字母、数字或“-”"))
+    return word
 
 
 def _choice(field: "models.Field[Any, Any]") -> Reader:

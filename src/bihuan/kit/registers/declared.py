@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.translation import gettext as _
 
 from bihuan.errors import BihuanError
 from bihuan.registry.roles import REGISTRARS
@@ -93,8 +94,8 @@ class Register:
 
     key: the columns that together tell one object from another in a file. writers: the roles that may write, each within
     its region or organisation (the model's SCOPE). page: the name of the URL that shows one object by its primary key;
-    empty: the page that all registers share. layer: the title of its layer on the map; empty: none. note: what it is for
-    and by what law.
+    empty: the page that all registers share. layer: the title of its layer on the map; empty: none. target: the kind under
+    which findings are about its objects (`cases.targets`); empty: none are. note: what it is for and by what law.
     """
 
     kind: str
@@ -105,6 +106,7 @@ class Register:
     writers: tuple[str, ...] = REGISTRARS
     page: str = ""
     layer: str = ""
+    target: str = ""
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -170,7 +172,8 @@ class Register:
 
     def title_of(self, name: str) -> str:
         """What stands above a column, in the reader's language."""
-        return self.named[name].title or str(self.field(name).verbose_name)
+        title = self.named[name].title
+        return _(title) if title else str(self.field(name).verbose_name)
 
     def head_of(self, name: str) -> str:
         """The title with the unit in brackets, as a template has it."""

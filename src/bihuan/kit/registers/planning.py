@@ -19,6 +19,7 @@ from bihuan.kit.registers.positions import Positions
 from bihuan.kit.registers.references import References
 from bihuan.kit.registers.rights import FEW, Places, Rights
 from bihuan.kit.registers.table import Table
+from bihuan.registry.access import visible
 from bihuan.registry.models import Person
 
 SHOWN = 200
@@ -27,8 +28,8 @@ ASKED = 50
 """Objects that one query finds by keys of several columns; of more, all are read."""
 
 
-def references_of(register: Register) -> dict[str, References]:
-    """For each column that names other objects, those objects."""
+def references_of(register: Register, seen_by: Person | None = None) -> dict[str, References]:
+    """For each column that names other objects, those objects: all, or what a person may see, to choose from."""
     found: dict[type[Model], References] = {}
     made = {}
     for name in register.named:
@@ -36,7 +37,8 @@ def references_of(register: Register) -> dict[str, References]:
             model = register.field(name).related_model
             assert isinstance(model, type)
             if model not in found:
-                found[model] = References(model)
+                seen = None if seen_by is None else visible(model._default_manager.all(), seen_by)
+                found[model] = References(model, seen)
             made[name] = found[model]
     return made
 

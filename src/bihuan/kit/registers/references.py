@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 
 NEAREST = 3
+CALLED = ("name", "full_name")
+"""Fields that hold what people call an object."""
 
 
 def telling_field(model: type[models.Model]) -> str:
@@ -18,13 +20,20 @@ def telling_field(model: type[models.Model]) -> str:
     return next(unique, key.name)
 
 
-class References:
-    """The objects that the cells of one column can name, read once."""
+def naming_field(model: type[models.Model]) -> str:
+    """The field that says what people call an object of a model."""
+    fields = {field.name for field in model._meta.fields}
+    return next((name for name in CALLED if name in fields), telling_field(model))
 
-    def __init__(self, model: type[models.Model]) -> None:
+
+class References:
+    """The objects that the cells of one column can name, read once: all of a model, or those of a query."""
+
+    def __init__(self, model: type[models.Model], among: "models.QuerySet[Any] | None" = None) -> None:
         telling = telling_field(model)
-        named = [f.name for f in model._meta.fields if f.name in ("name", "full_name")]
-        rows = list(model._default_manager.order_by("pk").values_list("pk", telling, *named))
+        named = [f.name for f in model._meta.fields if f.name in CALLED]
+        objects = model._default_manager.all() if among is None else among
+        rows = list(objects.order_by("pk").values_list("pk", telling, *named))
         times = Counter(name for _, telling_text, *names in rows for name in {str(telling_text), *names})
         self.texts: dict[Any, str] = {pk: str(text) for pk, text, *_ in rows}
         self.keys: dict[str, Any] = {n: pk for pk, _, *names in rows for n in names if times[n] == 1}

@@ -1,0 +1,51 @@
+"""The history of one object as a page shows it: who changed what, when, from what to what, why."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bihuan.kit.registers.declared import Register
+from bihuan.kit.registers.undo import values
+from bihuan.registry.changes import Batch, Change
+from bihuan.web.registers.shown import Names, names_of, text_of
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What became of one column."""
+
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One change of an object. `turns` are empty for one that is new or removed: all of it came or went."""
+
+    change: Change
+    batch: Batch
+    turns: list[Turn]
+
+
+def told(register: Register, changes: Iterable[Change]) -> list[Told]:
+    """Changes with their values as people read them."""
+    rows = [(c, _known(register, c.before), _known(register, c.after)) for c in changes]
+    names = names_of(register, [side for _change, *sides in rows for side in sides])
+    return [Told(c, c.batch, _turns(register, c, before, after, names)) for c, before, after in rows]
+
+
+def _known(register: Register, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Without columns that the register no longer has."""
+    return values(register, {name: value for name, value in kept.items() if name in register.named})
+
+
+def _turns(
+    register: Register, change: Change, before: Mapping[str, Any], after: Mapping[str, Any], names: Names
+) -> list[Turn]:
+    if change.action in (Change.Action.NEW, Change.Action.REMOVED):
+        return []
+    return [
+        Turn(register.title_of(name), *(text_of(register, name, side.get(name), names) for side in (before, after)))
+        for name in after
+    ]  # fmt: skip
