@@ -4,7 +4,8 @@
 
 Builds the full practice city in DIR when it is not there (some minutes), adds a second year and the cases, then asks each
 page `rounds` times as the duty officer. Prints median and 95th percentile, and the ratio to the login page of the same run.
-Goal: every page below 300 ms at the 95th percentile. Also prints the idle memory of `bihuan serve` (goal below 800 MB).
+Goal: every page below 200 ms at the 95th percentile. Processor time stands beside, for
+machines that others use too. Also prints the idle memory of `bihuan serve` (goal below 800 MB).
 """
 
 import argparse
@@ -16,6 +17,10 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 PAGES = (
     "/login/", "/", "/timeline.json", "/map/layers/stations.json", "/map/layers/cases.json", "/sites/", "/sites/1738A/", "/sites/1738A/series.json",
@@ -27,6 +32,8 @@ PAGES = (
 )  # fmt: skip
 YEAR = timedelta(days=364)
 CASES = 10_000
+GOAL = 200
+"""ms."""
 REST = 60
 """Seconds."""
 
@@ -115,19 +122,29 @@ def ask(rounds: int) -> None:
             client.force_login(
                 Person.objects.get(username="diaodu"), backend="django.contrib.auth.backends.ModelBackend"
             )
-        times = []
-        for _ in range(rounds + 1):
-            began = time.perf_counter()
-            answer = client.get(page)
-            times.append((time.perf_counter() - began) * 1000)
-            assert answer.status_code == 200, f"{page}: {answer.status_code}"
-        first, rest = times[0], sorted(times[1:])
-        middle, high = statistics.median(rest), rest[int(len(rest) * 0.95)]
+        first, *rest = [timed(client, page) for _ in range(rounds + 1)]
+        walls, works = (sorted(ms) for ms in zip(*rest, strict=True))
+        middle, high, work = statistics.median(walls), of_95(walls), of_95(works)
         reference = reference or middle
-        mark = "" if high < 300 else "   OVER 300 ms"
+        mark = "" if high < GOAL else f"   OVER {GOAL} ms"
         sys.stdout.write(
-            f"{page:<34} first {first:7.0f}  median {middle:6.0f}  p95 {high:6.0f} ms  {middle / reference:6.1f} x login{mark}\n"
+            f"{page:<34} first {first[0]:7.0f}  median {middle:6.0f}  p95 {high:6.0f} ms (processor {work:4.0f})  "
+            f"{middle / reference:6.1f} x login{mark}\n"
         )
+
+
+def timed(client: "Client", page: str) -> tuple[float, float]:
+    """Milliseconds of an answer, by the clock and of the processor."""
+    began, worked = time.perf_counter(), time.process_time()
+    answer = client.get(page)
+    took = time.perf_counter() - began, time.process_time() - worked
+    assert answer.status_code == 200, f"{page}: {answer.status_code}"
+    return took[0] * 1000, took[1] * 1000
+
+
+def of_95(times: list[float]) -> float:
+    """The 95th percentile of sorted times."""
+    return times[int(len(times) * 0.95)]
 
 
 def memory(folder: Path, port: int = 8377) -> None:
