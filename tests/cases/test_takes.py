@@ -196,5 +196,20 @@ def test_a_finding_keeps_its_worst_size_with_its_words_and_its_whole_length() ->
 def test_a_row_that_says_nothing_new_changes_nothing() -> None:
     candidate = Candidate(finding(NEW, pk=1))
     candidate.extend(row(PLACE, 10, 12, 1.0))
+    candidate.changed = False
+    candidate.extend(row(PLACE, 10, 12, 1.0))
     candidate.extend(row(PLACE, 10, 11, 0.5))
     assert not candidate.changed
+
+
+def test_the_same_time_and_size_seen_again_brings_the_newest_words_and_evidence() -> None:
+    """What came in late changes nothing of how bad it was, but what is still missing."""
+    candidate = Candidate(finding(NEW, pk=1))
+    candidate.extend(row(PLACE, 10, 12, 1.0, phrase="仍缺 6 小时", evidence={"仍缺": 6}))
+    candidate.changed = False
+    candidate.extend(row(PLACE, 10, 12, 1.0, phrase="没有缺数", evidence={"仍缺": 0}))
+    assert candidate.changed
+    assert candidate.finding.title == "没有缺数"
+    assert candidate.finding.latest == {"仍缺": 0}
+    candidate.extend(row(PLACE, 10, 11, 1.0, phrase="仍缺 1 小时", evidence={"仍缺": 1}))
+    assert candidate.finding.title == "没有缺数"  # an earlier hour of it says nothing newer

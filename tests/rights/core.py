@@ -1,11 +1,11 @@
 """The addresses of the core, with one object of each kind in the county of `mine`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bihuan import clock
-from bihuan.cases import actions
+from bihuan.cases import actions, handovers
 from bihuan.registry.models import Person
 from bihuan.web.map_layers import every_layer
 from tests.cases.world import photo
@@ -72,6 +72,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
         Address("inbox_read", writes=ALL),
         *_of_the_city(),
         *_registers(),
+        *_handover(people),
         Address("people", holders("admin")),
         Address(
             "person_new", holders("admin"), holders("admin"), works="mine:admin",
@@ -98,6 +99,22 @@ def _registers() -> list[Address]:
         Address("register", ALL, values=kind, there=there),
         Address("register_template", writers, values=kind | {"form": "csv"}, there=there),
         Address("register_object", IN_REGION, values=kind | {"key": "X1"}, there=there),
+    ]
+
+
+def _handover(people: City) -> list[Address]:
+    """A shift that the city's chief handed over a while ago."""
+    office = city("dispatcher", "chief")
+    began = NOW - timedelta(hours=20)
+    clock.set_replay(NOW - timedelta(hours=8), 0)
+    signed = handovers.sign(people.person("chief", "140300"), [], began)
+    clock.set_replay(NOW, 0)
+    one = {"pk": signed.pk}
+    return [
+        Address("handovers", WATCH),
+        Address("handover_sign", writes=office, works="city:dispatcher", data={"note": "无"}),
+        *(Address(name, WATCH, values=one) for name in ("handover", "handover_word")),
+        Address("handover_take", writes=office, works="city:dispatcher", values=one),
     ]
 
 

@@ -1,4 +1,7 @@
-"""The database refuses to change or delete a step, an attachment, a proposal or a regrouping; tampering is found by `bihuan cases verify`."""
+"""The database refuses to change or delete what is written once: steps, attachments, proposals, regroupings, handovers.
+
+Tampering is found by `bihuan cases verify`.
+"""
 
 from bihuan.registry.append_only import AppendOnly
 
@@ -14,3 +17,7 @@ _REGROUPINGS = AppendOnly(
     ("cases_regrouping",), "cases_regroupings_append_only", "归并记录只能追加, 不能修改或删除"
 )
 guard_regroupings, free_regroupings = _REGROUPINGS.create, _REGROUPINGS.drop
+_HANDOVERS = AppendOnly(
+    ("cases_handover", "cases_takeover"), "cases_handovers_append_only", "交接班记录签字后不能修改或删除"
+)
+guard_handovers, free_handovers = _HANDOVERS.create, _HANDOVERS.drop

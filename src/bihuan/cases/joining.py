@@ -105,7 +105,7 @@ class Candidate:
         """Take the row in: the whole length, the worst size with its words, the latest evidence."""
         before = _state(self.finding)
         finding = self.finding
-        if row.until > finding.until:
+        if row.until >= finding.until:  # the same time seen again shows what has come in since
             finding.latest = row.evidence
         _grow(finding, row.start, row.until, row.magnitude, row.phrase or row.title, row.severity)
         declare(finding, row.belonging)
@@ -155,7 +155,7 @@ def _grow(
     finding: Finding, start: datetime, until: datetime, magnitude: float | None, phrase: str, severity: str
 ) -> None:
     worse = magnitude is not None and (finding.magnitude is None or magnitude > finding.magnitude)
-    newer = magnitude is None and finding.magnitude is None and until > finding.until
+    newer = magnitude == finding.magnitude and until >= finding.until
     if worse or newer or not finding.phrase:
         finding.phrase = phrase[:TITLE_LENGTH]
     if worse:
@@ -187,4 +187,5 @@ def _state(finding: Finding) -> tuple[Any, ...]:
         finding.facet,
         finding.cause,
         finding.explained_by,
+        finding.latest,
     )

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy
 
 from bihuan.cases import terms
+from bihuan.cases.handover_models import Handover as Handover
+from bihuan.cases.handover_models import Takeover as Takeover
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.transitions import LABELS, RUNNING, State
 from bihuan.registry.log import Logged, WrittenOnce

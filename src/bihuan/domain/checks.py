@@ -29,8 +29,9 @@ LOCAL = timedelta(hours=8)
 SEVERITIES = ("minor", "moderate", "serious", "major")  # 一般 较重 严重 重大
 
 
-CAUSES = ("", "line", "weather")
-"""What may befall many targets at once: what carries the data (a plant's line, a network, a receiver); the air itself."""
+CAUSES = ("", "line", "weather", "centre")
+"""What may befall many targets at once: what carries the data (a plant's line, a network, a receiver); the air itself; the
+centre itself, which was down."""
 
 
 @dataclass(frozen=True)

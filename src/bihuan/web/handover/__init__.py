@@ -1,0 +1,1 @@
+"""交接班: what the leaving officer signs, made of data."""

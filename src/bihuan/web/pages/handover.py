@@ -1,0 +1,100 @@
+"""交接班: the running shift to sign, past handovers, one of them to read, countersign, print."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bihuan import clock
+from bihuan.cases import handovers
+from bihuan.cases.errors import IllegalMove
+from bihuan.errors import NotAllowed
+from bihuan.kit.downloads import WORD, download
+from bihuan.registry.access import CITY, Asked, may
+from bihuan.registry.log import is_intact, last_entry
+from bihuan.registry.roles import WATCHERS
+from bihuan.web.handover.content import content_of
+from bihuan.web.handover.word import document
+
+PER_PAGE = 20
+
+
+def _reader(request: Asked) -> None:
+    """Raises NotAllowed unless the person holds a post that watches the whole city."""
+    if not may(request.user, *WATCHERS, region=CITY):
+        raise NotAllowed(_("交接班记录由全市的调度岗、负责人、审计和系统管理员查看。"))
+
+
+def index(request: Asked) -> HttpResponse:
+    """The running shift as it would be signed now, and the handovers before."""
+    _reader(request)
+    now = clock.now()
+    since = handovers.shift_began(now)
+    context = {
+        "since": since,
+        "now": now,
+        "sections": content_of(request, since, now),
+        "may_sign": handovers.may_sign(request.user),
+        "open": handovers.waiting_to_be_taken(request.user),
+        "page": Paginator(handovers.known(request.user), PER_PAGE).get_page(request.GET.get("page")),
+        "note_length": handovers.NOTE_LENGTH,
+    }
+    return render(request, "web/handovers.html", context)
+
+
+@require_POST
+def sign(request: Asked) -> HttpResponse:
+    """Sign the running shift: its content is made anew and frozen."""
+    if not handovers.may_sign(request.user):
+        raise NotAllowed(_("交接班由全市的调度岗或负责人签字。"))
+    now = clock.now()
+    since = handovers.shift_began(now)
+    try:
+        made = handovers.sign(
+            request.user, content_of(request, since, now), since, request.POST.get("note", "")
+        )
+    except IllegalMove as error:
+        messages.error(request, str(error))
+        return redirect("handovers")
+    messages.success(request, _("已交班签字，等待接班人签字。"))
+    return redirect("handover", made.pk)
+
+
+def detail(request: Asked, pk: int) -> HttpResponse:
+    """One handover as it was signed."""
+    _reader(request)
+    found = handovers.handover_for(request.user, pk)
+    entry = last_entry(found)
+    taken = getattr(found, "taken", None)
+    context = {
+        "handover": found,
+        "taken": taken,
+        "digest": entry.digest if entry else "",
+        "intact": is_intact(found) and (taken is None or is_intact(taken)),
+        "may_take": taken is None and handovers.may_sign(request.user) and found.by_id != request.user.pk,
+        "note_length": handovers.NOTE_LENGTH,
+    }
+    return render(request, "web/handover.html", context)
+
+
+@require_POST
+def take(request: Asked, pk: int) -> HttpResponse:
+    """Countersign."""
+    found = handovers.handover_for(request.user, pk)
+    try:
+        handovers.countersign(request.user, found, request.POST.get("note", ""))
+        messages.success(request, _("已接班签字。"))
+    except IllegalMove as error:
+        messages.error(request, str(error))
+    return redirect("handover", pk)
+
+
+def word(request: Asked, pk: int) -> HttpResponse:
+    """The same as Word."""
+    _reader(request)
+    found = handovers.handover_for(request.user, pk)
+    entry = last_entry(found)
+    paper = document(found, entry.digest if entry else "—")
+    return download(paper, f"交接班记录-{found.pk}.docx", WORD)
