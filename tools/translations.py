@@ -1,12 +1,13 @@
 """Collect what is shown to people, keep the English of it, and compile it: `python tools/translations.py`.
 
-Chinese is the language of the source. Texts come from templates, from `_("...")` in Python, and from the tables of
+A text that only one line of business uses is kept in its folder, every other one in the common catalogue. Chinese is the language of the source. Texts come from templates, from `_("...")` in Python, and from the tables of
 labels in LABELS, which templates translate by variable. GNU gettext is not needed.
 """
 
 import ast
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -25,13 +26,15 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "bihuan"
-FOLDER = SOURCE / "locale" / "en" / "LC_MESSAGES"
+CORE = SOURCE / "locale"
+INSIDE = Path("en") / "LC_MESSAGES"
 CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 WORDS = ("_", "gettext", "gettext_lazy", "gettext_noop")
 
 NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 Found = tuple[str | None, str, str]  # context, text, where
 Texts = dict[tuple[str, str | None], list[str]]
+English = dict[tuple[str, str | None], str]
 
 # Labels that a template translates by variable: module -> names in it, or "*" for every enumeration of its models.
 LABELS = {
@@ -44,20 +47,6 @@ LABELS = {
     "bihuan.registry.roles": "Role",
     "bihuan.domain.emissions.tables": "LABELS",
     "bihuan.domain.sewage.tables": "LABELS SOURCES",
-    "bihuan.scenarios.forecast_desk.actions": "STATES",
-    "bihuan.scenarios.forecast_desk.desk": "ALIKE",
-    "bihuan.scenarios.forecast_desk.guidance_file": "REFUSALS",
-    "bihuan.scenarios.forecast_desk.models": "*",
-    "bihuan.scenarios.heavy_pollution.models": "*",
-    "bihuan.scenarios.heavy_pollution.sheet": "Sheet.signers",
-    "bihuan.scenarios.plant_emissions.amounts": "TITLES",
-    "bihuan.scenarios.plant_emissions.evidence": "NAMES FIELDS",
-    "bihuan.scenarios.plant_emissions.exchange": "COUNTED RATES MEANS WHO MEANING SEWAGE_HEADS SEWAGE_MEANING",
-    "bihuan.scenarios.plant_emissions.marking": "CODES",
-    "bihuan.scenarios.plant_emissions.models": "*",
-    "bihuan.scenarios.plant_emissions.states": "STATES",
-    "bihuan.scenarios.plant_emissions.validity": "TITLES FLAGS",
-    "bihuan.scenarios.station_quality.pages": "HEADINGS",
     "bihuan.schedule": "CORE",
     "bihuan.practice.episodes": "EPISODES",
     "bihuan.web.search": "OWN",
@@ -116,9 +105,7 @@ def named(module: Any, path: str) -> Any:
 def from_labels() -> Iterator[Found]:
     """Every label; short names of levels are told from severities by their context."""
     from bihuan.cases.statistics import summarise
-    from bihuan.scenarios.catalogue import every_check
-    from bihuan.scenarios.resolved import every_scenario
-    from bihuan.web.menu import every_entry
+    from bihuan.web.menu import CORE as MENU
     from bihuan.web.templatetags.show import NAMES
 
     for name, paths in LABELS.items():
@@ -128,13 +115,27 @@ def from_labels() -> Iterator[Found]:
             yield from ((None, text, name) for text in texts_in(value))
     yield from (("AQI", text, "bihuan.web.templatetags.show") for text in texts_in(NAMES))
     yield from ((None, text, "bihuan.cases.statistics") for text in texts_in(summarise([], NO_DAY).rates))
-    yield from ((None, text, "bihuan.web.menu") for text in texts_in(every_entry()))
+    yield from ((None, text, "bihuan.web.menu") for text in texts_in(MENU))
+    yield from from_scenarios()
+
+
+def from_scenarios() -> Iterator[Found]:
+    """What each line of business declares: titles, entries of the menu, tables of labels, choices of its models."""
+    from bihuan.scenarios.resolved import every_scenario
+
     for name, scenario in every_scenario().items():
-        texts = [scenario.title, *(f.title for f in scenario.finders), *(j.title for j in scenario.jobs)]
-        yield from (
-            (None, text, f"scenarios/{name}/scenario.py") for text in texts_in([texts, scenario.registers])
-        )
-    yield from ((None, entry.check.title, entry.check.key) for entry in every_check())
+        titled = (*scenario.finders, *scenario.jobs, *scenario.layers)
+        texts: list[Any] = [
+            scenario.title,
+            *scenario.menu,
+            *scenario.labels,
+            *scenario.registers,
+            *(each.title for each in titled),
+        ]
+        if (SOURCE / "scenarios" / name / "models.py").exists():
+            texts += enumerations(import_module(f"bihuan.scenarios.{name}.models"))
+        found = [*texts_in(texts), *(check.title for check in scenario.checks)]
+        yield from ((None, text, f"scenarios/{name}/scenario.py") for text in found)
 
 
 def from_files() -> Iterator[Found]:
@@ -183,25 +184,54 @@ def collected() -> Texts:
     return found
 
 
-def merged(known: Catalog, found: Texts) -> Catalog:
+def home_of(places: list[str]) -> Path:
+    """The folder in which a text is kept that is used at these places."""
+    parts = {tuple(place.split("/")[:2]) for place in places}
+    first, *others = parts
+    alone = not others and first[0] == "scenarios" and (SOURCE.joinpath(*first)).is_dir()
+    return SOURCE.joinpath(*first, "locale") if alone else CORE
+
+
+def by_home(found: Texts) -> dict[Path, Texts]:
+    """The texts of each catalogue."""
+    homes: dict[Path, Texts] = {CORE: {}}
+    for key, places in found.items():
+        homes.setdefault(home_of(places), {})[key] = places
+    return homes
+
+
+def merged(known: English, found: Texts) -> Catalog:
     """The texts in use with the English they had; what is new is empty."""
     catalog = Catalog(
         locale="en", header_comment="# English texts of Bihuan.", project="bihuan", version="1", fuzzy=False,
         msgid_bugs_address="-", last_translator="Bihuan", language_team="Bihuan",
+        creation_date=NO_DAY, revision_date=NO_DAY,
     )  # fmt: skip
-    catalog.creation_date = catalog.revision_date = known.creation_date
     for text, context in sorted(found, key=str):
-        had = known.get(text, context)
         flags = ["python-format"] if re.search(r"%\(\w+\)", text) else []
         places: list[Any] = [(p, None) for p in sorted(found[text, context])]  # no line numbers: they move
-        catalog.add(text, had.string if had else "", places, flags, context=context)
+        catalog.add(text, known.get((text, context), ""), places, flags, context=context)
     return catalog
 
 
-def read() -> Catalog:
-    """The catalogue of the repository."""
-    with (FOLDER / "django.po").open("rb") as file:
+def catalogues() -> list[Path]:
+    """The folders of all catalogues, the common one first."""
+    return [CORE, *sorted(SOURCE.glob("scenarios/*/locale"))]
+
+
+def read(folder: Path) -> Catalog:
+    """A catalogue of the repository; an empty one where there is none yet."""
+    path = folder / INSIDE / "django.po"
+    if not path.exists():
+        return Catalog(locale="en")
+    with path.open("rb") as file:
         return read_po(file, locale="en")
+
+
+def english() -> English:
+    """The English of every text and context that any catalogue knows."""
+    every = [m for folder in catalogues() for m in read(folder) if m.id and m.string]
+    return {(str(m.id), m.context): str(m.string) for m in every}
 
 
 def compiled(catalog: Catalog) -> bytes:
@@ -209,6 +239,14 @@ def compiled(catalog: Catalog) -> bytes:
     out = BytesIO()
     write_mo(out, catalog)
     return out.getvalue()
+
+
+def write(folder: Path, catalog: Catalog) -> None:
+    """Write a catalogue, and compile it beside."""
+    (folder / INSIDE).mkdir(parents=True, exist_ok=True)
+    with (folder / INSIDE / "django.po").open("wb") as file:
+        write_po(file, catalog, width=0, omit_header=False)
+    (folder / INSIDE / "django.mo").write_bytes(compiled(catalog))
 
 
 def start_django() -> None:
@@ -223,12 +261,16 @@ def start_django() -> None:
 def main() -> int:
     """Merge, write and compile; name what still has no English."""
     start_django()
-    catalog = merged(read(), collected())
-    with (FOLDER / "django.po").open("wb") as file:
-        write_po(file, catalog, width=0, omit_header=False)
-    (FOLDER / "django.mo").write_bytes(compiled(catalog))
-    missing = [str(m.id) for m in catalog if m.id and not m.string]
-    sys.stdout.write(f"{len(catalog)} texts, {len(missing)} without English\n")
+    known, found = english(), by_home(collected())
+    for folder in catalogues():
+        if folder not in found:
+            shutil.rmtree(folder)
+    missing = []
+    for folder, texts in found.items():
+        catalog = merged(known, texts)
+        write(folder, catalog)
+        missing += [str(m.id) for m in catalog if m.id and not m.string]
+    sys.stdout.write(f"{sum(map(len, found.values()))} texts, {len(missing)} without English\n")
     sys.stdout.writelines(f"  {text!r}\n" for text in missing)
     return 1 if missing else 0
 

@@ -134,26 +134,39 @@ def names(city: City) -> list[str]:
     return sorted([*made, "测试站", "测试"], key=len, reverse=True)
 
 
-def test_every_text_has_its_english_and_none_is_left_over() -> None:
+def test_every_text_has_its_english_in_one_place_and_none_is_left_over() -> None:
     translations = tool()
-    used = set(translations.collected())
-    known = {(m.id, m.context): m.string for m in translations.read() if m.id}
-    assert sorted(map(str, used - set(known))) == [], "run tools/translations.py and write the English"
-    assert sorted(map(str, set(known) - used)) == [], "run tools/translations.py"
-    assert [text for text, english in known.items() if not english] == []
+    homes = translations.by_home(translations.collected())
+    assert set(translations.catalogues()) == set(homes), "run tools/translations.py"
+    for folder, texts in homes.items():
+        known = {(m.id, m.context): m.string for m in translations.read(folder) if m.id}
+        assert sorted(map(str, set(texts) ^ set(known))) == [], (
+            "run tools/translations.py and write the English"
+        )
+        assert [text for text, english in known.items() if not english] == []
+
+
+def test_what_only_one_line_of_business_says_is_kept_in_its_folder() -> None:
+    translations = tool()
+    desk = translations.SOURCE / "scenarios" / "forecast_desk"
+    assert translations.home_of(["scenarios/forecast_desk/pages.py"]) == desk / "locale"
+    for places in (["web/menu.py"], ["scenarios/contract.py"], ["web/menu.py", "scenarios/forecast_desk/pages.py"], ["scenarios/forecast_desk/a.py", "scenarios/heavy_pollution/a.py"]):  # fmt: skip
+        assert translations.home_of(places) == translations.CORE, places
 
 
 def test_the_english_keeps_what_is_filled_in_and_holds_no_chinese() -> None:
-    for message in tool().read():
+    for message in (m for folder in tool().catalogues() for m in tool().read(folder)):
         if message.id:
             assert sorted(NAMED.findall(message.id)) == sorted(NAMED.findall(message.string)), message.id
             assert ("%%" in message.id) == ("%%" in message.string), message.id
             assert not CHINESE.search(TYPED.sub("", message.string)), message.id
 
 
-def test_the_compiled_catalogue_is_that_of_the_text() -> None:
+def test_the_compiled_catalogues_are_those_of_the_texts() -> None:
     translations = tool()
-    assert (translations.FOLDER / "django.mo").read_bytes() == translations.compiled(translations.read())
+    for folder in translations.catalogues():
+        compiled = translations.compiled(translations.read(folder))
+        assert (folder / translations.INSIDE / "django.mo").read_bytes() == compiled, folder
 
 
 def test_the_login_greets_in_english(client: Client, db: None, data_dir: Path) -> None:

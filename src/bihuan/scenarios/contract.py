@@ -130,6 +130,7 @@ class Scenario:
     registers: the objects that it keeps; each has list, page, form, template, import and export by its declaration.
     kinds: what findings can be about, by `target_kind`. layers: what it shows on the map. pages: mounted at `s/<folder>/`, their names in its namespace.
     panels, finders, banners(person, at), waiting(person, at): what it shows on pages that all share.
+    labels: tables of texts that its pages translate by variable; the English of each is asked for.
     after_forecast(now): what it concludes from a forecast that was just issued, in one line. other_forecasts: what it
     says of the days ahead beside the machine.
     """
@@ -148,6 +149,7 @@ class Scenario:
     pages: Sequence[URLPattern] = ()
     panels: tuple[Panel, ...] = ()
     finders: tuple[Finder, ...] = ()
+    labels: tuple[Any, ...] = ()
     banners: Callable[[Person, datetime], Sequence[Banner]] | None = None
     waiting: Callable[[Person, datetime], Sequence[Waiting]] | None = None
     after_forecast: Callable[[datetime], str | None] | None = None

@@ -1,7 +1,14 @@
 """The forecaster's desk: what it gives to the rest of the house."""
 
 from bihuan.scenarios.contract import AIR, MenuEntry, Scenario
-from bihuan.scenarios.forecast_desk import after_forecast, other_forecasts, pages
+from bihuan.scenarios.forecast_desk import (
+    actions,
+    after_forecast,
+    desk,
+    guidance_file,
+    other_forecasts,
+    pages,
+)
 from bihuan.scenarios.forecast_desk.waiting import waiting
 from bihuan.scenarios.other_forecasts import OtherForecasts
 
@@ -19,5 +26,10 @@ SCENARIO = Scenario(
         other_forecasts.opinion_hours,
         other_forecasts.sides,
         other_forecasts.why,
+    ),
+    labels=(
+        actions.STATES,
+        desk.ALIKE,
+        guidance_file.REFUSALS,
     ),
 )

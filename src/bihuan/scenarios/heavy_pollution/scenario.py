@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bihuan.scenarios.contract import CONTROL, MenuEntry, Panel, Scenario
-from bihuan.scenarios.heavy_pollution import after_forecast, pages
+from bihuan.scenarios.heavy_pollution import after_forecast, pages, sheet
 from bihuan.scenarios.heavy_pollution.banner import banners
 from bihuan.scenarios.heavy_pollution.checks import CHECKS
 from bihuan.scenarios.heavy_pollution.inputs import inputs
@@ -22,4 +22,5 @@ SCENARIO = Scenario(
     banners=banners,
     waiting=waiting,
     after_forecast=after_forecast.run,
+    labels=(sheet.Sheet.signers,),
 )

@@ -4,7 +4,16 @@ from datetime import timedelta
 
 from bihuan.cases.targets import Kind
 from bihuan.scenarios.contract import SOURCES, Finder, MenuEntry, Scenario
-from bihuan.scenarios.plant_emissions import pages, search
+from bihuan.scenarios.plant_emissions import (
+    amounts,
+    evidence,
+    exchange,
+    marking,
+    pages,
+    search,
+    states,
+    validity,
+)
 from bihuan.scenarios.plant_emissions.checks import CHECKS
 from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.layers import LAYERS
@@ -22,4 +31,20 @@ SCENARIO = Scenario(
     layers=LAYERS,
     pages=pages.urlpatterns,
     finders=(Finder("排放口", search.find),),
+    labels=(
+        amounts.TITLES,
+        evidence.NAMES,
+        evidence.FIELDS,
+        exchange.COUNTED,
+        exchange.RATES,
+        exchange.MEANS,
+        exchange.WHO,
+        exchange.MEANING,
+        exchange.SEWAGE_HEADS,
+        exchange.SEWAGE_MEANING,
+        marking.CODES,
+        states.STATES,
+        validity.TITLES,
+        validity.FLAGS,
+    ),
 )

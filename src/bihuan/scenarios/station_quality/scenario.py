@@ -16,4 +16,5 @@ SCENARIO = Scenario(
     inputs=ambient_inputs,
     look_back=timedelta(hours=72),
     pages=pages.urlpatterns,
+    labels=(pages.HEADINGS,),
 )
