@@ -116,6 +116,10 @@ TEXTS = {
         for row in (DATA / "feeds_china_sites_20190315.csv").read_bytes().split(b"\n")[:25]
     ),
     "cnemc_hour": b"\n".join((DATA / "feeds_cnemc_hour_20240615T08.csv").read_bytes().split(b"\n")[:6]),
+    "long": b"site,time,quantity,value,period,unit,flag\n"
+    + "".join(f"S{n % 3},2021-04-01T{n:02}:00,氨氮,{n / 10},hour,mg/L,N\n" for n in range(24)).encode(),
+    "sections": (DATA / "water_baiyangshu_2021-04.csv").read_bytes(),
+    "answer": (DATA / "water_answer_2020-12-15.json").read_bytes(),
 }
 
 
@@ -125,18 +129,18 @@ TEXTS = {
 def test_damaged_texts(tmp_path_factory: pytest.TempPathFactory, kind: str, data: st.DataObject) -> None:
     folder = tmp_path_factory.getbasetemp() / f"texts-{kind}"
     folder.mkdir(exist_ok=True)
-    path = folder / "table.csv"
+    path = folder / "table_2021-04.csv"
     path.write_bytes(data.draw(damaged(TEXTS[kind])))
     read_here(path, folder)
 
 
 CELL = st.one_of(
-    st.sampled_from(["1e400", "nan", "inf", "-inf", "1_0", "", " ", '"', '""', "=1", "0x10", "1,5", "９", "2019-10-05T06:00", "9999-12-31T23:00", "0001-01-01T00:00", "2019-02-30T01:00", "x" * 200_000]),
+    st.sampled_from(["1e400", "nan", "inf", "-inf", "1_0", "", " ", '"', '""', "=1", "0x10", "1,5", "９", "2019-10-05T06:00", "9999-12-31T23:00", "0001-01-01T00:00", "2019-02-30T01:00", "x" * 200_000, "w21003", "so2", "hour", "月", "mg/L", "04-01 08:00"]),
     st.text(max_size=6),
     st.floats().map(str),
 )  # fmt: skip
 HEADS = st.lists(
-    st.sampled_from(["site", "station", "time", "PM2.5", "CO", "O3", "#row", "label", "text", "raw", "start", "value", "", "PM2.5 ", "issued", "TEMP"]),
+    st.sampled_from(["site", "station", "time", "PM2.5", "CO", "O3", "#row", "label", "text", "raw", "start", "value", "", "PM2.5 ", "issued", "TEMP", "code", "quantity", "period", "unit", "flag", "断面名称", "监测时间", "氨氮(mg/L)", "站点情况"]),
     min_size=1, max_size=7,
 )  # fmt: skip
 
@@ -180,6 +184,23 @@ def test_parquet_columns_of_any_type(
     tmp_path_factory: pytest.TempPathFactory, column: list[Any], name: str
 ) -> None:
     frame = pl.DataFrame({"site": ["A", "B"], "time": ["2019-10-05T06:00"] * 2, "PM2.5": [1.0, 2.0]})
+    memory = io.BytesIO()
+    frame.with_columns(pl.Series(name, column)).write_parquet(memory)
+    report = bring(tmp_path_factory.mktemp("types"), "t.parquet", memory.getvalue())
+    assert report.error or report.rows == 2
+
+
+@given(column=st.sampled_from([
+    [True, False], [b"\xff", b"x"], [["a"], []], [{"a": 1}, None], [None, None], [datetime(2019, 1, 1).date(), None], ["x", "y"],  # noqa: DTZ001
+    [float("nan"), float("inf")], [2**62, -1], [datetime(9999, 12, 31, tzinfo=UTC), None], [datetime(1, 1, 1, tzinfo=UTC), None],
+]), name=st.sampled_from(["site", "time", "code", "value", "period", "unit", "flag", "#row"]))  # fmt: skip
+@SOME
+def test_columns_of_any_type_in_a_long_parquet(
+    tmp_path_factory: pytest.TempPathFactory, column: list[Any], name: str
+) -> None:
+    frame = pl.DataFrame(
+        {"site": ["A", "B"], "time": ["2019-10-05T06:00"] * 2, "code": ["Leq"] * 2, "value": [1.0, 2.0]}
+    )
     memory = io.BytesIO()
     frame.with_columns(pl.Series(name, column)).write_parquet(memory)
     report = bring(tmp_path_factory.mktemp("types"), "t.parquet", memory.getvalue())

@@ -11,6 +11,7 @@ from bihuan.archive import deliveries, quarantine
 from bihuan.feeds import ambient_table, cnemc_hour, gather, labels, lines, sites, values
 from bihuan.feeds.long import plain, sections
 from bihuan.feeds.long import rows as long
+from bihuan.feeds.long.columns import SEVERAL
 from bihuan.feeds.weather import grib, grids, netcdf, series
 from bihuan.web.refusals import chinese_of
 
@@ -67,7 +68,14 @@ def refused() -> set[str]:
     }
     told |= {grids.GRID_REMEDY, series.ISSUED_REMEDY, grib.DAMAGED, "the unit is not known"}
     told |= {"send it in K", "ask for one of m/s, km/h 7", "7 values for 7 times", "fetch the file again"}
-    told |= {*long.MOMENTS, *long.MOMENTS.values(), long.CONFLICT, long.CONFLICT_REMEDY, long.NO_UNIT}
+    told |= {
+        *long.MOMENTS,
+        *long.MOMENTS.values(),
+        long.CONFLICT,
+        long.CONFLICT_REMEDY,
+        long.NO_UNIT,
+        SEVERAL,
+    }
     told |= {
         long.REVISED.format(7),
         sections.TIMELESS.format(7),

@@ -256,6 +256,7 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     # Notes
     (r"the file has no column period: its values are taken as of their moment \(realtime\)", "文件没有“时段”一列：其中的值按实时值入库"),
+    ("new, same and corrected count values, of which a row has several", "新增、相同、更正按数值计，一行有多个"),
     (r"(\d+) values are revised further down in the file: the last one counts", r"\1 个值在文件后面又被修订：以最后一个为准"),
     (r"(\d+) rows have no time and no value: the station is stopped", r"\1 行没有时间也没有数值：站点停运"),
     (r"the times have no year: (\d+) is taken from the file's name", r"时间没有年份：按文件名取 \1 年"),

@@ -12,6 +12,8 @@ from bihuan.feeds.long.rows import SCHEMA
 from bihuan.feeds.reading import Refusal
 from bihuan.feeds.values import numbers
 
+SEVERAL = "new, same and corrected count values, of which a row has several"
+
 
 @dataclass(frozen=True)
 class Measured:

@@ -7,7 +7,7 @@ import polars as pl
 
 from bihuan.feeds.labels import moments
 from bihuan.feeds.lines import ROW, Piece
-from bihuan.feeds.long.columns import long_values, measured
+from bihuan.feeds.long.columns import SEVERAL, long_values, measured
 from bihuan.feeds.long.rows import TIMES, timed
 from bihuan.feeds.mapping import ColumnMapping, checked_columns, joined_time, site_column, source_pieces
 from bihuan.feeds.reading import Reading, Refusal
@@ -34,6 +34,6 @@ def _reading(file: str, piece: Piece, mapping: ColumnMapping, ignored: tuple[str
     columns = [measured(column, t.name, t.factor) for column, t in mapping.quantities.items()]
     rows, bad_values = long_values(file, good, columns)
     in_file = frame.height + len(piece.refused)
-    return Reading(
-        rows, (*piece.refused, *refused, *bad_times, *bad_values), ignored, piece.notes, rows_in_file=in_file
-    )
+    all_refused = (*piece.refused, *refused, *bad_times, *bad_values)
+    notes = (*piece.notes, SEVERAL) if len(columns) > 1 else piece.notes
+    return Reading(rows, all_refused, ignored, notes, rows_in_file=in_file)

@@ -104,7 +104,8 @@ class _Piece:
         self._times()
         self._units()
         rows = self._values()
-        return Reading(rows, tuple(self.refused), ignored, (*self.piece.notes, *notes), rows_in_file=in_file)
+        refused = tuple(sorted(self.refused, key=lambda refusal: refusal.row))
+        return Reading(rows, refused, ignored, (*self.piece.notes, *notes), rows_in_file=in_file)
 
     def _refuse(self, what: str, why: pl.Series, remedies: pl.Series) -> None:
         """Refuse the rows that have a reason."""

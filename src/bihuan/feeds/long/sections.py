@@ -21,7 +21,7 @@ from bihuan.domain.units import factor, unit_of
 from bihuan.feeds.labels import moments
 from bihuan.feeds.lines import ROW, Piece
 from bihuan.feeds.long import answers
-from bihuan.feeds.long.columns import Measured, long_values
+from bihuan.feeds.long.columns import SEVERAL, Measured, long_values
 from bihuan.feeds.long.rows import NO_UNIT, TIMES, timed, utc
 from bihuan.feeds.mapping import cell_texts, refuse_doubled
 from bihuan.feeds.names import some_names
@@ -170,7 +170,7 @@ def _reading(file: str, piece: Piece, heads: _Heads, ignored: tuple[str, ...]) -
         rows,
         (*piece.refused, *refused, *bad_times, *bad_values),
         ignored,
-        (*piece.notes, *notes),
+        (*piece.notes, SEVERAL, *notes),
         rows_in_file=in_file,
     )
 
