@@ -11,6 +11,7 @@ from bihuan.feeds.names import shown_name
 from bihuan.kit.registers.declared import Register
 from bihuan.kit.registers.plan import Plan
 from bihuan.kit.registers.planning import make_plan
+from bihuan.kit.registers.shapes_table import is_of_shapes, read_shapes
 from bihuan.kit.registers.table import read_table
 from bihuan.registry.models import Person
 
@@ -41,6 +42,12 @@ def keep(path: Path, file: str = "") -> Kept:
     return Kept(shown_name(file or path.name), blob)
 
 
-def plan_of(register: Register, kept: Kept, by: Person | None, system: System = System.WGS84) -> Plan:
-    """What a kept file would do to a register. Raises Unreadable, BadTable."""
-    return make_plan(register, read_table(register, kept.path, kept.file), kept.file, by, system)
+def plan_of(
+    register: Register, kept: Kept, by: Person | None, system: System = System.WGS84, layer: str = ""
+) -> Plan:
+    """What a kept file would do to a register. layer: of a file of geometry that has several. Raises Unreadable, BadTable."""
+    if is_of_shapes(kept.file):
+        table = read_shapes(register, kept.path, kept.file, layer)
+    else:
+        table = read_table(register, kept.path, kept.file)
+    return make_plan(register, table, kept.file, by, system)

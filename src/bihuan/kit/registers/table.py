@@ -49,7 +49,7 @@ def read_table(register: Register, path: Path, file: str) -> Table:
         link, out = linked(path, file, Path(folder)), Path(folder) / "rows.parquet"
         told = apart.run(_read, link, sorted(heads_of(register)), out, file=file)
         frame = pl.read_parquet(out, glob=False)
-    return _matched(register, frame, told, file)
+    return matched(register, frame, told, file)
 
 
 def _read(talk: Talk, path: Path, needed: list[str], out: Path) -> dict[str, Any]:
@@ -75,7 +75,8 @@ def heads_of(register: Register) -> dict[str, str]:
     return found
 
 
-def _matched(register: Register, frame: pl.DataFrame, told: dict[str, Any], file: str) -> Table:
+def matched(register: Register, frame: pl.DataFrame, told: dict[str, Any], file: str) -> Table:
+    """The columns of a frame of texts that the register knows. told: `broken` rows and `notes`. Raises BadTable."""
     known = {_bare(head): name for head, name in heads_of(register).items()}
     heads = [head for head in frame.columns if head != ROW]
     found = {head: known[_bare(head)] for head in heads if _bare(head) in known}
