@@ -20,7 +20,7 @@ import polars as pl
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AT = datetime(2019, 1, 11, 4, tzinfo=UTC)
-DOWN, OUTAGE = AT + 9 * DAY - 10 * HOUR, 6 * HOUR
+DOWN, OUTAGE = AT + 3 * DAY - 10 * HOUR, 6 * HOUR
 """Our receiver goes down at 02:00 of a night."""
 LOST = 0.1
 """Share of loggers that send nothing again of what we did not answer."""

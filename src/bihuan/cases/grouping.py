@@ -35,7 +35,8 @@ CROWDS = {"line": Crowd(4, timedelta(minutes=30)), "weather": Crowd(3, timedelta
 class Side:
     """A finding as the rules see it. `incident` is None while it is new; rank: of its severity, 0 the mildest.
 
-    line: what shares one way of sending with it (its plant). area: the region that one weather covers (its city).
+    line: what shares one way of sending with it (its plant). area: what one weather or network covers, and one office
+    answers for (its city); what befalls several areas is an incident in each.
     fixed: its incident is united with no other. leads: somebody judged it, that still holds, and its incident waits for
     nobody.
     """
@@ -104,7 +105,8 @@ def grouped(new: Sequence[Side], there: Sequence[Side]) -> list[Group]:
 def kinship(a: Side, b: Side) -> int | None:
     """How closely two findings belong together, None: not at all. Crowds are seen by `_crowds`."""
     if {a.cause, b.cause} == {"centre", "line"}:
-        return OUR_OUTAGE if a.start <= b.until and b.start <= a.until else None
+        meets = a.area == b.area and a.start <= b.until and b.start <= a.until
+        return OUR_OUTAGE if meets else None
     if a.target == b.target and _near(a, b):
         if a.check == b.check:
             return SAME if a.item == b.item else OTHER_ITEM
@@ -177,7 +179,7 @@ def _crowds(sides: Sequence[Side], fresh: set[int]) -> Iterator[tuple[Side, Side
     buckets: dict[tuple[str, ...], list[Side]] = defaultdict(list)
     for side in sides:
         if side.cause == "line":
-            buckets["line", side.target[0]].append(side)
+            buckets["line", side.target[0], side.area].append(side)
         elif side.cause == "weather":
             buckets["weather", side.check, side.item, side.area].append(side)
     for (cause, *_), bucket in buckets.items():

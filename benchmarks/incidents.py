@@ -1,0 +1,250 @@
+"""How quiet the centre is: new incidents of a fortnight of the practice city at full size, against the simulator's truth.
+
+    python benchmarks/incidents.py DIR [--days 14] [--show]
+
+The first run builds the city in DIR and runs every check each hour (about an hour; fortnight.py); later runs file what
+is kept there anew. Goals (after ISA-18.2 and EEMUA 191): on average <= 6 new incidents an hour, never more than 10 in
+ten minutes (a round files at once, so: in a round), after six hours without our receiver <= 5, <= 10 % rejected by truth,
+no true serious fault later than its finding. An officer confirms or rejects by the truth whatever is an hour old.
+
+Beside each figure stands that of findings, as the list had them before. True is a finding of an outlet at which the
+simulator does something wrong at that time, or whose gas really was over the limit, and what speaks of data that did not
+come. What stations report beyond that has no truth in the simulator: it is counted, but neither right nor wrong.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import fortnight
+from fortnight import AT, DOWN, HOUR, OUTAGE, Told, say
+
+ARRIVAL = ("arrival.", "gap", "day_invalid", "no_sample")
+"""What speaks of data that did not come, or came late: true whenever the journal says so."""
+SERIOUS = ("serious", "major")
+CALM = 2 * HOUR
+"""After the receiver is up again: what is new until then is its own aftermath."""
+
+
+@dataclass
+class Hour:
+    """What one round brought: findings and incidents that are new or wait again."""
+
+    now: datetime
+    findings: int = 0
+    incidents: list[int] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class Truth:
+    """What the simulator did."""
+
+    def __init__(self, deeds: list[Told]) -> None:
+        self.deeds: dict[str, list[Told]] = defaultdict(list)
+        for deed in deeds:
+            for site in filter(None, (deed.site, deed.other)):
+                self.deeds[site].append(deed)
+
+    def says(self, finding: Any) -> bool | None:
+        """Whether a finding is right; None where the simulator knows no truth."""
+        if any(part in finding.check_key for part in ARRIVAL):
+            return True
+        if finding.target_kind != "outlet":
+            return None
+        here = self.deeds[finding.target]
+        return any(d.start < finding.until and d.until > finding.started_at for d in here) or self._over(
+            finding
+        )
+
+    def _over(self, finding: Any) -> bool:
+        """What is measured at an honest outlet is what was: an exceedance there is one."""
+        return ".limits." in finding.check_key
+
+
+def told(folder: Path) -> list[Told]:
+    """The deeds that were kept beside the rounds."""
+    times = ("start", "until")
+    rows = json.loads((folder / "rounds" / "deeds.json").read_text())
+    return [Told(**{**r, **{t: datetime.fromisoformat(r[t]) for t in times}}) for r in rows]
+
+
+def copied(folder: Path) -> Path:
+    """The installation without its archive: filing changes the database alone."""
+    made = Path(tempfile.mkdtemp(prefix="incidents-"))
+    for path in folder.iterdir():
+        if path.is_file():
+            shutil.copy(path, made)
+    return made
+
+
+def file_round(frame: pl.DataFrame, checks: dict[str, Any]) -> int:
+    """File what every check found in one round; how many findings are new."""
+    from bihuan.cases.filing import file_findings
+
+    new = 0
+    for (key,), rows in frame.partition_by("check", as_dict=True).items():
+        new += file_findings(checks[str(key)], rows.drop("check")).new
+    return new
+
+
+def run(folder: Path, days: int, truth: Truth) -> list[Hour]:
+    """File all rounds, one after the other, and let the officer judge."""
+    fortnight.django_of(copied(folder))
+    from django.core.management import call_command
+
+    from bihuan import clock
+    from bihuan.cases.models import Finding
+    from bihuan.practice.people import CITY
+    from bihuan.registry.models import prefix_of
+    from bihuan.scenarios.catalogue import every_check
+
+    call_command("migrate", verbosity=0)
+    Finding.objects.filter(status="new").update(status="confirmed")
+    checks = {e.check.key: e.check for e in every_check()}
+    hours: list[Hour] = []
+    waiting = set[int]()
+    for n in range(1, days * 24 + 1):
+        path = folder / "rounds" / f"{n:04d}.parquet"
+        if not path.exists():
+            break
+        now = AT + n * HOUR
+        clock.set_replay(now, 0)
+        began = time.perf_counter()
+        new = file_round(pl.read_parquet(path), checks)
+        seconds = time.perf_counter() - began
+        still = waiting_in(prefix_of(CITY))
+        hours.append(Hour(now, new, sorted(still - waiting), seconds))
+        judge(now - HOUR, truth)
+        waiting = waiting_in(prefix_of(CITY))
+    return hours
+
+
+def waiting_in(prefix: str) -> set[int]:
+    """The incidents of a city that wait for somebody."""
+    from bihuan.cases.models import Finding
+
+    new = Finding.objects.filter(status="new", region_id__startswith=prefix)
+    return set(new.values_list("incident", flat=True))
+
+
+def judge(before: datetime, truth: Truth) -> None:
+    """The officer decides on incidents whose newest finding is an hour old: right when one of its findings is."""
+    from django.db.models import Max
+
+    from bihuan.cases import incident_judging
+    from bihuan.cases.incident_models import Incident
+    from bihuan.registry.access import visible
+    from bihuan.registry.models import Person
+
+    officer = Person.objects.get(username="diaodu")
+    mine = visible(Incident.objects.all(), officer)  # not those of the neighbours' stations
+    old = mine.filter(findings__status="new").annotate(newest=Max("findings__found_at"))
+    for incident in old.filter(newest__lte=before):
+        members = list(incident.findings.exclude(status="merged"))
+        if any(truth.says(f) is not False for f in members):
+            incident_judging.confirm(incident, officer)
+        else:
+            incident_judging.reject(incident, officer, "误报")
+
+
+def nuisance(truth: Truth, since: datetime) -> tuple[int, int, Counter[str]]:
+    """Of the incidents with a truth: how many, how many of them wrong, and the roots of these by check."""
+    from bihuan.cases.incident_models import Incident
+
+    known = wrong = 0
+    by: Counter[str] = Counter()
+    for incident in Incident.objects.filter(opened_at__gt=since, root__isnull=False).select_related("root"):
+        said = [truth.says(f) for f in incident.findings.exclude(status="merged")]
+        if all(s is None for s in said):
+            continue
+        known += 1
+        if True not in said:
+            wrong += 1
+            by[incident.root.check_key] += 1
+    return known, wrong, by
+
+
+def hidden(truth: Truth) -> list[str]:
+    """True serious findings that were not shown at once as new, and not with one as serious of the same matter."""
+    from bihuan.cases.models import Finding
+
+    rows = Finding.objects.filter(severity__in=SERIOUS, found_at__gt=AT, follows__isnull=False)
+    found = rows.select_related("follows").exclude(status="merged")
+    return [str(f) for f in found if truth.says(f) and f.follows.severity not in SERIOUS]
+
+
+def report(hours: list[Hour], truth: Truth, *, show: bool) -> None:
+    """Print the figures beside their goals."""
+    from bihuan.cases.incident_models import Incident
+    from bihuan.cases.models import Finding
+
+    up = DOWN + OUTAGE
+    counts = {h.now: len(h.incidents) for h in hours}
+    usual = [h for h in hours if not DOWN < h.now <= up + CALM]
+    after = sorted({i for h in hours if DOWN < h.now <= up + CALM for i in h.incidents})
+    mean, worst = statistics.mean(counts.values()), max(counts.values())
+    say(
+        f"{len(hours)} rounds, {len(hours) / 24:.1f} days; filing {statistics.median(h.seconds for h in hours):.2f} s a round"
+    )
+    say(
+        f"new an hour          {mean:6.2f} incidents   goal 6    ({statistics.mean(h.findings for h in hours):.1f} findings)"
+    )
+    say(f"worst ten minutes    {worst:6d} incidents   goal 10   ({max(h.findings for h in hours)} findings)")
+    share = sum(c > 10 for c in counts.values())
+    say(f"rounds with over 10  {share:6d}")
+    lost = sum(h.findings for h in hours if DOWN < h.now <= up + CALM)
+    aside = statistics.mean(len(h.incidents) for h in usual)
+    say(
+        f"after our own outage {len(after):6d} incidents   goal 5    ({lost} findings; as usual in so long: {aside * 8:.0f})"
+    )
+    known, wrong, by = nuisance(truth, AT)
+    say(
+        f"rejected by truth    {100 * wrong / max(known, 1):6.1f} %           goal 10 %  ({wrong} of {known}: {dict(by.most_common(8))})"
+    )
+    late = hidden(truth)
+    say(f"true serious, hidden {len(late):6d}             goal 0    {late[:5]}")
+    made = Incident.objects.filter(opened_at__gt=AT, root__isnull=False)
+    say(f"causes: {dict(Counter(made.values_list('cause', flat=True)))}")
+    say(f"roots: {dict(Counter(made.values_list('root__check_key', flat=True)).most_common(14))}")
+    if show:
+        for hour in hours:
+            if len(hour.incidents) > 6:
+                roots = Finding.objects.filter(incident__in=hour.incidents, found_at=hour.now).values_list(
+                    "check_key", flat=True
+                )
+                say(f"  {hour.now:%m-%d %H:%M} {len(hour.incidents)}: {dict(Counter(roots).most_common(8))}")
+
+
+def main() -> None:
+    """Build what is not there yet, file, report."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--days", type=int, default=14)
+    parser.add_argument("--kept", action="store_true", help="file the rounds that are kept; run none")
+    parser.add_argument("--show", action="store_true", help="the rounds with many new incidents")
+    args = parser.parse_args()
+    if not args.kept:
+        if not (args.folder / "bihuan.json").exists():
+            fortnight.build(args.folder)
+        fortnight.rounds(args.folder, args.days)
+    truth = Truth(told(args.folder))
+    report(run(args.folder, args.days, truth), truth, show=args.show)
+
+
+if __name__ == "__main__":
+    main()
