@@ -136,7 +136,7 @@ def waiting_in(prefix: str) -> set[int]:
     """The incidents of a city that wait for somebody."""
     from bihuan.cases.models import Finding
 
-    new = Finding.objects.filter(status="new", region_id__startswith=prefix)
+    new = Finding.objects.filter(status="new", region__code__startswith=prefix)
     return set(new.values_list("incident", flat=True))
 
 

@@ -102,9 +102,9 @@ def test_quick_counts_agree_with_the_ledger(counted: World) -> None:
         total.overdue_open,
         total.awaiting_verification,
     )
-    assert mine.new_findings == 1
+    assert mine.new_incidents == 1
     elsewhere = counts(counted.person("dispatcher", "140302"), counted.at)
-    assert (elsewhere.open, elsewhere.overdue, elsewhere.new_findings) == (0, 0, 0)
+    assert (elsewhere.open, elsewhere.overdue, elsewhere.new_incidents) == (0, 0, 0)
 
 
 def test_due_today_includes_midnight_and_no_more(world: World) -> None:

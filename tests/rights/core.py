@@ -47,6 +47,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
     )  # fmt: skip
     file = photographed.files.get()
     case, finding = {"number": made.case.number}, {"pk": made.finding.pk}
+    incident, other = {"pk": made.finding.incident_id}, made.case.findings.get()
     ranger = {"pk": Person.objects.get(username=f"ranger_{MINE}").pk}
     day = {"day": datetime(2019, 2, 24, tzinfo=UTC).date()}
     return [
@@ -59,6 +60,19 @@ def addresses(people: City, folder: Path) -> list[Address]:
         Address(
             "finding_judge", writes=covering("dispatcher", "chief", "verifier"), works="city:dispatcher",
             values=finding | {"verdict": "confirm"},
+        ),
+        Address("incident", IN_REGION, values=incident),
+        Address(
+            "incident_judge", writes=covering("dispatcher", "chief", "verifier"), works="city:dispatcher",
+            values=incident | {"verdict": "confirm"},
+        ),
+        Address(
+            "incidents_judge", writes=covering("dispatcher", "chief", "verifier"), works="city:dispatcher",
+            values={"verdict": "confirm"}, data={"incident": made.finding.incident_id},
+        ),
+        Address(
+            "incident_regroup", writes=city("dispatcher", "chief", "verifier"), works="city:dispatcher",
+            values=incident | {"how": "merge"}, data={"other": other.incident_id, "reason": "同一件事"},
         ),
         Address("case", IN_REGION_OR_UNIT, values=case),
         Address("case_paper", IN_REGION_OR_UNIT, values=case | {"kind": "dispatch"}),

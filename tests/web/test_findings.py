@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan import clock
+from bihuan.cases.incident_models import Incident
 from bihuan.cases.models import Case, CheckRun, Finding
 from bihuan.registry.models import Site
 from tests.people import CITY_CODE, City
@@ -53,16 +54,18 @@ def text(answer: HttpResponse | Any) -> str:
 
 
 def more(**changes: Any) -> Finding:
-    """Another finding like the open one."""
+    """Another finding like the open one, in an incident of its own."""
     kept = Finding.objects.filter(status="new").values().first()
     assert kept is not None
-    return Finding.objects.create(**{**kept, "id": None, "running": False, **changes})
+    own = Incident.objects.create(opened_at=NOW)
+    made = Finding.objects.create(**{**kept, "id": None, "running": False, "incident_id": own.pk, **changes})
+    Incident.objects.filter(pk=own.pk).update(root=made)
+    return made
 
 
 def listed(client: Client, **asked: str) -> list[str]:
-    """Titles of the findings on the list, in its order."""
-    groups = client.get(reverse("findings"), asked).context["groups"]
-    return [line.finding.title for lines in groups.values() for line in lines]
+    """Titles of the roots of the incidents on the list, in its order."""
+    return [line.root.title for line in client.get(reverse("findings"), asked).context["lines"]]
 
 
 def test_the_list_is_ordered_by_time_or_by_severity(officer: Client, finding: Finding) -> None:
@@ -101,8 +104,8 @@ def test_filters_offer_what_is_there_and_an_empty_list_says_why(officer: Client,
     assert offered["scenario"] == ["企业排放"]
     assert set(offered["check"]) == {"小时均值超标", "人工登记"}
     assert offered["region"] == ["平定县", "盂县"]
-    assert "没有符合筛选条件的发现" in text(officer.get(reverse("findings"), {"severity": "major"}))
-    assert "没有新发现" not in text(officer.get(reverse("findings"), {"tab": "rejected"}))
+    assert "没有符合筛选条件的事件" in text(officer.get(reverse("findings"), {"severity": "major"}))
+    assert "没有新事件" not in text(officer.get(reverse("findings"), {"tab": "rejected"}))
 
 
 def test_another_county_sees_neither_the_finding_nor_its_check_in_the_filters(
@@ -230,10 +233,14 @@ def test_the_form_offers_the_usual_term_of_the_check_and_takes_another(
 
 def test_a_county_is_offered_a_proposal_and_no_verdict(client: Client, city: City, finding: Finding) -> None:
     client.force_login(city.person("dispatcher", MINE))
-    for page in (reverse("findings"), reverse("finding", args=[finding.pk])):
+    pages = {
+        reverse("findings"): ("incident_judge", finding.incident_id),
+        reverse("finding", args=[finding.pk]): ("finding_judge", finding.pk),
+    }
+    for page, (name, pk) in pages.items():
         shown = text(client.get(page))
-        assert reverse("finding_judge", args=[finding.pk, "propose"]) in shown
-        assert reverse("finding_judge", args=[finding.pk, "reject"]) not in shown
+        assert reverse(name, args=[pk, "propose"]) in shown
+        assert reverse(name, args=[pk, "reject"]) not in shown
     assert "发现由市级" in post(client, finding, "reject", reason="误报")
     post(client, finding, "propose", proposed="rejected", reason="当日校准")
     client.force_login(city.person("chief", CITY_CODE))
@@ -246,13 +253,15 @@ def test_a_county_is_offered_a_proposal_and_no_verdict(client: Client, city: Cit
 @pytest.mark.parametrize("role", ["ranger", "enterprise", "handler", "auditor", "admin"])
 def test_who_has_no_say_sees_no_form(client: Client, city: City, finding: Finding, role: str) -> None:
     client.force_login(city.person(role, CITY_CODE))
-    assert "finding_judge" not in text(client.get(reverse("findings")))
+    for page in (reverse("findings"), reverse("incident", args=[finding.incident_id])):
+        assert f"{finding.incident_id}/judge" not in text(client.get(page))
 
 
 def test_a_merged_finding_leads_to_the_one_that_took_it_in(officer: Client, finding: Finding) -> None:
     late = more(status="merged", merged_into_id=finding.pk, title="后来的")
-    for page in (reverse("finding", args=[late.pk]), reverse("findings") + "?tab=merged"):
-        assert f'已并入 <a href="/findings/{finding.pk}/"' in text(officer.get(page))
+    assert f'已并入 <a href="/findings/{finding.pk}/"' in text(
+        officer.get(reverse("finding", args=[late.pk]))
+    )
 
 
 def test_the_catalogue_counts_the_findings_of_checks_with_items(officer: Client, finding: Finding) -> None:

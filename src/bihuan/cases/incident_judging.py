@@ -66,6 +66,14 @@ def hand(
         return hand_over(findings, by, organisation, **given)
 
 
+def propose(incident: Incident, by: Person, verdict: str, reason: str) -> None:
+    """建议: what a county thinks of the incident; it stands with the first finding that still waits."""
+    waiting = [f for f in members_of(incident, by) if f.status == Status.NEW]
+    if not waiting:
+        raise IllegalMove(_("这个事件已有判定, 不再需要建议"))
+    judging.propose(waiting[0], by, verdict, reason)
+
+
 @transaction.atomic
 def _each(
     incident: Incident,

@@ -178,7 +178,7 @@ class Counts:
     overdue: int
     due_today: int
     to_verify: int
-    new_findings: int
+    new_incidents: int
 
 
 OVERDUE_STOPPED = Q(state__in=UNFINISHED - RUNNING, stopped_at__gt=F("due"))
@@ -207,4 +207,4 @@ def counts(person: Person, now: datetime) -> Counts:
         )
     )
     new = visible(Finding.objects.order_by(), person).filter(status=Finding.Status.NEW)
-    return Counts(**cases, new_findings=new.count())
+    return Counts(**cases, new_incidents=new.values("incident").distinct().count())

@@ -46,6 +46,6 @@ def _proposed(proposal: Proposal) -> Waiting:
         by=str(proposal.by),
         reason=proposal.reason,
         at=proposal.at,
-        url=reverse("finding", args=[finding.pk]),
+        url=reverse("incident", args=[finding.incident_id]),
         simulated=finding.simulated,
     )

@@ -10,30 +10,32 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.asked import BadQuestion
 from bihuan.cases import statistics
-from bihuan.cases.models import Finding
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Person, Site
 from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.resolved import every_scenario
-from bihuan.web import air, charts
+from bihuan.web import air, charts, incident_list, judging_forms
 from bihuan.web.centre_air import BACK, CityAir, city_air, place_key
+
+NEW_ONES = 8
+"""New incidents shown on the page."""
 
 
 def page(request: Asked) -> HttpResponse:
     """The whole page."""
     now = clock.now()
     shared = city_air(now)
-    findings = visible(Finding.objects.select_related("region"), request.user)
     context = {
         "present": shared.present,
         "stations": station_rows(request.user, shared),
         "evaluated": len(shared.stations),
         "counts": statistics.counts(request.user, now),
-        "new_findings": findings.filter(status="new")[:8],
+        "new_incidents": incident_list.newest(request.user, NEW_ONES, now),
         "days": shared.days,
         "published": resolved_forecasts.published(f"city:{shared.city.code}" if shared.city else "", now),
         "score": shared.score,
+        **judging_forms.context(request),
         "panels": panels(request),
         "city": shared.city,
     }

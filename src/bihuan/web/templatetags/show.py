@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from bihuan import english
+from bihuan.cases.terms import span_text
 from bihuan.domain.quantities import BY_NAME, LONG
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
@@ -62,6 +63,7 @@ def percent(share: float | str | None, decimals: int = 0) -> str:
 
 register.filter("said", said)
 register.filter("check_title", title_of_check)
+register.filter("duration_text", span_text)
 
 
 @register.filter

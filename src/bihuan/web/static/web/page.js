@@ -28,6 +28,7 @@ const keys = {
   "j": () => move(1),
   "k": () => move(-1),
   "a": act,
+  "x": () => document.querySelector(".sel .tick")?.click(),
   "Enter": () => document.querySelector(".sel a")?.click(),
   "?": () => document.getElementById("help")?.showModal(),
 };
@@ -47,6 +48,9 @@ document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
   else if (event.target.dataset.busy) event.submitter.textContent = event.target.dataset.busy;
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-tick-all]")) for (const box of document.querySelectorAll(".tick")) box.checked = event.target.checked;
 });
 // A text says how much of its limit is used.
 document.addEventListener("input", (event) => {

@@ -1,0 +1,245 @@
+"""The list of incidents: what it can be filtered and ordered by, its lines, and its findings for taking away."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from bihuan.cases import terms
+from bihuan.cases.incident_models import Incident
+from bihuan.cases.models import Finding, Level
+from bihuan.cases.terms import local_day
+from bihuan.kit.tables import Table, table
+from bihuan.registry.access import Asked, visible
+from bihuan.registry.models import Person, Region
+from bihuan.scenarios.catalogue import every_check, title_of_check
+from bihuan.web.judging_forms import address
+
+Status = Finding.Status
+TABS = (
+    ("new", "新事件"),
+    ("confirmed", "已确认"),
+    ("silenced", "已静默"),
+    ("rejected", "已否定"),
+    ("handed", "已交办"),
+)
+ORDERS = (("time", "按时间"), ("severity", "按级别"))
+# The worst level first.
+RANK = Case(
+    *(When(severity=level, then=Value(rank)) for rank, level in enumerate(Level.values)),
+    output_field=IntegerField(),
+)
+RANKS: list[str] = list(Level.values)
+SHOWN_MEMBERS = 5
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One field by which the list can be narrowed: its name in the address, its label, and (value, text) of each choice."""
+
+    name: str
+    label: str
+    choices: list[tuple[str, str]]
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """An incident as a page shows it: the findings of it that the person may see, the root first.
+
+    usual: the term that its case gets when nobody chooses one. seen: its newest finding, which a verdict covers at most.
+    """
+
+    incident: Incident
+    members: list[Finding]
+    usual: terms.Choice
+
+    @property
+    def address(self) -> str:
+        """Where its forms of verdicts lead to."""
+        return address("incident_judge", self.incident.pk)
+
+    @property
+    def root(self) -> Finding:
+        """The finding that explains the others, as far as the person may see it."""
+        return self.members[0]
+
+    @property
+    def others(self) -> list[Finding]:
+        """The first of the findings below the root."""
+        return self.members[1 : 1 + SHOWN_MEMBERS]
+
+    @property
+    def more(self) -> int:
+        """How many findings are neither the root nor among `others`."""
+        return max(len(self.members) - 1 - SHOWN_MEMBERS, 0)
+
+    @property
+    def worst(self) -> Finding:
+        """The most serious one."""
+        return max(self.members, key=lambda f: RANKS.index(f.severity))
+
+    @property
+    def started_at(self) -> datetime:
+        """When the first began."""
+        return min(f.started_at for f in self.members)
+
+    @property
+    def until(self) -> datetime:
+        """When the last ended, as far as is known."""
+        return max(f.until for f in self.members)
+
+    @property
+    def length(self) -> timedelta:
+        """From its beginning to its end."""
+        return self.until - self.started_at
+
+    @property
+    def waiting(self) -> list[Finding]:
+        """Those that nobody has judged."""
+        return [f for f in self.members if f.status == Status.NEW]
+
+    @property
+    def status(self) -> str:
+        """New while any of its findings is; else what was decided on the root."""
+        return Status.NEW if self.waiting else self.root.status
+
+    @property
+    def seen(self) -> int:
+        """The newest finding that the page shows."""
+        return max(f.pk for f in self.members)
+
+    @property
+    def simulated(self) -> bool:
+        """Is any of it simulated?"""
+        return any(f.simulated for f in self.members)
+
+    @property
+    def targets(self) -> int:
+        """How many targets it is about."""
+        return len({(f.target_kind, f.target) for f in self.members})
+
+    @property
+    def proposals(self) -> list[Any]:
+        """What counties propose, newest first."""
+        return sorted((p for f in self.members for p in f.proposals.all()), key=lambda p: -p.pk)
+
+
+def tab_of(asked: Mapping[str, str]) -> str:
+    """The state asked for; new findings for anything unknown."""
+    return asked["tab"] if asked.get("tab") in dict(TABS) else "new"
+
+
+def order_of(asked: Mapping[str, str]) -> str:
+    """The order asked for; by time for anything unknown."""
+    return asked["order"] if asked.get("order") in dict(ORDERS) else "time"
+
+
+def seen_by(person: Person) -> QuerySet[Finding]:
+    """The findings that stand in incidents and that the person may see."""
+    rows = Finding.objects.exclude(status=Status.MERGED).select_related(
+        "region", "organisation", "decided_by"
+    )
+    return visible(rows, person)
+
+
+def in_tab(rows: QuerySet[Finding], tab: str) -> QuerySet[Finding]:
+    """Findings of incidents in a state: one that waits for somebody stands with the new ones alone."""
+    found = rows.filter(status=tab)
+    waiting = rows.filter(status=Status.NEW).order_by().values("incident")
+    return found if tab == Status.NEW else found.exclude(incident__in=waiting)
+
+
+def rows_of(request: Asked) -> QuerySet[Any]:
+    """What was asked for and the person may see: `incident`, `worst` and `started` of each, in the order asked for."""
+    asked, rows = request.GET, seen_by(request.user)
+    found = in_tab(rows, tab_of(asked))
+    for name, lookup in (("check", "check_key"), ("region", "region__code__startswith")):
+        if asked.get(name):
+            found = found.filter(**{lookup: asked[name]})
+    if asked.get("scenario"):
+        keys = [e.check.key for e in every_check() if e.folder == asked["scenario"]]
+        found = found.filter(check_key__in=keys)
+    if text := asked.get("q", "").strip():
+        found = found.filter(Q(target_name__icontains=text) | Q(title__icontains=text))
+    every = rows.filter(incident__in=found.order_by().values("incident")).order_by()
+    listed = every.values("incident").annotate(worst=Max(RANK), started=Max("started_at"))
+    if asked.get("severity") in RANKS:
+        listed = listed.filter(worst=RANKS.index(asked["severity"]))
+    by_time = ("-started", "-incident")
+    return listed.order_by("-worst", *by_time) if order_of(asked) == "severity" else listed.order_by(*by_time)
+
+
+def lines_of(pks: Sequence[int], person: Person, now: datetime) -> list[Line]:
+    """The lines of incidents, in this order."""
+    incidents = Incident.objects.in_bulk(pks)
+    members: dict[int, list[Finding]] = defaultdict(list)
+    for finding in (
+        seen_by(person)
+        .filter(incident__in=pks)
+        .prefetch_related("proposals__by")
+        .order_by("started_at", "pk")
+    ):
+        members[finding.incident_id].append(finding)
+    return [line_of(incidents[pk], members[pk], now) for pk in pks if members[pk]]
+
+
+def newest(person: Person, most: int, now: datetime) -> list[Line]:
+    """The incidents that wait for somebody, the most serious first, then the newest."""
+    found = in_tab(seen_by(person), Status.NEW).order_by().values("incident")
+    listed = found.annotate(worst=Max(RANK), started=Max("started_at")).order_by(
+        "-worst", "-started", "-incident"
+    )
+    return lines_of([row["incident"] for row in listed[:most]], person, now)
+
+
+def line_of(incident: Incident, members: list[Finding], now: datetime) -> Line:
+    """One line; `members` as the person may see them."""
+    ordered = sorted(
+        members, key=lambda f: (f.pk != incident.root_id, -RANKS.index(f.severity), f.started_at, f.pk)
+    )
+    worst = max((f.severity for f in members), key=RANKS.index)
+    usual = terms.default_for(worst, [f.check_key for f in members], on=local_day(now))
+    return Line(incident, ordered, usual)
+
+
+def findings_of(request: Asked) -> QuerySet[Finding]:
+    """The findings of the incidents asked for, for taking away."""
+    incidents = rows_of(request).order_by().values("incident")
+    rows = seen_by(request.user).filter(incident__in=incidents).select_related("incident")
+    return rows.order_by("-incident_id", "started_at", "pk")
+
+
+def filters_of(request: Asked) -> list[Filter]:
+    """Scenario, check, county and level, each with the choices that stand in the person's findings of this state."""
+    asked = request.GET
+    seen = in_tab(seen_by(request.user), tab_of(asked)).order_by()
+    checks = set(seen.values_list("check_key", flat=True).distinct())
+    places = Region.objects.filter(pk__in=seen.values("region_id")).order_by("code")
+    scenarios = {e.folder: _(e.scenario.title) for e in every_check() if e.check.key in checks}
+    return [
+        Filter("scenario", _("场景"), list(scenarios.items()), asked.get("scenario", "")),
+        Filter("check", _("规则"), sorted((k, title_of_check(k)) for k in checks), asked.get("check", "")),
+        Filter("region", _("区划"), [(r.code, r.name) for r in places], asked.get("region", "")),
+        Filter("severity", _("级别"), [(v, _(str(t))) for v, t in reversed(Level.choices)], asked.get("severity", "")),
+    ]  # fmt: skip
+
+
+COLUMNS: dict[str, Callable[[Finding], Any]] = {
+    "事件": lambda f: f.incident_id, "主因": lambda f: "是" if f.pk == f.incident.root_id else "", "成因": lambda f: f.incident.get_cause_display(),
+    "对象": lambda f: f.target_name, "发现": lambda f: f.title, "规则": lambda f: title_of_check(f.check_key),
+    "规则编码": lambda f: f.check_key, "区划": lambda f: f.region.name, "开始": lambda f: f.started_at,
+    "至": lambda f: f.until, "大小": lambda f: f.magnitude, "单位": lambda f: f.unit,
+    "级别": lambda f: f.get_severity_display(), "状态": lambda f: f.get_status_display(),
+    "静默至": lambda f: f.silenced_until, "理由": lambda f: f.reason, "判定人": lambda f: str(f.decided_by or ""),
+    "依据": lambda f: f.basis, "模拟": lambda f: "是" if f.simulated else "",
+}  # fmt: skip
+
+
+def table_of(rows: QuerySet[Finding]) -> Table:
+    """The list as it is taken away: all of it."""
+    return table(COLUMNS, rows.iterator())
