@@ -56,7 +56,7 @@ LABELS = {
     "bihuan.web.pages.case_figures": "BY PERIODS NUMBERS",
     "bihuan.web.pages.cases": "TABS COLUMNS",
     "bihuan.web.pages.evaluation": "BASES LEVELS",
-    "bihuan.web.finding_list": "TABS ORDERS COLUMNS",
+    "bihuan.web.incident_list": "TABS ORDERS COLUMNS",
     "bihuan.web.pages.inbox": "TABS",
     "bihuan.web.pages.models": "MEMBERS COLUMNS",
     "bihuan.web.pages.site": "TABS COLUMNS",

@@ -107,6 +107,15 @@ def test_a_crowd_unites_what_had_stood_alone_and_goes_on_to_grow() -> None:
     assert later.incidents == [1]
 
 
+def test_a_logger_that_falls_silent_with_the_network_does_not_reopen_what_it_had_before() -> None:
+    late = {"check": "late", "facet": "arrival", "cause": "line"}
+    before = side(9, "P1-1", -2, incident=9, fixed=True, leads=True, **late)
+    silent = [side(n, f"P{n}-1", **OFFLINE) for n in range(1, 5)]
+    (group,) = grouped(silent, [before])
+    assert (group.incidents, len(group.new)) == ([], 4)
+    assert [g.incidents for g in grouped(silent[:3], [before])] == [[9], [], []]
+
+
 def test_neighbours_that_spike_in_one_item_at_once_have_one_cause() -> None:
     dust = [side(n, f"S{n}", line="", item="pm10", **SPIKE) for n in (1, 2, 3)]
     other = side(4, "S4", line="", item="so2", **SPIKE)

@@ -208,8 +208,13 @@ def _tied(rows: Sequence[Side], crowd: Crowd, fresh: set[int]) -> Iterator[tuple
 
 
 def _fixed_home(links: Sequence[Link]) -> int | None:
-    """The incident that a new finding joins by itself, because it is united with no other; None: another way is closer."""
-    known = [link for link in links if link.other.incident is not None]
+    """The incident that a new finding joins by itself, because it is united with no other; None: another way is closer.
+
+    What falls silent with half the city belongs there, not to what its own logger had the day before.
+    """
+    shared = [link for link in links if link.kin in (SAME, OUR_OUTAGE, CROWD)]
+    in_crowd = any(link.kin == CROWD for link in links)
+    known = [link for link in (shared if in_crowd else links) if link.other.incident is not None]
     best = min(known, key=lambda k: (k.kin, k.other.fixed, -(k.other.incident or 0)), default=None)
     return best.other.incident if best is not None and best.other.fixed else None
 
