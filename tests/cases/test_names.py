@@ -8,10 +8,13 @@ from bihuan.cases.chain import verify_chains
 from bihuan.cases.models import Case, Counter
 from bihuan.cases.papers import paper
 from bihuan.cases.transitions import Paper, State
+from bihuan.kit.registers.actions import change
+from bihuan.kit.registers.writing import Act
 from bihuan.registry import accounts
-from bihuan.registry.models import Person
+from bihuan.registry.models import Organisation, Person, Region
 from tests.cases.test_papers import rows_of
 from tests.cases.world import COUNTY, World
+from tests.kit.registers.world import REGIONS, UNITS
 from tests.people import CITY_CODE
 
 
@@ -24,7 +27,7 @@ def case(world: World) -> Case:
 
 
 @pytest.mark.parametrize(
-    ("table", "change", "label", "printed"),
+    ("table", "column", "label", "printed"),
     [
         ("region", "name", "地点", "平定县 冠山镇"),
         ("organisation", "name", "承办单位", "平定县人民政府"),
@@ -33,11 +36,11 @@ def case(world: World) -> Case:
     ],
 )
 def test_a_name_changed_by_sql_is_found_and_not_printed(
-    case: Case, table: str, change: str, label: str, printed: str
+    case: Case, table: str, column: str, label: str, printed: str
 ) -> None:
     assert verify_chains().broken == []
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE registry_{table} SET {change} = {change} || 'x'")
+        cursor.execute(f"UPDATE registry_{table} SET {column} = {column} || 'x'")
     [broken] = verify_chains().broken
     assert broken.case == case.number
     assert "nobody renamed it" in broken.why
@@ -69,3 +72,15 @@ def test_a_case_whose_number_was_never_given_is_named(case: Case, last: int | No
     else:
         Counter.objects.update(last=last)
     assert [(b.case, b.step) for b in verify_chains().broken] == [(case.number, 0)]
+
+
+def test_what_the_register_renamed_is_no_tampering_until_somebody_changes_that(case: Case) -> None:
+    act = Act(None, "撤县设区", operator="root")
+    change(REGIONS, Region.objects.get(pk=COUNTY), {"name": "平定区"}, act)
+    change(UNITS, Organisation.objects.get(name="平定县人民政府"), {"name": "平定区人民政府"}, act)
+    assert verify_chains().broken == []
+    assert rows_of(paper(case, Paper.DISPATCH))["承办单位"] == "平定县人民政府"
+    Region.objects.filter(pk=COUNTY).update(name="别的区")
+    assert [b.why for b in verify_chains().broken] == [
+        "the region 平定县 is called '别的区' now, and nobody renamed it"
+    ]

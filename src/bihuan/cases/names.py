@@ -1,13 +1,14 @@
 """The names that papers print: each step keeps them as they were; those of the register now must be the same.
 
-People are renamed by an action, which leaves an audit entry; regions and organisations by none.
+People are renamed by an action, which leaves an audit entry; regions and organisations in the register, which keeps the
+history of every change.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bihuan.cases.models import Case, Step
-from bihuan.registry.models import AuditEntry, Organisation, Person, Region
+from bihuan.registry.models import AuditEntry, Change, Organisation, Person, Region
 
 NAMES = "names"
 """Key of `Step.data` under which they are kept; steps of before have none."""
@@ -34,8 +35,18 @@ def called(names: dict[str, str]) -> str:
     return f"{names.get('person', '')} {names.get('phone', '')}".strip()
 
 
+def _renamed_in_the_register() -> dict[tuple[str, Any], str]:
+    """The last name that a change of the register gave to each region and organisation."""
+    found: dict[tuple[str, Any], str] = {}
+    for kind, model in (("region", Region), ("organisation", Organisation)):
+        changes = Change.objects.filter(kind=model._meta.label_lower, action="changed", after__has_key="name")
+        for key, after in changes.order_by("pk").values_list("key", "after"):
+            found[kind, model._meta.pk.to_python(key)] = str(after["name"])
+    return found
+
+
 class Register:
-    """The names of now, read once; `renamed`: what people were last called by an audited change."""
+    """The names of now, read once; `renamed`: what each was last called by a change that the log holds."""
 
     def __init__(self) -> None:
         people = list(Person.objects.all())
@@ -50,7 +61,7 @@ class Register:
             ("person", p.pk): f"{new[p.username].get('name')} {new[p.username].get('phone')}".strip()
             for p in people
             if p.username in new
-        }
+        } | _renamed_in_the_register()
 
     def differences(self, case: Case, steps: Sequence[Step]) -> Iterator[str]:
         """Names of a case that are others now than its last step with them kept, though nobody was renamed so."""
