@@ -22,7 +22,8 @@ QUIET = datetime(2019, 1, 11, tzinfo=UTC)
 def places() -> pl.DataFrame:
     """The registry's frame: site, name, city, lon, lat, evaluated."""
     rows = pl.read_csv(DATA / "sites.csv", schema_overrides={"city": pl.String, "region": pl.String})
-    return rows.filter(pl.col("site").is_in(SITES)).with_columns(evaluated=pl.lit(True))
+    own = rows.filter(pl.col("code").is_in(SITES)).with_columns(evaluated=pl.lit(True))
+    return own.select("name", "region", "city", "lon", "lat", "evaluated", site="code")
 
 
 @cache

@@ -49,7 +49,7 @@ def build_sites() -> None:
         own = row["city"] == "140300"
         Region.objects.get_or_create(code=row["city"], defaults={"name": NAMES.get(row["city"], "")})
         Site.objects.create(
-            code=row["site"], name=row["name"], rank="national", region_id=row["region"], city_id=row["city"],
+            code=row["code"], name=row["name"], rank="national", region_id=row["region"], city_id=row["city"],
             lon=float(row["lon"]), lat=float(row["lat"]), evaluated=own, neighbour=not own,
         )  # fmt: skip
 

@@ -1,15 +1,21 @@
-"""The register of the practice city: real regions and stations, simulated emitters."""
+"""The register of the practice city: real regions and stations, simulated sources; all comes in as files, as in any city."""
 
 import csv
 import json
 import random
+from collections.abc import Iterable, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from django.db import transaction
-
+from bihuan.kit.registers.actions import apply
+from bihuan.kit.registers.exchange import keep, plan_of
+from bihuan.kit.registers.plan import Fate
+from bihuan.kit.registers.writing import Act
 from bihuan.practice import people
-from bihuan.registry.models import Emitter, Measure, Organisation, Region, Site
+from bihuan.registry.models import Region
+from bihuan.scenarios.resolved import every_register
 from bihuan.simulate.economy import Unit, make_units, place, rings_of
 
 DATA = files("bihuan.practice") / "data"
@@ -25,42 +31,50 @@ def data_file(name: str) -> Path:
         return path
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with data_file(name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+Rows = Iterable[Mapping[str, Any]]
+
+
+def bring_in(kind: str, path: Path) -> None:
+    """Import a file into a register, as an office does. Raises RuntimeError for a row that is refused."""
+    kept = keep(path)
+    plan = plan_of(every_register()[kind], kept, None)
+    for row in plan.of(Fate.REFUSED):
+        raise RuntimeError(f"{kept.file}, row {row.number}: {row.problems}")
+    apply(plan, Act(None, "演示城市", operator="demo", file=kept.file, blob=kept.blob))
+
+
+def _bring(kind: str, rows: Rows) -> None:
+    """The same with rows that were made; heads are the names of fields."""
+    made = list(rows)
+    with TemporaryDirectory(prefix="bihuan-practice-") as folder:
+        path = Path(folder) / f"{kind}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(made[0]))
+            writer.writeheader()
+            writer.writerows(made)
+        bring_in(kind, path)
 
 
 def regions() -> None:
-    """Provinces, cities, counties and townships, parents first; the counties of Yangquan with their boundaries."""
+    """Provinces, cities, counties and townships; the counties of Yangquan with their boundaries."""
+    bring_in("regions", data_file("regions.csv"))
     features = json.loads(data_file("yangquan.geojson").read_text("utf-8"))["features"]
-    boundaries = {f["properties"]["code"]: f["geometry"] for f in features}
-    for row in sorted(_rows("regions.csv"), key=lambda r: len(r["code"]) * 10 - r["code"].count("0")):
-        code = row["code"]
-        Region.objects.create(
-            code=code, name=row["name"], parent_id=row["parent"] or None, geometry=boundaries.get(code)
-        )
+    _bring(
+        "regions",
+        ({"code": f["properties"]["code"], "geometry": json.dumps(f["geometry"])} for f in features),
+    )
 
 
-def sites() -> None:
-    """The five national stations of Yangquan and the neighbours' stations."""
-    for row in _rows("sites.csv"):
-        own = row["city"] == people.CITY
-        Site.objects.create(
-            code=row["site"], name=row["name"], rank=Site.Rank.NATIONAL, region_id=row["region"], city_id=row["city"],
-            lon=float(row["lon"]), lat=float(row["lat"]), evaluated=own, neighbour=not own,
-        )  # fmt: skip
+def _enterprise(unit: Unit) -> str:
+    return f"{unit.name}（{unit.code}）" if unit.kind == "plant" else ""
 
 
-def _emitter(unit: Unit) -> Emitter:
-    organisation = None
-    if unit.kind == "plant":
-        organisation = Organisation.objects.create(
-            name=f"{unit.name}（{unit.code}）", kind="enterprise", region_id=unit.region, simulated=True
-        )
-    return Emitter(
-        code=unit.code, name=unit.name, kind=unit.kind, region_id=unit.region, organisation=organisation,
-        industry=unit.industry, grade=unit.grade, guaranteed=unit.guaranteed, lon=unit.lon, lat=unit.lat, simulated=True,
-    )  # fmt: skip
+def _source(unit: Unit) -> dict[str, Any]:
+    return {
+        "code": unit.code, "name": unit.name, "kind": unit.kind, "region": unit.region, "organisation": _enterprise(unit),
+        "industry": unit.industry, "grade": unit.grade, "guaranteed": unit.guaranteed, "lon": unit.lon, "lat": unit.lat,
+        "simulated": True,
+    }  # fmt: skip
 
 
 def emitters(*, small: bool) -> None:
@@ -68,11 +82,19 @@ def emitters(*, small: bool) -> None:
     units = make_units(data_file("yangquan.geojson"))
     if small:
         units = [u for u in units if u.kind != "plant" or u.code in SMALL]
-    Emitter.objects.bulk_create([_emitter(u) for u in units])
-    Measure.objects.bulk_create(
-        Measure(emitter_id=u.code, level=level, pollutant=pollutant, text=text, kg_per_day=kg, basis=basis)
-        for u in units
-        for level, pollutant, text, kg, basis in u.measures
+    plants = [u for u in units if u.kind == "plant"]
+    _bring(
+        "organisations",
+        (
+            {"name": _enterprise(u), "kind": "enterprise", "region": u.region, "simulated": True}
+            for u in plants
+        ),
+    )
+    _bring("emitters", map(_source, units))
+    heads = ("level", "pollutant", "text", "kg_per_day", "basis")
+    _bring(
+        "measures",
+        ({"emitter": u.code, **dict(zip(heads, m, strict=True))} for u in units for m in u.measures),
     )
 
 
@@ -90,28 +112,27 @@ def township_sites() -> None:
     for i, code in enumerate(township_codes()):
         town = towns[i % len(towns)]
         lon, lat = place(rng, rings[town.code[:6]])
-        rank = Site.Rank.PROVINCIAL if i < 40 else Site.Rank.TOWNSHIP
+        name, rank = f"{town.name}{i // len(towns) + 1}号站", "provincial" if i < 40 else "township"
         made.append(
-            Site(
-                code=code,
-                name=f"{town.name}{i // len(towns) + 1}号站",
-                rank=rank,
-                region=town,
-                city_id=people.CITY,
-                lon=lon,
-                lat=lat,
-                simulated=True,
-            )
+            {
+                "code": code,
+                "name": name,
+                "rank": rank,
+                "region": town.code,
+                "city": people.CITY,
+                "lon": lon,
+                "lat": lat,
+                "simulated": True,
+            }
         )
-    Site.objects.bulk_create(made)
+    _bring("stations", made)
 
 
-@transaction.atomic
 def build_registry(size: str) -> None:
-    """Everything of the register in one transaction."""
+    """Everything of the register, one kind after the other: what names another comes after it."""
     regions()
-    people.organisations()
-    sites()
+    _bring("organisations", people.organisations())
+    bring_in("stations", data_file("sites.csv"))
     emitters(small=size == "small")
     people.people()
     if size == "full":

@@ -1,5 +1,7 @@
 """The people of the practice city: one account per duty, all with the same password, all invented."""
 
+from collections.abc import Iterator
+
 from bihuan.registry.models import Organisation, Person, Post, Region
 
 PASSWORD = "Bihuan-2019"
@@ -16,15 +18,14 @@ CENTRE_PEOPLE = (
 )
 
 
-def organisations() -> None:
+def organisations() -> Iterator[dict[str, object]]:
     """The centre, five county bureaus and two departments."""
-    city = Region.objects.get(pk=CITY)
-    kind = Organisation.Kind
-    rows = [("阳泉市大气污染防治指挥中心", kind.CENTRE, city)]
-    rows += [("阳泉市住房和城乡建设局", kind.DEPARTMENT, city), ("阳泉市交通运输局", kind.DEPARTMENT, city)]
-    rows += [(f"{r.name}生态环境分局", kind.COUNTY, r) for r in Region.objects.filter(pk__in=COUNTIES)]
-    for name, what, region in rows:
-        Organisation.objects.create(name=name, kind=what, region=region, simulated=True)
+    city, counties = Region.objects.get(pk=CITY), Region.objects.filter(pk__in=COUNTIES)
+    rows = [("阳泉市大气污染防治指挥中心", "centre", city)]
+    rows += [("阳泉市住房和城乡建设局", "department", city), ("阳泉市交通运输局", "department", city)]
+    rows += [(f"{r.name}生态环境分局", "county", r) for r in counties]
+    for name, kind, region in rows:
+        yield {"name": name, "kind": kind, "region": region.pk, "simulated": True}
 
 
 def _person(username: str, full_name: str, role: str, region: Region, unit: Organisation | None) -> Person:

@@ -223,10 +223,10 @@ def test_rows_of_one_file_may_name_each_other_and_fall_with_each_other(city: Cit
 def test_objects_without_a_code_are_told_apart_by_their_name_or_several_columns(
     city: City, data_dir: Path
 ) -> None:
-    unit = {"单位名称": "平定水泥厂", "类别": "企业", "区划": "140321"}
+    unit = {"单位名称": "平定水泥厂（二厂）", "类别": "企业", "区划": "140321"}
     assert imported(UNITS, csv_file(data_dir, [unit])).counts == {Fate.NEW: 1}
     assert imported(UNITS, csv_file(data_dir, [unit | {"区划": "140322"}])).counts == {Fate.CHANGED: 1}
-    assert Organisation.objects.get(name="平定水泥厂").region_id == "140322"
+    assert Organisation.objects.get(name="平定水泥厂（二厂）").region_id == "140322"
     measure = {
         "单位": "E9",
         "预警级别": "红色",

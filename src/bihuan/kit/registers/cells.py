@@ -123,8 +123,8 @@ def _parser(register: Register, name: str, references: References | None) -> Rea
         return lambda text: _angle(text, name)
     if form is Form.TEXT and field.primary_key:
         return _code
-    if form is Form.TEXT and (field.unique or name in register.key):
-        return plain
+    if form is Form.TEXT and name != "name" and (field.unique or name in register.key):
+        return plain  # a number; names keep their own brackets
     return PARSERS[form]
 
 
