@@ -66,7 +66,8 @@ def say(text: str) -> None:
 
 def deeds(until: datetime) -> tuple[list[Told], list[tuple[datetime, bytes]]]:
     """The truth of the fortnight, and all packets in the order of receipt."""
-    from bihuan.scenarios.plant_emissions import demo, sewage_demo
+    from bihuan.scenarios.plant_emissions import demo
+    from bihuan.scenarios.plant_emissions.media.sewage import demo as sewage_demo
     from bihuan.scenarios.plant_emissions.models import Outlet
     from bihuan.simulate.plants.deeds.planning import plan
     from bihuan.simulate.plants.past import received

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from bihuan.domain.outlets.substitution import IDLE, MEASURED, MISSING, SUBSTITUTED
 from bihuan.domain.timeaxis import CST, HOUR, day_start
-from bihuan.scenarios.plant_emissions.media import LABELS, UNITS, Medium
+from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
+from bihuan.scenarios.plant_emissions.medium import Medium
 from bihuan.scenarios.plant_emissions.validity import following
 
 _REPLACED = re.compile(r"(?:c(?P<c>\d+))?(?:q(?P<q>\d+))?")

@@ -1,4 +1,4 @@
-"""Panels of an outlet for the chart element: pollutants with limits and marks, oxygen, load and flow."""
+"""What the panels of all outlets share: numbers and times as the chart element takes them, limits as lines, marks as bands."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -7,19 +7,13 @@ from typing import Any, TypeVar
 import polars as pl
 from django.utils.translation import gettext as _
 
-from bihuan.domain.emissions.tables import POLLUTANTS
-from bihuan.domain.outlets.hours import whole_hours
-from bihuan.domain.timeaxis import HOUR, INSTANT, day_start, local_date
-from bihuan.scenarios.plant_emissions import register
-from bihuan.scenarios.plant_emissions.media import LABELS, UNITS
-from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import Seen, seen
-from bihuan.scenarios.plant_emissions.states import limits_on
+from bihuan.domain.timeaxis import INSTANT, local_date
+from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
+from bihuan.scenarios.plant_emissions.observed import Seen
 
 K = TypeVar("K", bound=Hashable)
 BACK = timedelta(hours=72)
 MINUTES_BACK = timedelta(hours=24)
-BESIDE = ("o2", "load", "flow", "temp", "humidity")
 
 
 def millis(column: pl.Series) -> list[int]:
@@ -30,20 +24,6 @@ def millis(column: pl.Series) -> list[int]:
 def values(column: pl.Series) -> list[float | None]:
     """Numbers as the chart takes them."""
     return [None if v is None else round(float(v), 3) for v in column]
-
-
-def panels(outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
-    """The last 72 hours, or the minutes of the last 24 hours. Hours stand at their start, as in HJ 212."""
-    end = now.replace(minute=0, second=0, microsecond=0) + (HOUR if minutes else timedelta(0))
-    start = end - (MINUTES_BACK if minutes else BACK)
-    data = seen([outlet.code], start, end, now)
-    frame = minutes_of_span(data, start, now) if minutes else _hours(outlet, data, start, end)
-    times = millis(frame["start"])
-    table = register.limits_table([outlet.code])
-    limits = each_time(frame, lambda day: limits_on(table, day_start(day)))
-    made = [_pollutant(outlet, p, frame, times, limits, marked(data, frame)) for p in _items(limits, frame)]
-    made += [beside(name, frame, times) for name in BESIDE if frame[name].count()]
-    return {"panels": made, "times": times, "now": int(now.timestamp() * 1000), "nowLabel": _("现在")}
 
 
 def each_time(
@@ -82,18 +62,6 @@ def _label(name: str, data: list[float | None]) -> str:
     return f"{name} {' → '.join(f'{v:g}' for v in values)}"
 
 
-def _items(limits: dict[tuple[str, str, bool], list[float | None]], frame: pl.DataFrame) -> list[str]:
-    limited = {item for _site, item, _ultra in limits}
-    return [p for p in POLLUTANTS if p in limited or frame[p].count()]
-
-
-def _hours(outlet: Outlet, data: Seen, start: datetime, end: datetime) -> pl.DataFrame:
-    """Every hour of the span; a concentration only where the hour is valid."""
-    hours = whole_hours(data.hours, [outlet.code], data.marks, since=start, until=end)
-    valid = [pl.when(f"valid_{p}").then(c).alias(c) for p in POLLUTANTS for c in (p, f"{p}_zs")]
-    return hours.with_columns(valid)
-
-
 def minutes_of_span(data: Seen, start: datetime, now: datetime) -> pl.DataFrame:
     """Every record of the span as it came, with gaps where none came. `<p>_zs` is the logger's own conversion."""
     step = data.outlets["interval"].to_list()[0] if data.outlets.height else 1
@@ -105,33 +73,6 @@ def marked(data: Seen, frame: pl.DataFrame) -> list[bool]:
     """Which times of a frame a mark covers."""
     spans = list(data.marks.select("start", "until").iter_rows())
     return [any(a <= t < b for a, b in spans) for t in frame["start"]]
-
-
-def _pollutant(
-    outlet: Outlet,
-    item: str,
-    frame: pl.DataFrame,
-    times: list[int],
-    limits: dict[tuple[str, str, bool], list[float | None]],
-    covered: list[bool],
-) -> dict[str, Any]:
-    """Measured and converted, the limits in force at each time, marks as bands."""
-    plain, converted = values(frame[item]), values(frame[f"{item}_zs"])
-    series = [{"name": _("实测"), "times": times, "data": plain, "quiet": outlet.ref_o2 is not None}]
-    if outlet.ref_o2 is not None:
-        series.append({"name": _("折算"), "times": times, "data": converted, "accent": True})
-    kinds = ((_("限值"), (outlet.code, item, False)), (_("超低限值"), (outlet.code, item, True)))
-    steps, across = limit_lines([(name, limits[key]) for name, key in kinds if key in limits], times)
-    drawn = (*plain, *converted, *(v for step in steps for v in step["data"]))
-    top = max([v for v in drawn if v is not None] + [1.0])
-    bands = bands_of(covered, times, top)
-    return {
-        "title": _(LABELS[item]),
-        "unit": UNITS[item],
-        "series": [*series, *steps],
-        "bands": bands,
-        "limits": across,
-    }
 
 
 def bands_of(covered: list[bool], times: list[int], top: float) -> list[dict[str, Any]]:

@@ -14,10 +14,10 @@ from bihuan.pipeline.packets import ACCEPTED, store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter, Person, Post
 from bihuan.scenarios.catalogue import checks_of
-from bihuan.scenarios.plant_emissions import sewage_demo
 from bihuan.scenarios.plant_emissions.inputs import inputs
+from bihuan.scenarios.plant_emissions.items import GAS
 from bihuan.scenarios.plant_emissions.marking import keep_marks
-from bihuan.scenarios.plant_emissions.media import GAS
+from bihuan.scenarios.plant_emissions.media.sewage import demo as sewage_demo
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Mark, Outlet, Permit, Span
 from bihuan.simulate.plants import paperwork
 from bihuan.simulate.plants.deeds.catalogue import Deed

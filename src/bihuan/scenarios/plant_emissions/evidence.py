@@ -16,10 +16,10 @@ from bihuan.feeds.hj212.framing import frames
 from bihuan.feeds.hj212.masking import hidden, without_secrets
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
-from bihuan.scenarios.plant_emissions.media import LABELS, SEWAGE
+from bihuan.scenarios.plant_emissions.items import LABELS
+from bihuan.scenarios.plant_emissions.medium import Medium
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import Seen, seen, versions
-from bihuan.scenarios.plant_emissions.sewage_observed import seen as sewage_seen
 
 NAMES = {"2051": "分钟数据", "2061": "小时数据", "2031": "日数据", "2011": "实时数据"}
 FIELDS = {
@@ -82,7 +82,7 @@ class Evidence:
         return self.data.hours.row(0, named=True) if self.data.hours.height else None
 
 
-def evidence_of(outlet: Outlet, hour: datetime, known: datetime) -> Evidence:
+def evidence_of(medium: Medium, outlet: Outlet, hour: datetime, known: datetime) -> Evidence:
     """Everything about the hour that begins at `hour`, as known at `known`."""
     factors = register.factors_table([outlet.code])
     of_hour = (pl.col("cn") == "2051") | ((pl.col("cn") == "2061") & (pl.col("start") == hour))
@@ -93,8 +93,7 @@ def evidence_of(outlet: Outlet, hour: datetime, known: datetime) -> Evidence:
     named = factors.select("code", pl.col("item").replace_strict(LABELS, default=""))
     names: dict[str, str] = dict(named.iter_rows())
     packets = [_packet(p, at, cn, begin, names) for p, at, cn, begin in said.iter_rows()]
-    look = sewage_seen if outlet.kind == SEWAGE else seen
-    return Evidence(look([outlet.code], hour, hour + HOUR, known), packets)
+    return Evidence(seen(medium, [outlet.code], hour, hour + HOUR, known), packets)
 
 
 def _packet(position: int, received: datetime, cn: str, start: datetime, names: Mapping[str, str]) -> Packet:

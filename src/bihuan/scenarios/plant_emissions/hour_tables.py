@@ -1,4 +1,4 @@
-"""An hour's quantities and its minute records as rows of a page, of gas and of sewage."""
+"""An hour's quantities and its minute records as rows of a page, of every medium."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.domain.emissions.tables import CONVERTED, POLLUTANTS, STATE
 from bihuan.domain.sewage.tables import FLAGGED as SEWAGE_ITEMS
-from bihuan.scenarios.plant_emissions.media import LABELS, UNITS
+from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
 
 
 def of_item(row: dict[str, Any], item: str) -> dict[str, Any]:

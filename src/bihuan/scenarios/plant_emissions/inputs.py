@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.sewage.tables import Sewers
 from bihuan.domain.timeaxis import CST
+from bihuan.scenarios.plant_emissions.items import GAS, SEWAGE
 from bihuan.scenarios.plant_emissions.kept import keep
-from bihuan.scenarios.plant_emissions.media import GAS, SEWAGE
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import quarter_of
-from bihuan.scenarios.plant_emissions.observed import stacks
-from bihuan.scenarios.plant_emissions.sewage_observed import sewers
+from bihuan.scenarios.plant_emissions.observed import watched
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +24,10 @@ class Looked(Stacks):
 def inputs(now: datetime, look_back: timedelta) -> tuple[Looked]:
     """The one argument of every check, from the beginning of an hour on."""
     # The hours that ledgers are made of are kept before anybody asks for them.
-    keep(quarter_of(now.astimezone(CST).date()), now)
+    keep(MEDIA.values(), quarter_of(now.astimezone(CST).date()), now)
     start = (now - look_back).replace(minute=0, second=0, microsecond=0)
-    gas, water = stacks(_codes(GAS), start, now), sewers(_codes(SEWAGE), start, now)
+    gas, water = (watched(MEDIA[kind], _codes(kind), start, now) for kind in (GAS, SEWAGE))
+    assert isinstance(water, Sewers)
     # Silence of all loggers is our fault, not that of the stacks' or of the sewage outlets' alone.
     as_of = max((seen.as_of for seen in (gas, water) if seen.arrivals.height), default=now)
     tables = {f.name: getattr(gas, f.name) for f in fields(gas)} | {"as_of": as_of}

@@ -1,13 +1,13 @@
 """Hours of ended days, kept in files: a quarter's ledger would else be made of millions of minutes at each look.
 
-A file holds the hours of all outlets of gas, or of sewage, on one local day. Its name says what it was made of (the archive's parts that touch
+A file holds the hours of all outlets of a medium on one local day. Its name says what it was made of (the archive's parts that touch
 the day, the register, the marks, the quality checks), so that late data, a mark, a failed check or a changed register make it anew,
 and nothing stale is read.
 """
 
 import hashlib
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,58 +15,43 @@ import polars as pl
 
 from bihuan.archive.parts import Part
 from bihuan.atomic import beside
-from bihuan.domain.emissions.rules import rules_on as gas_rules_on
-from bihuan.domain.emissions.tables import HOURS
 from bihuan.domain.outlets.tables import empty
-from bihuan.domain.sewage.rules import rules_on
-from bihuan.domain.sewage.tables import HOURS as SEWAGE_HOURS
 from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
-from bihuan.scenarios.plant_emissions.media import GAS, SEWAGE
+from bihuan.scenarios.plant_emissions.medium import Medium
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import seen
-from bihuan.scenarios.plant_emissions.settings import in_force
-from bihuan.scenarios.plant_emissions.sewage_observed import seen as sewage_seen
 
 DAY = timedelta(days=1)
 UNREAD_AFTER = 3600  # s: a look that began before a day was made anew has ended
 METHOD = 2
 """Raised when hours are made in another way than before."""
-FOLDER = Path("derived") / "outlet_hours"
-FOLDERS = {GAS: FOLDER, SEWAGE: Path("derived") / "sewage_hours"}
-SCHEMAS = {GAS: HOURS, SEWAGE: SEWAGE_HOURS}
 
 
 def hours_of(
-    codes: Collection[str], start: datetime, until: datetime, known: datetime, *, kind: str = GAS
+    medium: Medium, codes: Collection[str], start: datetime, until: datetime, known: datetime
 ) -> pl.DataFrame:
-    """HOURS of outlets of a kind in [start, until), both whole hours, as known at `known`."""
+    """HOURS of outlets of a medium in [start, until), both whole hours, as known at `known`."""
     if start >= until:
-        return empty(SCHEMAS[kind])
-    keeper = _Keeper(kind, known, start.astimezone(CST).date(), (until - HOUR).astimezone(CST).date())
+        return empty(medium.tables.hours)
+    keeper = _Keeper(medium, known, start.astimezone(CST).date(), (until - HOUR).astimezone(CST).date())
     files = {day: keeper.file(day) for day in keeper.days}
     kept = [path for path in files.values() if path is not None]
-    frames = [empty(SCHEMAS[kind])]
+    frames = [empty(medium.tables.hours)]
     if kept:
         inside = pl.col("start").is_between(start, until, closed="left")
         frames.append(pl.scan_parquet(kept).filter(pl.col("site").is_in(list(codes)), inside).collect())
     for day in (day for day, path in files.items() if path is None):
         begin, end = max(day_start(day), start), min(day_start(day + DAY), until)
-        frames.append(_made(kind, codes, begin, end, known))
+        frames.append(seen(medium, codes, begin, end, known).hours)
     return pl.concat(frames).sort("site", "start")
 
 
-def _made(kind: str, codes: Collection[str], begin: datetime, end: datetime, known: datetime) -> pl.DataFrame:
-    """Hours of minutes."""
-    look = sewage_seen if kind == SEWAGE else seen
-    return look(codes, begin, end, known).hours
-
-
-def keep(since: date, known: datetime) -> None:
+def keep(media: Iterable[Medium], since: date, known: datetime) -> None:
     """Make the files that are missing of the ended days from `since` on, and clear away those that nothing reads any more."""
-    for kind in FOLDERS:
-        _keep(_Keeper(kind, known, since, known.astimezone(CST).date()))
+    for medium in media:
+        _keep(_Keeper(medium, known, since, known.astimezone(CST).date()))
 
 
 def _keep(keeper: "_Keeper") -> None:
@@ -78,15 +63,15 @@ def _keep(keeper: "_Keeper") -> None:
 
 
 class _Keeper:
-    """The files of some days of a kind of outlets, and what they depend on, read once."""
+    """The files of some days of a medium, and what they depend on, read once."""
 
-    def __init__(self, kind: str, known: datetime, first: date, last: date) -> None:
-        self.kind, self.known = kind, known
+    def __init__(self, medium: Medium, known: datetime, first: date, last: date) -> None:
+        self.medium, self.known = medium, known
         self.days = [first + n * DAY for n in range((last - first).days + 1)]
-        self.codes = sorted(Outlet.objects.filter(kind=kind).values_list("code", flat=True))
+        self.codes = sorted(Outlet.objects.filter(kind=medium.key).values_list("code", flat=True))
         self.parts = archive().devices.parts.listed()
-        self.folder = archive().root / FOLDERS[kind]
-        self.register = register.fingerprint(kind)
+        self.folder = archive().root / medium.kept
+        self.register = register.fingerprint(medium.key)
         self.lost = register.uncontrolled_table(self.codes, known)
         self.marks = register.marks_table(self.codes, day_start(first), day_start(last + DAY), known).rows(
             named=True
@@ -104,7 +89,7 @@ class _Keeper:
         return path
 
     def _make(self, path: Path, begin: datetime, end: datetime) -> None:
-        made = _made(self.kind, self.codes, begin, end, self.known)
+        made = seen(self.medium, self.codes, begin, end, self.known).hours
         self.folder.mkdir(parents=True, exist_ok=True)
         with beside(path) as written:
             made.write_parquet(written)
@@ -123,6 +108,6 @@ class _Keeper:
             marks,
             lost.rows(),
             METHOD,
-            (in_force(), gas_rules_on(on)) if self.kind == GAS else rules_on(on),
+            self.medium.rules(on),
         ]
         return hashlib.sha256(repr(made_of).encode()).hexdigest()[:20]

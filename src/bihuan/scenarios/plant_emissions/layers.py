@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from bihuan.domain.timeaxis import CST
 from bihuan.kit.layers import Layer, Mark, View
 from bihuan.scenarios.plant_emissions.overview import everyone, outlets_of
-from bihuan.scenarios.plant_emissions.states import NORMAL, STATES, STOPPED, Standing
+from bihuan.scenarios.plant_emissions.standings import NORMAL, STATES, STOPPED, Standing
 
 CALM = {STATES[NORMAL], STATES[STOPPED]}
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from bihuan.english import told
-from bihuan.scenarios.plant_emissions.media import LABELS
+from bihuan.scenarios.plant_emissions.items import LABELS
 
 WORDS = ("污染物", "有效月")
 AMOUNT = "排放量 kg"

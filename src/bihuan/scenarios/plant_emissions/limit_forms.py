@@ -11,7 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bihuan.scenarios.plant_emissions.form_base import Audited
-from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, POLLUTANTS, SEWAGE
+from bihuan.scenarios.plant_emissions.items import LABELS, POLLUTANTS
+from bihuan.scenarios.plant_emissions.media import medium_of
 from bihuan.scenarios.plant_emissions.models import Limit, Outlet, Permit, Span
 
 
@@ -26,12 +27,12 @@ class LimitForm(Audited):
     def __init__(self, data: QueryDict | None, outlet: Outlet) -> None:
         super().__init__(data)
         self.outlet = self.instance.outlet = outlet
-        medium = MEDIA[outlet.kind]
-        offered = (*medium.pollutants, "ph") if outlet.kind == SEWAGE else medium.pollutants
+        medium = medium_of(outlet)
+        offered = (*medium.pollutants, *medium.ranged)
         self.fields["item"].choices = [(i, _(LABELS[i])) for i in offered]  # type: ignore[attr-defined]
         self.fields["limit"].label = f"{_('限值')} {medium.unit}"
         self.no_negative("limit", "low")
-        if outlet.kind == SEWAGE:
+        if medium.by_day:
             del self.fields["ultra_low"]
             self.fields["limit"].label = f"{_('限值')} {medium.unit} ({_('pH 上限')})"
             self.fields["low"].label = _("pH 下限")
@@ -39,7 +40,7 @@ class LimitForm(Audited):
         else:
             del self.fields["low"]
 
-    def _of_sewage(self, said: dict[str, Any]) -> None:
+    def _of_day(self, said: dict[str, Any]) -> None:
         """Sewage is judged by the day's mean; pH between two ends."""
         if said["period"] != Limit.Period.DAY:
             self.add_error("period", _("污水按日均值判定，请选日均值"))
@@ -52,8 +53,8 @@ class LimitForm(Audited):
     def clean(self) -> dict[str, Any]:
         """Nothing of the same kind may begin on the day or later."""
         said = super().clean() or {}
-        if not self.errors and self.outlet is not None and self.outlet.kind == SEWAGE:
-            self._of_sewage(said)
+        if not self.errors and self.outlet is not None and medium_of(self.outlet).by_day:
+            self._of_day(said)
         if not self.errors:
             self.same = Limit.objects.filter(
                 outlet=self.outlet, **{k: said.get(k, False) for k in ("item", "period", "ultra_low")}
@@ -85,7 +86,7 @@ class SpanForm(Audited):
         known = Span.objects.filter(outlet=outlet, item=data.get("item", "")).first() if data else None
         super().__init__(data, instance=known)
         self.outlet = self.instance.outlet = outlet
-        self.fields["item"].choices = [(i, _(LABELS[i])) for i in MEDIA[outlet.kind].spanned]  # type: ignore[attr-defined]
+        self.fields["item"].choices = [(i, _(LABELS[i])) for i in medium_of(outlet).spanned]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """The upper end is above the lower."""

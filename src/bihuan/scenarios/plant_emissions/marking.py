@@ -14,24 +14,20 @@ from bihuan.registry.audit import record
 from bihuan.registry.log import enter
 from bihuan.registry.models import Person
 from bihuan.registry.roles import MARKERS
-from bihuan.scenarios.plant_emissions.media import SEWAGE
+from bihuan.scenarios.plant_emissions.media import medium_of
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet, QualityCheck, Withdrawal
 
 CODES = {
     Mark.Kind.CONDITION: ("启炉", "停炉", "停运", "烘炉", "故障", "事故"),
     Mark.Kind.DEVICE: ("维护", "校准", "故障", "通讯中断"),
 }
-OF_FIRES = ("启炉", "停炉", "烘炉")
-"""Conditions that only a furnace has: not offered for sewage."""
 LONGEST = timedelta(days=31)
 AHEAD = timedelta(days=7)
 
 
 def codes_of(outlet: Outlet) -> dict[Mark.Kind, tuple[str, ...]]:
     """What may be marked at an outlet."""
-    if outlet.kind != SEWAGE:
-        return CODES
-    return {kind: tuple(c for c in codes if c not in OF_FIRES) for kind, codes in CODES.items()}
+    return CODES | {Mark.Kind.CONDITION: medium_of(outlet).conditions}
 
 
 def may_mark(person: Person, outlet: Outlet) -> bool:

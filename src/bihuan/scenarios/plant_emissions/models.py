@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.models import Emitter, Person
 from bihuan.registry.scopes import Within
-from bihuan.scenarios.plant_emissions.media import GAS, LABELS, MEDIA
+from bihuan.scenarios.plant_emissions.items import GAS, LABELS, POLLUTANTS_OF, SPANNED
 
-ITEMS = [(item, LABELS[item]) for medium in MEDIA.values() for item in medium.spanned]
-POLLUTANTS = [(item, LABELS[item]) for medium in MEDIA.values() for item in medium.pollutants]
+ITEMS = [(item, LABELS[item]) for own in SPANNED.values() for item in own]
+POLLUTANTS = [(item, LABELS[item]) for own in POLLUTANTS_OF.values() for item in own]
 LIMITED = [*POLLUTANTS, ("ph", LABELS["ph"])]
 OF_OUTLET = Within(region="outlet__emitter__region", organisation="outlet__emitter__organisation")
 

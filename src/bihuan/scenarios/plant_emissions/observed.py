@@ -1,4 +1,4 @@
-"""What loggers sent and what follows from it, as it was known at a moment: the archive's rows -> tables of domain/emissions."""
+"""What loggers sent and what follows from it, as it was known at a moment: the archive's rows -> tables of a medium."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,18 +9,16 @@ from pathlib import Path
 import polars as pl
 
 from bihuan.archive.devices import last_of_each
-from bihuan.domain.emissions import hours as platform
-from bihuan.domain.emissions.rules import rules_on
-from bihuan.domain.emissions.tables import LOGGED, MINUTES, POLLUTANTS, UNITS, Stacks
 from bihuan.domain.outlets import reading
 from bihuan.domain.outlets.quality_control import controlled
+from bihuan.domain.outlets.tables import Watched, empty
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.feeds.hj212 import decode_stream
 from bihuan.heartbeat import RECEIVER
 from bihuan.outages import explaining
 from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
-from bihuan.scenarios.plant_emissions.settings import in_force
+from bihuan.scenarios.plant_emissions.medium import Medium
 
 FIELDS = (*reading.VALUES, *reading.CONVERTED_VALUES, reading.AMOUNT, "Flag")
 MICROSECOND = timedelta(microseconds=1)
@@ -51,35 +49,41 @@ def last(factors: pl.DataFrame, start: datetime, until: datetime, known: datetim
     return last_of_each(rows).collect()
 
 
-def seen(codes: Collection[str], start: datetime, until: datetime, known: datetime) -> Seen:
+def seen(medium: Medium, codes: Collection[str], start: datetime, until: datetime, known: datetime) -> Seen:
     """Minutes and hours of outlets in [start, until), both whole hours, as known at `known`; minutes up to 1 min older."""
     outlets = register.outlets_table(codes)
     marks = register.marks_table(codes, start, until, known)
     whole = max(known.replace(second=0, microsecond=0), start)
-    minutes = minutes_of(archive().root, tuple(sorted(codes)), start, until, whole)
+    minutes = minutes_of(medium, archive().root, tuple(sorted(codes)), start, until, whole)
     lost = register.uncontrolled_table(codes, known)
-    return Seen(outlets, minutes, _hours(minutes, outlets, marks, lost, start), marks, lost)
+    return Seen(outlets, minutes, _hours(medium, minutes, outlets, marks, lost, start), marks, lost)
 
 
 def _hours(
-    minutes: pl.DataFrame, outlets: pl.DataFrame, marks: pl.DataFrame, lost: pl.DataFrame, start: datetime
+    medium: Medium,
+    minutes: pl.DataFrame,
+    outlets: pl.DataFrame,
+    marks: pl.DataFrame,
+    lost: pl.DataFrame,
+    start: datetime,
 ) -> pl.DataFrame:
-    """HOURS by the rules in force on the local date of `start`."""
-    rules = rules_on(start.astimezone(CST).date())
-    made = platform.hours(minutes, outlets, marks, rules, most_o2=in_force().most_o2)
-    return controlled(made, lost, POLLUTANTS)
+    """HOURS by the rules in force on the local date of `start`; those out of control (失控) are invalid."""
+    if minutes.is_empty():
+        return empty(medium.tables.hours)
+    made = medium.hours(minutes, outlets, marks, start.astimezone(CST).date())
+    return controlled(made, lost, medium.pollutants)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def minutes_of(
-    _archive: Path, codes: tuple[str, ...], start: datetime, until: datetime, known: datetime
+    medium: Medium, _archive: Path, codes: tuple[str, ...], start: datetime, until: datetime, known: datetime
 ) -> pl.DataFrame:
     """MINUTES of outlets. Reading them is most of a page's time, and several people look at the same minute."""
     factors = register.factors_table(codes)
-    return reading.wide_minutes(last(factors, start, until, known, "2051"), factors, MINUTES)
+    return reading.wide_minutes(last(factors, start, until, known, "2051"), factors, medium.tables.minutes)
 
 
-def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
+def watched(medium: Medium, codes: Collection[str], start: datetime, known: datetime) -> Watched:
     """Everything that the checks look at, from `start` on, as known at `known`.
 
     When no logger at all has sent anything for an hour the fault is ours, not the plants': it is judged as of then.
@@ -90,21 +94,21 @@ def stacks(codes: Collection[str], start: datetime, known: datetime) -> Stacks:
     marks = register.marks_table(codes, start, known, known)
     lost = register.uncontrolled_table(codes, known)
     current = last_of_each(rows.lazy()).collect()
-    minutes = reading.wide_minutes(current, factors, MINUTES)
-    return Stacks(
+    minutes = reading.wide_minutes(current, factors, medium.tables.minutes)
+    return medium.watched(
         as_of=as_of(rows, known),
         outlets=outlets,
         minutes=minutes,
-        hours=_hours(minutes, outlets, marks, lost, start),
+        hours=_hours(medium, minutes, outlets, marks, lost, start),
         uncontrolled=lost,
-        limits=register.limits_table(codes),
+        limits=medium.limits(codes),
         spans=register.spans_table(codes),
-        logged_hours=reading.logged_hours(current, factors, LOGGED),
-        logged_days=reading.logged_days(current, factors, LOGGED),
+        logged_hours=reading.logged_hours(current, factors, medium.tables.logged),
+        logged_days=reading.logged_days(current, factors, medium.tables.logged),
         marks=marks,
         parameters=reading.parameters(with_subjects(current), factors),
         logs=reading.logs(current, factors),
-        corrections=reading.corrections(rows, factors, UNITS),
+        corrections=reading.corrections(rows, factors, medium.units),
         arrivals=reading.arrivals(rows, factors),
         outages=explaining(start, known, RECEIVER),
     )

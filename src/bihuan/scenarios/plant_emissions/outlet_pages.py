@@ -3,17 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import polars as pl
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 
 from bihuan import clock
 from bihuan.cases.models import Finding
-from bihuan.domain.emissions.processes import processes
-from bihuan.domain.emissions.tables import POLLUTANTS
-from bihuan.domain.sewage.tables import FLAGGED as SEWAGE_ITEMS
-from bihuan.domain.sewage.tables import SOURCES
 from bihuan.domain.timeaxis import CST, HOUR, meant
 from bihuan.kit.downloads import download
 from bihuan.kit.tables import EXCEL
@@ -21,24 +16,15 @@ from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.models import Person
 from bihuan.registry.roles import REGISTRARS, WATCHERS
 from bihuan.scenarios.plant_emissions import amounts as hourly
-from bihuan.scenarios.plant_emissions import (
-    charts,
-    exchange,
-    marking,
-    register,
-    sewage_charts,
-    sewage_states,
-    validity,
-)
+from bihuan.scenarios.plant_emissions import exchange, marking, register, validity
 from bihuan.scenarios.plant_emissions.evidence import evidence_of
 from bihuan.scenarios.plant_emissions.hour_tables import minute_table, of_item
-from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE, UNITS
+from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
+from bihuan.scenarios.plant_emissions.media import medium_of
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_amounts
 from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
-from bihuan.scenarios.plant_emissions.sewage_observed import seen as sewage_seen
-from bihuan.scenarios.plant_emissions.states import standings
 
 RECENT_HOURS = 12
 MOST_MARKS = 60
@@ -58,17 +44,17 @@ def findings_of(person: Person, codes: list[str], now: datetime) -> QuerySet[Fin
 def detail(request: Asked, code: str) -> HttpResponse:
     """One outlet: curves, last hours, findings, marks, calendar."""
     outlet, now = outlet_for(request.user, code), clock.now()
-    sewage = outlet.kind == SEWAGE
-    (standing,) = (sewage_states.standings if sewage else standings)([outlet], now)
+    medium = medium_of(outlet)
+    (standing,) = medium.standings([outlet], now)
     marks = (
         outlet.marks.filter(at__lte=now).select_related("who", "withdrawal__who").order_by("-start", "-id")
     )
     context = {
         "outlet": outlet,
         "s": standing,
-        "process": _process(outlet),
-        "medium": MEDIA[outlet.kind],
-        "days": sewage_states.recent_days(outlet, now) if sewage else [],
+        "process": medium.process(outlet.process),
+        "medium": medium,
+        "days": medium.recent_days(outlet, now),
         "loggers": outlet.loggers.all(),
         "watcher": may(request.user, *WATCHERS, region=CITY),
         "limits": outlet.limits.all(),
@@ -87,7 +73,7 @@ def detail(request: Asked, code: str) -> HttpResponse:
         "form_until": f"{now.astimezone(CST):%Y-%m-%dT%H:%M}",
         "minutes": "minutes" in request.GET,
     }
-    return render(request, f"plant_emissions/{'sewage_outlet' if sewage else 'outlet'}.html", context)
+    return render(request, medium.page, context)
 
 
 def permits(request: Asked, code: str) -> HttpResponse:
@@ -100,7 +86,7 @@ def permits(request: Asked, code: str) -> HttpResponse:
 def _limited(outlet: Outlet) -> list[str]:
     """Pollutants that have a limit."""
     items = set(outlet.limits.order_by().values_list("item", flat=True))
-    return [p for p in MEDIA[outlet.kind].pollutants if p in items]
+    return [p for p in medium_of(outlet).pollutants if p in items]
 
 
 def calendar(request: Asked, code: str) -> HttpResponse:
@@ -110,6 +96,7 @@ def calendar(request: Asked, code: str) -> HttpResponse:
     days = validity.calendar(outlet, _limited(outlet), month, now)
     context = {
         "outlet": outlet,
+        "medium": medium_of(outlet),
         "month": month,
         "before": month - timedelta(days=1),
         "after": validity.following(month),
@@ -124,11 +111,11 @@ def amounts(request: Asked, code: str) -> HttpResponse:
     """The amounts of a month hour by hour; `as=xlsx` takes them away."""
     outlet, now = outlet_for(request.user, code), clock.now()
     month = validity.month_of(request.GET.get("month", ""), now)
-    medium = MEDIA[outlet.kind]
+    medium = medium_of(outlet)
     items = _limited(outlet) or list(medium.pollutants)
     asked = request.GET.get("item", "")
     item = asked if asked in items else items[0]
-    rows = month_amounts(outlet, month, now)
+    rows = month_amounts(medium, outlet, month, now)
     if request.GET.get("as") == "xlsx":
         head = f"{outlet} {month:%Y年%m月}逐小时排放量{'（模拟）' if outlet.simulated else ''}，按 {now.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
         content = exchange.hours_sheet(head, hourly.as_rows(rows, items, medium))
@@ -151,20 +138,12 @@ def amounts(request: Asked, code: str) -> HttpResponse:
     return render(request, "plant_emissions/amounts.html", context)
 
 
-def _process(outlet: Outlet) -> dict[str, Any]:
-    """The process as its table has it, or its key alone."""
-    key = outlet.process
-    if outlet.kind == SEWAGE:
-        return {"label": SOURCES.get(key, key)}
-    rows = processes().filter(pl.col("process") == key).to_dicts()
-    return rows[-1] if rows else {"label": key}
-
-
 def _recent(outlet: Outlet, now: datetime) -> list[dict[str, Any]]:
     """The last hours, newest first, with the one that runs."""
     end = now.replace(minute=0, second=0, microsecond=0) + HOUR
-    look = sewage_seen if outlet.kind == SEWAGE else seen
-    hours = look([outlet.code], end - RECENT_HOURS * HOUR, end, now).hours.sort("start", descending=True)
+    hours = seen(medium_of(outlet), [outlet.code], end - RECENT_HOURS * HOUR, end, now).hours.sort(
+        "start", descending=True
+    )
     items = _limited(outlet)
     return [
         r | {"running": r["start"] == end - HOUR, "cells": [of_item(r, i) for i in items]}
@@ -175,8 +154,7 @@ def _recent(outlet: Outlet, now: datetime) -> list[dict[str, Any]]:
 def series(request: Asked, code: str) -> JsonResponse:
     """Panels of the last 72 hours; `minutes=1`: minutes of the last 24 hours."""
     outlet = outlet_for(request.user, code)
-    panels = sewage_charts.panels if outlet.kind == SEWAGE else charts.panels
-    return JsonResponse(panels(outlet, clock.now(), minutes="minutes" in request.GET))
+    return JsonResponse(medium_of(outlet).panels(outlet, clock.now(), minutes="minutes" in request.GET))
 
 
 def _hour_of(stamp: str) -> datetime:
@@ -190,8 +168,8 @@ def _hour_of(stamp: str) -> datetime:
 def hour(request: Asked, code: str, stamp: str) -> HttpResponse:
     """The evidence of an hour: minutes and raw packets."""
     outlet, start = outlet_for(request.user, code), _hour_of(stamp)
-    items = SEWAGE_ITEMS if outlet.kind == SEWAGE else POLLUTANTS
-    found = evidence_of(outlet, start, clock.now())
+    medium = medium_of(outlet)
+    found = evidence_of(medium, outlet, start, clock.now())
     context = {
         "outlet": outlet,
         "start": start,
@@ -205,8 +183,9 @@ def hour(request: Asked, code: str, stamp: str) -> HttpResponse:
         **minute_table(found.data.minutes.sort("start")),
         "rows": []
         if found.hour is None
-        else [of_item(found.hour, p) for p in items if found.hour[f"n_{p}"] or found.hour[p] is not None],
+        else [
+            of_item(found.hour, p) for p in medium.items if found.hour[f"n_{p}"] or found.hour[p] is not None
+        ],
         "misfits": sum(not p.fits for p in found.packets),
     }
-    page = "sewage_hour" if outlet.kind == SEWAGE else "hour"
-    return render(request, f"plant_emissions/{page}.html", context)
+    return render(request, medium.hour_page, context)

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from bihuan.registry.models import Person
-from bihuan.scenarios.plant_emissions import register, sewage_states
-from bihuan.scenarios.plant_emissions.media import GAS, SEWAGE
+from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.states import Standing, in_order, standings
+from bihuan.scenarios.plant_emissions.standings import Standing, in_order
 
 
 def outlets_of(person: Person, asked: Mapping[str, str]) -> QuerySet[Outlet]:
@@ -21,7 +21,7 @@ def outlets_of(person: Person, asked: Mapping[str, str]) -> QuerySet[Outlet]:
 
 
 def everyone(outlets: Iterable[Outlet], now: datetime) -> list[Standing]:
-    """How outlets of both kinds stand, the worst first."""
+    """How outlets of every kind stand, the worst first."""
     rows = list(outlets)
-    gas, sewage = ([o for o in rows if o.kind == kind] for kind in (GAS, SEWAGE))
-    return in_order([*(standings(gas, now) if gas else ()), *sewage_states.standings(sewage, now)])
+    each = [(medium, [o for o in rows if o.kind == medium.key]) for medium in MEDIA.values()]
+    return in_order([s for medium, own in each if own for s in medium.standings(own, now)])

@@ -1,8 +1,10 @@
 """Pages: outlets by state, the month's ledger, marks; the addresses of the scenario."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import polars as pl
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -30,13 +32,14 @@ from bihuan.scenarios.plant_emissions import (
     register_pages,
     validity,
 )
+from bihuan.scenarios.plant_emissions.items import GAS, LABELS
 from bihuan.scenarios.plant_emissions.ledger_table import table
-from bihuan.scenarios.plant_emissions.media import GAS, LABELS, MEDIA, SEWAGE
+from bihuan.scenarios.plant_emissions.media import MEDIA, Medium
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.month import month_ledger, sewage_ledger
+from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.outlet_pages import findings_of, outlet_for
 from bihuan.scenarios.plant_emissions.overview import everyone, outlets_of
-from bihuan.scenarios.plant_emissions.states import (
+from bihuan.scenarios.plant_emissions.standings import (
     STATES,
     TONES,
 )
@@ -51,8 +54,8 @@ def open_counts(person: Person, codes: list[str], now: datetime) -> dict[str, in
     return dict(rows.order_by().values_list("target").annotate(Count("pk")))
 
 
-def _kind_asked(request: Asked) -> str:
-    return SEWAGE if request.GET.get("kind") == SEWAGE else GAS
+def _medium_asked(request: Asked) -> Medium:
+    return MEDIA.get(request.GET.get("kind", ""), MEDIA[GAS])
 
 
 def _counties(person: Person) -> list[tuple[str, str]]:
@@ -65,13 +68,13 @@ def _counties(person: Person) -> list[tuple[str, str]]:
 def index(request: Asked) -> HttpResponse:
     """Outlets of gas, or with `kind=sewage` of sewage, by state; `as=csv` or `xlsx` takes the table away."""
     now, asked = clock.now(), list(outlets_of(request.user, request.GET))
-    kind = _kind_asked(request)
-    everything = everyone([o for o in asked if o.kind == kind], now)
+    medium = _medium_asked(request)
+    everything = everyone([o for o in asked if o.kind == medium.key], now)
     wanted = request.GET.get("state", "")
     rows = [s for s in everything if not wanted or s.state == wanted]
     found = open_counts(request.user, [s.outlet.code for s in everything], now)
     if "as" in request.GET:
-        return _table(request.GET["as"], exchange.standings_table(rows, kind, found), now)
+        return _table(request.GET["as"], exchange.standings_table(rows, medium, found), now)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     heard = max((s.heard for s in everything if s.heard), default=None)
     context = {
@@ -81,10 +84,10 @@ def index(request: Asked) -> HttpResponse:
         "plants": len({s.outlet.emitter_id for s in everything}),
         "states": [(k, STATES[k], TONES[k], sum(s.state == k for s in everything)) for k in STATES],
         "counties": _counties(request.user),
-        "kind": kind,
+        "kind": medium.key,
         "kinds": [(k.value, k.label, sum(o.kind == k for o in asked)) for k in Outlet.Kind],
-        "medium": MEDIA[kind],
-        "labels": [LABELS[p] for p in MEDIA[kind].pollutants],
+        "medium": medium,
+        "labels": [LABELS[p] for p in medium.pollutants],
         "silent": bool(everything) and (heard is None or now - heard > HOUR),
         "heard": heard,
         "registrar": scope_of(request.user).has(*REGISTRARS),
@@ -108,39 +111,36 @@ def ledger(request: Asked) -> HttpResponse:
     month = validity.month_of(request.GET.get("month", ""), now)
     outlets = {o.code: o for o in outlets_of(request.user, request.GET)}
     if request.GET.get("as") == "xlsx":
-        gas = month_ledger([o for o in outlets.values() if o.kind == GAS], month, now)
-        sewage = sewage_ledger([o for o in outlets.values() if o.kind == SEWAGE], month, now)
+        ledgers = _ledgers(outlets.values(), month, now)
         marked = _mark_rows(list(outlets), month, now)
-        content = exchange.month_report(month, now, gas, sewage, outlets, marked)
+        content = exchange.month_report(month, now, ledgers, outlets, marked)
         return download(content, f"emissions-{month:%Y-%m}.xlsx", EXCEL)
-    kind = _kind_asked(request)
-    by_enterprise, by_outlet = _ledger_rows(kind, outlets, month, now)
+    medium = _medium_asked(request)
+    rows = month_ledger(medium, [o for o in outlets.values() if o.kind == medium.key], month, now)
+    by_outlet = exchange.outlet_rows(medium, rows, outlets)
     context = {
         "month": month,
         "before": month - timedelta(days=1),
         "after": validity.following(month),
-        "kind": kind,
+        "kind": medium.key,
         "kinds": [(k.value, k.label, sum(o.kind == k for o in outlets.values())) for k in Outlet.Kind],
-        "enterprises": table(by_enterprise, month) if by_outlet else "",
+        "enterprises": table(exchange.enterprise_rows(medium, rows), month) if by_outlet else "",
         "outlets": table(by_outlet, month) if by_outlet else "",
         "counties": _counties(request.user),
         "simulated": any(o.simulated for o in outlets.values()),
-        "meaning": (*exchange.MEANING, *exchange.SEWAGE_MEANING) if kind == SEWAGE else exchange.MEANING,
+        "meaning": (*medium.meaning, *exchange.MEANING),
         "known": now,
     }
     return render(request, "plant_emissions/ledger.html", context)
 
 
-def _ledger_rows(
-    kind: str, outlets: dict[str, Outlet], month: date, now: datetime
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Rows of enterprises and of outlets."""
-    mine = [o for o in outlets.values() if o.kind == kind]
-    if kind == SEWAGE:
-        rows = sewage_ledger(mine, month, now)
-        return exchange.sewage_enterprises(rows), exchange.sewage_rows(rows, outlets)
-    rows = month_ledger(mine, month, now)
-    return exchange.enterprise_rows(rows), exchange.outlet_rows(rows, outlets)
+def _ledgers(outlets: Collection[Outlet], month: date, now: datetime) -> list[tuple[Medium, pl.DataFrame]]:
+    """The ledger of each medium: of the first one in any case, of the others where there is anything."""
+    found = [
+        (medium, month_ledger(medium, [o for o in outlets if o.kind == kind], month, now))
+        for kind, medium in MEDIA.items()
+    ]
+    return [(medium, rows) for n, (medium, rows) in enumerate(found) if n == 0 or rows.height]
 
 
 def _mark_rows(codes: list[str], month: date, now: datetime) -> list[dict[str, Any]]:

@@ -6,9 +6,10 @@ from datetime import date, datetime
 import polars as pl
 
 from bihuan.domain.timeaxis import CST
-from bihuan.scenarios.plant_emissions.media import GAS, POLLUTANTS, SEWAGE
+from bihuan.scenarios.plant_emissions.items import POLLUTANTS
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Outlet, Permit
-from bihuan.scenarios.plant_emissions.month import month_ledger, sewage_ledger
+from bihuan.scenarios.plant_emissions.month import month_ledger
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ def year_amounts(emitter: str, now: datetime) -> dict[str, float]:
     today = now.astimezone(CST).date()
     days = [date(today.year, m, 1) for m in range(1, today.month + 1)]
     found: dict[str, float] = {}
-    for kind, of in ((GAS, month_ledger), (SEWAGE, sewage_ledger)):
+    for kind, medium in MEDIA.items():
         outlets = list(Outlet.objects.filter(emitter_id=emitter, kind=kind))
-        months = [of(outlets, day, now) for day in days]
+        months = [month_ledger(medium, outlets, day, now) for day in days]
         found |= dict(pl.concat(months).group_by("item").agg(pl.col("kg").sum() / 1000).iter_rows())
     return found
 

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bihuan import clock
-from bihuan.domain.outlets.dated import NoRule
-from bihuan.domain.sewage.rules import allowed_error
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.log import enter
 from bihuan.registry.models import Person
 from bihuan.scenarios.plant_emissions.form_base import Audited
-from bihuan.scenarios.plant_emissions.media import LABELS, MEDIA, SEWAGE
+from bihuan.scenarios.plant_emissions.items import LABELS
+from bihuan.scenarios.plant_emissions.media import medium_of
 from bihuan.scenarios.plant_emissions.models import Outlet, QualityCheck
 
 
@@ -41,8 +40,8 @@ class QualityForm(Audited):
         super().__init__(data, initial={"at": clock.now()})
         self.outlet = self.instance.outlet = outlet
         self.instance.who, self.instance.entered_at = by, clock.now()
-        self.fields["item"].choices = [(i, _(LABELS[i])) for i in MEDIA[outlet.kind].pollutants]  # type: ignore[attr-defined]
-        if outlet.kind != SEWAGE:
+        self.fields["item"].choices = [(i, _(LABELS[i])) for i in medium_of(outlet).pollutants]  # type: ignore[attr-defined]
+        if not medium_of(outlet).compared:
             del self.fields["reference"], self.fields["measured"]
 
     @transaction.atomic
@@ -58,9 +57,10 @@ class QualityForm(Audited):
         reference, measured = said.get("reference"), said.get("measured")
         if self.errors or reference is None or measured is None:
             return said
-        try:
-            allowed = allowed_error(said["item"], reference, said["at"].astimezone(CST).date())
-        except NoRule:
+        on = said["at"].astimezone(CST).date()
+        assert self.outlet is not None
+        allowed = medium_of(self.outlet).allowed_error(said["item"], reference, on)
+        if allowed is None:
             return said
         if said["passed"] != (abs(measured - reference) <= allowed):
             raise forms.ValidationError(

@@ -1,4 +1,4 @@
-"""The register as the tables of domain/emissions; who may see which outlets; what findings need to know of them."""
+"""The register as the tables of domain/outlets; who may see which outlets; what findings need to know of them."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from bihuan.domain.outlets.tables import LIMITS, MARKS, OUTLETS, SPANS
 from bihuan.domain.sewage.tables import LIMITS as SEWAGE_LIMITS
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
-from bihuan.scenarios.plant_emissions.media import GAS, MEDIA
+from bihuan.scenarios.plant_emissions.items import CODES, LOADED
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Mark, Outlet, QualityCheck, Span
 
 
@@ -113,7 +113,7 @@ def uncontrolled_table(codes: Iterable[str], known: datetime) -> pl.DataFrame:
 def _spoken(channel: Channel) -> tuple[str, str]:
     """What tells by which codes a channel is read: the maker's code of the load, which stacks have, and the medium."""
     kind = channel.outlet.kind
-    return (channel.logger.load_code if kind == GAS else ""), kind
+    return (channel.logger.load_code if kind in LOADED else ""), kind
 
 
 def factors_table(codes: Iterable[str]) -> pl.DataFrame:
@@ -129,5 +129,5 @@ def factors_table(codes: Iterable[str]) -> pl.DataFrame:
     for load_code, kind in sorted({_spoken(c) for c in standard}):
         rows = [(c.logger_id, c.outlet_id) for c in standard if _spoken(c) == (load_code, kind)]
         devices = pl.DataFrame(rows, schema={"mn": pl.String, "site": pl.String}, orient="row")
-        parts.append(default_factors(devices, MEDIA[kind].factors, load_code=load_code or None))
+        parts.append(default_factors(devices, CODES[kind], load_code=load_code or None))
     return pl.concat(parts)

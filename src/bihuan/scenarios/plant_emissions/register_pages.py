@@ -15,8 +15,9 @@ from bihuan.domain.timeaxis import CST
 from bihuan.registry.access import Asked, may, scope_of
 from bihuan.registry.roles import REGISTRARS
 from bihuan.scenarios.plant_emissions import marking
+from bihuan.scenarios.plant_emissions.items import UNITS
 from bihuan.scenarios.plant_emissions.marking import may_mark
-from bihuan.scenarios.plant_emissions.media import MEDIA, UNITS
+from bihuan.scenarios.plant_emissions.media import medium_of
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.outlet_pages import outlet_for
 from bihuan.scenarios.plant_emissions.quality_form import QualityForm
@@ -61,7 +62,7 @@ def edit(request: Asked, code: str) -> HttpResponse:
             "who", "withdrawn_by"
         )[:50],
         "may_check": may_check,
-        "medium": MEDIA[outlet.kind],
+        "medium": medium_of(outlet),
         "units": UNITS,
     }
     return render(request, "plant_emissions/register.html", context)

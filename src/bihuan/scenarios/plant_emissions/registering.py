@@ -10,28 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bihuan import clock
-from bihuan.domain.emissions.processes import processes
-from bihuan.domain.sewage.tables import SOURCES
 from bihuan.english import told
 from bihuan.registry.access import may, visible
 from bihuan.registry.models import Emitter, Person
 from bihuan.registry.roles import REGISTRARS
 from bihuan.scenarios.plant_emissions.form_base import Audited
 from bihuan.scenarios.plant_emissions.limit_forms import LimitForm, PermitForm, SpanForm
-from bihuan.scenarios.plant_emissions.media import GAS, SEWAGE
+from bihuan.scenarios.plant_emissions.media import MEDIA, medium_of
 from bihuan.scenarios.plant_emissions.models import Channel, Logger, Outlet
 
 CODE = re.compile("[A-Z0-9][A-Z0-9-]*")
-PROCESSES: dict[str, dict[str, str]] = {
-    GAS: dict(
-        processes()
-        .unique("process", keep="first", maintain_order=True)
-        .select("process", "label")
-        .iter_rows()
-    ),
-    SEWAGE: SOURCES,
-}
-"""Kind of outlet -> its processes with their names."""
 
 
 class OutletForm(Audited):
@@ -47,8 +35,8 @@ class OutletForm(Audited):
     def __init__(self, data: QueryDict | None, person: Person, outlet: Outlet | None = None) -> None:
         super().__init__(data, instance=outlet, initial=None if outlet else {"since": clock.now()})
         self.fields["process"].choices = [  # type: ignore[attr-defined]
-            (told(Outlet.Kind(kind).label), [(key, told(label)) for key, label in said.items()])
-            for kind, said in PROCESSES.items()
+            (told(Outlet.Kind(kind).label), [(key, told(label)) for key, label in medium.processes.items()])
+            for kind, medium in MEDIA.items()
         ]
         mine = visible(Emitter.objects.filter(kind="plant").order_by("region_id", "code"), person)
         chosen = [e.pk for e in mine if may(person, *REGISTRARS, region=e.region_id)]
@@ -77,12 +65,13 @@ class OutletForm(Audited):
         """Process and figures belong to the kind of outlet."""
         said = super().clean() or {}
         kind, process = said.get("kind"), said.get("process")
-        if kind and process and process not in PROCESSES[kind]:
+        if kind and process and process not in MEDIA[kind].processes:
             self.add_error("process", _("这个工艺不属于“%(kind)s”排放口") % {"kind": Outlet.Kind(kind).label})
-        if kind == SEWAGE:
-            for name in ("ref_o2", "duct_area"):
-                if said.get(name) is not None:
-                    self.add_error(name, _("污水排放口没有这一项，请留空"))
+        for name in MEDIA[str(kind)].without if kind else ():
+            if said.get(name) is not None:
+                self.add_error(
+                    name, _("“%(kind)s”排放口没有这一项，请留空") % {"kind": Outlet.Kind(str(kind)).label}
+                )
         return said
 
 
@@ -97,8 +86,8 @@ class LoggerForm(Audited):
         known = Logger.objects.filter(pk=data.get("mn", "")).first() if data else None
         super().__init__(data, instance=known)
         self.outlet = outlet
-        if outlet.kind == SEWAGE:
-            del self.fields["load_code"]
+        for name in medium_of(outlet).logger_without:
+            del self.fields[name]
 
     def clean_mn(self) -> str:
         """Nobody takes over another enterprise's device by its number."""

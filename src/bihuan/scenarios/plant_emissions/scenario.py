@@ -11,12 +11,13 @@ from bihuan.scenarios.plant_emissions import (
     marking,
     pages,
     search,
-    states,
+    standings,
     validity,
 )
 from bihuan.scenarios.plant_emissions.checks import CHECKS
 from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.layers import LAYERS
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.register import targets
 
 SCENARIO = Scenario(
@@ -40,11 +41,10 @@ SCENARIO = Scenario(
         exchange.MEANS,
         exchange.WHO,
         exchange.MEANING,
-        exchange.SEWAGE_HEADS,
-        exchange.SEWAGE_MEANING,
         marking.CODES,
-        states.STATES,
+        standings.STATES,
         validity.TITLES,
         validity.FLAGS,
+        *(medium.texts for medium in MEDIA.values()),
     ),
 )

@@ -13,7 +13,7 @@ from bihuan.domain.outlets.quality_control import OUT_OF_CONTROL
 from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.kept import hours_of
-from bihuan.scenarios.plant_emissions.media import MEDIA
+from bihuan.scenarios.plant_emissions.media import medium_of
 from bihuan.scenarios.plant_emissions.models import Outlet
 
 VALID, INVALID, LOST, MARKED, MISSING, STOPPED, FUTURE = (
@@ -58,14 +58,14 @@ def calendar(
 ) -> list[tuple[date, list[Cell]]]:
     """Days of a month, each with 24 cells; hours that have not ended or were before the outlet's `since` are empty."""
     code, since = outlet.code, outlet.since
-    named = list(items) or list(MEDIA[outlet.kind].pollutants)
+    named = list(items) or list(medium_of(outlet).pollutants)
     first, end = day_start(month), day_start(following(month))
     until = min(end, now.replace(minute=0, second=0, microsecond=0))
     begin = max(first, since.replace(minute=0, second=0, microsecond=0))
     cells: dict[datetime, Cell] = {}
     if begin < until:
         marks = register.marks_table([code], begin, until, now)
-        rows = hours_of([code], begin, until, now, kind=outlet.kind)
+        rows = hours_of(medium_of(outlet), [code], begin, until, now)
         hours = whole_hours(rows, [code], marks, since=begin, until=until)
         cells = {r["start"]: _cell(r, named) for r in hours.iter_rows(named=True)}
     days = [month + timedelta(days=n) for n in range((following(month) - month).days)]

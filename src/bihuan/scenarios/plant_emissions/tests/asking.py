@@ -12,6 +12,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from bihuan.domain.timeaxis import CST
+from bihuan.scenarios.plant_emissions.items import GAS
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.tests.conftest import MN
@@ -97,5 +99,5 @@ def _stamp(moment: datetime) -> str:
 
 def of_month(code: str, month: date, now: datetime) -> dict[str, Any]:
     """The line of an outlet's NOx in the ledger of a month."""
-    rows = month_ledger([Outlet.objects.get(pk=code)], month, now).filter(pl.col("item") == "nox")
+    rows = month_ledger(MEDIA[GAS], [Outlet.objects.get(pk=code)], month, now).filter(pl.col("item") == "nox")
     return rows.row(0, named=True)

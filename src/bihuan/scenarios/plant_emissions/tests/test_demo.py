@@ -11,8 +11,9 @@ from bihuan.cases.models import Finding
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter
 from bihuan.scenarios.plant_emissions import demo
+from bihuan.scenarios.plant_emissions.items import GAS
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Logger, Mark, Outlet
-from bihuan.scenarios.plant_emissions.states import standings
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW
 from tests.people import City
 
@@ -40,7 +41,7 @@ def test_the_city_has_outlets_with_data_states_and_findings(small: City, data_di
     assert {code: o.kind for code, o in outlets.items() if "-W" in code} == {"P005-W1": "sewage"}
     assert set(Logger.objects.values_list("interval", flat=True)) == {1, 10}
     stacks = [o for o in outlets.values() if o.kind == "gas"]
-    states = {s.outlet.code: s.state for s in standings(stacks, NOW)}
+    states = {s.outlet.code: s.state for s in MEDIA[GAS].standings(stacks, NOW)}
     # The stories: a failing treatment, an analyser in calibration, a logger without power for four hours.
     assert (states["P005-1"], states["P011-1"], states["P013-1"]) == ("over", "marked", "offline")
     assert Finding.objects.filter(target="P005-1", check_key="cems.limits.hour_over", item="nox").exists()

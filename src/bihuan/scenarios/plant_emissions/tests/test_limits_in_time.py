@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from bihuan import clock
 from bihuan.domain.timeaxis import HOUR
+from bihuan.scenarios.plant_emissions.items import GAS
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Limit, Outlet
-from bihuan.scenarios.plant_emissions.states import Standing, standings
+from bihuan.scenarios.plant_emissions.standings import Standing
 from bihuan.scenarios.plant_emissions.tests.asking import KG, as_, at, of_month, page, six, text
 from bihuan.scenarios.plant_emissions.tests.conftest import receive
 from tests.people import City
@@ -25,7 +27,7 @@ def stricter_from(day: date, limit: float) -> None:
 
 def standing() -> Standing:
     """How E1-1 stands now."""
-    (found,) = standings([Outlet.objects.get(pk="E1-1")], clock.now())
+    (found,) = MEDIA[GAS].standings([Outlet.objects.get(pk="E1-1")], clock.now())
     return found
 
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from bihuan import clock
 from bihuan.registry.models import AuditEntry
+from bihuan.scenarios.plant_emissions.items import GAS
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet, Withdrawal
-from bihuan.scenarios.plant_emissions.states import standings
 from bihuan.scenarios.plant_emissions.tests.asking import KG, as_, at, book, of_month, page, sheet, six, text
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, lines, receive
 from tests.people import City
@@ -128,7 +129,7 @@ def test_a_mark_that_covers_the_moment_is_the_state(
     mark(as_(client, plants), at(2, 25, 3), at(2, 25, 5), what)
 
     def now() -> tuple[str, str]:
-        (standing,) = standings([Outlet.objects.get(pk="E1-1")], clock.now())
+        (standing,) = MEDIA[GAS].standings([Outlet.objects.get(pk="E1-1")], clock.now())
         return standing.state, standing.mark
 
     assert now() == (state, what.partition(":")[2])

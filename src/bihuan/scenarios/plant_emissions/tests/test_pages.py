@@ -16,11 +16,12 @@ from bihuan.domain.timeaxis import CST
 from bihuan.english import UNOFFICIAL
 from bihuan.registry.models import AuditEntry, Emitter, Post
 from bihuan.scenarios.plant_emissions.amounts import Amount
+from bihuan.scenarios.plant_emissions.items import GAS
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.registering import OutletForm
-from bihuan.scenarios.plant_emissions.states import standings
 from bihuan.scenarios.plant_emissions.tests.asking import as_, on_map, page, text
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
 from tests.papers.words import left_chinese
@@ -38,7 +39,7 @@ FORM = {
 
 def states(at: Any) -> dict[str, str]:
     """Outlet -> state at a moment."""
-    return {s.outlet.code: s.state for s in standings(list(Outlet.objects.all()), at)}
+    return {s.outlet.code: s.state for s in MEDIA[GAS].standings(list(Outlet.objects.all()), at)}
 
 
 def test_states_follow_the_clock(plants: City) -> None:
@@ -61,14 +62,14 @@ def test_a_mark_takes_the_hour_out_of_judgement_and_withdrawal_brings_it_back(
     made = Mark.objects.get()
     assert (made.who, made.at, made.kind) == (plants.person("enterprise", "140321"), NOW, "device")
     assert AuditEntry.objects.filter(action="mark.set", target="E1-1").count() == 1
-    hour = seen(["E1-1"], OVER, OVER + HOUR, NOW).hours.row(0, named=True)
+    hour = seen(MEDIA[GAS], ["E1-1"], OVER, OVER + HOUR, NOW).hours.row(0, named=True)
     assert (hour["mark"], hour["valid_nox"], hour["nox_flag"]) == ("维护", False, "M")
     # As it was known before the mark was set, the hour still counts.
-    assert seen(["E1-1"], OVER, OVER + HOUR, NOW - timedelta(seconds=1)).hours["valid_nox"].all()
+    assert seen(MEDIA[GAS], ["E1-1"], OVER, OVER + HOUR, NOW - timedelta(seconds=1)).hours["valid_nox"].all()
     back = reverse("plant_emissions:withdraw", args=["E1-1", made.pk])
     assert "理由" in client.post(back, {"reason": " "}, follow=True).content.decode()
     client.post(back, {"reason": "误标"})
-    assert seen(["E1-1"], OVER, OVER + HOUR, NOW).hours["valid_nox"].all()
+    assert seen(MEDIA[GAS], ["E1-1"], OVER, OVER + HOUR, NOW).hours["valid_nox"].all()
     assert Mark.objects.count() == 1
     assert "误标" in text(client, "outlet", "E1-1")
 
@@ -197,13 +198,13 @@ def test_the_amount_of_the_ledger_leads_to_its_hours(client: Client, plants: Cit
     receive(lines("near_miss"))
     as_(client, plants)
     url = reverse("plant_emissions:amounts", args=["E1-1"]) + "?month=2019-02&amp;item=nox"
-    kg = month_ledger([Outlet.objects.get(pk="E1-1")], date(2019, 2, 1), NOW)["kg"].item()
+    kg = month_ledger(MEDIA[GAS], [Outlet.objects.get(pk="E1-1")], date(2019, 2, 1), NOW)["kg"].item()
     assert f'<a href="{url}">{round(kg, 1)}</a>' in text(client, "ledger")
     answer = page(client, "amounts", "E1-1", month="2019-02", item="nox")
     hours = [h for d in answer.context["days"] for h in d.hours if h]
     assert [h.start for h in hours] == [START + n * HOUR for n in range(6)]
     # 20 m³/s = 72,000 m³/h; kg of an hour = mean mg/m³ x 72,000 / 1e6.
-    means = seen(["E1-1"], START, START + 6 * HOUR, NOW).hours["nox"]
+    means = seen(MEDIA[GAS], ["E1-1"], START, START + 6 * HOUR, NOW).hours["nox"]
     assert [h.kg for h in hours] == pytest.approx([0.072 * m for m in means])
     assert {h.basis for h in hours} == {"measured"}
     assert answer.context["total"] == pytest.approx(kg)
@@ -242,7 +243,7 @@ def test_the_month_report_adds_up(client: Client, plants: City) -> None:
         6,
     )
     # 20 m³/s = 72,000 m³/h; kg of an hour = mean mg/m³ x 72,000 / 1e6.
-    means = seen(["E1-1"], START, START + 6 * HOUR, NOW).hours["nox"]
+    means = seen(MEDIA[GAS], ["E1-1"], START, START + 6 * HOUR, NOW).hours["nox"]
     assert first["排放量 kg"] == pytest.approx(sum(means) * 0.072, abs=0.06)
     # One of six hours (03:00, 90 mg/m³ and more) is above the ultra-low limit of 50.
     assert first["超低达标率 %"] == pytest.approx(83.3)

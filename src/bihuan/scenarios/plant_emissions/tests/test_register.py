@@ -11,11 +11,13 @@ from bihuan import clock
 from bihuan.registry.models import AuditEntry
 from bihuan.scenarios.plant_emissions.checks import CHECKS
 from bihuan.scenarios.plant_emissions.inputs import inputs
+from bihuan.scenarios.plant_emissions.items import GAS
+from bihuan.scenarios.plant_emissions.media import MEDIA
+from bihuan.scenarios.plant_emissions.media.gas.standings import limits_on
 from bihuan.scenarios.plant_emissions.models import Limit, Logger, Outlet, Permit, QualityCheck, Span
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
 from bihuan.scenarios.plant_emissions.register import limits_table
-from bihuan.scenarios.plant_emissions.states import limits_on, standings
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
 from tests.people import City
 
@@ -158,7 +160,7 @@ def test_a_failed_quality_check_puts_amounts_in_place_of_what_was_measured(
 ) -> None:
     receive(lines("episode"))
     outlets = [Outlet.objects.get(pk="E1-1")]
-    before = month_ledger(outlets, FEBRUARY, NOW).row(0, named=True)
+    before = month_ledger(MEDIA[GAS], outlets, FEBRUARY, NOW).row(0, named=True)
     assert (before["hours_measured"], before["hours_substituted"]) == (6, 0)
     as_(client, plants, "enterprise")
     for clock_time, passed in (("04:00", True), ("04:30", False), ("05:00", True)):
@@ -170,7 +172,7 @@ def test_a_failed_quality_check_puts_amounts_in_place_of_what_was_measured(
             "result": "漂移 6.1 %",
         }
         assert "已保存" in send(client, "E1-1", said | {"passed": "yes" if passed else "no"})
-    after = month_ledger(outlets, FEBRUARY, NOW).row(0, named=True)
+    after = month_ledger(MEDIA[GAS], outlets, FEBRUARY, NOW).row(0, named=True)
     # From the passed check at 04:00 to the one at 05:00: one hour of six; 5 / 6 of the hours are valid.
     assert (after["hours_measured"], after["hours_substituted"], after["hours_missing"]) == (5, 1, 0)
     assert after["kg_measured"] < before["kg_measured"]
@@ -178,7 +180,7 @@ def test_a_failed_quality_check_puts_amounts_in_place_of_what_was_measured(
     month = client.get(reverse("plant_emissions:calendar", args=["E1-1"])).content.decode()
     assert [f"02-25 0{h}:00 失控" in month for h in range(6)] == [False] * 4 + [True, False]
     # As it was known before the checks were entered, nothing was out of control.
-    earlier = month_ledger(outlets, FEBRUARY, NOW - timedelta(minutes=1)).row(0, named=True)
+    earlier = month_ledger(MEDIA[GAS], outlets, FEBRUARY, NOW - timedelta(minutes=1)).row(0, named=True)
     assert earlier["hours_substituted"] == 0
     assert QualityCheck.objects.filter(passed=False).get().who == plants.person("enterprise")
 
@@ -193,7 +195,7 @@ def test_with_less_than_75_percent_valid_what_is_out_of_control_is_not_substitut
             "form": "quality", "item": "nox", "what": "span", "at": f"2019-02-25T0{hour}:00", "result": "漂移 6.1 %",
         }  # fmt: skip
         assert "已保存" in send(client, "E1-1", said | {"passed": "yes" if passed else "no"})
-    row = month_ledger([Outlet.objects.get(pk="E1-1")], FEBRUARY, NOW).row(0, named=True)
+    row = month_ledger(MEDIA[GAS], [Outlet.objects.get(pk="E1-1")], FEBRUARY, NOW).row(0, named=True)
     # From 02:00 to 05:00 three of six hours: the rate is 50 %, those hours are accounted by hand.
     assert (row["hours_measured"], row["hours_substituted"], row["hours_missing"]) == (3, 0, 3)
 
@@ -225,7 +227,7 @@ def test_a_permit_says_how_much_of_it_the_year_has_used(client: Client, plants: 
     assert "已保存" in send(client, "E1-1", said)
     outlet = Outlet.objects.get(pk="E1-1")
     ((permit, (used,)),) = permits_in_force(outlet, NOW)
-    kg = month_ledger([outlet], FEBRUARY, NOW).row(0, named=True)["kg"]
+    kg = month_ledger(MEDIA[GAS], [outlet], FEBRUARY, NOW).row(0, named=True)["kg"]
     assert (permit.number, used.item, used.permitted) == ("91140300TEST001V", "nox", 0.1)
     assert used.emitted == pytest.approx(kg / 1000)
     url = reverse("plant_emissions:permits", args=["E1-1"])
@@ -241,7 +243,7 @@ def test_an_hour_over_the_limit_is_none_while_the_analyser_is_out_of_control(
 ) -> None:
     receive(lines("episode"))
     outlet = Outlet.objects.get(pk="E1-1")
-    ledger = month_ledger([outlet], FEBRUARY, NOW).row(0, named=True)
+    ledger = month_ledger(MEDIA[GAS], [outlet], FEBRUARY, NOW).row(0, named=True)
     findings = {f["start"] for f in every_finding("limits.hour_over")}
     assert (ledger["over_hours"], len(findings)) == (1, 1)
     as_(client, plants, "enterprise")
@@ -255,11 +257,11 @@ def test_an_hour_over_the_limit_is_none_while_the_analyser_is_out_of_control(
     send(client, "E1-1", said)
     assert not QualityCheck.objects.exists()  # neither passed nor failed
     assert "已保存" in send(client, "E1-1", said | {"passed": "no"})
-    ledger = month_ledger([outlet], FEBRUARY, NOW).row(0, named=True)
+    ledger = month_ledger(MEDIA[GAS], [outlet], FEBRUARY, NOW).row(0, named=True)
     assert (ledger["over_hours"], ledger["valid_hours"], ledger["ultra_low_share"]) == (0, 0, None)
     assert every_finding("limits.hour_over") == []
     assert {f["start"] for f in every_finding("limits.out_of_control_over")} == findings
-    (standing,) = standings([outlet], NOW)
+    (standing,) = MEDIA[GAS].standings([outlet], NOW)
     assert standing.state == "lost"
     assert "失控" in client.get(reverse("plant_emissions:outlet", args=["E1-1"])).content.decode()
 
@@ -288,10 +290,10 @@ def test_a_quality_check_entered_by_mistake_is_withdrawn_and_stays(client: Clien
     shown = client.post(url, {"reason": "录错分析仪"}, follow=True).content.decode()
     assert "已撤销" in shown
     assert "录错分析仪" in shown
-    after = month_ledger([outlet], FEBRUARY, NOW + timedelta(minutes=5)).row(0, named=True)
+    after = month_ledger(MEDIA[GAS], [outlet], FEBRUARY, NOW + timedelta(minutes=5)).row(0, named=True)
     assert (after["valid_hours"], after["over_hours"]) == (6, 1)
     # As it was known before, it counted.
-    before = month_ledger([outlet], FEBRUARY, NOW).row(0, named=True)
+    before = month_ledger(MEDIA[GAS], [outlet], FEBRUARY, NOW).row(0, named=True)
     assert (before["valid_hours"], before["over_hours"]) == (0, 0)
     assert "这条质控记录已撤销" in client.post(url, {"reason": "再撤一次"}, follow=True).content.decode()
     assert AuditEntry.objects.filter(action="quality.withdraw", target="E1-1").count() == 1

@@ -19,12 +19,13 @@ from bihuan.pipeline.packets import store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter, Person
 from bihuan.scenarios.catalogue import every_check
-from bihuan.scenarios.plant_emissions import sewage_observed
+from bihuan.scenarios.plant_emissions import observed
 from bihuan.scenarios.plant_emissions.inputs import inputs
+from bihuan.scenarios.plant_emissions.items import SEWAGE
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Outlet, Permit, QualityCheck
-from bihuan.scenarios.plant_emissions.month import month_amounts, sewage_ledger
+from bihuan.scenarios.plant_emissions.month import month_amounts, month_ledger
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
-from bihuan.scenarios.plant_emissions.sewage_states import recent_days, standings
 from bihuan.scenarios.plant_emissions.tests.conftest import receive
 from tests.feeds.hj212.packets import pack
 from tests.people import City
@@ -40,7 +41,7 @@ DEVICES = {"W1": ("88888880000032", 2005), "W2": ("010000A8900016F000169DD2", 20
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """Tests store at a clock that stands still."""
-    sewage_observed.minutes_of.cache_clear()
+    observed.minutes_of.cache_clear()
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_bytes_of_both_editions_over_tcp_become_the_days_mean(
     as_(client, sewers)
     for code in DEVICES:
         # (12 h x 20 mg/L x 36 m³/h + 12 h x 60 mg/L x 108 m³/h) / (12 x 144 m³) = 50 mg/L, over 40.
-        (ended,) = recent_days(Outlet.objects.get(pk=code), NOW)
+        (ended,) = MEDIA[SEWAGE].recent_days(Outlet.objects.get(pk=code), NOW)
         cell = ended["cells"][0]
         assert (cell["value"], cell["n"], cell["due"]) == (pytest.approx(50.0), 24, 24)
         assert (cell["over"], ended["volume"]) == (True, pytest.approx(1728.0))
@@ -132,21 +133,21 @@ def test_bytes_of_both_editions_over_tcp_become_the_days_mean(
         assert "全部报文的校验值重新计算后相符" in evidence
         assert ("011" if code == "W1" else "w01018") in evidence
         assert "6.480" in evidence  # 60 mg/L x 108 m³/h = 6.48 kg
-    found = {s.outlet.code: s.state for s in standings(list(Outlet.objects.all()), NOW)}
+    found = {s.outlet.code: s.state for s in MEDIA[SEWAGE].standings(list(Outlet.objects.all()), NOW)}
     assert found == {"W1": "over", "W2": "over"}
 
 
 def test_the_ledger_the_report_and_the_hours_agree(client: Client, sewers: City) -> None:
     receive(list(day("W2", without=(12, 13))))
     outlet = Outlet.objects.get(pk="W2")
-    row = sewage_ledger([outlet], FEBRUARY, NOW).row(0, named=True)
+    row = month_ledger(MEDIA[SEWAGE], [outlet], FEBRUARY, NOW).row(0, named=True)
     # 12 h of 0.72 kg and 10 h of 6.48 kg; the hours of 12 and 13 take the two before: 20 mg/L x 36 m³/h.
     assert (row["kg"], row["kg_substituted"]) == (
         pytest.approx(12 * 0.72 + 10 * 6.48 + 2 * 0.72),
         pytest.approx(1.44),
     )
     assert (row["hours"], row["hours_measured"], row["volume"]) == (24, 22, pytest.approx(14 * 36 + 10 * 108))
-    hours = month_amounts(outlet, FEBRUARY, NOW)
+    hours = month_amounts(MEDIA[SEWAGE], outlet, FEBRUARY, NOW)
     assert hours["cod_kg"].sum() == pytest.approx(row["kg"])
     assert hours["cod_kg_basis"].to_list()[12:14] == ["substituted:c2q2"] * 2
     as_(client, sewers)
@@ -217,14 +218,14 @@ def test_a_failed_check_makes_the_hours_back_to_the_last_passed_one_invalid(sewe
             outlet=outlet, item="cod", what="sample", at=START + hour * HOUR, passed=passed, result="比对", who=who,
             entered_at=NOW,
         )  # fmt: skip
-    (ended,) = recent_days(outlet, NOW)[-1:]
+    (ended,) = MEDIA[SEWAGE].recent_days(outlet, NOW)[-1:]
     # Hours 2 to 10 are out: 15 of 24 are left, fewer than 75 %.
     assert (ended["cells"][0]["n"], ended["cells"][0]["valid"], ended["cells"][0]["over"]) == (
         15,
         False,
         False,
     )
-    row = sewage_ledger([outlet], FEBRUARY, NOW).row(0, named=True)
+    row = month_ledger(MEDIA[SEWAGE], [outlet], FEBRUARY, NOW).row(0, named=True)
     assert (row["hours_substituted"], row["over_days"]) == (9, 0)
 
 
@@ -297,8 +298,8 @@ def test_a_comparison_is_judged_by_the_error_allowed_on_its_day(client: Client, 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"ref_o2": "9"}, "污水排放口没有这一项"),
-        ({"duct_area": "4"}, "污水排放口没有这一项"),
+        ({"ref_o2": "9"}, "“污水”排放口没有这一项"),
+        ({"duct_area": "4"}, "“污水”排放口没有这一项"),
         ({"process": "coal_boiler"}, "不属于“污水”"),
         ({"kind": "gas"}, "不属于“废气”"),
         ({}, "请接着登记"),
@@ -330,10 +331,10 @@ def test_pages_without_any_data_say_so(client: Client, sewers: City) -> None:
     assert "这一小时没有收到数据" in page(client, "hour", "W2", "1999010100")
     for name in ("calendar", "amounts", "permits"):
         assert page(client, name, "W2")
-    (state,) = {s.state for s in standings(list(Outlet.objects.all()), NOW)}
+    (state,) = {s.state for s in MEDIA[SEWAGE].standings(list(Outlet.objects.all()), NOW)}
     assert state == "offline"
     Outlet.objects.all().update(kind="gas")
-    assert "没有登记污水排放口" in page(client, "index", kind="sewage")
+    assert "没有登记这类排放口" in page(client, "index", kind="sewage")
 
 
 def test_what_only_a_furnace_has_is_not_marked_at_a_sewage_outlet(client: Client, sewers: City) -> None:
@@ -356,7 +357,7 @@ def test_just_after_midnight_the_last_hour_stands_beside_the_limit_of_its_day(se
         valid_from=date(2019, 2, 26),
         basis="DB14/1928-2019",
     )
-    (standing,) = standings([Outlet.objects.get(pk="W2")], NOW)
+    (standing,) = MEDIA[SEWAGE].standings([Outlet.objects.get(pk="W2")], NOW)
     (shown,) = standing.values
     assert (shown.item, shown.limit) == ("cod", 40.0)
     assert shown.value == pytest.approx(60)

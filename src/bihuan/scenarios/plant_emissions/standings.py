@@ -8,15 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from bihuan.domain.emissions.checks.limits import likely_hour
-from bihuan.domain.emissions.compliance import over_hours
-from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.outlets.marks import STOP_CODES
-from bihuan.domain.timeaxis import CST, HOUR
-from bihuan.scenarios.plant_emissions import register
-from bihuan.scenarios.plant_emissions.media import MEDIA
+from bihuan.domain.timeaxis import CST
+from bihuan.scenarios.plant_emissions.items import POLLUTANTS_OF
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import Seen, seen
 
 OVER, LIKELY, OFFLINE, LOST, MARKED, NORMAL, STOPPED = (
     "over", "likely", "offline", "lost", "marked", "normal", "stopped",
@@ -34,7 +29,6 @@ TONES = {
     STOPPED: "",
 }
 SILENT = timedelta(hours=1)
-LEAST_BACK = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -82,7 +76,7 @@ class Standing:
     def columns(self) -> list[Value | None]:
         """One place per pollutant, None where the outlet has no limit for it."""
         by_item = {v.item: v for v in self.values}
-        return [by_item.get(p) for p in MEDIA[self.outlet.kind].pollutants]
+        return [by_item.get(p) for p in POLLUTANTS_OF[self.outlet.kind]]
 
     @property
     def tone(self) -> str:
@@ -101,52 +95,14 @@ def in_order(rows: Collection[Standing]) -> list[Standing]:
     return sorted(rows, key=lambda s: (order.index(s.state), s.outlet.emitter_id, s.outlet.code))
 
 
-def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
-    """How stacks stand at `now`, by what had been received by then."""
-    codes = [o.code for o in outlets]
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
-    day = min(day_of(now), now - LEAST_BACK).replace(minute=0)
-    data = seen(codes, day, this_hour + HOUR, now)
-    limits = register.limits_table(codes)
-    complete = data.hours.filter(pl.col("start") < this_hour)
-    last = complete.sort("start").unique("site", keep="last", maintain_order=True)
-    over = over_hours(last.filter(pl.col("start") == this_hour - HOUR), data.outlets, limits)["site"]
-    look = Stacks(
-        now, data.outlets, data.minutes, data.hours, limits, marks=data.marks, uncontrolled=data.uncontrolled
-    )
-    likely = likely_hour(look)["target"]
-    heard = pairs(data.minutes.group_by("site").agg(pl.col("received").max()))
-    marks = marks_at(data, now)
-    # A period that goes on ends at the moment of the look.
-    lost = set(data.uncontrolled.filter(pl.col("until") >= now)["site"])
-    known = {r["site"]: r for r in last.iter_rows(named=True)}
-    valid = valid_today(complete, day_of(now), POLLUTANTS)
-    stopped = stopped_today(complete, day_of(now), POLLUTANTS)
-    ended = int((this_hour - day_of(now)) / HOUR)
-    in_force = {start: limits_on(limits, start) for start in {r["start"] for r in known.values()}}
-    made = []
-    for outlet in outlets:
-        code, row = outlet.code, known.get(outlet.code)
-        judged = (
-            OVER if code in set(over) else LIKELY if code in set(likely) else LOST if code in lost else None
-        )
-        state = state_of(row, heard.get(code), marks.get(code, ()), judged, now, POLLUTANTS)
-        values = _values(row, outlet, in_force[row["start"]]) if row else ()
-        hour = row["start"] if row else None
-        owed = ended - stopped.get(code, 0)
-        mark = "、".join(marks.get(code, ()))
-        made.append(Standing(outlet, state, heard.get(code), hour, values, valid.get(code, 0), owed, mark))
-    return in_order(made)
-
-
 def pairs(frame: pl.DataFrame) -> dict[Any, Any]:
     """Two columns as a dictionary."""
     return dict(frame.iter_rows())
 
 
-def marks_at(data: Seen, now: datetime) -> dict[str, tuple[str, ...]]:
+def marks_at(marks: pl.DataFrame, now: datetime) -> dict[str, tuple[str, ...]]:
     """The codes of the marks that cover a moment, by outlet."""
-    covering = data.marks.filter(pl.col("start") <= now, pl.col("until") > now)
+    covering = marks.filter(pl.col("start") <= now, pl.col("until") > now)
     return {s: tuple(codes) for s, codes in covering.group_by("site").agg("code").iter_rows()}
 
 
@@ -184,27 +140,3 @@ def state_of(
         return judged
     flags = {row[f"{p}_flag"] for p in pollutants if row[f"n_{p}"] or row[f"{p}_flag"] != "B"} if row else ()
     return STOPPED if flags == {"F"} else NORMAL
-
-
-def limits_on(limits: pl.DataFrame, moment: datetime) -> dict[tuple[str, str, bool], float]:
-    """(outlet, item, ultra-low) -> the strictest hourly limit in force."""
-    day = moment.astimezone(CST).date()
-    until = pl.col("valid_until")
-    rows = limits.filter(
-        pl.col("period") == "hour", pl.col("valid_from") <= day, until.is_null() | (until > day)
-    )
-    rows = rows.group_by("site", "item", "ultra_low").agg(pl.col("limit").min())
-    return {(s, i, u): v for s, i, u, v in rows.iter_rows()}
-
-
-def _values(
-    row: dict[str, Any], outlet: Outlet, limits: dict[tuple[str, str, bool], float]
-) -> tuple[Value, ...]:
-    found = []
-    for p in POLLUTANTS:
-        limit, ultra_low = (limits.get((outlet.code, p, u)) for u in (False, True))
-        if limit is None and ultra_low is None:
-            continue
-        value = row[p] if outlet.ref_o2 is None else row[f"{p}_zs"]
-        found.append(Value(p, value, row[p], limit, ultra_low, row[f"{p}_flag"]))
-    return tuple(found)

@@ -1,7 +1,7 @@
 """Panels of a sewage outlet for the chart element: pollutants with the day's limit and marks, pH with its range, flow."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -10,7 +10,6 @@ from bihuan.domain.outlets.hours import whole_hours
 from bihuan.domain.sewage.compliance import with_range
 from bihuan.domain.sewage.tables import FLAGGED, POLLUTANTS
 from bihuan.domain.timeaxis import HOUR
-from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.charts import (
     BACK,
     MINUTES_BACK,
@@ -23,21 +22,23 @@ from bihuan.scenarios.plant_emissions.charts import (
     minutes_of_span,
     values,
 )
-from bihuan.scenarios.plant_emissions.media import LABELS, UNITS
+from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
+from bihuan.scenarios.plant_emissions.media.sewage.standings import limits_on
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import Seen
-from bihuan.scenarios.plant_emissions.sewage_observed import seen
-from bihuan.scenarios.plant_emissions.sewage_states import limits_on
+from bihuan.scenarios.plant_emissions.observed import Seen, seen
+
+if TYPE_CHECKING:
+    from bihuan.scenarios.plant_emissions.media.sewage import Sewage
 
 
-def panels(outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
+def panels(medium: "Sewage", outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
     """The last 72 hours, or the minutes of the last 24 hours. Hours stand at their start, as in HJ 212."""
     end = now.replace(minute=0, second=0, microsecond=0) + (HOUR if minutes else timedelta(0))
     start = end - (MINUTES_BACK if minutes else BACK)
-    data = seen([outlet.code], start, end, now)
+    data = seen(medium, [outlet.code], start, end, now)
     frame = minutes_of_span(data, start, now) if minutes else _hours(outlet, data, start, end)
     times, covered = millis(frame["start"]), marked(data, frame)
-    table = register.sewage_limits_table([outlet.code])
+    table = medium.limits([outlet.code])
     limits = each_time(frame, lambda day: limits_on(table, day))
     items = [p for p in POLLUTANTS if (outlet.code, p) in limits or frame[p].count()]
     made = [_pollutant(p, frame, times, limits.get((outlet.code, p)), covered) for p in items]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -13,13 +13,10 @@ from bihuan.domain.sewage.days import days
 from bihuan.domain.sewage.rules import rules_on
 from bihuan.domain.sewage.tables import POLLUTANTS
 from bihuan.domain.timeaxis import CST, HOUR
-from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.kept import hours_of
-from bihuan.scenarios.plant_emissions.media import SEWAGE
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import Seen
-from bihuan.scenarios.plant_emissions.sewage_observed import seen
-from bihuan.scenarios.plant_emissions.states import (
+from bihuan.scenarios.plant_emissions.observed import Seen, seen
+from bihuan.scenarios.plant_emissions.standings import (
     LIKELY,
     LOST,
     OVER,
@@ -33,6 +30,9 @@ from bihuan.scenarios.plant_emissions.states import (
     stopped_today,
     valid_today,
 )
+
+if TYPE_CHECKING:
+    from bihuan.scenarios.plant_emissions.media.sewage import Sewage
 
 LEAST_HOURS = 3
 """Valid hours of the running day from which on its mean is an early notice."""
@@ -74,18 +74,16 @@ class Today:
         return rules_on(self.now.astimezone(CST).date())
 
 
-def standings(outlets: Collection[Outlet], now: datetime) -> list[Standing]:
+def standings(medium: "Sewage", outlets: Collection[Outlet], now: datetime) -> list[Standing]:
     """How sewage outlets stand at `now`, by what had been received by then."""
     codes = [o.code for o in outlets]
     if not codes:
         return []
     this_hour, day = now.replace(minute=0, second=0, microsecond=0), day_of(now)
-    data = seen(codes, day, this_hour + HOUR, now)
-    yesterday = hours_of(codes, day - DAY, day, now, kind=SEWAGE)
+    data = seen(medium, codes, day, this_hour + HOUR, now)
+    yesterday = hours_of(medium, codes, day - DAY, day, now)
     complete = pl.concat([yesterday, data.hours]).filter(pl.col("start") < this_hour)
-    return in_order(
-        list(_standings(outlets, data, Today(complete, register.sewage_limits_table(codes), now)))
-    )
+    return in_order(list(_standings(outlets, data, Today(complete, medium.limits(codes), now))))
 
 
 def _standings(outlets: Collection[Outlet], data: Seen, today: Today) -> Iterator[Standing]:
@@ -95,7 +93,7 @@ def _standings(outlets: Collection[Outlet], data: Seen, today: Today) -> Iterato
     last = today.hours.sort("start").unique("site", keep="last", maintain_order=True)
     rows = {r["site"]: r for r in last.iter_rows(named=True)}
     heard = pairs(data.minutes.group_by("site").agg(pl.col("received").max()))
-    marks = marks_at(data, now)
+    marks = marks_at(data.marks, now)
     valid = valid_today(today.hours, day_of(now), POLLUTANTS)
     stopped = stopped_today(today.hours, day_of(now), POLLUTANTS)
     days_shown = {r["start"].astimezone(CST).date() for r in rows.values()}
@@ -139,12 +137,12 @@ def _values(row: dict[str, Any], code: str, limits: dict[tuple[str, str], float]
     )
 
 
-def recent_days(outlet: Outlet, now: datetime, back: int = 14) -> list[dict[str, Any]]:
+def recent_days(medium: "Sewage", outlet: Outlet, now: datetime, back: int = 14) -> list[dict[str, Any]]:
     """The last days, newest first, each with its mean, validity and limit of every pollutant, and pH with its range."""
     first = day_of(now) - (back - 1) * DAY
     until = now.replace(minute=0, second=0, microsecond=0)
-    hours = hours_of([outlet.code], max(first, outlet.since), until, now, kind=SEWAGE)
-    limits = register.sewage_limits_table([outlet.code])
+    hours = hours_of(medium, [outlet.code], max(first, outlet.since), until, now)
+    limits = medium.limits([outlet.code])
     rules = rules_on(now.astimezone(CST).date())
     table = days(hours, rules)
     over = set(over_days(hours, limits, rules).select("date", "item").iter_rows())
