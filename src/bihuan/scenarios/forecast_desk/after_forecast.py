@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from bihuan.archive.forecasts import ForecastStore
-from bihuan.scenarios.forecast_desk.kept import NotKept, keep
+from bihuan.scenarios.forecast_desk.run_cache import NotKept, keep
 
 
 def run(now: datetime) -> str:

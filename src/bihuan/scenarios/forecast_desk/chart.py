@@ -10,7 +10,7 @@ from bihuan import clock
 from bihuan.archive.forecasts import Run
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import HOUR
-from bihuan.scenarios.forecast_desk import kept
+from bihuan.scenarios.forecast_desk import run_cache
 from bihuan.scenarios.forecast_desk.content import adjusted_hours
 from bihuan.scenarios.forecast_desk.guidance import hours_of, latest_for
 from bihuan.scenarios.forecast_desk.models import Bulletin
@@ -23,14 +23,16 @@ def panel(
 
     versions: those of the place that the reader may see, newest first.
     """
-    said, followed = (kept.part(run.run_id, name, place) for name in ("members", "followed"))
+    said, followed = (run_cache.part(run.run_id, name, place) for name in ("members", "followed"))
     series = [_line(_("实测"), measured, item)]
     if said is not None and followed is not None:
-        mine = said.filter((pl.col("item") == item) & (pl.col("lead") <= kept.EXPLAINED)).sort("lead")
+        mine = said.filter((pl.col("item") == item) & (pl.col("lead") <= run_cache.EXPLAINED)).sort("lead")
         series.append(_line(_("组合（均值）"), mine, "combined") | {"accent": True})
         series.append(_line(_("持续"), mine, "persistence") | {"quiet": True, "dashed": True})
         for rank in followed["rank"].unique().sort():
-            own = followed.filter((pl.col("rank") == rank) & (pl.col("lead") <= kept.EXPLAINED)).sort("lead")
+            own = followed.filter((pl.col("rank") == rank) & (pl.col("lead") <= run_cache.EXPLAINED)).sort(
+                "lead"
+            )
             moved = own.with_columns(start=pl.lit(run.issued) + (pl.col("lead") - 1) * HOUR)
             series.append(_line(_("相似日 %(n)d") % {"n": rank}, moved, item) | {"quiet": True})
     series += _others(run, place, item, versions)

@@ -17,7 +17,7 @@ from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import Person
-from bihuan.scenarios.forecast_desk import kept, say
+from bihuan.scenarios.forecast_desk import run_cache, say
 from bihuan.scenarios.forecast_desk.actions import bulletins_seen
 from bihuan.scenarios.forecast_desk.content import PERIODS, machine_days, narrowed
 from bihuan.scenarios.forecast_desk.items import DAY_ITEMS, LABELS, PRIMARIES
@@ -61,7 +61,7 @@ def run_of(run_id: str) -> Run | None:
 
 def similar(run: Run, place: str) -> list[dict[str, Any]]:
     """The similar days with the AQI of the days that followed."""
-    days, followed = (kept.part(run.run_id, name, place) for name in ("days", "followed"))
+    days, followed = (run_cache.part(run.run_id, name, place) for name in ("days", "followed"))
     if days is None or followed is None or days.is_empty():
         return []
     after = analogues.following_days(Analogues(days.drop("site"), followed.drop("site")))

@@ -16,7 +16,7 @@ from bihuan.domain.statistics import city_hours, daily_values, published_days
 from bihuan.domain.timeaxis import CST, day_start
 from bihuan.registry.forecasting import stations_of
 from bihuan.registry.hours import archive
-from bihuan.scenarios.forecast_desk import kept
+from bihuan.scenarios.forecast_desk import run_cache
 from bihuan.scenarios.forecast_desk.guidance import days_of
 from bihuan.scenarios.forecast_desk.models import Guidance
 
@@ -76,7 +76,7 @@ def member_days(run: Run, place: str) -> pl.DataFrame | None:
 
     A day needs 20 hours, as in any evaluation.
     """
-    said = kept.part(run.run_id, "members", place)
+    said = run_cache.part(run.run_id, "members", place)
     if said is None or said.is_empty():
         return None
     names = [c for c in said.columns if c in NAMES]

@@ -13,7 +13,7 @@ from bihuan.domain.forecast import why
 from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import CST
-from bihuan.scenarios.forecast_desk import kept
+from bihuan.scenarios.forecast_desk import run_cache
 from bihuan.scenarios.forecast_desk.content import likeliest_primary
 
 GROUP_NAMES = {
@@ -52,7 +52,7 @@ def lines(run: Run, place: str, earlier: str | None) -> list[str]:
 
 def explanation(run_id: str, place: str, item: str) -> pl.DataFrame | None:
     """The kept explanation of one item at a place; groups that were not known yet when it was kept moved nothing."""
-    found = kept.part(run_id, "why", place)
+    found = run_cache.part(run_id, "why", place)
     if found is None:
         return None
     later = [pl.lit(0.0).alias(g) for g in GROUPS if g not in found.columns]
@@ -68,7 +68,7 @@ def block(table: pl.DataFrame, first: int, last: int) -> dict[str, Any] | None:
 def difference(table: pl.DataFrame, earlier: str | None, place: str, item: str) -> dict[str, Any] | None:
     """What changed against an earlier run, on the hours that both speak of."""
     before = explanation(earlier, place, item) if earlier else None
-    rows = why.changed(table, before, 1, kept.EXPLAINED).to_dicts() if before is not None else []
+    rows = why.changed(table, before, 1, run_cache.EXPLAINED).to_dicts() if before is not None else []
     return rows[0] if rows else None
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.domain.timeaxis import INSTANT
-from bihuan.scenarios.forecast_desk import kept, say
+from bihuan.scenarios.forecast_desk import run_cache, say
 
 KEY = "city:140300"
 START = datetime(2019, 2, 25, 6, tzinfo=UTC)  # 14:00 in China
@@ -79,7 +79,7 @@ def test_a_block_is_of_its_own_hours() -> None:
 )
 def test_what_changed_since_the_run_before(data_dir: Path, before: float, words: str) -> None:
     """Twelve hours later, so that both speak of sixty hours: those from 02:00 of the 26th on."""
-    folder = kept.folder_of("before")
+    folder = run_cache.folder_of("before")
     folder.mkdir(parents=True)
     explained(range(1, 73), usual=80, weather=before).write_parquet(folder / "why.parquet")
     now = explained(range(1, 73), usual=80, start=START + timedelta(hours=12), weather=20)

@@ -15,7 +15,7 @@ from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.registry.forecasting import forecast_city
 from bihuan.registry.hours import archive
 from bihuan.scenarios import resolved_forecasts
-from bihuan.scenarios.forecast_desk import after_forecast, kept, members, say
+from bihuan.scenarios.forecast_desk import after_forecast, members, run_cache, say
 from tests.people import City
 from tests.web.measured import Measured, build_archive
 
@@ -43,7 +43,7 @@ def test_the_kept_parts_are_the_runs_own_and_known_at_its_issue(
     runs: list[Run], client: Client, city: City, data_dir: Path
 ) -> None:
     first, second = runs
-    said, told = (kept.part(second.run_id, name, KEY) for name in ("members", "why"))
+    said, told = (run_cache.part(second.run_id, name, KEY) for name in ("members", "why"))
     assert said is not None
     assert told is not None
     # The combination is what the run was frozen with, and the reasons add up to it.
@@ -75,7 +75,7 @@ def test_the_kept_parts_are_the_runs_own_and_known_at_its_issue(
     assert resolved_forecasts.why("20190101T000000Z-nothing", KEY) == []
 
     # Similar days lie before; what followed was known by the issue.
-    alike, followed = (kept.part(second.run_id, name, KEY) for name in ("days", "followed"))
+    alike, followed = (run_cache.part(second.run_id, name, KEY) for name in ("days", "followed"))
     assert alike is not None
     assert followed is not None
     assert alike.height == 5
@@ -84,10 +84,13 @@ def test_the_kept_parts_are_the_runs_own_and_known_at_its_issue(
 
     # Later receipts change nothing: made again after two days, from the archive as it was, everything is the same.
     clock.set_replay(second.issued + timedelta(days=2), 0)
-    held = {name: kept._read(str(kept.folder_of(second.run_id) / f"{name}.parquet")) for name in kept.PARTS}
-    for name, again in zip(kept.PARTS, kept._parts(second), strict=True):
+    held = {
+        name: run_cache._read(str(run_cache.folder_of(second.run_id) / f"{name}.parquet"))
+        for name in run_cache.PARTS
+    }
+    for name, again in zip(run_cache.PARTS, run_cache._parts(second), strict=True):
         assert again.equals(held[name]), name
-    assert not kept.keep(second), "written once"
+    assert not run_cache.keep(second), "written once"
 
     client.force_login(city.person("dispatcher", "140300"))
     text = client.get(reverse("forecast_desk:index"), {"item": "pm25"}).content.decode()
@@ -120,9 +123,9 @@ def test_the_kept_parts_are_the_runs_own_and_known_at_its_issue(
     # A run whose model is gone says so, instead of listing another model's members.
     for path in (data_dir / "models").rglob("*.model"):
         path.unlink()
-    kept.folder_of(second.run_id).rename(data_dir / "away")
+    run_cache.folder_of(second.run_id).rename(data_dir / "away")
     assert after_forecast.run(second.issued).startswith("会商台未列成员：这次起报所用的模型已不能读取")
-    assert kept.part(second.run_id, "members", KEY) is None
+    assert run_cache.part(second.run_id, "members", KEY) is None
     assert resolved_forecasts.why(second.run_id, KEY) == []
 
 
@@ -144,7 +147,7 @@ def test_the_measured_hours_of_a_city_are_the_mean_of_its_stations(
 
 
 def test_reasons_that_were_kept_before_a_group_was_known_are_still_told(data_dir: Path) -> None:
-    folder = kept.folder_of("20190101T000000Z-old")
+    folder = run_cache.folder_of("20190101T000000Z-old")
     folder.mkdir(parents=True)
     told = {g: [0.0] for g in GROUPS if g != "similar"} | {"here": [10.0], "usual": [50.0], "mean": [60.0]}
     start = pl.Series([datetime(2019, 1, 1, tzinfo=UTC)], dtype=pl.Datetime("us", "UTC"))
