@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from bihuan.archive import Archive
 from bihuan.archive.quarantine import copy_database
+from bihuan.atomic import draft
 from bihuan.errors import NothingDone
 from bihuan.installation.files import write_beside
 from bihuan.installation.marker import MARKER, UPLOADS
@@ -152,17 +153,15 @@ def restore(source: Path, data: Path, progress: Progress | None = None) -> dict[
         raise NothingDone(
             f"{data} is in use (not empty); restore into a new folder and move it when it is right"
         )
-    beside = data.with_name(f".{data.name}.restore.{os.getpid()}")
     try:
-        beside.mkdir(parents=True)
-        found = _unpack(source, beside, progress)
-        if data.exists():
-            data.rmdir()
-        beside.replace(data)
+        with draft(data.parent, data.name) as written:
+            written.mkdir(parents=True)
+            found = _unpack(source, written, progress)
+            if data.exists():
+                data.rmdir()
+            written.replace(data)
     except OSError as error:
         raise NothingDone(f"cannot restore into {data}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return found
 
 
