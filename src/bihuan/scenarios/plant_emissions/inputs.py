@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.sewage.tables import Sewers
 from bihuan.domain.timeaxis import CST
+from bihuan.scenarios.plant_emissions.hour_cache import keep
 from bihuan.scenarios.plant_emissions.items import GAS, SEWAGE
-from bihuan.scenarios.plant_emissions.kept import keep
 from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import quarter_of

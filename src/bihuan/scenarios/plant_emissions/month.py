@@ -9,7 +9,7 @@ from bihuan.domain.outlets.hours import whole_hours
 from bihuan.domain.outlets.tables import empty
 from bihuan.domain.timeaxis import day_start, local_date
 from bihuan.scenarios.plant_emissions import register
-from bihuan.scenarios.plant_emissions.kept import hours_of
+from bihuan.scenarios.plant_emissions.hour_cache import hours_of
 from bihuan.scenarios.plant_emissions.medium import Medium
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.validity import following

@@ -12,7 +12,7 @@ from bihuan.domain.outlets.marks import STOP_CODES
 from bihuan.domain.outlets.quality_control import OUT_OF_CONTROL
 from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.scenarios.plant_emissions import register
-from bihuan.scenarios.plant_emissions.kept import hours_of
+from bihuan.scenarios.plant_emissions.hour_cache import hours_of
 from bihuan.scenarios.plant_emissions.media import medium_of
 from bihuan.scenarios.plant_emissions.models import Outlet
 

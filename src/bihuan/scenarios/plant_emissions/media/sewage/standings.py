@@ -13,7 +13,7 @@ from bihuan.domain.sewage.days import days
 from bihuan.domain.sewage.rules import rules_on
 from bihuan.domain.sewage.tables import POLLUTANTS
 from bihuan.domain.timeaxis import CST, HOUR
-from bihuan.scenarios.plant_emissions.kept import hours_of
+from bihuan.scenarios.plant_emissions.hour_cache import hours_of
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import Seen, seen
 from bihuan.scenarios.plant_emissions.standings import (

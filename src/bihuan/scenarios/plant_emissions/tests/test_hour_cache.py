@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bihuan.registry.hours import archive
-from bihuan.scenarios.plant_emissions import kept
+from bihuan.scenarios.plant_emissions import hour_cache
+from bihuan.scenarios.plant_emissions.hour_cache import hours_of, keep
 from bihuan.scenarios.plant_emissions.items import GAS
-from bihuan.scenarios.plant_emissions.kept import hours_of, keep
 from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Mark, QualityCheck
 from bihuan.scenarios.plant_emissions.observed import Seen, seen
@@ -80,11 +80,11 @@ def test_two_who_look_at_once_both_see_the_day(plants: City, monkeypatch: pytest
 
     def overtaken(*args: Any) -> Seen:
         """Somebody else looks, and is done first."""
-        monkeypatch.setattr(kept, "seen", seen)
+        monkeypatch.setattr(hour_cache, "seen", seen)
         assert hours_of(MEDIA[GAS], BOTH, START, START + DAY, NEXT_DAY).equals(plain)
         return seen(*args)
 
-    monkeypatch.setattr(kept, "seen", overtaken)
+    monkeypatch.setattr(hour_cache, "seen", overtaken)
     assert hours_of(MEDIA[GAS], BOTH, START, START + DAY, NEXT_DAY).equals(plain)
     assert len(files()) == 1
 
