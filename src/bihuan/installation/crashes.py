@@ -1,13 +1,11 @@
 """Records of errors that nobody foresaw: what went wrong where, for who mends it; the person gets one sentence."""
 
-import os
 import sqlite3
 import tempfile
-import traceback
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bihuan import __version__
+from bihuan.installation.error_records import trace_of, write_record
 from bihuan.installation.marker import is_installation
 
 FOLDER = "crashes"
@@ -19,20 +17,13 @@ def keep(error: BaseException, work: str, data: Path) -> Path | None:
 
     work: what was being done, without its arguments, which may hold passwords.
     """
-    now = datetime.now(UTC)
-    text = "".join(traceback.format_exception(error))
-    record = f"bihuan {__version__}\n{now.isoformat(timespec='seconds')}\n{work}\n\n{text}"
+    text = f"bihuan {__version__}: {work}\n\n{trace_of(error)}"
     beside = Path(tempfile.gettempdir()) / f"bihuan-{FOLDER}"
     for folder in ([data / FOLDER] if _is_ours(data) else []) + [beside]:
-        path = folder / f"{now:%Y%m%dT%H%M%S%f}-{os.getpid()}.txt"
         try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(record)
-            _drop_old(folder)
+            return write_record(folder, text, KEPT)
         except OSError:
             continue
-        return path
     return None
 
 
@@ -41,11 +32,6 @@ def _is_ours(data: Path) -> bool:
         return is_installation(data)
     except (OSError, ValueError):
         return False
-
-
-def _drop_old(folder: Path) -> None:
-    for old in sorted(folder.glob("*.txt"))[:-KEPT]:
-        old.unlink(missing_ok=True)
 
 
 def sentence(error: BaseException, record: Path | None) -> str:
