@@ -26,6 +26,7 @@ from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Outlet, Permit, QualityCheck
 from bihuan.scenarios.plant_emissions.month import month_amounts, month_ledger
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
+from bihuan.scenarios.plant_emissions.tests.asking import on_map
 from bihuan.scenarios.plant_emissions.tests.conftest import receive
 from tests.feeds.hj212.packets import pack
 from tests.people import City
@@ -185,8 +186,8 @@ def test_lists_calendar_and_chart_are_of_sewage(client: Client, sewers: City) ->
         "污水流量": "m³/h",
         "pH 值": "",
     }
-    mapped = client.get(reverse("plant_emissions:map")).json()
-    assert "kind=sewage" in mapped["stations"][0]["url"]
+    (mapped,) = on_map(client)["features"]
+    assert "kind=sewage" in mapped["properties"]["url"]
     assert client.get(reverse("plant_emissions:index"), {"kind": "sewage", "as": "csv"}).content.decode("utf-8-sig").startswith("状态")  # fmt: skip
 
 
