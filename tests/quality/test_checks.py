@@ -7,6 +7,7 @@ import pytest
 
 from bihuan.domain import quality
 from bihuan.domain.checks import FINDINGS
+from bihuan.domain.outages import OUTAGES
 from bihuan.domain.timeaxis import HOUR
 from tests.quality.air import QUIET, SITES, flat, places, put, values_of, window
 
@@ -215,3 +216,13 @@ def test_faults_put_into_real_air_are_found(site):
     assert any(r[:2] == (site, "pm25") for r in found(quality.sudden_drop(fallen, near)))
     cut = put(real, site, "pm25", 0, [min(v, 75.0) for v in base])
     assert any(r[:2] == (site, "pm25") for r in found(quality.cut_off(cut, near)))
+
+
+def test_hours_that_ended_while_the_centre_itself_was_down_are_nobodys_gap():
+    """Hours 12 to 14 end at 13:00 to 15:00 of the frame; the centre was down from 12:30 to 15:10."""
+    since, until = QUIET + 12.5 * HOUR, QUIET + 15.2 * HOUR
+    ours = pl.DataFrame([(since, until)], schema=OUTAGES, orient="row")
+    alone, all_of_them = _without(flat(), (A,), 12, 3), _without(flat(), SITES, 12, 3)
+    assert quality.site_gap(alone, places(), ours).height == 0
+    assert quality.network_gap(all_of_them, places(), ours).height == 0
+    assert found(quality.site_gap(_without(flat(), (A,), 12, 7), places(), ours)) == [(A, "", 15, 4)]

@@ -11,6 +11,7 @@ import pytest
 from django.urls import reverse
 
 from bihuan.domain.checks import FINDINGS, Check
+from bihuan.domain.outages import no_outages
 from bihuan.practice.build import demos
 from bihuan.scenarios import FOLDER, scenario_names
 from bihuan.scenarios.catalogue import every_check
@@ -91,7 +92,7 @@ def test_keys_of_checks_are_unique():
 @pytest.mark.parametrize(
     "entry", [e for e in every_check() if e.check.looks_at == "hours"], ids=lambda e: e.check.key
 )
-def test_a_check_of_hours_takes_the_two_tables_and_gives_findings(entry):
+def test_a_check_of_hours_takes_the_three_tables_and_gives_findings(entry):
     instant = pl.Datetime("us", "UTC")
     hours = pl.DataFrame(
         schema={"site": pl.String, "start": instant}
@@ -107,7 +108,7 @@ def test_a_check_of_hours_takes_the_two_tables_and_gives_findings(entry):
             "evaluated": pl.Boolean,
         }
     )
-    table = entry.check.run(hours, sites)
+    table = entry.check.run(hours, sites, no_outages())
     assert dict(table.schema) == FINDINGS
 
 

@@ -3,21 +3,28 @@
 import polars as pl
 
 from bihuan.domain.checks import no_findings
+from bihuan.domain.outages import explained, joined, no_outages
 from bihuan.domain.quality.frames import LABEL, as_findings, items_in, run_ids, span
-from bihuan.domain.timeaxis import INSTANT
+from bihuan.domain.timeaxis import HOUR, INSTANT
+
+NONE = no_outages()
 
 
-def _cells(hours: pl.DataFrame, sites: pl.DataFrame, grace_hours: int) -> pl.DataFrame:
-    """A row for each site and hour of the frame (the newest `grace_hours` left out): city, items, `there`."""
+def _cells(hours: pl.DataFrame, sites: pl.DataFrame, grace_hours: int, outages: pl.DataFrame) -> pl.DataFrame:
+    """A row for each site and hour of the frame (the newest `grace_hours` left out): city, items, `there`.
+
+    Hours that are missing and ended while the centre itself was down are left out: they may only not have been taken in.
+    """
     first, last = hours["start"].min(), hours["start"].max()
     times = pl.datetime_range(pl.lit(first), pl.lit(last), "1h", eager=True).cast(INSTANT)
     times = times.head(max(len(times) - grace_hours, 0))
     grid = sites.select("site", "city").unique("site").join(times.alias("start").to_frame(), how="cross")
     came = hours.with_columns(pl.col("start").cast(INSTANT)).select("site", "start", *items_in(hours))
     there = pl.any_horizontal(pl.col(i).is_not_null() for i in items_in(hours))
-    return grid.join(came, on=["site", "start"], how="left").with_columns(
+    cells = grid.join(came, on=["site", "start"], how="left").with_columns(
         there=there, value=pl.lit(None, pl.Float64)
     )
+    return cells.filter(pl.col("there") | ~explained(pl.col("start") + HOUR, joined(outages)))
 
 
 def _runs(missing: pl.DataFrame, least_hours: int, *more: pl.Expr) -> pl.DataFrame:
@@ -28,6 +35,7 @@ def _runs(missing: pl.DataFrame, least_hours: int, *more: pl.Expr) -> pl.DataFra
 def site_gap(
     hours: pl.DataFrame,
     sites: pl.DataFrame,
+    outages: pl.DataFrame = NONE,
     *,
     least_hours: int = 3,
     item_hours: int = 8,
@@ -39,13 +47,14 @@ def site_gap(
 
     Site: `least_hours` in a row (item ""); an hour in which `network_share` of the city's sites are missing is the
     network's, not the site's. Item: `item_hours` in a row, and only where the site has the item in `usual_share` of
-    the hours it delivers. The newest `grace_hours` are still on their way. sites: site, city.
+    the hours it delivers. The newest `grace_hours` are still on their way. sites: site, city; outages: when the centre itself
+    was down (domain.outages).
     Source: own method; the national network asks for hourly data (HJ 655, transmission; clause not checked).
     Returns FINDINGS; magnitude = length [h].
     """
     if hours.is_empty():
         return no_findings()
-    cells = _cells(hours, sites, grace_hours).with_columns(
+    cells = _cells(hours, sites, grace_hours, outages).with_columns(
         out=1 - pl.col("there").mean().over("city", "start")
     )
     alone = (pl.col("city").is_null() | (pl.col("out") < network_share)) & ~pl.col("there")
@@ -70,6 +79,7 @@ def site_gap(
 def network_gap(
     hours: pl.DataFrame,
     sites: pl.DataFrame,
+    outages: pl.DataFrame = NONE,
     *,
     least_hours: int = 2,
     network_share: float = 0.9,
@@ -83,7 +93,7 @@ def network_gap(
     """
     if hours.is_empty():
         return no_findings()
-    cells = _cells(hours, sites.filter(pl.col("city").is_not_null()), grace_hours)
+    cells = _cells(hours, sites.filter(pl.col("city").is_not_null()), grace_hours, outages)
     everywhere = cells.group_by("start").agg(pl.col("there").any().alias("any_there"))
     cities = cells.group_by("city", "start").agg(
         out=1 - pl.col("there").mean(), stations=pl.len().cast(pl.Int64)

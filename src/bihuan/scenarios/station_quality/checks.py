@@ -1,5 +1,11 @@
 """The checks of this scenario: pure functions of domain/quality with their basis and severity."""
 
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+import polars as pl
+
 from bihuan.domain import quality
 from bihuan.domain.checks import Check, check
 
@@ -8,7 +14,7 @@ PARTICLES = "HJ 817-2018（颗粒物运行与质控；条款待核）"
 OWN = "自有方法"
 INTERFERENCE = "环境监测数据弄虚作假行为判定及处理办法（2015）；自有方法，仅为线索"
 
-CHECKS: tuple[Check, ...] = (
+_OF_VALUES: tuple[Check, ...] = (
     check(
         "air.range",
         title="超出仪器量程",
@@ -31,6 +37,10 @@ CHECKS: tuple[Check, ...] = (
         severity="moderate",
         cause="weather",
     )(quality.neighbour_deviation),
+    check("air.sudden_drop", title="局地骤降", basis=INTERFERENCE, severity="serious")(quality.sudden_drop),
+    check("air.cut_off", title="削顶", basis=INTERFERENCE, severity="serious")(quality.cut_off),
+)
+_OF_GAPS: tuple[Check, ...] = (
     check(
         "air.site_gap",
         title="点位或因子缺数",
@@ -42,6 +52,19 @@ CHECKS: tuple[Check, ...] = (
     check("air.network_gap", title="全网缺数", basis=OWN, severity="minor", facet="arrival", cause="line")(
         quality.network_gap
     ),
-    check("air.sudden_drop", title="局地骤降", basis=INTERFERENCE, severity="serious")(quality.sudden_drop),
-    check("air.cut_off", title="削顶", basis=INTERFERENCE, severity="serious")(quality.cut_off),
 )
+
+
+def _of_values(check: Check) -> Check:
+    """The check as it is called: what is not there says nothing about a value, so outages do not matter to it."""
+
+    @wraps(check.run)
+    def run(
+        hours: pl.DataFrame, sites: pl.DataFrame, outages: pl.DataFrame, **parameters: Any
+    ) -> pl.DataFrame:
+        return check.run(hours, sites, **parameters)
+
+    return replace(check, run=run)
+
+
+CHECKS = (*map(_of_values, _OF_VALUES), *_OF_GAPS)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bihuan.domain.outages import no_outages
 from bihuan.registry.access import may
 from bihuan.registry.decisions import decide, decisions_of
 from bihuan.registry.hours import hours_of
@@ -24,7 +25,8 @@ def build(now: datetime) -> str:
         return "审核示例已存在"
     end = now.replace(minute=0, second=0, microsecond=0)
     hours = hours_of(sites, end - LOOK_BACK, end, decided=False)
-    found = check_of("air.stuck").run(hours, hours.select("site").unique()).sort("magnitude", descending=True)
+    stations = hours.select("site").unique()
+    found = check_of("air.stuck").run(hours, stations, no_outages()).sort("magnitude", descending=True)
     reviewer = _reviewer(sites[found["target"][0]]) if found.height else None
     if reviewer is None:
         return "没有可作审核示例的数据"

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.errors import NotAllowed
+from bihuan.heartbeat import PARTS
+from bihuan.outages import outages
 from bihuan.registry import anchors, sign_in
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.hours import archive
@@ -30,6 +32,7 @@ from bihuan.web.job_rows import job_row
 from bihuan.web.pages.checks import last_runs, troubles
 from bihuan.web.pages.health import LEAST_FREE
 
+OUTAGES_SHOWN, SHORT = timedelta(days=30), timedelta(minutes=10)
 HOUR, DAY, TWO_DAYS = timedelta(hours=1), timedelta(days=1), timedelta(days=2)
 
 
@@ -48,6 +51,7 @@ def page(request: Asked) -> HttpResponse:
         "clock_broken": clock.is_broken(),
         "sources": _sources(request),
         "processes": processes(),
+        "outages": own_outages(clock.now()),
         "jobs": [job_row(job, clock.now()) for job in every_job()],
         "quarantined": unless_damaged(_quarantined, None),
         "failed_files": unless_damaged(_failed_files, None),
@@ -135,6 +139,15 @@ def _left(name: str) -> Any:
         return json.loads((settings.DATA_DIR / name).read_bytes())
     except (OSError, ValueError):
         return None
+
+
+def own_outages(now: datetime) -> list[dict[str, Any]]:
+    """When parts of the installation did not work in the last 30 days, the newest first; no short restarts."""
+    found = [o for o in outages(now - OUTAGES_SHOWN, now) if o.until - o.since >= SHORT]
+    return [
+        {"part": PARTS[o.part], "since": o.since, "until": o.until, "long": air.span(o.until - o.since), "moved": o.moved, "open": o.open}
+        for o in reversed(found)
+    ]  # fmt: skip
 
 
 def processes() -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from bihuan.domain.outages import no_outages
 from bihuan.domain.quantities import ITEMS
 from bihuan.domain.timeaxis import starts_from_labels
 from bihuan.scenarios.catalogue import every_check
@@ -26,7 +27,7 @@ def found(name: str) -> set[tuple[str, str, str]]:
     """(check, site, item) with the parameters that the manifest sets."""
     entries = [e for e in every_check() if e.folder == "station_quality"]
     assert [e.check.key for e in entries] == [c.key for c in CHECKS]
-    tables = [(e.check.key, e.check.run(hours_of(name), SITES)) for e in entries]
+    tables = [(e.check.key, e.check.run(hours_of(name), SITES, no_outages())) for e in entries]
     return {(key, row["target"], row["item"]) for key, table in tables for row in table.iter_rows(named=True)}
 
 

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from bihuan import clock
 from bihuan.cases.filing import file_findings
 from bihuan.cases.models import Finding
+from bihuan.domain.outages import no_outages
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import AuditEntry, Site, ValueDecision
@@ -62,7 +63,7 @@ def find_all() -> None:
     """All checks on what the stations sent."""
     hours = hours_of(SITES["site"].to_list(), START, NOW, decided=False)
     for check in CHECKS:
-        file_findings(check, check.run(hours, SITES))
+        file_findings(check, check.run(hours, SITES, no_outages()))
 
 
 def test_a_day_of_twenty_hours_is_the_mean_of_those_that_remain(client: Client, stations: City) -> None:

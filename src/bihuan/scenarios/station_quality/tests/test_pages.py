@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from bihuan import clock
 from bihuan.cases.filing import file_findings
 from bihuan.cases.models import Finding
+from bihuan.domain.outages import no_outages
 from bihuan.registry.decisions import decisions_of
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import AuditEntry, Post, ValueDecision
@@ -45,7 +46,7 @@ def confirm(client: Client, code: str = "1738A", **changes: Any) -> Any:
 def test_a_finding_leads_to_a_filled_form(client: Client, stations: City) -> None:
     stuck = next(c for c in CHECKS if c.key == "air.stuck")
     hours = hours_of(SITES["site"].to_list(), START, NOW, decided=False)
-    file_findings(stuck, stuck.run(hours, SITES))
+    file_findings(stuck, stuck.run(hours, SITES, no_outages()))
     found = Finding.objects.get(target="1738A", item="pm10")
     text = as_(client, stations).get(reverse("station_quality:index")).content.decode()
     assert found.title in text
