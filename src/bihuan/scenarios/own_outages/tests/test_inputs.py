@@ -1,4 +1,4 @@
-"""From the record of the parts and the archive to one finding, through the round of checks that the worker runs."""
+"""From the record of the parts and the archive to one finding, as a round of checks takes it."""
 
 import json
 from dataclasses import asdict
@@ -10,10 +10,12 @@ import pytest
 
 from bihuan import clock
 from bihuan.archive.devices import COLUMNS
+from bihuan.cases.filing import Filed, file_findings
 from bihuan.cases.models import Finding
-from bihuan.checking import check
 from bihuan.heartbeat import FOLDER, Life, Moment
 from bihuan.registry.hours import archive
+from bihuan.scenarios.own_outages.checks import outage
+from bihuan.scenarios.own_outages.inputs import inputs
 from tests.people import City
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -36,6 +38,10 @@ def store(rows: pl.DataFrame) -> None:
     with archive().writing():
         devices = archive().devices
         devices.store(rows, devices.parts.stored() + 1)
+
+
+def look(now: datetime) -> Filed:
+    return file_findings(outage, outage.run(*inputs(now, timedelta(days=7))))
 
 
 def found() -> list[Finding]:
@@ -63,12 +69,12 @@ def at(hours: float) -> float:
 def test_after_six_hours_there_is_one_finding_and_it_is_kept_current(six_hours: datetime) -> None:
     store(records(range(-24, 3)))
     store(records(range(10, 12)))
-    check(six_hours, lambda _: None, looks_at="outages")
+    look(six_hours)
     (first,) = found()
     assert (first.target_kind, first.target) == ("region", "140300")
     assert first.title == "指挥中心自身中断 6 小时（接收服务）：补传到 0 条，仍缺 1 台数采仪 6 小时"
     store(records(range(4, 9), received=11))
-    check(six_hours, lambda _: None, looks_at="outages")
+    look(six_hours)
     (again,) = found()
     assert again.pk == first.pk
     assert again.title == "指挥中心自身中断 6 小时（接收服务）：补传到 5 条，仍缺 1 台数采仪 1 小时"
@@ -78,6 +84,5 @@ def test_after_six_hours_there_is_one_finding_and_it_is_kept_current(six_hours: 
 
 def test_an_empty_installation_has_neither_finding_nor_fault(data_dir: Path, db: None) -> None:
     clock.set_replay(NOW, 0)
-    said = check(NOW, lambda _: None, looks_at="outages")
-    assert said.startswith("新发现 0 条")
+    assert look(NOW) == Filed()
     assert found() == []
