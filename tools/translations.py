@@ -42,6 +42,7 @@ LABELS = {
     "bihuan.cases.models": "*",
     "bihuan.cases.transitions": "State Need Paper TABLE",
     "bihuan.kit.registers.declared": "SUBJECT",
+    "bihuan.kit.registers.people": "PEOPLE",
     "bihuan.registry.forecasting": "ROLE_NAMES",
     "bihuan.registry.models": "*",
     "bihuan.registry.roles": "Role",

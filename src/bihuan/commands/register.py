@@ -5,7 +5,7 @@ import getpass
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import django
 
@@ -17,6 +17,7 @@ from bihuan.installation.marker import is_installation, open_installation
 
 if TYPE_CHECKING:
     from bihuan.kit.registers.declared import Register, Registers
+    from bihuan.kit.registers.exchange import Kept
     from bihuan.kit.registers.plan import Plan
 
 HELP = "fill the registers (regions, units, stations ...): template, import, export"
@@ -52,6 +53,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="wgs84",
         help="the system of its longitudes and latitudes (default wgs84)",
     )
+    taken.add_argument(
+        "--passwords",
+        metavar="FILE",
+        type=Path,
+        help="people: a private file for the temporary passwords of new accounts (default: they are printed once)",
+    )
     taken.add_argument("--reason", default="", metavar="TEXT", help="why, for the history")
 
 
@@ -86,7 +93,9 @@ def _registers() -> "Registers":
 
 
 def _register(kind: str) -> "Register":
-    found = _registers()
+    from bihuan.kit.registers.people import PEOPLE
+
+    found = {**_registers(), PEOPLE.kind: PEOPLE}
     if kind not in found:
         raise NothingDone(f"there is no register {kind}; choose one of {', '.join(sorted(found))}")
     return found[kind]
@@ -95,9 +104,11 @@ def _register(kind: str) -> "Register":
 def _kinds(args: argparse.Namespace, out: Output) -> int:
     from django.utils.translation import gettext as _
 
+    from bihuan.kit.registers.people import PEOPLE
+
     rows = [
         {"kind": r.kind, "title": r.title, "key": list(r.key), "objects": r.model._default_manager.count()}
-        for r in _registers().values()
+        for r in (*_registers().values(), PEOPLE)
     ]
     lines = [
         f"{row['kind']:<16} {row['objects']:>7}  {_(str(row['title']))} ({row['title']})" for row in rows
@@ -127,16 +138,17 @@ def _export(args: argparse.Namespace, out: Output) -> int:
     from django.utils import translation
 
     from bihuan.kit.registers.export import csv_of, excel_of, geojson_of
+    from bihuan.kit.registers.people import PEOPLE, people_csv
 
     register = _register(args.kind)
     objects = register.model._default_manager.order_by("pk")
     writers = {".csv": csv_of, ".xlsx": excel_of, ".geojson": geojson_of}
+    makers: dict[str, Callable[[], bytes]] = {".csv": people_csv}
+    if register is not PEOPLE:
+        makers = {ending: partial(writer, register, objects) for ending, writer in writers.items()}
     with translation.override(FILES):
-        _write(args.out, {ending: partial(writer, register, objects) for ending, writer in writers.items()})
-    rows = objects.count()
-    out.result(
-        {"file": str(args.out), "kind": register.kind, "rows": rows}, f"wrote {rows} rows to {args.out}"
-    )
+        _write(args.out, makers)
+    out.result({"file": str(args.out), "kind": register.kind, "rows": objects.count()}, f"wrote {args.out}")
     return 0
 
 
@@ -148,23 +160,47 @@ def _write(path: Path, makers: dict[str, Callable[[], bytes]]) -> None:
 
 
 def _import(args: argparse.Namespace, out: Output) -> int:
-    from bihuan.domain.places.coordinates import System
-    from bihuan.kit.registers.actions import apply
-    from bihuan.kit.registers.exchange import keep, plan_of
-    from bihuan.kit.registers.writing import Act
+    from bihuan.kit.registers.exchange import keep
+    from bihuan.kit.registers.people import PEOPLE
 
     register = _register(args.kind)
+    if args.passwords and register is not PEOPLE:
+        raise NothingDone("--passwords belongs to `register import people`")
     kept = keep(args.file)
-    plan = plan_of(register, kept, None, System(args.coordinates))
-    batch = None
-    if not args.dry_run:
-        reason = args.reason or f"register import {kept.file}"
-        batch = apply(plan, Act(None, reason, getpass.getuser(), kept.file, kept.blob))
+    plan, more = _people(kept, args) if register is PEOPLE else _objects(register, kept, args)
     report = plan.report()
     totals = {name: getattr(report, name) for name in COUNTS}
-    told = {"files": [report.as_dict()], **totals, "dry_run": args.dry_run, "batch": batch and batch.pk}
-    out.result(told, "\n".join(_lines(plan, args.dry_run)))
+    told = {"files": [report.as_dict()], **totals, "dry_run": args.dry_run, **more}
+    passwords = [f"  {name}: temporary password {said}" for name, said in more.get("passwords", {}).items()]
+    out.result(told, "\n".join([*_lines(plan, args.dry_run), *passwords]))
     return 1 if report.quarantined else 0
+
+
+def _objects(register: "Register", kept: "Kept", args: argparse.Namespace) -> tuple["Plan", dict[str, Any]]:
+    from bihuan.domain.places.coordinates import System
+    from bihuan.kit.registers.actions import apply
+    from bihuan.kit.registers.exchange import plan_of
+    from bihuan.kit.registers.writing import Act
+
+    plan = plan_of(register, kept, None, System(args.coordinates))
+    if args.dry_run:
+        return plan, {"batch": None}
+    reason = args.reason or f"register import {kept.file}"
+    batch = apply(plan, Act(None, reason, getpass.getuser(), kept.file, kept.blob))
+    return plan, {"batch": batch and batch.pk}
+
+
+def _people(kept: "Kept", args: argparse.Namespace) -> tuple["Plan", dict[str, Any]]:
+    """New accounts get their passwords here: in a file that only its owner reads, or printed once."""
+    from bihuan.kit.registers.people import bring_people, passwords_text
+
+    if args.passwords and not args.passwords.parent.is_dir():
+        raise NothingDone(f"the folder {args.passwords.parent} does not exist; make it first")
+    brought = bring_people(kept, None, dry_run=args.dry_run)
+    if args.passwords and brought.passwords:
+        write_beside(args.passwords, lambda p: p.write_text(passwords_text(brought.passwords)), private=True)
+        return brought.plan, {"passwords_file": str(args.passwords)}
+    return brought.plan, {"passwords": brought.passwords}
 
 
 def _lines(plan: "Plan", dry_run: bool) -> list[str]:

@@ -72,9 +72,10 @@ def add(
     organisation: Organisation | None,
     phone: str = "",
     temporary: bool = True,
+    until: datetime | None = None,
     request: HttpRequest | None = None,
 ) -> Person:
-    """One account with one post. A `temporary` password must be changed at the first sign-in. Raises NotChanged."""
+    """One account with one post, open or `until` a moment. A `temporary` password must be changed at the first sign-in. Raises NotChanged."""
     person = Person(
         username=sign_in_name(username), full_name=name.strip() or sign_in_name(username), phone=phone.strip(),
         must_change_password=temporary,
@@ -87,7 +88,7 @@ def add(
     except ValidationError as error:
         raise NotChanged(" ".join(error.messages)) from error
     person.save()
-    _give(by, person, role, region, organisation)
+    _give(by, person, role, region, organisation, until)
     record(by, "person.add", person.username, request, role=role, region=region.code)
     return person
 
@@ -219,6 +220,23 @@ def end_post(by: Person | None, post: Post, request: HttpRequest | None = None) 
     _keep_an_admin(ended=post)
     Post.objects.filter(pk=post.pk).update(until=timezone.now())
     record(by, "person.post_end", post.person.username, request, role=post.role, region=post.region_id)
+
+
+@transaction.atomic
+def set_end(
+    by: Person | None, post: Post, until: datetime | None, request: HttpRequest | None = None
+) -> None:
+    """Let a post that holds end at another moment ahead; None: it stays open. Raises NotChanged."""
+    _check(by, post.person)
+    if by is not None and not may(by, *ADMINS, region=post.region_id):
+        raise NotChanged(_("您不管理%(region)s，不能结束那里的职务") % {"region": post.region.name})
+    if until is not None and until <= timezone.now():
+        raise NotChanged(_("职务的截止时间必须晚于现在"))
+    if until is not None:
+        _keep_an_admin(ended=post)
+    Post.objects.filter(pk=post.pk).update(until=until)
+    detail = {"role": post.role, "region": post.region_id, "until": str(until or "")}
+    record(by, "person.post_until", post.person.username, request, **detail)
 
 
 def _keep_an_admin(without: Person | None = None, ended: Post | None = None) -> None:
