@@ -12,7 +12,7 @@ from django.test import Client
 from bihuan.domain.statistics import both_bases, period_values
 from bihuan.errors import BihuanError
 from bihuan.registry.models import AuditEntry, Target, ValueDecision
-from bihuan.web.evaluation import known, said, tables
+from bihuan.web.evaluation import snapshot, summary, tables
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import Place, places
 from bihuan.web.evaluation.spans import Span, span_of
@@ -115,12 +115,12 @@ def test_month_without_data_has_an_empty_state(measured: Measured, city: City) -
 
 def test_nothing_later_than_the_clock_is_used(measured: Measured, city: City) -> None:
     measured.at(datetime(2019, 2, 10, 1, 0, tzinfo=UTC))
-    days = known.days_of(2019).days
+    days = snapshot.days_of(2019).days
     assert days.filter(pl.col("pm25").is_not_null())["date"].max() == date(2019, 2, 9)
 
 
 def test_excluded_values_leave_the_evaluation(measured: Measured, city: City) -> None:
-    before = known.days_of(2019).days.filter(
+    before = snapshot.days_of(2019).days.filter(
         (pl.col("site") == "1738A") & (pl.col("date") == date(2019, 1, 10))
     )
     assert before["pm25"].item() is not None
@@ -128,7 +128,7 @@ def test_excluded_values_leave_the_evaluation(measured: Measured, city: City) ->
         site_id="1738A", items="pm25", start=datetime(2019, 1, 9, 16, tzinfo=UTC), until=datetime(2019, 1, 10, 16, tzinfo=UTC),
         verdict="exclude", stage="audited", reason="x", reviewer=city.person("chief", "140300"), at=datetime(2019, 2, 1, tzinfo=UTC),
     )  # fmt: skip
-    after = known.days_of(2019).days.filter(
+    after = snapshot.days_of(2019).days.filter(
         (pl.col("site") == "1738A") & (pl.col("date") == date(2019, 1, 10))
     )
     assert after["pm25"].item() is None
@@ -152,7 +152,7 @@ def test_county_without_station_says_so(measured: Measured, city: City) -> None:
 
 
 def test_county_is_the_mean_of_its_stations(measured: Measured, city: City) -> None:
-    days = known.days_of(2019).days.filter(pl.col("date") == date(2019, 1, 10))
+    days = snapshot.days_of(2019).days.filter(pl.col("date") == date(2019, 1, 10))
     value = dict(days.select("site", "pm25").iter_rows())
     assert value["county:140302"] == pytest.approx((value["1738A"] + value["1741A"]) / 2)
 
@@ -202,10 +202,10 @@ def test_calendar_cell_has_number_and_level(measured: Measured, city: City) -> N
     """The city's AQI of 2019-02-24 by hand: PM2.5 124 -> 150 + 50 / 35 x 9 = 162.9, rounded up 163, level 4."""
     page = text(signed_in(city), "/evaluation/calendar/?year=2019")
     assert '<span class="lv lv4" title="中度">163</span>' in page
-    rows = tables.calendar(known.days_of(2019).days, CITY, 2019, "auto", date(2019, 12, 31))
+    rows = tables.calendar(snapshot.days_of(2019).days, CITY, 2019, "auto", date(2019, 12, 31))
     assert len(rows) == 12
     assert [row.count(-1) for _, row in rows] == [0, 3, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0]
-    so_far = tables.calendar(known.days_of(2019).days, CITY, 2019, "auto", date(2019, 2, 24))
+    so_far = tables.calendar(snapshot.days_of(2019).days, CITY, 2019, "auto", date(2019, 2, 24))
     assert [row.count(-1) for _, row in so_far] == [0, 7, *[31] * 10]
 
 
@@ -214,7 +214,9 @@ def test_remaining_days_follow_from_the_target(measured: Measured, city: City) -
     made = Target.objects.create(region_id="140300", year=2019, item="pm25", value=50)
     days = [v for day, v in city_means("PM2.5").items() if date(2019, 1, 1) <= day <= date(2019, 2, 24)]
     mean, left = sum(days) / len(days), 310
-    found = targets.progress(made, known.days_of(2019).days.filter(pl.col("site") == CITY), date(2019, 2, 24))
+    found = targets.progress(
+        made, snapshot.days_of(2019).days.filter(pl.col("site") == CITY), date(2019, 2, 24)
+    )
     assert (found["days"], found["left"]) == (len(days), left)
     assert found["allowed"] == pytest.approx((50 * (len(days) + left) - mean * len(days)) / left)
     assert f"不得高于 {found['allowed']:.1f} µg/m³" in text(signed_in(city), "/evaluation/")
@@ -272,7 +274,7 @@ def test_change_against_the_same_days_of_last_year() -> None:
     eighty: list[float | None] = [*[80.0] * 10, 999.0]
     before = days_of(date(2018, 3, 1), {"pm25": eighty}, CITY)
     span = Span(date(2019, 3, 1), date(2019, 3, 10), date(2019, 3, 10))
-    taken = known.Known(pl.concat([now, before]), MORNING, {CITY: "city"})
+    taken = snapshot.Known(pl.concat([now, before]), MORNING, {CITY: "city"})
     row = tables.span_rows(taken, [Place(CITY, "阳泉市", "city", "140300")], span, "auto")[0]
     assert (row["values"]["pm25"], row["values"]["pm25_before"], row["values"]["pm25_change"]) == (
         60,
@@ -280,7 +282,7 @@ def test_change_against_the_same_days_of_last_year() -> None:
         -25.0,
     )
     assert row["compared"]
-    assert "去年同期 80，变化 -25.0%" in said.of_span(row, "阳泉市", span, tables.decimals(span.last))
+    assert "去年同期 80，变化 -25.0%" in summary.of_span(row, "阳泉市", span, tables.decimals(span.last))
 
 
 def test_equal_places_share_a_rank() -> None:
@@ -288,6 +290,6 @@ def test_equal_places_share_a_rank() -> None:
     keys: dict[str, float] = {"a": 40.0, "b": 40.0, "c": 50.0}
     days = pl.concat([days_of(date(2019, 3, 1), {"pm25": [*[v] * 10]}, k) for k, v in keys.items()])
     span = Span(date(2019, 3, 1), date(2019, 3, 10), date(2019, 3, 10))
-    taken = known.Known(days, MORNING, dict.fromkeys(keys, "station"))
+    taken = snapshot.Known(days, MORNING, dict.fromkeys(keys, "station"))
     rows = tables.span_rows(taken, [Place(k, k, "station", "") for k in keys], span, "auto")
     assert [r["values"]["rank"] for r in rows] == [1, 1, 3]

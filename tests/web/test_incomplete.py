@@ -18,7 +18,7 @@ from bihuan.domain.timeaxis import CST
 from bihuan.pipeline.files import import_files
 from bihuan.registry.models import Region, Site
 from bihuan.web import centre_air
-from bihuan.web.evaluation import known, tables, texts
+from bihuan.web.evaluation import snapshot, tables, texts
 from bihuan.web.evaluation.figures import figures
 from bihuan.web.evaluation.places import Place
 from bihuan.web.evaluation.spans import Span
@@ -134,10 +134,10 @@ def test_a_complete_station_is_ranked_as_ever(measured: Measured, city: City) ->
     )
 
 
-def taken(**days: dict[str, list[float | None]]) -> known.Known:
+def taken(**days: dict[str, list[float | None]]) -> snapshot.Known:
     """Days of March 2019 by station; the items that are not named are clean and whole."""
     frames = [days_of(MARCH, values, key) for key, values in days.items()]
-    return known.Known(pl.concat(frames), datetime(2019, 4, 2, tzinfo=UTC), dict.fromkeys(days, "station"))
+    return snapshot.Known(pl.concat(frames), datetime(2019, 4, 2, tzinfo=UTC), dict.fromkeys(days, "station"))
 
 
 def places(keys: list[str]) -> list[Place]:
@@ -177,7 +177,9 @@ def test_a_year_needs_324_days_and_every_month(measured: Measured) -> None:
     few = [None if n % 30 < 4 else v for n, v in enumerate(whole)]  # 313 days, spread
     first = date(2019, 1, 1)
     frames = [days_of(first, {"pm25": v}, k) for k, v in (("whole", whole), ("hole", hole), ("few", few))]
-    data = known.Known(pl.concat(frames), MORNING, {"whole": "station", "hole": "station", "few": "station"})
+    data = snapshot.Known(
+        pl.concat(frames), MORNING, {"whole": "station", "hole": "station", "few": "station"}
+    )
     span = Span(first, date(2019, 12, 31), date(2019, 12, 31))
     rows = {r["place"].key: r for r in tables.span_rows(data, places(["whole", "hole", "few"]), span, "auto")}
     assert {k: r["values"]["rank"] for k, r in rows.items()} == {"whole": 1, "hole": None, "few": None}
@@ -186,7 +188,7 @@ def test_a_year_needs_324_days_and_every_month(measured: Measured) -> None:
 def test_a_change_needs_both_years(measured: Measured) -> None:
     now = days_of(MARCH, {"pm25": gaps(60.0, 31)}, "a")
     before = days_of(date(2018, 3, 1), {"pm25": gaps(80.0, 12)}, "a")
-    data = known.Known(pl.concat([now, before]), MORNING, {"a": "station"})
+    data = snapshot.Known(pl.concat([now, before]), MORNING, {"a": "station"})
     span = Span(MARCH, date(2019, 3, 31), date(2019, 3, 31))
     values = tables.span_rows(data, places(["a"]), span, "auto")[0]["values"]
     assert values["pm25_before"] == 80
@@ -198,7 +200,7 @@ def test_a_change_needs_both_years(measured: Measured) -> None:
 def test_an_index_is_not_compared_across_two_bases(measured: Measured) -> None:
     # From March 2026 the index is a weighted sum on new limits; against 2025 it would "rise" by itself.
     frames = [days_of(date(year, 4, 1), {"pm25": [20.0] * 30}, "a") for year in (2025, 2026)]
-    data = known.Known(pl.concat(frames), MORNING, {"a": "station"})
+    data = snapshot.Known(pl.concat(frames), MORNING, {"a": "station"})
     span = Span(date(2026, 4, 1), date(2026, 4, 30), date(2026, 4, 30))
     values, one_basis = (
         tables.span_rows(data, places(["a"]), span, basis)[0]["values"] for basis in ("auto", tables.NEW)

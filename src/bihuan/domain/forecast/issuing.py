@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from bihuan.domain.forecast import areas as regions
-from bihuan.domain.forecast import experience, paths, season, simplest
 from bihuan.domain.forecast import model as models
+from bihuan.domain.forecast import paths, recent_bias, season, simplest
 from bihuan.domain.forecast.areas import Areas
 from bihuan.domain.forecast.grid import Array, Grid, rows_of, to_grid
 from bihuan.domain.forecast.model import Model, View
@@ -160,12 +160,12 @@ def _levels(
     mean = np.stack([models.means(model, seen, item, origin, int(lead))[0, wanted] for lead in leads])
     day = float(season.day_of_year(seen.grid.first, origin + 1)[0])
     levels = model.spreads[item].quantiles(mean, leads, seen.columns[wanted], day)
-    return mean, experience.corrected(levels, leads, _places(model, seen, item, int(origin[0])))
+    return mean, recent_bias.corrected(levels, leads, _places(model, seen, item, int(origin[0])))
 
 
 def _places(model: Model, seen: View, item: str, row: int) -> Array:
     """Where in its forecasts what came true lay lately: of validation, and of what the model would have said since."""
-    met = experience.moved(seen.met[item], 0, seen.grid.hours)
+    met = recent_bias.moved(seen.met[item], 0, seen.grid.hours)
     origins, leads = seen.looked_back[item].origins, np.array(models.LOOKED_BACK)
     mean, days = models.past_means(seen, item), season.day_of_year(seen.grid.first, origins + 1)
     for k, past in enumerate(origins):

@@ -10,12 +10,12 @@ import polars as pl
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from bihuan.domain.forecast import experience, season, spread, training
+from bihuan.domain.forecast import recent_bias, season, spread, training
 from bihuan.domain.forecast.combining import without_weather
-from bihuan.domain.forecast.experience import Experience
 from bihuan.domain.forecast.features import Bank
 from bihuan.domain.forecast.grid import DAY, Array, Grid, rows_of, to_grid
 from bihuan.domain.forecast.linear import BLOCKS, block_of
+from bihuan.domain.forecast.recent_bias import Experience
 from bihuan.domain.forecast.spread import Spread
 from bihuan.domain.forecast.training import ItemModel
 from bihuan.domain.forecast.trees import Size
@@ -124,7 +124,7 @@ def fit(
         days = season.day_of_year(grid.first, validation.origins)
         spreads[item] = spread.learn(validation, days)
         ranks[item] = spread.past_ranks(validation, spreads[item], days)
-        experiences[item] = experience.of_validation(validation, spreads[item], days, grid.hours)
+        experiences[item] = recent_bias.of_validation(validation, spreads[item], days, grid.hours)
         scores[item] = {m: [round(float(x), 3) for x in r] for m, r in validation.rmse.items()}
         count = len(validation.origins)
         origins = validation.origins[
@@ -229,8 +229,8 @@ def _met(model: Model, seen: View, item: str) -> Experience:
     """What validation met lately, and what came true of what the model would have said since; nothing when it is blind."""
     rows, back = seen.grid.hours, seen.looked_back[item]
     if seen.blind:
-        return experience.empty(0, rows)
-    met = experience.moved(model.experiences[item], (seen.grid.first - model.first) // HOUR, rows)
+        return recent_bias.empty(0, rows)
+    met = recent_bias.moved(model.experiences[item], (seen.grid.first - model.first) // HOUR, rows)
     for k, lead in enumerate(LOOKED_BACK):
         met.add_means(back.origins, lead, back.mixed[k], rows_of(seen.grid.values[item], back.origins + lead))
     return met

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from bihuan.domain.forecast import areas as regions
-from bihuan.domain.forecast import experience, paths, season
 from bihuan.domain.forecast import model as models
+from bihuan.domain.forecast import paths, recent_bias, season
 from bihuan.domain.forecast.areas import Areas
 from bihuan.domain.forecast.grid import Array, rows_of
 from bihuan.domain.forecast.model import Model, View, Weather
@@ -111,13 +111,13 @@ def _of_item(
     mean = np.stack([models.means(model, seen, item, rows, lead) for lead in range(1, leads + 1)])
     numbers = np.arange(1, leads + 1)
     days = season.day_of_year(seen.grid.first, rows + 1)
-    met = experience.moved(seen.met[item], 0, seen.grid.hours)
+    met = recent_bias.moved(seen.met[item], 0, seen.grid.hours)
     members = regions.columns_of(areas, seen.grid.sites)
     wide = []
     for k, row in enumerate(rows):
         levels = model.spreads[item].quantiles(mean[:, k], numbers, seen.columns, days[k])
         met.add_places(int(row), numbers, levels, rows_of(seen.grid.values[item], row + numbers))
-        levels = experience.corrected(levels, numbers, met.shares(int(row)))
+        levels = recent_bias.corrected(levels, numbers, met.shares(int(row)))
         wide.append(levels[..., _PICK])
         if members:
             each = paths.joint(model, item, origins[k], levels, seen.columns)

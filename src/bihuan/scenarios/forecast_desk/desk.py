@@ -17,7 +17,7 @@ from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import Person
-from bihuan.scenarios.forecast_desk import run_cache, say
+from bihuan.scenarios.forecast_desk import phrases, run_cache
 from bihuan.scenarios.forecast_desk.actions import bulletins_seen
 from bihuan.scenarios.forecast_desk.content import PERIODS, machine_days, narrowed
 from bihuan.scenarios.forecast_desk.items import DAY_ITEMS, LABELS, PRIMARIES
@@ -74,11 +74,11 @@ def similar(run: Run, place: str) -> list[dict[str, Any]]:
 
 def reasons(run: Run, place: str, item: str) -> list[dict[str, Any]]:
     """A row per group: what it moves in each block of leads and since the run before, with the width of its bar [%]."""
-    table = say.explanation(run.run_id, place, item)
+    table = phrases.explanation(run.run_id, place, item)
     if table is None or table.is_empty():
         return []
-    columns = [say.block(table, a, b) for a, b in say.BLOCKS]
-    columns.append(say.difference(table, earlier_run(run.run_id, store()), place, item))
+    columns = [phrases.block(table, a, b) for a, b in phrases.BLOCKS]
+    columns.append(phrases.difference(table, earlier_run(run.run_id, store()), place, item))
     largest = (
         max(
             (abs(c[g]) for c in columns if c for g in ("usual", *GROUPS) if g != "usual" or c is columns[-1]),
@@ -90,7 +90,7 @@ def reasons(run: Run, place: str, item: str) -> list[dict[str, Any]]:
     for group in ("usual", *GROUPS):
         cells = [_bar(c, group, largest, whole=c is not columns[-1]) for c in columns]
         if any(c and abs(c["value"]) >= 0.005 * largest for c in cells):
-            rows.append({"name": say.GROUP_NAMES[group], "cells": cells, "base": group == "usual"})
+            rows.append({"name": phrases.GROUP_NAMES[group], "cells": cells, "base": group == "usual"})
     ends = [("mean", "mean", "after")[k] for k in range(3)]
     total = [
         None if c is None else {"value": c[e], "moved": _moved(c)} for c, e in zip(columns, ends, strict=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from bihuan.archive.forecasts import ForecastStore, RunError
 from bihuan.domain.timeaxis import CST, INSTANT
-from bihuan.scenarios.forecast_desk import members, say
+from bihuan.scenarios.forecast_desk import members, phrases
 from bihuan.scenarios.forecast_desk.content import adjusted_hours, machine_days
 from bihuan.scenarios.forecast_desk.guidance import days_of, hours_of, latest_for
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin, Guidance
@@ -161,7 +161,7 @@ def why(run_id: str, place: str) -> list[str]:
         run = store.load(run_id)
     except RunError:
         return []
-    return say.lines(run, place, earlier_run(run_id, store))
+    return phrases.lines(run, place, earlier_run(run_id, store))
 
 
 def earlier_run(run_id: str, store: ForecastStore) -> str | None:

@@ -17,7 +17,7 @@ from bihuan.kit.downloads import download
 from bihuan.kit.tables import EXCEL
 from bihuan.registry.access import Asked
 from bihuan.registry.log import last_entry
-from bihuan.scenarios.forecast_desk import actions, chart, desk, exchange, members, say
+from bihuan.scenarios.forecast_desk import actions, chart, desk, exchange, members, phrases
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.content import BadContent, adjusted_hours, read
 from bihuan.scenarios.forecast_desk.guidance_pages import guidance, guidance_file, guidance_raw
@@ -37,7 +37,7 @@ def _desk(request: Asked, said: dict[str, str], typed: QueryDict | None = None) 
     place, run, places = desk.asked(request.user, said)
     if place is None or run is None:
         return render(request, "forecast_desk/index.html", {"place": place, "places": places, "run": None})
-    now, main = clock.now(), say.main_item(run, place.key)
+    now, main = clock.now(), phrases.main_item(run, place.key)
     item = said.get("item", "aqi")
     item = item if item in LABELS else "aqi"
     versions = desk.versions(request.user, place.key)
@@ -54,7 +54,7 @@ def _desk(request: Asked, said: dict[str, str], typed: QueryDict | None = None) 
         "table": [r for r in shown if r.cells],
         "dates": sorted({d for r in shown[:1] for d in r.cells}),
         "main": main,
-        "lines": say.lines(run, place.key, earlier_run(run.run_id, desk.store())),
+        "lines": phrases.lines(run, place.key, earlier_run(run.run_id, desk.store())),
         "reasons": desk.reasons(run, place.key, main),
         "similar": desk.similar(run, place.key),
         "versions": [(v, actions.state_name(v)) for v in versions],

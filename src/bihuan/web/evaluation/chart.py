@@ -11,7 +11,7 @@ import polars as pl
 from bihuan.domain.standards import limit
 from bihuan.domain.timeaxis import CST
 from bihuan.english import unofficial
-from bihuan.web.evaluation import known
+from bihuan.web.evaluation import snapshot
 
 CHINESE = (
     "Noto Sans CJK SC",
@@ -38,7 +38,7 @@ def font() -> str | None:
 def series(key: str, moment: datetime) -> pl.DataFrame:
     """The hours that the picture shows, on an unbroken axis."""
     end = moment.replace(minute=0, second=0, microsecond=0)
-    return known.hours_of_group(key, end - timedelta(hours=HOURS), end)
+    return snapshot.hours_of_group(key, end - timedelta(hours=HOURS), end)
 
 
 def picture(key: str, moment: datetime) -> bytes:

@@ -7,7 +7,7 @@ import polars as pl
 
 from bihuan.domain.statistics import city_hours, dust_candidates, span_values, without_dust
 from bihuan.domain.timeaxis import local_date
-from bihuan.web.evaluation import known, tables
+from bihuan.web.evaluation import snapshot, tables
 from bihuan.web.evaluation.places import groups
 from bihuan.web.evaluation.spans import Span
 
@@ -15,11 +15,11 @@ CHANGED = ("pm25", "pm10", "valid_days", "good_ratio", "composite")
 
 
 @lru_cache(maxsize=16)
-def side_by_side(taken: known.Known, key: str, span: Span, standard: str) -> dict[str, Any]:
+def side_by_side(taken: snapshot.Known, key: str, span: Span, standard: str) -> dict[str, Any]:
     """Episodes that look like dust in the city's hours, and the span's statistics with and without their days."""
-    start, end = known.whole_days(span.last, (span.last - span.first).days + 1)
+    start, end = snapshot.whole_days(span.last, (span.last - span.first).days + 1)
     members = groups().filter(pl.col("city") == key)
-    hours = known.hours_of(members["site"].to_list(), start, end)
+    hours = snapshot.hours_of(members["site"].to_list(), start, end)
     episodes = dust_candidates(city_hours(hours, members)) if hours.height else pl.DataFrame()
     if episodes.is_empty():
         return {"episodes": [], "dates": 0}

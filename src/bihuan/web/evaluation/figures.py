@@ -20,7 +20,7 @@ from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Person
 from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.resolved import banners_for
-from bihuan.web.evaluation import known, tables
+from bihuan.web.evaluation import snapshot, tables
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import Place, places
 from bihuan.web.evaluation.spans import Span, month_end
@@ -40,7 +40,7 @@ def figures(day: date, person: Person) -> Figures:
     seen = places(person)
     city = next((p for p in seen if p.kind == "city"), None)
     yesterday = day - timedelta(days=1)
-    taken = known.days_of(yesterday.year)
+    taken = snapshot.days_of(yesterday.year)
     moment = moment_of(day)
     found: Figures = {
         "day": day, "yesterday": yesterday, "moment": moment.astimezone(CST), "city_name": city.name if city else "",
@@ -104,7 +104,7 @@ def _stations(days: pl.DataFrame, stations: list[Place], day: date) -> list[Figu
     return sorted(rows, key=lambda r: (r["rank"] is None, r["rank"] or 0))
 
 
-def _span(taken: known.Known, city: Place, first: date, asked: date, last: date) -> Figures | None:
+def _span(taken: snapshot.Known, city: Place, first: date, asked: date, last: date) -> Figures | None:
     """The city's statistics of a running span, with last year's."""
     row = tables.span_rows(taken, [city], Span(first, last, asked), "auto")[0]
     values = row["values"]
@@ -126,7 +126,7 @@ def _span(taken: known.Known, city: Place, first: date, asked: date, last: date)
 def _past(key: str, moment: datetime) -> Figures | None:
     """The 24 whole hours before the brief: range and mean of PM2.5, the highest real-time AQI."""
     end = moment.replace(minute=0, second=0, microsecond=0)
-    rows = known.hours_of_group(key, end - timedelta(hours=24), end).drop_nulls("pm25")
+    rows = snapshot.hours_of_group(key, end - timedelta(hours=24), end).drop_nulls("pm25")
     if rows.is_empty():
         return None
     top, low = (rows.sort("pm25", descending=d).row(0, named=True) for d in (True, False))

@@ -19,8 +19,8 @@ from bihuan.domain.statistics import (
     span_values,
 )
 from bihuan.domain.statistics.periods import EVALUATED
-from bihuan.web.evaluation.known import Known
 from bihuan.web.evaluation.places import Place
+from bihuan.web.evaluation.snapshot import Known
 from bihuan.web.evaluation.spans import Span
 
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from bihuan.kit.downloads import WORD, download
 from bihuan.registry.city import evaluated_city
 from bihuan.web.evaluation import chart as charts
-from bihuan.web.evaluation import known, texts
+from bihuan.web.evaluation import snapshot, texts
 from bihuan.web.evaluation import word as words
 from bihuan.web.evaluation.figures import figures, moment_of
 from bihuan.web.evaluation.places import reader
@@ -16,13 +16,13 @@ from bihuan.web.evaluation.places import reader
 
 def _not_yet(day: date) -> None:
     """A brief of a day to come does not exist."""
-    if day > known.today() or day.year < 1902:
+    if day > snapshot.today() or day.year < 1902:
         raise Http404
 
 
 def newest(request: HttpRequest) -> HttpResponse:
     """The brief of the last whole day."""
-    return page(request, known.today() - timedelta(days=1))
+    return page(request, snapshot.today() - timedelta(days=1))
 
 
 def page(request: HttpRequest, day: date) -> HttpResponse:
@@ -31,7 +31,7 @@ def page(request: HttpRequest, day: date) -> HttpResponse:
     found = figures(day, reader(request))
     context = {
         "f": found, "sections": texts.sections(found), "head": words.HEAD, "rows": words.table_rows(found),
-        "footer": words.footer(found), "day": day, "date_line": f"{day.year}年{texts.day_text(day)}", "before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < known.today() else None,
+        "footer": words.footer(found), "day": day, "date_line": f"{day.year}年{texts.day_text(day)}", "before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < snapshot.today() else None,
     }  # fmt: skip
     return render(request, "web/brief.html", context)
 

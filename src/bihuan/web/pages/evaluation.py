@@ -21,7 +21,7 @@ from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Target
 from bihuan.registry.roles import OFFICE
 from bihuan.registry.targets import set_target
-from bihuan.web.evaluation import dust, known, said, tables, workbook
+from bihuan.web.evaluation import dust, snapshot, summary, tables, workbook
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import KINDS, Place, places, reader
 from bihuan.web.evaluation.spans import span_of
@@ -32,11 +32,11 @@ LEVELS = (("", "全部"), *KINDS.items())
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
     """What both the page and the workbook show: span, basis, places, days."""
-    span = span_of(request.GET.dict(), known.today())
+    span = span_of(request.GET.dict(), snapshot.today())
     basis = request.GET.get("basis", "date")
     seen = places(reader(request))
     level = request.GET.get("level", "")
-    taken = known.days_of(span.last.year, 1 + span.last.year - span.first.year)
+    taken = snapshot.days_of(span.last.year, 1 + span.last.year - span.first.year)
     return {
         "span": span,
         "basis": basis if basis in dict(BASES) else "date",
@@ -73,7 +73,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "day_rows": tables.day_rows(asked["taken"].days, place.key, span.first, span.last, standard),
         "dust": dust.side_by_side(asked["taken"], f"city:{city.code}", span, standard) if city else None,
         "hours": _hours(place, span.last), "labels": tables.LABELS,
-        "may_set": may(reader(request), *OFFICE, region=city), "items": Target.Item.choices, "today": known.today(),
+        "may_set": may(reader(request), *OFFICE, region=city), "items": Target.Item.choices, "today": snapshot.today(),
         "given": list(request.GET.items()),
     }  # fmt: skip
     return render(request, "web/evaluation.html", context)
@@ -97,8 +97,8 @@ def _tables(asked: dict[str, Any], standard: str) -> dict[str, Any]:
     done = targets.progresses(evaluated_city(), span.last.year, days, span.last)
     return extra | {
         "by_kind": [b for b in by_kind if b[2]],
-        "said": said.of_span(own, own["place"].name, span, tables.decimals(span.last, standard)),
-        "targets": [(p, said.of_target(p, span.last.year)) for p in done],
+        "said": summary.of_span(own, own["place"].name, span, tables.decimals(span.last, standard)),
+        "targets": [(p, summary.of_target(p, span.last.year)) for p in done],
     }
 
 
@@ -106,7 +106,7 @@ def _hours(place: Place, day: date) -> list[dict[str, Any]]:
     """The hours of the span's last day for a group of stations."""
     if ":" not in place.key:
         return []
-    return known.hours_of_group(place.key, *known.whole_days(day)).to_dicts()
+    return snapshot.hours_of_group(place.key, *snapshot.whole_days(day)).to_dicts()
 
 
 def excel(request: HttpRequest) -> HttpResponse:
@@ -118,13 +118,15 @@ def excel(request: HttpRequest) -> HttpResponse:
 
 def calendar(request: HttpRequest) -> HttpResponse:
     """A year of daily AQI as 12 x 31 cells."""
-    shown = whole(request, "year", known.today().year, low=FIRST_YEAR, high=LAST_YEAR)
+    shown = whole(request, "year", snapshot.today().year, low=FIRST_YEAR, high=LAST_YEAR)
     seen = places(reader(request))
     place = _place(request, seen)
     basis = "new" if request.GET.get("basis") == "new" else "date"
-    taken = known.days_of(shown)
+    taken = snapshot.days_of(shown)
     cells = (
-        tables.calendar(taken.days, place.key, shown, tables.BASES[basis], known.today() - timedelta(days=1))
+        tables.calendar(
+            taken.days, place.key, shown, tables.BASES[basis], snapshot.today() - timedelta(days=1)
+        )
         if place
         else []
     )

@@ -15,7 +15,7 @@ from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.registry.forecasting import forecast_city
 from bihuan.registry.hours import archive
 from bihuan.scenarios import resolved_forecasts
-from bihuan.scenarios.forecast_desk import after_forecast, members, run_cache, say
+from bihuan.scenarios.forecast_desk import after_forecast, members, phrases, run_cache
 from tests.people import City
 from tests.web.measured import Measured, build_archive
 
@@ -153,9 +153,9 @@ def test_reasons_that_were_kept_before_a_group_was_known_are_still_told(data_dir
     start = pl.Series([datetime(2019, 1, 1, tzinfo=UTC)], dtype=pl.Datetime("us", "UTC"))
     keys = {"site": [KEY], "item": ["pm25"], "start": start, "lead": [1]}
     pl.DataFrame(keys | told).write_parquet(folder / "why.parquet")
-    table = say.explanation("20190101T000000Z-old", KEY, "pm25")
+    table = phrases.explanation("20190101T000000Z-old", KEY, "pm25")
     assert table is not None
-    row = say.block(table, 1, 24)
+    row = phrases.block(table, 1, 24)
     assert row is not None
     assert row["similar"] == 0
-    assert "本地近期水平 +10" in say.sentence(row)
+    assert "本地近期水平 +10" in phrases.sentence(row)

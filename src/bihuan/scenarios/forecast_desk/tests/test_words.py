@@ -8,7 +8,7 @@ import pytest
 
 from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.domain.timeaxis import INSTANT
-from bihuan.scenarios.forecast_desk import run_cache, say
+from bihuan.scenarios.forecast_desk import phrases, run_cache
 
 KEY = "city:140300"
 START = datetime(2019, 2, 25, 6, tzinfo=UTC)  # 14:00 in China
@@ -29,9 +29,9 @@ def explained(
 
 def said(table: pl.DataFrame, first: int = 1, last: int = 24) -> str:
     """The sentence of a block of hours."""
-    row = say.block(table, first, last)
+    row = phrases.block(table, first, last)
     assert row is not None
-    return say.sentence(row)
+    return phrases.sentence(row)
 
 
 def test_a_block_says_mean_distance_and_its_largest_parts() -> None:
@@ -66,7 +66,7 @@ def test_a_block_is_of_its_own_hours() -> None:
     whole = pl.concat([near, far])
     assert said(whole).startswith("1–24 小时：PM2.5 平均 100 µg/m³，比平常高 20")
     assert said(whole, 25, 72).startswith("25–72 小时：PM2.5 平均 50 µg/m³，比平常低 10")
-    assert say.block(near, 25, 72) is None
+    assert phrases.block(near, 25, 72) is None
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_what_changed_since_the_run_before(data_dir: Path, before: float, words:
     folder.mkdir(parents=True)
     explained(range(1, 73), usual=80, weather=before).write_parquet(folder / "why.parquet")
     now = explained(range(1, 73), usual=80, start=START + timedelta(hours=12), weather=20)
-    sentence = say.change_sentence(now, "before", KEY, "pm25")
+    sentence = phrases.change_sentence(now, "before", KEY, "pm25")
     assert "到 2月28日14时 的 60 小时 PM2.5" in sentence
     assert words in sentence
 
 
 def test_without_an_earlier_run_or_its_reasons_nothing_is_compared(data_dir: Path) -> None:
     now = explained(range(1, 73), usual=80, weather=20)
-    assert say.change_sentence(now, None, KEY, "pm25") == "没有更早的起报可比。"
-    assert say.change_sentence(now, "lost", KEY, "pm25") == "上一次起报没有保存原因，无从比较。"
+    assert phrases.change_sentence(now, None, KEY, "pm25") == "没有更早的起报可比。"
+    assert phrases.change_sentence(now, "lost", KEY, "pm25") == "上一次起报没有保存原因，无从比较。"

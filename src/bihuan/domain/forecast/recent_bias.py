@@ -3,8 +3,8 @@
 What validation learned months ago drifts away: another season, other emissions, a model that reads too much out of the
 weather. The mean is moved by what it lately missed on average. Then the quantiles: where an observed value lies in its own
 forecast (0..1, the probability integral transform) is evenly spread when they are right, so the levels are read anew off
-the shares of the last weeks. Both are drawn to "nothing to correct" by days that count as such, more of them for far leads,
-whose errors last for days and so teach less.
+the shares of the last weeks. Both are shrunk towards no correction by pseudo-days, more of them for far leads, whose errors
+last for days and so teach less.
 Gneiting, Balabdaoui and Raftery (2007), J. R. Stat. Soc. B 69, 243-268; the fading memory is ours.
 """
 
