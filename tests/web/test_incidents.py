@@ -39,6 +39,15 @@ def facet(city: City, name: str, target: str = "E1", region: str = MINE) -> Find
     return found
 
 
+def side_of_now(city: City, title: str) -> Row:
+    """A further side of the exceedance at E1, by another check."""
+    return Row(
+        check_key="day", item="nox", target_kind="emitter", target="E1", target_name="测试厂 E1", title=title,
+        region=city.regions[MINE], organisation=None, start=NOW - timedelta(hours=1), until=NOW, magnitude=1.2,
+        unit="倍", severity="moderate", evidence={"值": 2}, belonging=EXCEEDANCE,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def root(objects: Objects, city: City) -> Finding:
     """The root of an incident with three sides; the clock stands."""
@@ -206,3 +215,22 @@ def test_the_list_takes_the_same_queries_for_three_incidents_and_for_forty(
         facet(city, "over", f"T{number}")
     with django_assert_max_num_queries(30):
         officer.get(reverse("findings"))
+
+
+def test_the_case_names_what_the_incident_showed_after_the_hand_over(
+    officer: Client, city: City, root: Finding
+) -> None:
+    do(officer, "incident_judge", root.incident_id, "hand", organisation=city.governments[MINE].pk)
+    case = Case.objects.latest("id")
+    (later,), _ = file_rows([side_of_now(city, "超限时段增加")])
+    assert (later.status, later.incident_id) == ("handed", root.incident_id)
+    page = shown(officer, reverse("case", args=[case.number]))
+    assert "同一事件又有 1 条发现" in page
+    assert "超限时段增加" in page
+
+
+def test_what_befell_many_is_told_by_its_cause(officer: Client, city: City, root: Finding) -> None:
+    second = facet(city, "over", "E2")
+    do(officer, "incident_regroup", root.incident_id, "merge", other=second.incident_id, reason="共用烟道")
+    line = officer.get(reverse("incident", args=[root.incident_id])).context["line"]
+    assert (line.told_by_root, line.headline) == (False, "人工归并：2 个对象，人工登记")

@@ -128,7 +128,7 @@ def root_of(sides: Iterable[Side]) -> Side:
 
 
 def cause_of(sides: Iterable[Side]) -> str:
-    """What they have in common: centre, target, line, network or weather."""
+    """What they have in common: centre, target, line, network or weather; hand: what only people have put together."""
     every = list(sides)
     if any(s.cause == "centre" for s in every):
         return "centre"
@@ -136,7 +136,8 @@ def cause_of(sides: Iterable[Side]) -> str:
         return "target"
     if every[0].line and len({s.line for s in every}) == 1:
         return "line"
-    return "weather" if any(s.cause == "weather" for s in every) else "network"
+    shared = {s.cause for s in every}
+    return "weather" if "weather" in shared else "network" if "line" in shared else "hand"
 
 
 def _near(a: Side, b: Side) -> bool:

@@ -22,6 +22,7 @@ class Incident(models.Model):
         NETWORK = "network", "传输网络"
         WEATHER = "weather", "同一区域"
         CENTRE = "centre", "指挥中心自身"
+        HAND = "hand", "人工归并"
 
     cause = models.CharField("成因", max_length=10, choices=Cause.choices, default=Cause.TARGET)
     root = models.ForeignKey("Finding", null=True, on_delete=models.SET_NULL, related_name="+")

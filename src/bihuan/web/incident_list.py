@@ -124,6 +124,17 @@ class Line:
         return len({(f.target_kind, f.target) for f in self.members})
 
     @property
+    def headline(self) -> str:
+        """What happened where there are many targets: the cause, how many, and what the root's check is about."""
+        said = {"cause": _(str(self.incident.get_cause_display())), "n": self.targets}
+        return _("%(cause)s：%(n)d 个对象") % said + _("，") + _(title_of_check(self.root.check_key))
+
+    @property
+    def told_by_root(self) -> bool:
+        """Does the root alone say what it is: one target, or our own outage?"""
+        return self.targets == 1 or self.incident.cause == Incident.Cause.CENTRE
+
+    @property
     def proposals(self) -> list[Any]:
         """What counties propose, newest first."""
         return sorted((p for f in self.members for p in f.proposals.all()), key=lambda p: -p.pk)

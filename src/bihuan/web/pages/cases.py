@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.cases import actions, effects, evidence, papers, photos, reporting, statistics, terms
 from bihuan.cases.errors import BadFile, IllegalMove
-from bihuan.cases.models import Attachment, Case
+from bihuan.cases.models import Attachment, Case, Finding
 from bihuan.cases.transitions import FINISHED, Need, Paper
 from bihuan.kit.downloads import WORD, download, download_table
 from bihuan.kit.tables import Table, table
@@ -95,6 +95,7 @@ def detail(request: Asked, number: str) -> HttpResponse:
         "lamp": case.lamp(now),
         "steps": [(s, [photos.shown(f, s, case) for f in s.files.all()]) for s in steps],
         "findings": case.findings.all(),
+        "later": visible(Finding.objects.filter(follows__cases=case).distinct(), request.user),
         "forms": [(m, drafts.load(request, _form(case, m.transition.action))) for m in moves if m.allowed],
         "refused": [m for m in moves if not m.allowed],
         "finished": FINISHED,
