@@ -119,9 +119,12 @@ def test_a_mapping_names_any_quantity_and_period(archive: Archive, tmp_path: Pat
     mapping = ColumnMapping(
         "工地", ("时间",), {"TSP": Target("a34001", 1000.0), "噪声": Target("Leq")}, label="end", period="minute"
     )  # fmt: skip
-    take(archive, tmp_path / "dust.csv", "工地,时间,TSP,噪声\nG1,2021-04-01 08:01,0.3,55\n", mapping)
+    take(archive, tmp_path / "dust.csv", "工地,时间,TSP,噪声,flag\nG1,2021-04-01 08:01,0.3,55,D\n", mapping)
     assert values(archive) == [("G1", "Leq", at(8), 55.0), ("G1", "a34001", at(8), 300.0)]
     assert archive.ambient.current().collect().is_empty()
+    assert (
+        archive.observations.read(Asked()).collect()["flag"].null_count() == 2
+    )  # a column that is not mapped
     with pytest.raises(Unreadable, match="unknown quantity w99999"):
         ColumnMapping("s", ("t",), {"x": Target("w99999")})
     with pytest.raises(Unreadable, match="rain has no code"):

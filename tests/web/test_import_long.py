@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.archive.observations import Asked
 from bihuan.web import import_work
@@ -90,3 +91,19 @@ def test_a_refused_value_is_mended_on_the_page(officer: Client, data_dir: Path) 
     officer.post(reverse("quarantine_settle", args=[number, "mend"]), {"value": "µg/m3"})
     assert values(data_dir) == [("W1", "a21026", at(0), 0.035)]
     assert "隔离区是空的" in officer.get(reverse("quarantine")).content.decode()
+
+
+def test_the_system_page_says_what_arrived_of_which_medium_as_known_then(
+    officer: Client, data_dir: Path
+) -> None:
+    assert "其他监测数据" not in officer.get(reverse("system")).content.decode()
+    clock.set_replay(datetime(2021, 4, 6, tzinfo=UTC), 0)
+    send(officer, "baiyangshu_2021-04.csv", (DATA / "water_baiyangshu_2021-04.csv").read_bytes(), do="import")
+    page = officer.get(reverse("system")).content.decode()
+    row = page[page.index("其他监测数据") :].split("</tr>")[1]
+    assert "水质" in row
+    assert [cell in row for cell in ("2021-04-05 20:00", ">1<", ">9<")] == [True] * 3
+    clock.set_replay(datetime(2021, 4, 3, tzinfo=UTC), 0)
+    page = officer.get(reverse("system")).content.decode()
+    # At 08:00 in China the four hours from 04:00 on have just ended, and are published later.
+    assert "2021-04-03 00:00" in page[page.index("其他监测数据") :]

@@ -6,7 +6,6 @@ Cells are HTML: `<span title='原始值：8.26305'>8.26</span>` says the value b
 import html
 import json
 import re
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,26 +38,30 @@ def _text(cell: Any, *, raw: bool = True) -> str | None:
 
 def piece(path: Path) -> Piece:
     """The rows as texts; `#row` is the place in `tbody`, from 1. Raises Unreadable."""
+    head, body = _parts(path)
+    names = unique_header([_text(name, raw=False) or "" for name in head])
+    good, wrong = list[tuple[Any, ...]](), list[Refusal]()
+    for number, row in enumerate(body, start=1):
+        if len(row) == len(names):
+            good.append((number, *(_text(cell) for cell in row)))
+        else:
+            why = WRONG_WIDTH.format(len(row), len(names))
+            wrong.append(Refusal(path.name, number, "", str(row)[:200], why, FETCH))
+    schema = {ROW: pl.UInt32, **dict.fromkeys(names, pl.String)}
+    return Piece(pl.DataFrame(good, schema=schema, orient="row"), tuple(wrong))
+
+
+def _parts(path: Path) -> tuple[list[Any], list[list[Any]]]:
+    """`thead` and `tbody`. Raises Unreadable."""
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
-        head, rows = found["thead"], found["tbody"]
+        head, body = found["thead"], found["tbody"]
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable(f"{path.name} is no JSON with thead and tbody ({error}); fetch it again") from error
     except RecursionError as error:
         raise Unreadable(f"{path.name} is nested too deeply for a table; fetch it again") from error
-    if not isinstance(head, list) or not isinstance(rows, list) or not all(isinstance(r, list) for r in rows):
+    if not isinstance(head, list) or not isinstance(body, list) or not all(isinstance(r, list) for r in body):
         raise Unreadable(f"{path.name} is no JSON with thead and tbody (they are no lists); fetch it again")
-    if not rows:
+    if not body:
         raise Unreadable(f"{path.name} is empty: the table has no rows")
-    names = unique_header([_text(name, raw=False) or "" for name in head])
-    refuse = partial(Refusal, path.name)
-    wrong = [
-        refuse(n, "", str(row)[:200], WRONG_WIDTH.format(len(row), len(names)), FETCH)
-        for n, row in enumerate(rows, start=1)
-        if len(row) != len(names)
-    ]
-    good = [
-        (n, *(_text(cell) for cell in row)) for n, row in enumerate(rows, start=1) if len(row) == len(names)
-    ]
-    schema = {ROW: pl.UInt32, **dict.fromkeys(names, pl.String)}
-    return Piece(pl.DataFrame(good, schema=schema, orient="row"), tuple(wrong))
+    return head, body

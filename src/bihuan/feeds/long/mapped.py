@@ -23,6 +23,9 @@ def batches(path: Path, mapping: ColumnMapping) -> Iterator[Reading]:
 
 def _reading(file: str, piece: Piece, mapping: ColumnMapping, ignored: tuple[str, ...]) -> Reading:
     frame, time = joined_time(piece.frame, mapping)
+    frame = (
+        frame if "flag" in mapping.used else frame.drop("flag", strict=False)
+    )  # the mapping does not read it
     sites = site_column(frame, mapping)
     odd = faults(sites)
     told = pl.DataFrame([frame[ROW], sites, odd]).drop_nulls("reason")

@@ -4,15 +4,16 @@
 A unit that is said is converted into that of the table of quantities; where none is said, the value is in that unit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from bihuan.domain.periods import PERIODS, period_of
-from bihuan.domain.quantities import LONG, TWO_UNITS, code_of
+from bihuan.domain.quantities import LONG, TWO_UNITS, Quantity, code_of
 from bihuan.domain.units import factor, unit_of
 from bihuan.feeds.labels import moments
 from bihuan.feeds.lines import ROW, Piece
@@ -175,34 +176,14 @@ class _Piece:
         self._refuse(where, why, _looked_up(words, {p: r for p, (_, r) in wrong.items()}))
 
     def _values(self) -> pl.DataFrame:
-        column = self.heads["value"]
-        found = text_numbers(self.frame, column).with_columns(
-            self.frame["quantity"], self.frame["#num"], self.frame["#den"]
-        )
-        limits = {
-            code: {"low": LONG[code].low, "high": LONG[code].high, "beyond": outside(LONG[code])}
-            for code in found["quantity"].unique()
-        }
+        about = self.frame.select("quantity", "#num", "#den")
+        found = text_numbers(self.frame, self.heads["value"]).hstack(about)
         found = found.with_columns(value=pl.col("value") * pl.col("#num") / pl.col("#den"))
-        of = {
-            name: pl.col("quantity").replace_strict(
-                {c: one[name] for c, one in limits.items()}, default=None, return_dtype=kind
-            )
-            for name, kind in (("low", pl.Float64()), ("high", pl.Float64()), ("beyond", pl.String()))
-        }
-        why = found.select(reason(of["low"], of["high"], of["beyond"]).alias("why"))["why"]
+        why = found.select(_beyond(found["quantity"].unique().to_list()).alias("why"))["why"]
         self.frame = self.frame.with_columns(found["value"].alias("#number"))
         self._refuse("value", why, why.replace_strict(REMEDIES, default=OTHER_REMEDY, return_dtype=pl.String))
-        columns = [
-            "site",
-            "quantity",
-            "period",
-            "start",
-            pl.col("#number").alias("value"),
-            *self._flag(),
-            ROW,
-        ]
-        return self.frame.select(columns)
+        value = pl.col("#number").alias("value")
+        return self.frame.select("site", "quantity", "period", "start", value, *self._flag(), ROW)
 
     def _flag(self) -> list[pl.Expr]:
         if "flag" not in self.heads:
@@ -213,6 +194,16 @@ class _Piece:
 
 def _looked_up(words: pl.Series, table: dict[str, str]) -> pl.Series:
     return words.replace_strict(table, default=None, return_dtype=pl.String)
+
+
+def _beyond(codes: list[str]) -> pl.Expr:
+    """Why a `value` is no measurement of its row's `quantity`."""
+
+    def of(figure: Callable[[Quantity], Any], kind: type[pl.DataType]) -> pl.Expr:
+        figures = {code: figure(LONG[code]) for code in codes}
+        return pl.col("quantity").replace_strict(figures, default=None, return_dtype=kind)
+
+    return reason(of(lambda q: q.low, pl.Float64), of(lambda q: q.high, pl.Float64), of(outside, pl.String))
 
 
 def _factor(code: str, word: str, said: str) -> Fraction | tuple[str, str]:

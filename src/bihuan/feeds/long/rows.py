@@ -55,12 +55,20 @@ def timed(
     periods = [p for p in PERIODS if p in frame["period"]]
     table = frame.with_columns(times.alias("#time"), raw.alias("#raw"))
     if end and periods:
-        table = table.with_columns(
-            _by_period(periods, {p: start_of_end(p, "#time") for p in periods}).alias("#time")
-        )
-    table = table.with_columns(utc("#time").alias("start"))
+        begins = _by_period(periods, {p: start_of_end(p, "#time") for p in periods})
+        table = table.with_columns(begins.alias("#time"))
+    table = table.with_columns(utc("#time").alias("start")).with_columns(_fault(periods).alias("#why"))
+    bad = table.filter(pl.col("#why").is_not_null()).select(ROW, "#raw", "#why")
+    refused = tuple(
+        Refusal(file, row, column, text or "", why, MOMENTS[why]) for row, text, why in bad.iter_rows()
+    )
+    return table.filter(pl.col("#why").is_null()).drop("#time", "#raw", "#why"), refused
+
+
+def _fault(periods: Sequence[str]) -> pl.Expr:
+    """Why a row's time is none of its period; null where it is one."""
     wrong = _by_period(periods, {p: off_grid(p) for p in periods}) if periods else pl.lit(False)
-    reason = (
+    return (
         pl.when(pl.col("#time").is_null())
         .then(pl.lit(WRONG_MOMENT))
         .when(~pl.col("#time").dt.year().is_between(*YEARS))
@@ -68,12 +76,6 @@ def timed(
         .when(wrong)
         .then(pl.lit(NO_BEGIN))
     )
-    table = table.with_columns(reason.alias("#why"))
-    bad = table.filter(pl.col("#why").is_not_null()).select(ROW, "#raw", "#why")
-    refused = tuple(
-        Refusal(file, row, column, text or "", why, MOMENTS[why]) for row, text, why in bad.iter_rows()
-    )
-    return table.filter(pl.col("#why").is_null()).drop("#time", "#raw", "#why"), refused
 
 
 @dataclass(frozen=True)

@@ -144,35 +144,31 @@ def batches(path: Path) -> Iterator[Reading]:
 
 
 def _reading(file: str, piece: Piece, heads: _Heads, ignored: tuple[str, ...]) -> Reading:
-    in_file = piece.frame.height + len(piece.refused)
     frame, gone = _with_time_or_value(piece.frame, heads)
-    frame = _about(frame, heads)
-    odd = faults(frame["site"])
-    refused = [
-        Refusal(file, row, heads.section, site, why, REMEDY)
-        for row, site, why in frame.select(ROW, "site")
-        .with_columns(odd.alias("why"))
-        .drop_nulls("why")
-        .iter_rows()
-    ]
-    frame = frame.filter(odd.is_null())
+    frame, bad_sites = _with_sites(file, _about(frame, heads), heads.section)
     times, notes = _times(file, frame, heads.time)
-    on_grid = pl.DataFrame({"#t": times}).select(utc("#t").alias("start")).select(~off_grid("4h"))
-    period = (
-        pl.when(on_grid.to_series().fill_null(value=False)).then(pl.lit("4h")).otherwise(pl.lit("realtime"))
-    )
-    frame = frame.with_columns(period=period)
-    raw = pl.col(heads.time).cast(pl.String)
-    good, bad_times = timed(file, frame, times, raw, heads.time)
+    frame = frame.with_columns(_periods(times))
+    good, bad_times = timed(file, frame, times, pl.col(heads.time).cast(pl.String), heads.time)
     rows, bad_values = long_values(file, good, heads.values, absent=NOT_MEASURED)
     notes += [TIMELESS.format(gone)] if gone else []
-    return Reading(
-        rows,
-        (*piece.refused, *refused, *bad_times, *bad_values),
-        ignored,
-        (*piece.notes, SEVERAL, *notes),
-        rows_in_file=in_file,
-    )
+    refused = (*piece.refused, *bad_sites, *bad_times, *bad_values)
+    in_file = piece.frame.height + len(piece.refused)
+    return Reading(rows, refused, ignored, (*piece.notes, SEVERAL, *notes), rows_in_file=in_file)
+
+
+def _with_sites(file: str, frame: pl.DataFrame, column: str) -> tuple[pl.DataFrame, list[Refusal]]:
+    """The rows with a site; refusals of the others."""
+    odd = faults(frame["site"])
+    told = frame.select(ROW, "site").with_columns(odd.alias("why")).drop_nulls("why")
+    refused = [Refusal(file, row, column, site, why, REMEDY) for row, site, why in told.iter_rows()]
+    return frame.filter(odd.is_null()), refused
+
+
+def _periods(times: pl.Series) -> pl.Series:
+    """`4h` for times on that grid, `realtime` for all others."""
+    starts = times.to_frame("#t").select(utc("#t").alias("start"))
+    on_grid = pl.when(~off_grid("4h")).then(pl.lit("4h")).otherwise(pl.lit("realtime"))
+    return starts.select(on_grid.alias("period"))["period"]
 
 
 def _with_time_or_value(frame: pl.DataFrame, heads: _Heads) -> tuple[pl.DataFrame, int]:
@@ -196,7 +192,7 @@ def _about(frame: pl.DataFrame, heads: _Heads) -> pl.DataFrame:
         )
     frame = frame.with_columns(section)
     if not heads.status:
-        return frame
+        return frame.drop("flag", strict=False)  # such a column is none that we know
     status = cell_texts(frame[heads.status]).alias("flag")
     flag = pl.col("flag").replace(FLAGS).str.slice(0, LONGEST_STATUS)
     return frame.with_columns(status).with_columns(pl.when(~flag.is_in(MISSING)).then(flag).alias("flag"))

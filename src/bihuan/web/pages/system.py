@@ -29,6 +29,7 @@ from bihuan.web import air
 from bihuan.web.check_times import round_times
 from bihuan.web.damage import damage_texts, unless_damaged
 from bihuan.web.job_rows import job_row
+from bihuan.web.long_sources import long_sources
 from bihuan.web.pages.checks import last_runs, troubles
 from bihuan.web.pages.health import LEAST_FREE
 
@@ -50,6 +51,7 @@ def page(request: Asked) -> HttpResponse:
         "damages": [text for _found, text in damage_texts()],
         "clock_broken": clock.is_broken(),
         "sources": _sources(request),
+        "long_sources": _long_sources(),
         "processes": processes(),
         "outages": own_outages(clock.now()),
         "jobs": [job_row(job, clock.now()) for job in every_job()],
@@ -88,6 +90,11 @@ def _failed_files() -> int:
 
 def _quarantined() -> int:
     return archive().quarantine.count()
+
+
+def _long_sources() -> list[dict[str, Any]]:
+    nothing: list[dict[str, Any]] = []
+    return unless_damaged(lambda: long_sources(clock.now()), nothing)
 
 
 def _sources(request: Asked) -> list[dict[str, Any]]:
