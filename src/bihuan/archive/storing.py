@@ -129,9 +129,10 @@ class Storing:
     def compact_month(self, month: str) -> None:
         """One sorted base part with the current versions; the others go to superseded. Nothing visible changes."""
         parts = [p for p in self.parts.listed() if p.month == month]
-        versions = self.versions.scan(parts).collect().lazy()
-        current = self.versions.last_of_each(versions).collect()
-        older = versions.join(current.lazy(), on=[*self.versions.key, *ORDER], how="anti").collect()
+        base, several = self.versions.split(parts)
+        last = self.versions.last_of_each(several)
+        older = several.join(last, on=[*self.versions.key, *ORDER], how="anti").collect()
+        current = pl.concat([base, last]).collect()
         actions: list[AddAction | RemoveAction] = [
             self.parts.write(current, "base", month, data_change=False)
         ]

@@ -62,6 +62,9 @@ class Wanted:
         )
 
 
+ANYTHING = Wanted()
+
+
 class Versions:
     """The table in `parts`; key: the columns that versions of one row have in common, `site` and `start` among them."""
 
@@ -102,16 +105,18 @@ class Versions:
         border = [p for p in plain if not wanted.has_all_times_of(p)]
         pieces = [self.scan(inside).filter(*wanted.of_keys()), self.scan(border).filter(*wanted.all())]
         if touched:
-            pieces += self._resolved([p for p in parts if p.month in touched], wanted)
+            single, several = self.split([p for p in parts if p.month in touched], wanted)
+            pieces += [single, self.last_of_each(several)]
         whole = pl.concat(pieces)
         return whole.select(columns) if columns is not None else whole
 
-    def _resolved(self, parts: Sequence[Part], wanted: Wanted) -> list[pl.LazyFrame]:
+    def split(self, parts: Sequence[Part], wanted: Wanted = ANYTHING) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+        """Rows whose key has one version, and all versions of the keys that have several: base parts hold each key once."""
         base = self.scan([p for p in parts if p.kind == "base"]).filter(*wanted.all())
         others = self.scan([p for p in parts if p.kind != "base"]).filter(*wanted.all())
         keys = others.select(self.key).unique().collect().lazy()
         several = pl.concat([base.join(keys, on=self.key, how="semi"), others])
-        return [base.join(keys, on=self.key, how="anti"), self.last_of_each(several)]
+        return base.join(keys, on=self.key, how="anti"), several
 
     def every(self, wanted: Wanted) -> pl.LazyFrame:
         """Every version of the rows asked for, whenever it was received."""

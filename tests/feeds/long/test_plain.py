@@ -83,6 +83,7 @@ def test_values_come_in_the_unit_of_the_table_of_quantities(
         ("S,2021-04-01T08:00,w21003,1,fortnight,", "period", "fortnight", plain.UNKNOWN_PERIOD),
         ("S,2021-04-01T08:00,w21003,1,,", "period", "", plain.UNKNOWN_PERIOD),
         ("S,2021-04-01T08:00,w21003,1,hour,ppm", "unit", "ppm", "the unit is not known"),
+        ('S,2021-04-01T08:00,w21003,1,hour,"m\ng"', "unit", "m\ng", "the unit is not known"),
         ("S,2021-04-01T08:00,w21003,1,hour,NTU", "unit", "NTU", plain.OTHER_UNIT.format("mg/L")),
         ("S,2021-04-01T08:00,SO2,35,hour,", "unit", "", plain.WHICH_UNIT),
         (",2021-04-01T08:00,w21003,1,hour,", "site", "", "no site"),

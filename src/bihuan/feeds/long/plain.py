@@ -163,7 +163,7 @@ class _Piece:
             self.frame = self.frame.with_columns(pl.lit("").alias("#unit"))
         pair = pl.concat_str("quantity", "#quantity", "#unit", separator="\n")
         self.frame = self.frame.with_columns(pair.alias("#pair"))
-        pairs = {p: _factor(*p.split("\n")) for p in self.frame["#pair"].unique().to_list()}
+        pairs = {p: _factor(*p.split("\n", 2)) for p in self.frame["#pair"].unique().to_list()}
         good = {p: f for p, f in pairs.items() if isinstance(f, Fraction)}
         wrong = {p: f for p, f in pairs.items() if isinstance(f, tuple)}
         for column, part in (("#num", "numerator"), ("#den", "denominator")):
