@@ -11,6 +11,7 @@ from bihuan import clock, replays
 from bihuan.practice.episodes import ABOUT, EPISODES
 from bihuan.registry.models import Site
 from bihuan.replays import Episode
+from bihuan.web.context import frame
 from tests.people import ROLES, City
 
 
@@ -137,3 +138,18 @@ def test_a_county_reads_what_the_citys_value_is_made_of(client: Client, city: Ci
         made_of = f"全市值由全市 3 个评价点位算得；您的职务范围内有 {own} 个。"
         assert (made_of in text) is (own is not None)
         assert "0 个评价点位" not in text
+
+
+CALLED = ("menu", "replay", "newest_data", "banners", "waiting", "unread", "calls", "posts", "roles")
+
+
+@pytest.mark.parametrize("role", ["dispatcher", "admin"])
+def test_no_page_hides_what_the_frame_shows(client: Client, city: City, data_dir: Path, role: str) -> None:
+    """A page that calls something as the frame does would change the head of the page."""
+    client.force_login(city.person(role, "140300"))
+    for url in menu_urls(client):
+        answer = client.get(url, follow=True)
+        shown = frame(answer.wsgi_request)
+        for page in answer.context or ():
+            said = [(name, part[name]) for name in CALLED for part in page.dicts if name in part]
+            assert [name for name, value in said if value is not shown[name]] == [], url

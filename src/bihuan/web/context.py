@@ -43,7 +43,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "posts": scope.posts,
         "about_replay": replays.of_installation() if context["replay"] else None,
         "speeds": replays.SPEEDS,
-        "newest": unless_damaged(air.newest_label, None) if scope.posts else None,
+        "newest_data": unless_damaged(air.newest_label, None) if scope.posts else None,
         "banners": banners_for(request.user, context["now"]) if scope.posts else (),
         "unread": unread,
         "waiting": waiting,
