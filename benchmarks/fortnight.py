@@ -77,6 +77,7 @@ def deeds(until: datetime) -> tuple[list[Told], list[tuple[datetime, bytes]]]:
 
     known = set(Outlet.objects.values_list("code", flat=True))
     gas, water = demo.world_of(AT), sewage_demo.world_of(AT)
+    before = (*gas.deeds, *water.deeds)  # the city's own stories: checks still look back at them
     stacks = [o for o in gas.outlets if o.site in known]
     sewers = [o for o in water.outlets if o.site in known]
     gas = World(gas.plants, plan(stacks, AT - DAY, until, seed=SEED, share=SHARE))
@@ -86,7 +87,7 @@ def deeds(until: datetime) -> tuple[list[Told], list[tuple[datetime, bytes]]]:
     packets = received(gas, stacks, AT, until) + received(water, sewers, AT, until)
     told = [
         Told(d.site, d.kind, getattr(d.of_kind, "fraud", True), d.start, d.until, d.item, d.other)
-        for d in (*gas.deeds, *water.deeds)
+        for d in (*before, *gas.deeds, *water.deeds)
     ]
     return told, sorted(cut(packets), key=lambda p: p[0])
 
@@ -105,6 +106,20 @@ def cut(packets: list[tuple[datetime, bytes]]) -> Iterator[tuple[datetime, bytes
             yield up + (due - DOWN) / 12 + timedelta(seconds=rng.uniform(0, 300)), data
 
 
+def write_lives(folder: Path) -> None:
+    """What the receiver records of itself: it worked until DOWN, and from the end of the outage on."""
+    from bihuan.atomic import write_text
+    from bihuan.heartbeat import FOLDER, RECEIVER, Life, Moment
+
+    def moment(at: datetime) -> Moment:
+        return Moment(at.timestamp(), at.timestamp(), 1.0)
+
+    spans = ((AT - 4 * DAY, DOWN), (DOWN + OUTAGE, AT + 60 * DAY))
+    lives = [json.dumps(asdict(Life(moment(a), moment(b)))) for a, b in spans]
+    (folder / FOLDER).mkdir(exist_ok=True)
+    write_text(folder / FOLDER / f"{RECEIVER}.jsonl", "\n".join([*lives, ""]))
+
+
 def rounds(folder: Path, days: int) -> None:
     """Run every check each hour of `days`, and keep what it found in DIR/rounds; what is kept already is not run again."""
     django_of(folder)
@@ -114,6 +129,7 @@ def rounds(folder: Path, days: int) -> None:
 
     into = folder / "rounds"
     into.mkdir(exist_ok=True)
+    write_lives(folder)
     told, packets = deeds(AT + days * DAY)
     (into / "deeds.json").write_text(json.dumps([asdict(t) for t in told], default=str, ensure_ascii=False))
     say(f"{len(told)} deeds, {len(packets)} packets")

@@ -269,10 +269,11 @@ def test_the_catalogue_counts_the_findings_of_checks_with_items(officer: Client,
     more(check_key="air.stuck", item="pm10", status="confirmed")
     more(check_key="air.stuck", item="o3", status="rejected")
     more(check_key="air.stuck", item="o3", status="merged")
+    more(check_key="air.stuck", item="so2", status="confirmed", follows_id=finding.pk)
     more(check_key="air.stuck", item="o3", started_at=NOW - timedelta(days=31))
     rows = {r.entry.check.key: r for r in officer.get(reverse("checks")).context["rows"]}
     stuck = rows["air.stuck"].judged
-    assert (stuck.count, stuck.right, stuck.wrong, stuck.right_share) == (3, 1, 1, 0.5)
+    assert (stuck.count, stuck.right, stuck.wrong, stuck.right_share) == (4, 1, 1, 0.5)
     assert rows["air.range"].judged.right_share is None
 
 

@@ -72,7 +72,8 @@ def judged_by_check(request: Asked) -> dict[str, Judged]:
         .values_list("check_key")
         .annotate(
             Count("id"),
-            right=Count("id", filter=Q(status__in=(Status.CONFIRMED, Status.HANDED))),
+            # What only took over the verdict of another finding says nothing about its own check.
+            right=Count("id", filter=Q(status__in=(Status.CONFIRMED, Status.HANDED), follows=None)),
             wrong=Count("id", filter=Q(status=Status.REJECTED)),
         )
     )
