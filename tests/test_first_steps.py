@@ -80,7 +80,7 @@ def test_a_folder_is_served_once(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("command", [["serve"], ["export", "ambient", "--from", "2019-01-01T00:00", "--to", "2019-01-02T00:00", "--out", "x.csv"], ["cases", "verify"], ["backup", "x.tar"]])  # fmt: skip
+@pytest.mark.parametrize("command", [["export", "ambient", "--from", "2019-01-01T00:00", "--to", "2019-01-02T00:00", "--out", "x.csv"], ["cases", "verify"], ["backup", "x.tar"]])  # fmt: skip
 def test_a_folder_that_is_no_installation_is_refused_in_one_sentence(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,6 +91,31 @@ def test_a_folder_that_is_no_installation_is_refused_in_one_sentence(
     assert "is not an installation" in said
     assert "Traceback" not in said
     assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_holds_other_things_is_not_made_an_installation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIHUAN_DATA", str(tmp_path))
+    (tmp_path / "letter.txt").write_text("mine")
+    assert main(["--data", str(tmp_path), "serve", "--port", "0"]) == 2
+    said = capsys.readouterr().err
+    assert "is neither empty nor an installation" in said
+    assert len(said.splitlines()) == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_nothing_is_made_where_the_port_is_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIHUAN_DATA", str(tmp_path / "city"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert main(["--data", str(tmp_path / "city"), "serve", "--port", port]) == 2
+    assert "is taken by another program" in capsys.readouterr().err
+    assert not (tmp_path / "city").exists()
 
 
 def test_a_second_city_is_not_built_over_the_first(

@@ -25,7 +25,7 @@ def test_dispatch_paper(world: World) -> None:
         place="冠山镇", lat=37.8, lon=113.6, requirement="清理积尘",
     )  # fmt: skip
     rows = rows_of(paper(case, Paper.DISPATCH))
-    assert rows["编号"] == "阳环交〔2019〕0001"
+    assert rows["编号"] == "环交〔2019〕0001"
     assert rows["交办日期"] == "2019年01月12日 14:00"
     assert rows["交办单位"] == "平定县 调度岗"
     assert rows["承办单位"] == "平定县人民政府"
@@ -57,7 +57,7 @@ def test_urge_paper(world: World) -> None:
     world.wait(days=17)
     world.go(case, "urge", note="三日内办结", due=world.at + timedelta(days=3))
     rows = rows_of(paper(case, Paper.URGE))
-    assert rows["所据交办单"] == "阳环交〔2019〕0001, 2019年01月12日 14:00 交办"
+    assert rows["所据交办单"] == "环交〔2019〕0001, 2019年01月12日 14:00 交办"
     assert rows["原定期限"] == "2019年01月19日 24:00"
     assert rows["已超期"] == "9 天 14 小时"
     assert rows["督办要求"] == "三日内办结"

@@ -150,7 +150,7 @@ hj212 decode F/raw.bin --out F/out.jsonl --sm4-key xyz
 --data D hj212 serve --port -1
 --data D hj212 serve --host nowhere.invalid --port 0
 --data D hj212 forward --report 2019-13-40
---data F/none serve
+--data F/folder/.. serve
 --data F/broken serve
 --data D serve --port 99999
 --data D serve --port -1

@@ -15,6 +15,7 @@ from tests.rights.address import (
     COLLEAGUE,
     IN_REGION,
     IN_REGION_OR_UNIT,
+    NO_ONE,
     RUN,
     SIGNED_IN,
     WATCH,
@@ -101,6 +102,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
         Address("theme", writes=SIGNED_IN),
         Address("logout", writes=SIGNED_IN),
         *(Address(name, SIGNED_IN, SIGNED_IN, open=True, there=(200, 302, 405, 503)) for name in ("login", "language", "health")),
+        Address("first_run", NO_ONE, there=(404,), open=True),
     ]  # fmt: skip
 
 

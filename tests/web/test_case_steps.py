@@ -222,9 +222,7 @@ def test_a_file_that_is_not_there_is_a_404(client: Client, world: World, pk: str
     assert client.get(f"/cases/{case.number}/file/{pk}").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "number", ["x", "%00", "长" * 300, "阳环交〔2019〕99999999999999999999", "..", "%ff"]
-)
+@pytest.mark.parametrize("number", ["x", "%00", "长" * 300, "环交〔2019〕99999999999999999999", "..", "%ff"])
 def test_a_case_that_is_not_there_is_a_404(client: Client, world: World, number: str) -> None:
     signed_in(client, world.person("handler"))
     assert client.get(f"/cases/{number}/").status_code == 404

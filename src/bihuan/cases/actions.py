@@ -20,6 +20,7 @@ from bihuan.cases.terms import local_day, number_of
 from bihuan.cases.texts import case_fields, clean
 from bihuan.cases.transitions import BY_KEY, TABLE, Need, State, Transition, leaving
 from bihuan.registry.access import may, scope_of, visible
+from bihuan.registry.installation import number_prefix
 from bihuan.registry.log import enter
 from bihuan.registry.models import Organisation, Person, Region, prefix_of
 
@@ -200,7 +201,7 @@ def _next_number(now: datetime) -> str:
     year = local_day(now).year
     Counter.objects.get_or_create(year=year)
     Counter.objects.filter(year=year).update(last=F("last") + 1)
-    return number_of(year, Counter.objects.get(year=year).last)
+    return number_of(number_prefix(), year, Counter.objects.get(year=year).last)
 
 
 def open_case(

@@ -1,6 +1,7 @@
 """The hash chain of a case: how a step's hash is made, and the walk that finds what was changed afterwards."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,12 @@ from bihuan.cases.names import Register
 from bihuan.cases.terms import number_of
 from bihuan.cases.transitions import BY_KEY, State
 from bihuan.registry.hashing import columns, digest, instant
+from bihuan.registry.installation import number_prefix
+from bihuan.registry.log import LogEntry
 from bihuan.registry.log_check import Fault, check_log
+
+NUMBER = re.compile(r"(.*)〔(\d{4})〕(\d{4,})")
+"""Prefix, year and count of a case's number."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +109,28 @@ def verify_chains() -> Report:
 
 def _numbers(there: set[str]) -> Iterator[Break]:
     """Numbers that were given but are no longer there, and the other way round."""
-    given = {number_of(c.year, n): None for c in Counter.objects.all() for n in range(1, c.last + 1)}
+    prefixes = _prefixes()
+    given = {
+        number_of(prefixes.get((c.year, n), number_prefix()), c.year, n): None
+        for c in Counter.objects.all()
+        for n in range(1, c.last + 1)
+    }
     for number in given:
         if number not in there:
             yield Break(number, 0, "the whole case is missing")
     for number in sorted(there - given.keys()):
         yield Break(number, 0, "its number was never given: the counter of the year was changed")
+
+
+def _prefixes() -> dict[tuple[int, int], str]:
+    """What each number began with when it was given, by year and count: the log names the first step of every case."""
+    keys = (
+        LogEntry.objects.filter(kind="cases.step", key__endswith="/1")
+        .order_by("-seq")
+        .values_list("key", flat=True)
+    )
+    numbers = (NUMBER.fullmatch(key.removesuffix("/1")) for key in keys)
+    return {(int(n[2]), int(n[3])): n[1] for n in numbers if n}
 
 
 def _of_log(known: list[Break]) -> list[Break]:

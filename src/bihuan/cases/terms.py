@@ -19,9 +19,8 @@ LAST = datetime(9999, 12, 30, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Terms:
-    """The bureau's rules about time and numbers, with their sources."""
+    """The bureau's rules about time, with their sources."""
 
-    number_prefix: str = "阳环交"
     immediate_days: int = 3  # 立行立改: 1 to 3 days, the usual upper end
     immediate_hours: int = 4  # 立即: today, and never less than this
     longest_days: int = 366  # no deadline lies further ahead: longer work is split into stages
@@ -117,9 +116,9 @@ def _row(level: str, check: str, on: date) -> DefaultTerm:
     return max(in_force, key=lambda r: (len(r.check), r.since))
 
 
-def number_of(year: int, count: int) -> str:
+def number_of(prefix: str, year: int, count: int) -> str:
     """The number of the n-th case of a year, e.g. 阳环交〔2019〕0047."""
-    return f"{TERMS.number_prefix}〔{year}〕{count:04d}"
+    return f"{prefix}〔{year}〕{count:04d}"
 
 
 def local_day(at: datetime) -> date:

@@ -14,12 +14,13 @@ import django
 from bihuan.commands.arguments import port
 from bihuan.commands.output import Output
 from bihuan.errors import NothingDone
-from bihuan.installation.marker import open_installation
+from bihuan.installation import first_run
+from bihuan.installation.marker import is_installation, open_installation
 from bihuan.loggers.forward import FILE, read_targets
 from bihuan.servers.lifetime import end_remains
 from bihuan.servers.supervisor import STATE, parts, supervise
 
-HELP = "run everything: pages, worker, receivers"
+HELP = "run everything: pages, worker, receivers; on an empty folder it sets up a new installation"
 SIMULATED_LOGGERS = "simulated_loggers.json"  # written with the practice city
 EXAMPLE = "bihuan --data data serve --port 8000"
 
@@ -78,6 +79,40 @@ def free_port(host: str) -> int:
         return int(probe.getsockname()[1])
 
 
+def check_ports(args: argparse.Namespace) -> None:
+    """Raises NothingDone when one of them is taken."""
+    for number in filter(None, (args.port, args.hj212_port)):
+        check_port(args.host, number)
+
+
+def _opened(args: argparse.Namespace, out: Output) -> Path:
+    """The folder of the installation; a missing or empty one becomes one, where everything else is in order."""
+    if is_installation(args.data):
+        return open_installation(args.data)
+    check_ports(args)
+    folder = open_installation(args.data, create=True)
+    out.progress(f"made a new installation in {folder}")
+    return folder
+
+
+def _first_run_code(folder: Path) -> str:
+    """The code of the first page; empty, and no longer kept, where there is an account."""
+    from bihuan.registry.founding import is_founded
+
+    if is_founded():
+        first_run.forget(folder)
+        return ""
+    return first_run.code_of(folder)
+
+
+def _first_steps(address: str, code: str) -> str:
+    return (
+        f"nobody has an account yet: open {address} and set up your city with this code\n  {code}\n"
+        if code
+        else ""
+    )
+
+
 def _accounts() -> str:
     from bihuan.practice.people import PASSWORD
     from bihuan.registry.models import Person
@@ -88,13 +123,12 @@ def _accounts() -> str:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Start all parts under one supervisor."""
-    folder = open_installation(args.data)
+    folder = _opened(args, out)
     forwards = bool(read_targets(folder / FILE))
     (folder / "static").mkdir(exist_ok=True)
     with only_server(folder):
         end_remains(folder / STATE)
-        for number in filter(None, (args.port, args.hj212_port)):
-            check_port(args.host, number)
+        check_ports(args)
         django.setup()
         from django.core.management import call_command
         from django.db import connections
@@ -102,6 +136,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         from bihuan.clock import replay
 
         call_command("migrate", verbosity=0)
+        code = _first_run_code(folder)
         practice = replay() is not None
         accounts = f"practice accounts (name, password):\n{_accounts()}" if practice else ""
         loggers = folder / SIMULATED_LOGGERS
@@ -112,9 +147,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
         def ready() -> None:
             wait_for(args.host, args.port)
-            out.result(
-                {"address": address}, f"\n闭环 Bihuan is running at {address}\n{accounts}Stop it with Ctrl-C."
-            )
+            told = f"\n闭环 Bihuan is running at {address}\n{accounts}{_first_steps(address, code)}Stop it with Ctrl-C."
+            out.result({"address": address, **({"first_run_code": code} if code else {})}, told)
 
         running = parts(
             folder,

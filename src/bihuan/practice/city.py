@@ -14,7 +14,8 @@ from bihuan.kit.registers.exchange import keep, plan_of
 from bihuan.kit.registers.plan import Fate
 from bihuan.kit.registers.writing import Act
 from bihuan.practice import people
-from bihuan.registry.models import Region
+from bihuan.registry.installation import ONE
+from bihuan.registry.models import Installation, Region
 from bihuan.scenarios.resolved import every_register
 from bihuan.simulate.economy import Unit, make_units, place, rings_of
 
@@ -22,6 +23,7 @@ DATA = files("bihuan.practice") / "data"
 FULL_SITES = 1000
 SMALL = {f"P{n:03}" for n in range(1, 25)} | {"P033", "P047"}
 """Plants of a small city: those that the stories are about, and some beside."""
+NUMBER_PREFIX = "阳环交"
 OWN_SITES = ["1738A", "1739A", "1741A", "1742A", "1743A"]
 
 
@@ -135,5 +137,6 @@ def build_registry(size: str) -> None:
     bring_in("stations", data_file("sites.csv"))
     emitters(small=size == "small")
     people.people()
+    Installation.objects.update_or_create(pk=ONE, defaults={"number_prefix": NUMBER_PREFIX})
     if size == "full":
         township_sites()

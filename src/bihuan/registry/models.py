@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.changes import Batch as Batch
 from bihuan.registry.changes import Change as Change
+from bihuan.registry.installation import Installation as Installation
 from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.roles import ADMINS, AUDITORS, WATCHERS, Role
 from bihuan.registry.scopes import COMMON, ITSELF, Holders, Within

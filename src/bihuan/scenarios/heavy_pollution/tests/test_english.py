@@ -48,7 +48,7 @@ def kept(world: World) -> list[str]:
     bases = [*Measure.objects.values_list("basis", flat=True), *Advice.objects.values_list("rule_source", flat=True)]  # fmt: skip
     places = [a.worst["name"] for a in Advice.objects.all() if a.worst]
     return [
-        t for t in (*emitters, *regions, *people, *measures, *bases, *places, "阳环交", REASON, CHANGED) if t
+        t for t in (*emitters, *regions, *people, *measures, *bases, *places, "环交", REASON, CHANGED) if t
     ]
 
 

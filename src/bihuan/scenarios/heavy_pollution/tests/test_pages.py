@@ -112,7 +112,7 @@ def test_the_word_sheet_holds_computed_numbers(client: Client, world: World) -> 
     assert (day[1], day[6], day[7]) == ("230", "30%", "70%")
     unit = next(row for row in cells if "冠山砖瓦2厂" in row[1])
     assert unit[5] == "PM 25.0"
-    assert unit[6].startswith("改后采纳 阳环交〔2019〕0001")
+    assert unit[6].startswith("改后采纳 环交〔2019〕0001")
     assert "已采纳或执行中 1 条，未采纳 0 条，待处理 2 条。" in lines
 
 
