@@ -109,10 +109,3 @@ class PermitForm(Audited):
         self.outlet = outlet
         self.instance.emitter = outlet.emitter
         self.no_negative(*POLLUTANTS)
-
-    def clean(self) -> dict[str, Any]:
-        """It ends after it begins."""
-        said = super().clean() or {}
-        if not self.errors and said["valid_until"] < said["valid_from"]:
-            raise forms.ValidationError(_("有效期的结束早于开始"))
-        return said

@@ -1,6 +1,8 @@
 """The register of plant emissions: outlets of gas and sewage, loggers, limits with validity, spans, and marks (标记)."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.log import Logged, WrittenOnce
@@ -45,6 +47,15 @@ class Outlet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.emitter.name} {self.name}"
+
+    def clean(self) -> None:
+        """What its fields demand together, by its kind. Raises ValidationError."""
+        from bihuan.scenarios.plant_emissions.outlet_rules import (
+            faults,  # it knows the media, which know this model
+        )
+
+        if found := dict(faults(self)):
+            raise ValidationError(found)
 
 
 class Logger(models.Model):
@@ -177,6 +188,11 @@ class Permit(models.Model):
 
     class Meta:
         ordering = ["emitter_id", "-valid_from"]
+
+    def clean(self) -> None:
+        """It ends after it begins. Raises ValidationError."""
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValidationError({"valid_until": gettext("有效期的结束早于开始")})
 
     def __str__(self) -> str:
         return self.number

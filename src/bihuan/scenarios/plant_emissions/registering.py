@@ -1,8 +1,6 @@
 """The register's forms of outlets and loggers, and the list of all its forms."""
 
-import re
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -18,8 +16,6 @@ from bihuan.scenarios.plant_emissions.form_base import Audited
 from bihuan.scenarios.plant_emissions.limit_forms import LimitForm, PermitForm, SpanForm
 from bihuan.scenarios.plant_emissions.media import MEDIA, medium_of
 from bihuan.scenarios.plant_emissions.models import Channel, Logger, Outlet
-
-CODE = re.compile("[A-Z0-9][A-Z0-9-]*")
 
 
 class OutletForm(Audited):
@@ -46,33 +42,6 @@ class OutletForm(Audited):
             self.outlet = self.instance
             for name in ("emitter", "code", "kind"):
                 self.fields[name].disabled = True
-
-    def clean_code(self) -> str:
-        """It stands in addresses."""
-        code: str = self.cleaned_data["code"]
-        if not CODE.fullmatch(code):
-            raise forms.ValidationError(_("编码由大写字母、数字和连字符组成，如 P010-1"))
-        return code
-
-    def clean_ref_o2(self) -> float | None:
-        """Oxygen of the air is 20.9 %: a reference above makes no sense."""
-        value: float | None = self.cleaned_data["ref_o2"]
-        if value is not None and not 0 < value < 21:
-            raise forms.ValidationError(_("基准氧含量应在 0 与 21 % 之间；不折算时留空"))
-        return value
-
-    def clean(self) -> dict[str, Any]:
-        """Process and figures belong to the kind of outlet."""
-        said = super().clean() or {}
-        kind, process = said.get("kind"), said.get("process")
-        if kind and process and process not in MEDIA[kind].processes:
-            self.add_error("process", _("这个工艺不属于“%(kind)s”排放口") % {"kind": Outlet.Kind(kind).label})
-        for name in MEDIA[str(kind)].without if kind else ():
-            if said.get(name) is not None:
-                self.add_error(
-                    name, _("“%(kind)s”排放口没有这一项，请留空") % {"kind": Outlet.Kind(str(kind)).label}
-                )
-        return said
 
 
 class LoggerForm(Audited):

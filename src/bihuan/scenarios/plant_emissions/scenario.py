@@ -19,6 +19,7 @@ from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.layers import LAYERS
 from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.register import targets
+from bihuan.scenarios.plant_emissions.registers import REGISTERS
 
 SCENARIO = Scenario(
     title="企业排放",
@@ -29,6 +30,7 @@ SCENARIO = Scenario(
     inputs=inputs,
     look_back=timedelta(hours=72),
     kinds={"outlet": Kind(targets, "plant_emissions:outlet")},
+    registers=REGISTERS,
     layers=LAYERS,
     pages=pages.urlpatterns,
     finders=(Finder("排放口", search.find),),
