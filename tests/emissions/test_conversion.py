@@ -49,11 +49,6 @@ def test_every_process_that_is_converted_says_what_counts_below_its_reference() 
     assert rows.filter(pl.col("ref_o2").is_null())["below"].null_count() == 1
 
 
-def test_dry_gas_holds_more_than_wet():
-    assert cv.dry(45.0, 10.0) == pytest.approx(50)
-    assert cv.dry(9.0, 20.0) == pytest.approx(11.25)
-
-
 def test_standard_dry_flow():
     # 10 m/s x 5 m² x 3600 = 180 000 m³/h; 273 °C doubles the volume; normal pressure; 10 % water: 81 000.
     assert cv.standard_dry_flow(10.0, 5.0, 273.0, 0.0, 10.0, 101.325) == pytest.approx(81_000)

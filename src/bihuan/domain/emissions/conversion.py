@@ -18,11 +18,6 @@ MOST_O2 = 20.5
 Number = TypeVar("Number", float, pl.Expr)
 
 
-def dry(wet: Number, humidity: Number) -> Number:
-    """A concentration or oxygen [any unit] of wet gas -> of dry gas; humidity [% by volume]."""
-    return wet / (1 - humidity / 100)
-
-
 def to_reference_oxygen(
     c: pl.Expr,
     o2: pl.Expr,

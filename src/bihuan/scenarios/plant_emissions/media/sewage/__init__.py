@@ -14,6 +14,7 @@ from bihuan.domain.sewage.ledger import SEWAGE_LEDGER, ledger
 from bihuan.domain.sewage.rules import allowed_error, rules_on
 from bihuan.domain.sewage.substitution import AMOUNTS, amounts
 from bihuan.scenarios.plant_emissions import register
+from bihuan.scenarios.plant_emissions.exchange import COUNTED, MEANS, RATES
 from bihuan.scenarios.plant_emissions.items import SEWAGE, SPANNED
 from bihuan.scenarios.plant_emissions.media.sewage.panels import panels
 from bihuan.scenarios.plant_emissions.media.sewage.standings import recent_days, standings
@@ -22,7 +23,7 @@ from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.standings import Standing
 
 MEAN, WATER = HEADS = ("日均值月均 mg/L", "水量 m³")
-NOT_OF_SEWAGE = ("折算均值 mg/m³", "超低达标率 %", "超标小时")
+NOT_OF_SEWAGE = (MEANS["mean_zs"], RATES["ultra_low_share"], COUNTED["over_hours"])
 """Columns of the ledger: nothing is converted, and no limit judges an hour."""
 
 
@@ -107,7 +108,7 @@ class Sewage(Medium):
 
     def line(self, row: dict[str, Any], read: dict[str, Any]) -> dict[str, Any]:
         """No limit judges an hour of sewage, and nothing is converted; the water is counted too."""
-        if "均值 mg/m³" in read:
-            read[MEAN] = read.pop("均值 mg/m³")
+        if MEANS["mean"] in read:
+            read[MEAN] = read.pop(MEANS["mean"])
             read[WATER] = None if row["volume"] is None else round(row["volume"], 1)
         return {k: v for k, v in read.items() if k not in NOT_OF_SEWAGE}
