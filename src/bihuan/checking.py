@@ -10,8 +10,10 @@ from typing import Any
 from django.utils import timezone
 
 from bihuan import clock
+from bihuan.cases import alarm_rules
 from bihuan.cases.filing import file_findings
 from bihuan.cases.models import CheckRun
+from bihuan.domain.alarm_rules import NO_RULE, shaped
 from bihuan.errors import BihuanError
 from bihuan.jobs import Say, error_sentence
 from bihuan.scenarios.catalogue import Entry, every_check, titles_of_checks
@@ -84,14 +86,20 @@ def inputs_of(scenario: Scenario, now: datetime) -> tuple[Any, ...]:
 
 
 def _run(entry: Entry, given: tuple[Any, ...], now: datetime) -> dict[str, Any]:
-    """Run one check and file what it finds, unless the replay has left the time that it looked at; its record."""
+    """Run one check by the rule that is set for it and file what that shows; its record.
+
+    Nothing is filed when the replay has left the time that it looked at.
+    """
     if gone_back(now):
         return {"skipped": GONE_BACK}
     began = time.perf_counter()
     try:
-        found = entry.check.run(*given)
+        rule = alarm_rules.rule_at(entry.check.key, now)
+        found = entry.check.run(*given, **rule.parameters)
         if gone_back(now):
             return {"skipped": GONE_BACK}
+        if rule != NO_RULE:
+            found = shaped(found, rule, entry.check.severity, alarm_rules.places_of(found), now)
         filed = file_findings(entry.check, found)
     except Exception as error:
         log.exception("check %s failed", entry.check.key)

@@ -88,6 +88,11 @@ def addresses(people: City, folder: Path) -> list[Address]:
         *_of_the_city(),
         *_registers(),
         *_handover(people),
+        Address("rule", ALL, values={"key": "air.stuck"}),
+        Address(
+            "rule_change", writes=city("dispatcher", "chief"), works="city:dispatcher",
+            values={"key": "air.stuck", "action": "set"}, data={"delay_on": "60", "reason": "试行"},
+        ),
         Address("people", holders("admin")),
         Address(
             "person_new", holders("admin"), holders("admin"), works="mine:admin",

@@ -68,7 +68,7 @@ def _row(check: Check, found: dict[str, Any], target: Target) -> Row:
         until=found["until"],
         magnitude=found["magnitude"],
         unit=found["unit"],
-        severity=check.severity,
+        severity=found.get("severity") or check.severity,
         evidence=json.loads(found["evidence"]),
         basis=check.basis,
         simulated=target.simulated,

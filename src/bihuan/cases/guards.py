@@ -1,4 +1,4 @@
-"""The database refuses to change or delete what is written once: steps, attachments, proposals, regroupings, handovers.
+"""The database refuses to change or delete what is written once: steps, attachments, proposals, regroupings, handovers, rules.
 
 Tampering is found by `bihuan cases verify`.
 """
@@ -21,3 +21,5 @@ _HANDOVERS = AppendOnly(
     ("cases_handover", "cases_takeover"), "cases_handovers_append_only", "交接班记录签字后不能修改或删除"
 )
 guard_handovers, free_handovers = _HANDOVERS.create, _HANDOVERS.drop
+_RULES = AppendOnly(("cases_ruleversion",), "cases_rules_append_only", "规则的历次设定不能修改或删除")
+guard_rules, free_rules = _RULES.create, _RULES.drop

@@ -12,6 +12,7 @@ from bihuan.english import told
 from bihuan.registry.models import Person
 from bihuan.scenarios.contract import Waiting
 from bihuan.scenarios.resolved import waiting_for
+from bihuan.web import rule_proposals
 
 
 def decisions_waiting(person: Person, at: datetime) -> list[Waiting]:
@@ -20,6 +21,7 @@ def decisions_waiting(person: Person, at: datetime) -> list[Waiting]:
         *waiting_for(person, at),
         *map(_proposed, judging.proposals_waiting(person)),
         *_handed_over(person),
+        *rule_proposals.proposals_waiting(person, at),
     ]
     return sorted(lines, key=lambda line: line.at)
 
