@@ -120,6 +120,14 @@ class Heart:
         self._life = None
 
 
+def begin(data: Path) -> None:
+    """The parts of an installation that has just been filled with data worked until now: what its clock runs on alone counts."""
+    for part in PARTS:
+        heart = Heart(data, part)
+        heart.beat()
+        heart.stop()
+
+
 def beat(data: Path, stop: Event) -> None:
     """The worker's heart, in a thread of its own: it beats until stopped."""
     heart = Heart(data, WORKER)

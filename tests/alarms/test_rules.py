@@ -200,6 +200,12 @@ def test_the_page_tries_a_change_on_the_last_thirty_days(city: City) -> None:
     assert alarm_rules.rule_of(KEY) == NO_RULE  # nothing is set by trying
 
 
+def test_a_change_that_cannot_be_meant_is_not_tried(city: City) -> None:
+    page = signed_in(city).get(reverse("rule", args=[KEY]), {"try": "1", "delay_on": "-5"})
+    assert page.context["tried"] is None
+    assert "起报延时应在 0 至 10080 分钟之间" in page.content.decode()
+
+
 def test_the_page_sets_silences_and_undoes(city: City) -> None:
     officer_page, address = signed_in(city), reverse("rule", args=[KEY])
     officer_page.post(

@@ -36,7 +36,7 @@ def test_a_rule_is_tried_saved_and_undone(chromium: Browser, practice: City) -> 
     officer = Visitor(chromium, practice, "diaodu")
     officer.go("/checks/")
     officer.page.get_by_role("link", name="数采仪离线").first.click()
-    officer.page.locator("[name=delay_on]").fill("100000")
+    officer.page.locator("[name=delay_on]").fill("10080")
     officer.page.get_by_role("button", name="试算近 30 天").click()
     expect(officer.page.locator("#tried")).to_contain_text("改后：0 条")
     officer.page.locator("form.rule [name=reason]").first.fill("演练")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bihuan import clock, outages
+from bihuan import clock, heartbeat, outages
 from bihuan.heartbeat import FOLDER, RECEIVER, SERVER, WORKER, Heart, Life, Moment, lives
 from bihuan.outages import explaining, without
 from tests.outages.world import THEN, Machine
@@ -190,6 +190,18 @@ def test_only_what_lies_in_the_span_that_is_asked_for(machine: Machine) -> None:
     (part,) = outages.outages(three, four, data=machine.data)
     assert (part.since, part.until) == (three, four)
     assert outages.outages(machine.now, machine.now + timedelta(days=1), data=machine.data) == []
+
+
+def test_a_city_that_is_served_long_after_it_was_filled_blames_nobody_for_the_time_between(
+    replayed: Machine,
+) -> None:
+    heartbeat.begin(replayed.data)
+    replayed.passes(600)  # ten hours of practice time, and nobody serves it
+    replayed.starts()
+    replayed.passes(60)
+    found = [o for o in replayed.outages() if o.part == RECEIVER]
+    assert [(o.since, o.moved) for o in found] == [(THEN, False)]
+    assert found[0].until == THEN + timedelta(hours=10)
 
 
 def test_each_part_has_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

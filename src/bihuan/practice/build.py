@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bihuan import clock, replays
+from bihuan import clock, heartbeat, replays
 from bihuan.archive import Archive
 from bihuan.feeds.ambient_table import as_table
 from bihuan.pipeline.files import import_files
@@ -77,3 +77,4 @@ def build(folder: Path, *, size: str, at: datetime, speed: float, say: Say) -> N
         build_demo(at)
     say("[6/6] ready", 0, 0)
     clock.set_replay(at, speed)
+    heartbeat.begin(folder)

@@ -39,6 +39,8 @@ def page(request: Asked, key: str) -> HttpResponse:
     if "try" in request.GET:
         try:
             rule = _rule_from(request.GET, rule)
+            for wrong in alarm_rules.faults(rule, entry.check.parameters):
+                raise IllegalMove(wrong)
             found = alarm_rules.recorded(key, now)
             places = alarm_rules.places_of(found)
             without_duty = replace(rule, duty=None)  # what waits for the morning is shown all the same
