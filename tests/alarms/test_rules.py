@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bihuan import checking, clock
 from bihuan.cases import alarm_rules, judging
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.incident_models import Incident
 from bihuan.cases.models import Finding, RuleVersion
 from bihuan.domain.alarm_rules import NO_RULE, Rule, Window
 from bihuan.domain.checks import FINDINGS, Check
@@ -183,8 +184,6 @@ def stored(city: City, count: int, hours: float, verdict: str = "") -> None:
 
 
 def incident() -> Any:
-    from bihuan.cases.models import Incident
-
     return Incident.objects.create(opened_at=NOW)
 
 

@@ -189,6 +189,9 @@ def test_a_proposal_never_hides_what_was_confirmed(rows: list[tuple[float, float
     found = proposed(judged(*rows))
     if found is None:
         return
-    size = {"delay_on": lambda r: r[0] * 60, "least": lambda r: r[1]}[found.what]
+
+    def size(row: tuple[float, float, bool | None]) -> float:
+        return row[0] * 60 if found.what == "delay_on" else row[1]
+
     assert all(size(r) >= found.value - 1e-6 for r in rows if r[2])
     assert sum(size(r) < found.value for r in rows if r[2] is False) >= found.drops > found.wrong / 2

@@ -302,7 +302,7 @@ def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def test_the_order_in_which_lives_were_written_does_not_matter() -> None:
     def life(since: float, until: float) -> Life:
-        return Life(*(Moment(at, at, 1.0) for at in (since, until)))
+        return Life(Moment(since, since, 1.0), Moment(until, until, 1.0))
 
     known = [life(0, 10), life(50, 60), life(20, 30), life(5, 25)]
     expected = [(30.0, 50.0)]

@@ -10,7 +10,7 @@ from bihuan.cases import guards
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0014_handovers'),
+        ('cases', '0015_put_together_by_hand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
