@@ -22,6 +22,8 @@ TILE = 256
 """Pixels of the world at zoom 0 (web Mercator)."""
 FARTHEST = 85.05
 """Where web Mercator ends [degrees]."""
+ROWS = 2**32
+"""More rows of cells than the world has at any zoom."""
 _RANKS = {tone: rank for rank, tone in enumerate(TONES)}
 S = TypeVar("S", bound=Spot)
 
@@ -61,14 +63,13 @@ def pixels(
 
 def _joined(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """The group of each place, 0 and up: cells of a grid, then cells whose middles would still cover each other."""
-    cells = np.stack([x // CELL, y // CELL], axis=1).astype(np.int64)
-    names, group = np.unique(cells, axis=0, return_inverse=True)
-    group = group.reshape(-1)
+    column, row = ((values // CELL).astype(np.int64) for values in (x, y))
+    numbers, group = np.unique(column * ROWS + row, return_inverse=True)
+    names = np.stack([numbers // ROWS, numbers % ROWS], axis=1)
     counts = np.bincount(group)
     middles = np.stack([np.bincount(group, w) / counts for w in (x, y)], axis=1)
     leaders = _leaders(names, middles, counts)
-    _, merged = np.unique(leaders[group], return_inverse=True)
-    return merged.reshape(-1)
+    return np.unique(leaders, return_inverse=True)[1][group]
 
 
 def _leaders(

@@ -7,7 +7,7 @@ the signs and cards of those that are shown singly. So fifty thousand objects co
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
@@ -32,6 +32,15 @@ class Spot(Protocol):
 
     @property
     def tone(self) -> str: ...
+
+
+class Keyed(NamedTuple):
+    """An object by its key, for `rows` that leave the rest to `marks`."""
+
+    pk: Any
+    lon: float
+    lat: float
+    tone: str = ""
 
 
 T = TypeVar("T", bound=Spot)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,7 @@ from bihuan.cases.models import Case
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.domain.standards import level_of
 from bihuan.domain.timeaxis import CST, HOUR, label_of_start
-from bihuan.kit.layers import Layer, Mark, View
+from bihuan.kit.layers import Keyed, Layer, Mark, View
 from bihuan.registry.access import visible
 from bihuan.registry.models import Emitter, Site
 from bihuan.web import air
@@ -124,47 +125,36 @@ def _hour(view: View) -> str:
     return f"{view.moment.astimezone(CST):%m-%d %H:%M} {kind}"
 
 
-@dataclass(frozen=True)
-class Plain:
-    """An emitter or a case on the map."""
-
-    row: Any
-    tone: str = ""
-
-    @property
-    def lon(self) -> float:
-        """Degrees, WGS-84."""
-        return float(self.row.lon)
-
-    @property
-    def lat(self) -> float:
-        """Degrees, WGS-84."""
-        return float(self.row.lat)
+def _emitters(view: View) -> list[Keyed]:
+    plants = visible(view.inside(Emitter.objects.filter(kind=Emitter.Kind.PLANT)), view.person)
+    return list(starmap(Keyed, plants.order_by().values_list("pk", "lon", "lat")))
 
 
-def _emitters(view: View) -> list[Plain]:
-    plants = view.inside(Emitter.objects.filter(kind=Emitter.Kind.PLANT))
-    return [Plain(emitter) for emitter in visible(plants, view.person)]
-
-
-def _emitter_marks(view: View, emitters: Sequence[Plain]) -> Iterator[Mark]:
-    for row in (plain.row for plain in emitters):
+def _emitter_marks(view: View, spots: Sequence[Keyed]) -> Iterator[Mark]:
+    for row in Emitter.objects.in_bulk([spot.pk for spot in spots]).values():
         line = f"{row.industry} · {_('绩效')} {row.grade}"
         yield Mark(row.lon, row.lat, row.name, line, f"/units/{row.code}/", simulated=row.simulated)
 
 
-def _cases(view: View) -> list[Plain]:
+def _cases(view: View) -> list[Keyed]:
     cases = visible(view.inside(Case.objects.filter(state__in=UNFINISHED)), view.person)
-    return [Plain(case, "bad" if case.due and case.due < view.now else "warn") for case in cases]
+    rows = cases.order_by("-pk").values_list("pk", "lon", "lat", "due")
+    return [
+        Keyed(pk, lon, lat, "bad" if due and due < view.now else "warn")
+        for pk, lon, lat, due in rows
+        if lon is not None and lat is not None
+    ]
 
 
-def _case_marks(view: View, cases: Sequence[Plain]) -> Iterator[Mark]:
-    for plain in cases:
-        row = plain.row
+def _case_marks(view: View, spots: Sequence[Keyed]) -> Iterator[Mark]:
+    known = Case.objects.in_bulk([spot.pk for spot in spots])
+    for spot in spots:
+        if (row := known.get(spot.pk)) is None:
+            continue
         line = f"{row.number} · {_(row.get_state_display())}"
-        overdue = f" · {_('超期')}" if plain.tone == "bad" else ""
+        overdue = f" · {_('超期')}" if spot.tone == "bad" else ""
         yield Mark(
-            row.lon, row.lat, row.title, line + overdue, f"/cases/{row.number}/", plain.tone, simulated=row.simulated
+            spot.lon, spot.lat, row.title, line + overdue, f"/cases/{row.number}/", spot.tone, simulated=row.simulated
         )  # fmt: skip
 
 

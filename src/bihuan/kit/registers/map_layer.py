@@ -2,36 +2,29 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import starmap
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
 
 from bihuan.domain.timeaxis import CST
-from bihuan.kit.layers import Layer, Mark, View
+from bihuan.kit.layers import Keyed, Layer, Mark, View
 from bihuan.kit.registers.declared import Register
 from bihuan.registry.access import visible
 
 
-class Spot(NamedTuple):
-    """An object by its key; a register by itself knows nothing bad of it."""
+def layer_of(register: Register) -> Layer[Keyed]:
+    """The map layer of a register of Subjects that asks for one by the title of its `layer`; it knows nothing bad of any."""
 
-    pk: Any
-    lon: float
-    lat: float
-    tone: str = ""
-
-
-def layer_of(register: Register) -> Layer[Spot]:
-    """The map layer of a register of Subjects that asks for one by the title of its `layer`."""
-
-    def rows(view: View) -> list[Spot]:
+    def rows(view: View) -> list[Keyed]:
         day = view.moment.astimezone(CST).date()
         used = Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day)
         found = visible(view.inside(register.model._default_manager.filter(*used)), view.person)
-        return list(starmap(Spot, found.order_by().values_list("pk", "lon", "lat").iterator(chunk_size=5000)))
+        return list(
+            starmap(Keyed, found.order_by().values_list("pk", "lon", "lat").iterator(chunk_size=5000))
+        )
 
-    def marks(view: View, spots: Sequence[Spot]) -> Iterator[Mark]:
+    def marks(view: View, spots: Sequence[Keyed]) -> Iterator[Mark]:
         objects = register.model._default_manager.select_related("region")
         known: dict[Any, Any] = objects.in_bulk([spot.pk for spot in spots])
         for spot in spots:
