@@ -111,7 +111,8 @@ class BhMap extends HTMLElement {
     layer.signs = [];
     for (const f of layer.data.features) {
       const p = f.properties, mark = p.count ? cluster(p, layer) : object(p, layer.data), act = (e) => (p.count ? this.closer(p) : this.open(p, layer.data.open, e));
-      mark.on("click", act).on("keypress", (e) => { if (e.originalEvent.key === "Enter") act(e); });
+      // The key goes no further: it would also open a chosen row of the page, or follow the link that gets the focus.
+      mark.on("click", act).on("keydown", (e) => { if (e.originalEvent.key === "Enter") { L.DomEvent.stop(e.originalEvent); act(e); } });
       if (f.geometry.type !== "Point") outline(f).on("click", act).addTo(layer.marks);
       layer.marks.addLayer(mark);
       if (p.count || p.text) layer.signs.push(mark);
@@ -125,7 +126,7 @@ class BhMap extends HTMLElement {
   // A card stays while its layer is drawn anew. From the keyboard its link has the focus, and Escape gives it back.
   open(p, word, event) {
     const popup = L.popup({ closeButton: false, offset: [0, -6] }).setLatLng(turned(p.at)).setContent(card(p, word)).openOn(this.map);
-    if (event.type !== "keypress") return;
+    if (event.type !== "keydown") return;
     const from = event.originalEvent.target, link = popup.getElement().querySelector("a");
     link?.focus();
     popup.getElement().addEventListener("keydown", (e) => { if (e.key === "Escape") { this.map.closePopup(popup); from.focus(); } });
