@@ -204,13 +204,14 @@ def report(hours: list[Hour], truth: Truth, *, show: bool) -> None:
     share = sum(c > 10 for c in counts.values())
     say(f"rounds with over 10  {share:6d}")
     lost = sum(h.findings for h in hours if DOWN < h.now <= up + CALM)
-    aside = statistics.mean(len(h.incidents) for h in usual)
+    aside = 8 * statistics.mean(len(h.incidents) for h in usual)
     say(
-        f"after our own outage {len(after):6d} incidents   goal 5    ({lost} findings; as usual in so long: {aside * 8:.0f})"
+        f"by our own outage    {len(after):6d} incidents   goal 5    ({lost} findings; of all kinds {len(window)}, as usual in so long {aside:.0f})"
     )
-    known, wrong, by = nuisance(truth, AT)
+    known, wrong = nuisance(truth, AT)
+    by = Counter(incident.root.check_key for incident in wrong)
     say(
-        f"rejected by truth    {100 * wrong / max(known, 1):6.1f} %           goal 10 %  ({wrong} of {known}: {dict(by.most_common(8))})"
+        f"rejected by truth    {100 * len(wrong) / max(known, 1):6.1f} %           goal 10 %  ({len(wrong)} of {known}: {dict(by.most_common(8))})"
     )
     late = hidden(truth)
     say(f"true serious, hidden {len(late):6d}             goal 0    {late[:5]}")
