@@ -103,6 +103,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
             "person_change", writes=covering("admin"), works="mine:admin", values=ranger | {"action": "close"},
             data={"reason": "离职"},
         ),
+        Address("checklist", city("admin"), city("admin"), works="city:admin", data={"number_prefix": "并环交"}),
         Address("me", SIGNED_IN, SIGNED_IN),
         Address("theme", writes=SIGNED_IN),
         Address("logout", writes=SIGNED_IN),

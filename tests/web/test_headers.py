@@ -69,7 +69,7 @@ def test_every_address_forbids_keeping_its_answer(
         assert "default-src" in answer.headers["Content-Security-Policy"], address
 
 
-def test_static_files_are_kept_for_ever_under_an_address_of_their_contents(db: None) -> None:
+def test_static_files_are_kept_for_ever_under_an_address_of_their_contents(city: City) -> None:
     page = Client().get(reverse("login")).content.decode()
     (sheet,) = set(re.findall(r'href="(/static/[0-9a-f]{12}/web/bihuan\.css)"', page))
     answer = Client().get(sheet)

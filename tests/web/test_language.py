@@ -169,7 +169,7 @@ def test_the_compiled_catalogues_are_those_of_the_texts() -> None:
         assert (folder / translations.INSIDE / "django.mo").read_bytes() == compiled, folder
 
 
-def test_the_login_greets_in_english(client: Client, db: None, data_dir: Path) -> None:
+def test_the_login_greets_in_english(client: Client, city: City, data_dir: Path) -> None:
     page = in_english(client, reverse("login"))
     assert ">Log in</button>" in page
     assert chinese_chrome(page, []) == []

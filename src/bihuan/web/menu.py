@@ -11,7 +11,10 @@ from bihuan.registry.models import Person
 from bihuan.registry.roles import ADMINS, OPERATORS, WATCHERS
 from bihuan.scenarios.contract import AIR, CENTRE, LOOP, REGISTERS, SYSTEM, MenuEntry
 from bihuan.scenarios.resolved import every_register, every_scenario
+from bihuan.web.setup.checklist import finished
 
+CHECKLIST = "checklist"
+"""The page that the menu names only until all of it is done."""
 CORE = (
     MenuEntry(CENTRE, 10, "centre", "指挥"),
     MenuEntry(CENTRE, 90, "handovers", "交接班", WATCHERS, whole_city=True),
@@ -22,6 +25,7 @@ CORE = (
     MenuEntry(LOOP, 20, "cases", "问题"),
     MenuEntry(LOOP, 30, "checks", "规则"),
     MenuEntry(REGISTERS, 0, "registers", "全部登记"),
+    MenuEntry(SYSTEM, 0, CHECKLIST, "建城清单", ADMINS, whole_city=True),
     MenuEntry(SYSTEM, 10, "imports", "导入", OPERATORS, whole_city=True),
     MenuEntry(SYSTEM, 20, "quarantine", "隔离区", WATCHERS, whole_city=True),
     MenuEntry(SYSTEM, 30, "loggers", "数采仪", WATCHERS, whole_city=True),
@@ -85,5 +89,5 @@ def _open(entry: MenuEntry, person: Person) -> bool:
     if not entry.roles:
         return True
     if entry.whole_city:
-        return may(person, *entry.roles, region=CITY)
+        return may(person, *entry.roles, region=CITY) and not (entry.page == CHECKLIST and finished())
     return scope_of(person).has(*entry.roles)

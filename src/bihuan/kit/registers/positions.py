@@ -24,7 +24,7 @@ class Positions:
         self._system = system
         self._placed = register.has("lon", "lat")
         self._shaped = register.has("geometry")
-        self._outlines = _Outlines() if self._placed and register.has("region") else None
+        self._outlines = Outlines() if self._placed and register.has("region") else None
 
     def follows_shape(self, given: Mapping[str, str]) -> bool:
         """Does the row give a geometry from which its place follows?"""
@@ -73,7 +73,7 @@ class Positions:
         row.problems.append(Problem(name, value, why, remedy))
 
 
-class _Outlines:
+class Outlines:
     """The boundaries of regions, each made ready once; a township without one has its county's."""
 
     def __init__(self) -> None:

@@ -133,4 +133,4 @@ def _found(request: HttpRequest, form: FirstRunForm) -> HttpResponse:
     first_run.forget(settings.DATA_DIR)
     login(request, person, backend=BACKEND)
     record(person, "person.sign_in", person.get_username(), request)
-    return redirect("centre")
+    return redirect("checklist")

@@ -23,7 +23,7 @@ from bihuan.registry import anchors, sign_in
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.hours import archive
 from bihuan.registry.models import AuditEntry, Site
-from bihuan.registry.roles import AUDITORS, OPERATORS, WATCHERS
+from bihuan.registry.roles import ADMINS, AUDITORS, OPERATORS, WATCHERS
 from bihuan.schedule import every_job
 from bihuan.web import air
 from bihuan.web.check_times import round_times
@@ -62,6 +62,7 @@ def page(request: Asked) -> HttpResponse:
         "times": round_times(last),
         "backup": backup(),
         "root": anchors.root(),
+        "sets_up": may(request.user, *ADMINS, region=CITY),
         "locks": sign_in.locks() if _keeper(request) else [],
     }
     return render(request, "web/system.html", context)
