@@ -6,7 +6,11 @@ from typing import Any
 
 from bihuan import clock
 from bihuan.cases import actions, handovers
+from bihuan.kit.registers.actions import create
+from bihuan.kit.registers.writing import Act
+from bihuan.registry.changes import Batch
 from bihuan.registry.models import Person
+from bihuan.scenarios.resolved import every_register
 from bihuan.web.map_layers import every_layer
 from tests.cases.world import photo
 from tests.people import City
@@ -86,7 +90,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
         Address("case_new", holders(*FINDERS), holders(*FINDERS)),
         Address("inbox_read", writes=ALL),
         *_of_the_city(),
-        *_registers(),
+        *_registers(people),
         *_handover(people),
         Address("rule", ALL, values={"key": "air.stuck"}),
         Address(
@@ -112,16 +116,30 @@ def addresses(people: City, folder: Path) -> list[Address]:
     ]  # fmt: skip
 
 
-def _registers() -> list[Address]:
-    """The station of the county, in its register."""
+def _registers(people: City) -> list[Address]:
+    """The station of the county in its register, and a batch that its chief brought in."""
+    writers, mine = holders("chief", "admin"), covering("chief", "admin")
+    given = {"code": "X9", "name": "新站", "region": MINE, "lon": "113.62", "lat": "37.82", "rank": "国控"}
+    create(every_register()["stations"], given, Act(people.person("chief", MINE), "登记"))
     kind = {"register_kind": "stations"}
-    writers, there = holders("chief", "admin"), (200, 404)  # 404 where no folder of business keeps stations
+    x1, batch = kind | {"key": "X1"}, kind | {"pk": Batch.objects.get().pk}
+    seen = city("chief", "auditor", "admin") | {"mine:chief"}
+    again = {"name": "新名字", "seen-name": "测试站", "reason": "改名"}
     return [
         Address("registers", ALL),
-        Address("register", ALL, values=kind, there=there),
-        Address("register_template", writers, values=kind | {"form": "csv"}, there=there),
-        Address("register_object", IN_REGION, values=kind | {"key": "X1"}, there=there),
-    ]
+        Address("register", ALL, values=kind),
+        Address("register_template", writers, values=kind | {"form": "csv"}),
+        Address("register_new", writers, mine, works="mine:chief", values=kind, data=given | {"code": "X7", "sure": "1"}),
+        Address("register_choices", writers, values=kind | {"column": "organisation"}),
+        Address("register_import", writers, values=kind, there=(200, 400)),
+        Address("register_work", writers, values=kind | {"number": "x"}, there=(400,)),
+        Address("register_object", IN_REGION, values=x1),
+        Address("register_edit", mine, mine, works="mine:admin", values=x1, data=again),
+        Address("register_end", writes=mine, works="city:chief", values=x1, data={"until": "2019-03-01", "reason": "拆除"}),
+        Address("register_restore", writes=mine, values=x1, data={"reason": "没有拆"}),
+        Address("register_batch", seen, values=batch),
+        Address("register_undo", writes=seen - city("auditor"), works="city:admin", values=batch, data={"reason": "导错了"}),
+    ]  # fmt: skip
 
 
 def _handover(people: City) -> list[Address]:

@@ -122,7 +122,7 @@ def test_a_long_import_shows_how_far_it_is_and_then_its_report(
         assert "没有这次导入的进度" in other.get(state).content.decode()
     finally:
         slow()
-    work = import_work.find(state.split("/")[-2], city.person("dispatcher", "140300").pk)
+    work = import_work.IMPORTS.find(state.split("/")[-2], city.person("dispatcher", "140300").pk)
     assert work is not None
     work.future.result(20)
     done = officer.get(state, headers={"HX-Request": "true"}).content.decode()

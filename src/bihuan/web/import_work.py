@@ -1,7 +1,7 @@
-"""Imports that people started on the page: each runs beside the request, so that the page can say how far it is.
+"""Works that people started on a page: each runs beside the request, so that the page can say how far it is.
 
-What is known of them is kept in memory only. The file itself is kept and named in the journal before it is read: where the
-server stopped in between, the next import takes it in.
+What is known of them is kept in memory only. A file itself is kept before it is read: where the server stopped in between,
+the next import of observations takes it in, and one of a register is shown and applied again.
 """
 
 import secrets
@@ -9,20 +9,19 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from bihuan.pipeline.reports import FileReport, Progress
 
 PATIENCE = 2.0
-"""Seconds that the form waits for the report itself before it shows the progress."""
+"""Seconds that the form waits for the result itself before it shows the progress."""
 KEPT = 50
-
-_pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
-_works: dict[str, "Work"] = {}
+T = TypeVar("T")
 
 
 @dataclass
-class Work:
-    """One import: of which file, by whom, since when (seconds of the monotonic clock), `done` of `total` read."""
+class Work(Generic[T]):
+    """One work: on which file, by whom, since when (seconds of the monotonic clock), `done` of `total` read."""
 
     person: int
     file: str
@@ -30,7 +29,7 @@ class Work:
     number: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     done: int = 0
     total: int = 0
-    future: Future[FileReport] = field(default_factory=Future)
+    future: Future[T] = field(default_factory=Future)
 
     @property
     def seconds(self) -> int:
@@ -43,26 +42,36 @@ class Work:
         return 100 * self.done // self.total if self.total else None
 
     def progress(self, text: str, done: int, total: int) -> None:
-        """Called by the import; `text` is for the command line."""
+        """Called by the work; `text` is for the command line."""
         self.done, self.total = done, total
 
-    def report(self) -> FileReport | None:
-        """The report once it is there. Raises what the import raised."""
+    def result(self) -> T | None:
+        """What came of it, once it is there. Raises what the work raised."""
         return self.future.result() if self.future.done() else None
 
 
-def start(person: int, file: str, take: Callable[[Progress], FileReport]) -> Work:
-    """Begin an import, after those begun before it, and wait a little for its end."""
-    work = Work(person, file)
-    while len(_works) >= KEPT:
-        del _works[next(iter(_works))]
-    _works[work.number] = work
-    work.future = _pool.submit(take, work.progress)
-    wait([work.future], PATIENCE)
-    return work
+class Works(Generic[T]):
+    """Works of one kind, done one after another."""
+
+    def __init__(self, kind: str) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=kind)
+        self._known: dict[str, Work[T]] = {}
+
+    def start(self, person: int, file: str, take: Callable[[Progress], T]) -> Work[T]:
+        """Begin a work, after those begun before it, and wait a little for its end."""
+        work = Work[T](person, file)
+        while len(self._known) >= KEPT:
+            del self._known[next(iter(self._known))]
+        self._known[work.number] = work
+        work.future = self._pool.submit(take, work.progress)
+        wait([work.future], PATIENCE)
+        return work
+
+    def find(self, number: str, person: int) -> Work[T] | None:
+        """A work of this person; None when it is not known here (any more)."""
+        work = self._known.get(number)
+        return work if work and work.person == person else None
 
 
-def find(number: str, person: int) -> Work | None:
-    """An import of this person; None when it is not known here (any more)."""
-    work = _works.get(number)
-    return work if work and work.person == person else None
+IMPORTS = Works[FileReport]("import")
+"""Files with observations on their way into the archive."""

@@ -21,7 +21,8 @@ from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.places import points, unregistered
 from bihuan.registry.roles import OPERATORS
-from bihuan.web import import_work, uploads
+from bihuan.web import uploads
+from bihuan.web.import_work import IMPORTS, Work
 from bihuan.web.uploads import Upload
 
 LONG_COLUMNS = 6
@@ -60,7 +61,7 @@ def page(request: Asked) -> HttpResponse:
         if request.POST.get("do") != "import":
             return render(request, "web/imports.html", context | _looked_at(request, upload))
         work = _begin(request, upload)
-        report = work.report()
+        report = work.result()
     except Unreadable as error:
         return render(request, "web/imports.html", context | {"failed": str(error)})
     if report is None:
@@ -71,7 +72,7 @@ def page(request: Asked) -> HttpResponse:
 def state(request: Asked, number: str) -> HttpResponse:
     """How far an import is, or its report; asked again by the page itself until there is one."""
     _importer(request)
-    work = import_work.find(number, request.user.pk)
+    work = IMPORTS.find(number, request.user.pk)
     if work is None:
         raise BihuanError(
             _(
@@ -80,7 +81,7 @@ def state(request: Asked, number: str) -> HttpResponse:
         )
     context: dict[str, Any] = {"work": work}
     try:
-        report = work.report()
+        report = work.result()
         context["report"] = report and _told(report)
     except BihuanError as error:
         context["failed"] = str(error)
@@ -102,7 +103,7 @@ def _told(report: FileReport) -> FileReport:
     return report if report.error else replace(report, notes=[*report.notes, *unregistered(report.sites)])
 
 
-def _begin(request: Asked, upload: Upload) -> import_work.Work:
+def _begin(request: Asked, upload: Upload) -> Work[FileReport]:
     """Start the import of the file; its copy goes when it is done."""
     mapping, places, received = _mapping(request), points(), clock.now()
     store, folder = archive(), settings.DATA_DIR / "mappings"
@@ -127,7 +128,7 @@ def _begin(request: Asked, upload: Upload) -> import_work.Work:
             save_mapping(mapping, folder / f"{mapping.name}.json")
         return report
 
-    return import_work.start(request.user.pk, upload.name, take)
+    return IMPORTS.start(request.user.pk, upload.name, take)
 
 
 def _mapping(request: Asked) -> ColumnMapping | None:

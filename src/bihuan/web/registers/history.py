@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import CharField
+
 from bihuan.kit.registers.declared import Register
 from bihuan.kit.registers.undo import values
 from bihuan.registry.changes import Batch, Change
@@ -21,10 +23,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Told:
-    """One change of an object. `turns` are empty for one that is new or removed: all of it came or went."""
+    """One change of an object that is called `name` there. `turns` are empty for one that is new or removed."""
 
     change: Change
     batch: Batch
+    name: str
     turns: list[Turn]
 
 
@@ -32,7 +35,29 @@ def told(register: Register, changes: Iterable[Change]) -> list[Told]:
     """Changes with their values as people read them."""
     rows = [(c, _known(register, c.before), _known(register, c.after)) for c in changes]
     names = names_of(register, [side for _change, *sides in rows for side in sides])
-    return [Told(c, c.batch, _turns(register, c, before, after, names)) for c, before, after in rows]
+    called = _called(register, [c.key for c, _before, _after in rows])
+    return [
+        Told(
+            c,
+            c.batch,
+            called.get(c.key, _name(c.key, before | after)),
+            _turns(register, c, before, after, names),
+        )
+        for c, before, after in rows
+    ]
+
+
+def _called(register: Register, keys: Iterable[str]) -> dict[str, str]:
+    """What the objects that are still there are called."""
+    rows = register.model._default_manager.filter(pk__in=set(keys))
+    rows = rows.defer("geometry") if register.has("geometry") else rows
+    coded = isinstance(register.model._meta.pk, CharField)
+    return {str(row.pk): f"{row.pk} {row}" if coded and str(row) != row.pk else str(row) for row in rows}
+
+
+def _name(key: str, values: Mapping[str, Any]) -> str:
+    """The same of one that is gone."""
+    return f"{key} {values.get('name', '')}".strip()
 
 
 def _known(register: Register, kept: Mapping[str, Any]) -> dict[str, Any]:

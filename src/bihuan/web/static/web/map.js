@@ -29,6 +29,7 @@ class BhMap extends HTMLElement {
     document.addEventListener("bh-hour", this.follow);
     this.timer = setInterval(() => this.load(this.layers.filter((layer) => !(layer.timed && this.hour))), MINUTE);
     this.dataset.ready = "1";
+    this.dispatchEvent(new CustomEvent("bh-ready"));
   }
   // All of a box, below the switch.
   show(box, closest = CLOSEST) {
