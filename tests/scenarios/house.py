@@ -68,5 +68,7 @@ def signed_in(name, role, region):
     client = Client()
     client.force_login(person)
     return client
+other = Region.objects.create(code="140322", name="盂县", parent=city)
 officer, ranger = signed_in("officer", "dispatcher", city), signed_in("ranger", "ranger", county)
+chief, elsewhere = signed_in("chief", "chief", county), signed_in("elsewhere", "chief", other)
 """

@@ -17,18 +17,28 @@ from bihuan.checking import check
 from bihuan.jobs import run_due
 from bihuan.registry.models import JobRun
 from bihuan.schedule import every_job
+page = lambda client, url: (lambda answer: (answer.status_code, answer.content.decode()))(client.get(url))
+given = {"code": "N1", "name": "昼夜广场", "region": "140321", "lon": "113.6", "lat": "37.8", "zone": "2类", "height": "1.5", "limit_day": "60"}
+form = [chief.post("/registers/noise/new", given | {"limit_night": value, "reason": "布点"}).status_code for value in ("600", "50")]
 for job in every_job():
     if job.name in ("check", "noise"):
         run_due(job, NOW)
-page = lambda client, url: (lambda answer: (answer.status_code, answer.content.decode()))(client.get(url))
+layer = page(officer, "/map/layers/register-noise.json")
 print(json.dumps({
-    "menu": "/s/toy/" in page(officer, "/me/")[1],
+    "form": form,
+    "form for a ranger": ranger.post("/registers/noise/new", given).status_code,
+    "list": "昼夜广场" in page(officer, "/registers/noise/")[1],
+    "object": "夜间噪声超过限值" in page(officer, "/registers/noise/N1/")[1],
+    "register elsewhere": page(elsewhere, "/registers/noise/N1/")[0],
+    "map": "register-noise" in page(officer, "/")[1],
+    "layer": layer[0] == 200 and "昼夜广场" in layer[1],
+    "menu": "/s/toy/" in page(officer, "/me/")[1] and "/registers/noise/" in page(officer, "/me/")[1],
     "menu of a ranger": "/s/toy/" in page(ranger, "/me/")[1],
     "page": page(officer, "/s/toy/")[0],
     "page for a ranger": page(ranger, "/s/toy/")[0],
     "search": "昼夜广场" in page(officer, "/search/?q=昼夜")[1].split("</h1>")[1],
     "catalogue": "noise.night" in page(officer, "/checks/")[1],
-    "finding": [f.title for f in Finding.objects.all()],
+    "finding": [(f.title, f.target_name) for f in Finding.objects.all()],
     "job": [r.result for r in JobRun.objects.filter(job="noise")],
 }))
 """
@@ -38,17 +48,31 @@ print(json.dumps({
 def test_a_toy_scenario_is_everywhere_and_nowhere_when_its_folder_goes(tmp_path: Path) -> None:
     house = copied(tmp_path, added=[TOY])
     assert asked(house, tmp_path / "data", EVERYWHERE) == {
+        "form": [400, 302],
+        "form for a ranger": 403,
+        "list": True,
+        "object": True,
+        "register elsewhere": 404,
+        "map": True,
+        "layer": True,
         "menu": True,
         "menu of a ranger": False,
         "page": 200,
         "page for a ranger": 403,
         "search": True,
         "catalogue": True,
-        "finding": ["夜间噪声超过限值"],
+        "finding": [["夜间噪声超过限值", "昼夜广场"]],
         "job": ["1 个噪声点位"],
     }
     rest = copied(tmp_path / "rest")
     assert asked(rest, tmp_path / "data2", EVERYWHERE) == {
+        "form": [404, 404],
+        "form for a ranger": 404,
+        "list": False,
+        "object": False,
+        "register elsewhere": 404,
+        "map": False,
+        "layer": False,
         "menu": False,
         "menu of a ranger": False,
         "page": 404,
@@ -80,6 +104,7 @@ def test_every_page_of_the_house_opens_without_a_folder(tmp_path: Path, gone: li
         "/me/",
         "/map/layers/stations.json",
         "/inbox/",
+        "/registers/",
     ]
     script = f"print(json.dumps({{url: officer.get(url).status_code for url in {pages!r}}}))"
     assert asked(copied(tmp_path, without=gone), tmp_path / "data", script) == dict.fromkeys(pages, 200)

@@ -10,7 +10,7 @@ from tests.people import ROLES, City
 from tests.web.world import MINE, Objects
 
 TOP, OTHER = "140300", "140322"
-LISTS = {"点位": "sites", "企业与单位": "emitters", "问题": "cases", "发现": "findings"}
+LISTS = {"监测点位": "sites", "污染源": "emitters", "问题": "cases", "发现": "findings"}
 
 
 def found(client: Client, q: str) -> dict[str, list[str]]:

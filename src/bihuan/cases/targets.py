@@ -23,10 +23,14 @@ class Target:
 
 @dataclass(frozen=True)
 class Kind:
-    """`targets` gives those of some keys that are known; `page` is the name of the URL that shows one, if there is one."""
+    """`targets` gives those of some keys that are known; `page` is the name of the URL that shows one, if there is one.
+
+    args: what stands before the key among the arguments of that URL.
+    """
 
     targets: Callable[[Collection[str]], Mapping[str, Target]]
     page: str = ""
+    args: tuple[str, ...] = ()
 
 
 def _sites(keys: Collection[str]) -> dict[str, Target]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import cache
 from importlib import import_module
 
-from bihuan.cases.targets import Kind
+from bihuan.cases.targets import OWN, Kind
 from bihuan.errors import BihuanError
 from bihuan.kit.registers.declared import Registers
+from bihuan.kit.registers.targets import kind_of
 from bihuan.registry.models import Person
 from bihuan.scenarios import scenario_names
 from bihuan.scenarios.contract import Banner, Scenario, Waiting
@@ -54,8 +55,14 @@ def every_register() -> Registers:
 
 
 def kinds() -> dict[str, Kind]:
-    """What findings of scenarios can be about, by `target_kind`."""
-    return {key: kind for s in every_scenario().values() for key, kind in s.kinds.items()}
+    """What findings of scenarios can be about, by `target_kind`: what they give themselves, and what their registers hold."""
+    given = {key: kind for s in every_scenario().values() for key, kind in s.kinds.items()}
+    held = {
+        r.target: r
+        for r in every_register().values()
+        if r.target and r.target not in (OWN.keys() | given.keys())
+    }
+    return given | {key: kind_of(register) for key, register in held.items()}
 
 
 def banners_for(person: Person, at: datetime) -> list[Banner]:

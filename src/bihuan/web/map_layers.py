@@ -3,9 +3,9 @@
 from typing import Any
 
 from bihuan.kit.layers import Layer
-from bihuan.kit.registers.map_layer import layer_of
-from bihuan.scenarios.resolved import every_register, every_scenario
+from bihuan.scenarios.resolved import every_scenario
 from bihuan.web import core_layers
+from bihuan.web.registers.layers import register_layers
 
 
 class TwoLayers(ValueError):
@@ -13,12 +13,16 @@ class TwoLayers(ValueError):
 
 
 def every_layer() -> dict[str, Layer[Any]]:
-    """Layers by key, in the order in which the map names them. Raises TwoLayers."""
+    """Layers of the city's map by key, in the order in which it names them. Raises TwoLayers."""
     found: dict[str, Layer[Any]] = {}
     declared = [layer for scenario in every_scenario().values() for layer in scenario.layers]
-    registers = [layer_of(register) for register in every_register().values() if register.layer]
-    for layer in (*core_layers.LAYERS, *declared, *registers):
+    for layer in (*core_layers.LAYERS, *declared, *register_layers(of_the_city=True)):
         if layer.key in found:
             raise TwoLayers(f"two layers are called {layer.key}: choose another key for one of them")
         found[layer.key] = layer
     return found
+
+
+def layer_called(key: str) -> Layer[Any] | None:
+    """A layer of the city's map, or of a register that only its own pages show."""
+    return every_layer().get(key) or next((one for one in register_layers() if one.key == key), None)

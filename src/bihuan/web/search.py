@@ -1,4 +1,4 @@
-"""What the search box finds: what the house knows itself, then what each line of business finds."""
+"""What the search box finds: what is registered, cases and findings, then what each line of business finds."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,10 @@ from django.urls import reverse
 from bihuan.cases.models import Case, Finding
 from bihuan.english import told
 from bihuan.registry.access import visible
-from bihuan.registry.models import Emitter, Person, Site
+from bihuan.registry.models import Person
 from bihuan.scenarios.contract import Finder, Hit
 from bihuan.scenarios.resolved import every_scenario
+from bihuan.web.registers.finding import register_finders
 
 MOST = 20
 
@@ -27,25 +28,11 @@ class Found:
 def search_all(person: Person, text: str) -> list[Found]:
     """At most MOST hits of each kind, what the person may see. Every kind is told, also one without a hit."""
     found = []
-    for finder in (*OWN, *(f for s in every_scenario().values() for f in s.finders)):
+    declared = (f for s in every_scenario().values() for f in s.finders)
+    for finder in (*register_finders(), *OWN, *declared):
         hits = list(finder.find(person, text, MOST + 1))
         found.append(Found(finder.title, hits[:MOST], len(hits) > MOST))
     return found
-
-
-def _sites(person: Person, text: str, most: int) -> list[Hit]:
-    named = Q(name__icontains=text) | Q(code__icontains=text)
-    rows = visible(Site.objects.filter(named), person)[:most]
-    return [Hit(s.name, s.code, reverse("site", args=[s.code]), s.simulated) for s in rows]
-
-
-def _units(person: Person, text: str, most: int) -> list[Hit]:
-    named = Q(name__icontains=text) | Q(code__icontains=text)
-    rows = visible(Emitter.objects.filter(named), person)[:most]
-    return [
-        Hit(e.name, f"{e.code} · {e.industry} · {e.grade}", reverse("unit", args=[e.code]), e.simulated)
-        for e in rows
-    ]
 
 
 def _cases(person: Person, text: str, most: int) -> list[Hit]:
@@ -64,8 +51,6 @@ def _findings(person: Person, text: str, most: int) -> list[Hit]:
 
 
 OWN = (
-    Finder("点位", _sites),
     Finder("问题", _cases),
-    Finder("企业与单位", _units),
     Finder("发现", _findings),
 )

@@ -3,19 +3,17 @@
 from datetime import datetime, timedelta
 
 import polars as pl
+from bihuan.scenarios.toy.models import NoisePlace
 from django.http import HttpResponse
 from django.urls import path
 
-from bihuan.cases.targets import Kind, Target
 from bihuan.domain.checks import FINDINGS, check
 from bihuan.errors import NotAllowed
 from bihuan.jobs import Job, Say
+from bihuan.kit.registers.declared import SUBJECT, Column, Register
 from bihuan.registry.access import CITY, Asked, may
-from bihuan.registry.models import Person, Region
 from bihuan.registry.roles import OFFICE
-from bihuan.scenarios.contract import NATURE, Finder, Hit, MenuEntry, Scenario
-
-PLACE = "昼夜广场"
+from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
 
 
 @check("noise.night", title="夜间噪声超标", basis="GB 3096-2008 表1", severity="minor", looks_at="levels")
@@ -26,33 +24,37 @@ def night(levels: pl.DataFrame, *, limit_db: float = 55.0) -> pl.DataFrame:
 
 
 def inputs(now: datetime, back: timedelta) -> tuple[pl.DataFrame]:
-    """One loud hour."""
-    row = ("noise_place", PLACE, now - timedelta(hours=1), now, "leq", 61.0, "dB(A)", "", "{}", None)
-    return (pl.DataFrame([row], schema=FINDINGS, orient="row"),)
-
-
-def targets(keys: object) -> dict[str, Target]:
-    """The only place, in the first region of the register."""
-    return {PLACE: Target(PLACE, Region.objects.all()[0], None, True)}
+    """One loud hour at every place."""
+    hour = (now - timedelta(hours=1), now, "leq", 61.0, "dB(A)", "", "{}", None)
+    rows = [("noise_place", place.code, *hour) for place in NoisePlace.objects.all()]
+    return (pl.DataFrame(rows, schema=FINDINGS, orient="row"),)
 
 
 def index(request: Asked) -> HttpResponse:
     """A page for the office of the city."""
     if not may(request.user, *OFFICE, region=CITY):
         raise NotAllowed("噪声由全市的调度岗查看。")
-    return HttpResponse(f"{PLACE} 61 dB(A)")
-
-
-def find(person: Person, text: str, most: int) -> list[Hit]:
-    """The place by its name."""
-    return [Hit(PLACE, "噪声", "/s/toy/", True)] if text in PLACE else []
+    return HttpResponse("61 dB(A)")
 
 
 def count(now: datetime, say: Say) -> str:
-    """A job that has nothing to do."""
-    return "1 个噪声点位"
+    """A job that counts."""
+    return f"{NoisePlace.objects.count()} 个噪声点位"
 
 
+PLACES = Register(
+    "noise", NoisePlace, "噪声点位",
+    (
+        *SUBJECT,
+        Column("zone", source="GB 3096-2008", filtered=True),
+        Column("road", searched=True),
+        Column("height", unit="m", low=1.2),
+        Column("limit_day", unit="dB(A)", low=40, high=80),
+        Column("limit_night", unit="dB(A)", low=30, high=70),
+        *map(Column, ("automatic", "device", "checked_on")),
+    ),
+    layer="噪声", target="noise_place",
+)  # fmt: skip
 SCENARIO = Scenario(
     title="噪声",
     owner="指挥中心",
@@ -62,7 +64,6 @@ SCENARIO = Scenario(
     inputs=inputs,
     look_back=timedelta(hours=24),
     jobs=(Job("noise", "噪声统计", timedelta(hours=1), count),),
-    kinds={"noise_place": Kind(targets)},
+    registers=(PLACES,),
     pages=[path("", index, name="index")],
-    finders=(Finder("噪声点位", find),),
 )

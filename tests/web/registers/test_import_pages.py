@@ -1,5 +1,6 @@
 """A file is looked at, taken in as it was shown, and taken back; large ones beside the request."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,23 @@ def test_a_file_without_the_key_or_no_table_gets_a_sentence(chief: Client, stati
     assert nonsense.status_code == 400
     assert "点位.xlsx" in nonsense.content.decode()
     assert chief.post(PAGE, {"do": "preview"}).status_code == 400
+
+
+def test_a_file_of_geometry_fills_a_register_that_has_shapes(chief: Client, station: Made) -> None:
+    station()
+    shape = {
+        "type": "Polygon",
+        "coordinates": [[[113.59, 37.79], [113.61, 37.79], [113.61, 37.81], [113.59, 37.79]]],
+    }
+    features = [{"type": "Feature", "properties": {"code": "S1"}, "geometry": shape}]
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    file = SimpleUploadedFile("点位.geojson", text.encode())
+    shown = chief.post(PAGE, {"do": "preview", "file": file})
+    assert [turn.title for turn in shown.context["preview"].changed[0].turns] == ["位置图形"]
+    applied(chief, shown)
+    assert Site.objects.get().geometry["type"] == "Polygon"
+    assert ".gpkg" in chief.get(PAGE).content.decode()
+    assert ".gpkg" not in chief.get("/registers/units/import").content.decode()
 
 
 def test_a_county_imports_only_its_own_and_nobody_uses_anothers_file(

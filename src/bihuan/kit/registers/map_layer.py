@@ -1,10 +1,10 @@
-"""The layer of a register: every object that is in use, where it lies, with its shape."""
+"""The layer of a register: every object that is in use, or that is asked for, where it lies, with its shape."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import starmap
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from bihuan.domain.timeaxis import CST
@@ -13,16 +13,36 @@ from bihuan.kit.registers.declared import Register
 from bihuan.registry.access import visible
 
 
-def layer_of(register: Register) -> Layer[Keyed]:
-    """The map layer of a register of Subjects that asks for one by the title of its `layer`; it knows nothing bad of any."""
+def key_of(register: Register) -> str:
+    """What the layer of a register is called in addresses."""
+    return f"register-{register.kind}"
+
+
+Chosen = Callable[[Register, View], "QuerySet[Any]"]
+Address = Callable[[Register, Any], str]
+
+
+def in_use(register: Register, view: View) -> "QuerySet[Any]":
+    """The objects that are there on the day that is shown and that the person may see."""
+    day = view.moment.astimezone(CST).date()
+    used = Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day)
+    return visible(register.model._default_manager.filter(*used), view.person)
+
+
+def own_page(register: Register, pk: Any) -> str:
+    """The page that the line of business has for an object; empty where it has none."""
+    return reverse(register.page, args=[pk]) if register.page else ""
+
+
+def layer_of(register: Register, chosen: Chosen = in_use, address: Address = own_page) -> Layer[Keyed]:
+    """The map layer of a register of Subjects, called by the title of its `layer`, else by its own; it knows nothing bad of any.
+
+    chosen: which objects, of those that the person may see. address: what the card of an object opens.
+    """
 
     def rows(view: View) -> list[Keyed]:
-        day = view.moment.astimezone(CST).date()
-        used = Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day)
-        found = visible(view.inside(register.model._default_manager.filter(*used)), view.person)
-        return list(
-            starmap(Keyed, found.order_by().values_list("pk", "lon", "lat").iterator(chunk_size=5000))
-        )
+        found = view.inside(chosen(register, view))
+        return list(starmap(Keyed, found.order_by().values_list("pk", "lon", "lat").iterator(chunk_size=5000)))
 
     def marks(view: View, spots: Sequence[Keyed]) -> Iterator[Mark]:
         objects = register.model._default_manager.select_related("region")
@@ -30,12 +50,8 @@ def layer_of(register: Register) -> Layer[Keyed]:
         for spot in spots:
             if (found := known.get(spot.pk)) is not None:
                 yield Mark(
-                    spot.lon, spot.lat, found.name, found.region.name, _address(register, spot.pk),
+                    spot.lon, spot.lat, found.name, found.region.name, address(register, spot.pk),
                     simulated=found.simulated, shape=found.geometry,
                 )  # fmt: skip
 
-    return Layer(f"register-{register.kind}", register.layer, rows, marks, shown=False)
-
-
-def _address(register: Register, pk: Any) -> str:
-    return reverse(register.page, args=[pk]) if register.page else ""
+    return Layer(key_of(register), register.layer or register.title, rows, marks, shown=False)

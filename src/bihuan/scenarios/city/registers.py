@@ -15,6 +15,7 @@ REGIONS = Register(
             "geometry", source="民政部门的勘界成果", meaning="GeoJSON，WGS 84；也可导入图形文件", listed=False
         ),
     ),
+    target="region",
     note="本市及各县区、乡镇的代码和边界。点位和企业的坐标按边界核对。",
 )
 ORGANISATIONS = Register(
@@ -42,6 +43,7 @@ STATIONS = Register(
         Column("neighbour", meaning="外市的、只作比较的点位填“是”"),
     ),
     page="site",
+    target="site",
     note="环境空气自动监测点位。编码须与数据文件中的点位编码一致。",
 )
 EMITTERS = Register(
@@ -56,6 +58,7 @@ EMITTERS = Register(
         Column("guaranteed", meaning="保障民生和重点工程的填“是”"),
     ),
     page="unit",
+    target="emitter",
     note="应急减排清单上的工业源、扬尘源和移动源。",
 )
 MEASURES = Register(

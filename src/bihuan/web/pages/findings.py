@@ -32,7 +32,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         .exclude(pk=pk)
         .count(),
         "cases": found.cases.all(),
-        "opens": reverse(kind.page, args=[found.target]) if kind and kind.page else "",
+        "opens": reverse(kind.page, args=[*kind.args, found.target]) if kind and kind.page else "",
         **judging_forms.context(request),
         "may_hand": may(request.user, *OFFICE, region=found.region_id),
         "may_propose": judging.may_propose(request.user, found),

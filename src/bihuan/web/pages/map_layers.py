@@ -14,7 +14,7 @@ from bihuan.kit.layer_answers import answer
 from bihuan.kit.layers import WORLD, Box, View
 from bihuan.registry.access import Asked
 from bihuan.web.map_ground import ground
-from bihuan.web.map_layers import every_layer
+from bihuan.web.map_layers import layer_called
 
 GEOJSON = "application/geo+json"
 OUR_OWN = ("bbox", "zoom", "at")
@@ -23,7 +23,7 @@ ZOOMS = (0, 24)
 
 def layer(request: Asked, key: str) -> HttpResponse:
     """A layer as GeoJSON: `bbox` is west,south,east,north; `at` (ms, hour label) another hour; the rest are filters."""
-    found = every_layer().get(key)
+    found = layer_called(key)
     if found is None:
         raise Http404(_("没有图层 %(key)s") % {"key": key[:40]})
     box = _box(request.GET.get("bbox", ""))

@@ -15,6 +15,7 @@ from bihuan.errors import BihuanError
 from bihuan.kit.registers.actions import writes
 from bihuan.kit.registers.declared import Register
 from bihuan.kit.registers.exchange import keep
+from bihuan.kit.registers.shapes_table import ENDINGS
 from bihuan.kit.registers.writing import Refused
 from bihuan.printable import printable
 from bihuan.registry.access import Asked, visible
@@ -27,6 +28,7 @@ from bihuan.web.registers.kinds import demand_writer, register_of, url_of
 
 PER_PAGE = 50
 RECENT = 20
+TABLES = (".csv", ".xlsx", ".xls", ".parquet")
 
 
 def page(request: Asked, register_kind: str) -> HttpResponse:
@@ -99,6 +101,7 @@ def _page(request: Asked, register: Register, status: int = 200, **more: Any) ->
         "systems": forms.SYSTEMS.items() if register.has("lon", "lat") or register.has("geometry") else (),
         "batches": batches_of(request, register)[:RECENT],
         "most": previews.SHOWN,
+        "accepted": ",".join((*TABLES, *(ENDINGS if register.has("geometry") else ()))),
         **more,
     }
     return render(request, "web/register_import.html", context, status=status)

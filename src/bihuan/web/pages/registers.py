@@ -22,6 +22,7 @@ from bihuan.registry.changes import Batch, changes_of
 from bihuan.scenarios import resolved
 from bihuan.web.registers import around, filters, history, listing
 from bihuan.web.registers.kinds import demand_writer, may_write, object_of, objects_of, own_url, register_of
+from bihuan.web.registers.layers import layer_key
 from bihuan.web.registers.shown import names_of, text_of, values_of
 
 PER_PAGE = 50
@@ -71,6 +72,8 @@ def of_kind(request: Asked, register_kind: str) -> HttpResponse:
         "writer": writer,
         "empty": listing.empty_words(register, asked, writer=writer),
         "wholes": list(WHOLE),
+        "layer": layer_key(register),
+        "map": asked.get("view") == "map" and bool(layer_key(register)),
     }
     return render(request, "web/register.html", context)
 
@@ -108,6 +111,7 @@ def detail(request: Asked, register_kind: str, key: str) -> HttpResponse:
         "register": register,
         "object": target,
         "fields": _fields(register, target),
+        "layer": layer_key(register),
         "own": own_url(register, target.pk),
         "writer": may_write(register, request.user, target),
         "ends": register.has("until"),

@@ -85,9 +85,14 @@ def _input(
     return Input(
         name, register.title_of(name), column.unit, _(column.meaning) if column.meaning else "",
         _(column.source) if column.source else "", column.example, register.required(name), kind, offered,
-        typed.get(name, seen), seen, problems, column.low, column.high,
+        typed.get(name, seen or _usual(register, name)), seen, problems, column.low, column.high,
         fixed=not new and name == register.model._meta.pk.name,
     )  # fmt: skip
+
+
+def _usual(register: Register, name: str) -> str:
+    """What stands in the field of a new object."""
+    return "否" if register.form(name) is Form.YES_NO else ""
 
 
 def _kind(register: Register, person: Person, name: str, seen: str) -> tuple[str, list[tuple[str, str]]]:

@@ -2,27 +2,31 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
 
 from bihuan.web.map_ground import bounds
-from bihuan.web.map_layers import every_layer
+from bihuan.web.map_layers import every_layer, layer_called
 
 register = template.Library()
 
 
 @register.inclusion_tag("web/_map.html", takes_context=True)
 def layered_map(
-    context: dict[str, Any], name: str, *keys: str, fit: bool = False, pick: bool = False
+    context: dict[str, Any], name: str, *keys: str, fit: bool = False, pick: bool = False, only: str = ""
 ) -> dict[str, Any]:
     """A map element with the layers of these keys, all of them shown; without keys with every layer, each as it declares.
 
     name: under which the browser remembers what is switched on. fit: it shows all objects at first, filtered as the page
-    is. pick: a click on it says where it was.
+    is. pick: a click on it says where it was. only: the key of the one object of a register that it shows.
     """
-    request, known = context["request"], every_layer()
+    request = context["request"]
     filters = f"?{request.GET.urlencode()}" if fit and request.GET else ""
+    if only:
+        filters = f"?{urlencode({'key': only, 'state': 'all'})}"
+    chosen = [layer for key in keys if (layer := layer_called(key))] if keys else every_layer().values()
     layers = [
         {
             "key": layer.key,
@@ -31,7 +35,7 @@ def layered_map(
             "shown": bool(keys) or layer.shown,
             "timed": layer.timed,
         }
-        for layer in ([known[key] for key in keys] if keys else known.values())
+        for layer in chosen
     ]
     return {
         "name": name,
