@@ -21,8 +21,8 @@ def register_finders() -> Iterator[Finder]:
 
 def find(register: Register, person: Person, text: str, most: int) -> list[Hit]:
     """Objects with the text in a column that is looked through, as its page opens them."""
-    rows = objects_of(register, person).filter(searched(register, text)).order_by("pk")
-    rows = list((rows.defer("geometry") if register.has("geometry") else rows)[:most])
+    found = objects_of(register, person).filter(searched(register, text)).order_by("pk")
+    rows = list((found.defer("geometry") if register.has("geometry") else found)[:most])
     noted = [n for n in (*register.key, "region") if register.has(n)]
     valued = [values_of(register, row, noted) for row in rows]
     names = names_of(register, valued)
