@@ -72,5 +72,5 @@ def test_the_list_is_narrowed_while_one_types_and_nothing_sticks_out(
     for path in ("", "P004/", "new", "import", "?view=map"):
         chief.go(f"/registers/emitters/{path}")
         assert chief.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
-    chief.page.locator("bh-map[data-ready] .marker, bh-map[data-ready] .sign").first.wait_for()
+    chief.page.locator("bh-map[data-ready] .sign > *").first.wait_for()
     assert chief.complaints == []

@@ -42,7 +42,9 @@ def layer_of(register: Register, chosen: Chosen = in_use, address: Address = own
 
     def rows(view: View) -> list[Keyed]:
         found = view.inside(chosen(register, view))
-        return list(starmap(Keyed, found.order_by().values_list("pk", "lon", "lat").iterator(chunk_size=5000)))
+        return list(
+            starmap(Keyed, found.order_by().values_list("pk", "lon", "lat").iterator(chunk_size=5000))
+        )
 
     def marks(view: View, spots: Sequence[Keyed]) -> Iterator[Mark]:
         objects = register.model._default_manager.select_related("region")

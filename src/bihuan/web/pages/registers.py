@@ -14,6 +14,7 @@ from bihuan.kit.downloads import download, download_table
 from bihuan.kit.registers.actions import writes
 from bihuan.kit.registers.declared import Register
 from bihuan.kit.registers.export import csv_of, excel_of, geojson_of
+from bihuan.kit.registers.map_layer import own_page
 from bihuan.kit.registers.planning import references_of
 from bihuan.kit.registers.template import csv_template, excel_template
 from bihuan.kit.tables import EXCEL
@@ -21,7 +22,7 @@ from bihuan.registry.access import Asked
 from bihuan.registry.changes import Batch, changes_of
 from bihuan.scenarios import resolved
 from bihuan.web.registers import around, filters, history, listing
-from bihuan.web.registers.kinds import demand_writer, may_write, object_of, objects_of, own_url, register_of
+from bihuan.web.registers.kinds import demand_writer, may_write, object_of, objects_of, register_of
 from bihuan.web.registers.layers import layer_key
 from bihuan.web.registers.shown import names_of, text_of, values_of
 
@@ -112,7 +113,7 @@ def detail(request: Asked, register_kind: str, key: str) -> HttpResponse:
         "object": target,
         "fields": _fields(register, target),
         "layer": layer_key(register),
-        "own": own_url(register, target.pk),
+        "own": own_page(register, target.pk),
         "writer": may_write(register, request.user, target),
         "ends": register.has("until"),
         "ended": until is not None and until <= local_day(clock.now()),

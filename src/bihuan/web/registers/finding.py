@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from bihuan.kit.registers.declared import Register
+from bihuan.kit.registers.map_layer import own_page
 from bihuan.registry.models import Person
 from bihuan.scenarios import resolved
 from bihuan.scenarios.contract import Finder, Hit
 from bihuan.web.registers.filters import searched
-from bihuan.web.registers.kinds import objects_of, own_url, url_of
+from bihuan.web.registers.kinds import objects_of, url_of
 from bihuan.web.registers.shown import names_of, text_of, values_of
 
 
@@ -29,7 +30,7 @@ def find(register: Register, person: Person, text: str, most: int) -> list[Hit]:
     return [
         Hit(
             str(row), _note(str(row), [text_of(register, n, v, names) for n, v in values.items()]),
-            own_url(register, row.pk) or url_of(register, row.pk), bool(getattr(row, "simulated", False)),
+            own_page(register, row.pk) or url_of(register, row.pk), bool(getattr(row, "simulated", False)),
         )
         for row, values in zip(rows, valued, strict=True)
     ]  # fmt: skip

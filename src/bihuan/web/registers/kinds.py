@@ -63,8 +63,3 @@ def refusal(register: Register) -> str:
 def url_of(register: Register, key: Any) -> str:
     """The page of one object that all registers share."""
     return reverse("register_object", args=[register.kind, key])
-
-
-def own_url(register: Register, key: Any) -> str:
-    """The page of its line of business; empty where it has none."""
-    return reverse(register.page, args=[key]) if register.page else ""

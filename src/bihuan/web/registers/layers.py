@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from bihuan.cases.terms import local_day
 from bihuan.kit.layers import Keyed, Layer, View
 from bihuan.kit.registers.declared import Register
-from bihuan.kit.registers.map_layer import key_of, layer_of
+from bihuan.kit.registers.map_layer import key_of, layer_of, own_page
 from bihuan.registry.subjects import Subject
 from bihuan.scenarios import resolved
-from bihuan.web.registers.kinds import own_url, url_of
+from bihuan.web.registers.kinds import url_of
 from bihuan.web.registers.listing import rows_of
 
 
@@ -33,4 +33,4 @@ def _asked(register: Register, view: View) -> "QuerySet[Any]":
 
 
 def _page(register: Register, pk: Any) -> str:
-    return own_url(register, pk) or url_of(register, pk)
+    return own_page(register, pk) or url_of(register, pk)
