@@ -60,7 +60,7 @@ def test_findings_of_a_time_that_the_replay_has_left_are_not_filed(
     clock.set_replay(NOW, 0)
     row = ("region", "140321", NOW - HOUR, NOW, "pm25", 1.0, "h", "试", "{}", None)
 
-    def rule(_hours: pl.DataFrame, _sites: pl.DataFrame) -> pl.DataFrame:
+    def rule(*_inputs: object) -> pl.DataFrame:
         if meanwhile:
             set_back()
         return pl.DataFrame([row], schema=FINDINGS, orient="row")
