@@ -225,7 +225,9 @@ def test_the_menu_names_the_pages(client: Client, city: City, data_dir: Path) ->
     assert [name for name in menu.split("|") if name not in page] == []
 
 
-def test_chinese_stays_the_language_until_someone_switches(client: Client, db: None, data_dir: Path) -> None:
+def test_chinese_stays_the_language_until_someone_switches(
+    client: Client, city: City, data_dir: Path
+) -> None:
     page = client.get(reverse("login"), headers={"accept-language": "en"}).content.decode()
     assert 'lang="zh-hans"' in page
     assert ">登录</button>" in page

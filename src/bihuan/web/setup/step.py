@@ -55,7 +55,7 @@ def some(names: Iterable[object]) -> str:
 
 
 def register_links(*kinds: str) -> tuple[Link, ...]:
-    """The list of each register, from which it is filled, and its template; none where no line of business keeps it."""
+    """List, template and import of each register; none where no line of business keeps it."""
     known = every_register()
     found = [(kind, _(known[kind].title)) for kind in kinds if kind in known]
     return tuple(
@@ -64,5 +64,6 @@ def register_links(*kinds: str) -> tuple[Link, ...]:
         for link in (
             Link(title, reverse("register", args=[kind])),
             Link(_("%(title)s模板") % {"title": title}, reverse("register_template", args=[kind, "xlsx"])),
+            Link(_("导入%(title)s") % {"title": title}, reverse("register_import", args=[kind])),
         )
     )
