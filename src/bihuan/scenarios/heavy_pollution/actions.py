@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases.actions import hand_over, open_case, take
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
+from bihuan.cases.incidents import file_alone
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.texts import clean
 from bihuan.cases.transitions import UNFINISHED, State
@@ -220,7 +221,7 @@ def _finding(suggestion: Suggestion) -> Finding:
     earlier = Finding.objects.filter(check_key=CHECK_KEY, item=suggestion.level, target=unit.code)
     earlier.filter(running=True).update(running=False)
     title = f"需执行{suggestion.get_level_display()}级减排措施，{suggestion.pollutant_label} 减 {suggestion.final_kg:.0f} kg/日"
-    return Finding.objects.create(
+    made = Finding(
         check_key=CHECK_KEY,
         target_kind="emitter",
         target=unit.code,
@@ -242,6 +243,7 @@ def _finding(suggestion: Suggestion) -> Finding:
         basis=suggestion.basis,
         simulated=suggestion.simulated,
     )
+    return file_alone(made)
 
 
 def _not_twice(suggestion: Suggestion) -> None:
