@@ -79,7 +79,7 @@ def test_on_a_phone_every_page_and_the_search_are_two_taps_away(chromium: Browse
     menu = officer.page.locator(".phone-menu")
     menu.locator("summary").click()
     entries = menu.locator("a").all_inner_texts()
-    assert {"指挥", "预报", "日报", "发现", "系统"} <= set(entries)
+    assert {"指挥", "预报", "日报", "发现", "系统状态"} <= set(entries)
     menu.get_by_role("link", name="日报").click()
     expect(officer.page.locator("main")).to_contain_text("空气质量日报")
     officer.page.locator(".phone-menu summary").click()

@@ -5,7 +5,7 @@ from hashlib import sha256
 from math import isfinite
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from bihuan import clock
@@ -39,10 +39,8 @@ def layer(request: Asked, key: str) -> HttpResponse:
 
 
 def boundary(request: Asked) -> HttpResponse:
-    """Boundaries of the regions, for orientation; none where none is registered. They are no secret: a browser keeps them."""
-    told = tagged(request, ground().text)
-    patch_cache_control(told, private=True, no_cache=True)
-    return told
+    """Boundaries of the regions, for orientation; none where none is registered."""
+    return tagged(request, ground().text)
 
 
 def tagged(request: HttpRequest, text: str) -> HttpResponse:
