@@ -85,7 +85,7 @@ def test_a_countys_proposal_waits_for_those_who_judge(world: World, role: str, r
     finding = proposed(world)
     waits = decisions_waiting(world.person(role, region), clock.now())
     assert bool(waits) == may_judge(world.person(role, region))
-    assert all(line.url == reverse("finding", args=[finding.pk]) for line in waits)
+    assert all(line.url == reverse("incident", args=[finding.incident_id]) for line in waits)
 
 
 def test_the_newest_proposal_on_a_finding_is_one_line_with_its_reason(client: Client, world: World) -> None:
