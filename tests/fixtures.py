@@ -12,6 +12,8 @@ STATIC = Path(FOLDER.name) / "static"
 STATIC.mkdir()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
 
+# eccodes brings a PROJ of its own, which breaks this one when it comes first; files are read in processes apart.
+import pyproj  # noqa: E402, F401
 import pytest  # noqa: E402 - after the environment is set
 from hypothesis import HealthCheck  # noqa: E402
 from hypothesis import settings as properties  # noqa: E402

@@ -14,7 +14,7 @@ from bihuan import clock
 from bihuan.cli import main
 from bihuan.domain.outages import joined
 from bihuan.heartbeat import RECEIVER, last_beat, lives
-from bihuan.installation import make_installation
+from bihuan.installation.marker import make_installation
 from bihuan.outages import Outage, explaining, outages
 from tests.servers.hj212.processes import TWO, processes
 from tests.servers.loggers import Receiver, until_true, upload
