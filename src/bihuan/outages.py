@@ -8,7 +8,7 @@ replay was set back, is none. Before its first life a part was not installed yet
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -42,7 +42,8 @@ def outages(
     cut = [
         replace(o, since=max(o.since, start), until=min(o.until, until), open=o.open and o.until <= until)
         for o in found
-        if o.since < until and o.until > start
+        # A stretch that only began within the last beat may be one that the part is on its way through.
+        if o.since < (until if o.until <= until else until - timedelta(seconds=SLACK)) and o.until > start
     ]
     return sorted(cut, key=lambda o: (o.since, o.part))
 
