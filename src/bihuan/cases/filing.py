@@ -13,7 +13,8 @@ from django.db.models import Q, Subquery
 
 from bihuan import clock
 from bihuan.cases.grouping import GAP
-from bihuan.cases.incidents import IN_OPEN_CASE, Placing, of_finding
+from bihuan.cases.incident_models import Incident
+from bihuan.cases.incidents import IN_OPEN_CASE, Placing, of_finding, settle_roots
 from bihuan.cases.joining import TITLE_LENGTH, Candidate, Row, declare, home_of, title_of
 from bihuan.cases.models import Case, Finding, Step
 from bihuan.cases.targets import Target, targets_of
@@ -85,6 +86,20 @@ def file_rows(rows: Sequence[Row]) -> tuple[list[Finding], int]:
     homes = [filing.place(row) for row in rows]
     new = filing.write()
     return [filing.standing(finding) for finding in homes], new
+
+
+@transaction.atomic
+def file_alone(row: Row) -> Finding:
+    """File a row that joins nothing that is there, such as an accepted measure: a finding and an incident of its own."""
+    now = clock.now()
+    check, kind, item, target = row.key
+    before = Finding.objects.filter(check_key=check, target_kind=kind, item=item, target=target)
+    before.filter(running=True).update(running=False)
+    made = _new(row, now)
+    made.incident = Incident.objects.create(opened_at=now)
+    made.save(force_insert=True)
+    settle_roots([made.incident_id])
+    return made
 
 
 def _candidates(rows: Sequence[Row]) -> dict[tuple[str, ...], list[Candidate]]:

@@ -70,14 +70,6 @@ class Placing:
             record(None, "finding.followed", str(finding.pk), leader=finding.follows_id)
 
 
-def file_alone(finding: Finding) -> Finding:
-    """Create a finding that joins no other, such as an accepted measure: an incident of its own."""
-    finding.incident = Incident.objects.create(opened_at=finding.found_at)
-    finding.save(force_insert=True)
-    settle_roots([finding.incident_id])
-    return finding
-
-
 def unite(home: int, others: Sequence[int]) -> None:
     """Move all findings of other incidents into one, and let the emptied ones lead to it."""
     if others:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases.actions import hand_over, open_case, take
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
-from bihuan.cases.incidents import file_alone
+from bihuan.cases.filing import file_alone
+from bihuan.cases.joining import Row
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.texts import clean
 from bihuan.cases.transitions import UNFINISHED, State
 from bihuan.registry.access import may, visible
 from bihuan.registry.audit import record
-from bihuan.registry.hashing import digest
 from bihuan.registry.log import enter
 from bihuan.registry.models import Organisation, Person, Region
 from bihuan.registry.roles import OFFICE
@@ -217,33 +217,28 @@ def _finding(suggestion: Suggestion) -> Finding:
         "绩效分级": unit.grade,
         "占同级清单": f"{suggestion.share:.1%}" if suggestion.share is not None else "未知",
     }
-    # What ended with an earlier warning is history: an accepted measure is always a finding of its own.
-    earlier = Finding.objects.filter(check_key=CHECK_KEY, item=suggestion.level, target=unit.code)
-    earlier.filter(running=True).update(running=False)
     title = f"需执行{suggestion.get_level_display()}级减排措施，{suggestion.pollutant_label} 减 {suggestion.final_kg:.0f} kg/日"
-    made = Finding(
-        check_key=CHECK_KEY,
-        target_kind="emitter",
-        target=unit.code,
-        target_name=unit.name,
-        title=title,
-        phrase=title,
-        region=suggestion.region,
-        organisation=unit.organisation,
-        started_at=now,
-        until=now,
-        found_at=now,
-        item=suggestion.level,
-        magnitude=suggestion.final_kg,
-        unit="kg/d",
-        severity=SEVERITY[suggestion.level],
-        evidence=evidence,
-        evidence_hash=digest(evidence),
-        latest=evidence,
-        basis=suggestion.basis,
-        simulated=suggestion.simulated,
+    # What ended with an earlier warning is history: an accepted measure is always a finding of its own.
+    return file_alone(
+        Row(
+            check_key=CHECK_KEY,
+            item=suggestion.level,
+            target_kind="emitter",
+            target=unit.code,
+            target_name=unit.name,
+            region=suggestion.region,
+            organisation=unit.organisation,
+            title=title,
+            start=now,
+            until=now,
+            magnitude=suggestion.final_kg,
+            unit="kg/d",
+            severity=SEVERITY[suggestion.level],
+            evidence=evidence,
+            basis=suggestion.basis,
+            simulated=suggestion.simulated,
+        )
     )
-    return file_alone(made)
 
 
 def _not_twice(suggestion: Suggestion) -> None:
