@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from math import isfinite
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.domain.places.angles import degrees
 from bihuan.domain.places.faults import BadPlace
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, day_start, meant, parse_moment
 from bihuan.kit.place_words import fault_words
 from bihuan.kit.registers.declared import Form, Register
 from bihuan.kit.registers.references import References
@@ -229,7 +229,8 @@ def _day(text: str) -> date:
     try:
         if found is None:
             raise ValueError(word)
-        return date(*(int(part) for part in found.groups()))
+        year, month, day = map(int, found.groups())
+        return meant(datetime(year, month, day)).date()  # noqa: DTZ001 - only its day is kept
     except ValueError as error:
         raise Wrong(_("不是日期"), _("写成 2024-01-31")) from error
 
@@ -237,14 +238,13 @@ def _day(text: str) -> date:
 def _moment(text: str) -> datetime:
     word = plain(text).replace("/", "-")
     try:
-        found = datetime.fromisoformat(word)
+        return parse_moment(word)
     except ValueError:
-        try:
-            day = _day(text)
-        except Wrong as error:
-            raise Wrong(_("不是时间"), _("写成 2024-01-31 08:00（北京时间）")) from error
-        found = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - made aware below
-    return (found if found.tzinfo else found.replace(tzinfo=CST)).astimezone(UTC)
+        pass
+    try:
+        return day_start(_day(text))
+    except Wrong as error:
+        raise Wrong(_("不是时间"), _("写成 2024-01-31 08:00（北京时间）")) from error
 
 
 def _shape(text: str) -> dict[str, Any]:
