@@ -35,7 +35,7 @@ def kind_of(geometry: Geometry) -> str:
 def sound(geometry: Geometry) -> tuple[dict[str, Any], str]:
     """(the geometry in two dimensions and valid, why it had to be mended or empty). Raises BadPlace beyond mending."""
     kind = kind_of(geometry)
-    found = shapely.force_2d(_shape(geometry))
+    found = shapely.force_2d(as_shape(geometry))
     if found.is_empty:
         raise BadPlace(Why.EMPTY_GEOMETRY)
     fault = "" if found.is_valid else str(shapely.is_valid_reason(found))
@@ -55,8 +55,8 @@ def _mended(found: BaseGeometry, kind: str, fault: str) -> BaseGeometry:
     return kept[0] if len(kept) == 1 else shapely.union_all(kept)
 
 
-def _shape(geometry: Geometry) -> BaseGeometry:
-    """Raises BadPlace for coordinates that make no geometry."""
+def as_shape(geometry: Geometry) -> BaseGeometry:
+    """A GeoJSON geometry to reckon with. Raises BadPlace for coordinates that make none, or that are no numbers."""
     try:
         found = shape(geometry)
     except (
@@ -105,7 +105,7 @@ def in_wgs84(geometry: Geometry, system: System) -> dict[str, Any]:
 
 def sign_place(geometry: Geometry) -> Place:
     """Where the sign of an object stands: the point, the middle of a line's longest part, a point inside an area."""
-    found = _shape(geometry)
+    found = as_shape(geometry)
     if found.is_empty:
         raise BadPlace(Why.EMPTY_GEOMETRY)
     kind = kind_of(geometry)
@@ -121,7 +121,7 @@ def sign_place(geometry: Geometry) -> Place:
 
 def extent(geometries: Iterable[Geometry]) -> tuple[Place, Place] | None:
     """The south-west and north-east corners of the box that holds all of them; None for none."""
-    shapes = [_shape(geometry) for geometry in geometries]
+    shapes = [as_shape(geometry) for geometry in geometries]
     if all(found.is_empty for found in shapes):
         return None
     west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
@@ -132,7 +132,7 @@ class Outline:
     """The boundary of a region, made ready to be asked of many objects."""
 
     def __init__(self, boundary: Geometry) -> None:
-        found = _shape(boundary)
+        found = as_shape(boundary)
         self._narrow = cos(radians(found.centroid.y))
         self._region = self._metric(found)
         self._ready = prep(self._region)
@@ -144,7 +144,7 @@ class Outline:
 
     def metres_outside(self, geometry: Geometry) -> float:
         """How far the farthest part of a geometry lies outside the region [m]; 0 when all of it is inside."""
-        asked = self._metric(_shape(geometry))
+        asked = self._metric(as_shape(geometry))
         if self._ready.covers(asked):
             return 0.0
         corners = shapely.points(shapely.get_coordinates(asked.difference(self._region)))
@@ -153,7 +153,7 @@ class Outline:
 
 def coarser(geometry: Geometry, degrees: float) -> Geometry:
     """The same geometry without detail smaller than so many degrees (Douglas-Peucker); small ones stay as they are."""
-    found = _shape(geometry)
+    found = as_shape(geometry)
     if shapely.get_num_coordinates(found) <= FEW:
         return geometry
     return plain(shapely.simplify(found, degrees), digits=6)
@@ -166,7 +166,7 @@ def simpler(boundaries: Mapping[str, Geometry], metres: float) -> dict[str, dict
     coverage (GEOS). Areas that overlap are simplified too, but may part by `metres`.
     """
     keys = list(boundaries)
-    shapes = [_shape(boundaries[key]) for key in keys]
+    shapes = [as_shape(boundaries[key]) for key in keys]
     found = shapely.coverage_simplify(shapes, metres / METRES_PER_DEGREE)
     digits = 5 if metres >= 1 else DIGITS
     return {key: plain(small, digits) for key, small in zip(keys, found, strict=True)}

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from bihuan.domain.places.coordinates import checked
 from bihuan.domain.places.faults import BadPlace, Fault, Why
-from bihuan.domain.places.shapes import sign_place, sound
+from bihuan.domain.places.shapes import as_shape, sign_place, sound
 from bihuan.feeds.geometry import vectors
 from bihuan.feeds.geometry.encodings import encoding_of
 from bihuan.feeds.geometry.features import BadFile, Features, Note, Refused, Told, WhyFile
@@ -117,27 +116,12 @@ def _of_geojson(path: Path) -> Features:
         own = given.get("properties")
         properties.append(own if isinstance(own, dict) else {})
         try:
-            geometries.append(_shape(given.get("geometry")))
+            found = given.get("geometry")
+            geometries.append(None if found is None else shapely.force_2d(as_shape(found)))
         except BadPlace as error:
             geometries.append(None)
             faults[number] = error.fault
     return _of_table(vectors.Table(system or "EPSG:4326", properties, geometries), [], faults)
-
-
-def _shape(geometry: Any) -> BaseGeometry | None:
-    if geometry is None:
-        return None
-    try:
-        return shapely.force_2d(shape(geometry))
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        shapely.errors.ShapelyError,
-    ) as error:
-        raise BadPlace(Why.BEYOND_MENDING, detail=str(error)[:120]) from error
 
 
 def _of_table(table: vectors.Table, notes: list[Told], faults: dict[int, Fault] | None = None) -> Features:
