@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import polars as pl
 from django.utils.translation import gettext as _
 
-from bihuan.domain.timeaxis import INSTANT, local_date
+from bihuan.domain.outlets.hours import whole_hours
+from bihuan.domain.timeaxis import HOUR, INSTANT, local_date
 from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
 from bihuan.scenarios.plant_emissions.observed import Seen
 
@@ -67,6 +68,25 @@ def minutes_of_span(data: Seen, start: datetime, now: datetime) -> pl.DataFrame:
     step = data.outlets["interval"].to_list()[0] if data.outlets.height else 1
     grid = pl.datetime_range(start, now, f"{step}m", eager=True, time_unit="us").cast(INSTANT)
     return grid.alias("start").to_frame().join(data.minutes, on="start", how="left").sort("start")
+
+
+def span(now: datetime, *, minutes: bool) -> tuple[datetime, datetime]:
+    """What curves of hours, or of minutes, show at a moment; hours stand at their start, as in HJ 212."""
+    end = now.replace(minute=0, second=0, microsecond=0) + (HOUR if minutes else timedelta(0))
+    return end - (MINUTES_BACK if minutes else BACK), end
+
+
+def hours_of_span(
+    data: Seen, code: str, start: datetime, end: datetime, counted: Mapping[str, str]
+) -> pl.DataFrame:
+    """Every hour of the span; a value only where the column that `counted` names says that it is valid."""
+    hours = whole_hours(data.hours, [code], data.marks, since=start, until=end)
+    return hours.with_columns(pl.when(valid).then(name).alias(name) for name, valid in counted.items())
+
+
+def curves(panels: list[dict[str, Any]], times: list[int], now: datetime) -> dict[str, Any]:
+    """Panels as the chart element takes them."""
+    return {"panels": panels, "times": times, "now": int(now.timestamp() * 1000), "nowLabel": _("现在")}
 
 
 def marked(data: Seen, frame: pl.DataFrame) -> list[bool]:

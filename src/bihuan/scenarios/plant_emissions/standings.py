@@ -1,15 +1,16 @@
 """How every outlet stands now, with its last hour: over the limit, likely to be, offline, out of control (失控), marked,
 normal, stopped."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from bihuan.domain.outlets.marks import STOP_CODES
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.scenarios.plant_emissions.items import POLLUTANTS_OF
 from bihuan.scenarios.plant_emissions.models import Outlet
 
@@ -119,6 +120,69 @@ def stopped_today(hours: pl.DataFrame, day: datetime, pollutants: Sequence[str])
     none = ~pl.any_horizontal(f"valid_{p}" for p in pollutants)
     still = pl.any_horizontal(pl.col(f"{p}_flag") == "F" for p in pollutants)
     return pairs(hours.filter(pl.col("start") >= day, none, still).group_by("site").agg(pl.len()))
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at outlets at `now` shows of all media: today's complete hours, and what covers the moment.
+
+    hours: complete ones; the last of each outlet is its `row`. over, likely, lost: outlets of which that is so.
+    """
+
+    now: datetime
+    hours: pl.DataFrame
+    minutes: pl.DataFrame
+    marks: pl.DataFrame
+    uncontrolled: pl.DataFrame
+    pollutants: Sequence[str]
+    over: Collection[str]
+    likely: Collection[str]
+
+    @cached_property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The last complete hour of each outlet."""
+        last = self.hours.sort("start").unique("site", keep="last", maintain_order=True)
+        return {r["site"]: r for r in last.iter_rows(named=True)}
+
+    @cached_property
+    def heard(self) -> dict[str, datetime]:
+        """When something came from each outlet's logger at last."""
+        return pairs(self.minutes.group_by("site").agg(pl.col("received").max()))
+
+    @cached_property
+    def lost(self) -> set[str]:
+        """Outlets out of control: a period that goes on ends at the moment of the look."""
+        return set(self.uncontrolled.filter(pl.col("until") >= self.now)["site"])
+
+    def standings(
+        self,
+        outlets: Collection[Outlet],
+        values_of: Callable[[dict[str, Any], Outlet], tuple[Value, ...]],
+        heard_by: Callable[[dict[str, Any] | None], datetime | None] = lambda row: None,
+    ) -> list[Standing]:
+        """How outlets stand, the worst first. values_of: of an outlet's last hour; heard_by: what an hour says of it."""
+        marks = marks_at(self.marks, self.now)
+        day = day_of(self.now)
+        valid = valid_today(self.hours, day, self.pollutants)
+        stopped = stopped_today(self.hours, day, self.pollutants)
+        ended = int((self.now - day) / HOUR)
+        made = []
+        for outlet in outlets:
+            code, row = outlet.code, self.rows.get(outlet.code)
+            heard, codes = self.heard.get(code), marks.get(code, ())
+            state = state_of(
+                row, heard or heard_by(row), codes, self._judged(code), self.now, self.pollutants
+            )
+            values = values_of(row, outlet) if row else ()
+            hour, owed = row["start"] if row else None, ended - stopped.get(code, 0)
+            made.append(
+                Standing(outlet, state, heard, hour, values, valid.get(code, 0), owed, "、".join(codes))
+            )
+        return in_order(made)
+
+    def _judged(self, code: str) -> str | None:
+        judged = ((OVER, self.over), (LIKELY, self.likely), (LOST, self.lost))
+        return next((state for state, codes in judged if code in codes), None)
 
 
 def state_of(

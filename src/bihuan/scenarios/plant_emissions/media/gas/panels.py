@@ -1,62 +1,60 @@
 """Panels of a stack for the chart element: pollutants with limits and marks, oxygen, load and flow."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from django.utils.translation import gettext as _
 
 from bihuan.domain.emissions.tables import POLLUTANTS
-from bihuan.domain.outlets.hours import whole_hours
-from bihuan.domain.timeaxis import HOUR, day_start
+from bihuan.domain.timeaxis import day_start
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.charts import (
-    BACK,
-    MINUTES_BACK,
     bands_of,
     beside,
+    curves,
     each_time,
+    hours_of_span,
     limit_lines,
     marked,
     millis,
     minutes_of_span,
+    span,
     values,
 )
 from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
 from bihuan.scenarios.plant_emissions.media.gas.standings import limits_on
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import Seen, seen
+from bihuan.scenarios.plant_emissions.observed import seen
 
 if TYPE_CHECKING:
     from bihuan.scenarios.plant_emissions.media.gas import Gas
 
 BESIDE = ("o2", "load", "flow", "temp", "humidity")
+COUNTED = {name: f"valid_{p}" for p in POLLUTANTS for name in (p, f"{p}_zs")}
+"""A concentration, and by which column of an hour it counts."""
 
 
 def panels(medium: "Gas", outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
     """The last 72 hours, or the minutes of the last 24 hours. Hours stand at their start, as in HJ 212."""
-    end = now.replace(minute=0, second=0, microsecond=0) + (HOUR if minutes else timedelta(0))
-    start = end - (MINUTES_BACK if minutes else BACK)
+    start, end = span(now, minutes=minutes)
     data = seen(medium, [outlet.code], start, end, now)
-    frame = minutes_of_span(data, start, now) if minutes else _hours(outlet, data, start, end)
+    frame = (
+        minutes_of_span(data, start, now)
+        if minutes
+        else hours_of_span(data, outlet.code, start, end, COUNTED)
+    )
     times = millis(frame["start"])
     table = register.limits_table([outlet.code])
     limits = each_time(frame, lambda day: limits_on(table, day_start(day)))
     made = [_pollutant(outlet, p, frame, times, limits, marked(data, frame)) for p in _items(limits, frame)]
     made += [beside(name, frame, times) for name in BESIDE if frame[name].count()]
-    return {"panels": made, "times": times, "now": int(now.timestamp() * 1000), "nowLabel": _("现在")}
+    return curves(made, times, now)
 
 
 def _items(limits: dict[tuple[str, str, bool], list[float | None]], frame: pl.DataFrame) -> list[str]:
     limited = {item for _site, item, _ultra in limits}
     return [p for p in POLLUTANTS if p in limited or frame[p].count()]
-
-
-def _hours(outlet: Outlet, data: Seen, start: datetime, end: datetime) -> pl.DataFrame:
-    """Every hour of the span; a concentration only where the hour is valid."""
-    hours = whole_hours(data.hours, [outlet.code], data.marks, since=start, until=end)
-    valid = [pl.when(f"valid_{p}").then(c).alias(c) for p in POLLUTANTS for c in (p, f"{p}_zs")]
-    return hours.with_columns(valid)
 
 
 def _pollutant(

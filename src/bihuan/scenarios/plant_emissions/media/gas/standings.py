@@ -13,20 +13,7 @@ from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.observed import seen
-from bihuan.scenarios.plant_emissions.standings import (
-    LIKELY,
-    LOST,
-    OVER,
-    Standing,
-    Value,
-    day_of,
-    in_order,
-    marks_at,
-    pairs,
-    state_of,
-    stopped_today,
-    valid_today,
-)
+from bihuan.scenarios.plant_emissions.standings import Look, Standing, Value, day_of
 
 if TYPE_CHECKING:
     from bihuan.scenarios.plant_emissions.media.gas import Gas
@@ -42,34 +29,15 @@ def standings(medium: "Gas", outlets: Collection[Outlet], now: datetime) -> list
     data = seen(medium, codes, day, this_hour + HOUR, now)
     limits = register.limits_table(codes)
     complete = data.hours.filter(pl.col("start") < this_hour)
-    last = complete.sort("start").unique("site", keep="last", maintain_order=True)
-    over = over_hours(last.filter(pl.col("start") == this_hour - HOUR), data.outlets, limits)["site"]
+    over = over_hours(complete.filter(pl.col("start") == this_hour - HOUR), data.outlets, limits)["site"]
     look = Stacks(
         now, data.outlets, data.minutes, data.hours, limits, marks=data.marks, uncontrolled=data.uncontrolled
     )
     likely = likely_hour(look)["target"]
-    heard = pairs(data.minutes.group_by("site").agg(pl.col("received").max()))
-    marks = marks_at(data.marks, now)
-    # A period that goes on ends at the moment of the look.
-    lost = set(data.uncontrolled.filter(pl.col("until") >= now)["site"])
-    known = {r["site"]: r for r in last.iter_rows(named=True)}
-    valid = valid_today(complete, day_of(now), POLLUTANTS)
-    stopped = stopped_today(complete, day_of(now), POLLUTANTS)
-    ended = int((this_hour - day_of(now)) / HOUR)
-    in_force = {start: limits_on(limits, start) for start in {r["start"] for r in known.values()}}
-    made = []
-    for outlet in outlets:
-        code, row = outlet.code, known.get(outlet.code)
-        judged = (
-            OVER if code in set(over) else LIKELY if code in set(likely) else LOST if code in lost else None
-        )
-        state = state_of(row, heard.get(code), marks.get(code, ()), judged, now, POLLUTANTS)
-        values = _values(row, outlet, in_force[row["start"]]) if row else ()
-        hour = row["start"] if row else None
-        owed = ended - stopped.get(code, 0)
-        mark = "、".join(marks.get(code, ()))
-        made.append(Standing(outlet, state, heard.get(code), hour, values, valid.get(code, 0), owed, mark))
-    return in_order(made)
+    tables = (complete, data.minutes, data.marks, data.uncontrolled)
+    shown = Look(now, *tables, POLLUTANTS, set(over), set(likely))
+    in_force = {start: limits_on(limits, start) for start in {r["start"] for r in shown.rows.values()}}
+    return shown.standings(outlets, lambda row, outlet: _values(row, outlet, in_force[row["start"]]))
 
 
 def limits_on(limits: pl.DataFrame, moment: datetime) -> dict[tuple[str, str, bool], float]:

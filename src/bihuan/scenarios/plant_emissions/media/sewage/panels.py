@@ -1,42 +1,46 @@
 """Panels of a sewage outlet for the chart element: pollutants with the day's limit and marks, pH with its range, flow."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from django.utils.translation import gettext as _
 
-from bihuan.domain.outlets.hours import whole_hours
 from bihuan.domain.sewage.compliance import with_range
 from bihuan.domain.sewage.tables import FLAGGED, POLLUTANTS
-from bihuan.domain.timeaxis import HOUR
 from bihuan.scenarios.plant_emissions.charts import (
-    BACK,
-    MINUTES_BACK,
     bands_of,
     beside,
+    curves,
     each_time,
+    hours_of_span,
     limit_lines,
     marked,
     millis,
     minutes_of_span,
+    span,
     values,
 )
 from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
 from bihuan.scenarios.plant_emissions.media.sewage.standings import limits_on
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import Seen, seen
+from bihuan.scenarios.plant_emissions.observed import seen
 
 if TYPE_CHECKING:
     from bihuan.scenarios.plant_emissions.media.sewage import Sewage
+COUNTED = {i: f"valid_{i}" for i in FLAGGED}
+"""A value, and by which column of an hour it counts."""
 
 
 def panels(medium: "Sewage", outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
     """The last 72 hours, or the minutes of the last 24 hours. Hours stand at their start, as in HJ 212."""
-    end = now.replace(minute=0, second=0, microsecond=0) + (HOUR if minutes else timedelta(0))
-    start = end - (MINUTES_BACK if minutes else BACK)
+    start, end = span(now, minutes=minutes)
     data = seen(medium, [outlet.code], start, end, now)
-    frame = minutes_of_span(data, start, now) if minutes else _hours(outlet, data, start, end)
+    frame = (
+        minutes_of_span(data, start, now)
+        if minutes
+        else hours_of_span(data, outlet.code, start, end, COUNTED)
+    )
     times, covered = millis(frame["start"]), marked(data, frame)
     table = medium.limits([outlet.code])
     limits = each_time(frame, lambda day: limits_on(table, day))
@@ -45,13 +49,7 @@ def panels(medium: "Sewage", outlet: Outlet, now: datetime, *, minutes: bool) ->
     made += [beside(name, frame, times) for name in ("water_flow", "water_temp") if frame[name].count()]
     if frame["ph"].count():
         made.append(_ph(outlet, table, frame, times))
-    return {"panels": made, "times": times, "now": int(now.timestamp() * 1000), "nowLabel": _("现在")}
-
-
-def _hours(outlet: Outlet, data: Seen, start: datetime, end: datetime) -> pl.DataFrame:
-    """Every hour of the span; a value only where the hour is valid."""
-    hours = whole_hours(data.hours, [outlet.code], data.marks, since=start, until=end)
-    return hours.with_columns(pl.when(f"valid_{i}").then(i).alias(i) for i in FLAGGED)
+    return curves(made, times, now)
 
 
 def _ph(outlet: Outlet, table: pl.DataFrame, frame: pl.DataFrame, times: list[int]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """How every sewage outlet stands now, with its last hour and its days: limits judge the day, an hour is an early notice."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,21 +15,8 @@ from bihuan.domain.sewage.tables import POLLUTANTS
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.scenarios.plant_emissions.hour_cache import hours_of
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import Seen, seen
-from bihuan.scenarios.plant_emissions.standings import (
-    LIKELY,
-    LOST,
-    OVER,
-    Standing,
-    Value,
-    day_of,
-    in_order,
-    marks_at,
-    pairs,
-    state_of,
-    stopped_today,
-    valid_today,
-)
+from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.standings import Look, Standing, Value, day_of, pairs
 
 if TYPE_CHECKING:
     from bihuan.scenarios.plant_emissions.media.sewage import Sewage
@@ -83,36 +70,16 @@ def standings(medium: "Sewage", outlets: Collection[Outlet], now: datetime) -> l
     data = seen(medium, codes, day, this_hour + HOUR, now)
     yesterday = hours_of(medium, codes, day - DAY, day, now)
     complete = pl.concat([yesterday, data.hours]).filter(pl.col("start") < this_hour)
-    return in_order(list(_standings(outlets, data, Today(complete, medium.limits(codes), now))))
-
-
-def _standings(outlets: Collection[Outlet], data: Seen, today: Today) -> Iterator[Standing]:
-    """data: minutes and hours of today; the marks and periods out of control that touch it."""
-    now, over, likely = today.now, today.over, today.likely
-    lost = set(data.uncontrolled.filter(pl.col("until") >= now)["site"])
-    last = today.hours.sort("start").unique("site", keep="last", maintain_order=True)
-    rows = {r["site"]: r for r in last.iter_rows(named=True)}
-    heard = pairs(data.minutes.group_by("site").agg(pl.col("received").max()))
-    marks = marks_at(data.marks, now)
-    valid = valid_today(today.hours, day_of(now), POLLUTANTS)
-    stopped = stopped_today(today.hours, day_of(now), POLLUTANTS)
-    days_shown = {r["start"].astimezone(CST).date() for r in rows.values()}
+    today = Today(complete, medium.limits(codes), now)
+    tables = (complete, data.minutes, data.marks, data.uncontrolled)
+    shown = Look(now, *tables, POLLUTANTS, today.over, today.likely)
+    days_shown = {r["start"].astimezone(CST).date() for r in shown.rows.values()}
     in_force = {day: limits_on(today.limits, day) for day in days_shown}
-    ended = int((now - day_of(now)) / HOUR)
-    for outlet in outlets:
-        code, row = outlet.code, rows.get(outlet.code)
-        judged = OVER if code in over else LIKELY if code in likely else LOST if code in lost else None
-        known, codes_now = heard.get(code) or _received(row), marks.get(code, ())
-        yield Standing(
-            outlet,
-            state_of(row, known, codes_now, judged, now, POLLUTANTS),
-            heard.get(code),
-            row["start"] if row else None,
-            _values(row, code, in_force[row["start"].astimezone(CST).date()]) if row else (),
-            valid.get(code, 0),
-            ended - stopped.get(code, 0),
-            "、".join(codes_now),
-        )
+    return shown.standings(
+        outlets,
+        lambda row, outlet: _values(row, outlet.code, in_force[row["start"].astimezone(CST).date()]),
+        _received,
+    )
 
 
 def _received(row: dict[str, Any] | None) -> datetime | None:
