@@ -125,3 +125,12 @@ def test_a_plan_that_does_nothing_leaves_no_batch(city: City, data_dir: Path) ->
     imported(SITES, csv_file(data_dir, [GOOD]))
     assert apply(planned(SITES, csv_file(data_dir, [GOOD])), BUILDER) is None
     assert Batch.objects.count() == 1
+
+
+def test_a_batch_is_taken_back_once(city: City, data_dir: Path) -> None:
+    imported(SITES, csv_file(data_dir, [GOOD]))
+    batch = last()
+    undo(SITES, batch, Act(None, "导错了"))
+    with pytest.raises(Refused, match="这一批已经撤销过"):
+        undo(SITES, batch, Act(None, "又点了一次"))
+    assert Batch.objects.filter(undoes=batch).count() == 1

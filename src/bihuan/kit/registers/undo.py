@@ -13,7 +13,7 @@ from bihuan.kit.registers.actions import demand_reason
 from bihuan.kit.registers.declared import Register
 from bihuan.kit.registers.plan import Plan, Problem, Row
 from bihuan.kit.registers.rights import Places, Rights
-from bihuan.kit.registers.writing import Act, by_primary_key, kept, together, write
+from bihuan.kit.registers.writing import Act, Refused, by_primary_key, kept, together, write
 from bihuan.registry.changes import TOGETHER, Batch, Change
 
 NEW, REMOVED = Change.Action.NEW, Change.Action.REMOVED
@@ -21,8 +21,9 @@ NEW, REMOVED = Change.Action.NEW, Change.Action.REMOVED
 
 @transaction.atomic
 def undo(register: Register, batch: Batch, act: Act) -> Plan:
-    """Take a batch back; what cannot be is refused in the plan that is returned, with the reason. Raises Refused."""
+    """Take a batch back, once; what cannot be is refused in the plan that is returned, with the reason. Raises Refused."""
     demand_reason(act)
+    _demand_open(batch)
     changes = list(batch.rows.order_by("pk"))
     keys = {c.key: register.model._meta.pk.to_python(c.key) for c in changes}
     there = by_primary_key(register, keys.values())
@@ -34,6 +35,13 @@ def undo(register: Register, batch: Batch, act: Act) -> Plan:
     if plan.effective:
         write(register, plan.effective, act, together, undoes=batch)
     return plan
+
+
+def _demand_open(batch: Batch) -> None:
+    """Raises Refused for a batch that was taken back; whoever else takes it back now waits for this to end."""
+    Batch.objects.select_for_update().get(pk=batch.pk)
+    if Batch.objects.filter(undoes=batch).exists():
+        raise Refused([Problem("", "", _("这一批已经撤销过"), _("看它的变更记录"))])
 
 
 def _back(register: Register, number: int, change: Change, now: models.Model | None) -> Row:

@@ -163,8 +163,6 @@ def take_back(request: Asked, register_kind: str, pk: int) -> HttpResponse:
     register = register_of(register_kind)
     demand_writer(register, request.user)
     found = get_object_or_404(batches_of(request, register), pk=pk)
-    if getattr(found, "undone_by", None) is not None:
-        raise BihuanError(_("这一批已经撤销过。"))
     try:
         begun = importing.take_back(register, found, request.user, printable(request.POST.get("reason", "")))
     except Refused as error:
