@@ -8,7 +8,7 @@ replay was set back, is none. Before its first life a part was not installed yet
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -42,8 +42,7 @@ def outages(
     cut = [
         replace(o, since=max(o.since, start), until=min(o.until, until), open=o.open and o.until <= until)
         for o in found
-        # A stretch that only began within the last beat may be one that the part is on its way through.
-        if o.since < (until if o.until <= until else until - timedelta(seconds=SLACK)) and o.until > start
+        if o.since < until and o.until > start
     ]
     return sorted(cut, key=lambda o: (o.since, o.part))
 
@@ -51,9 +50,10 @@ def outages(
 def without(part: str, known: Sequence[Life], now: Moment | None) -> list[Outage]:
     """Where no life covers what the clock showed between the first of them and `now` (None: their end)."""
     found: list[Outage] = []
-    ordered = sorted(known, key=lambda life: (life.since.shown, life.last.shown))
-    if not ordered:
+    if not known:
         return found
+    reaching = [*known[:-1], _going_on(known[-1], now)]
+    ordered = sorted(reaching, key=lambda life: (life.since.shown, life.last.shown))
     reached = ordered[0].last
     for life in ordered[1:]:
         if life.since.shown > reached.shown + SLACK:
@@ -62,6 +62,12 @@ def without(part: str, known: Sequence[Life], now: Moment | None) -> list[Outage
     if now is not None and now.shown > reached.shown + SLACK and not reached.leads_to(now):
         found.append(replace(_between(part, reached, now), open=True))
     return found
+
+
+def _going_on(newest: Life, now: Moment | None) -> Life:
+    """The newest life reaches to now, unless it was stopped or its last beat is too long ago."""
+    alive = now is not None and not newest.stopped and newest.last.leads_to(now)
+    return replace(newest, last=now) if alive and now is not None else newest
 
 
 def explaining(start: datetime, until: datetime, *parts: str, data: Path | None = None) -> pl.DataFrame:
