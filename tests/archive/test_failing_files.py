@@ -110,6 +110,34 @@ def test_a_file_during_whose_reading_everything_stops_again_and_again_is_not_rea
     assert retry(archive, failed.id, received=LATER).new == 2
 
 
+def test_a_file_whose_failure_could_not_be_noted_is_listed_by_the_next_import(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """Killed between its entry in the journal and its line in the list."""
+    blob, _ = archive.blobs.keep(written(tmp_path, "photo.csv", ODD["photo.csv"]))
+    archive.journal.append("file:", Order("photo.csv", blob, "", None).to_bytes(), RECEIVED)
+    assert bring(archive, written(tmp_path, "good.csv", GOOD)).new == 2
+    (failed,) = archive.deliveries.find(FAILED)
+    assert (failed.file, failed.blob) == ("photo.csv", blob)
+
+
+def test_a_file_that_everything_stopped_at_and_then_again_goes_in_at_last(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """Given up after three tries; imported once more, and once more killed while it was read."""
+    path = written(tmp_path, "x.csv", GOOD)
+    blob, _ = archive.blobs.keep(path)
+    order = Order("x.csv", blob, "ambient", 2100)
+    for tries in (3, 1):
+        position = archive.journal.append("file:ambient", order.to_bytes(), RECEIVED)
+        for _ in range(tries):
+            archive.deliveries.begin(blob, position, "x.csv", order.to_bytes(), RECEIVED)
+        bring(archive, written(tmp_path, "other.csv", GOOD.replace("A,", "B,")))
+        assert archive.deliveries.count(FAILED) == 1
+    assert bring(archive, path).new == 2
+    assert archive.deliveries.count(FAILED) == 0
+
+
 def test_a_file_that_takes_too_long_is_ended_and_the_next_goes_on(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +209,6 @@ def test_a_state_that_was_written_before_the_table_is_passed_over_not_read(
     order = replace(Order("abort.grib2", blob, "weather", None), points=PLACES)
     position = archive.journal.append("file:weather", order.to_bytes(), RECEIVED)
     archive.deliveries.begin(blob, position, order.file, order.to_bytes(), RECEIVED)
-    archive.deliveries.failed(blob, "it was damaged", "")
+    archive.deliveries.failed(blob, position, "it was damaged", "")
     assert bring(archive, written(tmp_path, "good.csv", GOOD)).new == 2
     assert [(d.why, d.attempts) for d in archive.deliveries.find()] == [("it was damaged", 1)]

@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS delivery (
   note TEXT NOT NULL DEFAULT '', changed TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS delivery_by_state ON delivery (state, id);
+CREATE TABLE IF NOT EXISTS given_up (position INTEGER PRIMARY KEY);
 """
 FIELDS = "id, blob, position, file, wanted, received, state, attempts, why, detail, who, note, changed"
 
@@ -76,9 +77,11 @@ class Deliveries(SmallBase):
         """It is in the archive."""
         self._end(blob, STORED, "", "")
 
-    def failed(self, blob: str, why: str, detail: str) -> None:
-        """It could not be taken in; `why` is the sentence for people."""
+    def failed(self, blob: str, position: int, why: str, detail: str) -> None:
+        """It could not be taken in by the entry at `position`; `why` is the sentence for people."""
         self._end(blob, FAILED, why, detail)
+        with self._open() as base:
+            base.execute("INSERT OR IGNORE INTO given_up VALUES (?)", (position,))
 
     def _end(self, blob: str, state: str, why: str, detail: str) -> None:
         with self._open() as base:
@@ -98,6 +101,16 @@ class Deliveries(SmallBase):
             )
             if done.rowcount != 1:
                 raise NotFailed(f"there is no failed delivery {number}; look at the list again")
+
+    def given_up(self, position: int) -> bool:
+        """Did the entry at `position` end without being stored? A later try of the same file has an entry of its own."""
+        with self._open() as base:
+            found = base.execute(
+                "SELECT 1 FROM given_up WHERE position = :at "
+                "UNION ALL SELECT 1 FROM delivery WHERE position = :at AND state IN ('failed', 'dismissed')",
+                {"at": position},
+            )
+            return found.fetchone() is not None
 
     def at(self, position: int) -> Delivered | None:
         """What is known of the delivery of a journal entry; None of one from before this was kept, or of an older try."""

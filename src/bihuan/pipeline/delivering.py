@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from bihuan import apart
-from bihuan.archive.deliveries import DISMISSED, FAILED
 from bihuan.archive.journal import Entry
 from bihuan.archive.store import FILE_SOURCE, Archive
 from bihuan.archive.storing import Delivery
@@ -60,10 +59,9 @@ def taken_before(archive: Archive, order: Order) -> Entry | None:
     """The entry by which the same content, read the same way, came before and was stored."""
     for entry in archive.journal.entries(source=FILE_SOURCE + order.source):
         earlier = Order.from_bytes(entry.data)
-        if replace(earlier, file=order.file, delay=order.delay) == order:
-            known = archive.deliveries.at(entry.position)
-            if known is None or known.state not in (FAILED, DISMISSED):
-                return entry
+        same = replace(earlier, file=order.file, delay=order.delay) == order
+        if same and not archive.deliveries.given_up(entry.position):
+            return entry
     return None
 
 
@@ -130,9 +128,8 @@ class Taking:
             source = FILE_SOURCE + self.order.source
             position = self.archive.journal.append(source, data, self.received)
             self.entry = Entry(position, source, self.received, data)
-        position = self.entry.position
-        self.archive.deliveries.begin(self.order.blob, position, self.order.file, data, self.received)
-        self.archive.quarantine.forget(position)
+        _listed(self.archive, self.entry, self.order)
+        self.archive.quarantine.forget(self.entry.position)
         return self.entry
 
     def _refuse(self, refused: Sequence[Refusal]) -> None:
@@ -169,7 +166,13 @@ class Taking:
         self.report.same += self.kind.count(taken)
 
 
+def _listed(archive: Archive, entry: Entry, order: Order) -> None:
+    archive.deliveries.begin(order.blob, entry.position, order.file, entry.data, entry.received)
+
+
 def give_up(archive: Archive, entry: Entry, order: Order, why: str, detail: str = "") -> None:
     """Mark a delivery as failed and pass over it: it waits for a person, later ones go on."""
-    archive.deliveries.failed(order.blob, why, detail)
+    if archive.deliveries.at(entry.position) is None:  # everything stopped before it was listed
+        _listed(archive, entry, order)
+    archive.deliveries.failed(order.blob, entry.position, why, detail)
     archive.settled(entry.position)
