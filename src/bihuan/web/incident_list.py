@@ -34,6 +34,7 @@ RANK = Case(
     output_field=IntegerField(),
 )
 RANKS: list[str] = list(Level.values)
+TONES = {Level.SERIOUS: "bad", Level.MAJOR: "bad", Level.MODERATE: "warn"}
 SHOWN_MEMBERS = 5
 
 
@@ -82,6 +83,11 @@ class Line:
     def worst(self) -> Finding:
         """The most serious one."""
         return max(self.members, key=lambda f: RANKS.index(f.severity))
+
+    @property
+    def tone(self) -> str:
+        """How its level is coloured."""
+        return TONES.get(Level(self.worst.severity), "")
 
     @property
     def started_at(self) -> datetime:

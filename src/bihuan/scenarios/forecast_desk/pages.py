@@ -54,6 +54,7 @@ def _desk(request: Asked, said: dict[str, str], typed: QueryDict | None = None) 
         "table": [r for r in shown if r.cells],
         "dates": sorted({d for r in shown[:1] for d in r.cells}),
         "main": main,
+        "curve": main if item == "aqi" else "o3" if item == "o3_8h" else item,
         "lines": phrases.lines(run, place.key, earlier_run(run.run_id, desk.store())),
         "reasons": desk.reasons(run, place.key, main),
         "similar": desk.similar(run, place.key),

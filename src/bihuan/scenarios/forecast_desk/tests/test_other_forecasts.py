@@ -50,13 +50,13 @@ def page(client: Client, world: World, name: str, *args: object, **query: str) -
 def forecast_lines(client: Client, world: World, day: date) -> list[str]:
     """The fourth section of the brief."""
     text = page(client, world, "brief", day).split("四、未来三天预报</h2>")[1].split("<h2>")[0]
-    return re.findall("<p>(.*?)</p>", text)
+    return re.findall("<p>(.*?)</p>", text, re.S)
 
 
 def score_row(text: str, voice: str, item: str, ahead: int) -> list[str]:
     """Cells of a row of the table of opinions, without markup."""
     rows = text.split("机器、会商与上级指导")[1].split("</table>")[0].split("<tr>")
-    cells = [[re.sub("<[^>]*>", "", c).strip() for c in re.findall("<td.*?</td>", r)] for r in rows]
+    cells = [[re.sub("<[^>]*>", "", c).strip() for c in re.findall("<td.*?</td>", r, re.S)] for r in rows]
     return next(c for c in cells if c[:3] == [voice, item, str(ahead)])
 
 
@@ -152,9 +152,9 @@ def test_scores_side_by_side_by_hand(client: Client, world: World, tmp_path: Pat
     client.force_login(world.person("chief"), backend="django.contrib.auth.backends.ModelBackend")
     # The adjusted hours, 00:00 to 12:00 of the day after: the machine says 100, the person 80.
     measured = city_hours_of(date(2019, 2, 21), range(12))
-    block = re.search(r"<td>1-24 h</td>(.*?)</tr>", text.split("小时数</th>")[1].split("</table>")[0])
+    block = re.search(r"<td>1-24 h</td>(.*?)</tr>", text.split("小时数</th>")[1].split("</table>")[0], re.S)
     assert block is not None
-    cells = [re.sub("<[^>]*>", "", c) for c in re.findall("<td.*?</td>", block.group(1))]
+    cells = [re.sub("<[^>]*>", "", c).strip() for c in re.findall("<td.*?</td>", block.group(1), re.S)]
     mean = sum(measured) / len(measured)
     assert cells[0] == str(len(measured))
     assert [float(c) for c in cells[3].split(" | ")] == pytest.approx([100 - mean, 80 - mean], abs=0.06)

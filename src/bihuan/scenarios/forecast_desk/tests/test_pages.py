@@ -93,7 +93,7 @@ def test_the_form_can_be_sent_as_the_machine_filled_it(client: Client, world: Wo
     )
     world.later(1)
     text = get(client, world, "index").content.decode()
-    fields = dict(re.findall(r'<input name="([vr]_[^"]*)" value="([^"]*)"', text))
+    fields = dict(re.findall(r'<input name="([vr]_[^"]*)"\s+value="([^"]*)"', text))
     assert fields[f"r_aqi_{world.day()}"] == "101-200"
     run_id = re.findall(r'name="run" value="([^"]*)"', text)[0]
     assert (
