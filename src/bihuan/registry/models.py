@@ -64,6 +64,7 @@ class Organisation(models.Model):
         COUNTY = "county", "县区"
         DEPARTMENT = "department", "部门"
         ENTERPRISE = "enterprise", "企业"
+        VENDOR = "vendor", "运维单位"
 
     name = models.CharField(_("单位名称"), max_length=120, unique=True)
     kind = models.CharField(_("类别"), max_length=20, choices=Kind.choices)

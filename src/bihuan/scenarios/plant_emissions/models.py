@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.log import Logged, WrittenOnce
-from bihuan.registry.models import Emitter, Person
+from bihuan.registry.models import Emitter, Organisation, Person
 from bihuan.registry.scopes import Within
 from bihuan.scenarios.plant_emissions.items import GAS, LABELS, POLLUTANTS_OF, SPANNED
 
@@ -59,7 +59,10 @@ class Outlet(models.Model):
 
 
 class Logger(models.Model):
-    """数采仪. `interval`: minutes that a minute record stands for; `load_code`: the maker's code of the load [%]."""
+    """数采仪. `interval`: minutes that a minute record stands for; `load_code`: the maker's code of the load [%].
+
+    `vendor`: who runs it, and the platform that it sends through; null: not known.
+    """
 
     SCOPE = Within(region="outlets__emitter__region", organisation="outlets__emitter__organisation")
 
@@ -70,6 +73,10 @@ class Logger(models.Model):
     password = models.CharField(_("密码"), max_length=20, blank=True)
     interval = models.PositiveSmallIntegerField(_("分钟数据间隔 min"), default=1)
     load_code = models.CharField(_("负荷代码"), max_length=20, blank=True)
+    vendor = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="loggers",
+        verbose_name=_("运维单位"),
+    )  # fmt: skip
     outlets = models.ManyToManyField(Outlet, through="Channel", related_name="loggers")
 
     class Meta:
