@@ -106,15 +106,15 @@ def named(module: Any, path: str) -> Any:
 def from_labels() -> Iterator[Found]:
     """Every label; short names of levels are told from severities by their context."""
     from bihuan.cases.statistics import summarise
+    from bihuan.kit.shown import NAMES
     from bihuan.web.menu import CORE as MENU
-    from bihuan.web.templatetags.show import NAMES
 
     for name, paths in LABELS.items():
         module = import_module(name)
         for path in paths.split():
             value = list(enumerations(module)) if path == "*" else named(module, path)
             yield from ((None, text, name) for text in texts_in(value))
-    yield from (("AQI", text, "bihuan.web.templatetags.show") for text in texts_in(NAMES))
+    yield from (("AQI", text, "bihuan.kit.shown") for text in texts_in(NAMES))
     yield from ((None, text, "bihuan.cases.statistics") for text in texts_in(summarise([], NO_DAY).rates))
     yield from ((None, text, "bihuan.web.menu") for text in texts_in(MENU))
     yield from from_scenarios()

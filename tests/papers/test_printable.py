@@ -12,8 +12,8 @@ from PIL import Image
 from bihuan.cases.models import Step
 from bihuan.cases.papers import paper
 from bihuan.cases.transitions import Paper, State
+from bihuan.kit.paper import a4, line, table
 from bihuan.printable import CELL_CHARACTERS, Book, picture, printable
-from bihuan.web.paper import a4, line, table
 from tests.cases.conftest import world as world  # the fixture
 from tests.cases.world import World
 from tests.papers.pictures import PICTURES

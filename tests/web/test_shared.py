@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 
 from bihuan.archive import Archive
+from bihuan.kit import shared
+from bihuan.kit.shared import ENTRIES, Shared
 from bihuan.pipeline.files import import_files
 from bihuan.registry.models import Site
-from bihuan.web import shared
-from bihuan.web.shared import ENTRIES, Shared
 from tests.people import City
 from tests.web.measured import MORNING, Measured, build_archive
 

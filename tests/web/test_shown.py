@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.domain.standards import advice_of
+from bihuan.kit import air, charts
+from bihuan.kit.ages import age_text
 from bihuan.registry.models import Organisation
-from bihuan.web import air, charts
 from bihuan.web.templatetags import show
 
 NOW = datetime(2019, 2, 24, 16, 0, tzinfo=UTC)
@@ -149,7 +150,7 @@ def test_advice_is_in_the_language_of_the_reader(level: int) -> None:
     [(-5, "0 分钟"), (0, "0 分钟"), (59, "59 分钟"), (60, "1 小时"), (119, "1 小时"), (47 * 60 + 59, "47 小时"), (48 * 60, "2 天"), (100 * 24 * 60, "100 天")],
 )  # fmt: skip
 def test_an_age_is_said_in_the_unit_that_fits(minutes: int, said: str) -> None:
-    assert air.span(timedelta(minutes=minutes)) == said
+    assert age_text(timedelta(minutes=minutes)) == said
 
 
 def hours(values: dict[int, float | None]) -> pl.DataFrame:

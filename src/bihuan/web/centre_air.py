@@ -8,11 +8,14 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from bihuan.domain.standards import level_of
+from bihuan.kit import air
+from bihuan.kit.ages import age_text
+from bihuan.kit.runs import forecasts, load_run, newest_run
+from bihuan.kit.shared import Shared, moment
+from bihuan.kit.shown import level_name
 from bihuan.registry.city import evaluated_city
+from bihuan.registry.forecast_places import place_key
 from bihuan.registry.models import Region
-from bihuan.web import air
-from bihuan.web.shared import Shared, moment
-from bihuan.web.templatetags.show import level_name
 
 HOUR = timedelta(hours=1)
 BACK = timedelta(hours=72)
@@ -35,14 +38,14 @@ _shared = Shared[CityAir]()
 def city_air(now: datetime) -> CityAir:
     """The air of this minute."""
     codes = air.evaluated()
-    runs = air.forecasts().runs(now, limit=1)
-    return _shared.get((moment(codes, now), *runs), lambda: _city_air(codes, now))
+    issued = forecasts().runs(now, limit=1)
+    return _shared.get((moment(codes, now), *issued), lambda: _city_air(codes, now))
 
 
 def _city_air(codes: list[str], now: datetime) -> CityAir:
     frame = air.hours(codes, air.whole_hour(now) - BACK - HOUR)
     region = evaluated_city()
-    place = _key(region)
+    place = place_key()
     city = air.city(frame) if frame.height else frame
     return CityAir(
         present(city, place, now),
@@ -51,15 +54,6 @@ def _city_air(codes: list[str], now: datetime) -> CityAir:
         yesterday_score(city, place, now),
         region,
     )
-
-
-def place_key() -> str:
-    """The city's key in forecasts."""
-    return _key(evaluated_city())
-
-
-def _key(region: Region | None) -> str:
-    return f"city:{region.code}" if region else ""
 
 
 def present(city: pl.DataFrame, place: str, now: datetime) -> dict[str, Any] | None:
@@ -83,7 +77,7 @@ def present(city: pl.DataFrame, place: str, now: datetime) -> dict[str, Any] | N
         "trend": _difference(last[item], before.get(last["start"] - 3 * HOUR)),
         "yesterday": _difference(last[item], before.get(last["start"] - 24 * HOUR)),
         "said": _said(place, item, last["start"]),
-        "age": air.span(now - last["start"] - HOUR),
+        "age": age_text(now - last["start"] - HOUR),
         "stale": now - last["start"] - HOUR > air.STALE_AFTER,
     }
 
@@ -94,8 +88,8 @@ def _difference(a: float | None, b: float | None) -> float | None:
 
 def _said(place: str, item: str, start: datetime) -> dict[str, float] | None:
     """What the last run issued before this hour said of it."""
-    for run_id in air.forecasts().runs(start, limit=1):
-        rows = air.load_run(run_id).hours.filter(
+    for run_id in forecasts().runs(start, limit=1):
+        rows = load_run(run_id).hours.filter(
             (pl.col("site") == place) & (pl.col("item") == item) & (pl.col("start") == start)
         )
         return rows.row(0, named=True) if rows.height else None
@@ -118,7 +112,7 @@ def _station_line(own: pl.DataFrame, end: datetime, now: datetime) -> dict[str, 
     return {
         "aqi": newest["aqi"] if newest and age is not None and age <= timedelta(hours=24) else None,
         "lacking": air.lacking(newest["missing"]) if newest and newest["aqi"] is None else "",
-        "age": air.span(age) if age is not None else None,
+        "age": age_text(age) if age is not None else None,
         "stale": age is None or age > air.STALE_AFTER,
         "line": day["aqi"].to_list(),
     }
@@ -126,7 +120,7 @@ def _station_line(own: pl.DataFrame, end: datetime, now: datetime) -> dict[str, 
 
 def day_rows(place: str) -> list[dict[str, Any]]:
     """Days of the newest forecast for the city: range, chances by level, primary item."""
-    run = air.newest_run()
+    run = newest_run()
     if run is None:
         return []
     aqi = run.days.filter((pl.col("site") == place) & (pl.col("item") == "aqi")).sort("date")
@@ -158,10 +152,10 @@ def day_rows(place: str) -> list[dict[str, Any]]:
 def yesterday_score(city: pl.DataFrame, place: str, now: datetime) -> dict[str, Any] | None:
     """The forecast issued a day ago against what came: level hit and difference of PM2.5."""
     rows = city.drop_nulls("pm25") if city.height else city
-    runs = air.forecasts().runs(now - 24 * HOUR, limit=1)
-    if not rows.height or not runs:
+    issued = forecasts().runs(now - 24 * HOUR, limit=1)
+    if not rows.height or not issued:
         return None
-    said = air.load_run(runs[0]).hours.filter(
+    said = load_run(issued[0]).hours.filter(
         (pl.col("site") == place) & (pl.col("item") == "pm25") & (pl.col("lead") <= 24)
     )
     both = said.join(rows.select("start", "pm25"), on="start")

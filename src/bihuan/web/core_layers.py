@@ -14,11 +14,13 @@ from bihuan.cases.models import Case
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.domain.standards import level_of
 from bihuan.domain.timeaxis import CST, HOUR, label_of_start
+from bihuan.kit import air
+from bihuan.kit.ages import age_text
 from bihuan.kit.layers import Keyed, Layer, Mark, View
+from bihuan.kit.runs import newest_run
+from bihuan.kit.shown import level_name
 from bihuan.registry.access import visible
 from bihuan.registry.models import Emitter, Site
-from bihuan.web import air
-from bihuan.web.templatetags.show import level_name
 
 MANY = 60
 """From so many stations in view on, only those of the city's evaluation carry their number."""
@@ -90,7 +92,7 @@ def _said(row: dict[str, Any]) -> str:
 
 
 def _forecast_at(start: datetime) -> dict[str, Known]:
-    run = air.newest_run()
+    run = newest_run()
     if run is None:
         return {}
     rows = run.hours.filter((pl.col("item") == "aqi") & (pl.col("start") == start)).drop_nulls("q50")
@@ -117,7 +119,7 @@ def _stale(known: Known, now: datetime) -> str:
         return _("无有效数据")
     if known.end is None or now - known.end <= FRESH:
         return ""
-    return _("%(age)s前的数据") % {"age": air.span(now - known.end)}
+    return _("%(age)s前的数据") % {"age": age_text(now - known.end)}
 
 
 def _hour(view: View) -> str:

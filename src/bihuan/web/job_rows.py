@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.english import told
 from bihuan.jobs import Job, is_running, next_run
+from bihuan.kit.ages import age_text
 from bihuan.registry.models import JobRun
-from bihuan.web import air, model_texts
+from bihuan.web import model_texts
 
 GRACE = timedelta(minutes=5)
 """A job that is due so long (by a clock at real speed) is late: the worker looks every second."""
@@ -37,7 +38,7 @@ def job_row(job: Job, now: datetime) -> JobRow:
     replay = clock.replay()
     late = now - due > GRACE * max(1.0, replay.speed if replay else 1.0) and state != "running"
     said = told(model_texts.told(last.result)) if last else ""
-    return JobRow(_(job.title), state, last, said, due, _took(last), air.span(now - due) if late else "")
+    return JobRow(_(job.title), state, last, said, due, _took(last), age_text(now - due) if late else "")
 
 
 def _state(job: Job, last: JobRun | None) -> str:
@@ -52,4 +53,4 @@ def _took(last: JobRun | None) -> str:
     if last is None:
         return ""
     length = (last.ended or timezone.now()) - last.started
-    return _("%(n)d 秒") % {"n": length.seconds} if length < timedelta(minutes=1) else air.span(length)
+    return _("%(n)d 秒") % {"n": length.seconds} if length < timedelta(minutes=1) else age_text(length)

@@ -11,11 +11,11 @@ from bihuan.archive.forecasts import Run
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.registry.access import scope_of, visible
 from bihuan.registry.audit import record
+from bihuan.registry.forecast_places import Place
 from bihuan.registry.log import LogEntry, is_intact
 from bihuan.registry.models import Person
 from bihuan.scenarios.forecast_desk.content import machine_days
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
-from bihuan.scenarios.forecast_desk.places import Place
 from bihuan.scenarios.forecast_desk.settings import may_approve, may_make
 
 Kind = Act.Kind

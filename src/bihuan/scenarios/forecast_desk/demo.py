@@ -9,6 +9,7 @@ from typing import Any
 from bihuan import clock
 from bihuan.archive.forecasts import Run
 from bihuan.domain.timeaxis import CST
+from bihuan.registry.forecast_places import Place, every_place
 from bihuan.registry.models import Person
 from bihuan.scenarios.forecast_desk import actions, after_forecast
 from bihuan.scenarios.forecast_desk.content import machine_days, read
@@ -16,7 +17,6 @@ from bihuan.scenarios.forecast_desk.desk import run_of
 from bihuan.scenarios.forecast_desk.guidance import take_in
 from bihuan.scenarios.forecast_desk.items import LABELS
 from bihuan.scenarios.forecast_desk.models import Bulletin, Guidance
-from bihuan.scenarios.forecast_desk.places import Place, every_place
 from bihuan.scenarios.forecast_desk.settings import may_approve, may_make
 
 SOURCE = "省级指导预报（模拟）"

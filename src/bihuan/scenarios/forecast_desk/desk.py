@@ -16,6 +16,7 @@ from bihuan.domain.forecast.analogues import Analogues
 from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST
+from bihuan.registry.forecast_places import Place, places_of
 from bihuan.registry.models import Person
 from bihuan.scenarios.forecast_desk import phrases, run_cache
 from bihuan.scenarios.forecast_desk.actions import bulletins_seen
@@ -23,7 +24,6 @@ from bihuan.scenarios.forecast_desk.content import PERIODS, machine_days, narrow
 from bihuan.scenarios.forecast_desk.items import DAY_ITEMS, LABELS, PRIMARIES
 from bihuan.scenarios.forecast_desk.models import Bulletin
 from bihuan.scenarios.forecast_desk.other_forecasts import earlier_run
-from bihuan.scenarios.forecast_desk.places import Place, places_of
 from bihuan.scenarios.forecast_desk.settings import in_force
 
 ALIKE = {"very": "很相似", "quite": "相似", "somewhat": "有些相似", "hardly": "不太相似"}

@@ -17,10 +17,10 @@ from bihuan.domain.statistics import daily_values
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.registry.access import CITY, may
 from bihuan.registry.audit import record
+from bihuan.registry.forecast_places import every_place
 from bihuan.registry.models import Person
 from bihuan.scenarios.forecast_desk.guidance_file import Read, read_guidance
 from bihuan.scenarios.forecast_desk.models import Guidance
-from bihuan.scenarios.forecast_desk.places import every_place
 from bihuan.scenarios.forecast_desk.settings import in_force
 
 DAYS: dict[str, Any] = {"item": pl.String, "date": pl.Date, "low": pl.Float64, "value": pl.Float64, "high": pl.Float64, "primary": pl.String}  # fmt: skip

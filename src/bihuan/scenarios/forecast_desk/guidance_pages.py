@@ -15,10 +15,10 @@ from bihuan.domain.timeaxis import parse_moment
 from bihuan.errors import BihuanError
 from bihuan.kit.downloads import download
 from bihuan.registry.access import CITY, Asked, may, visible
+from bihuan.registry.forecast_places import places_of
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.guidance_file import HEADS
 from bihuan.scenarios.forecast_desk.models import Guidance
-from bihuan.scenarios.forecast_desk.places import places_of
 from bihuan.scenarios.forecast_desk.settings import in_force
 
 FILES = 30

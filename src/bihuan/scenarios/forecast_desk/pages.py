@@ -16,6 +16,7 @@ from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.kit.downloads import download
 from bihuan.kit.tables import EXCEL
 from bihuan.registry.access import Asked
+from bihuan.registry.forecast_places import places_of
 from bihuan.registry.log import last_entry
 from bihuan.scenarios.forecast_desk import actions, chart, desk, exchange, members, phrases
 from bihuan.scenarios.forecast_desk import guidance as guidances
@@ -24,7 +25,6 @@ from bihuan.scenarios.forecast_desk.guidance_pages import guidance, guidance_fil
 from bihuan.scenarios.forecast_desk.items import LABELS
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
 from bihuan.scenarios.forecast_desk.other_forecasts import earlier_run, standing
-from bihuan.scenarios.forecast_desk.places import places_of
 from bihuan.scenarios.forecast_desk.settings import may_make
 
 

@@ -13,10 +13,10 @@ from bihuan import clock
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import city_days, city_hours, daily_values
 from bihuan.domain.timeaxis import CST, day_start
+from bihuan.kit import air
 from bihuan.registry.hours import archive
 from bihuan.registry.hours import hours_of as registered_hours
 from bihuan.registry.models import ValueDecision
-from bihuan.web import air
 from bihuan.web.evaluation.places import groups, kinds, sites
 
 KEPT_MINUTES = 10

@@ -6,10 +6,10 @@ from typing import Any
 from docx import Document
 from docx.shared import Cm
 
+from bihuan.kit.paper import a4, line, table
 from bihuan.registry.anchors import printed
 from bihuan.web.evaluation import texts
 from bihuan.web.evaluation.figures import Figures
-from bihuan.web.paper import a4, line, table
 
 HEAD = ("名次", "点位", "AQI", "级别", "首要污染物", "PM2.5", "PM10", "SO2", "NO2", "CO", "O3-8h")
 

@@ -7,8 +7,8 @@ from docx import Document
 from bihuan.cases.handover_models import Handover
 from bihuan.domain.timeaxis import CST
 from bihuan.english import Written, joined
+from bihuan.kit.paper import a4, line, table
 from bihuan.registry.anchors import printed
-from bihuan.web.paper import a4, line, table
 
 HEAD = ("序号", "事项", "情况")
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from bihuan.domain.timeaxis import CST
 from bihuan.feeds.hj212.masking import without_secrets
+from bihuan.kit.ages import age_text
 from bihuan.registry.hours import archive
-from bihuan.web.air import span
 from bihuan.web.loggers.texts import REASONS
 
 STATE_OLD = 120.0  # seconds; the receiver writes its state every 2, with very many devices every 20
@@ -92,7 +92,7 @@ def row(mn: str, about: dict[str, Any], name: str, now: datetime, *, fresh: bool
         "name": name,
         "online": fresh and bool(about.get("online")),
         "last": last,
-        "age": span(max(now - last, timedelta(0))),
+        "age": age_text(max(now - last, timedelta(0))),
         "behind": behind,
         "drifts": drifts,
         "broken": sum(about["broken"].values()),

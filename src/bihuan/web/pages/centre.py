@@ -11,12 +11,15 @@ from bihuan import clock
 from bihuan.asked import BadQuestion
 from bihuan.cases import statistics
 from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.kit import air, charts
+from bihuan.kit.runs import newest_run
 from bihuan.registry.access import Asked, visible
+from bihuan.registry.forecast_places import place_key
 from bihuan.registry.models import Person, Site
 from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.resolved import every_scenario
-from bihuan.web import air, charts, incident_list, judging_forms
-from bihuan.web.centre_air import BACK, CityAir, city_air, place_key
+from bihuan.web import incident_list, judging_forms
+from bihuan.web.centre_air import BACK, CityAir, city_air
 
 NEW_ONES = 8
 """New incidents shown on the page."""
@@ -68,9 +71,9 @@ def timeline(request: Asked) -> JsonResponse:
         )
     end = air.whole_hour(now)
     frame = air.full_axis(air.city(air.hours(air.evaluated(), end - BACK)), end - BACK, end)
-    run = air.newest_run()
+    run = newest_run()
     fanned = charts.fan(run, place_key(), item) if run else None
-    axis = air.millis(frame["start"]) + (fanned[1]["times"] if fanned else [])
+    axis = charts.millis(frame["start"]) + (fanned[1]["times"] if fanned else [])
     spec = charts.panel(item, now, [charts.observed(frame, item, _("全市"))], fanned)
     return JsonResponse(
         {"now": int(now.timestamp() * 1000), "nowLabel": _("现在"), "times": axis, "panels": [spec]}

@@ -14,14 +14,14 @@ from bihuan import clock
 from bihuan.archive.forecasts import STAMP, Run
 from bihuan.domain.forecast.areas import is_area
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
+from bihuan.kit import air, charts
 from bihuan.kit.downloads import download_table
+from bihuan.kit.runs import forecasts, load_run, newest_run
 from bihuan.kit.tables import Table
 from bihuan.registry.access import Asked
+from bihuan.registry.forecast_places import names_beside_city, place_key
 from bihuan.registry.forecasting import stations_of
 from bihuan.scenarios import resolved_forecasts
-from bihuan.web import air, charts
-from bihuan.web.centre_air import place_key
-from bihuan.web.place_names import place_names
 from bihuan.web.scores import drift, gathering, tables
 
 BACK = timedelta(hours=72)
@@ -30,7 +30,7 @@ PAST_RUNS = 40
 
 def places(request: Asked, run: Run | None) -> list[tuple[str, str]]:
     """(key, name) of the city, and of the counties and stations that the person may see."""
-    names = place_names(request.user)
+    names = names_beside_city(request.user)
     have = run.hours["site"].unique().to_list() if run else []
     return [(place_key(), _("全市")), *((k, n) for k, n in names.items() if k in have)]
 
@@ -38,7 +38,7 @@ def places(request: Asked, run: Run | None) -> list[tuple[str, str]]:
 def chosen(request: Asked) -> Run | None:
     """The run that is asked for, else the newest."""
     run_id = request.GET.get("run")
-    return air.load_run(run_id) if run_id else air.newest_run()
+    return load_run(run_id) if run_id else newest_run()
 
 
 def index(request: Asked) -> HttpResponse:
@@ -70,7 +70,7 @@ def index(request: Asked) -> HttpResponse:
 
 def past_runs() -> list[tuple[str, datetime]]:
     """Ids of the newest runs with their issue, latest first."""
-    ids = air.forecasts().runs(clock.now(), limit=PAST_RUNS)
+    ids = forecasts().runs(clock.now(), limit=PAST_RUNS)
     return [(r, datetime.strptime(r.split("-")[0], STAMP).replace(tzinfo=UTC)) for r in ids]
 
 
@@ -78,7 +78,7 @@ def _sides(run: Run | None, place: str) -> dict[str, Any]:
     """AQI of the days by every member, as they stood at the run; guidance as known by now for the newest one."""
     if run is None:
         return {}
-    newest = air.forecasts().runs(clock.now(), limit=1)
+    newest = forecasts().runs(clock.now(), limit=1)
     known = clock.now() if [run.run_id] == newest else run.issued
     sides = resolved_forecasts.sides(run.run_id, place, known)
     dates: list[date] = sorted({d for side in sides[:1] for d in side.days})
@@ -87,7 +87,7 @@ def _sides(run: Run | None, place: str) -> dict[str, Any]:
 
 def missing(request: Asked, run: Run, place: str) -> list[str]:
     """Why this place, or a station of the city that the person may see, has no forecast or a poorer one, as frozen with the run."""
-    names = {place_key(): _("全市"), **place_names(request.user)}
+    names = {place_key(): _("全市"), **names_beside_city(request.user)}
     told = run.meta.get("reasons") or {}
     return [
         _("%(place)s：%(why)s") % {"place": names[k], "why": said(why)}
@@ -138,11 +138,11 @@ def by_day(days: pl.DataFrame) -> list[dict[str, Any]]:
 
 def changed(run: Run, place: str) -> list[dict[str, Any]]:
     """What this run says of the next days against the run before it."""
-    earlier = air.forecasts().runs(run.issued - timedelta(seconds=1), limit=1)
+    earlier = forecasts().runs(run.issued - timedelta(seconds=1), limit=1)
     if not earlier:
         return []
     pick = (pl.col("site") == place) & (pl.col("item") == "aqi")
-    before = air.load_run(earlier[0]).days.filter(pick).select("date", before=pl.col("q50"))
+    before = load_run(earlier[0]).days.filter(pick).select("date", before=pl.col("q50"))
     now = run.days.filter(pick).select("date", now=pl.col("q50"))
     return now.join(before, on="date").sort("date").head(3).to_dicts()
 
@@ -171,7 +171,7 @@ def series(request: Asked) -> JsonResponse:
         {
             "now": int(anchor.timestamp() * 1000),
             "nowLabel": _("起报"),
-            "times": air.millis(frame["start"]),
+            "times": charts.millis(frame["start"]),
             "panels": panels,
         }
     )

@@ -15,9 +15,8 @@ from bihuan.domain.timeaxis import CST, day_start
 from bihuan.kit.downloads import WORD, download, download_table
 from bihuan.kit.tables import table
 from bihuan.registry.access import Asked, visible
+from bihuan.registry.forecast_places import names_beside_city, place_key
 from bihuan.registry.models import Site
-from bihuan.web.centre_air import place_key
-from bihuan.web.place_names import place_names
 from bihuan.web.scores import drift, gathering, opinions, splits, tables
 from bihuan.web.scores.report import document
 
@@ -36,7 +35,7 @@ def _stations(request: Asked) -> dict[str, str]:
 
 def _asked(request: Asked, default: str = "recent") -> tuple[str, gathering.Span, dict[str, str]]:
     """Place, span and the places to choose from. A month that is none is not found."""
-    places = {place_key(): _("全市"), **place_names(request.user)}
+    places = {place_key(): _("全市"), **names_beside_city(request.user)}
     place = request.GET.get("place", "")
     return place if place in places else place_key(), _span(request.GET.get("span", default)), places
 

@@ -17,11 +17,11 @@ from bihuan.forecasting.records import Change, Record
 from bihuan.forecasting.shelf import ModelShelf
 from bihuan.forecasting.trials import trial_of
 from bihuan.kit.downloads import download_table
+from bihuan.kit.runs import forecasts
 from bihuan.kit.tables import table
 from bihuan.registry import forecasting
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.roles import ADMINS
-from bihuan.web import air
 from bihuan.web.model_texts import told_error
 from bihuan.web.pages.system import watcher
 from bihuan.web.scores import drift
@@ -142,7 +142,7 @@ def _trials(
 
 def _fallback() -> str:
     """What the newest run says when another model stood in."""
-    newest = air.forecasts().runs(clock.now(), limit=1)
+    newest = forecasts().runs(clock.now(), limit=1)
     return "".join(forecasting.fallback_of(newest[0])) if newest else ""
 
 

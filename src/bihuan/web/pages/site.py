@@ -18,13 +18,15 @@ from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import SHOWN, missing_items
 from bihuan.domain.statistics import all_valid, daily_values, period_values, published_days
 from bihuan.domain.timeaxis import INSTANT
+from bihuan.kit import air, charts
+from bihuan.kit.ages import age_text
 from bihuan.kit.downloads import download_table
+from bihuan.kit.runs import newest_run
 from bihuan.kit.tables import table
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.decisions import decisions_of
 from bihuan.registry.hours import archive, hours_of
 from bihuan.registry.models import Person, Site
-from bihuan.web import air, charts
 
 HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
@@ -79,7 +81,7 @@ def detail(request: Asked, code: str) -> HttpResponse:
     maker = {"evaluation": _evaluation, "quality": _quality, "neighbours": _neighbours, "raw": _raw}.get(tab)
     context = {
         "site": site, "tab": tab, "tabs": TABS, "newest": newest, "items": ITEM_NAMES,
-        "age": air.span(now - newest["start"] - HOUR) if newest else None,
+        "age": age_text(now - newest["start"] - HOUR) if newest else None,
         "strip": strip(request.user, site, recent, now), **(maker(request, site, now) if maker else {}),
     }  # fmt: skip
     return render(request, "web/site.html", context)
@@ -152,7 +154,7 @@ def series(request: Asked, code: str) -> JsonResponse:
     items = [i for i in request.GET.get("items", ",".join(ITEM_NAMES)).split(",") if i in ITEM_NAMES] or [
         "pm25"
     ]
-    run = air.newest_run() if moment == now else None
+    run = newest_run() if moment == now else None
     near = _median_of_near(site, end - days * 24 * HOUR, end) if request.GET.get("near") else None
     panels = []
     for item in items:
@@ -161,7 +163,7 @@ def series(request: Asked, code: str) -> JsonResponse:
             lines.append({**charts.observed(near, item, _("周边中位数")), "quiet": True})
         panels.append(charts.panel(item, now, lines, charts.fan(run, code, item) if run else None))
     return JsonResponse(
-        {"now": int(now.timestamp() * 1000), "panels": panels, "times": air.millis(frame["start"])}
+        {"now": int(now.timestamp() * 1000), "panels": panels, "times": charts.millis(frame["start"])}
     )
 
 

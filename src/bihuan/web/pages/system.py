@@ -18,6 +18,8 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.errors import NotAllowed
 from bihuan.heartbeat import PARTS
+from bihuan.kit import air
+from bihuan.kit.ages import age_text
 from bihuan.outages import outages
 from bihuan.registry import anchors, sign_in
 from bihuan.registry.access import CITY, Asked, may, visible
@@ -25,7 +27,6 @@ from bihuan.registry.hours import archive
 from bihuan.registry.models import AuditEntry, Site
 from bihuan.registry.roles import ADMINS, AUDITORS, OPERATORS, WATCHERS
 from bihuan.schedule import every_job
-from bihuan.web import air
 from bihuan.web.check_times import round_times
 from bihuan.web.damage import damage_texts, unless_damaged
 from bihuan.web.job_rows import job_row
@@ -134,7 +135,7 @@ def source(name: str, codes: list[str], known: pl.DataFrame, now: datetime) -> d
         "name": name,
         "sites": len(codes),
         "newest": newest,
-        "age": air.span(age) if age is not None else None,
+        "age": age_text(age) if age is not None else None,
         "age_hours": age.total_seconds() / 3600 if age is not None else 1e9,
         "share": int(known["hours"].sum()) / (24 * len(codes)),
         "bad": age is None or age > air.STALE_AFTER,
@@ -153,7 +154,7 @@ def own_outages(now: datetime) -> list[dict[str, Any]]:
     """When parts of the installation did not work in the last 30 days, the newest first; no short restarts."""
     found = [o for o in outages(now - OUTAGES_SHOWN, now) if o.until - o.since >= SHORT]
     return [
-        {"part": PARTS[o.part], "since": o.since, "until": o.until, "long": air.span(o.until - o.since), "moved": o.moved, "open": o.open}
+        {"part": PARTS[o.part], "since": o.since, "until": o.until, "long": age_text(o.until - o.since), "moved": o.moved, "open": o.open}
         for o in reversed(found)
     ]  # fmt: skip
 

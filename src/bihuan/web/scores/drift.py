@@ -16,9 +16,10 @@ from bihuan.domain.forecast.linear import BLOCKS
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.verification.drift import BEFORE_DAYS, LEAST_PAIRS, Drift, drift
 from bihuan.domain.verification.pairs import observed_long
+from bihuan.kit import air
+from bihuan.kit.runs import forecasts
 from bihuan.registry.forecasting import cities
 from bihuan.registry.hours import hours_of
-from bihuan.web import air
 from bihuan.web.scores import gathering
 
 ITEMS = ("pm25", "o3")
@@ -84,8 +85,8 @@ def _input(d: Drift) -> str:
 @lru_cache(maxsize=4)
 def _findings(root: str, runs: tuple[str, ...], hour: datetime) -> tuple[Drift, ...]:
     now = clock.now()
-    meta = air.forecasts().meta(runs[-1])
-    said = air.forecasts().part("hours", runs).filter(pl.col("item").is_in(ITEMS) & (pl.col("lead") <= 24))
+    meta = forecasts().meta(runs[-1])
+    said = forecasts().part("hours", runs).filter(pl.col("item").is_in(ITEMS) & (pl.col("lead") <= 24))
     codes = sorted({s for s in said["site"].unique() if not is_area(s)} | set(air.evaluated()))
     last = now - gathering.RECENT
     fitted = [datetime.fromisoformat(t) for t in meta["fitted_on"][:1]]  # none of the simplest member alone

@@ -20,9 +20,10 @@ from bihuan.domain.verification import references
 from bihuan.domain.verification.days import day_damped, day_persistence, measured_long, paired_days
 from bihuan.domain.verification.kinds import humidity_kinds, weather_kinds
 from bihuan.domain.verification.pairs import observed_long, paired
+from bihuan.kit import air
+from bihuan.kit.runs import forecasts
 from bihuan.registry.forecasting import stations_of
 from bihuan.registry.hours import archive, hours_of
-from bihuan.web import air
 
 RECENT = timedelta(days=14)
 REACH = timedelta(days=8)
@@ -75,7 +76,7 @@ def months() -> list[str]:
     """All months with frozen runs up to now, latest first: runs are never deleted, so any day can be scored for ever."""
     issued = {
         (datetime.strptime(r[:16], STAMP) + timedelta(hours=8)).strftime("%Y-%m")  # noqa: DTZ007
-        for r in air.forecasts().runs(clock.now())
+        for r in forecasts().runs(clock.now())
     }
     return sorted(issued, reverse=True)
 
@@ -83,7 +84,7 @@ def months() -> list[str]:
 def runs_of(span: Span) -> tuple[str, ...]:
     """Ids of the runs of a span that had been issued by now, in order of their issue."""
     first, last = (f"{t.astimezone(UTC):{STAMP}}" for t in (span.first, span.last))
-    return tuple(sorted(r for r in air.forecasts().runs(clock.now()) if first <= r[:16] < last))
+    return tuple(sorted(r for r in forecasts().runs(clock.now()) if first <= r[:16] < last))
 
 
 def gathered(place: str, span: Span) -> Gathered | None:
@@ -108,7 +109,7 @@ def settled(span: Span) -> datetime:
 def _gathered(root: str, place: str, key: str, runs: tuple[str, ...], hour: datetime) -> Gathered | None:
     now = clock.now()
     span = recent(now) if key == "recent" else month_span(key)
-    store = air.forecasts()
+    store = forecasts()
     said = store.part("hours", runs, [place])
     if said.is_empty():
         return None
@@ -163,7 +164,7 @@ def _stations(
 ) -> pl.DataFrame:
     now = clock.now()
     span = recent(now) if key == "recent" else month_span(key)
-    said = air.forecasts().part("hours", runs, codes)
+    said = forecasts().part("hours", runs, codes)
     if said.is_empty():
         return said
     said = said.filter((pl.col("item") == "pm25") & (pl.col("lead") <= 24)).with_columns(model=pl.lit("ours"))

@@ -8,11 +8,11 @@ from docx import Document
 
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
-from bihuan.web import paper
+from bihuan.kit import paper
+from bihuan.kit.shown import item_label, number
 from bihuan.web.scores import columns, drift, gathering, opinions, splits, tables
 from bihuan.web.scores.columns import Column
 from bihuan.web.scores.gathering import Gathered, Span
-from bihuan.web.templatetags.show import item_label, number
 
 SEASON_MONTHS = 12
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 
+from bihuan.kit.shared import Shared
 from bihuan.web.damage import unless_damaged
 from bihuan.web.setup import city_steps, data_steps
 from bihuan.web.setup.step import Step
-from bihuan.web.shared import Shared
 
 STEPS: tuple[Callable[[], Step], ...] = (
     city_steps.regions,

@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bihuan import clock
+from bihuan.kit.ages import age_text
 from bihuan.registry.hours import archive
 from bihuan.registry.models import JobRun, Site
 from bihuan.scenarios.catalogue import every_check
 from bihuan.schedule import CHECK, FORECAST
-from bihuan.web import air
 from bihuan.web.pages.checks import last_runs
 from bihuan.web.setup.step import Link, Step, said, some
 
@@ -43,7 +43,7 @@ def rules() -> Step:
     failed = [run.check_key for run in last.values() if run.error]
     facts = (
         _("规则 %(n)d 条，运行过 %(ran)d 条") % {"n": len(every_check()), "ran": len(last)},
-        _("最近一次检查：%(at)s") % {"at": air.span(clock.now() - checked.as_of) + _("前") if checked else "—"},
+        _("最近一次检查：%(at)s") % {"at": age_text(clock.now() - checked.as_of) + _("前") if checked else "—"},
     )  # fmt: skip
     missing = said((checked is None, _("检查还没有运行过：它每小时一次，由 bihuan serve 的工作进程运行")))
     doubts = said(

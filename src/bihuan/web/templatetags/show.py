@@ -7,22 +7,22 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan import english
 from bihuan.cases.terms import span_text
-from bihuan.domain.quantities import BY_NAME, LONG
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
+from bihuan.kit.air import lacking
+from bihuan.kit.shown import item_label, level_name, number, percent, signed, unit
 from bihuan.registry.models import Organisation
 from bihuan.scenarios.catalogue import title_of_check
-from bihuan.web import air, model_texts
+from bihuan.web import model_texts
 from bihuan.web.loggers.marks import FAR, MARKS
 from bihuan.web.refusals import said
 
 register = template.Library()
-NAMES = {1: "优", 2: "良", 3: "轻度", 4: "中度", 5: "重度", 6: "严重"}
 
 
 @register.filter
@@ -43,43 +43,11 @@ def hour_label(start: datetime | None, form: str = "%m-%d %H:%M") -> str:
     return label_of_start(start).strftime(form) if start else "—"
 
 
-@register.filter
-def number(value: float | str | None, decimals: int = 0) -> str:
-    """A number with fixed decimals; a dash when missing."""
-    return "—" if isinstance(value, str) or value is None else f"{value:.{decimals}f}"
-
-
-@register.filter
-def signed(value: float | str | None, decimals: int = 0) -> str:
-    """A difference with its sign."""
-    return "—" if isinstance(value, str) or value is None else f"{value:+.{decimals}f}"
-
-
-@register.filter
-def percent(share: float | str | None, decimals: int = 0) -> str:
-    """A share as percent."""
-    return "—" if isinstance(share, str) or share is None else f"{share * 100:.{decimals}f}%"
-
-
+for shown in (number, signed, percent, item_label, unit, level_name, lacking):
+    register.filter(shown)
 register.filter("said", said)
 register.filter("check_title", title_of_check)
 register.filter("duration_text", span_text)
-
-
-@register.filter
-def item_label(name: str) -> str:
-    """File and screen name of a quantity: a wide one by its inside name, a long one by its code."""
-    if name in LONG:
-        return LONG[name].chinese
-    return BY_NAME[name].label if name in BY_NAME else {"o3_8h": "O3-8h", "aqi": "AQI"}.get(name, name)
-
-
-@register.filter
-def unit(name: str) -> str:
-    """Unit of a quantity, as `item_label` names it."""
-    if name in LONG:
-        return LONG[name].unit
-    return BY_NAME[name].unit if name in BY_NAME else "" if name == "aqi" else "µg/m³"
 
 
 @register.filter
@@ -106,12 +74,6 @@ def unofficial() -> SafeString:
 
 
 @register.filter
-def lacking(missing: str | None) -> str:
-    """`缺 PM2.5、PM10` from the labels of what an index lacks."""
-    return air.lacking(missing)
-
-
-@register.filter
 def lookup(mapping: dict[Any, Any], key: Any) -> Any:
     """mapping[key], or None."""
     return mapping.get(key)
@@ -130,12 +92,6 @@ def aqi_badge(aqi: float | str | None, lacking: str = "") -> SafeString:
         return format_html('<span class="lv lv0" title="{}">—</span>', lacking or _("无有效数据"))
     level = level_of(round(aqi)).level
     return format_html('<span class="lv lv{}" title="{}">{}</span>', level, level_name(level), round(aqi))
-
-
-@register.filter
-def level_name(level: int | None) -> str:
-    """Short name of a level; the context tells it from the severity of the same name."""
-    return pgettext("AQI", NAMES[level]) if level else "—"
 
 
 @register.filter

@@ -10,12 +10,12 @@ import polars as pl
 from bihuan import clock
 from bihuan.archive.forecasts import ForecastStore, Run
 from bihuan.domain.timeaxis import CST, INSTANT
+from bihuan.registry.forecast_places import Place, every_place
 from bihuan.registry.models import Person, Site
 from bihuan.scenarios.forecast_desk import actions
 from bihuan.scenarios.forecast_desk.content import read
 from bihuan.scenarios.forecast_desk.guidance import raw_files
 from bihuan.scenarios.forecast_desk.models import Bulletin, Guidance
-from bihuan.scenarios.forecast_desk.places import Place, every_place
 from tests.people import City
 from tests.rights.address import ALL, Address, covering
 from tests.rights.address import city as of_city

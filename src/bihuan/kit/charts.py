@@ -9,8 +9,17 @@ from django.utils.translation import gettext as _
 from bihuan.archive.forecasts import Run
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import NoStandard, limit
-from bihuan.domain.timeaxis import CST
-from bihuan.web import air
+from bihuan.domain.timeaxis import CST, HOUR
+
+
+def millis(column: pl.Series) -> list[int]:
+    """Instants as END-of-hour labels in milliseconds, for charts."""
+    return [int((t + HOUR).timestamp() * 1000) for t in column]
+
+
+def values(column: pl.Series, decimals: int = 1) -> list[Any]:
+    """Numbers for a chart; gaps stay gaps."""
+    return column.cast(pl.Float64).round(decimals).to_list()
 
 
 def limits(item: str, day: datetime) -> list[dict[str, Any]]:
@@ -26,7 +35,7 @@ def limits(item: str, day: datetime) -> list[dict[str, Any]]:
 
 def observed(frame: pl.DataFrame, column: str, name: str) -> dict[str, Any]:
     """A line of measured values; `frame` on an unbroken axis."""
-    return {"name": name, "times": air.millis(frame["start"]), "data": air.values(frame[column], 1)}
+    return {"name": name, "times": millis(frame["start"]), "data": values(frame[column], 1)}
 
 
 def fan(run: Run, site: str, item: str) -> tuple[list[dict[str, Any]], dict[str, Any]] | None:
@@ -34,21 +43,21 @@ def fan(run: Run, site: str, item: str) -> tuple[list[dict[str, Any]], dict[str,
     rows = run.hours.filter((pl.col("site") == site) & (pl.col("item") == item)).sort("start")
     if rows.is_empty():
         return None
-    times = air.millis(rows["start"])
+    times = millis(rows["start"])
     bands: list[dict[str, Any]] = [
-        {"name": "90%", "times": times, "low": air.values(rows["q05"]), "high": air.values(rows["q95"])},
+        {"name": "90%", "times": times, "low": values(rows["q05"]), "high": values(rows["q95"])},
         {
             "name": "50%",
             "times": times,
-            "low": air.values(rows["q25"]),
-            "high": air.values(rows["q75"]),
+            "low": values(rows["q25"]),
+            "high": values(rows["q75"]),
             "inner": True,
         },
     ]
     return bands, {
         "name": _("预报中位数"),
         "times": times,
-        "data": air.values(rows["q50"]),
+        "data": values(rows["q50"]),
         "accent": True,
         "dashed": True,
     }

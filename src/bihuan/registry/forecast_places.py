@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from bihuan.registry.access import scope_of, visible
-from bihuan.registry.city import evaluated_cities
+from bihuan.registry.city import evaluated_cities, evaluated_city
 from bihuan.registry.forecasting import counties
 from bihuan.registry.models import Person, Region, Site
 
@@ -39,6 +39,18 @@ def places_of(person: Person) -> list[Place]:
     """
     towns = evaluated_cities() if scope_of(person).posts else Region.objects.none()
     return _places(towns, visible(_counties(), person), visible(_stations(), person))
+
+
+def place_key() -> str:
+    """The key of the evaluated city; empty where no station is evaluated."""
+    city = evaluated_city()
+    return f"city:{city.code}" if city else ""
+
+
+def names_beside_city(person: Person) -> dict[str, str]:
+    """Key -> name of the counties, then of the stations, that the person may see."""
+    found = _places(Region.objects.none(), visible(_counties(), person), visible(_stations(), person))
+    return {place.key: place.name for place in found}
 
 
 def _places(towns: QuerySet[Region], counties: QuerySet[Region], stations: QuerySet[Site]) -> list[Place]:

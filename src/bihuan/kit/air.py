@@ -1,0 +1,67 @@
+"""The hours of ambient air as pages show them: with their index, what they lack, and on an unbroken axis."""
+
+from datetime import datetime, timedelta
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.domain.standards import SHOWN, missing_items, realtime_index
+from bihuan.domain.statistics import city_hours
+from bihuan.registry.hours import hours_of
+from bihuan.registry.models import Site
+
+HOUR = timedelta(hours=1)
+STALE_AFTER = timedelta(hours=3)
+
+
+def evaluated() -> list[str]:
+    """Codes of the stations in the city's evaluation."""
+    return list(Site.objects.filter(evaluated=True).order_by("code").values_list("code", flat=True))
+
+
+def hours(sites: list[str], start: datetime, end: datetime | None = None) -> pl.DataFrame:
+    """Hours of sites as known now, as they were delivered; by site and start."""
+    return hours_of(sites, start, end, decided=False)
+
+
+def indexed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Hours with their real-time index, and `missing`: labels of the items that an hour lacks, joined by `,`.
+
+    No index up to 100 is shown where an item is missing: it would be the cleanest of all for what it did not measure.
+    """
+    return realtime_index(frame, rules=SHOWN).with_columns(missing=missing_items()).sort("site", "start")
+
+
+def arrived(rows: pl.DataFrame) -> pl.DataFrame:
+    """Hours of which anything at all arrived; one that lacks items counts, with what it lacks."""
+    return rows.filter(pl.any_horizontal(pl.col(i).is_not_null() for i in ITEM_NAMES if i in rows.columns))
+
+
+def lacking(missing: str | None) -> str:
+    """`缺 PM2.5、PM10`, in the language of the reader; empty when nothing is missing."""
+    if not missing:
+        return ""
+    return _("缺 %(items)s") % {"items": _("、").join(missing.split(","))}
+
+
+def city(frame: pl.DataFrame) -> pl.DataFrame:
+    """Hourly city values with index, from the hours of its evaluation stations."""
+    return indexed(city_hours(frame))
+
+
+def full_axis(frame: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:
+    """The rows of one place on an unbroken axis of hours: a missing hour is a row of nulls."""
+    axis = pl.DataFrame(
+        {"start": pl.datetime_range(start, end, "1h", closed="left", time_zone="UTC", eager=True)}
+    )
+    return (
+        axis.with_columns(pl.col("start").dt.cast_time_unit("us"))
+        .join(frame, on="start", how="left")
+        .sort("start")
+    )
+
+
+def whole_hour(moment: datetime) -> datetime:
+    """The start of the hour in which the moment lies."""
+    return moment.replace(minute=0, second=0, microsecond=0)
