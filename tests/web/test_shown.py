@@ -1,10 +1,8 @@
 """How values read on a page: numbers, units, levels, the time of China, small lines; and what stands where nothing is."""
 
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
-import polars as pl
 import pytest
 from django.http import QueryDict
 from django.template import Context
@@ -13,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.domain.standards import advice_of
-from bihuan.kit import air, charts
-from bihuan.kit.ages import age_text
+from bihuan.kit.shown import NAMES
 from bihuan.registry.models import Organisation
 from bihuan.web.templatetags import show
 
@@ -142,54 +139,4 @@ def test_advice_is_in_the_language_of_the_reader(level: int) -> None:
         assert show.health_advice(level) == advice.advice
     with translation.override("en"):
         assert show.health_advice(level) == advice.english
-        assert show.level_name(level) != show.NAMES[level]
-
-
-@pytest.mark.parametrize(
-    ("minutes", "said"),
-    [(-5, "0 分钟"), (0, "0 分钟"), (59, "59 分钟"), (60, "1 小时"), (119, "1 小时"), (47 * 60 + 59, "47 小时"), (48 * 60, "2 天"), (100 * 24 * 60, "100 天")],
-)  # fmt: skip
-def test_an_age_is_said_in_the_unit_that_fits(minutes: int, said: str) -> None:
-    assert age_text(timedelta(minutes=minutes)) == said
-
-
-def hours(values: dict[int, float | None]) -> pl.DataFrame:
-    rows = {"start": [NOW + timedelta(hours=h) for h in values], "pm25": list(values.values())}
-    return pl.DataFrame(rows, schema={"start": pl.Datetime("us", "UTC"), "pm25": pl.Float64})
-
-
-def test_a_missing_hour_is_a_gap_in_the_line_and_not_a_bridge() -> None:
-    frame = air.full_axis(hours({0: 10.0, 3: 40.0}), NOW, NOW + timedelta(hours=4))
-    line = charts.observed(frame, "pm25", "实测")
-    assert line["data"] == [10.0, None, None, 40.0]
-    assert [t % 3_600_000 for t in line["times"]] == [0] * 4
-    assert line["times"][0] == int((NOW + timedelta(hours=1)).timestamp() * 1000)  # by the end of the hour
-
-
-def test_hours_outside_the_axis_are_not_shown() -> None:
-    frame = air.full_axis(hours({-1: 1.0, 0: 2.0, 2: 3.0}), NOW, NOW + timedelta(hours=2))
-    assert frame["pm25"].to_list() == [2.0, None]
-
-
-def test_a_chart_can_be_sent_as_json() -> None:
-    frame = air.full_axis(hours({0: 10.04, 1: None}), NOW, NOW + timedelta(hours=2))
-    panel = charts.panel("pm25", NOW, [charts.observed(frame, "pm25", "实测")], None)
-    assert json.loads(json.dumps(panel))["series"][0]["data"] == [10.0, None]
-
-
-@pytest.mark.parametrize(
-    ("item", "value"),
-    [("pm25", 75.0), ("pm10", 150.0), ("so2", 500.0), ("no2", 200.0), ("co", 10.0), ("o3", 200.0)],
-)
-def test_limit_lines_are_those_of_class_two_of_the_day(item: str, value: float) -> None:
-    """GB 3095-2012, table 1: 24 h for particles, 1 h for gases."""
-    [line] = charts.limits(item, NOW)
-    assert line["value"] == value
-    assert line["label"].endswith(f"{value:g}")
-    assert ("日均" in line["label"]) is (item in ("pm25", "pm10"))
-
-
-@pytest.mark.parametrize(("moment", "value"), [(datetime(2026, 2, 28, 15, 59, tzinfo=UTC), 75.0), (datetime(2026, 2, 28, 16, 0, tzinfo=UTC), 60.0)])  # fmt: skip
-def test_a_new_edition_counts_from_midnight_in_china(moment: datetime, value: float) -> None:
-    """GB 3095-2026 from 2026-03-01 on, its first step: 60 µg/m³ a day."""
-    assert [line["value"] for line in charts.limits("pm25", moment)] == [value]
+        assert show.level_name(level) != NAMES[level]

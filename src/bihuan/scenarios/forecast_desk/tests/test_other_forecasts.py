@@ -152,7 +152,9 @@ def test_scores_side_by_side_by_hand(client: Client, world: World, tmp_path: Pat
     client.force_login(world.person("chief"), backend="django.contrib.auth.backends.ModelBackend")
     # The adjusted hours, 00:00 to 12:00 of the day after: the machine says 100, the person 80.
     measured = city_hours_of(date(2019, 2, 21), range(12))
-    block = re.search(r"<td>1-24 h</td>(.*?)</tr>", text.split("小时数</th>")[1].split("</table>")[0], re.S)
+    block = re.search(
+        r"<td>1-24 h</td>(.*?)</tr>", re.split(r"小时数\s*</th>", text)[1].split("</table>")[0], re.S
+    )
     assert block is not None
     cells = [re.sub("<[^>]*>", "", c).strip() for c in re.findall("<td.*?</td>", block.group(1), re.S)]
     mean = sum(measured) / len(measured)
