@@ -36,6 +36,15 @@ def quick_passwords() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The file of an empty, migrated database with all its guards; one for all processes of a run."""
+    from tests.servers.installed import make_database
+
+    base = tmp_path_factory.getbasetemp()
+    return make_database((base if worker_id == "master" else base.parent) / "empty")
+
+
 @pytest.fixture
 def city(db: None) -> "City":
     """Yangquan with one organisation per county and one person per role and region (tests.people)."""

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.installed import migrated
+
 TOOL = Path(__file__).parents[2] / "tools" / "verify_log.py"
 SETUP = """
 import django; django.setup()
@@ -78,12 +80,18 @@ def sql(folder: Path, *statements: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("installation")
-    (folder / "bihuan.json").write_text('{"format": 1}')
-    made = child(folder, "-c", SETUP)
-    assert made.returncode == 0, made.stderr
+def sound(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    """An installation with a handed-over case, made once."""
+    folder = migrated(tmp_path_factory.mktemp("sound") / "city", empty_database)
+    done = child(folder, "-c", SETUP)
+    assert done.returncode == 0, done.stderr
     return folder
+
+
+@pytest.fixture(scope="module")
+def installation(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of it that the tests of this file spoil one after the other."""
+    return shutil.copytree(sound, tmp_path_factory.mktemp("installation") / "city")
 
 
 def test_sound_then_tampered(installation: Path) -> None:
@@ -127,17 +135,6 @@ CUT = (
     "original_due = NULL, dispatched_at = NULL, term_days = 0",
 )
 CUT_LOG = "DELETE FROM registry_logentry WHERE key LIKE '%/3'"
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation with a handed-over case, made once."""
-    folder = tmp_path_factory.mktemp("sound") / "city"
-    folder.mkdir()
-    (folder / "bihuan.json").write_text('{"format": 1}')
-    done = child(folder, "-c", SETUP)
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ TAMPERINGS = {
     "UPDATE registry_change SET key = '140311' WHERE key = '140303'": "has changes that were changed",
     "INSERT INTO registry_change (batch_id, kind, key, action, before, after) SELECT batch_id, kind, key, action, before, after FROM registry_change WHERE key = '140303'": "has 3 changes, but 2 were entered",
     "UPDATE registry_batch SET reason = 'x' WHERE reason = '更名'": "was changed after it was entered",
-    "UPDATE registry_batch SET person_id = 1 WHERE reason = '更名'": "was changed after it was entered",
+    "UPDATE registry_batch SET person_id = (SELECT min(id) FROM registry_person) WHERE reason = '更名'": "was changed after it was entered",
 }
 
 

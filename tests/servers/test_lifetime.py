@@ -54,8 +54,10 @@ def serve(folder: Path, port: int, receiver: int) -> "subprocess.Popen[str]":
     return python(folder, *words, "--hj212-processes", "2")
 
 
-def test_a_killed_server_leaves_nothing_behind_and_starts_again_on_the_same_port(tmp_path: Path) -> None:
-    folder = migrated(tmp_path)
+def test_a_killed_server_leaves_nothing_behind_and_starts_again_on_the_same_port(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    folder = migrated(tmp_path, empty_database)
     port, receiver = ports(2)
     with serve(folder, port, receiver) as first:
         until_true(lambda: healthy(port), SECONDS)

@@ -21,9 +21,9 @@ LARGE = b"x" * 200_000
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
     """An installation with an administrator."""
-    folder = migrated(tmp_path_factory.mktemp("web"))
+    folder = migrated(tmp_path_factory.mktemp("web"), empty_database)
     run_python(folder, ACCOUNT)
     return folder
 

@@ -26,10 +26,10 @@ SECONDS = 120  # on a busy machine; it takes a few
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh installation without any data; the clock is the real one."""
     monkeypatch.setenv("BIHUAN_DATA", str(tmp_path))
-    return migrated(tmp_path)
+    return migrated(tmp_path, empty_database)
 
 
 @contextmanager
