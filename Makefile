@@ -33,7 +33,7 @@ browser: .venv/.dev
 	@$(BIN)/python tools/browser.py
 
 test: .venv/.dev browser
-	@$(BIN)/python -m pytest -n 3 -m "not slow"
+	@$(BIN)/python -m pytest -n 4 -m "not slow"
 
 test-slow: .venv/.dev
 	@$(BIN)/python -m pytest -n 3 -m slow

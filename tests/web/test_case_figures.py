@@ -17,6 +17,7 @@ from bihuan.web.pages import case_figures
 from tests.cases.conftest import world as world  # the fixture
 from tests.cases.test_statistics import counted as counted  # six cases counted by hand
 from tests.cases.world import World
+from tests.pages import flat
 from tests.web.test_case_steps import signed_in
 
 PAGE = "/cases/figures/"
@@ -30,7 +31,7 @@ def nothing_kept() -> None:
 
 def links(page: str) -> list[tuple[str, int]]:
     """Every address of a number, with the number."""
-    found = re.findall(r'<a href="(/cases/figures/behind\?[^"]*)">(\d+)</a>', page)
+    found = re.findall(r'<a href="(/cases/figures/behind\?[^"]*)">(\d+)</a>', flat(page))
     return [(unescape(address), int(n)) for address, n in found]
 
 

@@ -12,6 +12,7 @@ from bihuan.cases.models import CheckRun
 from bihuan.scenarios.catalogue import every_check
 from bihuan.web.check_times import round_times
 from bihuan.web.pages.checks import last_runs
+from tests.pages import flat
 from tests.people import City
 
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
@@ -58,7 +59,7 @@ def test_the_page_of_rules_lists_them_the_longest_first(officer: Client, rounds:
 
 
 def test_the_page_of_the_system_says_the_whole_and_leads_to_the_list(officer: Client, rounds: None) -> None:
-    shown = officer.get(reverse("system")).content.decode()
+    shown = flat(officer.get(reverse("system")).content.decode())
     assert f'<a href="{reverse("checks")}#times">各条规则上次运行共 11.5 s' in shown
 
 

@@ -11,6 +11,7 @@ from bihuan.archive import Archive
 from bihuan.archive.deliveries import DISMISSED, FAILED
 from bihuan.registry.models import AuditEntry
 from bihuan.web import import_work, uploads
+from tests.pages import flat
 from tests.people import City
 
 GOOD = "site,time,PM2.5\nA,2019-10-05T06:00,12\n"
@@ -26,7 +27,8 @@ def officer(client: Client, city: City, data_dir: Path, monkeypatch: pytest.Monk
 
 def send(officer: Client, called: str, text: str, do: str = "import", **fields: str) -> str:
     file = SimpleUploadedFile(called, text.encode())
-    return officer.post(reverse("imports"), {"file": file, "do": do, **fields}, follow=True).content.decode()
+    answer = officer.post(reverse("imports"), {"file": file, "do": do, **fields}, follow=True)
+    return flat(answer.content.decode())
 
 
 def test_a_failed_file_is_listed_counted_tried_again_and_dismissed(officer: Client, data_dir: Path) -> None:

@@ -14,6 +14,7 @@ from bihuan import clock
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.models import Case, CheckRun, Finding
 from bihuan.registry.models import Site
+from tests.pages import flat
 from tests.people import CITY_CODE, City
 from tests.web.world import MINE, NOW, Objects
 
@@ -50,7 +51,7 @@ def post(client: Client, finding: Finding, verdict: str, **data: Any) -> str:
 
 
 def text(answer: HttpResponse | Any) -> str:
-    return str(answer.content.decode())
+    return flat(answer.content.decode())
 
 
 def more(**changes: Any) -> Finding:
@@ -143,9 +144,8 @@ def test_no_key_of_a_check_stands_where_its_title_belongs(
 def test_what_is_taken_away_has_titles_and_the_simulated_mark(officer: Client, finding: Finding) -> None:
     Finding.objects.filter(pk=finding.pk).update(check_key="sewage.arrival.late", simulated=True)
     more(title="实测", check_key="k2", simulated=False)
-    rows = list(
-        csv.DictReader(io.StringIO(text(officer.get(reverse("findings"), {"as": "csv"})).lstrip("\ufeff")))
-    )
+    taken = officer.get(reverse("findings"), {"as": "csv"}).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(taken)))
     assert [(r["发现"], r["规则"], r["规则编码"], r["模拟"]) for r in rows] == [
         ("实测", "人工登记", "k2", ""),
         ("测试", "数据迟到", "sewage.arrival.late", "是"),

@@ -24,6 +24,7 @@ from bihuan.pipeline.packets import store_all
 from bihuan.registry.models import AuditEntry
 from bihuan.web.loggers.marks import MARKS
 from tests.feeds.hj212.packets import pack
+from tests.pages import flat
 from tests.people import ROLES, City
 from tests.servers.loggers import MN, upload
 
@@ -73,7 +74,7 @@ def sign_in(client: Client, city: City, role: str = "dispatcher", region: str = 
 def text_of(client: Client, name: str, **asked: str) -> str:
     answer = client.get(reverse(name), asked)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return flat(answer.content.decode())
 
 
 def test_the_list_shows_state_drift_broken_packets_and_missing_hours(

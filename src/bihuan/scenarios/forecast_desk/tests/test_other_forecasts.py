@@ -15,6 +15,7 @@ from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.forecast_desk import actions
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World, freeze
+from tests.pages import flat
 from tests.people import City
 from tests.web.measured import Measured, build_archive, city_means, table
 
@@ -44,19 +45,19 @@ def publish(world: World, **more: str) -> None:
 
 def page(client: Client, world: World, name: str, *args: object, **query: str) -> str:
     client.force_login(world.person("chief"), backend="django.contrib.auth.backends.ModelBackend")
-    return client.get(reverse(name, args=args), query).content.decode()
+    return flat(client.get(reverse(name, args=args), query).content.decode())
 
 
 def forecast_lines(client: Client, world: World, day: date) -> list[str]:
     """The fourth section of the brief."""
     text = page(client, world, "brief", day).split("四、未来三天预报</h2>")[1].split("<h2>")[0]
-    return re.findall("<p>(.*?)</p>", text, re.S)
+    return re.findall("<p>(.*?)</p>", text)
 
 
 def score_row(text: str, voice: str, item: str, ahead: int) -> list[str]:
     """Cells of a row of the table of opinions, without markup."""
     rows = text.split("机器、会商与上级指导")[1].split("</table>")[0].split("<tr>")
-    cells = [[re.sub("<[^>]*>", "", c).strip() for c in re.findall("<td.*?</td>", r, re.S)] for r in rows]
+    cells = [[re.sub("<[^>]*>", "", c).strip() for c in re.findall("<td.*?</td>", r)] for r in rows]
     return next(c for c in cells if c[:3] == [voice, item, str(ahead)])
 
 
@@ -152,11 +153,9 @@ def test_scores_side_by_side_by_hand(client: Client, world: World, tmp_path: Pat
     client.force_login(world.person("chief"), backend="django.contrib.auth.backends.ModelBackend")
     # The adjusted hours, 00:00 to 12:00 of the day after: the machine says 100, the person 80.
     measured = city_hours_of(date(2019, 2, 21), range(12))
-    block = re.search(
-        r"<td>1-24 h</td>(.*?)</tr>", re.split(r"小时数\s*</th>", text)[1].split("</table>")[0], re.S
-    )
+    block = re.search(r"<td>1-24 h</td>(.*?)</tr>", text.split("小时数</th>")[1].split("</table>")[0])
     assert block is not None
-    cells = [re.sub("<[^>]*>", "", c).strip() for c in re.findall("<td.*?</td>", block.group(1), re.S)]
+    cells = [re.sub("<[^>]*>", "", c).strip() for c in re.findall("<td.*?</td>", block.group(1))]
     mean = sum(measured) / len(measured)
     assert cells[0] == str(len(measured))
     assert [float(c) for c in cells[3].split(" | ")] == pytest.approx([100 - mean, 80 - mean], abs=0.06)

@@ -16,6 +16,7 @@ from bihuan.scenarios.forecast_desk import actions
 from bihuan.scenarios.forecast_desk.models import Bulletin, Guidance
 from bihuan.scenarios.forecast_desk.tests.test_guidance import FIXTURES
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World, freeze
+from tests.pages import flat
 
 
 def as_somebody(client: Client, world: World, role: str = "dispatcher", region: str = "140300") -> Client:
@@ -92,8 +93,8 @@ def test_the_form_can_be_sent_as_the_machine_filled_it(client: Client, world: Wo
         held.hours, wide, held.members, {"issued": world.at + timedelta(minutes=1)}
     )
     world.later(1)
-    text = get(client, world, "index").content.decode()
-    fields = dict(re.findall(r'<input name="([vr]_[^"]*)"\s+value="([^"]*)"', text))
+    text = flat(get(client, world, "index").content.decode())
+    fields = dict(re.findall(r'<input name="([vr]_[^"]*)" value="([^"]*)"', text))
     assert fields[f"r_aqi_{world.day()}"] == "101-200"
     run_id = re.findall(r'name="run" value="([^"]*)"', text)[0]
     assert (

@@ -13,6 +13,7 @@ from bihuan.cases.models import Case
 from bihuan.scenarios.heavy_pollution import actions
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.tests.world import World
+from tests.pages import flat
 
 
 def page(
@@ -50,7 +51,7 @@ def test_the_page_shows_level_chance_rule_and_named_units(client: Client, world:
 def test_the_centre_shows_the_advice_and_the_best_units(client: Client, world: World) -> None:
     world.suggest()
     client.force_login(world.person(), backend="django.contrib.auth.backends.ModelBackend")
-    text = client.get(reverse("centre")).content.decode()
+    text = flat(client.get(reverse("centre")).content.decode())
     for part in ("建议黄色预警 P=0.70", "荫营水泥1厂", "会商单", "模拟"):
         assert part in text
 

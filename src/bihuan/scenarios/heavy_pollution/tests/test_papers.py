@@ -18,6 +18,7 @@ from bihuan.scenarios.heavy_pollution.sheet import Sheet, sheet_of, word
 from bihuan.scenarios.heavy_pollution.tests.made import at, measure, sheets, signed_in
 from bihuan.scenarios.heavy_pollution.tests.world import World
 from bihuan.scenarios.heavy_pollution.warning_actions import Wish, approve, decline, propose
+from tests.pages import flat
 from tests.people import ROLES, person
 
 REGION = "140300"
@@ -359,7 +360,7 @@ def test_others_propose_answer_and_decline_nothing(client: Client, world: World,
 
 def test_the_centre_follows_the_warning(client: Client, world: World) -> None:
     def centre() -> str:
-        return signed_in(client, world).get(reverse("centre")).content.decode()
+        return flat(signed_in(client, world).get(reverse("centre")).content.decode())
 
     assert "没有预警建议" in centre()
     world.advice()

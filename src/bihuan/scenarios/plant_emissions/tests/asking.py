@@ -18,6 +18,7 @@ from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.tests.conftest import MN
 from tests.feeds.hj212.packets import pack
+from tests.pages import flat
 from tests.people import City
 
 TEN = timedelta(minutes=10)
@@ -43,7 +44,7 @@ def on_map(client: Client, **query: Any) -> Any:
 
 def text(client: Client, name: str, *args: Any, **query: Any) -> str:
     """The page as text."""
-    return str(page(client, name, *args, **query).content.decode())
+    return flat(page(client, name, *args, **query).content.decode())
 
 
 def table(client: Client, name: str, *args: Any, **query: Any) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ from bihuan.scenarios.station_quality import demo
 from bihuan.scenarios.station_quality.checks import CHECKS
 from bihuan.scenarios.station_quality.tests.conftest import NOW, START
 from bihuan.scenarios.station_quality.tests.test_checks import SITES
+from tests.pages import flat
 from tests.people import City
 
 # The stuck hours of the episode: 20 to 25 of the file, as China's clock shows them.
@@ -50,7 +51,7 @@ def test_a_finding_leads_to_a_filled_form(client: Client, stations: City) -> Non
     found = Finding.objects.get(target="1738A", item="pm10")
     text = as_(client, stations).get(reverse("station_quality:index")).content.decode()
     assert found.title in text
-    form = preview(client, finding=found.pk).content.decode()
+    form = flat(preview(client, finding=found.pk).content.decode())
     assert SPAN["start"] in form
     assert SPAN["until"] in form
     assert 'value="pm10" checked' in form
