@@ -6,11 +6,14 @@ user name is `<role>_<county code>`; the city centre has the same with 140300.
 
 from dataclasses import dataclass, field
 
+from django.contrib.auth.hashers import make_password
+
 from bihuan.registry.models import Organisation, Person, Post, Region
 
 CITY_CODE = "140300"
 COUNTIES = {"140302": "城区", "140303": "矿区", "140311": "郊区", "140321": "平定县", "140322": "盂县"}
 ROLES = tuple(Post.Role.values)
+UNUSABLE = make_password(None)
 
 
 @dataclass
@@ -59,9 +62,7 @@ def build_city() -> City:
 
 
 def _account(username: str) -> Person:
-    made = Person(username=username, full_name=username)
-    made.set_unusable_password()
-    return made
+    return Person(username=username, full_name=username, password=UNUSABLE)
 
 
 def with_every_role(city: City) -> Person:
