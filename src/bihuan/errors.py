@@ -5,9 +5,17 @@ BihuanError           something the caller can mend; the message says how
 └ NotAllowed          the person's posts do not cover it; says whose do (a page answers 403)
 """
 
+from bihuan.reasons import Reason, as_told
+
 
 class BihuanError(Exception):
-    """Base of all errors whose message is written for a person."""
+    """Base of all errors whose message is written for a person: a sentence, or a reason that is worded where it is read."""
+
+    @property
+    def why(self) -> Reason:
+        """The reason that the error was raised with; of one with a sentence, that."""
+        given = self.args[0] if self.args else ""
+        return given if isinstance(given, Reason) else as_told(str(self))
 
 
 class NothingDone(BihuanError):

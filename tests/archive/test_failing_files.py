@@ -15,6 +15,7 @@ from bihuan.feeds.weather.rows import Point
 from bihuan.pipeline.files import import_files, retry
 from bihuan.pipeline.orders import Order
 from bihuan.pipeline.reports import FileReport
+from bihuan.reasons import as_told
 from tests.feeds.weather.test_grids import POINTS, _message
 
 RECEIVED = datetime(2019, 10, 4, 17, tzinfo=UTC)
@@ -73,7 +74,7 @@ def test_a_file_that_fails_is_kept_and_listed_and_the_next_one_goes_in(
     assert name in report.error
     assert "\n" not in report.error
     (failed,) = archive.deliveries.find(FAILED)
-    assert (failed.file, failed.why, failed.attempts) == (name, report.error, 1)
+    assert (failed.file, failed.why, failed.attempts) == (name, report.why, 1)
     assert archive.blobs.path(failed.blob).read_bytes() == bad.read_bytes()
     good = bring(archive, written(tmp_path, "good.csv", GOOD))
     assert (good.error, good.new) == ("", 2)
@@ -105,7 +106,7 @@ def test_a_file_during_whose_reading_everything_stops_again_and_again_is_not_rea
         archive.deliveries.begin(blob, position, "x.csv", order.to_bytes(), RECEIVED)
     assert bring(archive, written(tmp_path, "good.csv", GOOD)).new == 2
     (failed,) = archive.deliveries.find(FAILED)
-    assert "everything stopped, 3 times" in failed.why
+    assert "everything stopped, 3 times" in str(failed.why)
     assert hours(archive) == [12.0, 13.0]
     assert retry(archive, failed.id, received=LATER).new == 2
 
@@ -173,7 +174,7 @@ def test_the_same_file_brought_again_after_it_failed_is_read_again(archive: Arch
     import_files(archive, [grib], received=RECEIVED, points=[])
     assert bring(archive, grib, LATER).new == 1
     assert archive.deliveries.count(FAILED) == 0
-    assert "taken in before" in bring(archive, grib, LATER).notes[0]
+    assert "taken in before" in str(bring(archive, grib, LATER).notes[0])
 
 
 def test_a_dismissed_file_stays_away_and_needs_a_reason(archive: Archive, tmp_path: Path) -> None:
@@ -209,6 +210,6 @@ def test_a_state_that_was_written_before_the_table_is_passed_over_not_read(
     order = replace(Order("abort.grib2", blob, "weather", None), points=PLACES)
     position = archive.journal.append("file:weather", order.to_bytes(), RECEIVED)
     archive.deliveries.begin(blob, position, order.file, order.to_bytes(), RECEIVED)
-    archive.deliveries.failed(blob, position, "it was damaged", "")
+    archive.deliveries.failed(blob, position, as_told("it was damaged"), "")
     assert bring(archive, written(tmp_path, "good.csv", GOOD)).new == 2
-    assert [(d.why, d.attempts) for d in archive.deliveries.find()] == [("it was damaged", 1)]
+    assert [(d.why, d.attempts) for d in archive.deliveries.find()] == [(as_told("it was damaged"), 1)]

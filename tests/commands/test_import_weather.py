@@ -11,6 +11,7 @@ from bihuan.archive.weather import WeatherStore
 from bihuan.feeds.weather.rows import Point
 from bihuan.pipeline.files import import_files
 from bihuan.pipeline.orders import Order
+from bihuan.reasons import ENGLISH, in_words
 from tests.commands.cli import run
 
 TABLE = "site,issued,time,TEMP,WSPM,cloud\nA,2019-10-05T08:00,2019-10-05T15:00,12,2,9\nA,2019-10-05T08:00,2019-10-05T16:00,13,2,9\n"
@@ -67,7 +68,7 @@ def test_the_same_weather_again_is_the_same(capsys: Capture, folder: Path, tmp_p
 
 def _refused(folder: Path) -> list[tuple[str, str, int, str, str, str]]:
     found = Archive(folder / "archive").quarantine.find()
-    return sorted((r.source, r.file, r.row, r.column, r.value, r.reason) for r in found)
+    return sorted((r.source, r.file, r.row, r.column, r.value, in_words(r.why, ENGLISH).why) for r in found)
 
 
 def _kept(folder: Path) -> list[bytes]:

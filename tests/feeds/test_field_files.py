@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 
 from bihuan.feeds import ambient_table, china_sites
-from bihuan.feeds.labels import NOT_FULL
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.feeds.records import record_of
 
@@ -55,7 +54,7 @@ def test_midnight_as_24_with_an_offset(written: Written) -> None:
 @pytest.mark.parametrize("time", ["2019-10-05T06:30", "2019-10-05 06:00:02", "2019-10-05T06:00+05:30"])
 def test_a_time_beside_the_hour_is_refused_not_dropped(written: Written, time: str) -> None:
     reading = ambient_table.read(written(f"site,time,PM2.5\nA,{time},12\nB,2019-10-05T06:00,1\n"))
-    assert [(r.row, r.value, r.reason) for r in reading.refused] == [(2, time, NOT_FULL)]
+    assert [(r.row, r.value, r.reason) for r in reading.refused] == [(2, time, "not a full hour")]
     assert reading.rows.height == 1
 
 

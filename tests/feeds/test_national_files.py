@@ -68,7 +68,7 @@ def test_hours_twice_in_one_file(tmp_path: Path) -> None:
 def test_stations_blank_all_day_are_left_out_and_said(tmp_path: Path) -> None:
     (reading,) = china_sites.batches(write(tmp_path, "date,hour,type,A,B\n20190315,1,PM2.5,12,\n"))
     assert reading.rows["site"].to_list() == ["A"]
-    assert "1 stations are blank" in reading.notes[0]
+    assert "1 stations are blank" in str(reading.notes[0])
 
 
 def test_a_type_that_the_file_does_not_have_is_not_mentioned(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_old_hour_files_warn_of_swapped_ozone(tmp_path: Path) -> None:
     path = tmp_path / "old.csv"
     path.write_text(HOUR.read_text().replace("2024-06-15", "2022-06-15"))
     (reading,) = cnemc_hour.batches(path)
-    assert "swapped" in reading.notes[0]
+    assert "swapped" in str(reading.notes[0])
 
 
 def test_not_a_known_format(tmp_path: Path) -> None:

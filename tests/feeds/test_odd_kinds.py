@@ -10,6 +10,7 @@ import xlsxwriter
 
 from bihuan.feeds import ambient_table
 from bihuan.feeds.reading import Reading
+from bihuan.reasons import Reason
 
 HOURS = [datetime.fromisoformat(f"2019-01-12T0{hour}:00") for hour in (6, 7)]
 HEAD = ["site", "time", "PM2.5"]
@@ -69,12 +70,15 @@ def workbook(folder: Path, **sheets: list[list[Any]]) -> Reading:
 def test_the_sheet_with_the_table_is_read_and_the_others_are_named(tmp_path: Path) -> None:
     reading = workbook(tmp_path, 说明=[["单位", "µg/m³"]], 数据=[HEAD, ROW], 空=[])
     assert reading.rows["site"].to_list() == ["A"]
-    assert reading.notes == ("only the sheet 数据 was read, not 说明",)
+    assert reading.notes == (Reason("only_sheet", sheet="数据", others="说明"),)
 
 
 def test_of_two_sheets_with_tables_the_first_is_read_and_it_is_said(tmp_path: Path) -> None:
     reading = workbook(tmp_path, 一=[HEAD, ROW], 二=[HEAD, ["B", *ROW[1:]]])
-    assert (reading.rows["site"].to_list(), reading.notes) == (["A"], ("only the sheet 一 was read, not 二",))
+    assert (reading.rows["site"].to_list(), reading.notes) == (
+        ["A"],
+        (Reason("only_sheet", sheet="一", others="二"),),
+    )
 
 
 def test_empty_sheets_beside_the_table_are_not_worth_a_word(tmp_path: Path) -> None:

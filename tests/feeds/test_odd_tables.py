@@ -98,8 +98,8 @@ def test_a_misquoted_line_is_refused_and_the_others_go_in(tmp_path: Path, line: 
 def test_a_file_without_its_last_line_end_may_be_cut_in_a_number(tmp_path: Path) -> None:
     whole, cut = read(tmp_path, f"A,{HOUR},35\n"), read(tmp_path, f"A,{HOUR},3")
     assert whole.notes == ()
-    assert "line 2 without a line end" in cut.notes[0]
-    assert "line 2 without a line end" in day(tmp_path, "date,hour,type,A\n20190315,1,PM2.5,5").notes[0]
+    assert "line 2 without a line end" in str(cut.notes[0])
+    assert "line 2 without a line end" in str(day(tmp_path, "date,hour,type,A\n20190315,1,PM2.5,5").notes[0])
 
 
 def test_many_columns_are_named_at_once() -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from bihuan.apart.limits import MEMORY, TIME, Limits, reading_limits
 from bihuan.apart.talk import receive, send
 from bihuan.feeds.reading import Unreadable
+from bihuan.reasons import Reason
 
 PRELOADED = "bihuan.pipeline.readers"
 FEWER_PAGES = {"_RJEM_MALLOC_CONF": "thp:always"}
@@ -27,8 +28,8 @@ Hear = Callable[[str, Any], Any]
 class Stopped(Unreadable):
     """The work on a file did not come to an end; says why. `detail`: what the process said last, for its record."""
 
-    def __init__(self, message: str, detail: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, why: Reason, detail: str = "") -> None:
+        super().__init__(why)
         self.detail = detail
 
 
@@ -89,7 +90,7 @@ def _new_call() -> tuple[socket.socket, socket.socket]:
                 return _servers[0].call()
             except OSError:
                 _close()
-    raise Stopped("no process could be started to read the file; free memory and try again")
+    raise Stopped(Reason("no_process"))
 
 
 @atexit.register
@@ -118,7 +119,7 @@ def run(
         result = _heard(line, hear)
         told = receive(end)
     if told is None:
-        raise Stopped(f"{file} could not be read: its reader vanished; import it again")
+        raise Stopped(Reason("reader_vanished", file=file))
     return _ended(json.loads(told), result, file, limits)
 
 
@@ -128,7 +129,7 @@ def _heard(line: socket.socket, hear: Hear | None) -> list[Any]:
     while (message := receive(line)) is not None:
         kind, value = json.loads(message)
         if kind == "#error":
-            raise Unreadable(value)
+            raise Unreadable(Reason.of(value))
         if kind == "#result":
             result.append(value)
             continue
@@ -147,17 +148,13 @@ def _ended(end: dict[str, Any], result: list[Any], file: str, limits: Limits) ->
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if end["why"] == MEMORY or "memory allocation of" in told or "MemoryError" in told:
         size = limits.memory // 2**20
-        raise Stopped(f"{file} takes more than {size} MB of memory to read, {limits.mend_memory}", told)
+        raise Stopped(Reason("takes_memory", file=file, size=size, limit=limits.mend_memory), told)
     if end["why"] == TIME:
-        raise Stopped(f"{file} was not read within {limits.seconds:g} seconds, {limits.mend_seconds}", told)
+        why = Reason("takes_time", file=file, seconds=limits.seconds, limit=limits.mend_seconds)
+        raise Stopped(why, told)
     if end["status"] == -signal.SIGKILL:
-        raise Stopped(
-            f"the system ended the reading of {file}, as it does without memory; free memory and try again",
-            told,
-        )
-    raise Stopped(
-        f"{file} broke its reader off ({_cause(end['status'], told)}): it is damaged; fetch it again", told
-    )
+        raise Stopped(Reason("ended_by_system", file=file), told)
+    raise Stopped(Reason("reader_broke_off", file=file, error=_cause(end["status"], told)), told)
 
 
 def _cause(status: int, told: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import psutil
 
 from bihuan.errors import NothingDone
+from bihuan.reasons import Reason
 
 MEMORY, TIME = "memory", "time"
 """Which limit was passed."""
@@ -16,14 +17,18 @@ COMMAND_SECONDS = 3600.0
 """For a table that a person hands to a command, and can break off."""
 
 
+FILE_SECONDS = Reason("limit_of_file", variable="BIHUAN_READ_SECONDS")
+FILE_MEMORY = Reason("limit_of_file", variable="BIHUAN_READ_MEMORY")
+
+
 @dataclass(frozen=True)
 class Limits:
     """Wall-clock seconds, and bytes of memory of its own (not of mapped files); what to tell who passes one."""
 
     seconds: float
     memory: int
-    mend_seconds: str = "the limit for one file; send it in parts, or raise BIHUAN_READ_SECONDS"
-    mend_memory: str = "the limit for one file; send it in parts, or raise BIHUAN_READ_MEMORY"
+    mend_seconds: Reason = FILE_SECONDS
+    mend_memory: Reason = FILE_MEMORY
 
 
 def _number(name: str, default: int) -> int:
@@ -50,6 +55,6 @@ def command_limits() -> Limits:
     return Limits(
         COMMAND_SECONDS,
         psutil.virtual_memory().available,
-        "the limit for a command; give it in parts",
-        "all that the machine has free; give it in parts, or free memory",
+        Reason("limit_of_command"),
+        Reason("limit_of_machine"),
     )

@@ -128,7 +128,7 @@ def _work(line: socket.socket, request: bytes, errors: IO[bytes]) -> None:
     try:
         talk.say("#result", function(talk, *given))
     except BihuanError as error:
-        talk.say("#error", str(error))
+        talk.say("#error", error.why.plain)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import polars as pl
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from bihuan.reasons import Reason
+
 LOG = "_delta_log"
 READING = (DeltaError, pl.exceptions.ComputeError, FileNotFoundError)
 """What reading a damaged table raises."""
@@ -23,8 +25,15 @@ class Damage:
     what: str
     gone: bool = False
 
+    @property
+    def reason(self) -> Reason:
+        """What is damaged, to be put into words."""
+        if self.gone:
+            return Reason("store_without", store=self.store, part=self.what)
+        return Reason("store_damaged", store=self.store, part=self.what)
+
     def __str__(self) -> str:
-        return f"archive/{self.store}: {self.what} is {'missing' if self.gone else 'damaged'}"
+        return str(self.reason)
 
 
 def damages(root: Path) -> list[Damage]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bihuan.errors import NothingDone
+from bihuan.reasons import Reason
 
 WAIT_SECONDS = 600.0
 
@@ -22,7 +23,7 @@ def only_one(
         until = time.monotonic() + wait
         while not _taken(handle):
             if time.monotonic() > until:
-                raise NothingDone(f"{busy} ({path} is held); wait for it to end, or stop it, and try again")
+                raise NothingDone(Reason("lock_held", busy=busy, path=str(path)))
             time.sleep(0.02)
         yield
     finally:

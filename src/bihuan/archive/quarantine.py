@@ -1,31 +1,33 @@
-"""Refused records (隔离区): kept with reason and remedy until a person mends or dismisses them."""
+"""Refused records (隔离区): kept with why until a person mends or dismisses them."""
 
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from bihuan.archive.kept_reasons import COLUMNS, keep_reasons, kept, reason_of
 from bihuan.archive.small_base import SmallBase
 from bihuan.errors import BihuanError
 from bihuan.feeds.reading import Refusal
+from bihuan.reasons import Reason
 
 OPEN, MENDED, DISMISSED = "open", "mended", "dismissed"
 STATES = (OPEN, MENDED, DISMISSED)
-TABLE = """
+TABLE = f"""
 CREATE TABLE IF NOT EXISTS refused (
   id INTEGER PRIMARY KEY, journal INTEGER NOT NULL, source TEXT NOT NULL, received TEXT NOT NULL,
   file TEXT NOT NULL, row INTEGER NOT NULL, "column" TEXT NOT NULL, value TEXT NOT NULL,
-  reason TEXT NOT NULL, remedy TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'open',
+  {COLUMNS}, state TEXT NOT NULL DEFAULT 'open',
   who TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', changed TEXT NOT NULL DEFAULT '', content TEXT
 );
-CREATE UNIQUE INDEX IF NOT EXISTS refused_once ON refused (content, row, "column", value, reason);
+CREATE UNIQUE INDEX IF NOT EXISTS refused_once ON refused (content, row, "column", value, code, facts);
 CREATE INDEX IF NOT EXISTS refused_by_journal ON refused (journal);
 CREATE INDEX IF NOT EXISTS refused_by_state ON refused (state, id);
 """
-FIELDS = (
-    'id, journal, source, received, file, row, "column", value, reason, remedy, state, who, note, changed'
-)
+VERSION = 1
+FIELDS = 'id, journal, source, received, file, row, "column", value, code, facts, state, who, note, changed'
 
 
 class NotOpen(BihuanError):
@@ -48,25 +50,30 @@ class Refused:
     row: int
     column: str
     value: str
-    reason: str
-    remedy: str
+    why: Reason
     state: str
     who: str
     note: str
     changed: str
 
 
-def _refused(row: tuple[object, ...]) -> Refused:
-    values = list(row)
-    values[3] = datetime.fromisoformat(str(values[3]))
-    return Refused(*values)  # type: ignore[arg-type]  # sqlite gives the types of the table
+def _refused(row: tuple[Any, ...]) -> Refused:
+    number, journal, source, received, file, line, column, value, code, facts, *rest = row
+    came, why = datetime.fromisoformat(received), reason_of(code, facts)
+    return Refused(number, journal, source, came, file, line, column, value, why, *rest)
+
+
+def _upgrade(base: sqlite3.Connection) -> None:
+    """Of before 2026-12: sentences instead of reasons."""
+    base.execute("DROP INDEX IF EXISTS refused_once")
+    keep_reasons(base, "refused", "reason", "remedy")
 
 
 class Quarantine(SmallBase):
     """The refused records of one archive, in their own SQLite file."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, TABLE)
+        super().__init__(path, TABLE, VERSION, _upgrade)
 
     def forget(self, position: int) -> None:
         """Drop what a killed run left of an entry that is now read again."""
@@ -85,11 +92,11 @@ class Quarantine(SmallBase):
         if not refusals:
             return
         head = (position, source, received.astimezone(UTC).isoformat())
-        rows = ((*head, r.file, r.row, r.column, r.value, r.reason, r.remedy, content) for r in refusals)
+        rows = ((*head, r.file, r.row, r.column, r.value, *kept(r.why), content) for r in refusals)
         with self._open() as base:
             base.executemany(
                 "INSERT OR IGNORE INTO refused "
-                '(journal, source, received, file, row, "column", value, reason, remedy, content) '
+                '(journal, source, received, file, row, "column", value, code, facts, content) '
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows,
             )
@@ -112,21 +119,22 @@ class Quarantine(SmallBase):
         with self._open() as base:
             return int(base.execute(f"SELECT count(*) FROM refused {where}", given).fetchone()[0])
 
-    def reasons(self, state: str | None = OPEN) -> list[tuple[str, str, int]]:
+    def reasons(self, state: str | None = OPEN) -> list[tuple[str, Reason, int]]:
         """(source, reason, number), the most frequent first."""
         where, given = _where(state, None)
         with self._open() as base:
-            return base.execute(
-                f"SELECT source, reason, count(*) FROM refused {where} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+            rows = base.execute(
+                f"SELECT source, code, facts, count(*) FROM refused {where} GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3",
                 given,
             ).fetchall()
+        return [(source, reason_of(code, facts), count) for source, code, facts, count in rows]
 
     def get(self, number: int) -> Refused:
         """One refused record. Raises NotOpen when there is none."""
         with self._open() as base:
             row = base.execute(f"SELECT {FIELDS} FROM refused WHERE id = ?", (number,)).fetchone()
         if row is None:
-            raise NotOpen(f"there is no refused record {number}")
+            raise NotOpen(Reason("no_such_record", number=number))
         return _refused(row)
 
     def settle(self, number: int, state: str, *, who: str, note: str, at: datetime) -> None:
@@ -137,7 +145,7 @@ class Quarantine(SmallBase):
                 (state, who, note, at.astimezone(UTC).isoformat(), number),
             )
             if done.rowcount != 1:
-                raise NotOpen(f"the refused record {number} is not open any more; look at it again")
+                raise NotOpen(Reason("record_not_open", number=number))
 
     def open_entries(self) -> set[int]:
         """Journal positions that open records still need."""

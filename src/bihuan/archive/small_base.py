@@ -1,7 +1,7 @@
 """A small SQLite file of its own beside the archive's tables, opened anew for each use."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,12 +10,27 @@ PATIENCE = 30
 
 
 class SmallBase:
-    """The file and its tables; made where it is missing."""
+    """The file and its tables; made where it is missing.
 
-    def __init__(self, path: Path, tables: str) -> None:
+    version: of the tables. upgrade: brings a file of an older version to them, in one transaction.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        tables: str,
+        version: int = 0,
+        upgrade: Callable[[sqlite3.Connection], None] | None = None,
+    ) -> None:
         self.path = path
         with self._open() as base:
             base.execute("PRAGMA journal_mode=WAL")
+            if upgrade and _version(base) < version:
+                base.execute("BEGIN IMMEDIATE")
+                if _version(base) < version:  # no other process did it meanwhile
+                    upgrade(base)
+                    base.execute(f"PRAGMA user_version = {version}")
+                base.commit()
             base.executescript(tables)
 
     @contextmanager
@@ -28,3 +43,7 @@ class SmallBase:
                 yield base
         finally:
             base.close()
+
+
+def _version(base: sqlite3.Connection) -> int:
+    return int(base.execute("PRAGMA user_version").fetchone()[0])

@@ -24,12 +24,19 @@ from bihuan.archive.parts import Parts
 from bihuan.archive.quarantine import Quarantine
 from bihuan.archive.storing import Storing
 from bihuan.errors import NothingDone
+from bihuan.reasons import Reason
 
 FILE_SOURCE = "file:"
 DEVICES, OBSERVATIONS = "devices", "observations"
 LAST_VALUES = Path("derived") / "last_values"
 """Worked out of the observations; not of a backup."""
 UNUSED_FOR = timedelta(hours=6)
+
+
+def _not_opened(root: Path, error: Exception) -> Reason:
+    if found := damages(root):
+        return Reason("archive_damaged_at_start", root=str(root), cause=found[0].reason)
+    return Reason("archive_not_opened", root=str(root), error=str(error))
 
 
 class Archive:
@@ -47,11 +54,7 @@ class Archive:
             parts = Parts(root / "ambient", COLUMNS)
             parts.create()
         except (OSError, sqlite3.Error, DeltaError) as error:
-            raise NothingDone(
-                f"cannot open the archive in {root}: {found[0]}; restore the last backup into a new folder and serve that one"
-                if (found := damages(root))
-                else f"cannot open the archive in {root}: {error}; see to disk space and rights"
-            ) from error
+            raise NothingDone(_not_opened(root, error)) from error
         self.ambient = Ambient(parts)
         self.storing = Storing(self.ambient, compare)
 

@@ -197,7 +197,7 @@ def read_tables(paths: Sequence[Path], out: Output) -> tuple[pl.DataFrame, list[
         except Unreadable as error:
             raise NothingDone(str(error)) from error
         frames.append(reading.rows)
-        refused += [vars(r) for r in reading.refused]
+        refused += [r.as_dict() for r in reading.refused]
         out.progress("read tables", number + 1, len(paths))
     rows = pl.concat(frames, how="diagonal")
     if rows.is_empty():

@@ -41,7 +41,7 @@ def plain(delivered: Delivered) -> dict[str, Any]:
         "received": delivered.received.astimezone(CST).isoformat(timespec="seconds"),
         "state": delivered.state,
         "attempts": delivered.attempts,
-        "why": delivered.why,
+        "why": str(delivered.why or ""),
         "who": delivered.who,
         "note": delivered.note,
         "detail": delivered.detail,

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +55,9 @@ def finish(
     write_table(table, args.out)
     report = {
         "rows": table.height,
-        "refused": [asdict(r) for r in reading.refused],
+        "refused": [r.as_dict() for r in reading.refused],
         "ignored_columns": list(reading.ignored_columns),
-        "notes": list(reading.notes),
+        "notes": [str(note) for note in reading.notes],
         **(extra or {}),
         "out": str(args.out),
     }

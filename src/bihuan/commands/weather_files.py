@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bihuan.feeds.weather.rows import Point
+from bihuan.reasons import Reason
 
 
-def unregistered_sites(codes: Iterable[str]) -> list[str]:
+def unregistered_sites(codes: Iterable[str]) -> list[Reason]:
     """The note on stations that the register does not know; none in a bare installation without a register."""
     if not _has_register():
         return []

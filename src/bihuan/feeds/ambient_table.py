@@ -12,6 +12,7 @@ from bihuan.feeds.mapping import ColumnMapping, Target, read_piece, refuse_doubl
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.tables import columns_of, table_pieces
+from bihuan.reasons import Reason
 
 NAME = "ambient"
 SITES = ("site", "station")
@@ -29,12 +30,12 @@ def _mapping(file: str, columns: list[str]) -> ColumnMapping:
     has = some_names(columns, 8)
     site = next((name for name in SITES if name in columns), "")
     if not site:
-        raise Unreadable(f"{file} has no column site; it has {has}")
+        raise Unreadable(Reason("no_column", file=file, column="site", has=has))
     if "time" not in columns:
-        raise Unreadable(f"{file} has no column time; it has {has}")
+        raise Unreadable(Reason("no_column", file=file, column="time", has=has))
     quantities = {c: Target(BY_LABEL[c].name) for c in columns if c in BY_LABEL}
     if not quantities:
-        raise Unreadable(f"{file} has none of the columns {', '.join(BY_LABEL)}; nothing to take from it")
+        raise Unreadable(Reason("none_of_columns", file=file, columns=", ".join(BY_LABEL)))
     return ColumnMapping(site, ("time",), quantities)
 
 
@@ -49,14 +50,7 @@ def _co_in_micrograms(path: Path) -> bool:
 
 
 def _co_refusal(path: Path) -> Refusal:
-    return Refusal(
-        path.name,
-        1,
-        "CO",
-        "",
-        f"half of the values are above {CO_LOOKS_LIKE_UG:g}: the column is surely in µg/m³, the table's CO is in mg/m³",
-        "divide the column by 1000, or import with a mapping that has factor 0.001; the other columns went in",
-    )
+    return Refusal(path.name, 1, "CO", "", Reason("co_in_micrograms", limit=CO_LOOKS_LIKE_UG))
 
 
 def batches(path: Path) -> Iterator[Reading]:

@@ -12,19 +12,25 @@ import polars as pl
 
 from bihuan.domain.quantities import ITEMS
 from bihuan.domain.timeaxis import starts_from_labels
-from bihuan.feeds.gather import CONFLICT, CONFLICT_REMEDY
+from bihuan.feeds.gather import CONFLICT
 from bihuan.feeds.labels import PACKED, check_labels, label_column
 from bihuan.feeds.lines import DOUBLED, ROW, UNNAMED, Piece
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.sites import REMEDY, faults
+from bihuan.feeds.sites import FAULTS, faults
 from bihuan.feeds.tables import columns_of, table_pieces
 from bihuan.feeds.values import numbers
+from bihuan.reasons import Reason
 
 NAME = "china_sites"
 HEAD = ("date", "hour", "type")
 TYPES = {q.label: q.name for q in ITEMS}
 CELL = ["site", "start", "type"]
+TIME_FAULTS = {
+    "no_hour": Reason("day_file_no_hour"),
+    "no_full_hour": Reason("day_file_no_full_hour"),
+    "out_of_years": Reason("day_file_year"),
+}
 
 
 def fits(columns: list[str]) -> bool:
@@ -37,28 +43,26 @@ def _times(file: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]
     clock = pl.concat_str(pl.col("date").str.strip_chars(), pl.col("hour").str.strip_chars(), separator=" ")
     timed = frame.with_columns(clock.alias("date+hour"))
     labels = label_column(timed, "date+hour", (PACKED, "%Y-%m-%d %H"))
-    good, refused = check_labels(timed, labels, "date+hour", file)
+    good, refused = check_labels(timed, labels, "date+hour", file, TIME_FAULTS)
     starts = (
         timed.with_columns(start=labels).filter(good).with_columns(starts_from_labels("start").alias("start"))
     )
-    remedy = "date is like 20190315 and hour 0 to 23 (end of the hour)"
-    return starts.drop("date+hour"), [replace(r, remedy=remedy) for r in refused]
+    return starts.drop("date+hour"), list(refused)
 
 
 def _sites(file: str, columns: list[str]) -> tuple[list[str], list[Refusal]]:
     """The columns that name a station; refusals of the others."""
-    bad = dict(zip(columns, faults(pl.Series(columns, dtype=pl.String)), strict=True))
-    bad |= dict.fromkeys((c for c in columns if re.fullmatch(rf"{UNNAMED}\d+", c)), "the column has no name")
-    refused = [Refusal(file, 1, c, "", why, REMEDY) for c, why in bad.items() if why]
-    return [c for c in columns if not bad[c]], refused
+    found = zip(columns, faults(pl.Series(columns, dtype=pl.String)), strict=True)
+    bad = {c: FAULTS[fault] for c, fault in found if fault}
+    bad |= dict.fromkeys((c for c in columns if re.fullmatch(rf"{UNNAMED}\d+", c)), Reason("unnamed_column"))
+    return [c for c in columns if c not in bad], [Refusal(file, 1, c, "", why) for c, why in bad.items()]
 
 
 def _types(file: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]:
     """Rows that say what was measured; refusals of the others."""
     named = rows.with_columns(pl.col("type").fill_null("").str.strip_chars())
-    remedy = f"write one of {', '.join(TYPES)}"
-    nameless = named.filter(pl.col("type") == "")[ROW]
-    refused = [Refusal(file, row, "type", "", "it is not said what was measured", remedy) for row in nameless]
+    why = Reason("no_type", types=", ".join(TYPES))
+    refused = [Refusal(file, row, "type", "", why) for row in named.filter(pl.col("type") == "")[ROW]]
     return named.filter(pl.col("type") != ""), refused
 
 
@@ -89,7 +93,7 @@ def _one_per_cell(file: str, cells: pl.DataFrame) -> tuple[pl.DataFrame, list[Re
     if twice.is_empty():
         return unique, []
     refused = [
-        Refusal(file, row, site, cell or "", CONFLICT, CONFLICT_REMEDY)
+        Refusal(file, row, site, cell or "", CONFLICT)
         for row, site, cell in twice.select(ROW, "site", "cell").iter_rows()
     ]
     return unique.join(twice, on=CELL, how="anti", maintain_order="left"), refused
@@ -115,7 +119,7 @@ def _reading(file: str, piece: Piece) -> Reading:
         *[pl.col("value").filter(pl.col("type") == name).first().alias(name) for name in TYPES.values()],
         first_row,
     )
-    notes = (f"{len(blank)} stations are blank in the whole file and were left out",) if blank else ()
+    notes = (Reason("blank_stations", count=len(blank)),) if blank else ()
     refused = (*piece.refused, *bad_sites, *bad_times, *bad_types, *bad_values, *twice)
     lost = len(piece.refused) + len(bad_times) + len(bad_types)
     others = sorted(set(typed["type"]) - set(TYPES))
@@ -132,18 +136,16 @@ def batches(path: Path) -> Iterator[Reading]:
     """The day, in one batch. A type that the file does not have is not mentioned. Raises Unreadable."""
     columns = columns_of(path)
     if not fits(columns):
-        raise Unreadable(
-            f"{path.name} does not begin with the columns date,hour,type; it has {some_names(columns, 6)}"
-        )
+        raise Unreadable(Reason("day_file_head", file=path.name, has=some_names(columns, 6)))
     if not columns[3:]:
-        raise Unreadable(f"{path.name} has no column of a station after date,hour,type")
+        raise Unreadable(Reason("day_file_without_stations", file=path.name))
     parts = list(table_pieces(path))
     frame = pl.concat([p.frame for p in parts]).with_columns(pl.exclude(ROW).cast(pl.String))
     types = set(frame["type"].drop_nulls().str.strip_chars())
     present = [name for label, name in TYPES.items() if label in types]
     if types - {""} and not present:
         has = some_names(sorted(types), 6)
-        raise Unreadable(f"{path.name} has none of the types {', '.join(TYPES)}; it has {has}")
+        raise Unreadable(Reason("none_of_types", file=path.name, types=", ".join(TYPES), has=has))
     lost = tuple(r for p in parts for r in p.refused)
     reading = _reading(path.name, Piece(frame, lost, tuple(n for p in parts for n in p.notes)))
     yield replace(reading, rows=reading.rows.select("site", "start", *present, ROW))

@@ -9,6 +9,7 @@ import polars as pl
 
 from bihuan.feeds.mapping import ColumnMapping, Target, mapped_batches
 from bihuan.feeds.reading import Reading
+from bihuan.reasons import Reason
 
 NAME = "cnemc_hour"
 MAPPING = ColumnMapping(
@@ -24,10 +25,7 @@ MAPPING = ColumnMapping(
     },
 )
 O3_MENDED = datetime(2023, 11, 8, 16, tzinfo=UTC)
-O3_NOTE = (
-    "the archive of these files says that o3 and o3_24h were swapped before 2023-11-09 (not verified): "
-    "compare O3 of this file with another source"
-)
+O3_NOTE = Reason("o3_swapped")
 
 
 def fits(columns: list[str]) -> bool:

@@ -9,6 +9,7 @@ from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.feeds.tables import columns_of
 from bihuan.feeds.weather.detect import kind_of as weather_kind
+from bihuan.reasons import Reason
 
 WEATHER = "weather"
 Batches = Callable[[Path], Iterator[Reading]]
@@ -33,15 +34,11 @@ def detect(path: Path, *, weather: bool = False) -> str:
     for long in LONG:
         if long.fits(columns_of(path, long.NEEDED)):
             return str(long.NAME)
-    raise Unreadable(
-        f"{path.name} is of no known format; its columns are {some_names(columns, 10)}. "
-        "An ambient table needs site, time and one of PM2.5 PM10 SO2 NO2 CO O3; a long table site, time, code and value; "
-        "for other tables make a mapping and give --mapping NAME"
-    )
+    raise Unreadable(Reason("no_known_format", file=path.name, columns=some_names(columns, 10)))
 
 
 def batches_of(format_name: str) -> Batches:
     """The reader of a format. Raises Unreadable for an unknown name."""
     if format_name not in FORMATS:
-        raise Unreadable(f"there is no format {format_name}; known: {', '.join(FORMATS)}")
+        raise Unreadable(Reason("no_such_format", format=format_name, known=", ".join(FORMATS)))
     return FORMATS[format_name]

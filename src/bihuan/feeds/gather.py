@@ -8,10 +8,10 @@ from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import labels_from_starts
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import SCHEMA, Reading, Refusal, Unreadable
+from bihuan.reasons import Reason
 
 KEY = ["site", "start"]
-CONFLICT = "another row of the file has the same site and hour with other values"
-CONFLICT_REMEDY = "keep the right one of the rows and import again; none of them was taken"
+CONFLICT = Reason("conflict")
 
 
 def said(rows: pl.DataFrame) -> pl.DataFrame:
@@ -36,7 +36,7 @@ def settle(rows: pl.DataFrame, file: str) -> tuple[pl.DataFrame, tuple[Refusal, 
     clash = different.filter(pl.struct(KEY).is_duplicated()).select(KEY).unique()
     bad = several.join(clash, on=KEY, how="semi").sort(ROW)
     refused = tuple(
-        Refusal(file, row, "", f"{site} {label:%Y-%m-%dT%H:%M}", CONFLICT, CONFLICT_REMEDY)
+        Refusal(file, row, "", f"{site} {label:%Y-%m-%dT%H:%M}", CONFLICT)
         for row, site, label in bad.select(ROW, "site", labels_from_starts()).iter_rows()
     )
     good = pl.concat([ordered.filter(~doubled), different.join(clash, on=KEY, how="anti")])
@@ -47,7 +47,7 @@ def gather(file: str, readings: Iterable[Reading]) -> Reading:
     """All batches as one reading in the inside shape, refused values as null. Raises Unreadable."""
     parts = list(readings)
     if not sum(p.rows_in_file for p in parts):
-        raise Unreadable(f"{file} is empty: there is a header and no row below it")
+        raise Unreadable(Reason("no_rows_below", file=file))
     frames = [p.rows for p in parts if p.rows.width]
     rows = pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema={**SCHEMA, ROW: pl.UInt32})
     rows, clashes, _ = settle(rows, file)

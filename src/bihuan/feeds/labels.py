@@ -1,11 +1,13 @@
 """Time cells -> naive CST END labels of hours."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import polars as pl
 
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Refusal
+from bihuan.reasons import Reason
 
 PACKED = "%Y%m%d%H"
 PACKED_DIGITS = r"^\d{8}(?:\d{2}| \d{1,2})$"
@@ -25,13 +27,11 @@ FORMATS = (
 )
 YEARS = (1970, 2100)
 NAIVE = pl.Datetime("us")
-WRONG_TIME = "not a date and hour"
-NOT_FULL = "not a full hour"
-OUT_OF_RANGE = "the year is not between 1970 and 2100"
-REMEDIES = {
-    WRONG_TIME: "write it as 2019-10-05T06:00 (China Standard Time, end of the hour)",
-    NOT_FULL: "give the full hour at which the averaging hour ends, e.g. 2019-10-05T06:00",
-    OUT_OF_RANGE: "correct the date",
+OUT_OF_YEARS = Reason("year_out_of_range")
+FAULTS: Mapping[str, Reason] = {
+    "no_hour": Reason("no_hour"),
+    "no_full_hour": Reason("no_full_hour"),
+    "out_of_years": OUT_OF_YEARS,
 }
 
 
@@ -109,22 +109,21 @@ def moments(frame: pl.DataFrame, column: str, formats: tuple[str, ...] = FORMATS
 
 
 def check_labels(
-    frame: pl.DataFrame, labels: pl.Series, column: str, file: str
+    frame: pl.DataFrame, labels: pl.Series, column: str, file: str, faults: Mapping[str, Reason] = FAULTS
 ) -> tuple[pl.Series, tuple[Refusal, ...]]:
-    """Which rows have a good label, and refusals for the others."""
+    """Which rows have a good label, and refusals for the others. faults: what is said of each kind."""
     label = pl.col("label")
     table = frame.select(ROW, raw=pl.col(column).cast(pl.String)).with_columns(label=labels)
     table = table.with_columns(
-        reason=pl.when(label.is_null())
-        .then(pl.lit(WRONG_TIME))
+        fault=pl.when(label.is_null())
+        .then(pl.lit("no_hour"))
         .when(label.dt.truncate("1h") != label)
-        .then(pl.lit(NOT_FULL))
+        .then(pl.lit("no_full_hour"))
         .when(~(label - pl.duration(hours=1)).dt.year().is_between(*YEARS))
-        .then(pl.lit(OUT_OF_RANGE))
+        .then(pl.lit("out_of_years"))
     )
-    bad = table.filter(pl.col("reason").is_not_null()).select(ROW, "raw", "reason")
+    bad = table.filter(pl.col("fault").is_not_null()).select(ROW, "raw", "fault")
     refused = tuple(
-        Refusal(file, row, column, raw or "", reason, REMEDIES[reason])
-        for row, raw, reason in bad.iter_rows()
+        Refusal(file, row, column, raw or "", faults[fault]) for row, raw, fault in bad.iter_rows()
     )
-    return table["reason"].is_null(), refused
+    return table["fault"].is_null(), refused

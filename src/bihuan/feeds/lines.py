@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from bihuan.feeds.reading import Refusal, Unreadable
+from bihuan.reasons import Reason
 
 ROW = "#row"
 PIECE = 32 * 1024 * 1024
@@ -19,13 +20,6 @@ DAMAGED = "\ufffd"
 MOST_DAMAGED = 0.01
 """Share of a text's bytes that may be none; what they stood in is refused by its cell."""
 MOST_ZEROS = 0.1
-MISQUOTED = (
-    "quotation marks cannot be understood",
-    "double a mark that belongs to the text, and import again",
-)
-END_MISSING = (
-    "the file ends in line {} without a line end: if it was cut there, the last value may be too short"
-)
 MOST_LINES = 200
 """Of one record with line breaks within quotes; a quotation mark that closes later was never closed."""
 
@@ -38,7 +32,7 @@ class Piece:
 
     frame: pl.DataFrame
     refused: tuple[Refusal, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Reason, ...] = ()
 
 
 def encoding_of(path: Path) -> str:
@@ -46,13 +40,10 @@ def encoding_of(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(1 << 20)
     if not head.strip():
-        raise Unreadable(f"{path.name} is empty: nothing to read; check that the file was sent whole")
+        raise Unreadable(Reason("empty_file", file=path.name))
     zeros = head.rstrip(b"\0").count(b"\0")  # some end a file that a full disk cut, few come of a bad line
     if b"\0" in head.split(b"\n", 1)[0] or zeros > len(head) * MOST_ZEROS:
-        raise Unreadable(
-            f"{path.name} is not a text table (it holds binary bytes, or is UTF-16); "
-            "give a CSV in UTF-8 or GB18030, an .xlsx or a .parquet"
-        )
+        raise Unreadable(Reason("no_text", file=path.name))
     return _encoding(head[: head.rfind(b"\n") + 1] or head, path.name)
 
 
@@ -65,7 +56,7 @@ def _encoding(text: bytes, file: str) -> str:
         return "utf-8-sig"
     otherwise = text.decode("gb18030", errors="replace").count(DAMAGED)
     if min(damaged, otherwise) > len(text) * MOST_DAMAGED:
-        raise Unreadable(f"{file}: the text is neither UTF-8 nor GB18030; save it as CSV UTF-8 and try again")
+        raise Unreadable(Reason("unknown_encoding", file=file))
     return "utf-8-sig" if damaged <= otherwise else "gb18030"
 
 
@@ -85,9 +76,7 @@ def _ending(path: Path) -> str:
 
 
 def _too_long(path: Path) -> Unreadable:
-    return Unreadable(
-        f"{path.name} has a line of more than {LONGEST_LINE >> 20} MB, the limit for one line; this is no table of rows"
-    )
+    return Unreadable(Reason("line_too_long", file=path.name, limit=LONGEST_LINE >> 20))
 
 
 def _blocks(path: Path, encoding: str, size: int) -> Iterator[tuple[str, bool]]:
@@ -162,13 +151,13 @@ def _broken(lines: pl.DataFrame, width: int) -> pl.DataFrame:
 
 
 def _refuse_line(path: Path, row: int, line: str, fields: int, width: int, cut: bool) -> Refusal:
-    reason = (
-        f"the line has {fields} fields, the header has {width}"
-        if fields
-        else "a quotation mark is not closed"
-    )
-    remedy = "the file was cut off here: send it again whole" if cut else "mend the line and import again"
-    return Refusal(path.name, row, "", line[:200], reason, remedy)
+    if not fields:
+        why = Reason("open_quote_at_cut") if cut else Reason("open_quote")
+    elif cut:
+        why = Reason("wrong_width_at_cut", fields=fields, width=width)
+    else:
+        why = Reason("wrong_width", fields=fields, width=width)
+    return Refusal(path.name, row, "", line[:200], why)
 
 
 def _parse(good: pl.DataFrame, header: list[str]) -> pl.DataFrame:
@@ -200,7 +189,7 @@ def _head(path: Path, header_row: int, encoding: str) -> tuple[list[str], int]:
         lines = (file.readline(LONGEST_LINE) for _ in range(header_row + MOST_LINES))
         head = list(islice(lines, header_row))
         if not head[-1]:
-            raise Unreadable(f"{path.name} has no line {header_row}, where the header should be")
+            raise Unreadable(Reason("no_header_line", file=path.name, line=header_row))
         text, end = head[-1].rstrip("\r\n"), header_row
         if len(text) >= LONGEST_LINE:
             raise _too_long(path)
@@ -257,9 +246,9 @@ def _piece(path: Path, lines: pl.DataFrame, header: list[str], cut_at: int) -> P
         for row, line, fields in bad.iter_rows()
     )
     good = lines.join(bad, on=ROW, how="anti", maintain_order="left")
-    notes = (END_MISSING.format(cut_at),) if cut_at in good[ROW] else ()
+    notes = (Reason("end_missing", line=cut_at),) if cut_at in good[ROW] else ()
     frames, mute = _cells(good, header)
-    told = tuple(Refusal(path.name, row, "", line[:200], *MISQUOTED) for row, line in mute)
+    told = tuple(Refusal(path.name, row, "", line[:200], Reason("misquoted")) for row, line in mute)
     return Piece(pl.concat(frames), (*refused, *told), notes)
 
 

@@ -15,9 +15,10 @@ from bihuan.feeds.labels import FORMATS, check_labels, label_column
 from bihuan.feeds.lines import DOUBLED, ROW, Piece, pieces
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.sites import REMEDY, faults
+from bihuan.feeds.sites import FAULTS, faults
 from bihuan.feeds.tables import columns_of, excel_piece, kind_of, table_pieces
 from bihuan.feeds.values import numbers
+from bihuan.reasons import Reason
 from bihuan.small_json import read_small_json
 
 
@@ -57,18 +58,16 @@ class ColumnMapping:
         names = {t.name for t in self.quantities.values()}
         unknown = sorted(n for n in names - set(BY_NAME) if n not in BY_ANY_NAME and n not in LONG)
         if unknown:
-            raise Unreadable(
-                f"the mapping names the unknown quantity {unknown[0]}; known: {', '.join(BY_NAME)}, and the codes of HJ 212"
-            )
+            raise Unreadable(Reason("mapping_quantity", quantity=unknown[0], known=", ".join(BY_NAME)))
         if self.period not in PERIODS:
-            raise Unreadable(f"the mapping's period is {self.period}; it must be one of {', '.join(PERIODS)}")
+            raise Unreadable(Reason("mapping_period", period=self.period, known=", ".join(PERIODS)))
         codeless = sorted(n for n in names & set(BY_NAME) if not BY_NAME[n].code)
         if self.long and codeless:
-            raise Unreadable(f"{codeless[0]} has no code, so it is only read with hours of ambient tables")
+            raise Unreadable(Reason("mapping_without_code", quantity=codeless[0]))
         if self.label not in ("start", "end"):
-            raise Unreadable(f"the mapping's label is {self.label}; it must be start or end (of the period)")
+            raise Unreadable(Reason("mapping_label", label=self.label))
         if bool(self.site) == bool(self.one_site):
-            raise Unreadable("the mapping needs either the column of the site or one_site, not both")
+            raise Unreadable(Reason("mapping_site"))
 
     @property
     def long(self) -> bool:
@@ -101,11 +100,9 @@ def load_mapping(path: Path) -> ColumnMapping:
     try:
         return mapping_from(read_small_json(path), path.stem)
     except OSError as error:
-        raise Unreadable(
-            f"there is no mapping {path.stem}; make it on the import page or as {path}"
-        ) from error
+        raise Unreadable(Reason("no_mapping", mapping=path.stem, path=str(path))) from error
     except (ValueError, TypeError, KeyError) as error:
-        raise Unreadable(f"the mapping {path.stem} is damaged ({error}); make it again") from error
+        raise Unreadable(Reason("damaged_mapping", mapping=path.stem, error=str(error))) from error
 
 
 def mapping_from(data: dict[str, object], name: str = "") -> ColumnMapping:
@@ -169,9 +166,9 @@ def read_piece(file: str, piece: Piece, mapping: ColumnMapping, ignored: tuple[s
     sites = site_column(frame, mapping)
     odd = faults(sites)
     refused = [*piece.refused, *bad_times]
-    odd_rows = pl.DataFrame([frame[ROW], sites, odd]).drop_nulls("reason")
+    odd_rows = pl.DataFrame([frame[ROW], sites, odd]).drop_nulls("fault")
     refused += [
-        Refusal(file, row, mapping.site, site, why, REMEDY) for row, site, why in odd_rows.iter_rows()
+        Refusal(file, row, mapping.site, site, FAULTS[fault]) for row, site, fault in odd_rows.iter_rows()
     ]
     keep = good & odd.is_null()
     kept = frame.filter(keep)
@@ -190,7 +187,7 @@ def refuse_doubled(file: str, columns: list[str], used: frozenset[str]) -> None:
     """Raises Unreadable when a column that is read comes twice: which of them is right, nobody can know."""
     doubled = {c.split(DOUBLED)[0] for c in columns if DOUBLED in c} & used
     if doubled:
-        raise Unreadable(f"{file}: the column {min(doubled)} comes twice; keep the right one")
+        raise Unreadable(Reason("column_twice", file=file, column=min(doubled)))
 
 
 def checked_columns(path: Path, mapping: ColumnMapping) -> tuple[str, ...]:
@@ -198,7 +195,8 @@ def checked_columns(path: Path, mapping: ColumnMapping) -> tuple[str, ...]:
     columns = _source_columns(path, mapping)
     lacking = sorted(mapping.used - set(columns))
     if lacking:
-        raise Unreadable(f"{path.name} has no column {lacking[0]}; it has {some_names(columns, 12)}")
+        has = some_names(columns, 12)
+        raise Unreadable(Reason("no_column", file=path.name, column=lacking[0], has=has))
     refuse_doubled(path.name, columns, mapping.used)
     return tuple(c for c in columns if c not in mapping.used)
 

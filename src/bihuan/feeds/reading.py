@@ -1,4 +1,4 @@
-"""What every file reader gives: rows in the inside shape, and what it refused, with reason and remedy."""
+"""What every file reader gives: rows in the inside shape, and what it refused and why."""
 
 import os
 import stat
@@ -11,6 +11,7 @@ import polars as pl
 from bihuan.domain.quantities import ITEM_NAMES, WEATHER_NAMES
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.errors import BihuanError
+from bihuan.reasons import ENGLISH, Reason, Words, in_words
 
 SCHEMA: dict[str, pl.DataType] = {
     "site": pl.String(),
@@ -29,25 +30,45 @@ def open_plain(path: Path) -> BinaryIO:
         # A pipe must not keep who opens it waiting for a writer.
         file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
     except OSError as error:
-        raise Unreadable(f"cannot open {path}: {error.strerror}; check the name and the rights") from error
+        raise Unreadable(Reason("cannot_open", path=str(path), error=str(error.strerror))) from error
     except ValueError as error:
-        raise Unreadable(f"cannot open a file with this name: {error}; check the name") from error
+        raise Unreadable(Reason("cannot_open_name", error=str(error))) from error
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
     file.close()
-    raise Unreadable(f"{path} is not a plain file; give a file")
+    raise Unreadable(Reason("no_plain_file", path=str(path)))
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One record (or one value) that was not taken in."""
+    """One record (or one value) that was not taken in, and why."""
 
     file: str
     row: int
     column: str
     value: str
-    reason: str
-    remedy: str
+    why: Reason
+
+    @property
+    def words(self) -> Words:
+        """Reason and remedy in the English of the command line."""
+        return in_words(self.why, ENGLISH)
+
+    @property
+    def reason(self) -> str:
+        """Why, in English."""
+        return self.words.why
+
+    @property
+    def remedy(self) -> str:
+        """What to do, in English."""
+        return self.words.remedy
+
+    def as_dict(self) -> dict[str, object]:
+        """As the reports of commands list it."""
+        words = self.words
+        place = {"file": self.file, "row": self.row, "column": self.column, "value": self.value}
+        return {**place, "reason": words.why, "remedy": words.remedy}
 
 
 @dataclass(frozen=True)
@@ -61,5 +82,5 @@ class Reading:
     rows: pl.DataFrame
     refused: tuple[Refusal, ...] = ()
     ignored_columns: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Reason, ...] = field(default=())
     rows_in_file: int = 0

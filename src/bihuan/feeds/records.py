@@ -9,6 +9,7 @@ from bihuan.feeds.lines import ROW, encoding_of, header_of, record_at
 from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.tables import excel_piece, kind_of, table_pieces
+from bihuan.reasons import Reason
 
 Record = list[tuple[str, str]]
 
@@ -39,7 +40,7 @@ def record_of(
             return [
                 (name, "" if cell is None else str(cell)) for name, cell in found.row(0, named=True).items()
             ]
-    raise Unreadable(f"the file has no row {row}")
+    raise Unreadable(Reason("no_row", row=row))
 
 
 def mapped_record(path: Path, row: int, mapping: ColumnMapping) -> Record:
@@ -68,9 +69,7 @@ def with_line(found: Record, line: str) -> Record:
     cells = next(csv.reader(io.StringIO(line)), [])
     names = [name for name, _ in found if not name.startswith("column ")]
     if len(cells) != len(names):
-        raise Unreadable(
-            f"give the whole line anew: it has {len(cells)} fields, the file has {len(names)} columns"
-        )
+        raise Unreadable(Reason("give_whole_line", fields=len(cells), columns=len(names)))
     return list(zip(names, cells, strict=True))
 
 

@@ -10,6 +10,7 @@ from bihuan.feeds.lines import ROW, Piece, header_of, pieces, unique_header
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Unreadable, open_plain
 from bihuan.feeds.unfolding import CELL, check_size, check_zip
+from bihuan.reasons import Reason
 
 SLICE = 1_000_000
 HEAD = 20
@@ -26,26 +27,26 @@ def kind_of(path: Path) -> str:
     if magic[:4] == b"PK\x03\x04" or magic == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return "excel"
     if path.suffix.lower() == ".parquet" or path.suffix.lower() in EXCEL:
-        raise Unreadable(f"{path.name} is not what its name says (damaged or of another kind); send it again")
+        raise Unreadable(Reason("unlike_its_name", file=path.name))
     return "text"
 
 
-def _sheet(path: Path, sheet: str | None, needed: frozenset[str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def _sheet(path: Path, sheet: str | None, needed: frozenset[str]) -> tuple[pl.DataFrame, tuple[Reason, ...]]:
     """The cells of a sheet, and a note on those that are not read."""
     check_zip(path)
     try:
         book = fastexcel.read_excel(path)
         if not book.sheet_names:
-            raise Unreadable(f"{path.name} is not a spreadsheet that can be read: it has no sheet")
+            raise Unreadable(Reason("without_sheets", file=path.name))
         if sheet and sheet not in book.sheet_names:
-            raise Unreadable(f"{path.name} has no sheet {sheet}; it has {some_names(book.sheet_names, 8)}")
+            has = some_names(book.sheet_names, 8)
+            raise Unreadable(Reason("no_such_sheet", file=path.name, sheet=sheet, has=has))
         name, others = (sheet, []) if sheet else _chosen(book, needed)
-        notes = (f"only the sheet {name} was read, not {some_names(others, 8)}",) if others else ()
+        notes = (Reason("only_sheet", sheet=name, others=some_names(others, 8)),) if others else ()
         return _cells(book, name), notes
     except fastexcel.FastExcelError as error:
-        raise Unreadable(
-            f"{path.name} is not a spreadsheet that can be read: {error}".splitlines()[0]
-        ) from error
+        said = f"{error}\n".splitlines()[0]
+        raise Unreadable(Reason("no_spreadsheet", file=path.name, error=said)) from error
 
 
 def _cells(book: fastexcel.ExcelReader, name: str, rows: int | None = None) -> pl.DataFrame:
@@ -92,10 +93,10 @@ def excel_piece(
     """A sheet as strings. Title rows above the header are passed over; empty rows are left out."""
     cells, notes = _sheet(path, sheet, needed)
     if cells.is_empty():
-        raise Unreadable(f"{path.name} is empty: the sheet has no rows")
+        raise Unreadable(Reason("empty_sheet", file=path.name))
     at = header_row or _header_row(cells, needed)
     if at > cells.height:
-        raise Unreadable(f"{path.name} has no line {at}, where the header should be")
+        raise Unreadable(Reason("no_header_line", file=path.name, line=at))
     names = unique_header([str(c) if c is not None else "" for c in cells.row(at - 1)])
     body = cells.rename(dict(zip(cells.columns, names, strict=True))).with_row_index(ROW, offset=1)
     body = body.slice(at).filter(~pl.all_horizontal(pl.col(names).is_null()))
@@ -112,7 +113,7 @@ def _parquet(path: Path) -> pl.LazyFrame:
 
 
 def _damaged(path: Path) -> Unreadable:
-    return Unreadable(f"{path.name} is a damaged Parquet file; send it again")
+    return Unreadable(Reason("damaged_parquet", file=path.name))
 
 
 def _parquet_pieces(path: Path) -> Iterator[Piece]:
@@ -120,7 +121,7 @@ def _parquet_pieces(path: Path) -> Iterator[Piece]:
     try:
         rows = scan.select(pl.len()).collect().item()
         if not rows:
-            raise Unreadable(f"{path.name} is empty: the table has no rows")
+            raise Unreadable(Reason("empty_table", file=path.name))
         check_size(path, rows * CELL * len(scan.collect_schema()))
         for first in range(0, rows, SLICE):
             frame = scan.slice(first, SLICE).collect().drop(ROW, strict=False)

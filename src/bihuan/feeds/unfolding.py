@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 from bihuan.feeds.reading import Unreadable
+from bihuan.reasons import Reason
 
 HARMLESS = 64 * 2**20
 TIMES = 200
@@ -15,10 +16,8 @@ def check_size(path: Path, unfolded: int) -> None:
     """Raises Unreadable where a file would grow beyond what tables of measurements do. unfolded: bytes."""
     packed = max(path.stat().st_size, 1)
     if unfolded > HARMLESS and unfolded > TIMES * packed:
-        raise Unreadable(
-            f"{path.name} unfolds from {packed / 1e6:.1f} MB to more than {unfolded // 1_000_000} MB, "
-            f"the limit is {TIMES} times; send what is measured, in parts or as CSV"
-        )
+        before, after = packed / 1e6, unfolded // 1_000_000
+        raise Unreadable(Reason("unfolds", file=path.name, packed=before, unfolded=after, times=TIMES))
 
 
 def check_zip(path: Path) -> None:

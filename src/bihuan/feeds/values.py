@@ -1,5 +1,6 @@
-"""Cells -> numbers and times, whole columns at once; what cannot be one is refused with reason and remedy."""
+"""Cells -> numbers and times, whole columns at once; what cannot be one is refused."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,6 +9,7 @@ import polars as pl
 from bihuan.domain.quantities import BY_ANY_NAME, Quantity
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Refusal
+from bihuan.reasons import Reason
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "-", "--", "—", "——", "/")
 NOT_DELIVERED = float("nan")
@@ -47,36 +49,47 @@ def text_numbers(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     return frame.select(ROW, raw=pl.col(column).cast(pl.String), value=number, bad=pl.lit(False))
 
 
-def outside(quantity: Quantity) -> str:
-    """The sentence on a value beyond a quantity's plausible range."""
-    limits = f"{quantity.low:g}..{quantity.high:g} {quantity.unit}".rstrip()
-    return f"outside {limits}, which no instrument reports"
+NOT_A_NUMBER = Reason("not_a_number")
+NO_VALUES: Mapping[str, Reason] = {
+    "not_a_number": NOT_A_NUMBER,
+    "not_finite": Reason("not_finite"),
+    "code_for_missing": Reason("code_for_missing"),
+    "negative": Reason("negative"),
+}
+OUTSIDE = "outside"
+Faults = Callable[[Quantity], Mapping[str, Reason]]
 
 
-def reason(low: pl.Expr, high: pl.Expr, beyond: pl.Expr) -> pl.Expr:
-    """Why a `value` (or a text that is `bad`) is no measurement of a quantity with this range; null where it may be one."""
+def outside(quantity: Quantity) -> Reason:
+    """Of a value beyond a quantity's plausible range."""
+    if quantity.unit:
+        return Reason("outside", low=quantity.low, high=quantity.high, unit=quantity.unit)
+    return Reason("outside_without_unit", low=quantity.low, high=quantity.high)
+
+
+def faults(quantity: Quantity) -> Mapping[str, Reason]:
+    """What can be wrong with a value of a quantity, by the words of `fault`."""
+    return {**NO_VALUES, OUTSIDE: outside(quantity)}
+
+
+def fault(low: pl.Expr, high: pl.Expr, beyond: pl.Expr) -> pl.Expr:
+    """What keeps a `value` (or a text that is `bad`) from being one of a quantity with this range; null where it may be one.
+
+    A key of NO_VALUES, or `beyond` for one outside the range.
+    """
     value = pl.col("value")
     return (
         pl.when(pl.col("bad"))
-        .then(pl.lit("not a number"))
+        .then(pl.lit("not_a_number"))
         .when(value.is_infinite() | value.is_nan())
-        .then(pl.lit("not a finite number"))
+        .then(pl.lit("not_finite"))
         .when(value.is_in(SENTINELS) & (value < low))
-        .then(pl.lit("looks like a code for a missing value"))
+        .then(pl.lit("code_for_missing"))
         .when((value < low) & (low == 0))
-        .then(pl.lit("negative, which this quantity cannot be"))
+        .then(pl.lit("negative"))
         .when((value < low) | (value > high))
         .then(beyond)
     )
-
-
-REMEDIES = {
-    "not a number": "correct the cell, or leave it empty if there is no value",
-    "not a finite number": "leave the cell empty if there is no value",
-    "looks like a code for a missing value": "leave the cell empty if there is no value",
-    "negative, which this quantity cannot be": "check the instrument's zero; correct the value or leave it empty",
-}
-OTHER_REMEDY = "check the unit and the instrument; correct the value or leave it empty"
 
 
 def _compass(frame: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -99,18 +112,25 @@ def multiplied(factor: float | Fraction) -> pl.Expr:
     return pl.col("value") * factor
 
 
-def numbers(frame: pl.DataFrame, column: str, name: str, file: str, factor: float | Fraction = 1.0) -> Column:
-    """The column as quantity `name`; refused values become NaN ("not delivered")."""
+def numbers(
+    frame: pl.DataFrame,
+    column: str,
+    name: str,
+    file: str,
+    factor: float | Fraction = 1.0,
+    of: Faults = faults,
+) -> Column:
+    """The column as quantity `name`; refused values become NaN ("not delivered"). of: what is said of their faults."""
     table = text_numbers(_compass(frame, column) if name == "wd" else frame, column)
     table = table.with_columns(multiplied(factor)) if factor != 1 else table
     quantity = BY_ANY_NAME[name]
-    limits = pl.lit(quantity.low), pl.lit(quantity.high), pl.lit(outside(quantity))
-    table = table.with_columns(reason=reason(*limits))
+    reasons = of(quantity)
+    table = table.with_columns(fault=fault(pl.lit(quantity.low), pl.lit(quantity.high), pl.lit(OUTSIDE)))
     refused = tuple(
-        Refusal(file, row, column, raw or "", why, REMEDIES.get(why, OTHER_REMEDY))
-        for row, raw, why in table.filter(pl.col("reason").is_not_null())
-        .select(ROW, "raw", "reason")
+        Refusal(file, row, column, raw or "", reasons[found])
+        for row, raw, found in table.filter(pl.col("fault").is_not_null())
+        .select(ROW, "raw", "fault")
         .iter_rows()
     )
-    kept = pl.when(pl.col("reason").is_null()).then("value").otherwise(NOT_DELIVERED)
+    kept = pl.when(pl.col("fault").is_null()).then("value").otherwise(NOT_DELIVERED)
     return Column(table.select(kept.alias(name))[name], refused)

@@ -13,9 +13,10 @@ from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.records import Correction, Record, one_record_table, with_line
 from bihuan.feeds.weather.rows import Point
 from bihuan.pipeline import previews
-from bihuan.pipeline.kind import Corrected, Taken, months_count
+from bihuan.pipeline.kind import Corrected, Taken, months_count, still_refused
 from bihuan.pipeline.orders import Order
 from bihuan.pipeline.readers import read_ambient
+from bihuan.reasons import Reason
 
 KEY_COLUMNS = {
     ambient_table.NAME: frozenset({"site", "station", "time"}),
@@ -68,9 +69,7 @@ class AmbientHours:
     ) -> Corrected:
         """Of the record the new value, and the cells that say whose and when."""
         if _whole_column(order, refused):
-            raise NotMended(
-                "the whole column was refused; import the file again with a mapping that has the right unit"
-            )
+            raise NotMended(Reason("whole_column"))
         record = _mended(order, self.record(path, order, refused), correction)
         mapping = _only(order.mapping.plain, record) if order.mapping else None
         text = one_record_table(record)
@@ -106,4 +105,4 @@ def _check(text: str, form: str, mapping: ColumnMapping | None) -> None:
         path.write_text(text, encoding="utf-8")
         refusals = previews.refused_of(path, form, mapping)
     if refusals:
-        raise NotMended(f"still refused: {refusals[0].value!r}: {refusals[0].reason}; {refusals[0].remedy}")
+        raise still_refused(refusals[0])

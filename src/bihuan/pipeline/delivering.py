@@ -17,8 +17,9 @@ from bihuan.feeds.weather.rows import Point
 from bihuan.pipeline.kind import Kind, Taken
 from bihuan.pipeline.kinds import kind_of
 from bihuan.pipeline.orders import Order
-from bihuan.pipeline.reading_process import Go, Refuse, Wanted, take
+from bihuan.pipeline.reading_process import Go, Refuse, Wanted, refusals, take
 from bihuan.pipeline.reports import FileReport, Progress
+from bihuan.reasons import Reason
 
 Places = Sequence[Point] | Callable[[], Sequence[Point]] | None
 """For which places forecast weather is wanted, or how to ask for them once such a file comes; None = no file is taken for such."""
@@ -40,7 +41,7 @@ def read_apart(
             report.format = value
             return begin(value)
         if kind == "refused":
-            refuse([Refusal(wanted.file, *plain) for plain in value])
+            refuse(refusals(wanted.file, value))
         elif progress:
             progress(*value)
         return None
@@ -51,7 +52,7 @@ def read_apart(
     )
     report.rows, report.same = taken.rows, taken.same
     report.sites = taken.sites
-    report.ignored_columns, report.notes = taken.ignored, [*report.notes, *taken.notes]
+    report.ignored_columns, report.notes = taken.ignored, [*report.notes, *map(Reason.of, taken.notes)]
     return taken
 
 
@@ -143,7 +144,7 @@ class Taking:
         entry = self.entry or self._named()
         detail = error.detail if isinstance(error, apart.Stopped) else ""
         self.archive.quarantine.forget(entry.position)
-        give_up(self.archive, entry, self.order, str(error), detail)
+        give_up(self.archive, entry, self.order, error.why, detail)
 
     def _store(self, taken: Taken) -> None:
         assert self.entry is not None
@@ -160,9 +161,7 @@ class Taking:
         """The file came before: all of it is known, and corrections that came since stay."""
         assert self.earlier is not None
         came = label_of_start(self.earlier.received - HOUR).strftime("%Y-%m-%d %H:%M")
-        self.report.notes.insert(
-            0, f"the same file was taken in before ({came}): nothing changed, later corrections stay"
-        )
+        self.report.notes.insert(0, Reason("taken_before", came=came))
         self.report.same += self.kind.count(taken)
 
 
@@ -170,7 +169,7 @@ def _listed(archive: Archive, entry: Entry, order: Order) -> None:
     archive.deliveries.begin(order.blob, entry.position, order.file, entry.data, entry.received)
 
 
-def give_up(archive: Archive, entry: Entry, order: Order, why: str, detail: str = "") -> None:
+def give_up(archive: Archive, entry: Entry, order: Order, why: Reason, detail: str = "") -> None:
     """Mark a delivery as failed and pass over it: it waits for a person, later ones go on."""
     if archive.deliveries.at(entry.position) is None:  # everything stopped before it was listed
         _listed(archive, entry, order)

@@ -24,6 +24,7 @@ from bihuan.feeds.reading import Unreadable
 from bihuan.pipeline.delivering import Places, Taking, give_up
 from bihuan.pipeline.orders import Order
 from bihuan.pipeline.reports import FileReport, Progress
+from bihuan.reasons import Reason
 
 USUAL_DELAY = timedelta(minutes=35)
 """Our assumption for the national network: an archive of it says that hours appear about 30 minutes late."""
@@ -42,24 +43,24 @@ def catch_up(archive: Archive) -> list[FileReport]:
         why = _not_again(known, order)
         if why:
             give_up(archive, entry, order, why, known.detail if known else "")
-            reports.append(FileReport(order.file, error=why))
+            reports.append(FileReport(order.file, why=why))
             continue
         try:
             reports.append(Taking(archive, order, entry.received, entry=entry).run())
         except Unreadable as error:
-            reports.append(FileReport(order.file, error=str(error)))
+            reports.append(FileReport(order.file, why=error.why))
     return reports
 
 
-def _not_again(known: Delivered | None, order: Order) -> str:
+def _not_again(known: Delivered | None, order: Order) -> Reason | None:
     """Why a kept file is not read again by itself."""
     if known and known.state in (FAILED, DISMISSED):
         return known.why
     if not order.format:
-        return f"{order.file} could not be read when it came; look at it and try again"
+        return Reason("not_read_when_it_came", file=order.file)
     if known and known.attempts >= TRIES:
-        return f"{order.file} was being read when everything stopped, {known.attempts} times; look at it before trying again"
-    return ""
+        return Reason("everything_stopped", file=order.file, attempts=known.attempts)
+    return None
 
 
 def import_file(
@@ -95,7 +96,7 @@ def retry(archive: Archive, number: int, *, received: datetime, points: Places =
         failed = archive.deliveries.get(number)
         order = Order.from_bytes(failed.wanted)
         if not archive.blobs.path(order.blob).exists():
-            raise Unreadable(f"the raw file of {order.file} is no longer kept; import it again")
+            raise Unreadable(Reason("raw_gone", file=order.file))
         return Taking(archive, order, received, places=points).run()
 
 
@@ -137,9 +138,9 @@ def import_files(
                 progress=progress,
             )
         except Unreadable as error:
-            report = FileReport(name, error=str(error))
+            report = FileReport(name, why=error.why)
         except (OSError, DeltaError, sqlite3.OperationalError, pl.exceptions.ComputeError) as error:
-            report = FileReport(name, error=_not_stored(name, error, damages(archive.root)))
+            report = FileReport(name, why=_not_stored(name, error, damages(archive.root)))
         reports.append(report)
     if progress:
         progress("done", len(paths), len(paths))
@@ -148,10 +149,8 @@ def import_files(
     return reports
 
 
-def _not_stored(name: str, error: Exception, found: list[Damage]) -> str:
+def _not_stored(name: str, error: Exception, found: list[Damage]) -> Reason:
     if found:
-        return f"{name} could not be stored ({found[0]}); nothing of it is visible; restore the last backup and import it again"
-    why = getattr(error, "strerror", None) or str(error).splitlines()[0]
-    return (
-        f"{name} could not be stored ({why}); nothing of it is visible; free disk space and import it again"
-    )
+        return Reason("archive_damaged", file=name, cause=found[0].reason)
+    said = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return Reason("not_stored", file=name, error=said)

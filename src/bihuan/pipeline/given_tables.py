@@ -14,7 +14,8 @@ from bihuan.feeds.lines import ROW
 from bihuan.feeds.names import linked
 from bihuan.feeds.reading import Reading, Refusal, open_plain
 from bihuan.feeds.tables import columns_of, table_pieces
-from bihuan.pipeline.reading_process import TOGETHER, plain_refusal
+from bihuan.pipeline.reading_process import TOGETHER, plain_refusal, refusals
+from bihuan.reasons import Reason
 
 ROWS = "rows.parquet"
 
@@ -46,10 +47,10 @@ def ambient(path: Path) -> Reading:
     refused: list[Refusal] = []
 
     def hear(_kind: str, value: Any) -> None:
-        refused.extend(Refusal(path.name, *plain) for plain in value)
+        refused.extend(refusals(path.name, value))
 
     (ignored, notes, rows_in_file), rows = _read(_ambient, path, hear=hear)
-    return Reading(rows, tuple(refused), tuple(ignored), tuple(notes), rows_in_file)
+    return Reading(rows, tuple(refused), tuple(ignored), tuple(map(Reason.of, notes)), rows_in_file)
 
 
 def _ambient(talk: Talk, path: Path, folder: Path) -> list[Any]:
@@ -57,7 +58,7 @@ def _ambient(talk: Talk, path: Path, folder: Path) -> list[Any]:
     for first in range(0, len(reading.refused), TOGETHER):
         talk.say("refused", [plain_refusal(r) for r in reading.refused[first : first + TOGETHER]])
     _leave(reading.rows, folder)
-    return [reading.ignored_columns, reading.notes, reading.rows_in_file]
+    return [reading.ignored_columns, [note.plain for note in reading.notes], reading.rows_in_file]
 
 
 def texts(path: Path, wanted: Collection[str]) -> tuple[list[str], pl.DataFrame]:

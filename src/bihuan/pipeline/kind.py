@@ -1,20 +1,22 @@
 """What a kind of delivery is: how its files are read, stored and mended. The flow of files knows none of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
 from bihuan.archive import Archive
-from bihuan.archive.quarantine import Refused
+from bihuan.archive.quarantine import NotMended, Refused
 from bihuan.archive.storing import Counts, Delivery
 from bihuan.feeds.mapping import ColumnMapping
+from bihuan.feeds.reading import Refusal
 from bihuan.feeds.records import Correction, Record
 from bihuan.feeds.weather.rows import Point
 from bihuan.pipeline.orders import Order
 from bihuan.pipeline.reading_process import Read
+from bihuan.reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Taken:
     rows: int
     same: int
     ignored: list[str]
-    notes: list[str]
+    notes: list[Sequence[Any]]
     sites: list[str]
 
     def months(self) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -84,6 +86,11 @@ class Kind(Protocol):
     ) -> Corrected:
         """The record put right. Raises NotMended when it would be refused again, Unreadable."""
         ...
+
+
+def still_refused(refusal: Refusal) -> NotMended:
+    """The corrected record would be refused again."""
+    return NotMended(Reason("still_refused", value=refusal.value, cause=refusal.why))
 
 
 def months_count(taken: Taken) -> int:

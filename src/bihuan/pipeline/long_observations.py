@@ -10,15 +10,19 @@ from bihuan.archive.quarantine import NotMended, Refused
 from bihuan.archive.storing import Counts, Delivery
 from bihuan.feeds.detect import LONG_FORMATS
 from bihuan.feeds.long import plain
-from bihuan.feeds.long.rows import NO_UNIT, as_table
+from bihuan.feeds.long.rows import as_table
 from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.records import Correction, Record
 from bihuan.feeds.values import MISSING
 from bihuan.feeds.weather.rows import Point
 from bihuan.pipeline import previews
-from bihuan.pipeline.kind import Corrected, Taken, months_count
+from bihuan.pipeline.kind import Corrected, Taken, months_count, still_refused
 from bihuan.pipeline.orders import Order
 from bihuan.pipeline.readers import read_long
+from bihuan.reasons import Reason
+
+HEADS = ("unit_of_field", "no_unit_of_column")
+"""Of a column that was refused at its head."""
 
 
 class LongObservations:
@@ -44,7 +48,7 @@ class LongObservations:
 
     def mendable(self, path: Path, order: Order, refused: Refused) -> bool:
         """Not a column that was refused at its head, where no record stands."""
-        return bool(refused.value) or refused.reason != NO_UNIT
+        return bool(refused.value) or refused.why.code not in HEADS
 
     def record(self, path: Path, order: Order, refused: Refused) -> Record:
         """The record as it came."""
@@ -55,13 +59,13 @@ class LongObservations:
     ) -> Corrected:
         """What the correction adds to, or changes of, what the file gave, as a plain long table."""
         if (correction.line or correction.value).strip() in MISSING:
-            raise NotMended("there is no value to take in; dismiss the record with that reason")
+            raise NotMended(Reason("nothing_to_take"))
         changes = previews.long_changes(path, order.file, order.format, order.mapping, correction)
         for r in changes.refused:
             if not refused.column or r.column == refused.column:
-                raise NotMended(f"still refused: {r.value!r}: {r.reason}; {r.remedy}")
+                raise still_refused(r)
         changed = changes.after.join(changes.before, on=changes.after.columns, how="anti", nulls_equal=True)
         if changed.is_empty():
-            raise NotMended("the corrected record says nothing new; correct it, or dismiss the record")
+            raise NotMended(Reason("nothing_new"))
         table = as_table(changed).with_columns(pl.col("time").dt.strftime("%Y-%m-%dT%H:%M:%S%.f"))
         return Corrected(table.write_csv(), plain.NAME)

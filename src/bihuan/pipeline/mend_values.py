@@ -13,6 +13,7 @@ from bihuan.pipeline.files import import_file
 from bihuan.pipeline.kinds import kind_of
 from bihuan.pipeline.orders import Order
 from bihuan.pipeline.reports import FileReport
+from bihuan.reasons import Reason
 
 
 def _order(archive: Archive, refused: Refused) -> Order:
@@ -22,7 +23,7 @@ def _order(archive: Archive, refused: Refused) -> Order:
 def _raw_file(archive: Archive, order: Order, refused: Refused) -> Path:
     path = archive.blobs.path(order.blob)
     if not path.exists():
-        raise NotMended(f"the raw file of {refused.file} is no longer kept; import the corrected file")
+        raise NotMended(Reason("raw_gone_of_record", file=refused.file))
     return path
 
 
@@ -64,14 +65,14 @@ def mend(
     """
     refused = archive.quarantine.get(number)
     if refused.state != OPEN:
-        raise NotOpen(f"the refused record {number} is {refused.state} already")
+        raise NotOpen(Reason("record_settled", number=number, state=refused.state))
     if value is None and line is None:
-        raise NotMended("give the corrected value")
+        raise NotMended(Reason("give_value"))
     correction = Correction(refused.row, refused.column, value or "", line)
     try:
         report = _taken(archive, refused, correction, received)
     except Unreadable as error:
-        raise NotMended(str(error)) from error
+        raise NotMended(error.why) from error
     note = line if line is not None else f"{refused.value} -> {value}"
     archive.quarantine.settle(number, MENDED, who=who, note=note, at=received)
     return report
@@ -94,5 +95,5 @@ def _taken(archive: Archive, refused: Refused, correction: Correction, received:
 def dismiss(archive: Archive, number: int, *, reason: str, who: str, at: datetime) -> None:
     """Set a refused record aside for good. Raises NotMended without a reason, NotOpen when it is settled."""
     if not reason.strip():
-        raise NotMended("say why the record is dismissed")
+        raise NotMended(Reason("say_why_record"))
     archive.quarantine.settle(number, DISMISSED, who=who, note=reason.strip(), at=at)

@@ -20,6 +20,8 @@ from bihuan.feeds.weather.hourly_json import FIELDS
 from bihuan.feeds.weather.mended import Changes
 from bihuan.feeds.weather.rows import KEY, SCHEMA, Point
 from bihuan.pipeline import previews
+from bihuan.pipeline.kind import still_refused
+from bihuan.reasons import Reason
 
 WHOLE = ("", "time", *SITES)
 """Where one of these was wrong, nothing of the record has been taken in."""
@@ -46,7 +48,7 @@ def table(
     Raises NotMended when it changes none or is refused too, Unreadable when the file gives nothing with it.
     """
     if (correction.line or correction.value).strip() in MISSING:
-        raise NotMended("there is no value to take in; dismiss the record with that reason")
+        raise NotMended(Reason("nothing_to_take"))
     return _checked(
         previews.weather_changes(path, refused.file, points, received, correction), refused, store
     )
@@ -56,13 +58,11 @@ def _checked(found: Changes, refused: Refused, store: WeatherStore) -> str:
     whole = refused.column in WHOLE
     for r in found.refused:
         if r.row == found.row and (whole or r.column == refused.column):
-            raise NotMended(f"still refused: {r.value!r}: {r.reason}; {r.remedy}")
+            raise still_refused(r)
     before = found.before.clear() if whole else found.before
     changed = found.after.join(before, on=list(SCHEMA), how="anti", nulls_equal=True)
     if changed.is_empty():
-        raise NotMended(
-            "the corrected record gives no hour after its time of issue; correct it, or dismiss the record"
-        )
+        raise NotMended(Reason("no_hour_after_issue"))
     return _as_table(_merged(changed, before, store.versions_of(changed)))
 
 

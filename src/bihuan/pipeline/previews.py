@@ -25,7 +25,8 @@ from bihuan.feeds.weather import mended
 from bihuan.feeds.weather.detect import kind_of
 from bihuan.feeds.weather.mended import Changes
 from bihuan.feeds.weather.rows import Point
-from bihuan.pipeline.reading_process import Wanted, batches, format_of, plain_refusal
+from bihuan.pipeline.reading_process import Wanted, batches, format_of, plain_refusal, refusals
+from bihuan.reasons import Reason
 
 LOOKED_AT = 20
 ABOUT = ("site", "period", "start", ROW)
@@ -66,14 +67,14 @@ def _check(talk: Talk, path: Path, form: str | None, how: ColumnMapping | None) 
     wanted = Wanted(path.name, form, how, weather=True)
     found = format_of(path, wanted)
     if found != WEATHER and not any(reading.rows_in_file for reading in batches(path, found, how)):
-        raise Unreadable(f"{path.name} is empty: there is a header and no row below it")
+        raise Unreadable(Reason("no_rows_below", file=path.name))
 
 
 def preview(path: Path, file: str, how: ColumnMapping) -> Preview:
     """What a mapping makes of a file. Raises Unreadable."""
     quantities, rows, refused = look(_preview, path, file, how)
     timed = [{**row, "start": datetime.fromisoformat(row["start"])} for row in rows]
-    return Preview(quantities, timed, [Refusal(file, *r) for r in refused])
+    return Preview(quantities, timed, refusals(file, refused))
 
 
 def _preview(talk: Talk, path: Path, how: ColumnMapping) -> list[Any]:
@@ -111,7 +112,7 @@ def long_changes(
         out = Path(folder)
         refused = look(_long_changes, path, file, form, how, correction, out)
         before, after = (pl.read_parquet(out / f"{name}.parquet") for name in ("before", "after"))
-    return long.Changes(before, after, tuple(Refusal(file, *r) for r in refused))
+    return long.Changes(before, after, tuple(refusals(file, refused)))
 
 
 def _long_changes(
@@ -146,7 +147,7 @@ def _weather_kind(talk: Talk, path: Path) -> str | None:
 
 def refused_of(path: Path, form: str, how: ColumnMapping | None) -> list[Refusal]:
     """What a reader refuses of a small table. Raises Unreadable."""
-    return [Refusal(path.name, *r) for r in look(_refused, path, path.name, form, how)]
+    return refusals(path.name, look(_refused, path, path.name, form, how))
 
 
 def _refused(talk: Talk, path: Path, form: str, how: ColumnMapping | None) -> list[Any]:
@@ -161,7 +162,7 @@ def weather_changes(
         out = Path(folder)
         row, refused = look(_weather_changes, path, file, points, received, correction, out)
         before, after = (pl.read_parquet(out / f"{name}.parquet") for name in ("before", "after"))
-    return Changes(before, after, tuple(Refusal(file, *r) for r in refused), row)
+    return Changes(before, after, tuple(refusals(file, refused)), row)
 
 
 def _weather_changes(

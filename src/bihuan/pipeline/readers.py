@@ -14,6 +14,7 @@ from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.spool import Spool
 from bihuan.feeds.weather import detect as weather
 from bihuan.pipeline.reading_process import Work, batches
+from bihuan.reasons import Reason
 
 
 class _Months:
@@ -33,7 +34,7 @@ class _Months:
     def months(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Each month's rows, once the whole file is read. Raises Unreadable for a file without a row."""
         if not any(head.rows_in_file for head in self.heads):
-            raise Unreadable(f"{self.work.path.name} is empty: there is a header and no row below it")
+            raise Unreadable(Reason("no_rows_below", file=self.work.path.name))
         (self.work.out / "months").mkdir()
         yield from self.spool.months()
 
@@ -44,7 +45,7 @@ class _Months:
         self.sites |= set(rows["site"].unique())
         rows.write_parquet(self.work.out / "months" / f"{month}.parquet", compression="lz4")
 
-    def counted(self, *notes: str) -> dict[str, Any]:
+    def counted(self, *notes: Reason) -> dict[str, Any]:
         """What is told of the file."""
         return _counted(self.heads, self.repeated, self.sites, notes)
 
@@ -68,7 +69,7 @@ def read_long(work: Work) -> dict[str, Any]:
         settled = long.settle(rows, work.path.name, last_counts=work.form in REVISING)
         revised += settled.revised
         found.keep(month, settled.rows.drop(ROW), settled.refused, settled.repeated)
-    return found.counted(*([long.REVISED.format(revised)] if revised else []))
+    return found.counted(*([Reason("revised_values", count=revised)] if revised else []))
 
 
 def read_weather(work: Work) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def read_weather(work: Work) -> dict[str, Any]:
 
 
 def _counted(
-    heads: Sequence[Reading], repeated: int, sites: set[str], notes: Sequence[str] = ()
+    heads: Sequence[Reading], repeated: int, sites: set[str], notes: Sequence[Reason] = ()
 ) -> dict[str, Any]:
     told = [*(note for head in heads for note in head.notes), *notes]
     return {
@@ -88,5 +89,5 @@ def _counted(
         "same": repeated,
         "sites": sorted(sites),
         "ignored": list(heads[-1].ignored_columns),
-        "notes": list(dict.fromkeys(told)),
+        "notes": [note.plain for note in dict.fromkeys(told)],
     }

@@ -1,7 +1,7 @@
 """What happens to a file in the reading process: what is it, then all of its rows, by the reader of its kind.
 
 The functions here run apart (`bihuan.apart`): they give their rows as Parquet files into a folder of the caller's and tell
-the rest in words.
+the rest in plain values.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +16,7 @@ from bihuan.feeds.long import mapped
 from bihuan.feeds.mapping import ColumnMapping, mapped_batches
 from bihuan.feeds.reading import Reading, Refusal
 from bihuan.feeds.weather.rows import Point
+from bihuan.reasons import Reason
 
 TOGETHER = 1000
 LONGEST_VALUE = 200
@@ -90,10 +91,10 @@ def batches(path: Path, form: str, mapping: ColumnMapping | None) -> Iterator[Re
 
 def plain_refusal(refusal: Refusal) -> list[Any]:
     """Without the file's name, for JSON; a huge cell is shown by its begin."""
-    return [
-        refusal.row,
-        refusal.column[:LONGEST_VALUE],
-        refusal.value[:LONGEST_VALUE],
-        refusal.reason,
-        refusal.remedy,
-    ]
+    column, value = refusal.column[:LONGEST_VALUE], refusal.value[:LONGEST_VALUE]
+    return [refusal.row, column, value, refusal.why.plain]
+
+
+def refusals(file: str, plain: Sequence[Sequence[Any]]) -> list[Refusal]:
+    """What `plain_refusal` was given, on the caller's side."""
+    return [Refusal(file, row, column, value, Reason.of(why)) for row, column, value, why in plain]

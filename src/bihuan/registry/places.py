@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bihuan.feeds.weather.rows import Point
+from bihuan.reasons import Reason
 from bihuan.registry.models import Site
 
 SHOWN = 10
@@ -13,14 +14,13 @@ def points() -> list[Point]:
     return [Point(*row) for row in Site.objects.order_by("code").values_list("code", "lon", "lat")]
 
 
-def unregistered(codes: Iterable[str]) -> list[str]:
+def unregistered(codes: Iterable[str]) -> list[Reason]:
     """A note on stations that delivered and that the register does not know; none when it knows all."""
     known = set(Site.objects.values_list("code", flat=True))
     unknown = sorted(set(codes) - known)
     if not unknown:
         return []
-    more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
-    return [
-        f"{len(unknown)} stations are not registered: {', '.join(unknown[:SHOWN])}{more}; "
-        "register them, else no page shows their hours"
-    ]
+    some, more = ", ".join(unknown[:SHOWN]), len(unknown) - SHOWN
+    if more > 0:
+        return [Reason("many_unregistered", count=len(unknown), stations=some, more=more)]
+    return [Reason("unregistered", count=len(unknown), stations=some)]

@@ -4,24 +4,17 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from bihuan.archive.damage import READING, Damage, damages
 from bihuan.errors import NothingDone
+from bihuan.kit.reason_words import said
 
 T = TypeVar("T")
 
 
 def damage_texts() -> list[tuple[Damage, str]]:
     """Each damaged store with its sentence."""
-    return [(found, _text(found)) for found in damages(settings.DATA_DIR / "archive")]
-
-
-def _text(found: Damage) -> str:
-    names = {"store": f"archive/{found.store}", "what": found.what}
-    if found.gone:
-        return _("存储 %(store)s 损坏：缺少 %(what)s") % names
-    return _("存储 %(store)s 损坏：%(what)s 读不出或不完整") % names
+    return [(found, said(found.reason)) for found in damages(settings.DATA_DIR / "archive")]
 
 
 def unless_damaged(read: Callable[[], T], instead: T) -> T:

@@ -10,8 +10,8 @@ from django.utils import translation
 
 from bihuan.archive.damage import READING
 from bihuan.errors import BihuanError, NotAllowed
+from bihuan.kit.reason_words import said
 from bihuan.web.damage import damage_texts
-from bihuan.web.refusals import said
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class PersonErrors:
         if not isinstance(error, BihuanError):
             return None
         status = 403 if isinstance(error, NotAllowed) else 400
-        return render(request, "web/error.html", {"message": said(str(error))}, status=status)
+        return render(request, "web/error.html", {"message": said(error.why)}, status=status)
 
 
 def _damaged(request: HttpRequest) -> HttpResponse | None:

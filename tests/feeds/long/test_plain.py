@@ -69,6 +69,10 @@ def test_values_come_in_the_unit_of_the_table_of_quantities(
     assert reading.rows["value"].to_list() == [value]
 
 
+UNKNOWN = "the quantity is not known, or the name is that of several"
+TWO_UNITS = "flue gas and ambient air have different units of it, and the unit is not said"
+
+
 @pytest.mark.parametrize(
     ("row", "column", "value", "reason"),
     [
@@ -77,15 +81,20 @@ def test_values_come_in_the_unit_of_the_table_of_quantities(
         ("S,2021-04-01T08:00,w21003,-3,hour,", "value", "-3", "negative, which this quantity cannot be"),
         ("S,2021-04-01T08:30,w21003,1,hour,", "time", "2021-04-01T08:30", "no begin of its period"),
         ("S,yesterday,w21003,1,hour,", "time", "yesterday", "not a date and time"),
-        ("S,2021-04-01T08:00,w99999,1,hour,", "quantity", "w99999", plain.UNKNOWN),
-        ("S,2021-04-01T08:00,砷,1,hour,", "quantity", "砷", plain.UNKNOWN),
-        ("S,2021-04-01T08:00,,1,hour,", "quantity", "", plain.NO_QUANTITY),
-        ("S,2021-04-01T08:00,w21003,1,fortnight,", "period", "fortnight", plain.UNKNOWN_PERIOD),
-        ("S,2021-04-01T08:00,w21003,1,,", "period", "", plain.UNKNOWN_PERIOD),
+        ("S,2021-04-01T08:00,w99999,1,hour,", "quantity", "w99999", UNKNOWN),
+        ("S,2021-04-01T08:00,砷,1,hour,", "quantity", "砷", UNKNOWN),
+        ("S,2021-04-01T08:00,,1,hour,", "quantity", "", "it is not said what was measured"),
+        ("S,2021-04-01T08:00,w21003,1,fortnight,", "period", "fortnight", "the period is not known"),
+        ("S,2021-04-01T08:00,w21003,1,,", "period", "", "the period is not known"),
         ("S,2021-04-01T08:00,w21003,1,hour,ppm", "unit", "ppm", "the unit is not known"),
         ('S,2021-04-01T08:00,w21003,1,hour,"m\ng"', "unit", "m\ng", "the unit is not known"),
-        ("S,2021-04-01T08:00,w21003,1,hour,NTU", "unit", "NTU", plain.OTHER_UNIT.format("mg/L")),
-        ("S,2021-04-01T08:00,SO2,35,hour,", "unit", "", plain.WHICH_UNIT),
+        (
+            "S,2021-04-01T08:00,w21003,1,hour,NTU",
+            "unit",
+            "NTU",
+            "the value cannot be converted from this unit to mg/L",
+        ),
+        ("S,2021-04-01T08:00,SO2,35,hour,", "unit", "", TWO_UNITS),
         (",2021-04-01T08:00,w21003,1,hour,", "site", "", "no site"),
     ],
 )

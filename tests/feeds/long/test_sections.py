@@ -62,7 +62,7 @@ def test_states_of_stations_are_flags() -> None:
 
 def test_times_without_a_year_get_it_from_the_files_name(tmp_path: Path) -> None:
     text = CSV.read_text("utf-8")
-    assert "the times have no year: 2021 is taken from the file's name" in read(CSV).notes
+    assert "the times have no year: 2021 is taken from the file's name" in map(str, read(CSV).notes)
     turn = tmp_path / "x_2021-01-02.csv"
     turn.write_text(text.replace("04-01 08:00", "12-31 20:00").replace("04-05 20:00", "01-02 08:00"), "utf-8")
     years = set(read(turn).rows.select(pl.col("start").dt.year())["start"])
@@ -78,7 +78,7 @@ def test_the_answer_gives_the_values_before_they_were_rounded() -> None:
     morning = datetime(2020, 12, 15, tzinfo=UTC)
     assert value(reading.rows, "北京市·古北口", "w01001", morning) == [8.26305]
     assert value(reading.rows, "北京市·古北口", "w01010", morning) == [0.0655]
-    assert "2 rows have no time and no value: the station is stopped" in reading.notes
+    assert "2 rows have no time and no value: the station is stopped" in map(str, reading.notes)
     assert not reading.rows["site"].str.contains("沿河城").any()
 
 

@@ -10,7 +10,6 @@ import netCDF4
 import numpy as np
 import pytest
 
-from bihuan.feeds.labels import NOT_FULL
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.feeds.weather import hourly_json, netcdf
 from bihuan.feeds.weather.cf_sums import QUESTION
@@ -91,7 +90,7 @@ def test_units_and_types_of_time(tmp_path: Path, units: str, unit: float, kind: 
 def test_a_step_beside_the_hour_is_refused_and_the_others_go_in(tmp_path: Path, minutes: int) -> None:
     reading = read(made(tmp_path, [60, 120 + minutes, 180], "minutes since 2019-10-05 00:00", kind="i4"))
     (refusal,) = reading.refused
-    assert (refusal.row, refusal.column, refusal.reason) == (2, "time", NOT_FULL)
+    assert (refusal.row, refusal.column, refusal.reason) == (2, "time", "not a full hour")
     temps = dict(reading.rows.select("start", "temp").iter_rows())
     assert (temps[ISSUED], temps[ISSUED + 2 * HOUR]) == (0.0, 2.0)
 
@@ -168,7 +167,7 @@ def test_where_nothing_says_it_the_field_is_refused_with_the_question(
     tmp_path: Path, how: dict[str, Any]
 ) -> None:
     reading = read(made(tmp_path, STEPS, **how))
-    assert [(r.column, r.reason) for r in reading.refused] == [(how.get("field", "tp"), QUESTION)]
+    assert [(r.column, r.why) for r in reading.refused] == [(how.get("field", "tp"), QUESTION)]
     assert hourly(reading) == []
     assert reading.rows["temp"].len() == 4
 

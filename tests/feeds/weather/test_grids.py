@@ -77,7 +77,7 @@ def test_grib_fields_become_hours_at_the_nearest_point(tmp_path: Path) -> None:
     assert first["wd"] == pytest.approx(216.87, abs=0.1)  # from the south-west: 180 + arctan(3/4)
     assert (first["pres"], first["dewp"]) == (pytest.approx(930.0, abs=0.01), pytest.approx(2.0, abs=0.01))
     assert reading.ignored_columns == ("skt",)
-    assert "filled to hours" in reading.notes[0]
+    assert "filled to hours" in str(reading.notes[0])
 
 
 def test_a_cut_message_is_refused_by_its_number_and_the_rest_stays(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_netcdf_without_an_issue_counts_from_its_receipt(tmp_path: Path) -> None
     assert reading.rows["start"].to_list() == [
         ISSUED + timedelta(hours=1)
     ]  # 13:00 UTC lies before the receipt
-    assert "does not say when it was issued" in reading.notes[0]
+    assert "does not say when it was issued" in str(reading.notes[0])
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_without_an_issue_the_receipt_counts_and_is_said(tmp_path: Path) -> None
     del place["issued"]
     reading = _read(tmp_path, place)
     assert reading.rows["issued"].to_list() == [RECEIVED] * 2
-    assert "does not say when it was issued" in reading.notes[0]
+    assert "does not say when it was issued" in str(reading.notes[0])
 
 
 def test_times_without_offset_of_the_file_are_utc(tmp_path: Path) -> None:

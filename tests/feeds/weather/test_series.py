@@ -8,6 +8,7 @@ import pytest
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.weather import series
 from bihuan.feeds.weather.detect import kind_of
+from bihuan.reasons import Reason
 
 HEAD = "site,issued,time,TEMP,DEWP,PRES,RAIN,WSPM,wd,cloud"
 
@@ -64,7 +65,7 @@ def test_hours_before_the_issue_are_left_out_and_said(tmp_path: Path) -> None:
     )
     reading = series.read(path)
     assert reading.rows["temp"].to_list() == [13.0]
-    assert reading.notes == ("1 rows valid at or before their issue were left out",)
+    assert reading.notes == (Reason("rows_before_issue", count=1),)
 
 
 @pytest.mark.parametrize(

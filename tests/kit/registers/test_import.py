@@ -179,7 +179,7 @@ def test_a_likely_double_by_distance_and_name_is_a_warning(city: City, data_dir:
     plan = planned(SITES, csv_file(data_dir, [near, far]))
     assert plan.counts == {Fate.NEW: 2}
     (note,) = plan.report().notes
-    assert note.startswith("2: 可能与S1 桃北中学重复：相距 88 m")
+    assert str(note).startswith("2: 可能与S1 桃北中学重复：相距 88 m")
 
 
 @pytest.mark.parametrize(

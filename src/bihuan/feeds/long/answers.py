@@ -13,11 +13,10 @@ import polars as pl
 
 from bihuan.feeds.lines import ROW, Piece, unique_header
 from bihuan.feeds.reading import Refusal, Unreadable, open_plain
+from bihuan.reasons import Reason
 
 TAG = re.compile(r"<[^>]*>")
 RAW = re.compile(r"title='原始值[:：]([^']*)'")
-WRONG_WIDTH = "the line has {} fields, the header has {}"
-FETCH = "fetch the file again"
 HEAD = 4096
 
 
@@ -45,8 +44,8 @@ def piece(path: Path) -> Piece:
         if len(row) == len(names):
             good.append((number, *(_text(cell) for cell in row)))
         else:
-            why = WRONG_WIDTH.format(len(row), len(names))
-            wrong.append(Refusal(path.name, number, "", str(row)[:200], why, FETCH))
+            why = Reason("answer_wrong_width", fields=len(row), width=len(names))
+            wrong.append(Refusal(path.name, number, "", str(row)[:200], why))
     schema = {ROW: pl.UInt32, **dict.fromkeys(names, pl.String)}
     return Piece(pl.DataFrame(good, schema=schema, orient="row"), tuple(wrong))
 
@@ -57,11 +56,11 @@ def _parts(path: Path) -> tuple[list[Any], list[list[Any]]]:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
         head, body = found["thead"], found["tbody"]
     except (ValueError, KeyError, TypeError) as error:
-        raise Unreadable(f"{path.name} is no JSON with thead and tbody ({error}); fetch it again") from error
+        raise Unreadable(Reason("no_answer", file=path.name, error=str(error))) from error
     except RecursionError as error:
-        raise Unreadable(f"{path.name} is nested too deeply for a table; fetch it again") from error
+        raise Unreadable(Reason("answer_too_deep", file=path.name)) from error
     if not isinstance(head, list) or not isinstance(body, list) or not all(isinstance(r, list) for r in body):
-        raise Unreadable(f"{path.name} is no JSON with thead and tbody (they are no lists); fetch it again")
+        raise Unreadable(Reason("answer_without_lists", file=path.name))
     if not body:
-        raise Unreadable(f"{path.name} is empty: the table has no rows")
+        raise Unreadable(Reason("empty_table", file=path.name))
     return head, body

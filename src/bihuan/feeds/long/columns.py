@@ -11,8 +11,9 @@ from bihuan.domain.units import factor
 from bihuan.feeds.long.rows import SCHEMA
 from bihuan.feeds.reading import Refusal
 from bihuan.feeds.values import numbers
+from bihuan.reasons import Reason
 
-SEVERAL = "new, same and corrected count values, of which a row has several"
+SEVERAL = Reason("several_values")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bihuan.feeds.long.columns import SEVERAL, long_values, measured
 from bihuan.feeds.long.rows import TIMES, timed
 from bihuan.feeds.mapping import ColumnMapping, checked_columns, joined_time, site_column, source_pieces
 from bihuan.feeds.reading import Reading, Refusal
-from bihuan.feeds.sites import REMEDY, faults
+from bihuan.feeds.sites import FAULTS, faults
 
 
 def batches(path: Path, mapping: ColumnMapping) -> Iterator[Reading]:
@@ -28,8 +28,8 @@ def _reading(file: str, piece: Piece, mapping: ColumnMapping, ignored: tuple[str
     )  # the mapping does not read it
     sites = site_column(frame, mapping)
     odd = faults(sites)
-    told = pl.DataFrame([frame[ROW], sites, odd]).drop_nulls("reason")
-    refused = [Refusal(file, row, mapping.site, site, why, REMEDY) for row, site, why in told.iter_rows()]
+    told = pl.DataFrame([frame[ROW], sites, odd]).drop_nulls("fault")
+    refused = [Refusal(file, row, mapping.site, site, FAULTS[fault]) for row, site, fault in told.iter_rows()]
     kept = frame.with_columns(sites, period=pl.lit(mapping.period)).filter(odd.is_null())
     formats = (mapping.time_format,) if mapping.time_format else TIMES
     times, raw = moments(kept, time, formats), pl.col(time).cast(pl.String)

@@ -12,6 +12,7 @@ from bihuan.feeds.long.rows import SCHEMA
 from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.records import Correction, Record, mapped_record, one_record_table, record_of
+from bihuan.reasons import Reason
 
 NEEDED = sections.NEEDED | plain.NEEDED
 Read = Callable[[Path], Iterable[Reading]]
@@ -34,7 +35,7 @@ def record(path: Path, row: int, mapping: ColumnMapping | None) -> Record:
         return record_of(path, row, needed=NEEDED)
     found = answers.piece(path).frame.filter(pl.col(ROW) == row).drop(ROW)
     if found.is_empty():
-        raise Unreadable(f"the file has no row {row}")
+        raise Unreadable(Reason("no_row", row=row))
     return [(name, cell or "") for name, cell in found.row(0, named=True).items()]
 
 

@@ -4,7 +4,7 @@
 A unit that is said is converted into that of the table of quantities; where none is said, the value is in that unit.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,13 +17,14 @@ from bihuan.domain.quantities import LONG, TWO_UNITS, Quantity, code_of
 from bihuan.domain.units import factor, unit_of
 from bihuan.feeds.labels import moments
 from bihuan.feeds.lines import ROW, Piece
-from bihuan.feeds.long.rows import NO_UNIT, TIMES, timed
+from bihuan.feeds.long.rows import TIMES, timed
 from bihuan.feeds.mapping import cell_texts, refuse_doubled
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.sites import REMEDY, faults
+from bihuan.feeds.sites import FAULTS, faults
 from bihuan.feeds.tables import columns_of, table_pieces
-from bihuan.feeds.values import MISSING, OTHER_REMEDY, REMEDIES, outside, reason, text_numbers
+from bihuan.feeds.values import MISSING, NO_VALUES, OUTSIDE, fault, outside, text_numbers
+from bihuan.reasons import Reason
 
 NAME = "long"
 HEADS: dict[str, tuple[str, ...]] = {
@@ -39,15 +40,7 @@ HEADS: dict[str, tuple[str, ...]] = {
 MUST = ("site", "time", "quantity", "value")
 NEEDED = frozenset(name for what in MUST for name in HEADS[what])
 """Names by which the header of a sheet is known."""
-NO_PERIOD = "the file has no column period: its values are taken as of their moment (realtime)"
-UNKNOWN = "the quantity is not known, or the name is that of several"
-NO_QUANTITY = "it is not said what was measured"
-QUANTITY_REMEDY = "write the code of HJ 212 or HJ 524, such as w21003"
-UNKNOWN_PERIOD = "the period is not known"
-PERIOD_REMEDY = f"write one of {', '.join(PERIODS)}"
-OTHER_UNIT = "the value cannot be converted from this unit to {}"
-WHICH_UNIT = "flue gas and ambient air have different units of it, and the unit is not said"
-UNIT_REMEDY = "give the value in {}, with that unit"
+NO_PERIOD = Reason("no_column_period")
 LONGEST_FLAG = 20
 
 
@@ -68,7 +61,8 @@ def batches(path: Path) -> Iterator[Reading]:
     heads = _heads(columns)
     lacking = [what for what in MUST if what not in heads]
     if lacking:
-        raise Unreadable(f"{path.name} has no column {lacking[0]}; it has {some_names(columns, 8)}")
+        has = some_names(columns, 8)
+        raise Unreadable(Reason("no_column", file=path.name, column=lacking[0], has=has))
     used = frozenset(heads.values())
     refuse_doubled(path.name, columns, used)
     ignored = tuple(c for c in columns if c not in used)
@@ -82,7 +76,7 @@ class _Checked:
     """What the words of one column mean, and what is wrong with those that mean nothing."""
 
     meant: dict[str, str]
-    wrong: dict[str, tuple[str, str]]
+    wrong: dict[str, Reason]
 
 
 class _Piece:
@@ -96,7 +90,7 @@ class _Piece:
         }
         self.frame = piece.frame.with_columns(series.alias(f"#{what}") for what, series in texts.items())
 
-    def reading(self, ignored: tuple[str, ...], notes: tuple[str, ...]) -> Reading:
+    def reading(self, ignored: tuple[str, ...], notes: tuple[Reason, ...]) -> Reading:
         """The rows, and all that was refused."""
         in_file = self.frame.height + len(self.piece.refused)
         self._sites()
@@ -108,38 +102,31 @@ class _Piece:
         refused = tuple(sorted(self.refused, key=lambda refusal: refusal.row))
         return Reading(rows, refused, ignored, (*self.piece.notes, *notes), rows_in_file=in_file)
 
-    def _refuse(self, what: str, why: pl.Series, remedies: pl.Series) -> None:
-        """Refuse the rows that have a reason."""
+    def _refuse(self, what: str, faults: pl.Series, reasons: Mapping[str, Reason]) -> None:
+        """Refuse the rows that have a fault; `reasons` says what each is."""
         shown = f"#{what}" if f"#{what}" in self.frame.columns else self.heads[what]
-        told = self.frame.select(ROW, pl.col(shown).cast(pl.String).alias("raw")).with_columns(
-            why.alias("why"), remedies.alias("remedy")
-        )
-        bad = told.filter(why.is_not_null())
+        told = self.frame.select(ROW, pl.col(shown).cast(pl.String).alias("raw"), faults.alias("fault"))
         self.refused += [
-            Refusal(self.file, row, self.heads[what], raw or "", reason, remedy)
-            for row, raw, reason, remedy in bad.iter_rows()
+            Refusal(self.file, row, self.heads[what], raw or "", reasons[fault])
+            for row, raw, fault in told.drop_nulls("fault").iter_rows()
         ]
-        self.frame = self.frame.filter(why.is_null())
+        self.frame = self.frame.filter(faults.is_null())
 
     def _words(self, what: str, checked: _Checked, column: str) -> None:
         """Put what the words of a column mean into `column`; refuse those that mean nothing."""
         words = self.frame[f"#{what}"]
-        said = {word: why for word, (why, _) in checked.wrong.items()}
-        remedies = {word: remedy for word, (_, remedy) in checked.wrong.items()}
         self.frame = self.frame.with_columns(_looked_up(words, checked.meant).alias(column))
-        self._refuse(what, _looked_up(words, said), _looked_up(words, remedies))
+        self._refuse(what, _those_of(words, checked.wrong), checked.wrong)
 
     def _sites(self) -> None:
-        why = faults(self.frame["#site"])
-        self._refuse("site", why, pl.Series([REMEDY]).new_from_index(0, len(why)))
+        self._refuse("site", faults(self.frame["#site"]), FAULTS)
         self.frame = self.frame.with_columns(site="#site")
 
     def _quantities(self) -> None:
         words = self.frame["#quantity"].unique().to_list()
         meant = {word: code for word in words if (code := code_of(word))}
-        wrong = {
-            word: (UNKNOWN if word else NO_QUANTITY, QUANTITY_REMEDY) for word in words if word not in meant
-        }
+        unknown, none = Reason("unknown_quantity"), Reason("no_quantity")
+        wrong = {word: unknown if word else none for word in words if word not in meant}
         self._words("quantity", _Checked(meant, wrong), "quantity")
 
     def _periods(self) -> None:
@@ -148,7 +135,8 @@ class _Piece:
             return
         words = self.frame["#period"].unique().to_list()
         meant = {word: period for word in words if (period := period_of(word))}
-        wrong = {word: (UNKNOWN_PERIOD, PERIOD_REMEDY) for word in words if word not in meant}
+        unknown = Reason("unknown_period", known=", ".join(PERIODS))
+        wrong = {word: unknown for word in words if word not in meant}
         self._words("period", _Checked(meant, wrong), "period")
 
     def _times(self) -> None:
@@ -165,23 +153,24 @@ class _Piece:
         self.frame = self.frame.with_columns(pair.alias("#pair"))
         pairs = {p: _factor(*p.split("\n", 2)) for p in self.frame["#pair"].unique().to_list()}
         good = {p: f for p, f in pairs.items() if isinstance(f, Fraction)}
-        wrong = {p: f for p, f in pairs.items() if isinstance(f, tuple)}
+        wrong = {p: f for p, f in pairs.items() if isinstance(f, Reason)}
         for column, part in (("#num", "numerator"), ("#den", "denominator")):
             known = {p: float(getattr(f, part)) for p, f in good.items()}
             values = pl.col("#pair").replace_strict(known, default=None, return_dtype=pl.Float64)
             self.frame = self.frame.with_columns(values.alias(column))
-        words = self.frame["#pair"]
         where = "unit" if "unit" in self.heads else "quantity"
-        why = _looked_up(words, {p: w for p, (w, _) in wrong.items()})
-        self._refuse(where, why, _looked_up(words, {p: r for p, (_, r) in wrong.items()}))
+        self._refuse(where, _those_of(self.frame["#pair"], wrong), wrong)
 
     def _values(self) -> pl.DataFrame:
         about = self.frame.select("quantity", "#num", "#den")
         found = text_numbers(self.frame, self.heads["value"]).hstack(about)
         found = found.with_columns(value=pl.col("value") * pl.col("#num") / pl.col("#den"))
-        why = found.select(_beyond(found["quantity"].unique().to_list()).alias("why"))["why"]
+        codes = found["quantity"].unique().to_list()
+        faults = found.select(_fault(codes).alias("fault"))["fault"]
         self.frame = self.frame.with_columns(found["value"].alias("#number"))
-        self._refuse("value", why, why.replace_strict(REMEDIES, default=OTHER_REMEDY, return_dtype=pl.String))
+        self._refuse(
+            "value", faults, {**NO_VALUES, **{OUTSIDE + code: outside(LONG[code]) for code in codes}}
+        )
         value = pl.col("#number").alias("value")
         return self.frame.select("site", "quantity", "period", "start", value, *self._flag(), ROW)
 
@@ -196,24 +185,32 @@ def _looked_up(words: pl.Series, table: dict[str, str]) -> pl.Series:
     return words.replace_strict(table, default=None, return_dtype=pl.String)
 
 
-def _beyond(codes: list[str]) -> pl.Expr:
-    """Why a `value` is no measurement of its row's `quantity`."""
+def _those_of(words: pl.Series, known: Mapping[str, Reason]) -> pl.Series:
+    """Each word that is known; null for the others."""
+    return _looked_up(words, {word: word for word in known})
+
+
+def _fault(codes: list[str]) -> pl.Expr:
+    """What keeps a `value` from being one of its row's `quantity`; where it is beyond the range, OUTSIDE and the code."""
 
     def of(figure: Callable[[Quantity], Any], kind: type[pl.DataType]) -> pl.Expr:
         figures = {code: figure(LONG[code]) for code in codes}
         return pl.col("quantity").replace_strict(figures, default=None, return_dtype=kind)
 
-    return reason(of(lambda q: q.low, pl.Float64), of(lambda q: q.high, pl.Float64), of(outside, pl.String))
+    low, high = of(lambda q: q.low, pl.Float64), of(lambda q: q.high, pl.Float64)
+    return fault(low, high, pl.lit(OUTSIDE) + pl.col("quantity"))
 
 
-def _factor(code: str, word: str, said: str) -> Fraction | tuple[str, str]:
-    """What to multiply with; or why that cannot be said, and the remedy."""
+def _factor(code: str, word: str, said: str) -> Fraction | Reason:
+    """What to multiply with; or why that cannot be said."""
     wanted = LONG[code].unit
-    remedy = UNIT_REMEDY.format(wanted or "no unit")
     if said in MISSING:
-        return (WHICH_UNIT, remedy) if code in TWO_UNITS and word.strip().lower() != code else Fraction(1)
+        asked = code in TWO_UNITS and word.strip().lower() != code
+        return Reason("one_of_two_units", unit=wanted) if asked else Fraction(1)
     unit = unit_of(said)
     if unit is None:
-        return NO_UNIT, remedy
+        return Reason("unknown_unit", unit=wanted) if wanted else Reason("unknown_unit_of_none")
     found = factor(unit, wanted)
-    return (OTHER_UNIT.format(wanted or "no unit"), remedy) if found is None else found
+    if found is None:
+        return Reason("other_unit", unit=wanted) if wanted else Reason("other_unit_than_none")
+    return found

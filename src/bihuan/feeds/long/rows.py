@@ -1,15 +1,16 @@
 """Long rows, one for each value: what all their readers have in common (times, the shape, doubled rows)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from bihuan.domain.periods import PERIODS, off_grid, start_of_end
 from bihuan.domain.timeaxis import INSTANT
-from bihuan.feeds.labels import FORMATS, OUT_OF_RANGE, REMEDIES, YEARS
+from bihuan.feeds.labels import FORMATS, OUT_OF_YEARS, YEARS
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Refusal
+from bihuan.reasons import Reason
 
 KEY = ["site", "quantity", "period", "start"]
 SCHEMA: dict[str, pl.DataType] = {
@@ -23,17 +24,12 @@ SCHEMA: dict[str, pl.DataType] = {
 }
 """Null value = delivered as empty. Rows of a file that says nothing of flags have no column `flag`."""
 TIMES = (*FORMATS, "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y年%m月%d日")
-WRONG_MOMENT = "not a date and time"
-NO_BEGIN = "no begin of its period"
-MOMENTS = {
-    WRONG_MOMENT: "write it as 2021-04-01T08:00 (China Standard Time, begin of the period)",
-    NO_BEGIN: "give the begin of the period in China Standard Time, or the period that was measured",
-    OUT_OF_RANGE: REMEDIES[OUT_OF_RANGE],
+FAULTS: Mapping[str, Reason] = {
+    "no_moment": Reason("no_moment"),
+    "no_begin": Reason("no_begin"),
+    "out_of_years": OUT_OF_YEARS,
 }
-CONFLICT = "another row of the file has the same site, quantity, period and time with another value"
-CONFLICT_REMEDY = "keep the right one of the rows and import again; none of them was taken"
-NO_UNIT = "the unit is not known"
-REVISED = "{} values are revised further down in the file: the last one counts"
+CONFLICT = Reason("long_conflict")
 
 
 def utc(local: str) -> pl.Expr:
@@ -57,24 +53,24 @@ def timed(
     if end and periods:
         begins = _by_period(periods, {p: start_of_end(p, "#time") for p in periods})
         table = table.with_columns(begins.alias("#time"))
-    table = table.with_columns(utc("#time").alias("start")).with_columns(_fault(periods).alias("#why"))
-    bad = table.filter(pl.col("#why").is_not_null()).select(ROW, "#raw", "#why")
+    table = table.with_columns(utc("#time").alias("start")).with_columns(_fault(periods).alias("#fault"))
+    bad = table.filter(pl.col("#fault").is_not_null()).select(ROW, "#raw", "#fault")
     refused = tuple(
-        Refusal(file, row, column, text or "", why, MOMENTS[why]) for row, text, why in bad.iter_rows()
+        Refusal(file, row, column, text or "", FAULTS[fault]) for row, text, fault in bad.iter_rows()
     )
-    return table.filter(pl.col("#why").is_null()).drop("#time", "#raw", "#why"), refused
+    return table.filter(pl.col("#fault").is_null()).drop("#time", "#raw", "#fault"), refused
 
 
 def _fault(periods: Sequence[str]) -> pl.Expr:
-    """Why a row's time is none of its period; null where it is one."""
+    """What keeps a row's time from being one of its period, as a key of FAULTS; null where it is one."""
     wrong = _by_period(periods, {p: off_grid(p) for p in periods}) if periods else pl.lit(False)
     return (
         pl.when(pl.col("#time").is_null())
-        .then(pl.lit(WRONG_MOMENT))
+        .then(pl.lit("no_moment"))
         .when(~pl.col("#time").dt.year().is_between(*YEARS))
-        .then(pl.lit(OUT_OF_RANGE))
+        .then(pl.lit("out_of_years"))
         .when(wrong)
-        .then(pl.lit(NO_BEGIN))
+        .then(pl.lit("no_begin"))
     )
 
 
@@ -103,10 +99,7 @@ def settle(rows: pl.DataFrame, file: str, *, last_counts: bool = False) -> Settl
     bad = ordered.join(clash, on=KEY, how="semi").sort(ROW)
     local = pl.col("start").dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m-%dT%H:%M")
     shown = pl.concat_str("site", "quantity", "period", local, separator=" ")
-    refused = tuple(
-        Refusal(file, row, "", key, CONFLICT, CONFLICT_REMEDY)
-        for row, key in bad.select(ROW, shown).iter_rows()
-    )
+    refused = tuple(Refusal(file, row, "", key, CONFLICT) for row, key in bad.select(ROW, shown).iter_rows())
     good = different.join(clash, on=KEY, how="anti", maintain_order="left")
     return Settled(good, refused, rows.height - good.height - bad.height)
 

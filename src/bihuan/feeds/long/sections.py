@@ -22,13 +22,14 @@ from bihuan.feeds.labels import moments
 from bihuan.feeds.lines import ROW, Piece
 from bihuan.feeds.long import answers
 from bihuan.feeds.long.columns import SEVERAL, Measured, long_values
-from bihuan.feeds.long.rows import NO_UNIT, TIMES, timed, utc
+from bihuan.feeds.long.rows import TIMES, timed, utc
 from bihuan.feeds.mapping import cell_texts, refuse_doubled
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.sites import REMEDY, faults
+from bihuan.feeds.sites import FAULTS, faults
 from bihuan.feeds.tables import columns_of, table_pieces
 from bihuan.feeds.values import MISSING
+from bihuan.reasons import Reason
 
 NAME = "water_sections"
 SECTION, TIME = ("section", "断面名称"), ("time", "监测时间")
@@ -54,7 +55,6 @@ NOT_MEASURED = ("*",)
 WITH_UNIT = re.compile(r"^(.*?)\s*[(（](.*)[)）]$")
 DATED = re.compile(r"(20\d\d)-(\d\d)(?:-(\d\d))?")
 YEARLESS = r"^\d{2}-\d{2} \d{2}:\d{2}$"
-TIMELESS = "{} rows have no time and no value: the station is stopped"
 LONGEST_STATUS = 20
 
 
@@ -108,9 +108,7 @@ class _Heads:
 def _heads(file: str, columns: list[str]) -> tuple[_Heads, list[Refusal]]:
     """The columns by what they hold; refusals of those in a unit that cannot be converted. Raises Unreadable."""
     if not fits(columns):
-        raise Unreadable(
-            f"{file} has no columns of a section, a time and what was measured; it has {some_names(columns, 8)}"
-        )
+        raise Unreadable(Reason("no_section_columns", file=file, has=some_names(columns, 8)))
     values, refused = list[Measured](), list[Refusal]()
     for column in columns:
         name, said = _plain(column)
@@ -119,11 +117,15 @@ def _heads(file: str, columns: list[str]) -> tuple[_Heads, list[Refusal]]:
         wanted = LONG[CODES[name]].unit
         into = Fraction(1) if said is None else _factor(said, wanted)
         if into is None:
-            refused.append(Refusal(file, 1, column, "", NO_UNIT, f"send it in {wanted or 'no unit'}"))
+            refused.append(Refusal(file, 1, column, "", _unit_of_column(wanted)))
         else:
             values.append(Measured(column, CODES[name], into))
     section, time, province, status = (_one(names, columns) for names in (SECTION, TIME, PROVINCE, STATUS))
     return _Heads(section, time, province, status, tuple(values)), refused
+
+
+def _unit_of_column(wanted: str) -> Reason:
+    return Reason("unit_of_field", unit=wanted) if wanted else Reason("no_unit_of_column")
 
 
 def _factor(said: str, wanted: str) -> Fraction | None:
@@ -150,7 +152,7 @@ def _reading(file: str, piece: Piece, heads: _Heads, ignored: tuple[str, ...]) -
     frame = frame.with_columns(_periods(times))
     good, bad_times = timed(file, frame, times, pl.col(heads.time).cast(pl.String), heads.time)
     rows, bad_values = long_values(file, good, heads.values, absent=NOT_MEASURED)
-    notes += [TIMELESS.format(gone)] if gone else []
+    notes += [Reason("timeless_rows", count=gone)] if gone else []
     refused = (*piece.refused, *bad_sites, *bad_times, *bad_values)
     in_file = piece.frame.height + len(piece.refused)
     return Reading(rows, refused, ignored, (*piece.notes, SEVERAL, *notes), rows_in_file=in_file)
@@ -159,8 +161,8 @@ def _reading(file: str, piece: Piece, heads: _Heads, ignored: tuple[str, ...]) -
 def _with_sites(file: str, frame: pl.DataFrame, column: str) -> tuple[pl.DataFrame, list[Refusal]]:
     """The rows with a site; refusals of the others."""
     odd = faults(frame["site"])
-    told = frame.select(ROW, "site").with_columns(odd.alias("why")).drop_nulls("why")
-    refused = [Refusal(file, row, column, site, why, REMEDY) for row, site, why in told.iter_rows()]
+    told = frame.select(ROW, "site").with_columns(odd).drop_nulls("fault")
+    refused = [Refusal(file, row, column, site, FAULTS[fault]) for row, site, fault in told.iter_rows()]
     return frame.filter(odd.is_null()), refused
 
 
@@ -198,7 +200,7 @@ def _about(frame: pl.DataFrame, heads: _Heads) -> pl.DataFrame:
     return frame.with_columns(status).with_columns(pl.when(~flag.is_in(MISSING)).then(flag).alias("flag"))
 
 
-def _times(file: str, frame: pl.DataFrame, column: str) -> tuple[pl.Series, list[str]]:
+def _times(file: str, frame: pl.DataFrame, column: str) -> tuple[pl.Series, list[Reason]]:
     """Naive China times; those without a year get it from the file's name. Raises Unreadable where that says none."""
     if frame.schema[column] != pl.String:
         return moments(frame, column, TIMES), []
@@ -207,9 +209,7 @@ def _times(file: str, frame: pl.DataFrame, column: str) -> tuple[pl.Series, list
         return moments(frame, column, TIMES), []
     found = DATED.search(file)
     if not found:
-        raise Unreadable(
-            f"{file}: its times have no year, and neither has its name; name it as in section_2021-04.csv"
-        )
+        raise Unreadable(Reason("no_year", file=file))
     year = int(found[1])
     cells = pl.col(column).str.strip_chars()
     this, before = (
@@ -218,7 +218,7 @@ def _times(file: str, frame: pl.DataFrame, column: str) -> tuple[pl.Series, list
     )
     dated = frame.select(pl.when(this < _end_of(found)).then(this).otherwise(before).alias("#t"))["#t"]
     others = moments(frame, column, TIMES)
-    return dated.zip_with(yearless, others), [f"the times have no year: {year} is taken from the file's name"]
+    return dated.zip_with(yearless, others), [Reason("year_of_name", year=year)]
 
 
 def _end_of(named: re.Match[str]) -> datetime:

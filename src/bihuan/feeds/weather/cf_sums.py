@@ -13,15 +13,13 @@ from numpy.typing import NDArray
 
 from bihuan.feeds.reading import Refusal
 from bihuan.feeds.weather.cf_times import moments
+from bihuan.reasons import Reason
 
 Spans = list[tuple[datetime | None, datetime | None]]
 SINCE_ISSUE = ("tp",)
 FALLS = 0.02
 """Share of the largest sum by which packing may let a sum fall that only grows."""
-QUESTION = (
-    "it is not said from when each sum runs: since the issue, since the step before, or since a bucket began"
-)
-REMEDY = "give the time its bounds (CF), then send it again"
+QUESTION = Reason("sums_from_when")
 
 
 def spans(
@@ -34,7 +32,7 @@ def spans(
     file: str,
 ) -> Spans | Refusal:
     """Begin and end of each step's sum; a refusal with the question where the file does not say it. Raises Unreadable."""
-    refusal = Refusal(file, row, variable.name, str(getattr(variable, "cell_methods", "")), QUESTION, REMEDY)
+    refusal = Refusal(file, row, variable.name, str(getattr(variable, "cell_methods", "")), QUESTION)
     method = str(getattr(variable, "cell_methods", "time: sum"))
     axis = data.variables.get(variable.dimensions[0])
     bounds = data.variables.get(str(getattr(axis, "bounds", ""))) if axis is not None else None

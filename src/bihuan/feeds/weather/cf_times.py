@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bihuan.feeds.labels import YEARS, full_hour
 from bihuan.feeds.reading import Unreadable
+from bihuan.reasons import Reason
 
 CALENDARS = ("standard", "gregorian", "proleptic_gregorian")
 """Which agree since 1582; in the others a day of February or a whole month would lie elsewhere."""
@@ -21,6 +22,11 @@ SECONDS = {
 NEAR = 30.0
 """Seconds beside the full hour: days with four decimals lie 4 s beside it. A number of few bits may lie further, by its last bit."""
 FARTHEST = 300.0
+
+
+def no_time(file: str, name: str) -> Unreadable:
+    """A variable is not there, or counts no time."""
+    return Unreadable(Reason("no_cf_time", file=file, name=name))
 
 
 def numeric(variable: Any) -> bool:
@@ -35,9 +41,7 @@ def moments(netcdf: Any, variable: Any, file: str, like: Any = None) -> list[dat
     """
     about = variable if like is None else like
     if not numeric(variable):
-        raise Unreadable(
-            f"{file} has no {variable.name} with units such as `hours since 2019-01-01`; write it as CF asks"
-        )
+        raise no_time(file, variable.name)
     epoch, unit = _epoch(netcdf, about, variable.name, file)
     given = np.ma.filled(np.ma.asarray(variable[:], dtype=np.float64), np.nan).ravel()
     near = np.minimum(np.maximum(NEAR, _last_bit(variable, given) * unit), FARTHEST)
@@ -49,20 +53,14 @@ def _epoch(netcdf: Any, variable: Any, name: str, file: str) -> tuple[datetime, 
     word, _, since = units.partition(" since ")
     calendar = str(getattr(variable, "calendar", "standard")).lower()
     if calendar not in CALENDARS:
-        raise Unreadable(
-            f"{file}: {name} is in the calendar {calendar}, which has other days than ours; send it in the standard calendar"
-        )
+        raise Unreadable(Reason("other_calendar", file=file, name=name, calendar=calendar))
     if not since or word.strip().lower() not in SECONDS:
-        raise Unreadable(
-            f"{file} has no {name} with units such as `hours since 2019-01-01`; write it as CF asks"
-        )
+        raise no_time(file, name)
     try:
         zero = netcdf.num2date(0, units, calendar, only_use_cftime_datetimes=False)
         epoch = datetime(zero.year, zero.month, zero.day, zero.hour, zero.minute, zero.second, tzinfo=UTC)
     except (ValueError, OverflowError) as error:
-        raise Unreadable(
-            f"{file} has no {name} with units such as `hours since 2019-01-01`; write it as CF asks"
-        ) from error
+        raise no_time(file, name) from error
     return epoch, SECONDS[word.strip().lower()]
 
 

@@ -8,6 +8,7 @@ from bihuan.feeds.reading import Reading, Unreadable, open_plain
 from bihuan.feeds.tables import columns_of
 from bihuan.feeds.weather import grib, hourly_json, netcdf, series
 from bihuan.feeds.weather.rows import Point
+from bihuan.reasons import Reason
 
 
 def kind_of(path: Path) -> str | None:
@@ -48,7 +49,4 @@ def read(
         return hourly_json.read(path, points, received=received)
     if kind == "table":
         return series.read(path)
-    raise Unreadable(
-        f"{path.name} is no forecast weather: a table needs site, issued, time and one of {', '.join(series.LABELS)}; "
-        "JSON needs hourly.time; else GRIB or NetCDF"
-    )
+    raise Unreadable(Reason("no_weather", file=path.name, columns=", ".join(series.LABELS)))

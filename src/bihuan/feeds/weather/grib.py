@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from bihuan.feeds.labels import NOT_FULL, full_hour
+from bihuan.feeds.labels import full_hour
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.weather.grids import TIME_REMEDY, assembled, converted, missing_library
+from bihuan.feeds.weather.grids import NO_FULL_HOUR, assembled, converted, missing_library
 from bihuan.feeds.weather.rows import NEAR_KM, Point
+from bihuan.reasons import Reason
 
 FIELDS = {"2t": "temp", "2d": "dewp", "2r": "humidity", "sp": "pres", "10u": "u", "10v": "v", "tp": "rain"}
-DAMAGED = "the message is damaged"
 
 
 def fits(path: Path) -> bool:
@@ -46,7 +46,7 @@ def read(
                 told(file.tell(), path.stat().st_size)
             reader.take(message, number)
     if not reader.count and not reader.refused:
-        raise Unreadable(f"{path.name} holds no GRIB message; send it again")
+        raise Unreadable(Reason("no_grib", file=path.name))
     return assembled(path.name, reader.samples, source, reader.refused, reader.ignored, (), reader.count)
 
 
@@ -71,8 +71,7 @@ class _Reader:
             elif short not in self.ignored:
                 self.ignored.append(short)
         except (self.eccodes.CodesInternalError, ValueError, OverflowError) as error:
-            remedy = "fetch the file again; the other messages were taken"
-            self.refused.append(Refusal(self.file, number, "", str(error)[:200], DAMAGED, remedy))
+            self.refused.append(Refusal(self.file, number, "", str(error)[:200], Reason("damaged_message")))
 
     def _field(self, message: Any, number: int, short: str) -> None:
         units = str(self.eccodes.codes_get(message, "units"))
@@ -82,9 +81,7 @@ class _Reader:
             return
         valid = _moment(self.eccodes, message, "validityDate", "validityTime")
         if not full_hour(valid, timedelta(0)):
-            self.refused.append(
-                Refusal(self.file, number, short, f"{valid:%Y-%m-%dT%H:%MZ}", NOT_FULL, TIME_REMEDY)
-            )
+            self.refused.append(Refusal(self.file, number, short, f"{valid:%Y-%m-%dT%H:%MZ}", NO_FULL_HOUR))
             return
         self.samples += _samples(self.eccodes, message, number, short, unit, self._nearest(message))
 
@@ -103,8 +100,7 @@ def _messages(eccodes: Any, file: BinaryIO, name: str, refused: list[Refusal]) -
         try:
             message = eccodes.codes_grib_new_from_file(file)
         except eccodes.CodesInternalError as error:
-            remedy = "fetch the file again; what came before it was taken"
-            refused.append(Refusal(name, number, "", str(error), DAMAGED, remedy))
+            refused.append(Refusal(name, number, "", str(error), Reason("damaged_from_message")))
             return
         if message is None:
             return
@@ -131,7 +127,7 @@ def _nearest(eccodes: Any, message: Any, points: Sequence[Point], file: str) -> 
         if near.distance <= NEAR_KM:
             found.append((point.code, int(near.index)))
     if not found:
-        raise Unreadable(f"{file}: no station within {NEAR_KM:.0f} km of its grid; check the area asked for")
+        raise Unreadable(Reason("no_station_at_grid", file=file, km=NEAR_KM))
     return found
 
 

@@ -1,18 +1,19 @@
 """Fields of a global model at points -> hourly rows; what GRIB2 and NetCDF have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from bihuan.domain.quantities import BY_ANY_NAME
+from bihuan.domain.quantities import BY_ANY_NAME, Quantity
 from bihuan.domain.timeaxis import INSTANT
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.values import numbers
-from bihuan.feeds.weather.rows import direction, finished, hourly, speed, with_dew_point
+from bihuan.feeds.values import OUTSIDE, numbers
+from bihuan.feeds.weather.rows import direction, finished, first_of, hourly, speed, with_dew_point
+from bihuan.reasons import Reason
 
 SAMPLES: dict[str, pl.DataType] = {
     ROW: pl.UInt32(),
@@ -36,26 +37,28 @@ OF = {
     "u": ("m s**-1", "m s-1", "m/s"), "v": ("m s**-1", "m s-1", "m/s"), "rain": ("m", "mm", "kg m**-2", "kg m-2"),
 }  # fmt: skip
 
-GRID_REMEDY = "a value of a grid is not mended by hand: fetch the file again, or dismiss the record"
+NO_FULL_HOUR = Reason("grid_no_full_hour")
 
-TIME_REMEDY = (
-    "a time of a grid is not mended by hand: fetch the file with full hours; the other steps were taken"
-)
 
-FILLED = "steps of several hours were filled to hours"
+def _faults(quantity: Quantity) -> Mapping[str, Reason]:
+    """What can be wrong with a value of a grid, which nobody mends by hand."""
+    return {
+        "not_finite": Reason("grid_not_finite"),
+        "code_for_missing": Reason("grid_code_for_missing"),
+        "negative": Reason("grid_negative"),
+        OUTSIDE: Reason("grid_outside", low=quantity.low, high=quantity.high, unit=quantity.unit),
+    }
 
 
 def missing_library(name: str, file: str) -> Unreadable:
     """The optional libraries are not there: say how to get them."""
-    return Unreadable(
-        f"{file} needs the library {name}: install bihuan[grid-weather], or send a table instead"
-    )
+    return Unreadable(Reason("missing_library", file=file, library=name))
 
 
 def converted(file: str, row: int, field: str, name: str, unit: str) -> tuple[float, float] | Refusal:
     """(factor, offset) to the inside unit, or a refusal that names the field."""
     if unit not in OF[name]:
-        return Refusal(file, row, field, unit, "the unit is not known", f"send it in {OF[name][0]}")
+        return Refusal(file, row, field, unit, Reason("unit_of_field", unit=OF[name][0]))
     return UNITS[unit]
 
 
@@ -65,14 +68,13 @@ def assembled(
     source: str,
     refused: Sequence[Refusal],
     ignored: Sequence[str],
-    notes: Sequence[str],
+    notes: Sequence[Reason],
     in_file: int,
 ) -> Reading:
     """Samples in inside units -> a reading of hours. Raises Unreadable without any."""
     if not samples:
-        why = f"; {refused[0].column}: {refused[0].reason}" if refused else ""
-        seen = f"; it has {some_names(ignored, 8)}" if ignored else ""
-        raise Unreadable(f"{file} has none of the fields 2t 2d 2r sp 10u 10v tp{seen}{why}")
+        seen = Reason("it_has", names=some_names(ignored, 8)) if ignored else ""
+        raise Unreadable(Reason("grid_without_fields", file=file, seen=seen, first=first_of(refused)))
     table, outside = _checked(file, pl.DataFrame(samples, schema=SAMPLES))
     key = ["site", "issued", "valid"]
     wide = table.select(key).unique()
@@ -85,7 +87,7 @@ def assembled(
         "valid"
     )
     hours = hourly(rows)
-    longer = [] if hours.height == rows.height else [FILLED]
+    longer = [] if hours.height == rows.height else [Reason("filled_to_hours")]
     return finished(
         file,
         _derived(hours),
@@ -106,10 +108,10 @@ def _checked(file: str, samples: pl.DataFrame) -> tuple[pl.DataFrame, list[Refus
             size = part.with_columns(
                 pl.col("value").abs().alias(limit) if limit == "wspm" else pl.col("value").alias(limit)
             )
-            column = numbers(size, limit, limit, file)
+            column = numbers(size, limit, limit, file, of=_faults)
             fields = dict(part.select(ROW, "field").iter_rows())
-            faults = [replace(r, column=fields[r.row], remedy=GRID_REMEDY) for r in column.refused]
-            refused += {(r.row, r.reason): r for r in faults}.values()
+            faults = [replace(r, column=fields[r.row]) for r in column.refused]
+            refused += {(r.row, r.why): r for r in faults}.values()
             part = part.with_columns(value=pl.when(~column.values.is_nan()).then("value"))
         parts.append(part)
     return pl.concat(parts), refused

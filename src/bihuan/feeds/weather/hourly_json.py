@@ -20,9 +20,19 @@ from bihuan.domain.timeaxis import HOUR, INSTANT, parse_moment
 from bihuan.feeds.labels import NEAR, YEARS, full_hour
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
-from bihuan.feeds.sites import REMEDY, fault
-from bihuan.feeds.values import REMEDIES
-from bihuan.feeds.weather.rows import NEAR_KM, Point, checked, distance_km, finished, with_dew_point
+from bihuan.feeds.sites import fault
+from bihuan.feeds.values import NOT_A_NUMBER
+from bihuan.feeds.weather.rows import (
+    NEAR_KM,
+    UNDATED,
+    Point,
+    checked,
+    distance_km,
+    finished,
+    first_of,
+    with_dew_point,
+)
+from bihuan.reasons import Reason
 
 FIELDS: Mapping[str, str] = {
     "temperature_2m": "temp",
@@ -53,14 +63,17 @@ OF: Mapping[str, tuple[str, ...]] = {
     "wd": ("°",),
 }
 
-NO_NUMBER = "not a number"
 DAY = 86_400
 
 
 def check(path: Path) -> None:
     """Raises Unreadable for a file that has no hourly arrays."""
     if not any(isinstance(place.get("hourly"), dict) for place in places_of(path)):
-        raise Unreadable(f"{path.name} has no hourly.time; ask the service for hourly values")
+        raise _without_hours(path.name)
+
+
+def _without_hours(file: str) -> Unreadable:
+    return Unreadable(Reason("no_hourly_time", file=file))
 
 
 def read(path: Path, points: Sequence[Point], *, received: datetime, source: str = "open-meteo") -> Reading:
@@ -68,14 +81,14 @@ def read(path: Path, points: Sequence[Point], *, received: datetime, source: str
 
     Raises Unreadable when nothing of it can be used.
     """
-    parts, refused, ignored, notes, count = [], list[Refusal](), list[str](), list[str](), 0
+    parts, refused, ignored, notes, count = [], list[Refusal](), list[str](), list[Reason](), 0
     places = places_of(path)
     homes = _homes(path.name, places, points)
     for number, place in enumerate(places):
         sites = [code for code, home in homes if home == number]
         hourly = place.get("hourly")
         if not isinstance(hourly, dict) or not isinstance(hourly.get("time"), list):
-            raise Unreadable(f"{path.name} has no hourly.time; ask the service for hourly values")
+            raise _without_hours(path.name)
         table, labels, faults, unknown = _table(path.name, hourly, place.get("hourly_units"), count)
         times, bad = _starts(path.name, hourly["time"], place, count)
         table = table.with_columns(start=times).drop_nulls("start")
@@ -99,18 +112,17 @@ def places_of(path: Path) -> list[dict[str, Any]]:
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise Unreadable(f"cannot open {path}: {error.strerror}; check the name and the rights") from error
+        raise Unreadable(Reason("cannot_open", path=str(path), error=str(error.strerror))) from error
     except ValueError as error:
-        raise Unreadable(f"{path.name} is no JSON ({error}); fetch it again") from error
+        raise Unreadable(Reason("no_json", file=path.name, error=str(error))) from error
     except RecursionError as error:
-        raise Unreadable(f"{path.name} is nested too deeply for hourly values; fetch it again") from error
+        raise Unreadable(Reason("json_too_deep", file=path.name)) from error
     places = found if isinstance(found, list) else [found]
     if not places or not all(isinstance(p, dict) for p in places):
-        raise Unreadable(f"{path.name} holds no object with hourly values; fetch it again")
+        raise Unreadable(Reason("json_without_hours", file=path.name))
     if places[0].get("error"):
-        raise Unreadable(
-            f"{path.name} is the service's refusal: {places[0].get('reason', 'no reason given')}"
-        )
+        said = str(places[0].get("reason", "no reason given"))
+        raise Unreadable(Reason("refusal_of_service", file=path.name, said=said))
     return places
 
 
@@ -128,21 +140,16 @@ def _table(
         if name is None:
             ignored.append(field)
         elif not isinstance(values, list) or len(values) != length:
-            size = len(values) if isinstance(values, list) else "no"
-            refused.append(
-                Refusal(file, 0, field, "", f"{size} values for {length} times", "fetch the file again")
-            )
+            refused.append(Refusal(file, 0, field, "", _length_fault(values, length)))
         elif given.get(field) not in OF[name]:
-            remedy = f"ask for one of {', '.join(OF[name])}"
-            refused.append(
-                Refusal(file, 0, field, str(given.get(field, "")), "the unit is not known", remedy)
-            )
+            why = Reason("unit_of_service", units=", ".join(OF[name]))
+            refused.append(Refusal(file, 0, field, str(given.get(field, "")), why))
         elif name not in columns:
             factor, offset = UNITS[given[field]]
             numbers = pl.Series([_number(v) for v in values], dtype=pl.Float64)
             columns[name], labels[name] = numbers * factor + offset, field
             refused += [
-                Refusal(file, row, field, str(v), NO_NUMBER, REMEDIES[NO_NUMBER])
+                Refusal(file, row, field, str(v), NOT_A_NUMBER)
                 for row, v in enumerate(values, start=before + 1)
                 if v is not None and _number(v) is None
             ]
@@ -150,10 +157,16 @@ def _table(
             ignored.append(field)
     table = pl.DataFrame(columns)
     if not set(columns) - {ROW, "humidity"}:
-        known = ", ".join(FIELDS)
-        why = f"; {refused[0].column}: {refused[0].reason}" if refused else ""
-        raise Unreadable(f"{file} has none of the hourly fields {known}{why}")
+        raise Unreadable(
+            Reason("json_without_fields", file=file, fields=", ".join(FIELDS), first=first_of(refused))
+        )
     return table, labels, refused, ignored
+
+
+def _length_fault(values: Any, length: int) -> Reason:
+    if isinstance(values, list):
+        return Reason("other_length", size=len(values), length=length)
+    return Reason("no_list", length=length)
 
 
 def _as_in_file(hourly: Mapping[str, Any], outside: Sequence[Refusal], before: int) -> list[Refusal]:
@@ -181,11 +194,7 @@ def _starts(
         moment = _moment(text, shift)
         hour = moment and full_hour(moment, NEAR)
         if hour is None:
-            refused.append(
-                Refusal(
-                    file, number, "time", str(text), "not a full hour", "ask for hourly values in ISO 8601"
-                )
-            )
+            refused.append(Refusal(file, number, "time", str(text), Reason("json_no_full_hour")))
         found.append(hour - HOUR if hour else None)
     return pl.Series("start", found, dtype=INSTANT), refused
 
@@ -195,9 +204,7 @@ def _shift(file: str, place: Mapping[str, Any]) -> timedelta:
     given = place.get("utc_offset_seconds")
     seconds = 0.0 if given is None else _number(given)
     if seconds is None or not abs(seconds) <= DAY:
-        raise Unreadable(
-            f"{file}: utc_offset_seconds is {str(given)[:40]!r}, not a number of seconds; fetch it again"
-        )
+        raise Unreadable(Reason("json_offset", file=file, given=str(given)[:40]))
     return timedelta(seconds=seconds)
 
 
@@ -216,14 +223,12 @@ def _moment(text: Any, shift: timedelta) -> datetime | None:
     return found if YEARS[0] <= found.year <= YEARS[1] else None
 
 
-def _issued(file: str, place: Mapping[str, Any], received: datetime) -> tuple[datetime, list[str]]:
+def _issued(file: str, place: Mapping[str, Any], received: datetime) -> tuple[datetime, list[Reason]]:
     if "issued" not in place:
-        return received, ["the file does not say when it was issued; the moment of receipt is taken"]
+        return received, [UNDATED]
     moment = _moment(place["issued"], timedelta(hours=8))
     if moment is None:
-        raise Unreadable(
-            f"{file}: issued is {str(place['issued'])[:40]!r}, not a time; write it as 2019-10-05T02:00"
-        )
+        raise Unreadable(Reason("json_issued", file=file, given=str(place["issued"])[:40]))
     return moment, []
 
 
@@ -232,7 +237,7 @@ def _homes(file: str, places: Sequence[Mapping[str, Any]], points: Sequence[Poin
     found = [(p["site"].strip(), n) for n, p in enumerate(places) if isinstance(p.get("site"), str)]
     odd = next((why for site, _ in found if (why := fault(site))), None)
     if odd:
-        raise Unreadable(f"{file} names a place that is no station: {odd}; {REMEDY}")
+        raise Unreadable(Reason("place_no_station", file=file, cause=odd))
     where = {
         n: (_number(p.get("longitude")), _number(p.get("latitude")))
         for n, p in enumerate(places)
@@ -244,14 +249,13 @@ def _homes(file: str, places: Sequence[Mapping[str, Any]], points: Sequence[Poin
         if lon is not None and lat is not None and abs(lon) <= 360 and abs(lat) <= 90
     }
     if len(known) < len(where):
-        raise Unreadable(f"{file} says neither site nor latitude and longitude; add one of them")
+        raise Unreadable(Reason("place_nowhere", file=file))
     for point in points:
         apart = {n: distance_km(lon, lat, point.lon, point.lat) for n, (lon, lat) in known.items()}
         nearest = min(apart, key=apart.__getitem__, default=None)
         if nearest is not None and apart[nearest] <= NEAR_KM:
             found.append((point.code, nearest))
     if not found:
-        raise Unreadable(
-            f"{file}: no station within {NEAR_KM:.0f} km of its places {list(known.values())[:3]}; check the places asked for"
-        )
+        some = str(list(known.values())[:3])
+        raise Unreadable(Reason("no_station_at_places", file=file, km=NEAR_KM, places=some))
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.records import Record
 from bihuan.feeds.weather.hourly_json import places_of
+from bihuan.reasons import Reason
 
 
 def record(path: Path, row: int) -> Record:
@@ -27,7 +28,7 @@ def with_value(path: Path, row: int, field: str, value: str) -> str:
     place, number = _hour(places, path.name, row)
     values = place["hourly"].get(field)
     if not isinstance(values, list) or number >= len(values):
-        raise Unreadable(f"{path.name} has no {field} at its hour {row}")
+        raise Unreadable(Reason("no_field_at_hour", file=path.name, field=field, hour=row))
     values[number] = value if field == "time" and isinstance(values[number], str) else float(value)
     return json.dumps(places, ensure_ascii=False)
 
@@ -40,4 +41,4 @@ def _hour(places: Sequence[dict[str, Any]], file: str, row: int) -> tuple[dict[s
         if number < length:
             return place, number
         number -= length
-    raise Unreadable(f"{file} has no hour {row}")
+    raise Unreadable(Reason("no_such_hour", file=file, hour=row))

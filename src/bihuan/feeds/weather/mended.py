@@ -11,8 +11,8 @@ from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.records import Correction, Record, one_record_table, record_of
 from bihuan.feeds.weather import json_hours, series
 from bihuan.feeds.weather.detect import kind_of, read
-from bihuan.feeds.weather.hourly_json import NO_NUMBER
 from bihuan.feeds.weather.rows import SCHEMA, Point
+from bihuan.reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,7 @@ def record(path: Path, row: int) -> Record:
         return record_of(path, row, needed=series.NEEDED)
     if kind == "json" and row:
         return json_hours.record(path, row)
-    raise Unreadable(
-        "it is a whole field of the file that was refused; fetch the file again, or dismiss the record"
-    )
+    raise Unreadable(Reason("whole_field"))
 
 
 def changes(
@@ -59,9 +57,7 @@ def _json_text(path: Path, correction: Correction) -> str:
     try:
         return json_hours.with_value(path, correction.row, correction.column, correction.value)
     except ValueError as error:
-        raise Unreadable(
-            f"still refused: {correction.value!r}: {NO_NUMBER}; give the corrected value"
-        ) from error
+        raise Unreadable(Reason("still_no_number", value=correction.value)) from error
 
 
 def _rows(path: Path, points: Sequence[Point], received: datetime) -> pl.DataFrame:

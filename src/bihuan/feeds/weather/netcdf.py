@@ -13,14 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bihuan.feeds.labels import NOT_FULL, full_hour
+from bihuan.feeds.labels import full_hour
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.weather import cf_sums
-from bihuan.feeds.weather.cf_sums import QUESTION, REMEDY, Spans, falls
-from bihuan.feeds.weather.cf_times import moments, numeric
-from bihuan.feeds.weather.grids import TIME_REMEDY, assembled, converted, missing_library
-from bihuan.feeds.weather.rows import NEAR_KM, Point, distance_km
+from bihuan.feeds.weather.cf_sums import QUESTION, Spans, falls
+from bihuan.feeds.weather.cf_times import moments, no_time, numeric
+from bihuan.feeds.weather.grids import NO_FULL_HOUR, assembled, converted, missing_library
+from bihuan.feeds.weather.rows import NEAR_KM, UNDATED, Point, distance_km
+from bihuan.reasons import Reason
 
 FIELDS = {
     "t2m": "temp", "2t": "temp", "air_temperature": "temp", "d2m": "dewp", "2d": "dewp", "dew_point_temperature": "dewp",
@@ -31,7 +32,6 @@ FIELDS = {
 LAT, LON = ("latitude", "lat"), ("longitude", "lon")
 MAGIC = (b"CDF\x01", b"CDF\x02", b"CDF\x05", b"\x89HDF")
 EXACT = timedelta(0)
-UNDATED = "the file does not say when it was issued; the moment of receipt is taken"
 
 
 def fits(path: Path) -> bool:
@@ -61,8 +61,8 @@ def read(path: Path, points: Sequence[Point], *, received: datetime, source: str
 
 
 def _damaged(path: Path, error: Exception) -> Unreadable:
-    why = getattr(error, "strerror", None) or error
-    return Unreadable(f"{path.name} is a damaged NetCDF file ({why}); fetch it again")
+    said = str(getattr(error, "strerror", None) or error)
+    return Unreadable(Reason("damaged_netcdf", file=path.name, error=said))
 
 
 class _File:
@@ -112,7 +112,7 @@ class _File:
             if isinstance(found, Refusal):
                 return found
             if "bounds" not in self.time.ncattrs() and falls(block):
-                return Refusal(self.file, number, variable.name, "", QUESTION, REMEDY)
+                return Refusal(self.file, number, variable.name, "", QUESTION)
             spans = found
         self._sample(variable.name, known, number, block * unit[0] + unit[1], spans)
         return None
@@ -135,9 +135,7 @@ class _File:
 
 def _variable(data: Any, name: str, file: str) -> Any:
     if name not in data.variables:
-        raise Unreadable(
-            f"{file} has no {name} with units such as `hours since 2019-01-01`; write it as CF asks"
-        )
+        raise no_time(file, name)
     return data.variables[name]
 
 
@@ -145,27 +143,27 @@ def _odd_times(time: Any, valid: Sequence[datetime | None], file: str) -> list[R
     """A refusal for each step whose time is none, or no full hour."""
     given = np.ma.asarray(time[:]).ravel()
     return [
-        Refusal(file, step, time.name, f"{given[step - 1]} {time.units}", NOT_FULL, TIME_REMEDY)
+        Refusal(file, step, time.name, f"{given[step - 1]} {time.units}", NO_FULL_HOUR)
         for step, moment in enumerate(valid, start=1)
         if moment is None or not full_hour(moment, EXACT)
     ]
 
 
-def _issued(netcdf: Any, data: Any, received: datetime, file: str) -> tuple[datetime, list[str]]:
+def _issued(netcdf: Any, data: Any, received: datetime, file: str) -> tuple[datetime, list[Reason]]:
     several = "valid_time" in data.variables and "time" in data.variables
     name = "forecast_reference_time" if "forecast_reference_time" in data.variables else "time"
     if name == "time" and not several:
         return received, [UNDATED]
     found = {m for m in moments(netcdf, data.variables[name], file) if m}
     if len(found) != 1:
-        raise Unreadable(f"{file} holds {len(found)} issues; send one file for each")
+        raise Unreadable(Reason("several_issues", file=file, count=len(found)))
     return found.pop(), []
 
 
 def _axis(data: Any, names: Sequence[str], file: str) -> NDArray[np.float64]:
     found = next((data.variables[n] for n in names if n in data.variables), None)
     if found is None or found.ndim != 1 or not found.size or not numeric(found):
-        raise Unreadable(f"{file} has no one-dimensional {names[0]}; put it on a latitude-longitude grid")
+        raise Unreadable(Reason("no_axis", file=file, axis=names[0]))
     return np.asarray(found[:], dtype=np.float64)
 
 
@@ -179,7 +177,7 @@ def _nearest(data: Any, points: Sequence[Point], file: str) -> list[tuple[str, i
         if distance_km(p.lon, p.lat, float(lons[j]), float(lats[i])) <= NEAR_KM:
             found.append((p.code, i, j))
     if not found:
-        raise Unreadable(f"{file}: no station within {NEAR_KM:.0f} km of its grid; check the area asked for")
+        raise Unreadable(Reason("no_station_at_grid", file=file, km=NEAR_KM))
     return found
 
 
@@ -190,14 +188,7 @@ def _block(
     dims, shape = variable.dimensions, variable.shape
     horizontal = dims[-2] in LAT and dims[-1] in LON
     if not horizontal or np.prod(shape[:-2], dtype=int) != steps or not numeric(variable):
-        return Refusal(
-            file,
-            row,
-            variable.name,
-            " ".join(dims),
-            "not time, latitude, longitude",
-            "reorder the dimensions",
-        )
+        return Refusal(file, row, variable.name, " ".join(dims), Reason("other_dimensions"))
     rows = np.array([i for _, i, _ in places])
     columns = np.array([j for _, _, j in places])
     top, left = int(rows.min()), int(columns.min())

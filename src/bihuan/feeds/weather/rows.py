@@ -11,6 +11,7 @@ from bihuan.domain.timeaxis import INSTANT
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.values import numbers
+from bihuan.reasons import Reason
 
 KEY = ["source", "site", "issued", "start"]
 SCHEMA: dict[str, pl.DataType] = {
@@ -22,6 +23,7 @@ SCHEMA: dict[str, pl.DataType] = {
 }
 NEAR_KM = 50.0
 LONGEST_STEP = 6
+UNDATED = Reason("issue_not_said")
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,18 @@ def checked(
     return rows.with_columns(clean), refused
 
 
+def first_of(refused: Sequence[Refusal]) -> Reason | str:
+    """Why the first field was refused, for behind a sentence; nothing where none was."""
+    return Reason("and_field", field=refused[0].column, cause=refused[0].why) if refused else ""
+
+
 def finished(
     file: str,
     rows: pl.DataFrame,
     refused: Sequence[Refusal],
     *,
     ignored: Sequence[str] = (),
-    notes: Sequence[str] = (),
+    notes: Sequence[Reason] = (),
     in_file: int,
 ) -> Reading:
     """Rows in the common shape, each key once (the last one), none from before its issue. Raises Unreadable for none."""
@@ -100,11 +107,9 @@ def finished(
     late = rows.filter(pl.col("start") + pl.duration(hours=1) > pl.col("issued"))
     said = late.filter(~pl.all_horizontal(pl.col(known).is_null()))
     old = rows.height - late.height
-    more = [f"{old} rows valid at or before their issue were left out"] if old else []
+    more = [Reason("rows_before_issue", count=old)] if old else []
     if said.is_empty() and not refused:
-        raise Unreadable(
-            f"{file} holds no weather after its time of issue; check the file and its time of issue"
-        )
+        raise Unreadable(Reason("nothing_after_issue", file=file))
     absent = [pl.lit(None, pl.Float64).alias(n) for n in WEATHER_NAMES if n not in known]
     shaped = said.with_columns(absent).unique(KEY, keep="last", maintain_order=True)
     return Reading(

@@ -7,20 +7,18 @@ import polars as pl
 from bihuan.domain.quantities import BY_LABEL, WEATHER
 from bihuan.domain.timeaxis import INSTANT, labels_from_starts
 from bihuan.feeds.ambient_table import SITES
-from bihuan.feeds.gather import CONFLICT, CONFLICT_REMEDY
-from bihuan.feeds.labels import WRONG_TIME, label_column
+from bihuan.feeds.gather import CONFLICT
+from bihuan.feeds.labels import label_column
 from bihuan.feeds.lines import ROW, Piece
 from bihuan.feeds.mapping import ColumnMapping, Target, read_piece, refuse_doubled
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.tables import columns_of, table_pieces
 from bihuan.feeds.weather.rows import KEY, finished
+from bihuan.reasons import Reason
 
 NEEDED = frozenset({"issued", "time", *SITES})
 LABELS = tuple(q.label for q in WEATHER)
-ISSUED_REMEDY = (
-    "write when the forecast was issued, as 2019-10-05T02:00 (China Standard Time) or with an offset"
-)
 
 
 def fits(columns: list[str]) -> bool:
@@ -39,14 +37,14 @@ def read(path: Path, *, source: str = "table") -> Reading:
     has = some_names(columns, 10)
     for name, there in (("site", site), ("time", "time" in columns), ("issued", "issued" in columns)):
         if not there:
-            raise Unreadable(f"{path.name} has no column {name}; it has {has}")
+            raise Unreadable(Reason("no_column", file=path.name, column=name, has=has))
     quantities = {c: Target(BY_LABEL[c].name) for c in columns if c in LABELS}
     if not quantities:
-        raise Unreadable(f"{path.name} has none of the columns {', '.join(LABELS)}; it has {has}")
+        raise Unreadable(Reason("none_of_columns_but", file=path.name, columns=", ".join(LABELS), has=has))
     mapping = ColumnMapping(site, ("time",), quantities)
     used = mapping.used | {"issued", "source"}
     refuse_doubled(path.name, columns, used)
-    parts, refused, notes, count = [], [], list[str](), 0
+    parts, refused, notes, count = [], [], list[Reason](), 0
     for piece in table_pieces(path, NEEDED):
         reading = read_piece(path.name, piece, mapping, ())
         issued, late = _issued(path.name, piece)
@@ -56,7 +54,7 @@ def read(path: Path, *, source: str = "table") -> Reading:
         notes += reading.notes
         count += reading.rows_in_file
     if not count:
-        raise Unreadable(f"{path.name} is empty: there is a header and no row below it")
+        raise Unreadable(Reason("no_rows_below", file=path.name))
     rows = pl.concat(parts, how="diagonal")
     values = [t.name for t in quantities.values()]
     rows = rows.with_columns(pl.col(values).fill_nan(None))
@@ -72,7 +70,7 @@ def _issued(file: str, piece: Piece) -> tuple[pl.DataFrame, list[Refusal]]:
     table = piece.frame.select(ROW, raw=pl.col("issued").cast(pl.String)).with_columns(label=labels)
     bad = table.filter(pl.col("label").is_null())
     refused = [
-        Refusal(file, row, "issued", raw or "", WRONG_TIME, ISSUED_REMEDY)
+        Refusal(file, row, "issued", raw or "", Reason("no_issue_time"))
         for row, raw in bad.select(ROW, "raw").iter_rows()
     ]
     moment = (pl.col("label") - pl.duration(hours=8)).dt.replace_time_zone("UTC").cast(INSTANT)
@@ -86,7 +84,7 @@ def _once(file: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]:
     clash = different.filter(pl.struct(KEY).is_duplicated()).select(KEY).unique()
     bad = rows.join(clash, on=KEY, how="semi").sort(ROW)
     refused = [
-        Refusal(file, row, "", f"{site} {label:%Y-%m-%dT%H:%M}", CONFLICT, CONFLICT_REMEDY)
+        Refusal(file, row, "", f"{site} {label:%Y-%m-%dT%H:%M}", CONFLICT)
         for row, site, label in bad.select(ROW, "site", labels_from_starts()).iter_rows()
     ]
     return rows.join(clash, on=KEY, how="anti", maintain_order="left"), refused

@@ -11,6 +11,7 @@ from django.db.models import Model
 from bihuan.feeds.reading import Refusal
 from bihuan.kit.registers.declared import Register
 from bihuan.pipeline.reports import FileReport
+from bihuan.reasons import as_told
 from bihuan.registry.changes import Change
 
 Action = Change.Action
@@ -119,14 +120,14 @@ class Plan:
         counts = self.counts
         made = FileReport(
             self.file, format=self.register.kind, rows=len(self.rows), new=counts[Fate.NEW], same=counts[Fate.SAME],
-            corrected=counts[Fate.CHANGED], ignored_columns=list(self.ignored), notes=list(self.notes),
+            corrected=counts[Fate.CHANGED], ignored_columns=list(self.ignored), notes=list(map(as_told, self.notes)),
         )  # fmt: skip
         refused = [
-            Refusal(self.file, row.number, self.head_of(p.name), p.value, p.why, p.remedy)
+            Refusal(self.file, row.number, self.head_of(p.name), p.value, as_told(p.why, p.remedy))
             for row in self.of(Fate.REFUSED)
             for p in row.problems
         ]
         made.take(refused)
         made.quarantined = counts[Fate.REFUSED]
-        made.notes += [f"{row.number}: {text}" for row in self.rows for text in row.warnings]
+        made.notes += [as_told(f"{row.number}: {text}") for row in self.rows for text in row.warnings]
         return made

@@ -17,8 +17,10 @@ from bihuan.feeds.lines import ROW
 from bihuan.feeds.names import linked
 from bihuan.feeds.reading import open_plain
 from bihuan.feeds.tables import table_pieces
+from bihuan.kit.reason_words import said
 from bihuan.kit.registers.cells import plain
 from bihuan.kit.registers.declared import Register
+from bihuan.reasons import Reason
 
 MOST_ROWS = 200_000
 
@@ -47,21 +49,29 @@ def read_table(register: Register, path: Path, file: str) -> Table:
     open_plain(path).close()
     with TemporaryDirectory(prefix="bihuan-register-") as folder:
         link, out = linked(path, file, Path(folder)), Path(folder) / "rows.parquet"
-        told = apart.run(_read, link, sorted(heads_of(register)), out, file=file)
+        told = _in_words(apart.run(_read, link, sorted(heads_of(register)), out, file=file))
         frame = pl.read_parquet(out, glob=False)
     return matched(register, frame, told, file)
 
 
 def _read(talk: Talk, path: Path, needed: list[str], out: Path) -> dict[str, Any]:
     """Apart: all pieces as one table of texts."""
-    frames, broken, notes = [], [], list[str]()
+    frames, broken, notes = [], [], list[Reason]()
     for piece in table_pieces(path, frozenset(needed)):
         frames.append(piece.frame.with_columns(pl.exclude(ROW).cast(pl.String)))
-        broken += [[r.row, f"{r.reason}; {r.remedy}"] for r in piece.refused]
+        broken += [[r.row, r.why.plain] for r in piece.refused]
         notes += piece.notes
     whole = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame(schema={ROW: pl.UInt32})
     whole.write_parquet(out)
-    return {"broken": broken, "notes": list(dict.fromkeys(notes))}
+    return {"broken": broken, "notes": [note.plain for note in dict.fromkeys(notes)]}
+
+
+def _in_words(told: dict[str, Any]) -> dict[str, Any]:
+    """What the reading process tells, in the words of the reader."""
+    return {
+        "broken": [[row, said(Reason.of(why))] for row, why in told["broken"]],
+        "notes": [said(Reason.of(note)) for note in told["notes"]],
+    }
 
 
 def heads_of(register: Register) -> dict[str, str]:

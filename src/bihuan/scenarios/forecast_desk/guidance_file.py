@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from bihuan.apart import Talk
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.timeaxis import CST, HOUR, meant
 from bihuan.feeds.lines import ROW
-from bihuan.feeds.reading import Refusal, Unreadable
+from bihuan.feeds.reading import Unreadable
 from bihuan.feeds.tables import table_pieces
 from bihuan.pipeline.previews import look
 from bihuan.scenarios.forecast_desk.items import LABELS, MOST_AQI, MOST_VALUE, PRIMARIES
@@ -61,7 +61,7 @@ class _Refused(Exception):
 
 @dataclass(frozen=True)
 class Read:
-    """`rows`: place, item, day or start (text), low, value, high, primary. `refused`: as every reader reports."""
+    """`rows`: place, item, day or start (text), low, value, high, primary. `refused`: row, column, value and why."""
 
     rows: list[dict[str, Any]]
     refused: list[dict[str, Any]]
@@ -78,10 +78,10 @@ def read_guidance(path: Path, places: Mapping[str, str]) -> Read:
 def _read(talk: Talk, path: Path, places: Mapping[str, str]) -> list[list[dict[str, Any]]]:
     names = frozenset(n for group in HEADS.values() for n in group)
     rows: list[dict[str, Any]] = []
-    refused: list[Refusal] = []
+    refused: list[dict[str, Any]] = []
     seen: set[tuple[Any, ...]] = set()
     for piece in table_pieces(path, names):
-        refused += piece.refused
+        refused += [_refused(r.row, r.column, r.value, why=r.why.plain) for r in piece.refused]
         columns = _columns(piece.frame.columns, path.name)
         for record in piece.frame.iter_rows(named=True):
             if len(rows) + len(refused) >= MOST_ROWS:
@@ -98,10 +98,13 @@ def _read(talk: Talk, path: Path, places: Mapping[str, str]) -> list[list[dict[s
                 seen.add(key)
                 rows.append(row)
             except _Refused as why:
-                refused.append(
-                    Refusal(path.name, int(record[ROW]), why.column, why.value, why.reason, why.remedy)
-                )
-    return [rows, [asdict(r) for r in refused]]
+                number = int(record[ROW])
+                refused.append(_refused(number, why.column, why.value, reason=why.reason, remedy=why.remedy))
+    return [rows, refused]
+
+
+def _refused(row: int, column: str, value: str, **why: Any) -> dict[str, Any]:
+    return {"row": row, "column": column, "value": value, **why}
 
 
 def _columns(found: list[str], file: str) -> dict[str, str]:

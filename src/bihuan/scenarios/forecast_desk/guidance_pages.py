@@ -3,6 +3,7 @@
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,6 +15,8 @@ from bihuan.cases.errors import IllegalMove
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.errors import BihuanError
 from bihuan.kit.downloads import download
+from bihuan.kit.reason_words import words
+from bihuan.reasons import Reason
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.forecast_places import places_of
 from bihuan.scenarios.forecast_desk import guidance as guidances
@@ -82,8 +85,21 @@ def guidance_file(request: Asked, pk: int) -> HttpResponse:
     return render(
         request,
         "forecast_desk/guidance_file.html",
-        {"g": found, "rows": rows, "more": len(found.rows) - len(rows)},
+        {
+            "g": found,
+            "refused": [_told(r) for r in found.refused],
+            "rows": rows,
+            "more": len(found.rows) - len(rows),
+        },
     )
+
+
+def _told(refused: dict[str, Any]) -> dict[str, Any]:
+    """A refused row in the words of the reader. One that was no row of a table says why as every reader does."""
+    if "why" in refused:
+        found = words(Reason.of(refused["why"]))
+        return {**refused, "reason": found.why, "remedy": found.remedy}
+    return {**refused, "reason": _(refused["reason"]), "remedy": _(refused["remedy"])}
 
 
 def guidance_raw(request: Asked, pk: int) -> HttpResponse:

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.archive.deliveries import DISMISSED, FAILED
 from bihuan.errors import BihuanError, NotAllowed
+from bihuan.kit.reason_words import said
 from bihuan.pipeline import files
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.places import points
 from bihuan.registry.roles import OPERATORS
-from bihuan.web.refusals import said
 
 LISTED = 200
 
@@ -59,5 +59,5 @@ def settle(request: Asked, number: int, how: str) -> HttpResponse:
             messages.success(request, _("已注明不处理。"))
         record(request.user, f"delivery.{how}", str(number), request, file=file)
     except BihuanError as error:
-        messages.error(request, said(str(error)))
+        messages.error(request, said(error.why))
     return redirect("deliveries")

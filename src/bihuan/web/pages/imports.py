@@ -63,7 +63,7 @@ def page(request: Asked) -> HttpResponse:
         work = _begin(request, upload)
         report = work.result()
     except Unreadable as error:
-        return render(request, "web/imports.html", context | {"failed": str(error)})
+        return render(request, "web/imports.html", context | {"failed": error.why})
     if report is None:
         return redirect("import_state", work.number)
     return render(request, "web/imports.html", {**context, "file": "", "report": _told(report)})
@@ -84,7 +84,7 @@ def state(request: Asked, number: str) -> HttpResponse:
         report = work.result()
         context["report"] = report and _told(report)
     except BihuanError as error:
-        context["failed"] = str(error)
+        context["failed"] = error.why
     part = request.headers.get("HX-Request") == "true"
     return render(request, "web/_import_state.html" if part else "web/import_state.html", context)
 

@@ -10,13 +10,13 @@ from bihuan import clock
 from bihuan.archive.quarantine import OPEN
 from bihuan.asked import whole
 from bihuan.errors import BihuanError, NotAllowed
+from bihuan.kit.reason_words import said
 from bihuan.pipeline import mend_values
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.roles import OPERATORS
 from bihuan.web.pages.system import watcher
-from bihuan.web.refusals import said
 
 PER_PAGE = 100
 
@@ -57,5 +57,5 @@ def settle(request: Asked, number: int, how: str) -> HttpResponse:
             messages.success(request, _("已注明不处理。"))
         record(request.user, f"quarantine.{how}", str(number), request, value=request.POST.get("value", ""))
     except BihuanError as error:
-        messages.error(request, said(str(error)))
+        messages.error(request, said(error.why))
     return redirect("quarantine")

@@ -40,7 +40,7 @@ def page(request: Asked, register_kind: str) -> HttpResponse:
     try:
         begun = _begin(request, register)
     except BihuanError as error:
-        return _page(request, register, failed=str(error), status=400)
+        return _page(request, register, failed=error.why, status=400)
     return _answer(request, register, begun)
 
 
@@ -117,7 +117,7 @@ def work(request: Asked, register_kind: str, number: str) -> HttpResponse:
     try:
         outcome = begun.result()
     except BihuanError as error:
-        return _page(request, register, failed=str(error), status=400)
+        return _page(request, register, failed=error.why, status=400)
     part = request.headers.get("HX-Request") == "true"
     if outcome is None:
         name = "web/_register_work.html" if part else "web/register_work.html"
@@ -166,7 +166,7 @@ def take_back(request: Asked, register_kind: str, pk: int) -> HttpResponse:
     try:
         begun = importing.take_back(register, found, request.user, printable(request.POST.get("reason", "")))
     except Refused as error:
-        return _batch(request, register, found, 400, failed=str(error))
+        return _batch(request, register, found, 400, failed=error.why)
     if isinstance(begun, Work):
         return redirect("register_work", register.kind, begun.number)
     return _undone(request, register, found, begun)

@@ -15,12 +15,12 @@ from bihuan.cases.terms import span_text
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.kit.air import lacking
+from bihuan.kit.reason_words import said, words
 from bihuan.kit.shown import item_label, level_name, number, percent, signed, unit
 from bihuan.registry.models import Organisation
 from bihuan.scenarios.catalogue import title_of_check
 from bihuan.web import model_texts
 from bihuan.web.loggers.marks import FAR, MARKS
-from bihuan.web.refusals import said
 
 register = template.Library()
 
@@ -46,6 +46,7 @@ def hour_label(start: datetime | None, form: str = "%m-%d %H:%M") -> str:
 for shown in (number, signed, percent, item_label, unit, level_name, lacking):
     register.filter(shown)
 register.filter("said", said)
+register.filter("words", words)
 register.filter("check_title", title_of_check)
 register.filter("duration_text", span_text)
 
