@@ -52,9 +52,12 @@ def _times(file: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]
 
 def _sites(file: str, columns: list[str]) -> tuple[list[str], list[Refusal]]:
     """The columns that name a station; refusals of the others."""
-    found = zip(columns, faults(pl.Series(columns, dtype=pl.String)), strict=True)
-    bad = {c: FAULTS[fault] for c, fault in found if fault}
-    bad |= dict.fromkeys((c for c in columns if re.fullmatch(rf"{UNNAMED}\d+", c)), Reason("unnamed_column"))
+    found = faults(pl.Series(columns, dtype=pl.String))
+    bad = {
+        c: FAULTS[fault] if fault else Reason("unnamed_column")
+        for c, fault in zip(columns, found, strict=True)
+        if fault or re.fullmatch(rf"{UNNAMED}\d+", c)
+    }
     return [c for c in columns if c not in bad], [Refusal(file, 1, c, "", why) for c, why in bad.items()]
 
 
