@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import polars as pl
+import pytest
 
 from bihuan.domain.emissions.checks import absences
 from bihuan.domain.emissions.checks import marks as rules
@@ -177,6 +178,37 @@ def test_a_short_start_within_a_long_one_does_not_end_it() -> None:
     )
     found = rules.start_stop(world.stacks(CALM, marks=marks), least_hours=10.0, share=0.5)
     assert _run(found) == [(at(6, 1), at(20, 1), "", 14.0)]
+
+
+@pytest.mark.parametrize("hours", [20, 36, 48])
+def test_a_kiln_that_is_heated_up_after_a_long_stop_is_starting_at_every_moment(hours: int) -> None:
+    """Nothing is known of its usual: all before was a stop. Evenly from nothing to full load, looked at each two hours."""
+    risen = (pl.col("start") - at(10)).dt.total_minutes() / 60 / hours
+    stopped = world.change(CALM, at(0), at(10), load=0.0)
+    heated = world.change(stopped, at(10), at(10 + hours), load=(100 * risen).round(1))
+    marks = pl.concat(
+        world.mark(at(a), at(b), kind="condition", code=code)
+        for a, b, code in ((0, 10, "停运"), (10, 10 + hours, "启炉"))
+    )
+    for now in range(16, 12 + hours, 2):
+        seen = heated.filter(pl.col("start") < at(now))
+        assert rules.start_stop(world.stacks(seen, marks=marks)).is_empty(), now
+
+
+def test_a_start_that_never_stood_still_is_none_also_where_no_usual_is_known() -> None:
+    mark = world.mark(at(0), at(72), kind="condition", code="启炉")
+    found = rules.start_stop(world.stacks(world.change(CALM, at(0), at(72), load=85.0), marks=mark))
+    assert _run(found) == [(at(0), at(72), "", 72.0)]
+
+
+def test_a_mark_that_goes_on_long_after_the_start_is_found_once_the_work_outweighs_the_start() -> None:
+    """Two hours at a standstill, then at once fully: after three times as long it is no start any more."""
+    mark = world.mark(at(0, 1), at(0, 2), kind="condition", code="启炉")
+    stood = world.change(CALM, at(0, 1), at(2, 1), load=0.0)
+    worked = world.change(stood, at(2, 1), at(0, 2), load=85.0)
+    seen = {h: world.stacks(worked.filter(pl.col("start") < at(h, 1)), marks=mark) for h in (7.5, 8)}
+    assert rules.start_stop(seen[7.5]).is_empty()
+    assert _run(rules.start_stop(seen[8])) == [(at(2, 1), at(8, 1), "", 6.0)]
 
 
 def test_heating_up_slowly_is_a_start() -> None:

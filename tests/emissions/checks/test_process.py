@@ -87,6 +87,15 @@ def test_a_concentration_cut_in_three_while_the_load_stays() -> None:
     assert rules.sudden_low(world.stacks(mild)).is_empty()
 
 
+@pytest.mark.parametrize(("hours", "found"), [(0, 1), (1, 1), (12, 0)])
+def test_only_what_falls_at_once_has_fallen(hours: int, found: int) -> None:
+    """NOx is 30 mg/m³, up to 4 % more or less from hour to hour, and goes down to 40 %: at once, in one hour, or evenly in twelve."""
+    gone = ((pl.col("start") - at(10, 2)).dt.total_minutes() / 60 / max(hours, 0.01)).clip(0, 1)
+    wandering = 1 + (pl.col("start").dt.hour().cast(pl.Int64) * 7 % 5 - 2) / 50
+    falling = world.change(CALM, at(0), at(24, 2), nox=30 * wandering * 0.4**gone, load=77.0)
+    assert rules.sudden_low(world.stacks(falling)).height == found
+
+
 def test_a_lower_load_explains_a_lower_concentration() -> None:
     cut = world.change(CALM, at(10, 2), at(16, 2), nox=pl.col("nox") * 0.35, load=40.0)
     assert rules.sudden_low(world.stacks(cut)).is_empty()

@@ -79,6 +79,18 @@ def test_more_water_than_the_gas_can_hold() -> None:
     assert rules.oversaturated(world.stacks(world.change(wet, at(12, 1), at(16, 1), temp=105.0))).is_empty()
 
 
+@pytest.mark.parametrize(
+    ("temp", "humidity", "found"),
+    # Steam tables: 43 °C holds 8.53 %, 53 °C 14.1 %, 23 °C 2.77 % at 101.325 kPa; a quarter or 1.5 points more may be shown.
+    [(40.0, 10.5, 0), (40.0, 10.9, 1), (50.0, 17.5, 0), (50.0, 17.9, 1), (20.0, 4.2, 0), (20.0, 4.4, 1)],
+)
+def test_gas_is_oversaturated_beyond_what_both_instruments_may_be_wrong_by(
+    temp: float, humidity: float, found: int
+) -> None:
+    wet = world.change(CALM, at(12, 1), at(16, 1), temp=temp, humidity=humidity)
+    assert rules.oversaturated(world.stacks(wet)).height == found
+
+
 def test_flow_beyond_the_rated() -> None:
     fast = world.change(CALM, at(12, 1), at(14, 1), flow=700_000.0)
     found = rules.flow_beyond_rated(world.stacks(fast))

@@ -24,6 +24,9 @@ from bihuan.domain.outlets.checks.frames import (
     with_outlet,
 )
 
+IDLE = 30.0
+"""Activity below which a process does not work [% of rated] (own choice)."""
+
 
 def _inside(stacks: Stacks, kind: str, excluded: str) -> pl.DataFrame:
     """Minutes within marks of a kind whose code does not match `excluded`: with the outlet, `code`, `since`."""
@@ -84,28 +87,40 @@ def over_inside(stacks: Stacks, *, most_times: float = 2.0, least_minutes: int =
 def _usual_activity(stacks: Stacks) -> pl.DataFrame:
     """Median activity of each outlet in unmarked minutes in which it works: site, usual [%]."""
     free = outside(with_outlet(stacks.minutes, stacks, "rated_flow"), stacks.marks)
-    works = free.with_columns(activity=activity()).filter(pl.col("activity") >= 30)
+    works = free.with_columns(activity=activity()).filter(pl.col("activity") >= IDLE)
     return works.group_by("site").agg(usual=pl.col("activity").median())
 
 
 def start_stop(
-    stacks: Stacks, *, working: float = 60.0, share: float = 0.9, least_hours: float = 4.0
+    stacks: Stacks,
+    *,
+    working: float = 60.0,
+    share: float = 0.9,
+    least_hours: float = 4.0,
+    times_idle: float = 3.0,
 ) -> pl.DataFrame:
     """Under a mark of start-up or another condition (not fault) the process works fully for `least_hours`.
 
-    Fully: at `working` % or more and at `share` of its usual outside of marks; kilns are heated up for a day and longer.
+    Fully: at `working` % or more and at `share` of its usual outside of marks. A start begins at a standstill, and a kiln
+    is heated up for a day and longer: works fully for hours before it has arrived, the less is known of its usual the
+    more. So under the mark it must have worked fully for `times_idle` as long as it stood (below IDLE).
     Source: marking rules (conditions must be true, clause not checked); own threshold. Returns FINDINGS; magnitude =
     length [h].
     """
     rows = _inside(stacks, "condition", "故障|事故").join(
         _usual_activity(stacks), on="site", how="left", maintain_order="left"
     )
-    rows = rows.filter(pl.col("activity") >= pl.max_horizontal(pl.lit(working), share * pl.col("usual")))
+    full = pl.col("activity") >= pl.max_horizontal(pl.lit(working), share * pl.col("usual"))
+    marked, step = ("site", "since"), pl.col("step")
+    rows = rows.with_columns(
+        stood=step.filter(pl.col("activity") < IDLE).sum().over(marked),
+        worked=step.filter(full).sum().over(marked),
+    )
     found = runs(
-        rows,
+        rows.filter(full, pl.col("worked") >= times_idle * pl.col("stood")),
         pl.col("activity").mean(),
         pl.col("code").first(),
-        by=("site", "since"),
+        by=marked,
         bridge=timedelta(minutes=10),
     ).filter(lasting(timedelta(hours=least_hours)))
     title = pl.format("“{}”标记期间负荷已达 {} %，持续 [hours] 小时", "code", number("activity", 0))

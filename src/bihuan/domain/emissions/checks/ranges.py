@@ -159,19 +159,22 @@ def impossible(stacks: Stacks, *, least_minutes: int = 30) -> pl.DataFrame:
 
 
 def oversaturated(
-    stacks: Stacks, *, times: float = 1.3, points: float = 2.0, least_hours: int = 3
+    stacks: Stacks, *, times: float = 1.25, points: float = 1.5, degrees: float = 3.0, least_hours: int = 3
 ) -> pl.DataFrame:
-    """More water than gas of that temperature can hold: humidity above `times` the saturation and `points` % more.
+    """More water than gas of that temperature can hold, even if both instruments are as wrong as they may be.
 
-    Saturation by the Magnus formula at 101.325 kPa; below 100 °C. Source: own method. Returns FINDINGS; magnitude =
-    humidity as times the saturation.
+    A moisture meter may be wrong by a quarter of what is there, or `points` % where that is more, a thermometer by
+    `degrees` °C (HJ 75-2017, accuracy at acceptance, clauses not checked). Saturation by the Magnus formula at 101.325 kPa;
+    below 100 °C. Source: own method. Returns FINDINGS; magnitude = humidity as times the saturation.
     """
+
+    def saturation(t: pl.Expr) -> pl.Expr:
+        return 100 * 0.6112 * (17.62 * t / (243.12 + t)).exp() / 101.325
+
     t = pl.col("temp")
-    saturated = 100 * 0.6112 * (17.62 * t / (243.12 + t)).exp() / 101.325
-    hours = hours_of(stacks, ("flow",)).with_columns(saturated=pl.when(t < 100).then(saturated))
-    over = (pl.col("humidity") > times * pl.col("saturated")) & (
-        pl.col("humidity") > pl.col("saturated") + points
-    )
+    hours = hours_of(stacks, ("flow",)).with_columns(saturated=pl.when(t < 100).then(saturation(t)))
+    most = pl.when(t < 100).then(saturation(t + degrees))
+    over = pl.col("humidity") > pl.max_horizontal(times * most, most + points)
     found = runs(
         hours.filter(over, activity() >= 30),
         pl.col("humidity", "temp", "saturated").mean(),

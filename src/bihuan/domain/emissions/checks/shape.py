@@ -102,28 +102,36 @@ def steady_means(
     """A pollutant's hourly means stand still for `hours`, measured by their usual change before, while its minutes go up and down.
 
     Gas wanders for hours with load, coal and reagent; noise laid over a set point does not. Three quarters of the changes
-    from hour to hour are smaller than `share` of the median one; an hour may be missing (calibration). Source: own method after published cases (values made by
-    software). Returns FINDINGS; magnitude = what is missing of the usual change [%].
+    from hour to hour are smaller than `share` of the median one, and in all these hours the level moves no farther than it
+    usually does in one: a quiet night drifts on. An hour may be missing (calibration). Source: own method after published
+    cases (values made by software). Returns FINDINGS; magnitude = what is missing of the usual change [%].
     """
+    level = pl.col("value").log()
     means = (
         minutes_of(stacks, POLLUTANTS)
         .group_by(*KEY, pl.col("start").dt.truncate("1h"))
         .agg(pl.col("value").mean(), seen=pl.col("step").sum(), distinct=pl.col("value").n_unique())
         .filter(pl.col("seen") >= timedelta(minutes=45), pl.col("value") > FLOOR, pl.col("distinct") > 2)
         .sort(*KEY, "start")
-        .with_columns(change=pl.col("value").log().diff().abs().over(KEY))
+        .with_columns(change=level.diff().abs().over(KEY))
     )
     now = pl.col("change").rolling_quantile(0.75, window_size=hours)
     span = pl.col("start") - pl.col("start").shift(hours - 1)
     rows = means.with_columns(
         now=now.over(KEY),
+        moved=(level.rolling_max(hours) - level.rolling_min(hours)).over(KEY),
         usual=usual_before("change", 0.5, history_hours, KEY),
         whole=span.over(KEY) <= timedelta(hours=hours),
         step=pl.lit(HOUR),
     ).with_columns(usual=pl.col("usual").shift(hours - 1).over(KEY))
-    still_ones = rows.filter("whole", pl.col("now") < share * pl.col("usual"))
+    still_ones = rows.filter(
+        "whole", pl.col("now") < share * pl.col("usual"), pl.col("moved") <= pl.col("usual")
+    )
     found = runs(
-        still_ones, pl.col("value").mean(), pl.col("now").mean(), pl.col("usual").first(), bridge=2 * HOUR
+        still_ones,
+        pl.col("value", "now", "moved").mean(),
+        pl.col("usual").first(),
+        bridge=2 * HOUR,
     ).with_columns(start=pl.col("start") - timedelta(hours=hours - 1))
     portion = 100 * pl.col("now") / pl.col("usual")
     title = pl.format(
@@ -133,7 +141,12 @@ def steady_means(
     )  # fmt: skip
     return findings(
         found, title=title, magnitude=100 - portion, unit="%",
-        evidence={"均值": "value", "逐小时相对变化": "now", "平常相对变化": "usual"},
+        evidence={
+            "均值": "value",
+            "逐小时相对变化": "now",
+            "时段内相对变动": "moved",
+            "平常相对变化": "usual",
+        },
     )  # fmt: skip
 
 
