@@ -2,19 +2,25 @@
 
 Used by incidents.py. The packets of all loggers, with frauds and faults of a seed, are made in advance and stored day by
 day; each round looks at what had come by its own moment. For `OUTAGE` hours our own receiver is down: what was due then
-comes within an hour afterwards (the loggers send again), and a share is lost.
+comes within an hour afterwards (the loggers send again), and a share is lost. Later one vendor's platform, through which
+all its loggers send, is down in the same way.
+
+What the checks looked at in each round is kept too: a check that was changed is run again (`again`) without the rest.
 """
 
+import gzip
 import json
 import os
+import pickle
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -22,8 +28,10 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AT = datetime(2019, 1, 11, 4, tzinfo=UTC)
 DOWN, OUTAGE = AT + 3 * DAY - 10 * HOUR, 6 * HOUR
 """Our receiver goes down at 02:00 of a night."""
+VENDOR_DOWN, VENDOR_OUTAGE = AT + 7 * DAY - 3 * HOUR, 4 * HOUR
+"""The platform of the first vendor goes down at 09:00 of a day."""
 LOST = 0.1
-"""Share of loggers that send nothing again of what we did not answer."""
+"""Share of loggers that send nothing again of what was not answered."""
 SEED, SHARE = 41, 0.35
 """Of the deeds; share of the outlets with one. The practice city's own stories end at AT."""
 
@@ -89,21 +97,34 @@ def deeds(until: datetime) -> tuple[list[Told], list[tuple[datetime, bytes]]]:
         Told(d.site, d.kind, getattr(d.of_kind, "fraud", True), d.start, d.until, d.item, d.other)
         for d in (*before, *gas.deeds, *water.deeds)
     ]
-    return told, sorted(cut(packets), key=lambda p: p[0])
+    ours = cut(packets, DOWN, OUTAGE)
+    return told, sorted(cut(ours, VENDOR_DOWN, VENDOR_OUTAGE, loggers_of_vendor()), key=lambda p: p[0])
 
 
-def cut(packets: list[tuple[datetime, bytes]]) -> Iterator[tuple[datetime, bytes]]:
-    """What came while the receiver was down comes after it, from most loggers."""
+def loggers_of_vendor() -> set[bytes]:
+    """MN of the loggers whose vendor's platform goes down."""
+    from bihuan.registry.models import Organisation
+
+    vendor = Organisation.objects.filter(kind=Organisation.Kind.VENDOR).order_by("pk")[0]
+    return {mn.encode() for mn in vendor.loggers.values_list("mn", flat=True)}
+
+
+def cut(
+    packets: Iterable[tuple[datetime, bytes]],
+    down: datetime,
+    length: timedelta,
+    loggers: Container[bytes] | None = None,
+) -> Iterator[tuple[datetime, bytes]]:
+    """What was due while nothing of these loggers (None: of all) got through comes within half an hour after it, from most of them."""
     rng = random.Random(SEED)
-    up = DOWN + OUTAGE
+    up = down + length
     gone: dict[bytes, bool] = {}
     for due, data in packets:
-        if not DOWN <= due < up:
-            yield due, data
-            continue
         mn = data.partition(b"MN=")[2].partition(b";")[0]
-        if not gone.setdefault(mn, rng.random() < LOST):
-            yield up + (due - DOWN) / 12 + timedelta(seconds=rng.uniform(0, 300)), data
+        if not down <= due < up or (loggers is not None and mn not in loggers):
+            yield due, data
+        elif not gone.setdefault(mn, rng.random() < LOST):
+            yield up + (due - down) / 12 + timedelta(seconds=rng.uniform(0, 300)), data
 
 
 def write_lives(folder: Path) -> None:
@@ -145,24 +166,46 @@ def rounds(folder: Path, days: int) -> None:
         archive().devices.journal.append_many([(SOURCE, data, due) for due, data in came])
         store_all(archive())
         began = time.perf_counter()
-        found = one_round(now)
+        found = one_round(now, into / f"{n:04d}.tables")
         found.write_parquet(into / f"{n:04d}.parquet")
         say(f"{now:%m-%d %H:%M} {found.height} rows {time.perf_counter() - began:.1f} s")
         if n % 24 == 0:
             archive().compact()
 
 
-def one_round(now: datetime) -> pl.DataFrame:
-    """What all checks find at a moment: FINDINGS and the key of the check."""
+def one_round(now: datetime, kept: Path) -> pl.DataFrame:
+    """What all checks find at a moment: FINDINGS and the key of the check. What they look at is kept in a file."""
     from bihuan import clock
     from bihuan.checking import inputs_of
     from bihuan.scenarios.catalogue import every_check
 
     clock.set_replay(now, 0)
-    made = []
+    made, looked = [], {}
     entries = [e for e in every_check() if e.check.looks_at != "forecast"]
-    for _folder, of_scenario in groupby(entries, key=lambda e: e.folder):
+    for folder, of_scenario in groupby(entries, key=lambda e: e.folder):
         listed = list(of_scenario)
-        given = inputs_of(listed[0].scenario, now)
-        made += [e.check.run(*given).with_columns(check=pl.lit(e.check.key)) for e in listed]
+        given = looked[folder] = inputs_of(listed[0].scenario, now)
+        made += [found_by(e.check, given) for e in listed]
+    with gzip.open(kept, "wb", compresslevel=1) as file:
+        pickle.dump(looked, file)
     return pl.concat(made)
+
+
+def found_by(check: Any, given: tuple[Any, ...]) -> pl.DataFrame:
+    """What a check finds: FINDINGS and its key."""
+    found: pl.DataFrame = check.run(*given).with_columns(check=pl.lit(check.key))
+    return found
+
+
+def again(folder: Path, keys: Collection[str]) -> None:
+    """Run some checks again on what was looked at in each round that is kept, and keep what they find now instead."""
+    django_of(folder)
+    from bihuan.scenarios.catalogue import every_check
+
+    chosen = [e for e in every_check() if e.check.key in keys]
+    for path in sorted((folder / "rounds").glob("*.tables")):
+        with gzip.open(path, "rb") as file:
+            looked = pickle.load(file)
+        rounds_file = path.with_suffix(".parquet")
+        others = pl.read_parquet(rounds_file).filter(~pl.col("check").is_in(list(keys)))
+        pl.concat([others, *(found_by(e.check, looked[e.folder]) for e in chosen)]).write_parquet(rounds_file)

@@ -239,9 +239,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--kept", action="store_true", help="file the rounds that are kept; run none")
+    parser.add_argument(
+        "--again", nargs="+", metavar="CHECK", help="run these checks again in the rounds that are kept"
+    )
     parser.add_argument("--show", action="store_true", help="the rounds with many new incidents")
     args = parser.parse_args()
-    if not args.kept:
+    if args.again:
+        fortnight.again(args.folder, args.again)
+    elif not args.kept:
         if not (args.folder / "bihuan.json").exists():
             fortnight.build(args.folder)
         fortnight.rounds(args.folder, args.days)

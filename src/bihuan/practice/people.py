@@ -7,6 +7,7 @@ from bihuan.registry.models import Organisation, Person, Post, Region
 PASSWORD = "Bihuan-2019"
 CITY = "140300"
 COUNTIES = {"140302": "cq", "140303": "kq", "140311": "jq", "140321": "pd", "140322": "yx"}
+VENDORS = ("晋清", "蓝测", "华源", "三晋")
 Role = Post.Role
 CENTRE_PEOPLE = (
     ("diaodu", "李调度", Role.DISPATCHER),
@@ -19,11 +20,12 @@ CENTRE_PEOPLE = (
 
 
 def organisations() -> Iterator[dict[str, object]]:
-    """The centre, five county bureaus and two departments."""
+    """The centre, five county bureaus, two departments, and the companies that run the plants' loggers."""
     city, counties = Region.objects.get(pk=CITY), Region.objects.filter(pk__in=COUNTIES)
     rows = [("阳泉市大气污染防治指挥中心", "centre", city)]
     rows += [("阳泉市住房和城乡建设局", "department", city), ("阳泉市交通运输局", "department", city)]
     rows += [(f"{r.name}生态环境分局", "county", r) for r in counties]
+    rows += [(f"{name}环境监测运维有限公司（模拟）", "vendor", city) for name in VENDORS]
     for name, kind, region in rows:
         yield {"name": name, "kind": kind, "region": region.pk, "simulated": True}
 

@@ -14,6 +14,7 @@ from bihuan.pipeline.packets import ACCEPTED, store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter, Person, Post
 from bihuan.scenarios.catalogue import checks_of
+from bihuan.scenarios.plant_emissions.demo_vendors import vendor_of
 from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.items import GAS
 from bihuan.scenarios.plant_emissions.marking import keep_marks
@@ -128,6 +129,7 @@ def _outlet(plant: Plant, stack: Stack, since: datetime) -> None:
         password=device.password,
         interval=device.interval,
         load_code=load,
+        vendor=vendor_of(plant.code),
     )
     Channel.objects.create(logger=logger, outlet=outlet)
     kinds = {"gb", stack.limits_kind}

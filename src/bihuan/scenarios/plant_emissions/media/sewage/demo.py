@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from bihuan.registry.models import Emitter, Person, Post
+from bihuan.scenarios.plant_emissions.demo_vendors import vendor_of
 from bihuan.scenarios.plant_emissions.marking import keep_marks
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Mark, Outlet, Permit, Span
 from bihuan.simulate.plants.register import make_plants
@@ -50,8 +51,8 @@ def _outlet(world: SewageWorld, sewer: Sewer, since: datetime) -> None:
         rated_flow=sewer.rated, since=since, simulated=True,
     )  # fmt: skip
     logger = Logger.objects.create(
-        mn=device.mn, edition=device.edition, password=device.password, interval=device.interval
-    )
+        mn=device.mn, edition=device.edition, password=device.password, interval=device.interval, vendor=vendor_of(plant),
+    )  # fmt: skip
     Channel.objects.create(logger=logger, outlet=outlet)
     rows = [(item, limit, None) for item, limit in sewer.limits.items()] + [
         ("ph", paperwork.PH[1], paperwork.PH[0])
