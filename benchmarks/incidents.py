@@ -1,15 +1,18 @@
 """How quiet the centre is: new incidents of a fortnight of the practice city at full size, against the simulator's truth.
 
-    python benchmarks/incidents.py DIR [--days 14] [--show]
+    python benchmarks/incidents.py DIR [--days 14] [--show] [--again CHECK ...] [--than FILE]
 
 The first run builds the city in DIR and runs every check each hour (about an hour; fortnight.py); later runs file what
 is kept there anew. Goals (after ISA-18.2 and EEMUA 191): on average <= 6 new incidents an hour, never more than 10 in
-ten minutes (a round files at once, so: in a round), by six hours without our receiver <= 5, <= 10 % rejected by truth,
-no true serious fault later than its finding. An officer confirms or rejects by the truth whatever is an hour old.
+ten minutes (a round files at once, so: in a round), by six hours without our receiver <= 5, by four hours without the
+platform of a vendor 1, <= 10 % rejected by truth, no true serious fault later than its finding. An officer confirms or
+rejects by the truth whatever is an hour old. When each deed was first shown is written to DIR/found.json; `--than` prints
+what an earlier such file had otherwise.
 
 Beside each figure stands that of findings, as the list had them before. True is a finding of an outlet at which the
-simulator does something wrong at that time, or whose gas really was over the limit, and what speaks of data that did not
-come. What stations report beyond that has no truth in the simulator: it is counted, but neither right nor wrong.
+simulator does something wrong at that time or did within the hours after which a problem is another one (decision 12: what
+falls back when a deed ends is its trace), or whose gas really was over the limit, and what speaks of data that did not come.
+How many incidents are right by such a trace alone is printed. What stations report beyond that has no truth in the simulator: it is counted, but neither right nor wrong.
 """
 
 import argparse
@@ -19,7 +22,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,11 +33,9 @@ import polars as pl
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import fortnight
-from fortnight import AT, DOWN, HOUR, OUTAGE, Told, say
+from fortnight import AT, DOWN, HOUR, OUTAGE, VENDOR_DOWN, VENDOR_OUTAGE, Told, say
+from incident_truth import SERIOUS, Truth, by_trace, compared, first_shown
 
-ARRIVAL = ("arrival.", "gap", "day_invalid", "no_sample")
-"""What speaks of data that did not come, or came late: true whenever the journal says so."""
-SERIOUS = ("serious", "major")
 CALM = 2 * HOUR
 """After the receiver is up again: what is new until then is its own aftermath."""
 
@@ -47,31 +48,6 @@ class Hour:
     findings: int = 0
     incidents: list[int] = field(default_factory=list)
     seconds: float = 0.0
-
-
-class Truth:
-    """What the simulator did."""
-
-    def __init__(self, deeds: list[Told]) -> None:
-        self.deeds: dict[str, list[Told]] = defaultdict(list)
-        for deed in deeds:
-            for site in filter(None, (deed.site, deed.other)):
-                self.deeds[site].append(deed)
-
-    def says(self, finding: Any) -> bool | None:
-        """Whether a finding is right; None where the simulator knows no truth."""
-        if any(part in finding.check_key for part in ARRIVAL):
-            return True
-        if finding.target_kind != "outlet":
-            return None
-        here = self.deeds[finding.target]
-        return any(d.start < finding.until and d.until > finding.started_at for d in here) or self._over(
-            finding
-        )
-
-    def _over(self, finding: Any) -> bool:
-        """What is measured at an honest outlet is what was: an exceedance there is one."""
-        return ".limits." in finding.check_key
 
 
 def told(folder: Path) -> list[Told]:
@@ -173,6 +149,29 @@ def nuisance(truth: Truth, since: datetime) -> tuple[int, list[Any]]:
     return known, wrong
 
 
+def of_vendor() -> list[str]:
+    """Incidents of loggers whose vendor's platform was down, by their cause: those that its outage made."""
+    from bihuan.cases.models import Finding
+
+    up = VENDOR_DOWN + VENDOR_OUTAGE
+    found = Finding.objects.filter(
+        check_key__contains=".arrival.",
+        found_at__gt=VENDOR_DOWN,
+        found_at__lte=up + CALM,
+        started_at__gte=VENDOR_DOWN - HOUR,
+        started_at__lt=up,
+    )
+    mns = {mn.decode() for mn in fortnight.loggers_of_vendor()}
+    mine = found.filter(target__in=_outlets_of(mns)).select_related("incident")
+    return [i.cause for i in {f.incident for f in mine}]
+
+
+def _outlets_of(mns: set[str]) -> list[str]:
+    from bihuan.scenarios.plant_emissions.models import Channel
+
+    return list(Channel.objects.filter(logger__in=mns).values_list("outlet", flat=True))
+
+
 def hidden(truth: Truth) -> list[str]:
     """True serious findings that were not shown at once as new, and not with one as serious of the same matter."""
     from bihuan.cases.models import Finding
@@ -208,10 +207,11 @@ def report(hours: list[Hour], truth: Truth, *, show: bool) -> None:
     say(
         f"by our own outage    {len(after):6d} incidents   goal 5    ({lost} findings; of all kinds {len(window)}, as usual in so long {aside:.0f})"
     )
+    say(f"by a vendor's outage {len(causes := of_vendor()):6d} incidents   goal 1    {dict(Counter(causes))}")
     known, wrong = nuisance(truth, AT)
     by = Counter(incident.root.check_key for incident in wrong)
     say(
-        f"rejected by truth    {100 * len(wrong) / max(known, 1):6.1f} %           goal 10 %  ({len(wrong)} of {known}: {dict(by.most_common(8))})"
+        f"rejected by truth    {100 * len(wrong) / max(known, 1):6.1f} %           goal 10 %  ({len(wrong)} of {known}: {dict(by.most_common(8))}; {by_trace(truth)} right as the trace of what ended)"
     )
     late = hidden(truth)
     say(f"true serious, hidden {len(late):6d}             goal 0    {late[:5]}")
@@ -243,6 +243,9 @@ def main() -> None:
         "--again", nargs="+", metavar="CHECK", help="run these checks again in the rounds that are kept"
     )
     parser.add_argument("--show", action="store_true", help="the rounds with many new incidents")
+    parser.add_argument(
+        "--than", type=Path, help="found.json of an earlier run, to compare when deeds are shown"
+    )
     args = parser.parse_args()
     if args.again:
         fortnight.again(args.folder, args.again)
@@ -251,7 +254,15 @@ def main() -> None:
             fortnight.build(args.folder)
         fortnight.rounds(args.folder, args.days)
     truth = Truth(told(args.folder))
-    report(run(args.folder, args.days, truth), truth, show=args.show)
+    hours = run(args.folder, args.days, truth)
+    report(hours, truth, show=args.show)
+    shown = first_shown(truth, hours[-1].now)
+    (args.folder / "found.json").write_text(json.dumps(shown, indent=1))
+    never = [deed for deed, hours_of in shown.items() if hours_of["shown"] is None]
+    say(f"deeds shown {len(shown) - len(never)} of {len(shown)}; not: {never}")
+    if args.than:
+        for line in compared(shown, json.loads(args.than.read_text())):
+            say(f"  {line}")
 
 
 if __name__ == "__main__":

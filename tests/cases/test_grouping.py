@@ -98,6 +98,74 @@ def test_four_outlets_of_one_plant_make_no_network() -> None:
     assert keys(grouped([*silent, side(9, "P2-1", **OFFLINE)], [])) == [[0, 1, 2, 3], [9]]
 
 
+def of_vendors(**plants: int) -> list[Side]:
+    """Loggers that fall silent within half an hour: so many plants of each vendor, `unknown` of none."""
+    owners = [vendor for vendor, n in plants.items() for _ in range(n)]
+    return [
+        side(n, f"P{n}-1", n * 0.4 / len(owners), vendor=vendor.replace("unknown", ""), **OFFLINE)
+        for n, vendor in enumerate(owners)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("plants", "causes"),
+    [
+        ({"a": 4}, ["vendor"]),
+        ({"a": 30, "b": 3}, ["vendor", "target", "target", "target"]),
+        ({"a": 30, "unknown": 1}, ["vendor", "target"]),
+        ({"a": 3}, ["target", "target", "target"]),
+        ({"a": 30, "b": 4}, ["network"]),
+        ({"a": 30, "b": 2, "unknown": 2}, ["network"]),
+        ({"a": 2, "b": 2}, ["network"]),
+        ({"unknown": 4}, ["network"]),
+    ],
+)
+def test_a_vendors_platform_is_down_where_its_loggers_are_silent_and_those_of_others_speak(
+    plants: dict[str, int], causes: list[str]
+) -> None:
+    assert [cause_of(g.new) for g in grouped(of_vendors(**plants), [])] == causes
+
+
+@pytest.mark.parametrize("late", [0, 1, 2, 3])
+def test_whoever_comes_first_or_last_one_logger_of_another_is_a_coincidence(late: int) -> None:
+    """All at one minute, in rounds one after the other: the findings that are there, and the new one, in every order."""
+    a = [side(n, f"P{n}-1", incident=1, vendor="a", **OFFLINE) for n in range(1, 5)]
+    b = side(-1 if late % 2 else 9, "P9-1", vendor="b", **OFFLINE)
+    (group,) = grouped([b], a[: 3 + late // 2])
+    assert group.incidents == ([] if late // 2 else [1])
+
+
+def test_what_follows_from_a_vendors_platform_joins_it_and_explains_nothing() -> None:
+    silent = of_vendors(a=5)
+    capture = side(9, "P2-1", 3, vendor="a", **CAPTURE)
+    over = side(10, "P3-1", 1, vendor="a", **OVER)
+    first, alone = grouped([*silent, capture, over], [])
+    assert (len(first.new), keys([alone])) == (6, [[10]])
+    assert (root_of(first.new), cause_of(first.new)) == (silent[0], "vendor")
+
+
+def test_a_platform_grows_into_the_network_when_the_loggers_of_others_fall_silent_too() -> None:
+    there = [
+        side(s.key, s.target[1], (s.start - START) / HOUR, incident=7, vendor="a", **OFFLINE)
+        for s in of_vendors(a=5)
+    ]
+    others = [side(20 + n, f"P{20 + n}-1", 0.45, vendor="b", **OFFLINE) for n in range(4)]
+    (group,) = grouped(others, there)
+    assert (group.incidents, cause_of([*there, *group.new])) == ([7], "network")
+    assert len(grouped(others[:3], there)) == 3
+
+
+@given(st.dictionaries(st.sampled_from("abc"), st.integers(1, 9), min_size=2))
+def test_however_many_loggers_whom_each_belongs_to_never_makes_more_of_one_vendors_crowd(
+    plants: dict[str, int],
+) -> None:
+    """Those of a vendor that are a crowd by themselves always stand in one incident, whatever the others do."""
+    groups = grouped(of_vendors(**plants), [])
+    for vendor, n in plants.items():
+        homes = [i for i, g in enumerate(groups) if any(s.vendor == vendor for s in g.new)]
+        assert n < 4 or len(homes) == 1
+
+
 def test_a_crowd_unites_what_had_stood_alone_and_goes_on_to_grow() -> None:
     there = [side(n, f"P{n}-1", incident=n, **OFFLINE) for n in (1, 2, 3)]
     (group,) = grouped([side(4, "P4-1", 0.2, **OFFLINE)], there)

@@ -13,7 +13,9 @@ from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.judging import confirm as confirm_finding
 from bihuan.cases.models import Finding
-from bihuan.registry.models import AuditEntry, Person
+from bihuan.domain.checks import Belonging
+from bihuan.registry.models import AuditEntry, Organisation, Person
+from bihuan.web.incident_list import line_of
 from tests.cases.world import COUNTY, World
 from tests.people import CITY_CODE
 
@@ -41,6 +43,20 @@ def test_three_facets_that_three_checks_file_stand_in_one_incident_under_the_mos
     (incident,) = Incident.objects.all()
     assert {f.incident_id for f in facets} == {incident.pk}
     assert (incident.root, incident.cause) == (facets[2], "target")
+
+
+def test_a_platform_that_is_down_is_one_incident_that_names_its_vendor(world: World) -> None:
+    region = world.city.regions[CITY_CODE]
+    vendors = [Organisation.objects.create(name=name, kind="vendor", region=region) for name in "甲乙"]
+    silent = {
+        "check_key": "offline", "item": "", "belonging": Belonging("arrival", (), "line"), "severity": "moderate", "unit": "h",
+    }  # fmt: skip
+    found = [world.facet("over", target=f"P{n}", vendor=vendors[n >= 5], **silent) for n in (*range(5), 5, 6)]
+    platform = incident_of(found[0])
+    assert (platform.cause, platform.root, platform.findings.count()) == ("vendor", found[0], 5)
+    assert platform.root.vendor == vendors[0]
+    assert [incident_of(f).findings.count() for f in found[5:]] == [1, 1]
+    assert line_of(platform, found[:5], world.at).headline.startswith("运维单位平台（甲）：5 个对象")
 
 
 def test_a_verdict_is_written_to_all_of_them_and_is_undone_as_a_whole(world: World, officer: Person) -> None:

@@ -12,6 +12,7 @@ from bihuan.practice.episodes import ABOUT, EPISODES
 from bihuan.registry.models import Site
 from bihuan.replays import Episode
 from bihuan.web.context import frame
+from bihuan.web.menu import menu_of
 from tests.people import ROLES, City
 
 
@@ -123,6 +124,12 @@ def test_the_menu_marks_the_page_that_is_open_and_its_group(
         menu = client.get(reverse(name)).context["menu"]
         assert [heading.title for heading in menu if heading.here] == ([group] if group else []), name
         assert sum(line.here for heading in menu for line in heading.lines) == bool(group)
+
+
+def test_an_incident_belongs_to_the_findings_whose_list_it_stands_in(city: City, data_dir: Path) -> None:
+    for page in ("incident", "finding"):
+        menu = menu_of(city.person("dispatcher", "140300"), reverse(page, args=[7]))
+        assert [(h.title, line.title) for h in menu for line in h.lines if line.here] == [("闭环", "发现")]
 
 
 def test_a_county_reads_what_the_citys_value_is_made_of(client: Client, city: City, data_dir: Path) -> None:

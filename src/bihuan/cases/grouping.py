@@ -8,8 +8,11 @@ placed; of those that are there whole incidents may be united, while nobody has 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import combinations
+
+from bihuan.cases.crowds import crowds
+from bihuan.cases.sides import Side
 
 # A problem that pauses no longer than this goes on; after a longer pause it is a new one.
 GAP = timedelta(hours=6)
@@ -17,50 +20,6 @@ GAP = timedelta(hours=6)
 AT_ONCE = timedelta(hours=1)
 # Kinds of kinship, closest first.
 SAME, OTHER_ITEM, OUR_OUTAGE, CONSEQUENCE, SAME_FACET, SAME_LINE, CROWD = range(7)
-
-
-@dataclass(frozen=True)
-class Crowd:
-    """How many at least, beginning within how long of each other, are no coincidence."""
-
-    least: int
-    within: timedelta
-
-
-# Coincidences are what happens anyway: with 80 plants two loggers are often silent within half an hour, four are not.
-CROWDS = {"line": Crowd(4, timedelta(minutes=30)), "weather": Crowd(3, timedelta(hours=1))}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Side:
-    """A finding as the rules see it. `incident` is None while it is new; rank: of its severity, 0 the mildest.
-
-    line: what shares one way of sending with it (its plant). area: what one weather or network covers, and one office
-    answers for (its city); what befalls several areas is an incident in each.
-    fixed: its incident is united with no other. leads: somebody judged it, that still holds, and its incident waits for
-    nobody.
-    """
-
-    key: int
-    check: str
-    target: tuple[str, str]
-    item: str
-    start: datetime
-    until: datetime
-    rank: int
-    facet: str = ""
-    explained_by: tuple[str, ...] = ()
-    cause: str = ""
-    line: str = ""
-    area: str = ""
-    incident: int | None = None
-    fixed: bool = False
-    leads: bool = False
-
-    @property
-    def sender(self) -> str:
-        """What counts once in a crowd: the plant, or the target where it belongs to none."""
-        return self.line or self.target[1]
 
 
 @dataclass
@@ -103,7 +62,7 @@ def grouped(new: Sequence[Side], there: Sequence[Side]) -> list[Group]:
 
 
 def kinship(a: Side, b: Side) -> int | None:
-    """How closely two findings belong together, None: not at all. Crowds are seen by `_crowds`."""
+    """How closely two findings belong together, None: not at all. Crowds are seen by `crowds`."""
     if {a.cause, b.cause} == {"centre", "line"}:
         meets = a.area == b.area and a.start <= b.until and b.start <= a.until
         return OUR_OUTAGE if meets else None
@@ -128,7 +87,7 @@ def root_of(sides: Iterable[Side]) -> Side:
 
 
 def cause_of(sides: Iterable[Side]) -> str:
-    """What they have in common: centre, target, line, network or weather; hand: what only people have put together."""
+    """What they have in common: centre, target, line, vendor, network or weather; hand: what only people put together."""
     every = list(sides)
     if any(s.cause == "centre" for s in every):
         return "centre"
@@ -137,6 +96,8 @@ def cause_of(sides: Iterable[Side]) -> str:
     if every[0].line and len({s.line for s in every}) == 1:
         return "line"
     shared = {s.cause for s in every}
+    if "line" in shared and every[0].vendor and len({s.vendor for s in every}) == 1:
+        return "vendor"
     return "weather" if "weather" in shared else "network" if "line" in shared else "hand"
 
 
@@ -151,7 +112,7 @@ def _links(new: Sequence[Side], there: Sequence[Side]) -> Iterator[Link]:
         kin = kinship(one, another)
         if kin is not None:
             yield from _link(kin, one, another, fresh)
-    for one, another in _crowds([*new, *there], fresh):
+    for one, another in crowds([*new, *there], fresh):
         yield from _link(CROWD, one, another, fresh)
 
 
@@ -173,39 +134,6 @@ def _pairs(sides: Sequence[Side]) -> Iterator[tuple[Side, Side]]:
         yield from combinations(together, 2)
     for ours in (s for s in sides if s.cause == "centre"):
         yield from ((ours, side) for side in sides if side.cause == "line")
-
-
-def _crowds(sides: Sequence[Side], fresh: set[int]) -> Iterator[tuple[Side, Side]]:
-    """Pairs that tie together what begins so close together at so many places that one cause is plain (`CROWDS`)."""
-    buckets: dict[tuple[str, ...], list[Side]] = defaultdict(list)
-    for side in sides:
-        if side.cause == "line":
-            buckets["line", side.target[0], side.area].append(side)
-        elif side.cause == "weather":
-            buckets["weather", side.check, side.item, side.area].append(side)
-    for (cause, *_), bucket in buckets.items():
-        yield from _tied(sorted(bucket, key=lambda s: (s.start, s.key)), CROWDS[cause], fresh)
-
-
-def _tied(rows: Sequence[Side], crowd: Crowd, fresh: set[int]) -> Iterator[tuple[Side, Side]]:
-    """Each row of a crowd to one new finding of it, and to one whose verdict it may take over; each once."""
-    first, tied = 0, set[int]()
-    for last, side in enumerate(rows):
-        while side.start - rows[first].start > crowd.within:
-            first += 1
-        window = rows[first : last + 1]
-        pivot = next((s for s in window if s.key in fresh), None)
-        if pivot is None or len({s.sender for s in window}) < crowd.least:
-            continue
-        lead = max((s for s in window if s.leads), key=lambda s: s.rank, default=None)
-        for row in (s for s in window if s.key not in tied and s is not pivot):
-            tied.add(row.key)
-            yield pivot, row
-            if lead is not None and lead is not row:
-                yield lead, row
-        tied.add(pivot.key)
-        if lead is not None:
-            yield lead, pivot
 
 
 def _fixed_home(links: Sequence[Link]) -> int | None:

@@ -19,6 +19,7 @@ class Incident(models.Model):
     class Cause(models.TextChoices):
         TARGET = "target", "同一对象"
         LINE = "line", "同一单位"
+        VENDOR = "vendor", "运维单位平台"
         NETWORK = "network", "传输网络"
         WEATHER = "weather", "同一区域"
         CENTRE = "centre", "指挥中心自身"

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from bihuan.cases.grouping import GAP, Group, Side, cause_of, grouped, root_of
+from bihuan.cases.grouping import GAP, Group, cause_of, grouped, root_of
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.models import Case, Finding, Level
+from bihuan.cases.sides import Side
 from bihuan.cases.transitions import UNFINISHED
 from bihuan.registry.audit import record
 from bihuan.registry.log import enter
@@ -119,6 +120,7 @@ def side_of(finding: Finding, key: int | None = None) -> Side:
         explained_by=tuple(finding.explained_by),
         cause=finding.cause,
         line=str(finding.organisation_id or ""),
+        vendor=str(finding.vendor_id or ""),
         area=finding.region_id[:CITY_DIGITS],
     )
 

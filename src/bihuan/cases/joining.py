@@ -53,6 +53,7 @@ class Row:
     phrase: str = ""
     basis: str = ""
     simulated: bool = False
+    vendor: Organisation | None = None
     belonging: Belonging = ALONE
 
     @property

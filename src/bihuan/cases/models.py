@@ -32,6 +32,7 @@ class Finding(Logged):
     `evidence` is what showed it first and never changes; `latest` is what the running problem showed last.
     `title` tells the worst size and the whole length; `phrase` is the same with the length left open.
     `running` is true of the one that ends last of its check, item and target.
+    `vendor`: who ran the logger of its target when it was found; null: none, not known, or the only one there is.
     `facet`, `explained_by` and `cause` are what its check said of what it belongs with. `follows`: the judged finding of the
     same incident whose verdict it took over when it came to it.
     Once somebody has judged it, it is entered in the log whenever it changes.
@@ -41,7 +42,7 @@ class Finding(Logged):
     UNLOGGED = {
         "running": "a newer finding of the same check and place ends it; no paper and no count rests on it"
     } | dict.fromkeys(
-        ("incident_id", "facet", "explained_by", "cause"),
+        ("incident_id", "vendor_id", "facet", "explained_by", "cause"),
         "how findings are shown together; what people change of it is entered as Regrouping",
     )
 
@@ -61,6 +62,9 @@ class Finding(Logged):
     phrase = models.CharField(max_length=200, blank=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT)
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT)
+    vendor = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="findings_of_loggers"
+    )
     started_at = models.DateTimeField(db_index=True)
     until = models.DateTimeField()
     item = models.CharField(max_length=20, blank=True)

@@ -11,7 +11,10 @@ from bihuan.registry.models import Emitter, Organisation, Region, Site
 
 @dataclass(frozen=True)
 class Target:
-    """What the registry knows of a target; `lon` and `lat` are None where it has no place."""
+    """What the registry knows of a target; `lon` and `lat` are None where it has no place.
+
+    vendor: who runs its logger, where that tells it from others.
+    """
 
     name: str
     region: Region
@@ -19,6 +22,7 @@ class Target:
     simulated: bool
     lon: float | None = None
     lat: float | None = None
+    vendor: Organisation | None = None
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class MenuEntry:
 
     roles: who finds it in the menu (empty: everybody who holds a post); `whole_city`: only posts that cover the city.
     It only spares people closed doors: the page itself asks for the right.
+    also: how the addresses of further pages begin that belong to it and do not lie below its own.
     """
 
     group: Group
@@ -56,6 +57,7 @@ class MenuEntry:
     roles: tuple[str, ...] = ()
     whole_city: bool = False
     args: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -132,8 +132,16 @@ class Line:
     @property
     def headline(self) -> str:
         """What happened where there are many targets: the cause, how many, and what the root's check is about."""
-        said = {"cause": _(str(self.incident.get_cause_display())), "n": self.targets}
+        said = {"cause": self.cause, "n": self.targets}
         return _("%(cause)s：%(n)d 个对象") % said + _("，") + _(title_of_check(self.root.check_key))
+
+    @property
+    def cause(self) -> str:
+        """What they have in common; of a vendor's platform its name too."""
+        cause = _(str(self.incident.get_cause_display()))
+        if self.incident.cause == Incident.Cause.VENDOR and self.root.vendor:
+            return f"{cause}（{self.root.vendor.name}）"
+        return cause
 
     @property
     def told_by_root(self) -> bool:

@@ -21,7 +21,7 @@ CORE = (
     MenuEntry(AIR, 10, "evaluation", "评价"),
     MenuEntry(AIR, 20, "forecast", "预报"),
     MenuEntry(AIR, 40, "newest_brief", "日报"),
-    MenuEntry(LOOP, 10, "findings", "发现"),
+    MenuEntry(LOOP, 10, "findings", "发现", also=("/incidents/",)),
     MenuEntry(LOOP, 20, "cases", "问题"),
     MenuEntry(LOOP, 30, "checks", "规则"),
     MenuEntry(REGISTERS, 0, "registers", "全部登记"),
@@ -74,7 +74,9 @@ def menu_of(person: Person, path: str) -> list[Heading]:
     if not scope_of(person).posts:
         return []
     shown = [(entry, reverse(entry.page, args=entry.args)) for entry in every_entry() if _open(entry, person)]
-    here = max((url for _entry, url in shown if _inside(path, url)), key=len, default="")
+    at = {begin: url for entry, url in shown for begin in (url, *entry.also)}
+    longest = max((begin for begin in at if _inside(path, begin)), key=len, default="")
+    here = at.get(longest, "")
     return [
         Heading(group.title, tuple(Line(e.title, url, url == here) for e, url in of_group))
         for group, of_group in groupby(shown, key=lambda pair: pair[0].group)

@@ -13,9 +13,17 @@ from bihuan.domain.outlets.reading import FACTORS, default_factors
 from bihuan.domain.outlets.tables import LIMITS, MARKS, OUTLETS, SPANS
 from bihuan.domain.sewage.tables import LIMITS as SEWAGE_LIMITS
 from bihuan.registry.access import visible
-from bihuan.registry.models import Person
+from bihuan.registry.models import Organisation, Person
 from bihuan.scenarios.plant_emissions.items import CODES, LOADED
-from bihuan.scenarios.plant_emissions.models import Channel, Limit, Mark, Outlet, QualityCheck, Span
+from bihuan.scenarios.plant_emissions.models import (
+    Channel,
+    Limit,
+    Logger,
+    Mark,
+    Outlet,
+    QualityCheck,
+    Span,
+)
 
 
 def outlets_seen(person: Person) -> QuerySet[Outlet]:
@@ -26,11 +34,23 @@ def outlets_seen(person: Person) -> QuerySet[Outlet]:
 def targets(keys: Collection[str]) -> Mapping[str, Target]:
     """Outlets as targets of findings."""
     outlets = Outlet.objects.filter(code__in=keys).select_related("emitter__region", "emitter__organisation")
+    runs = _vendors(keys)
     return {
         o.code: Target(
-            str(o), o.emitter.region, o.emitter.organisation, o.simulated, o.emitter.lon, o.emitter.lat
+            str(o), o.emitter.region, o.emitter.organisation, o.simulated, o.emitter.lon, o.emitter.lat, runs.get(o.code)
         )
         for o in outlets
+    }  # fmt: skip
+
+
+def _vendors(codes: Collection[str]) -> dict[str, Organisation]:
+    """Who runs the logger of an outlet. None of any where all loggers have one vendor: its silence would be the network's."""
+    every = Logger.objects.values_list("vendor").distinct()
+    if every.count() < 2:
+        return {}
+    channels = Channel.objects.filter(outlet__in=codes, logger__vendor__isnull=False)
+    return {
+        c.outlet_id: c.logger.vendor for c in channels.select_related("logger__vendor") if c.logger.vendor
     }
 
 

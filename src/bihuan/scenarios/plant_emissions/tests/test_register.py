@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan import clock
-from bihuan.registry.models import AuditEntry
+from bihuan.registry.models import AuditEntry, Organisation
 from bihuan.scenarios.plant_emissions.checks import CHECKS
 from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.items import GAS
@@ -17,7 +17,7 @@ from bihuan.scenarios.plant_emissions.media.gas.standings import limits_on
 from bihuan.scenarios.plant_emissions.models import Limit, Logger, Outlet, Permit, QualityCheck, Span
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
-from bihuan.scenarios.plant_emissions.register import limits_table
+from bihuan.scenarios.plant_emissions.register import limits_table, targets
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
 from tests.people import City
 
@@ -297,3 +297,17 @@ def test_a_quality_check_entered_by_mistake_is_withdrawn_and_stays(client: Clien
     assert (before["valid_hours"], before["over_hours"]) == (0, 0)
     assert "这条质控记录已撤销" in client.post(url, {"reason": "再撤一次"}, follow=True).content.decode()
     assert AuditEntry.objects.filter(action="quality.withdraw", target="E1-1").count() == 1
+
+
+def test_a_finding_knows_the_vendor_of_its_logger_where_there_is_more_than_one(plants: City) -> None:
+    """Where one company runs all loggers, its platform cannot be told from the network."""
+    one, other = (
+        Organisation.objects.create(name=name, kind="vendor", region=plants.regions["140300"])
+        for name in "甲乙"
+    )
+    Logger.objects.update(vendor=one)
+    assert [t.vendor for t in targets(["E1-1", "E2-1"]).values()] == [None, None]
+    Logger.objects.filter(outlets="E2-1").update(vendor=other)
+    assert {code: t.vendor for code, t in targets(["E1-1", "E2-1"]).items()} == {"E1-1": one, "E2-1": other}
+    Logger.objects.filter(outlets="E2-1").update(vendor=None)
+    assert {code: t.vendor for code, t in targets(["E1-1", "E2-1"]).items()} == {"E1-1": one, "E2-1": None}
