@@ -17,6 +17,7 @@ VALUES = (
     "javascript:x", "<b>", "长" * 3000, "[]", "{", "%",
 )  # fmt: skip
 READ = re.compile(r"""(?:GET|POST|given|sent|said|typed|form|data)(?:\.get(?:list)?\(|\[)\s*["'](\w+)["']""")
+FILTER = re.compile(r"""Filter\(\s*["'](\w+)["']""")
 NAMED = re.compile(r"""for k in \(([^)]*)\)""")
 CODES = ("X1", "²", "a\x00b", "-1", "长" * 200, "%2e%2e", "=x")
 
@@ -26,7 +27,8 @@ def fields_of(view: Callable[..., Any]) -> list[str]:
     module = inspect.getmodule(inspect.unwrap(view))
     text = inspect.getsource(module) if module else ""
     listed = [name for group in NAMED.findall(text) for name in re.findall(r"\w+", group)]
-    return sorted({*READ.findall(text), *listed, "page", "as", "next"})
+    narrowed = ["tab", "state", "q", "sort", *FILTER.findall(text)] if "kit.listing" in text else []
+    return sorted({*READ.findall(text), *listed, *narrowed, "page", "as", "next"})
 
 
 def queries(view: Callable[..., Any]) -> Iterator[dict[str, str]]:

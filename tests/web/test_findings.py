@@ -66,7 +66,7 @@ def more(**changes: Any) -> Finding:
 
 def listed(client: Client, **asked: str) -> list[str]:
     """Titles of the roots of the incidents on the list, in its order."""
-    return [line.root.title for line in client.get(reverse("findings"), asked).context["lines"]]
+    return [line.root.title for line in client.get(reverse("findings"), asked).context["list"].lines]
 
 
 def test_the_list_is_ordered_by_time_or_by_severity(officer: Client, finding: Finding) -> None:
@@ -101,7 +101,7 @@ def test_the_list_is_narrowed_by_scenario_check_county_and_level(
 def test_filters_offer_what_is_there_and_an_empty_list_says_why(officer: Client, finding: Finding) -> None:
     more(title="厂", check_key="cems.limits.hour_over", item="nox", region_id=OTHER)
     page = officer.get(reverse("findings"))
-    offered = {f.name: [label for _, label in f.choices] for f in page.context["filters"]}
+    offered = {f.name: [label for _, label in f.choices] for f in page.context["list"].fields}
     assert offered["scenario"] == ["企业排放"]
     assert set(offered["check"]) == {"小时均值超标", "人工登记"}
     assert offered["region"] == ["平定县", "盂县"]
@@ -116,7 +116,7 @@ def test_another_county_sees_neither_the_finding_nor_its_check_in_the_filters(
     client.force_login(city.person("dispatcher", OTHER))
     page = client.get(reverse("findings"))
     assert listed(client) == []
-    assert [f.choices for f in page.context["filters"]][:3] == [[], [], []]
+    assert [f.choices for f in page.context["list"].fields][:3] == [[], [], []]
 
 
 @pytest.mark.parametrize(

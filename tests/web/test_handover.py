@@ -112,7 +112,7 @@ def test_past_handovers_are_listed_newest_first_and_may_be_read_by_an_auditor(ci
     clock.set_replay(NOW + timedelta(hours=10), 0)
     client(city, "chief").post(reverse("handover_sign"), {})
     page = client(city, "auditor").get(reverse("handovers"))
-    listed = list(page.context["page"])
+    listed = list(page.context["list"].page)
     assert [h.by.username for h in listed] == ["chief_140300", "dispatcher_140300"]
     assert not page.context["may_sign"]
     assert reverse("handover_sign") not in page.content.decode()

@@ -74,7 +74,7 @@ def do(client: Client, name: str, *args: Any, **data: Any) -> str:
 
 
 def test_the_list_has_one_line_for_three_sides_with_the_worst_first(officer: Client, root: Finding) -> None:
-    lines = {line.root.pk: line for line in officer.get(reverse("findings")).context["lines"]}
+    lines = {line.root.pk: line for line in officer.get(reverse("findings")).context["list"].lines}
     line = lines[root.pk]
     assert [f.check_key for f in line.members] == ["over", "ultra", "likely"]
     assert (line.worst, line.targets, line.status) == (root, 1, "new")
@@ -87,7 +87,7 @@ def test_filters_match_any_finding_and_the_severity_is_that_of_the_worst(
     officer: Client, root: Finding
 ) -> None:
     def roots(**asked: str) -> list[int]:
-        return [line.root.pk for line in officer.get(reverse("findings"), asked).context["lines"]]
+        return [line.root.pk for line in officer.get(reverse("findings"), asked).context["list"].lines]
 
     assert roots(q="可能超标") == roots(severity="serious") == roots(q="厂 E1") == [root.pk]
     assert root.pk not in roots(severity="minor") + roots(q="没有这样的")

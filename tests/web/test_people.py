@@ -189,7 +189,7 @@ def test_people_are_found_by_name_phone_and_unit_and_taken_away(admin: Client, c
     table = admin.get(reverse("people"), {"as": "csv"}).content.decode("utf-8-sig")
     assert "'=王五" in table
     assert len(table.splitlines()) == Person.objects.count() + 1
-    assert admin.get(reverse("people"), {"tab": "closed"}).context["page"].paginator.count == 0
+    assert admin.get(reverse("people"), {"tab": "closed"}).context["list"].page.paginator.count == 0
 
 
 def test_who_holds_no_post_reads_nothing_but_the_own_account(

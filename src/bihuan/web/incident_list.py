@@ -1,9 +1,10 @@
-"""The list of incidents: what it can be filtered and ordered by, its lines, and its findings for taking away."""
+"""The list of incidents: by what it is narrowed and ordered, its lines, and its findings for taking away."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
@@ -13,21 +14,14 @@ from bihuan.cases import terms
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.models import Finding, Level
 from bihuan.cases.terms import local_day
+from bihuan.kit.listing.declared import Filter, Listing, Rows, Tab, words_in
 from bihuan.kit.tables import Table, table
-from bihuan.registry.access import Asked, visible
+from bihuan.registry.access import visible
 from bihuan.registry.models import Person, Region
 from bihuan.scenarios.catalogue import every_check, title_of_check
 from bihuan.web.judging_forms import address
 
 Status = Finding.Status
-TABS = (
-    ("new", "新事件"),
-    ("confirmed", "已确认"),
-    ("silenced", "已静默"),
-    ("rejected", "已否定"),
-    ("handed", "已交办"),
-)
-ORDERS = (("time", "按时间"), ("severity", "按级别"))
 # The worst level first.
 RANK = Case(
     *(When(severity=level, then=Value(rank)) for rank, level in enumerate(Level.values)),
@@ -36,16 +30,6 @@ RANK = Case(
 RANKS: list[str] = list(Level.values)
 TONES = {Level.SERIOUS: "bad", Level.MAJOR: "bad", Level.MODERATE: "warn"}
 SHOWN_MEMBERS = 5
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One field by which the list can be narrowed: its name in the address, its label, and (value, text) of each choice."""
-
-    name: str
-    label: str
-    choices: list[tuple[str, str]]
-    chosen: str
 
 
 @dataclass(frozen=True)
@@ -154,16 +138,6 @@ class Line:
         return sorted((p for f in self.members for p in f.proposals.all()), key=lambda p: -p.pk)
 
 
-def tab_of(asked: Mapping[str, str]) -> str:
-    """The state asked for; new findings for anything unknown."""
-    return asked["tab"] if asked.get("tab") in dict(TABS) else "new"
-
-
-def order_of(asked: Mapping[str, str]) -> str:
-    """The order asked for; by time for anything unknown."""
-    return asked["order"] if asked.get("order") in dict(ORDERS) else "time"
-
-
 def seen_by(person: Person) -> QuerySet[Finding]:
     """The findings that stand in incidents and that the person may see."""
     rows = Finding.objects.exclude(status=Status.MERGED).select_related(
@@ -179,24 +153,46 @@ def in_tab(rows: QuerySet[Finding], tab: str) -> QuerySet[Finding]:
     return found if tab == Status.NEW else found.exclude(incident__in=waiting)
 
 
-def rows_of(request: Asked) -> QuerySet[Any]:
-    """What was asked for and the person may see: `incident`, `worst` and `started` of each, in the order asked for."""
-    asked, rows = request.GET, seen_by(request.user)
-    found = in_tab(rows, tab_of(asked))
-    for name, lookup in (("check", "check_key"), ("region", "region__code__startswith")):
-        if asked.get(name):
-            found = found.filter(**{lookup: asked[name]})
-    if asked.get("scenario"):
-        keys = [e.check.key for e in every_check() if e.folder == asked["scenario"]]
-        found = found.filter(check_key__in=keys)
-    if text := asked.get("q", "").strip():
-        found = found.filter(Q(target_name__icontains=text) | Q(title__icontains=text))
+def listing_of(person: Person, asked: Mapping[str, str], now: datetime) -> Listing[Line]:
+    """The incidents that the person may see, by state; all filters but the level are about one and the same finding."""
+    none_new = _("没有新事件。检查规则每小时运行一次，结果会出现在这里。")
+
+    def tab(status: str, title: str, empty: str = "") -> Tab:
+        return Tab(status, title, partial(_rows, person, asked, status), empty or _("这里没有事件。"))
+
+    status = asked.get("tab", "")
+    return Listing(
+        "findings",
+        _("事件"),
+        (
+            tab(Status.NEW, _("新事件"), none_new), tab(Status.CONFIRMED, _("已确认")), tab(Status.SILENCED, _("已静默")),
+            tab(Status.REJECTED, _("已否定")), tab(Status.HANDED, _("已交办")),
+        ),
+        filters=filters_of(in_tab(seen_by(person), status if status in Status.values else Status.NEW).order_by()),
+        search=words_in("target_name", "title"),
+        place=_("对象或内容"),
+        lines=lambda rows: lines_of([row["incident"] for row in rows], person, now),
+        row="web/_incident_line.html",
+        table=partial(table_of, person),
+        per_page=40,
+        unit=_("个"),
+        hint=_("J K 选行，X 勾选，A 处理"),
+        unmatched=_("没有符合筛选条件的事件，可清除筛选。"),
+    )  # fmt: skip
+
+
+def _rows(person: Person, asked: Mapping[str, str], status: str, condition: Q) -> QuerySet[Any]:
+    """`incident`, `worst` and `started` of each with a finding in this state that fulfils the condition, in the order asked for."""
+    rows = seen_by(person)
+    found = in_tab(rows, status).filter(condition)
     every = rows.filter(incident__in=found.order_by().values("incident")).order_by()
     listed = every.values("incident").annotate(worst=Max(RANK), started=Max("started_at"))
     if asked.get("severity") in RANKS:
         listed = listed.filter(worst=RANKS.index(asked["severity"]))
     by_time = ("-started", "-incident")
-    return listed.order_by("-worst", *by_time) if order_of(asked) == "severity" else listed.order_by(*by_time)
+    return (
+        listed.order_by("-worst", *by_time) if asked.get("order") == "severity" else listed.order_by(*by_time)
+    )
 
 
 def lines_of(pks: Sequence[int], person: Person, now: datetime) -> list[Line]:
@@ -232,26 +228,35 @@ def line_of(incident: Incident, members: list[Finding], now: datetime) -> Line:
     return Line(incident, ordered, usual)
 
 
-def findings_of(request: Asked) -> QuerySet[Finding]:
-    """The findings of the incidents asked for, for taking away."""
-    incidents = rows_of(request).order_by().values("incident")
-    rows = seen_by(request.user).filter(incident__in=incidents).select_related("incident")
-    return rows.order_by("-incident_id", "started_at", "pk")
+def filters_of(seen: QuerySet[Finding]) -> list[Filter]:
+    """Scenario, check, county and level, each with the choices that stand in these findings; and the order."""
 
+    def checks() -> set[str]:
+        return set(seen.values_list("check_key", flat=True).distinct())
 
-def filters_of(request: Asked) -> list[Filter]:
-    """Scenario, check, county and level, each with the choices that stand in the person's findings of this state."""
-    asked = request.GET
-    seen = in_tab(seen_by(request.user), tab_of(asked)).order_by()
-    checks = set(seen.values_list("check_key", flat=True).distinct())
-    places = Region.objects.filter(pk__in=seen.values("region_id")).order_by("code")
-    scenarios = {e.folder: _(e.scenario.title) for e in every_check() if e.check.key in checks}
+    def scenarios() -> list[tuple[str, str]]:
+        keys = checks()
+        return list({e.folder: _(e.scenario.title) for e in every_check() if e.check.key in keys}.items())
+
+    def places() -> list[tuple[str, str]]:
+        return list(
+            Region.objects.filter(pk__in=seen.values("region_id"))
+            .order_by("code")
+            .values_list("code", "name")
+        )
+
+    levels = [(value, _(str(title))) for value, title in reversed(Level.choices)]
     return [
-        Filter("scenario", _("场景"), list(scenarios.items()), asked.get("scenario", "")),
-        Filter("check", _("规则"), sorted((k, title_of_check(k)) for k in checks), asked.get("check", "")),
-        Filter("region", _("区划"), [(r.code, r.name) for r in places], asked.get("region", "")),
-        Filter("severity", _("级别"), [(v, _(str(t))) for v, t in reversed(Level.choices)], asked.get("severity", "")),
+        Filter("scenario", _("场景"), scenarios, _of_scenario),
+        Filter("check", _("规则"), lambda: sorted((k, title_of_check(k)) for k in checks()), lambda key: Q(check_key=key)),
+        Filter("region", _("区划"), places, lambda code: Q(region__code__startswith=code)),
+        Filter("severity", _("级别"), lambda: levels),
+        Filter("order", _("排序"), lambda: [("severity", _("按级别"))], every=_("按时间"), narrows=False),
     ]  # fmt: skip
+
+
+def _of_scenario(folder: str) -> Q:
+    return Q(check_key__in=[e.check.key for e in every_check() if e.folder == folder])
 
 
 COLUMNS: dict[str, Callable[[Finding], Any]] = {
@@ -265,6 +270,10 @@ COLUMNS: dict[str, Callable[[Finding], Any]] = {
 }  # fmt: skip
 
 
-def table_of(rows: QuerySet[Finding]) -> Table:
-    """The list as it is taken away: all of it."""
-    return table(COLUMNS, rows.iterator())
+def table_of(person: Person, incidents: Rows) -> Table:
+    """The findings of incidents as they are taken away: all that the person may see."""
+    assert isinstance(incidents, QuerySet)
+    rows = seen_by(person).filter(incident__in=incidents.order_by().values("incident"))
+    return table(
+        COLUMNS, rows.select_related("incident").order_by("-incident_id", "started_at", "pk").iterator()
+    )

@@ -73,7 +73,7 @@ def test_a_choice_of_too_many_units_becomes_a_field_to_type_in(chief: Client, ci
     Organisation.objects.bulk_create(
         Organisation(name=f"企业{n}", kind="enterprise", region=region) for n in range(201)
     )
-    choices = {f.column: f.choices for f in chief.get(LIST).context["filters"]}
+    choices = {f.name.removeprefix("f_"): f.choices for f in chief.get(LIST).context["list"].fields}
     assert choices["organisation"] is None
     assert choices["region"]
 
@@ -102,8 +102,8 @@ def test_the_order_is_the_one_asked_for_and_turns_round(chief: Client, station: 
     assert codes(chief, "sort=-code") == ["S2", "S1"]
     by_name = Region.objects.filter(pk__in=("140302", "140322")).order_by("name").values_list("pk", flat=True)
     assert codes(chief, "sort=region") == [{"140322": "S1", "140302": "S2"}[pk] for pk in by_name]
-    heads = {head.title: head for head in chief.get(f"{LIST}?sort=name").context["heads"]}
-    assert (heads["名称"].arrow, heads["名称"].sort) == ("▲", "-name")
+    heads = {head.column.title: head for head in chief.get(f"{LIST}?sort=name").context["list"].heads}
+    assert (heads["名称"].arrow, heads["名称"].query) == ("▲", "?sort=-name")
 
 
 def test_a_page_has_fifty_and_the_file_has_all(chief: Client, station: Made) -> None:
@@ -113,8 +113,8 @@ def test_a_page_has_fifty_and_the_file_has_all(chief: Client, station: Made) -> 
         Site(code=f"T{n:03}", name=f"站{n}", region=made.region, lon=113.6, lat=37.8, rank="national")
         for n in range(60)
     )
-    assert len(chief.get(LIST).context["lines"]) == 50
-    assert len(chief.get(f"{LIST}?page=2").context["lines"]) == 11
+    assert len(chief.get(LIST).context["list"].lines) == 50
+    assert len(chief.get(f"{LIST}?page=2").context["list"].lines) == 11
     assert len(codes(chief)) == 61
 
 
@@ -142,7 +142,7 @@ def test_a_county_sees_its_own_alone(city: City, client: Client, station: Made) 
     station(code="S2", name="盂县站", region="140322", lon="113.4", lat="38.1")
     client.force_login(city.person("chief", "140322"))
     assert codes(client) == ["S2"]
-    offered = {f.column: f.choices for f in client.get(LIST).context["filters"]}
+    offered = {f.name.removeprefix("f_"): f.choices for f in client.get(LIST).context["list"].fields}
     assert offered["region"] == [("140322", "盂县")]
     assert client.get(f"{LIST}?f_region=140321").status_code == 400
 

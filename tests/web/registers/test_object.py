@@ -71,7 +71,7 @@ def test_what_names_it_is_counted_and_listed(chief: Client, city: City, station:
     others = {o.title: o for o in chief.get("/registers/regions/140321/").context["others"]}
     assert others["监测点位"].count == 1
     listed = chief.get(others["监测点位"].url)
-    assert [line.url for line in listed.context["lines"]] == [PAGE]
+    assert [line.url for line in listed.context["list"].lines] == [PAGE]
     plant = Emitter.objects.create(
         code="E1", name="厂", kind="plant", region=city.regions["140321"], industry="水泥", grade="C", lon=113.6, lat=37.8
     )  # fmt: skip

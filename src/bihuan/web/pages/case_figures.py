@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,15 +17,20 @@ from bihuan.cases.courses import Course
 from bihuan.cases.models import Case, Level, Step
 from bihuan.cases.statistics import ALL, COUNTED, RATES, Marks, Rate, Statistics
 from bihuan.cases.terms import DAY, end_of_day, local_day
+from bihuan.english import told
 from bihuan.kit.downloads import download_table
+from bihuan.kit.listing.declared import whole
+from bihuan.kit.listing.shown import listed
 from bihuan.kit.tables import Table
 from bihuan.registry.access import Asked, scope_of, visible
 from bihuan.registry.models import Person
-from bihuan.web.pages.cases import PER_PAGE, table_of
+from bihuan.web import case_list
 
 BY = (("region", "区划"), ("unit", "承办单位"), ("level", "级别"), ("source", "问题来源"))
 PERIODS = (("all", "全部"), ("month", "本月"), ("last", "上月"), ("quarter", "本季"), ("year", "本年"))
 NUMBERS = (("dispatched", "交办"), ("open", "未销号"), ("overdue_open", "超期"))
+ASKED = ("by", "period", "from", "to", "group", "count")
+"""What the address of the cases behind a number says."""
 NONE = "—"
 GROUPS: dict[str, Callable[[Course], str]] = {
     "region": lambda c: c.region,
@@ -82,16 +85,11 @@ def behind(request: Asked) -> HttpResponse:
         raise BadQuestion(_("没有这项统计，请从统计页进入"))
     group, of = request.GET.get("group", ALL), GROUPS[question.by]
     rows = [m for m in _known(request, now) if question.holds(m.course) and group in (ALL, of(m.course))]
-    cases = visible(Case.objects.select_related("region", "organisation"), request.user)
-    cases = cases.filter(pk__in=statistics.behind(rows, counts)).order_by(
-        F("due").asc(nulls_last=True), "-id"
+    cases = case_list.seen_by(request.user).filter(pk__in=statistics.behind(rows, counts))
+    listing = case_list.listing_of(
+        whole(cases.filter), clock.now(), title=told(group), hint=_title(counts), kept=ASKED
     )
-    if "as" in request.GET:
-        return download_table(request.GET["as"], "cases", table_of(cases))
-    listed = Paginator(cases, PER_PAGE).get_page(request.GET.get("page"))
-    cards = [(case, case.lamp(clock.now())) for case in listed]
-    context = {"page": listed, "cards": cards, "group": group, "title": _title(counts)}
-    return render(request, "web/figure_cases.html", context)
+    return listed(request, listing, "web/figure_cases.html")
 
 
 def _title(counts: list[str]) -> str:

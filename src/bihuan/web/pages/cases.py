@@ -1,11 +1,7 @@
 """Cases: the list with what waits for me, one case with its chain, and every step of the table."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,73 +10,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases import actions, effects, evidence, papers, photos, reporting, statistics, terms
+from bihuan.cases import actions, effects, evidence, papers, photos, terms
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Attachment, Case, Finding
 from bihuan.cases.transitions import FINISHED, Need, Paper
-from bihuan.kit.downloads import WORD, download, download_table
-from bihuan.kit.tables import Table, table
+from bihuan.kit.downloads import WORD, download
+from bihuan.kit.listing.shown import listed
 from bihuan.registry.access import Asked, scope_of, visible
 from bihuan.registry.models import Organisation
 from bihuan.registry.roles import FINDERS
-from bihuan.web import drafts
+from bihuan.web import case_list, drafts
 from bihuan.web.fields import step_data
 from bihuan.web.pages import inbox
-
-PER_PAGE = 50
-TABS = (
-    ("mine", "待我办理"),
-    ("reported", "我上报的"),
-    ("open", "未销号"),
-    ("overdue", "超期"),
-    ("finished", "已办结"),
-    ("all", "全部"),
-)
 
 
 def index(request: Asked) -> HttpResponse:
     """The list: mine first, then open, overdue, finished, all."""
-    tab = request.GET.get("tab", "mine")
-    now = clock.now()
-    seen = visible(Case.objects.select_related("region", "organisation"), request.user)
-    rows = {
-        "mine": lambda: actions.todo(request.user),
-        "reported": lambda: reporting.reported(request.user),
-        "open": lambda: seen.exclude(state__in=FINISHED),
-        "overdue": lambda: seen.filter(statistics.past_deadline(now)),
-        "finished": lambda: seen.filter(state__in=FINISHED),
-        "all": lambda: seen,
-    }.get(tab, lambda: seen)()
-    rows = rows.order_by(F("due").asc(nulls_last=True), "-id")
-    if "as" in request.GET:
-        return download_table(request.GET["as"], "cases", table_of(rows))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    cards = [(case, case.lamp(now)) for case in page]
-    return render(
-        request,
-        "web/cases.html",
-        {
-            "tab": tab,
-            "tabs": TABS,
-            "page": page,
-            "cards": cards,
-            "may_register": scope_of(request.user).has(*FINDERS),
-        },
-    )
-
-
-COLUMNS: dict[str, Callable[[Case], Any]] = {
-    "编号": lambda c: c.number, "标题": lambda c: c.title, "区划": lambda c: c.region.name,
-    "承办单位": lambda c: str(c.organisation or ""), "状态": lambda c: c.get_state_display(),
-    "级别": lambda c: c.get_level_display(), "交办时间": lambda c: c.dispatched_at, "期限": lambda c: c.due,
-    "原期限": lambda c: c.original_due, "销号时间": lambda c: c.closed_at, "反弹次数": lambda c: c.reopened,
-    "模拟": lambda c: "是" if c.simulated else "",
-}  # fmt: skip
-
-
-def table_of(rows: QuerySet[Case]) -> Table:
-    """The list of cases as it is taken away: all of them."""
-    return table(COLUMNS, rows.iterator())
+    now, may_register = clock.now(), scope_of(request.user).has(*FINDERS)
+    listing = case_list.listing_of(case_list.tabs_of(request.user, now), now, title=_("问题"))
+    return listed(request, listing, "web/cases.html", {"may_register": may_register})
 
 
 def detail(request: Asked, number: str) -> HttpResponse:

@@ -1,23 +1,30 @@
 """Files that could not be taken in: why, try again, or dismiss with a reason."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.archive.deliveries import DISMISSED, FAILED
+from bihuan.archive.deliveries import DISMISSED, FAILED, Delivered
+from bihuan.english import Written
 from bihuan.errors import BihuanError, NotAllowed
+from bihuan.kit.listing.declared import Listing, Tab
+from bihuan.kit.listing.shown import listed
 from bihuan.kit.reason_words import said
+from bihuan.kit.tables import table
 from bihuan.pipeline import files
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.places import points
 from bihuan.registry.roles import OPERATORS
-
-LISTED = 200
+from bihuan.web.stored_rows import stored
 
 
 def _operator(request: Asked) -> None:
@@ -28,10 +35,27 @@ def _operator(request: Asked) -> None:
 def index(request: Asked) -> HttpResponse:
     """Failed files, newest first; or those that were dismissed."""
     _operator(request)
-    state = DISMISSED if request.GET.get("state") == DISMISSED else FAILED
-    store = archive().deliveries
-    context = {"rows": store.find(state, limit=LISTED), "count": store.count(state), "state": state}
-    return render(request, "web/deliveries.html", context)
+    store, empty = archive().deliveries, _("没有失败的文件。")
+    listing: Listing[Delivered] = Listing(
+        "deliveries",
+        _("失败的文件"),
+        (
+            Tab(FAILED, _("待处理"), stored(store, FAILED), empty),
+            Tab(DISMISSED, _("不处理"), stored(store, DISMISSED), empty),
+        ),
+        row="web/_delivery.html",
+        table=partial(table, COLUMNS),
+        state="state",
+        unit=_("个"),
+        hint=_("没能读成的文件，原始文件已留存；不会自动再读"),
+    )
+    return listed(request, listing, "web/deliveries.html")
+
+
+COLUMNS: dict[str, Callable[[Delivered], Any]] = {
+    "文件": lambda d: Written(d.file), "收到": lambda d: d.received, "次数": lambda d: d.attempts, "原因": lambda d: said(d.why),
+    "处理人": lambda d: Written(d.who), "说明": lambda d: Written(d.note),
+}  # fmt: skip
 
 
 @require_POST

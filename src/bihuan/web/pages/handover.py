@@ -1,24 +1,27 @@
 """交接班: the running shift to sign, past handovers, one of them to read, countersign, print."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.cases import handovers
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.handover_models import Handover
+from bihuan.domain.timeaxis import CST
+from bihuan.english import Written
 from bihuan.errors import NotAllowed
 from bihuan.kit.downloads import WORD, download
+from bihuan.kit.listing.declared import Cell, Column, Listing, whole
+from bihuan.kit.listing.shown import Shown
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.log import is_intact, last_entry
 from bihuan.registry.roles import WATCHERS
 from bihuan.web.handover.content import content_of
 from bihuan.web.handover.word import document
-
-PER_PAGE = 20
 
 
 def _reader(request: Asked) -> None:
@@ -38,10 +41,41 @@ def index(request: Asked) -> HttpResponse:
         "sections": content_of(request, since, now),
         "may_sign": handovers.may_sign(request.user),
         "open": handovers.waiting_to_be_taken(request.user),
-        "page": Paginator(handovers.known(request.user), PER_PAGE).get_page(request.GET.get("page")),
+        "list": Shown(_past(request), request.GET),
         "note_length": handovers.NOTE_LENGTH,
     }
     return render(request, "web/handovers.html", context)
+
+
+def _past(request: Asked) -> Listing[Handover]:
+    rows = handovers.known(request.user)
+    return Listing(
+        "handovers",
+        _("历次交接班"),
+        whole(rows.filter, _("还没有交接班记录。")),
+        _columns(),
+        per_page=20,
+        unit=_("班"),
+    )
+
+
+def _columns() -> tuple[Column[Handover], ...]:
+    return (
+        Column(_("班次"), _span, lambda h: Cell(_span(h), reverse("handover", args=[h.pk]))),
+        Column(_("交班"), lambda h: Written(h.by)),
+        Column(_("接班"), lambda h: Written(h.taken.by) if hasattr(h, "taken") else "", _taken),
+    )
+
+
+def _span(handover: Handover) -> str:
+    return f"{handover.since.astimezone(CST):%Y-%m-%d %H:%M} — {handover.at.astimezone(CST):%m-%d %H:%M}"
+
+
+def _taken(handover: Handover) -> Cell:
+    taken = getattr(handover, "taken", None)
+    if taken is None:
+        return Cell(_("尚未签字"), tone="warn")
+    return Cell(Written(taken.by), note=f"{taken.at.astimezone(CST):%m-%d %H:%M}")
 
 
 @require_POST

@@ -1,7 +1,6 @@
 """Incidents: the list by state, one with its findings, what people decide on them, and how they regroup them."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,33 +13,23 @@ from bihuan.cases import incident_judging, judging, regrouping
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.incident_models import Incident, Regrouping
 from bihuan.cases.models import Case
-from bihuan.kit.downloads import download_table
+from bihuan.kit.listing.shown import Shown
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.roles import OFFICE
 from bihuan.web import incident_list, judging_forms
 from bihuan.web.fields import deadline
 
-PER_PAGE = 40
 NEARBY = 20
 
 
 def index(request: Asked) -> HttpResponse:
     """The list by state: the root of each incident, the others folded below it."""
-    if "as" in request.GET:
-        rows = incident_list.findings_of(request)
-        return download_table(request.GET["as"], "findings", incident_list.table_of(rows))
-    page = Paginator(incident_list.rows_of(request), PER_PAGE).get_page(request.GET.get("page"))
-    lines = incident_list.lines_of([row["incident"] for row in page], request.user, clock.now())
+    shown = Shown(incident_list.listing_of(request.user, request.GET, clock.now()), request.GET)
+    if taken := shown.file():
+        return taken
     context = {
-        "tab": incident_list.tab_of(request.GET),
-        "tabs": incident_list.TABS,
-        "order": incident_list.order_of(request.GET),
-        "orders": incident_list.ORDERS,
-        "filters": incident_list.filters_of(request),
-        "page": page,
-        "lines": lines,
-        "newest": max((line.seen for line in lines), default=0),
-        "asked": any(request.GET.get(name) for name in ("scenario", "check", "region", "severity", "q")),
+        "list": shown,
+        "newest": max((line.seen for line in shown.lines), default=0),
         "bulk": judging_forms.address("incidents_judge"),
         **judging_forms.context(request),
     }

@@ -5,28 +5,27 @@ from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan.asked import whole_of
 from bihuan.domain.timeaxis import CST
+from bihuan.english import Written
 from bihuan.errors import BihuanError
-from bihuan.kit.downloads import download_table
-from bihuan.kit.tables import table
+from bihuan.kit.listing.declared import Cell, Column, Listing, Tab, words_in
+from bihuan.kit.listing.shown import listed
 from bihuan.registry import accounts
 from bihuan.registry.access import Asked, may, scope_of, visible
 from bihuan.registry.accounts import NotChanged
 from bihuan.registry.models import AuditEntry, Organisation, Person, Post, Region
 from bihuan.registry.roles import ADMINS, Role
 
-PER_PAGE = 50
 ENTRIES = 30
-STATES = {"active": "在用", "closed": "已停用", "all": "全部"}
 
 
 def _admin(request: Asked) -> None:
@@ -38,43 +37,58 @@ def _person(request: Asked, pk: int) -> Person:
     return get_object_or_404(visible(Person.objects.all(), request.user), pk=pk)
 
 
-def _found(request: Asked) -> QuerySet[Person]:
-    """The accounts that the person may see, as the search and the tab ask."""
-    q, tab = request.GET.get("q", "").strip(), request.GET.get("tab", "active")
-    people = visible(Person.objects.order_by("username").prefetch_related("posts__region"), request.user)
-    if tab != "all":
-        people = people.filter(is_active=tab != "closed")
-    named = Q(username__icontains=q) | Q(full_name__icontains=q) | Q(phone__icontains=q)
-    return people.filter(
-        named | Q(pk__in=Post.objects.filter(organisation__name__icontains=q).values("person"))
-    )
+def _found(person: Person) -> QuerySet[Person]:
+    """The accounts that the person may see."""
+    return visible(Person.objects.order_by("username").prefetch_related("posts__region"), person)
+
+
+def _named(words: str) -> Q:
+    """Whose name, telephone or unit has these words."""
+    units = Post.objects.filter(organisation__name__icontains=words).values("person")
+    return words_in("username", "full_name", "phone")(words) | Q(pk__in=units)
 
 
 def index(request: Asked) -> HttpResponse:
     """All accounts, searched by name, phone number or unit; `as` takes them away."""
     _admin(request)
-    people = _found(request)
-    if "as" in request.GET:
-        return download_table(request.GET["as"], "people", table(COLUMNS, people))
-    page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "q": request.GET.get("q", "").strip(),
-        "tab": request.GET.get("tab", "active"),
-        "tabs": STATES,
-    }
-    return render(request, "web/people.html", context)
+    found, empty = _found(request.user), _("您管理的区域内还没有人员。")
+    listing = Listing(
+        "people",
+        _("人员与职务"),
+        (
+            Tab("active", _("在用"), found.filter(is_active=True).filter, empty),
+            Tab("closed", _("已停用"), found.filter(is_active=False).filter, _("没有停用的人员。")),
+            Tab("all", _("全部"), found.filter, empty),
+        ),
+        columns=_columns(),
+        search=_named,
+        place=_("姓名、用户名、电话或单位"),
+        unit=_("人"),
+        unmatched=_("没有符合的人员；换个词，或看“全部”。"),
+    )
+    return listed(request, listing, "web/people.html")
 
 
-def _posts_held(person: Person) -> str:
-    held = [p for p in person.posts.all() if p.state == "now"]
-    return _("、").join(f"{p.region.name}{_(p.get_role_display())}" for p in held)
+def _columns() -> tuple[Column[Person], ...]:
+    return (
+        Column(_("用户名"), lambda p: p.username, lambda p: Cell(Written(p.username), reverse("person", args=[p.pk]))),
+        Column(_("姓名"), lambda p: Written(p.full_name)),
+        Column(_("电话"), lambda p: p.phone),
+        Column(_("职务"), lambda p: _("、").join(_posts_held(p)), lambda p: Cell("", tags=[(post, "") for post in _posts_held(p)])),
+        Column(_("状态"), lambda p: _("在用") if p.is_active else _("已停用"), _state),
+        Column(_("上次登录"), lambda p: p.last_login, order="last_login"),
+    )  # fmt: skip
 
 
-COLUMNS: dict[str, Callable[[Person], Any]] = {
-    "用户名": lambda p: p.username, "姓名": lambda p: p.full_name, "电话": lambda p: p.phone, "职务": _posts_held,
-    "状态": lambda p: _("在用") if p.is_active else _("已停用"), "上次登录": lambda p: p.last_login,
-}  # fmt: skip
+def _posts_held(person: Person) -> list[str]:
+    return [f"{p.region.name}{_(p.get_role_display())}" for p in person.posts.all() if p.state == "now"]
+
+
+def _state(person: Person) -> Cell:
+    temporary = [(_("临时密码"), "warn")] if person.must_change_password else []
+    if person.is_active:
+        return Cell(_("在用"), tone="good", tags=temporary)
+    return Cell(_("已停用"), tone="dim", tags=temporary)
 
 
 def new(request: Asked) -> HttpResponse:

@@ -7,37 +7,63 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.archive.quarantine import OPEN
-from bihuan.asked import whole
+from bihuan.archive.quarantine import DISMISSED, MENDED, OPEN, Refused
+from bihuan.english import Written
 from bihuan.errors import BihuanError, NotAllowed
-from bihuan.kit.reason_words import said
+from bihuan.kit.listing.declared import Column, Listing, Tab
+from bihuan.kit.listing.shown import Shown
+from bihuan.kit.reason_words import said, words
 from bihuan.pipeline import mend_values
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
 from bihuan.registry.hours import archive
 from bihuan.registry.roles import OPERATORS
 from bihuan.web.pages.system import watcher
-
-PER_PAGE = 100
+from bihuan.web.stored_rows import stored
 
 
 def index(request: Asked) -> HttpResponse:
     """Open (or settled) records, and the most frequent reasons."""
     watcher(request)
-    state = request.GET.get("state", "open")
-    page = whole(request, "page", 1, low=1, high=1_000_000)
     store = archive().quarantine
-    rows = store.find(state, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    listing = Listing(
+        "quarantine",
+        _("隔离区"),
+        [
+            Tab(state, title, stored(store, state), _("隔离区是空的。"))
+            for state, title in ((OPEN, _("待处理")), (MENDED, _("已改正")), (DISMISSED, _("不处理")))
+        ],
+        columns=_columns(),
+        row="web/_refused.html",
+        state="state",
+        per_page=100,
+        unit=_("条"),
+        hint=_("未能入库的记录，原文保留；改正后重新入库，或注明不处理"),
+    )
+    shown = Shown(listing, request.GET)
+    if taken := shown.file():
+        return taken
+    state = shown.tab.key
     context = {
-        "rows": rows,
-        "mendable": mend_values.mendable(archive(), rows) if state == OPEN else set(),
-        "count": store.count(state),
+        "list": shown,
+        "mendable": mend_values.mendable(archive(), shown.lines) if state == OPEN else set(),
         "reasons": store.reasons(state)[:10],
         "state": state,
-        "number": page,
-        "more": store.count(state) > page * PER_PAGE,
     }
     return render(request, "web/quarantine.html", context)
+
+
+def _columns() -> tuple[Column[Refused], ...]:
+    return (
+        Column(_("文件"), lambda r: Written(r.file)),
+        Column(_("行"), lambda r: r.row, number=True),
+        Column(_("列"), lambda r: r.column),
+        Column(_("值"), lambda r: Written(r.value)),
+        Column(_("原因"), lambda r: words(r.why).why),
+        Column(_("怎么改"), lambda r: words(r.why).remedy),
+        Column(_("收到"), lambda r: r.received),
+        Column(_("处理"), lambda r: Written(f"{r.who} {r.note}".strip())),
+    )
 
 
 @require_POST

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases.terms import local_day
 from bihuan.errors import BihuanError
-from bihuan.kit.downloads import download, download_table
+from bihuan.kit.downloads import download
+from bihuan.kit.listing.shown import listed
 from bihuan.kit.registers.actions import writes
 from bihuan.kit.registers.declared import Register
 from bihuan.kit.registers.export import csv_of, excel_of, geojson_of
@@ -21,7 +22,7 @@ from bihuan.kit.tables import EXCEL
 from bihuan.registry.access import Asked
 from bihuan.registry.changes import Batch, changes_of
 from bihuan.scenarios import resolved
-from bihuan.web.registers import around, filters, history, listing
+from bihuan.web.registers import around, history, listing
 from bihuan.web.registers.kinds import demand_writer, may_write, object_of, objects_of, register_of
 from bihuan.web.registers.layers import layer_key
 from bihuan.web.registers.shown import names_of, text_of, values_of
@@ -52,31 +53,18 @@ def index(request: Asked) -> HttpResponse:
 def of_kind(request: Asked, register_kind: str) -> HttpResponse:
     """The list of a register; `as` takes away what it shows, `whole` all columns of it."""
     register, asked, today = register_of(register_kind), request.GET, local_day(clock.now())
-    rows = listing.rows_of(register, request.user, asked, today)
-    if "as" in asked:
-        return download_table(asked["as"], _(register.title), listing.table_of(register, rows))
     if "whole" in asked:
-        return _whole(register, rows, asked["whole"])
-    page = Paginator(listing.light(register, rows), PER_PAGE).get_page(asked.get("page"))
-    heads = listing.heads_of(register, asked.get("sort", ""))
-    writer = writes(register, request.user)
+        return _whole(register, listing.rows_of(register, request.user, asked, today), asked["whole"])
+    writer, layer = writes(register, request.user), layer_key(register)
     context = {
         "register": register,
-        "page": page,
-        "heads": heads,
-        "lines": listing.lines_of(register, page, heads, today),
-        "filters": filters.filters_of(register, request.user, asked),
-        "states": filters.STATES if register.has("until") else (),
-        "state": asked.get("state", ""),
-        "q": asked.get("q", "").strip(),
-        "searches": any(column.searched for column in register.columns),
         "writer": writer,
-        "empty": listing.empty_words(register, asked, writer=writer),
         "wholes": list(WHOLE),
-        "layer": layer_key(register),
-        "map": asked.get("view") == "map" and bool(layer_key(register)),
+        "layer": layer,
+        "map": asked.get("view") == "map" and bool(layer),
     }
-    return render(request, "web/register.html", context)
+    made = listing.listing_of(register, request.user, today, writer=writer)
+    return listed(request, made, "web/register.html", context)
 
 
 def _whole(register: Register, rows: Any, form: str) -> HttpResponse:

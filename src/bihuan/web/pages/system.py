@@ -9,17 +9,20 @@ import polars as pl
 import psutil
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
+from bihuan.domain.timeaxis import CST
+from bihuan.english import Written
 from bihuan.errors import NotAllowed
 from bihuan.heartbeat import PARTS
 from bihuan.kit import air
 from bihuan.kit.ages import age_text
+from bihuan.kit.listing.declared import Column, Listing, whole, words_in
+from bihuan.kit.listing.shown import listed
 from bihuan.outages import outages
 from bihuan.registry import anchors, sign_in
 from bihuan.registry.access import CITY, Asked, may, visible
@@ -192,7 +195,20 @@ def audit(request: Asked) -> HttpResponse:
     """The audit log, newest first."""
     if not may(request.user, *AUDITORS, region=CITY):
         raise NotAllowed(_("操作日志由全市的审计、负责人和系统管理员查看。"))
-    page = Paginator(visible(AuditEntry.objects.select_related("person"), request.user), 100).get_page(
-        request.GET.get("page")
+    rows = visible(AuditEntry.objects.select_related("person"), request.user)
+    listing = Listing(
+        "audit", _("操作日志"), whole(rows.filter, _("还没有记录。")), _audit_columns(), per_page=100, unit=_("条"),
+        search=words_in("person__full_name", "person__username", "action", "target"), place=_("人员、操作或对象"),
+    )  # fmt: skip
+    return listed(request, listing)
+
+
+def _audit_columns() -> tuple[Column[AuditEntry], ...]:
+    return (
+        Column(_("时间"), lambda a: f"{a.real_at.astimezone(CST):%Y-%m-%d %H:%M:%S}"),
+        Column(_("人员"), lambda a: Written(a.person or "")),
+        Column(_("操作"), lambda a: a.action),
+        Column(_("对象"), lambda a: Written(a.target)),
+        Column(_("内容"), lambda a: Written(a.detail)),
+        Column("IP", lambda a: a.address or ""),
     )
-    return render(request, "web/audit.html", {"page": page})

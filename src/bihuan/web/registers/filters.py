@@ -1,19 +1,18 @@
 """By what the list of a register can be narrowed: regions with all inside them, units, choices, yes or no, what is in use."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan.asked import BadQuestion
+from bihuan.kit.listing.declared import Filter, Tab, whole
 from bihuan.kit.registers.cells import Wrong, reader
 from bihuan.kit.registers.declared import Form, Register
 from bihuan.kit.registers.references import naming_field, telling_field
 from bihuan.kit.registers.template import choices
-from bihuan.printable import printable
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person, Region, prefix_of
 from bihuan.web.registers.shown import referred
@@ -22,25 +21,15 @@ PREFIX = "f_"
 """Before the name of a column in the address of the list."""
 OFFERED = 200
 """Values that a list of the form shows; of more, one types what one looks for."""
-STATES = (("", "在用"), ("ended", "已停用"), ("all", "全部"))
-"""What is shown of a register whose objects end."""
 
 
-@dataclass(frozen=True)
-class Filter:
-    """One field of the form above the list: `choices` are (value, text); None: too many, the person types."""
-
-    name: str
-    label: str
-    choices: list[tuple[str, str]] | None
-    chosen: str
-    column: str
-
-
-def filters_of(register: Register, person: Person, asked: Mapping[str, str]) -> list[Filter]:
+def filters_of(register: Register, person: Person) -> list[Filter]:
     """The fields of the form, in the order of the columns."""
     return [
-        Filter(PREFIX + name, register.title_of(name), _offered(register, person, name), asked.get(PREFIX + name, ""), name)
+        Filter(
+            PREFIX + name, register.title_of(name), partial(_offered, register, person, name),
+            partial(_condition, register, person, name),
+        )
         for name in _narrowing(register)
     ]  # fmt: skip
 
@@ -65,19 +54,6 @@ def _offered(register: Register, person: Person, name: str) -> list[tuple[str, s
         pairs = rows.order_by(name).values_list(name, name).distinct()[: OFFERED + 1]
     found = [(str(value), str(text)) for value, text in pairs if str(value)]
     return found if len(found) <= OFFERED else None
-
-
-def narrowed(
-    register: Register, person: Person, rows: "QuerySet[Any]", asked: Mapping[str, str], today: date
-) -> "QuerySet[Any]":
-    """The rows that the address asks for. Raises BadQuestion for a value that the column cannot have."""
-    for name in _narrowing(register):
-        text = printable(asked.get(PREFIX + name, "")).strip()
-        if text:
-            rows = rows.filter(_condition(register, person, name, text))
-    rows = _in_use(register, rows, asked.get("state", ""), today)
-    words = printable(asked.get("q", "")).strip()
-    return rows.filter(searched(register, words)) if words else rows
 
 
 def _condition(register: Register, person: Person, name: str, text: str) -> Q:
@@ -114,12 +90,16 @@ def _bad(register: Register, name: str, text: str) -> BadQuestion:
     )
 
 
-def _in_use(register: Register, rows: "QuerySet[Any]", state: str, today: date) -> "QuerySet[Any]":
-    if not register.has("until") or state == "all":
-        return rows
-    if state == "ended":
-        return rows.filter(until__lte=today)
-    return rows.filter(Q(until=None) | Q(until__gt=today))
+def tabs_of(register: Register, rows: "QuerySet[Any]", today: date, empty: str) -> tuple[Tab, ...]:
+    """What is in use, what has ended, all; one part for a register whose objects do not end."""
+    if not register.has("until"):
+        return whole(rows.filter, empty)
+    in_use = rows.filter(Q(until=None) | Q(until__gt=today))
+    return (
+        Tab("", _("在用"), in_use.filter, empty),
+        Tab("ended", _("已停用"), rows.filter(until__lte=today).filter),
+        Tab("all", _("全部"), rows.filter, empty),
+    )
 
 
 def searched(register: Register, words: str) -> Q:
