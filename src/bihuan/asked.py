@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from django.http import HttpRequest, HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -62,9 +62,9 @@ def day_of(text: str) -> date:
 
 
 def way_back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
-    """Back to the page that the form names as `next`, if it is one of ours; else to the address named `otherwise`."""
+    """Back to the page that the form names as `next`, if it is one of ours; else to `otherwise`, an address or its name."""
     target = request.POST.get("next", "")
     ours = target.startswith("/") and url_has_allowed_host_and_scheme(
         target, {request.get_host()}, require_https=request.is_secure()
     )
-    return HttpResponseRedirect(target if ours else reverse(otherwise))
+    return HttpResponseRedirect(target if ours else resolve_url(otherwise))

@@ -150,6 +150,7 @@ class TestTheAddressSaysAll:
         assert 'href="?sort=-called&amp;page=2"' in page
         form = render_to_string("web/_list_filters.html", {"list": shown, "request": request})
         assert 'hx-push-url="true"' in form
+        assert 'name="q"' in form
         assert 'hx-target="#list"' in form
         still = render_to_string("web/_list_filters.html", {"list": shown, "request": request, "still": True})
         assert "hx-get" not in still

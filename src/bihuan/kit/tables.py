@@ -51,20 +51,45 @@ def as_csv(taken: Table) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook; with a sentence above the table where there is one, which then stands from the third row on."""
+
+    title: str
+    table: Table
+    sentence: str | None = None
+
+
+def records(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """A table of rows that are named alike; the keys of the first are the heads."""
+    return Table(list(rows[0]) if rows else [], (list(row.values()) for row in rows))
+
+
 def as_excel(taken: Table, title: str) -> bytes:
     """One sheet with a frozen head. Raises BihuanError for more rows than SHEET_ROWS; none is left out silently."""
+    return as_book(Sheet(title, taken))
+
+
+def as_book(*sheets: Sheet) -> bytes:
+    """A workbook whose heads stay in view. Raises BihuanError as `as_excel`."""
     memory = io.BytesIO()
     with Book(memory) as book:
-        add_table(book, title, taken)
+        for each in sheets:
+            _add(book, each)
     return memory.getvalue()
 
 
-def add_table(book: Book, title: str, taken: Table) -> None:
-    """Add a sheet with a frozen head to a workbook. Raises BihuanError as `as_excel`."""
-    sheet = book.add_worksheet(title)
-    fill(book, sheet, taken)
-    sheet.freeze_panes(1, 0)
-    sheet.autofit()
+def _add(book: Book, each: Sheet) -> None:
+    sheet = book.add_worksheet(each.title)
+    if each.sentence is None:
+        fill(book, sheet, each.table)
+        sheet.freeze_panes(1, 0)
+        sheet.autofit()
+        return
+    sheet.write(0, 0, each.sentence)
+    fill(book, sheet, each.table, 1)
+    sheet.freeze_panes(2, 2)
+    sheet.set_column(0, 1, 22)
 
 
 def fill(book: Book, sheet: Any, taken: Table, first: int = 0) -> None:
@@ -77,18 +102,3 @@ def fill(book: Book, sheet: Any, taken: Table, first: int = 0) -> None:
                 % {"most": f"{SHEET_ROWS:,}"}
             )
         sheet.write_row(first + number, 0, map(shown, row))
-
-
-def add_headed(book: Book, title: str, sentence: str, taken: Table) -> None:
-    """Add a sheet with a sentence above its table; heads and first columns stay in view. Raises BihuanError as `as_excel`."""
-    sheet = book.add_worksheet(title)
-    sheet.write(0, 0, sentence)
-    fill(book, sheet, taken, 1)
-    sheet.freeze_panes(2, 2)
-    sheet.set_column(0, 1, 22)
-
-
-def add_records(book: Book, title: str, sentence: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """As `add_headed`, of rows that are named alike; the keys of the first are the heads."""
-    heads = list(rows[0]) if rows else []
-    add_headed(book, title, sentence, Table(heads, (list(row.values()) for row in rows)))

@@ -19,6 +19,7 @@ from bihuan.kit.tables import Table, table
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person, Region
 from bihuan.scenarios.catalogue import every_check, title_of_check
+from bihuan.scenarios.finding_columns import finding_columns
 from bihuan.web.judging_forms import address
 
 Status = Finding.Status
@@ -261,12 +262,9 @@ def _of_scenario(folder: str) -> Q:
 
 COLUMNS: dict[str, Callable[[Finding], Any]] = {
     "事件": lambda f: f.incident_id, "主因": lambda f: "是" if f.pk == f.incident.root_id else "", "成因": lambda f: f.incident.get_cause_display(),
-    "对象": lambda f: f.target_name, "发现": lambda f: f.title, "规则": lambda f: title_of_check(f.check_key),
-    "规则编码": lambda f: f.check_key, "区划": lambda f: f.region.name, "开始": lambda f: f.started_at,
-    "至": lambda f: f.until, "大小": lambda f: f.magnitude, "单位": lambda f: f.unit,
-    "级别": lambda f: f.get_severity_display(), "状态": lambda f: f.get_status_display(),
+    "对象": lambda f: f.target_name, **finding_columns("发现", "规则", "规则编码", "区划", "开始", "至", "大小", "单位", "级别", "状态"),
     "静默至": lambda f: f.silenced_until, "理由": lambda f: f.reason, "判定人": lambda f: str(f.decided_by or ""),
-    "依据": lambda f: f.basis, "模拟": lambda f: "是" if f.simulated else "",
+    **finding_columns("依据", "模拟"),
 }  # fmt: skip
 
 

@@ -40,7 +40,8 @@ class Column(Generic[L]):
     """A column of the page and of the file.
 
     value: what the file has, and the page where `look` does not say otherwise. order: the field by which the list can be
-    ordered, as queries name it; empty: it cannot. key: how the address names that, if not as the field.
+    ordered, as queries name it; empty: it cannot. key: how the address names that, if not as the field. page: False for what
+    stands in the file alone.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Column(Generic[L]):
     number: bool = False
     order: str = ""
     key: str = ""
+    page: bool = True
 
     @property
     def asked_as(self) -> str:

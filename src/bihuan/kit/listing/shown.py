@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import islice
+from operator import and_
 from typing import Any, Generic
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.english import Written
 from bihuan.kit.downloads import download_table
-from bihuan.kit.listing.declared import Cell, Column, L, Listing, Rows, Tab
+from bihuan.kit.listing.declared import Cell, Column, Filter, L, Listing, Rows, Tab
 from bihuan.kit.tables import Table
 from bihuan.printable import printable
 
@@ -55,6 +56,16 @@ class Line(Generic[L]):
     dim: bool
 
 
+def narrowing(filters: Sequence[Filter], asked: Mapping[str, str]) -> Q:
+    """What the filters that are asked for demand of a row together. Raises BadQuestion for a value that cannot be meant."""
+    given = ((each, _given(asked, each.name)) for each in filters)
+    return reduce(and_, (each.condition(text) for each, text in given if text), Q())
+
+
+def _given(asked: Mapping[str, str], name: str) -> str:
+    return printable(asked.get(name) or "").strip()
+
+
 class Shown(Generic[L]):
     """A list and what is asked of it. A tab or an order that does not exist is the first one."""
 
@@ -64,7 +75,7 @@ class Shown(Generic[L]):
 
     def asked(self, name: str) -> str:
         """The text that the address gives under a name."""
-        return printable(self._asked.get(name, "")).strip()
+        return _given(self._asked, name)
 
     def query(self, **changes: str) -> str:
         """The address with some values changed, from its first page on; an empty value goes."""
@@ -110,6 +121,11 @@ class Shown(Generic[L]):
         return found
 
     @property
+    def searches(self) -> bool:
+        """Has the list a search? (A template would call the search itself.)"""
+        return self.listing.search is not None
+
+    @property
     def words(self) -> str:
         """What is searched for."""
         return self.asked("q") if self.listing.search else ""
@@ -124,10 +140,7 @@ class Shown(Generic[L]):
     @cached_property
     def rows(self) -> Rows:
         """All rows asked for, in order. Raises BadQuestion for a value that a filter cannot have."""
-        condition = Q()
-        for each in self.listing.filters:
-            if text := self.asked(each.name):
-                condition &= each.condition(text)
+        condition = narrowing(self.listing.filters, self._asked)
         if self.words and self.listing.search:
             condition &= self.listing.search(self.words)
         return self._ordered(self.tab.rows(condition))
@@ -155,7 +168,7 @@ class Shown(Generic[L]):
     def heads(self) -> list[Head[L]]:
         """Heads of the columns; asking again for the order in force turns it round."""
         sort, heads = self.asked("sort"), []
-        for column in self.listing.columns:
+        for column in (c for c in self.listing.columns if c.page):
             name = column.asked_as
             arrow = {name: "▲", f"-{name}": "▼"}.get(sort, "") if name else ""
             turned = self.query(sort=f"-{name}" if sort == name else name) if name else ""

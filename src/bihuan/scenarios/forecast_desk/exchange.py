@@ -1,6 +1,5 @@
 """A bulletin out as a workbook."""
 
-import io
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -9,35 +8,31 @@ from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.standards import advice_of, levels
 from bihuan.domain.timeaxis import CST
 from bihuan.english import Written, joined
-from bihuan.kit.tables import add_records
-from bihuan.printable import Book
+from bihuan.kit.tables import Sheet, as_book, records
 from bihuan.scenarios.forecast_desk.items import LABELS
 from bihuan.scenarios.forecast_desk.models import Bulletin
 
 
 def workbook(bulletin: Bulletin, state: str) -> bytes:
     """The bulletin's days beside the machine's, advice to people, and its adjusted periods."""
-    memory = io.BytesIO()
     mark = "（模拟）" if bulletin.simulated else ""
     title = f"{bulletin.place_name} 会商预报 第 {bulletin.version} 版（{state}）{mark}："
     head = joined(title, Written(bulletin.reason))
+    advice = [_advice_row(d) for d in bulletin.content["days"]]
+    return as_book(
+        Sheet("逐日", records(_day_rows(bulletin)), head),
+        Sheet("健康提示", records(advice), joined(head, "（HJ 633-2012 表 2，按每日最重的级别）")),
+        Sheet("分时段调整", records([_period_row(p) for p in bulletin.content["hours"]]), head),
+    )
+
+
+def _day_rows(bulletin: Bulletin) -> list[dict[str, Any]]:
     machine = {(r["date"], r["item"]): r for r in bulletin.machine}
-    with Book(memory) as book:
-        rows = [
-            _sheet_row(
-                day["date"],
-                item,
-                value,
-                day["primary"] if item == "aqi" else "",
-                machine.get((day["date"], item)),
-            )
-            for day in bulletin.content["days"]
-            for item, value in ({"aqi": day["aqi"]} | day["items"]).items()
-        ]
-        add_records(book, "逐日", head, rows)
-        add_records(book, "健康提示", joined(head, "（HJ 633-2012 表 2，按每日最重的级别）"), [_advice_row(d) for d in bulletin.content["days"]])  # fmt: skip
-        add_records(book, "分时段调整", head, [_period_row(p) for p in bulletin.content["hours"]])
-    return memory.getvalue()
+    return [
+        _sheet_row(day["date"], item, value, day["primary"] if item == "aqi" else "", machine.get((day["date"], item)))
+        for day in bulletin.content["days"]
+        for item, value in ({"aqi": day["aqi"]} | day["items"]).items()
+    ]  # fmt: skip
 
 
 def _sheet_row(day: str, item: str, value: Mapping[str, Any], primary: str, machine: Mapping[str, Any] | None) -> dict[str, Any]:  # fmt: skip

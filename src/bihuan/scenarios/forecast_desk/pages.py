@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,6 +14,7 @@ from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.kit.downloads import download
+from bihuan.kit.forms import acted
 from bihuan.kit.tables import EXCEL
 from bihuan.registry.access import Asked
 from bihuan.registry.forecast_places import places_of
@@ -159,14 +160,12 @@ def act(request: Asked, pk: int, kind: str) -> HttpResponse:
     found = actions.bulletin_for(request.user, pk)
     if kind not in actions.AFTER:
         raise Http404
-    try:
+
+    def do() -> str:
         done = actions.act(found, kind, request.user, request.POST.get("note", ""))
-        messages.success(
-            request, _("已%(what)s：%(which)s") % {"what": _(done.get_kind_display()), "which": found}
-        )
-    except IllegalMove as error:
-        messages.error(request, str(error))
-    return redirect("forecast_desk:bulletin", pk)
+        return _("已%(what)s：%(which)s") % {"what": _(done.get_kind_display()), "which": found}
+
+    return acted(request, reverse("forecast_desk:bulletin", args=[pk]), do)
 
 
 urlpatterns = [

@@ -1,16 +1,17 @@
 """Which suggestions a page or a form is about: the newest advice's, narrowed by what was chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.transitions import UNFINISHED
+from bihuan.kit.listing.declared import Filter
+from bihuan.kit.listing.shown import narrowing
 from bihuan.registry.access import visible
-from bihuan.registry.models import Person
+from bihuan.registry.models import Emitter, Person
 from bihuan.scenarios.heavy_pollution.models import Suggestion
-
-CHOICES = ("kind", "county", "industry", "pollutant")
 
 
 def current(person: Person) -> QuerySet[Suggestion]:
@@ -29,13 +30,20 @@ def running_otherwise(person: Person, level: str) -> list[Suggestion]:
     return list(newest.values())
 
 
+def filters_of(rows: Sequence[Suggestion]) -> tuple[Filter, ...]:
+    """By what the list is narrowed, with the choices that stand in these rows."""
+    counties = {(r.region_id[:6], r.region.name) for r in rows}
+    industries = {(r.emitter.industry, r.emitter.industry) for r in rows if r.emitter.industry}
+    pollutants = {(r.pollutant, r.pollutant_label) for r in rows}
+    kinds = [(value, _(str(label))) for value, label in Emitter.Kind.choices]
+    return (
+        Filter("kind", _("类别"), lambda: kinds, lambda kind: Q(emitter__kind=kind)),
+        Filter("county", _("区县"), lambda: sorted(counties), lambda code: Q(region__code__startswith=code)),
+        Filter("industry", _("行业"), lambda: sorted(industries), lambda name: Q(emitter__industry=name)),
+        Filter("pollutant", _("污染物"), lambda: sorted(pollutants), lambda key: Q(pollutant=key)),
+    )
+
+
 def chosen(rows: QuerySet[Suggestion], given: Mapping[str, str]) -> QuerySet[Suggestion]:
-    """The rows of a kind, a county, an industry and a main pollutant, each where one is given."""
-    kind, county, industry, pollutant = (given.get(key, "") for key in CHOICES)
-    if kind:
-        rows = rows.filter(emitter__kind=kind)
-    if county:
-        rows = rows.filter(region__code__startswith=county)
-    if industry:
-        rows = rows.filter(emitter__industry=industry)
-    return rows.filter(pollutant=pollutant) if pollutant else rows
+    """The rows that the filters of a page or of its form leave."""
+    return rows.filter(narrowing(filters_of(()), given))

@@ -3,68 +3,68 @@
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.asked import LARGEST_ID, way_back, whole_of
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.transitions import State
+from bihuan.kit.forms import acted, filled
 from bihuan.registry.access import Asked
 from bihuan.scenarios.heavy_pollution import actions, batches
 from bihuan.scenarios.heavy_pollution.batches import Outcome
 from bihuan.scenarios.heavy_pollution.choosing import chosen, current
 from bihuan.scenarios.heavy_pollution.models import Suggestion
 
+INDEX = "heavy_pollution:index"
 NAMED = 5
 UNDO = "heavy_pollution_batch"  # in the session: when the last batch began
 Status = Suggestion.Status
 
 
+class AcceptForm(forms.Form):
+    """How a measure is changed, if it is: an empty field leaves what is listed; `hand` hands it over at once."""
+
+    kg = forms.FloatField(
+        required=False, error_messages={"invalid": gettext_lazy("减排量不是数字，请填写千克/日，例如 120.5")}
+    )
+    text = forms.CharField(required=False)
+    hand = forms.BooleanField(required=False)
+
+
 @require_POST
 def accept(request: Asked, pk: int) -> HttpResponse:
-    """Accept as it is or changed; `hand` hands it over at once."""
+    """Accept as it is or changed."""
     suggestion = actions.suggestion_for(request.user, pk)
-    try:
-        kg = _amount(request.POST.get("kg", ""))
-        text, hand = request.POST.get("text", ""), "hand" in request.POST
-        case = actions.accept(suggestion, request.user, changed_text=text, changed_kg=kg, hand=hand)
-    except IllegalMove as error:
-        messages.error(request, str(error))
-        return way_back(request, "heavy_pollution:index")
-    messages.success(
-        request,
-        _("已采纳：%(unit)s，%(state)s %(number)s")
-        % {"unit": suggestion.emitter, "state": _(case.get_state_display()), "number": case.number},
-    )
-    return way_back(request, "heavy_pollution:index")
 
+    def act() -> str:
+        said = filled(AcceptForm(request.POST))
+        case = actions.accept(
+            suggestion, request.user, changed_text=said["text"], changed_kg=said["kg"], hand=said["hand"]
+        )
+        told = {"unit": suggestion.emitter, "state": _(case.get_state_display()), "number": case.number}
+        return _("已采纳：%(unit)s，%(state)s %(number)s") % told
 
-def _amount(text: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        return float(text)
-    except ValueError as error:
-        raise IllegalMove(
-            _("减排量“%(text)s”不是数字，请填写千克/日，例如 120.5") % {"text": text[:40]}
-        ) from error
+    return acted(request, INDEX, act)
 
 
 @require_POST
 def refuse(request: Asked, pk: int) -> HttpResponse:
     """Refuse with a reason."""
     suggestion = actions.suggestion_for(request.user, pk)
-    try:
+
+    def act() -> str:
         actions.refuse(suggestion, request.user, request.POST.get("reason", ""))
-        messages.success(request, _("已记录不采纳：%(unit)s") % {"unit": suggestion.emitter})
-    except IllegalMove as error:
-        messages.error(request, str(error))
-    return way_back(request, "heavy_pollution:index")
+        return _("已记录不采纳：%(unit)s") % {"unit": suggestion.emitter}
+
+    return acted(request, INDEX, act)
 
 
 @require_POST
@@ -77,14 +77,14 @@ def batch(request: Asked) -> HttpResponse:
         outcome = _done(request)
     except IllegalMove as error:
         messages.error(request, str(error))
-        return way_back(request, "heavy_pollution:index")
+        return way_back(request, INDEX)
     outcome.done += whole_of(request.POST.get("done", "")) or 0
     earlier = (line.partition("\t") for line in request.POST.getlist("failed"))
     outcome.failed = [(unit, why) for unit, _tab, why in earlier] + outcome.failed
     if outcome.left:
         return render(request, "heavy_pollution/progress.html", _progress(request, outcome))
     _report(request, outcome)
-    return way_back(request, "heavy_pollution:index")
+    return way_back(request, INDEX)
 
 
 def _progress(request: Asked, outcome: Outcome) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -11,18 +10,18 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases.transitions import State
 from bihuan.domain.control.warning import NAMES
-from bihuan.kit.downloads import WORD, download
-from bihuan.kit.tables import EXCEL
+from bihuan.kit.downloads import WORD, download, download_book
+from bihuan.kit.listing.declared import Listing, whole
+from bihuan.kit.listing.shown import Shown
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Emitter, Measure
 from bihuan.scenarios.heavy_pollution import actions, exchange, measure_pages, warning_pages
-from bihuan.scenarios.heavy_pollution.choosing import CHOICES, chosen, current, running_otherwise
-from bihuan.scenarios.heavy_pollution.models import POLLUTANTS, Advice, Suggestion
+from bihuan.scenarios.heavy_pollution.choosing import chosen, current, filters_of, running_otherwise
+from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.sheet import Sheet, sheet_of, word
 from bihuan.scenarios.heavy_pollution.totals import listed_now, totals
 
 TOP = 5
-PER_PAGE = 30
 Status = Suggestion.Status
 
 
@@ -44,45 +43,29 @@ def index(request: Asked) -> HttpResponse:
     if request.GET.get("as") == "xlsx":
         units = visible(Emitter.objects.all(), request.user)
         measures = Measure.objects.filter(emitter__in=units).select_related("emitter__region")
-        return download(exchange.workbook(advice, rows, sums, measures), "管控建议.xlsx", EXCEL)
+        return download_book("管控建议", *exchange.sheets(advice, rows, sums, measures))
+    waiting: Listing[Suggestion] = Listing(
+        "suggestions", _("待处理"), whole(lambda _q: [r for r in rows if r.status == Status.OPEN]),
+        filters=filters_of(listed), row="heavy_pollution/_suggestion.html", per_page=30,
+    )  # fmt: skip
     context = {
         "advice": advice,
         "chances": chances(advice),
         "totals": sums,
-        **warning_pages.standing(request),
-        **_lists(request, rows, known, level),
-        **_choices(listed),
-        "undo": measure_pages.undoable(request).count(),
-        "back": request.get_full_path(),
-    }
-    return render(request, "heavy_pollution/index.html", context)
-
-
-def _lists(request: Asked, rows: list[Suggestion], known: list[Suggestion], level: str) -> dict[str, Any]:
-    """What waits for a decision, what was decided, what was accepted at other levels and still runs."""
-    waiting = [r for r in rows if r.status == Status.OPEN]
-    return {
-        "page": Paginator(waiting, PER_PAGE).get_page(request.GET.get("page")),
+        "all": len(listed),
+        "no_wind": any(r.why_data.get("upwind") == "unknown" for r in listed),
+        "list": Shown(waiting, request.GET),
         "done": [r for r in rows if r.status != Status.OPEN],
         "to_hand": sum(r.case is not None and r.case.state == State.PENDING for r in rows),
         "aside": (
             (_("其他级别仍在执行"), running_otherwise(request.user, level)),
             (_("已终止的措施"), [r for r in known if r.status == Status.ENDED]),
         ),
-        "filter_keys": CHOICES,
+        "undo": measure_pages.undoable(request).count(),
+        "back": request.get_full_path(),
+        **warning_pages.standing(request),
     }
-
-
-def _choices(listed: list[Suggestion]) -> dict[str, Any]:
-    """What the list can be narrowed by."""
-    return {
-        "all": len(listed),
-        "no_wind": any(r.why_data.get("upwind") == "unknown" for r in listed),
-        "kinds": Emitter.Kind.choices,
-        "counties": sorted({(r.region_id[:6], r.region.name) for r in listed}),
-        "industries": sorted({r.emitter.industry for r in listed if r.emitter.industry}),
-        "pollutants": [(p, POLLUTANTS[p]) for p in sorted({r.pollutant for r in listed})],
-    }
+    return render(request, "heavy_pollution/index.html", context)
 
 
 def _sheet(request: Asked, pk: int) -> Sheet:

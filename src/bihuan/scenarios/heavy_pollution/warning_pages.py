@@ -1,19 +1,23 @@
 """Pages of the warning itself: propose, answer, the history of all steps, and the notices."""
 
-from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.asked import way_back
 from bihuan.cases.errors import IllegalMove
-from bihuan.domain.timeaxis import parse_moment
+from bihuan.english import Written
 from bihuan.kit.downloads import WORD, download
+from bihuan.kit.forms import Moment, acted, filled
+from bihuan.kit.listing.declared import NOTHING, Cell, Column, Listing, whole
+from bihuan.kit.listing.shown import listed
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.city import evaluated_cities
 from bihuan.registry.models import Person, Region
@@ -24,6 +28,8 @@ from bihuan.scenarios.heavy_pollution.models import WarningStep
 from bihuan.scenarios.heavy_pollution.notice import notice_of, word
 from bihuan.scenarios.heavy_pollution.signatures import may_approve, may_propose, rule_of, signatures
 from bihuan.scenarios.heavy_pollution.warning_actions import Wish
+
+INDEX = "heavy_pollution:index"
 
 
 def region_of(person: Person) -> Region | None:
@@ -53,85 +59,70 @@ def standing(request: Asked) -> dict[str, Any]:
     }
 
 
+class WishForm(forms.Form):
+    """What a proposal asks for; the level is not read for a lift, no `since` means at once."""
+
+    kind = forms.ChoiceField(
+        choices=Kind.choices,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), gettext_lazy("请选择要办理的事项：发布、调整或解除")
+        ),
+    )
+    level = forms.CharField(required=False)
+    since = Moment(required=False)
+    until = Moment(required=False)
+    reason = forms.CharField(required=False)
+
+
 @require_POST
 def propose(request: Asked) -> HttpResponse:
     """Propose a start, a change or a lift."""
     region = region_of(request.user)
-    try:
+
+    def act() -> str:
         if region is None:
             raise IllegalMove(_("预警由覆盖本区域的调度岗或负责人提请"))
-        warning_actions.propose(region, request.user, _wish(request))
-        messages.success(request, _("已提请，待有权批准的负责人批准后生效"))
-    except IllegalMove as error:
-        messages.error(request, str(error))
-    return way_back(request, "heavy_pollution:index")
+        said = filled(WishForm(request.POST))
+        warning_actions.propose(region, request.user, Wish(**said | {"kind": Kind(said["kind"])}))
+        return _("已提请，待有权批准的负责人批准后生效")
 
-
-def _wish(request: Asked) -> Wish:
-    kind = request.POST.get("kind", "")
-    if kind not in Kind.values:
-        raise IllegalMove(_("请选择要办理的事项：发布、调整或解除"))
-    given = {key: _moment(request.POST.get(key, "")) for key in ("since", "until")}
-    return Wish(Kind(kind), request.POST.get("level", ""), reason=request.POST.get("reason", ""), **given)
-
-
-def _moment(text: str) -> datetime | None:
-    """A time of a form, in China where it names no offset; empty is none. Raises IllegalMove."""
-    if not text.strip():
-        return None
-    try:
-        return parse_moment(text.strip())
-    except ValueError as error:
-        raise IllegalMove(
-            _("“%(text)s”不是时间，写成 2019-02-25T14:00 的样子") % {"text": text[:40]}
-        ) from error
+    return acted(request, INDEX, act)
 
 
 @require_POST
 def answer(request: Asked, pk: int, verdict: str) -> HttpResponse:
     """Approve, return or withdraw a proposal."""
-    if verdict not in ("approve", "return", "withdraw"):
-        raise Http404
     proposal = warning_actions.step_for(request.user, pk)
-    if proposal.action != Action.PROPOSED:
+    if verdict not in ("approve", "return", "withdraw") or proposal.action != Action.PROPOSED:
         raise Http404
-    try:
-        _answer(request, proposal, verdict)
-    except IllegalMove as error:
-        messages.error(request, str(error))
-    return way_back(request, "heavy_pollution:index")
+    return acted(request, INDEX, lambda: _answer(request, proposal, verdict))
 
 
-def _answer(request: Asked, proposal: WarningStep, verdict: str) -> None:
+def _answer(request: Asked, proposal: WarningStep, verdict: str) -> str:
     reason = request.POST.get("reason", "")
     if verdict == "withdraw":
         warning_actions.withdraw(proposal, request.user)
-        messages.success(request, _("已撤回提请"))
-    elif verdict == "return":
+        return _("已撤回提请")
+    if verdict == "return":
         warning_actions.turn_down(proposal, request.user, reason)
-        messages.success(request, _("已退回提请"))
-    else:
-        step, ended = warning_actions.approve(proposal, request.user, reason)
-        text = _("已批准：%(what)s，%(number)s。") % {"what": step, "number": step.notice_number}
-        if ended.cases:
-            text += _("%(n)d 件措施问题已终止。") % {"n": ended.cases}
-        messages.success(request, text)
-        if ended.left:
-            messages.warning(
-                request, _("未能终止，请逐件办理：%(which)s") % {"which": _("、").join(ended.left)}
-            )
+        return _("已退回提请")
+    step, ended = warning_actions.approve(proposal, request.user, reason)
+    if ended.left:
+        messages.warning(request, _("未能终止，请逐件办理：%(which)s") % {"which": _("、").join(ended.left)})
+    text = _("已批准：%(what)s，%(number)s。") % {"what": step, "number": step.notice_number}
+    return text + (_("%(n)d 件措施问题已终止。") % {"n": ended.cases} if ended.cases else "")
 
 
 @require_POST
 def decline(request: Asked, pk: int) -> HttpResponse:
     """No warning is started on this advice."""
     advice = actions.advice_for(request.user, pk)
-    try:
+
+    def act() -> str:
         warning_actions.decline(advice, request.user, request.POST.get("reason", ""))
-        messages.success(request, _("已记录：%(what)s") % {"what": _("不启动")})
-    except IllegalMove as error:
-        messages.error(request, str(error))
-    return way_back(request, "heavy_pollution:index")
+        return _("已记录：%(what)s") % {"what": _("不启动")}
+
+    return acted(request, INDEX, act)
 
 
 def history(request: Asked) -> HttpResponse:
@@ -140,7 +131,40 @@ def history(request: Asked) -> HttpResponse:
     rows = rows.select_related("region", "person", "answers")
     if region_of(request.user) is None:
         rows = rows.filter(action=Action.APPROVED)
-    return render(request, "heavy_pollution/history.html", {"steps": rows, **standing(request)})
+    listing = Listing(
+        "warnings", _("预警办理记录"), whole(rows.filter, _("还没有办理过预警。")), _columns(), per_page=100, unit=_("步"),
+        hint=_("只能追加，不能修改或删除"),
+    )  # fmt: skip
+    return listed(request, listing, "heavy_pollution/history.html", {"signatures": signatures()})
+
+
+def _columns() -> tuple[Column[WarningStep], ...]:
+    return (
+        Column(_("时间"), lambda s: s.at),
+        Column(_("区域"), lambda s: Written(s.region.name)),
+        Column(_("事项"), _matter),
+        Column(_("步骤"), lambda s: s.get_action_display()),
+        Column(_("起"), lambda s: s.since),
+        Column(_("预计至"), lambda s: s.until),
+        Column(_("办理人"), lambda s: str(s.person), lambda s: Cell(str(s.person), note=s.post)),
+        Column(_("职务"), lambda s: s.post, page=False),
+        Column(_("理由"), lambda s: Written(s.reason)),
+        Column(_("通知"), lambda s: s.notice_number, _notice),
+    )
+
+
+def _matter(step: WarningStep) -> str:
+    before = f"{_(step.get_before_display())} → " if step.before not in ("", step.level) else ""
+    level = _("%(level)s预警") % {"level": _(step.get_level_display())}
+    return Written(f"{_(step.get_kind_display())} {before}{level}")
+
+
+def _notice(step: WarningStep) -> Cell | str:
+    return (
+        Cell(step.notice_number, reverse("heavy_pollution:notice", args=[step.pk]))
+        if step.number
+        else NOTHING
+    )
 
 
 def _approved(request: Asked, pk: int) -> WarningStep:

@@ -1,6 +1,5 @@
 """The list of outlets as a table, and the month report as an Excel workbook."""
 
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,8 +9,7 @@ import polars as pl
 from bihuan.domain.outlets.ledger import LEDGER, by_enterprise
 from bihuan.domain.timeaxis import CST
 from bihuan.english import joined, unofficial
-from bihuan.kit.tables import Table, add_headed, add_records, table
-from bihuan.printable import Book
+from bihuan.kit.tables import Sheet, Table, as_book, records, table
 from bihuan.scenarios.plant_emissions.items import LABELS
 from bihuan.scenarios.plant_emissions.medium import Medium
 from bihuan.scenarios.plant_emissions.models import Outlet
@@ -79,22 +77,6 @@ def _columns_of(item: str, medium: Medium) -> dict[str, Callable[[Standing], Any
     }
 
 
-def as_excel(taken: Table, head: str) -> bytes:
-    """The list as a workbook of one sheet."""
-    memory = io.BytesIO()
-    with Book(memory) as book:
-        add_headed(book, "排放口", head, taken)
-    return memory.getvalue()
-
-
-def hours_sheet(head: str, rows: list[dict[str, Any]]) -> bytes:
-    """The hours of an outlet's month as a workbook of one sheet."""
-    memory = io.BytesIO()
-    with Book(memory) as book:
-        add_records(book, "逐小时排放量", head, rows)
-    return memory.getvalue()
-
-
 def _percent(share: float | None) -> float | None:
     return None if share is None else round(100 * share, 1)
 
@@ -155,15 +137,17 @@ def month_report(
     simulated = any(o.simulated for o in outlets.values())
     head = f"{month:%Y年%m月}排放月报{'（模拟）' if simulated else ''}，按 {known.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
     first = joined(unofficial() and f"{unofficial()}.", head)
-    memory = io.BytesIO()
-    with Book(memory) as book:
-        for n, (medium, rows) in enumerate(ledgers):
-            add_records(book, f"{medium.sheets}按企业", head if n else first, enterprise_rows(medium, rows))
-            add_records(book, f"{medium.sheets}按排放口", head, outlet_rows(medium, rows, outlets))
-        add_records(book, "标记", head, marks)
-        meaning = (*(line for medium, _rows in ledgers for line in medium.meaning), *MEANING)
-        add_records(book, "说明", head, [{"说明": line} for line in meaning])
-    return memory.getvalue()
+    sheets = [
+        sheet
+        for n, (medium, rows) in enumerate(ledgers)
+        for sheet in (
+            Sheet(f"{medium.sheets}按企业", records(enterprise_rows(medium, rows)), head if n else first),
+            Sheet(f"{medium.sheets}按排放口", records(outlet_rows(medium, rows, outlets)), head),
+        )
+    ]
+    meaning = (*(line for medium, _rows in ledgers for line in medium.meaning), *MEANING)
+    told = records([{"说明": line} for line in meaning])
+    return as_book(*sheets, Sheet("标记", records(marks), head), Sheet("说明", told, head))
 
 
 MEANING = (

@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from bihuan import clock
 from bihuan.cases.models import Finding
 from bihuan.domain.timeaxis import CST, HOUR, meant
-from bihuan.kit.downloads import download
-from bihuan.kit.tables import EXCEL
+from bihuan.kit.downloads import download_book
+from bihuan.kit.tables import Sheet, records
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.models import Person
 from bihuan.registry.roles import REGISTRARS, WATCHERS
 from bihuan.scenarios.plant_emissions import amounts as hourly
-from bihuan.scenarios.plant_emissions import exchange, marking, register, validity
+from bihuan.scenarios.plant_emissions import marking, register, validity
 from bihuan.scenarios.plant_emissions.evidence import evidence_of
 from bihuan.scenarios.plant_emissions.hour_tables import minute_table, of_item
 from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
@@ -118,8 +118,8 @@ def amounts(request: Asked, code: str) -> HttpResponse:
     rows = month_amounts(medium, outlet, month, now)
     if request.GET.get("as") == "xlsx":
         head = f"{outlet} {month:%Y年%m月}逐小时排放量{'（模拟）' if outlet.simulated else ''}，按 {now.astimezone(CST):%Y-%m-%d %H:%M} 已收到的数据"
-        content = exchange.hours_sheet(head, hourly.as_rows(rows, items, medium))
-        return download(content, f"{code}-{month:%Y-%m}.xlsx", EXCEL)
+        hours = Sheet("逐小时排放量", records(hourly.as_rows(rows, items, medium)), head)
+        return download_book(f"{code}-{month:%Y-%m}", hours)
     days = hourly.days_of(rows, item, month)
     context = {
         "outlet": outlet,

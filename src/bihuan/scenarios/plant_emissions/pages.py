@@ -2,25 +2,26 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import polars as pl
-from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
 from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.english import Written
-from bihuan.kit.downloads import download
-from bihuan.kit.tables import EXCEL, Table, as_csv
+from bihuan.kit.downloads import download, download_book
+from bihuan.kit.forms import acted
+from bihuan.kit.listing.declared import Filter, Listing, whole
+from bihuan.kit.listing.shown import Shown
+from bihuan.kit.tables import EXCEL, Sheet, Table, as_csv
 from bihuan.registry.access import Asked, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import REGISTRARS
@@ -42,9 +43,9 @@ from bihuan.scenarios.plant_emissions.overview import everyone, outlets_of
 from bihuan.scenarios.plant_emissions.standings import (
     STATES,
     TONES,
+    Standing,
 )
 
-PER_PAGE = 60
 OPEN = (Finding.Status.NEW, Finding.Status.CONFIRMED, Finding.Status.HANDED)
 
 
@@ -65,25 +66,39 @@ def _counties(person: Person) -> list[tuple[str, str]]:
     return sorted({(code[:6], name) for code, name in rows})
 
 
+def _county(person: Person) -> Filter:
+    return Filter("county", _("区县"), partial(_counties, person))
+
+
+def _list(request: Asked, standings: list[Standing]) -> Shown[Standing]:
+    """The standings by county and state; which outlets of a county there are, was asked before."""
+    wanted = request.GET.get("state", "")
+    rows = [s for s in standings if not wanted or s.state == wanted]
+    states = Filter("state", _("状态"), lambda: [(k, _(title)) for k, title in STATES.items()])
+    listing: Listing[Standing] = Listing(
+        "outlets", _("企业排放"), whole(lambda _q: rows), filters=(_county(request.user), states), kept=("kind", "emitter"),
+        per_page=60,
+    )  # fmt: skip
+    return Shown(listing, request.GET)
+
+
 def index(request: Asked) -> HttpResponse:
     """Outlets of gas, or with `kind=sewage` of sewage, by state; `as=csv` or `xlsx` takes the table away."""
     now, asked = clock.now(), list(outlets_of(request.user, request.GET))
     medium = _medium_asked(request)
     everything = everyone([o for o in asked if o.kind == medium.key], now)
-    wanted = request.GET.get("state", "")
-    rows = [s for s in everything if not wanted or s.state == wanted]
+    shown = _list(request, everything)
     found = open_counts(request.user, [s.outlet.code for s in everything], now)
     if "as" in request.GET:
-        return _table(request.GET["as"], exchange.standings_table(rows, medium, found), now)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+        taken = exchange.standings_table(list(shown.rows), medium, found)
+        return _table(request.GET["as"], taken, now)
     heard = max((s.heard for s in everything if s.heard), default=None)
     context = {
-        "page": page,
-        "rows": [(s, found.get(s.outlet.code, 0)) for s in page],
+        "list": shown,
+        "rows": [(s, found.get(s.outlet.code, 0)) for s in shown.lines],
         "count": len(everything),
         "plants": len({s.outlet.emitter_id for s in everything}),
         "states": [(k, STATES[k], TONES[k], sum(s.state == k for s in everything)) for k in STATES],
-        "counties": _counties(request.user),
         "kind": medium.key,
         "kinds": [(k.value, k.label, sum(o.kind == k for o in asked)) for k in Outlet.Kind],
         "medium": medium,
@@ -92,7 +107,7 @@ def index(request: Asked) -> HttpResponse:
         "heard": heard,
         "registrar": scope_of(request.user).has(*REGISTRARS),
         "registered": register.outlets_seen(request.user).exists(),
-        "state_now": wanted,
+        "state_now": request.GET.get("state", ""),
     }
     return render(request, "plant_emissions/index.html", context)
 
@@ -101,7 +116,7 @@ def _table(kind: str, taken: Table, now: datetime) -> HttpResponse:
     """The list to take away, as `xlsx` or else as CSV."""
     if kind == "xlsx":
         head = f"{now.astimezone(CST):%Y-%m-%d %H:%M}"
-        return download(exchange.as_excel(taken, head), "outlets.xlsx", EXCEL)
+        return download_book("outlets", Sheet("排放口", taken, head))
     return download(as_csv(taken), "outlets.csv", "text/csv")
 
 
@@ -126,12 +141,16 @@ def ledger(request: Asked) -> HttpResponse:
         "kinds": [(k.value, k.label, sum(o.kind == k for o in outlets.values())) for k in Outlet.Kind],
         "enterprises": table(exchange.enterprise_rows(medium, rows), month) if by_outlet else "",
         "outlets": table(by_outlet, month) if by_outlet else "",
-        "counties": _counties(request.user),
+        "list": Shown(_ledger_filters(request.user), request.GET),
         "simulated": any(o.simulated for o in outlets.values()),
         "meaning": (*medium.meaning, *exchange.MEANING),
         "known": now,
     }
     return render(request, "plant_emissions/ledger.html", context)
+
+
+def _ledger_filters(person: Person) -> Listing[None]:
+    return Listing("ledger", "", whole(lambda _q: []), filters=(_county(person),), kept=("kind", "month"))
 
 
 def _ledgers(outlets: Collection[Outlet], month: date, now: datetime) -> list[tuple[Medium, pl.DataFrame]]:
@@ -157,19 +176,22 @@ def _mark_rows(codes: list[str], month: date, now: datetime) -> list[dict[str, A
     ]  # fmt: skip
 
 
+def _marks_of(code: str) -> str:
+    return f"{reverse('plant_emissions:outlet', args=[code])}#marks"
+
+
 @require_POST
 def mark(request: Asked, code: str) -> HttpResponse:
     """Set a mark."""
-    outlet = outlet_for(request.user, code)
-    sent = request.POST
+    outlet, sent = outlet_for(request.user, code), request.POST
     kind, _sep, what = sent.get("what", "").partition(":")
-    try:
+
+    def act() -> str:
         start, until = marking.read_span(sent.get("start", ""), sent.get("until", ""))
         made = marking.set_mark(outlet, request.user, kind, what, start, until, sent.get("reason", ""))
-        messages.success(request, _("已标记：%(what)s") % {"what": made})
-    except IllegalMove as error:
-        messages.error(request, str(error))
-    return redirect(f"{reverse('plant_emissions:outlet', args=[code])}#marks")
+        return _("已标记：%(what)s") % {"what": made}
+
+    return acted(request, _marks_of(code), act)
 
 
 @require_POST
@@ -177,12 +199,12 @@ def withdraw(request: Asked, code: str, pk: int) -> HttpResponse:
     """Withdraw a mark; both records stay."""
     outlet = outlet_for(request.user, code)
     found = get_object_or_404(outlet.marks.filter(at__lte=clock.now()), pk=pk)
-    try:
+
+    def act() -> str:
         marking.withdraw(found, request.user, request.POST.get("reason", ""))
-        messages.success(request, _("已撤销：%(what)s") % {"what": found})
-    except IllegalMove as error:
-        messages.error(request, str(error))
-    return redirect(f"{reverse('plant_emissions:outlet', args=[code])}#marks")
+        return _("已撤销：%(what)s") % {"what": found}
+
+    return acted(request, _marks_of(code), act)
 
 
 urlpatterns = [

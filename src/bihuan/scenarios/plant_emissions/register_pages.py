@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases.errors import IllegalMove
 from bihuan.domain.timeaxis import CST
+from bihuan.kit.forms import acted
 from bihuan.registry.access import Asked, may, scope_of
 from bihuan.registry.roles import REGISTRARS
 from bihuan.scenarios.plant_emissions import marking
@@ -73,12 +74,12 @@ def withdraw_quality(request: Asked, code: str, pk: int) -> HttpResponse:
     """Withdraw a quality check that was entered by mistake."""
     outlet = outlet_for(request.user, code)
     made = get_object_or_404(outlet.quality_checks.filter(entered_at__lte=clock.now()), pk=pk)
-    try:
+
+    def act() -> str:
         marking.withdraw_quality(made, request.user, request.POST.get("reason", "")[:400])
-        messages.success(request, _("已撤销：%(what)s") % {"what": made})
-    except IllegalMove as error:
-        messages.error(request, str(error))
-    return redirect("plant_emissions:register", code)
+        return _("已撤销：%(what)s") % {"what": made}
+
+    return acted(request, reverse("plant_emissions:register", args=[code]), act)
 
 
 def _forms(

@@ -1,18 +1,18 @@
 """Pages: what was decided, what an exclusion would change, and the decision itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
+from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
@@ -21,18 +21,20 @@ from bihuan.cases.models import Finding
 from bihuan.domain.quality import Effect, exclusion_effect
 from bihuan.domain.quality.effect import DAY_COLUMNS, MONTH_COLUMNS
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
-from bihuan.domain.timeaxis import CST, day_start, parse_moment
-from bihuan.kit.downloads import download
-from bihuan.kit.tables import EXCEL
+from bihuan.domain.timeaxis import CST, day_start
+from bihuan.kit.downloads import download_book
+from bihuan.kit.forms import Moment
+from bihuan.kit.listing.shown import Shown, listed
+from bihuan.kit.tables import Sheet, table
 from bihuan.registry import decisions
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.decisions import NotDecided
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Person, Site, ValueDecision
 from bihuan.registry.roles import JUDGES
-from bihuan.scenarios.station_quality import exchange
+from bihuan.scenarios.station_quality import listing
 
-PER_PAGE = 50
+SHOWN = 50
 MOST_PEERS = 60
 ITEM_CHOICES = tuple((i, BY_NAME[i].label) for i in ITEM_NAMES)
 HEADINGS = {
@@ -42,26 +44,39 @@ HEADINGS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What the form says."""
+class DecisionForm(forms.Form):
+    """A span of values of a site, and what is decided on it."""
 
-    items: list[str]
-    start: datetime
-    until: datetime
-    reason: str
-    verdict: str
+    items = forms.MultipleChoiceField(
+        label=gettext_lazy("因子"), choices=ITEM_CHOICES, required=False, widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": gettext_lazy("没有“%(value)s”这个因子")},
+    )  # fmt: skip
+    start = Moment(label=gettext_lazy("从"))
+    until = Moment(label=gettext_lazy("至（不含）"))
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("结论"), error_messages={"invalid_choice": gettext_lazy("没有“%(value)s”这种结论")}
+    )
+    reason = forms.CharField(label=gettext_lazy("理由"), required=False, max_length=400)
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        verdicts = [(value, _(str(label))) for value, label in ValueDecision.Verdict.choices]
+        self.fields["verdict"].choices = verdicts  # type: ignore[attr-defined]  # a field is typed by its name at run time
+
+    def clean(self) -> dict[str, Any]:
+        """The span can be decided on."""
+        said = self.cleaned_data
+        if not self.errors:
+            try:
+                decisions.check_span(said["items"], said["start"], said["until"])
+            except NotDecided as error:
+                raise forms.ValidationError(str(error)) from error
+        return said
 
 
 def site_for(person: Person, code: str) -> Site:
     """The site, if the person may see it; else 404."""
     return get_object_or_404(visible(Site.objects.select_related("region", "city"), person), pk=code)
-
-
-def decisions_seen(person: Person) -> QuerySet[ValueDecision]:
-    """Decisions on the sites that a person may see, taken by now, newest first."""
-    rows = ValueDecision.objects.filter(site__in=visible(Site.objects.all(), person), at__lte=clock.now())
-    return rows.select_related("site", "site__region", "reviewer").order_by("-id")
 
 
 def findings_seen(person: Person) -> QuerySet[Finding]:
@@ -72,80 +87,47 @@ def findings_seen(person: Person) -> QuerySet[Finding]:
 
 def index(request: Asked) -> HttpResponse:
     """Open findings about stations, and the decisions; `as=xlsx` takes both away."""
-    found, made = findings_seen(request.user), decisions_seen(request.user)
+    found, made = findings_seen(request.user), Shown(listing.decisions(request.user), request.GET)
     if request.GET.get("as") == "xlsx":
-        return download(exchange.workbook(found.iterator(), made.iterator()), "station_quality.xlsx", EXCEL)
+        findings = Sheet("质量发现", table(listing.FINDINGS, found.iterator()))
+        return download_book("station_quality", findings, Sheet("审核决定", made.table()))
     opened = found.filter(status__in=(Finding.Status.NEW, Finding.Status.CONFIRMED), target_kind="site")
-    page = Paginator(made, PER_PAGE).get_page(request.GET.get("page"))
     sites = visible(Site.objects.filter(evaluated=True), request.user)
-    rows = [(d, exchange.labels(d.items)) for d in page]
-    context = {
-        "findings": opened[:PER_PAGE],
-        "open": opened.count(),
-        "page": page,
-        "rows": rows,
-        "sites": sites,
-    }
-    return render(request, "station_quality/index.html", context)
+    context = {"findings": opened[:SHOWN], "open": opened.count(), "sites": sites}
+    return listed(request, made.listing, "station_quality/index.html", context)
 
 
 def preview(request: Asked, code: str) -> HttpResponse:
     """What the exclusion in the form would change; nothing is changed yet. Also starts from `?finding=`."""
     site = site_for(request.user, code)
-    context = _form(request, site)
     if "start" in request.GET:
-        try:
-            wanted = read_form(request.GET)
-            context |= {
-                "stage": _stage(site, wanted),
-                **shown(request.user, effect_of(request.user, site, wanted)),
-            }
-            context["before"] = decisions.earlier(site, wanted.items, wanted.start, wanted.until)
-        except NotDecided as error:
-            context["error"] = str(error)
-    return render(request, "station_quality/preview.html", context)
+        return _previewed(request, site, DecisionForm(request.GET))
+    return _previewed(request, site, DecisionForm(initial=_proposed(request, site)))
 
 
-def _form(request: Asked, site: Site) -> dict[str, Any]:
-    """Values of the form: as sent, or from a finding, or the last hours."""
-    sent = request.GET
-    end = clock.now().astimezone(CST).replace(minute=0, second=0, microsecond=0)
-    number = whole_of(sent.get("finding", ""))
+def _proposed(request: Asked, site: Site) -> dict[str, Any]:
+    """What a finding leads to, else the last hours."""
+    number = whole_of(request.GET.get("finding", ""))
     found = findings_seen(request.user).filter(pk=number, target=site.pk).first() if number else None
-    first, last = (found.started_at, found.until) if found else (end - timedelta(hours=3), end)
-    return {
-        "site": site,
-        "item_choices": ITEM_CHOICES,
-        "items": sent.getlist("items") or ([found.item] if found and found.item else []),
-        "start": sent.get("start") or _local(first),
-        "until": sent.get("until") or _local(last),
-        "reason": sent.get("reason") or (found.title if found else ""),
-        "verdict": sent.get("verdict", ValueDecision.Verdict.EXCLUDE),
-        "verdicts": ValueDecision.Verdict.choices,
-        "may": may(request.user, *JUDGES, region=site.region_id),
-    }
+    if found:
+        items = [found.item] if found.item else []
+        return {"items": items, "start": found.started_at, "until": found.until, "reason": found.title}
+    end = clock.now().replace(minute=0, second=0, microsecond=0)
+    return {"start": end - timedelta(hours=3), "until": end}
 
 
-def _local(moment: datetime) -> str:
-    return moment.astimezone(CST).strftime("%Y-%m-%dT%H:%M")
-
-
-def _stage(site: Site, wanted: Wanted) -> str:
-    return str(
-        ValueDecision.Stage(decisions.next_stage(site, wanted.items, wanted.start, wanted.until)).label
-    )
-
-
-def read_form(sent: Any) -> Wanted:
-    """What was sent, checked. Raises NotDecided with what to mend."""
-    try:
-        start, until = (parse_moment(sent.get(name, "")) for name in ("start", "until"))
-    except ValueError:
-        raise NotDecided(_("起止时间无法识别，请写成 2019-01-11T08:00")) from None
-    items = sent.getlist("items")
-    decisions.check_span(items, start, until)
-    verdict = sent.get("verdict", ValueDecision.Verdict.EXCLUDE)
-    return Wanted(items, start, until, sent.get("reason", ""), verdict)
+def _previewed(request: Asked, site: Site, form: DecisionForm) -> HttpResponse:
+    """The page of a form, with the effect of what it says where that can be meant."""
+    context = {"site": site, "form": form, "may": may(request.user, *JUDGES, region=site.region_id)}
+    if form.is_valid():
+        said = form.cleaned_data
+        span = site, said["items"], said["start"], said["until"]
+        context |= shown(request.user, effect_of(request.user, *span, said["verdict"]))
+        context |= {
+            "stage": ValueDecision.Stage(decisions.next_stage(*span)).label,
+            "before": decisions.earlier(*span),
+        }
+    return render(request, "station_quality/preview.html", context)
 
 
 def peers(person: Person, site: Site) -> list[str]:
@@ -156,17 +138,17 @@ def peers(person: Person, site: Site) -> list[str]:
     return sorted({site.code, *rows.values_list("code", flat=True)[:MOST_PEERS]})
 
 
-def effect_of(person: Person, site: Site, wanted: Wanted) -> Effect:
+def effect_of(
+    person: Person, site: Site, items: Sequence[str], start: datetime, until: datetime, verdict: str
+) -> Effect:
     """The effect on whole months, counted on the data and decisions known now."""
-    first = wanted.start.astimezone(CST).date().replace(day=1)
-    after = (wanted.until.astimezone(CST).date().replace(day=1) + timedelta(days=32)).replace(day=1)
+    first = start.astimezone(CST).date().replace(day=1)
+    after = (until.astimezone(CST).date().replace(day=1) + timedelta(days=32)).replace(day=1)
     end = min(day_start(after), clock.now())
     codes, begin = peers(person, site), day_start(first)
     hours = hours_of(codes, begin, end, decided=False)
     earlier = decisions.decisions_of(codes, begin, end)
-    return exclusion_effect(
-        hours, site.code, wanted.items, wanted.start, wanted.until, verdict=wanted.verdict, earlier=earlier
-    )
+    return exclusion_effect(hours, site.code, list(items), start, until, verdict=verdict, earlier=earlier)
 
 
 def changes(table: pl.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -210,17 +192,17 @@ def shown(person: Person, effect: Effect) -> dict[str, Any]:
 @require_POST
 def decide(request: Asked, code: str) -> HttpResponse:
     """Take the decision that was previewed."""
-    site = site_for(request.user, code)
+    site, form = site_for(request.user, code), DecisionForm(request.POST)
+    if not form.is_valid():
+        return _previewed(request, site, form)
+    said = form.cleaned_data
     try:
-        wanted = read_form(request.POST)
         made = decisions.decide(
-            site, wanted.items, wanted.start, wanted.until, wanted.verdict, wanted.reason, request.user
+            site, said["items"], said["start"], said["until"], said["verdict"], said["reason"], request.user
         )
     except NotDecided as error:
         messages.error(request, str(error))
-        query = request.POST.copy()
-        query.pop("csrfmiddlewaretoken", None)
-        return redirect(f"{reverse('station_quality:preview', args=[site.pk])}?{query.urlencode()}")
+        return _previewed(request, site, form)
     messages.success(
         request, _("已记录：%(what)s") % {"what": f"{site.name} {_(made.get_verdict_display())}"}
     )
