@@ -53,7 +53,7 @@ def index(request: Asked) -> HttpResponse:
 
 
 COLUMNS: dict[str, Callable[[Delivered], Any]] = {
-    "文件": lambda d: Written(d.file), "收到": lambda d: d.received, "次数": lambda d: d.attempts, "原因": lambda d: said(d.why),
+    "文件": lambda d: Written(d.file), "收到": lambda d: d.received, "次数": lambda d: d.attempts, "原因": lambda d: said(d.why) if d.why else "",
     "处理人": lambda d: Written(d.who), "说明": lambda d: Written(d.note),
 }  # fmt: skip
 
