@@ -11,7 +11,7 @@ def unregistered_sites(codes: Iterable[str]) -> list[Reason]:
     """The note on stations that the register does not know; none in a bare installation without a register."""
     if not _has_register():
         return []
-    from bihuan.registry.places import unregistered
+    from bihuan.registry.forecast_places import unregistered
 
     return unregistered(codes)
 
@@ -29,7 +29,7 @@ def known_points() -> list[Point]:
     """The stations of the register with their places; none in a bare installation without a register."""
     if not _has_register():
         return []
-    from bihuan.registry.places import points
+    from bihuan.registry.forecast_places import points
 
     return points()
 

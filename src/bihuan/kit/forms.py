@@ -1,6 +1,6 @@
 """Forms of pages: values in their type, a sentence at each that is wrong, what was typed stays; and doing what one asks for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,11 @@ class Moment(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         """A moment as the field shows it: the clock of China."""
         return value.astimezone(CST).strftime("%Y-%m-%dT%H:%M") if isinstance(value, datetime) else value
+
+
+def worded(choices: Iterable[tuple[Any, Any]]) -> Callable[[], list[tuple[Any, str]]]:
+    """Choices of a model with labels in the language of whoever is asked, for a field of a form or a filter of a list."""
+    return lambda: [(value, _(str(label))) for value, label in choices]
 
 
 def filled(form: forms.Form) -> dict[str, Any]:

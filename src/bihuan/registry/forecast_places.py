@@ -1,13 +1,18 @@
-"""The places of a forecast: the cities of the register, the counties and evaluation stations that a person may see."""
+"""The places of a forecast: cities, counties and stations, which of them a person may see, what they are called, where weather is wanted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from bihuan.feeds.weather.rows import Point
+from bihuan.reasons import Reason
 from bihuan.registry.access import scope_of, visible
 from bihuan.registry.city import evaluated_cities, evaluated_city
 from bihuan.registry.forecasting import counties
 from bihuan.registry.models import Person, Region, Site
+
+SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -59,3 +64,20 @@ def _places(towns: QuerySet[Region], counties: QuerySet[Region], stations: Query
         *(Place(f"county:{r.code}", r.name, r) for r in counties),
         *(Place(s.code, s.name, s.region) for s in stations),
     ]
+
+
+def points() -> list[Point]:
+    """Every station with its place, by code."""
+    return [Point(*row) for row in Site.objects.order_by("code").values_list("code", "lon", "lat")]
+
+
+def unregistered(codes: Iterable[str]) -> list[Reason]:
+    """A note on stations that delivered and that the register does not know; none when it knows all."""
+    known = set(Site.objects.values_list("code", flat=True))
+    unknown = sorted(set(codes) - known)
+    if not unknown:
+        return []
+    some, more = ", ".join(unknown[:SHOWN]), len(unknown) - SHOWN
+    if more > 0:
+        return [Reason("many_unregistered", count=len(unknown), stations=some, more=more)]
+    return [Reason("unregistered", count=len(unknown), stations=some)]

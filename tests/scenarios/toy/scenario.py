@@ -10,8 +10,11 @@ from django.urls import path
 from bihuan.domain.checks import FINDINGS, check
 from bihuan.errors import NotAllowed
 from bihuan.jobs import Job, Say
+from bihuan.kit.listing.declared import Column as Shown
+from bihuan.kit.listing.declared import Listing, whole, words_in
+from bihuan.kit.listing.shown import listed
 from bihuan.kit.registers.declared import SUBJECT, Column, Register
-from bihuan.registry.access import CITY, Asked, may
+from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.roles import OFFICE
 from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
 
@@ -31,10 +34,12 @@ def inputs(now: datetime, back: timedelta) -> tuple[pl.DataFrame]:
 
 
 def index(request: Asked) -> HttpResponse:
-    """A page for the office of the city."""
+    """The places for the office of the city, searched, ordered and taken away."""
     if not may(request.user, *OFFICE, region=CITY):
         raise NotAllowed("噪声由全市的调度岗查看。")
-    return HttpResponse("61 dB(A)")
+    columns = (Shown("点位", str), Shown("昼间限值", lambda p: p.limit_day, unit="dB(A)", order="limit_day"))
+    rows = visible(NoisePlace.objects.order_by("pk"), request.user)
+    return listed(request, Listing("noise", "噪声", whole(rows.filter), columns, search=words_in("name")))
 
 
 def count(now: datetime, say: Say) -> str:

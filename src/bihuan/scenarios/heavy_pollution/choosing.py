@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.transitions import UNFINISHED
+from bihuan.kit.forms import worded
 from bihuan.kit.listing.declared import Filter
 from bihuan.kit.listing.shown import narrowing
 from bihuan.registry.access import visible
@@ -35,9 +36,8 @@ def filters_of(rows: Sequence[Suggestion]) -> tuple[Filter, ...]:
     counties = {(r.region_id[:6], r.region.name) for r in rows}
     industries = {(r.emitter.industry, r.emitter.industry) for r in rows if r.emitter.industry}
     pollutants = {(r.pollutant, r.pollutant_label) for r in rows}
-    kinds = [(value, _(str(label))) for value, label in Emitter.Kind.choices]
     return (
-        Filter("kind", _("类别"), lambda: kinds, lambda kind: Q(emitter__kind=kind)),
+        Filter("kind", _("类别"), worded(Emitter.Kind.choices), lambda kind: Q(emitter__kind=kind)),
         Filter("county", _("区县"), lambda: sorted(counties), lambda code: Q(region__code__startswith=code)),
         Filter("industry", _("行业"), lambda: sorted(industries), lambda name: Q(emitter__industry=name)),
         Filter("pollutant", _("污染物"), lambda: sorted(pollutants), lambda key: Q(pollutant=key)),

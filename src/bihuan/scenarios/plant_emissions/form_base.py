@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.core.validators import MinValueValidator
 from django.db import transaction
-from django.utils.translation import gettext as _
 
+from bihuan.kit.forms import worded
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
 from bihuan.scenarios.plant_emissions.models import Outlet
@@ -24,7 +24,7 @@ class Audited(forms.ModelForm):  # type: ignore[type-arg]
         for field in self.fields.values():
             if isinstance(field, forms.TypedChoiceField):
                 rows: Any = field.choices  # of a model: values with labels
-                field.choices = [(value, _(str(label))) for value, label in rows]
+                field.choices = worded(rows)()
 
     def no_negative(self, *names: str) -> None:
         """Numbers below zero are refused in these fields."""

@@ -11,6 +11,7 @@ from bihuan import clock
 from bihuan.cases.models import Finding
 from bihuan.domain.quantities import BY_NAME
 from bihuan.english import Written
+from bihuan.kit.forms import worded
 from bihuan.kit.listing.declared import Cell, Column, Filter, Listing, whole, words_in
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person, Site, ValueDecision
@@ -32,13 +33,16 @@ def decisions(person: Person) -> Listing[ValueDecision]:
     """Decisions on the sites that a person may see, taken by now, newest first."""
     rows = ValueDecision.objects.filter(site__in=visible(Site.objects.all(), person), at__lte=clock.now())
     rows = rows.select_related("site", "site__region", "reviewer").order_by("-id")
-    verdicts = [(value, _(str(label))) for value, label in ValueDecision.Verdict.choices]
     return Listing(
         "station_quality",
         _("站点数据质量"),
         whole(rows.filter, _("尚无审核决定。全部数据参与评价。")),
         _columns(),
-        filters=(Filter("verdict", _("结论"), lambda: verdicts, lambda value: Q(verdict=value)),),
+        filters=(
+            Filter(
+                "verdict", _("结论"), worded(ValueDecision.Verdict.choices), lambda value: Q(verdict=value)
+            ),
+        ),
         search=words_in("site__name", "site__code"),
         place=_("编码、名称"),
         unit=_("条审核决定"),

@@ -23,7 +23,7 @@ from bihuan.domain.quality.effect import DAY_COLUMNS, MONTH_COLUMNS
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.timeaxis import CST, day_start
 from bihuan.kit.downloads import download_book
-from bihuan.kit.forms import Moment
+from bihuan.kit.forms import Moment, worded
 from bihuan.kit.listing.shown import Shown, listed
 from bihuan.kit.tables import Sheet, table
 from bihuan.registry import decisions
@@ -48,20 +48,12 @@ class DecisionForm(forms.Form):
     """A span of values of a site, and what is decided on it."""
 
     items = forms.MultipleChoiceField(
-        label=gettext_lazy("因子"), choices=ITEM_CHOICES, required=False, widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": gettext_lazy("没有“%(value)s”这个因子")},
-    )  # fmt: skip
+        label=gettext_lazy("因子"), choices=ITEM_CHOICES, required=False, widget=forms.CheckboxSelectMultiple
+    )
     start = Moment(label=gettext_lazy("从"))
     until = Moment(label=gettext_lazy("至（不含）"))
-    verdict = forms.ChoiceField(
-        label=gettext_lazy("结论"), error_messages={"invalid_choice": gettext_lazy("没有“%(value)s”这种结论")}
-    )
+    verdict = forms.ChoiceField(label=gettext_lazy("结论"), choices=worded(ValueDecision.Verdict.choices))
     reason = forms.CharField(label=gettext_lazy("理由"), required=False, max_length=400)
-
-    def __init__(self, *args: Any, **given: Any) -> None:
-        super().__init__(*args, **given)
-        verdicts = [(value, _(str(label))) for value, label in ValueDecision.Verdict.choices]
-        self.fields["verdict"].choices = verdicts  # type: ignore[attr-defined]  # a field is typed by its name at run time
 
     def clean(self) -> dict[str, Any]:
         """The span can be decided on."""
@@ -107,13 +99,14 @@ def preview(request: Asked, code: str) -> HttpResponse:
 
 def _proposed(request: Asked, site: Site) -> dict[str, Any]:
     """What a finding leads to, else the last hours."""
-    number = whole_of(request.GET.get("finding", ""))
+    number, verdict = whole_of(request.GET.get("finding", "")), ValueDecision.Verdict.EXCLUDE.value
     found = findings_seen(request.user).filter(pk=number, target=site.pk).first() if number else None
     if found:
         items = [found.item] if found.item else []
-        return {"items": items, "start": found.started_at, "until": found.until, "reason": found.title}
+        span = {"items": items, "start": found.started_at, "until": found.until}
+        return {**span, "verdict": verdict, "reason": found.title}
     end = clock.now().replace(minute=0, second=0, microsecond=0)
-    return {"start": end - timedelta(hours=3), "until": end}
+    return {"start": end - timedelta(hours=3), "until": end, "verdict": verdict}
 
 
 def _previewed(request: Asked, site: Site, form: DecisionForm) -> HttpResponse:

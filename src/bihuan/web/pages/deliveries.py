@@ -21,8 +21,8 @@ from bihuan.kit.tables import table
 from bihuan.pipeline import files
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
+from bihuan.registry.forecast_places import points
 from bihuan.registry.hours import archive
-from bihuan.registry.places import points
 from bihuan.registry.roles import OPERATORS
 from bihuan.web.stored_rows import stored
 

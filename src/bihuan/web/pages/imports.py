@@ -18,8 +18,8 @@ from bihuan.pipeline import files, previews
 from bihuan.pipeline.reports import FileReport, Progress
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
+from bihuan.registry.forecast_places import points, unregistered
 from bihuan.registry.hours import archive
-from bihuan.registry.places import points, unregistered
 from bihuan.registry.roles import OPERATORS
 from bihuan.web import uploads
 from bihuan.web.import_work import IMPORTS, Work

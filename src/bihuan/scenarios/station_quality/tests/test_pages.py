@@ -56,6 +56,7 @@ def test_a_finding_leads_to_a_filled_form(client: Client, stations: City) -> Non
     assert SPAN["start"] in form
     assert SPAN["until"] in form
     assert re.search(r'value="pm10"[^>]* checked', form)
+    assert 'value="exclude" selected' in form
 
 
 def test_the_effect_is_shown_before_anything_changes(client: Client, stations: City) -> None:
@@ -125,6 +126,17 @@ def test_a_wrong_form_says_what_to_mend(
 ) -> None:
     assert says in confirm(as_(client, stations), **changes).content.decode()
     assert not ValueDecision.objects.exists()
+
+
+def test_a_wrong_form_keeps_what_was_typed_and_says_it_beside_the_field(
+    client: Client, stations: City
+) -> None:
+    answer = confirm(as_(client, stations), start="昨天", reason="采样泵故障")
+    assert answer.context["form"].errors.keys() == {"start"}
+    assert "“昨天”不是时间" in answer.content.decode()
+    assert 'value="昨天"' in answer.content.decode()
+    again = confirm(client, start="2019-01-12T04:00", verdict="keep", reason=" ")
+    assert again.context["form"]["verdict"].value() == "keep"
 
 
 def test_findings_and_decisions_can_be_taken_away(client: Client, stations: City) -> None:
