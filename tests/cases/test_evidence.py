@@ -11,7 +11,7 @@ from PIL import Image
 from bihuan.cases import evidence
 from bihuan.cases.content import look
 from bihuan.cases.errors import BadFile, IllegalMove
-from bihuan.cases.evidence import Upload, kept, path_of
+from bihuan.cases.evidence import MAX_BYTES, MAX_FILES, MAX_TOGETHER, Upload, kept, path_of, uploads
 from bihuan.cases.models import Attachment
 from bihuan.cases.transitions import State
 from tests.cases.world import World, photo
@@ -111,3 +111,29 @@ def test_the_same_content_is_kept_once(world: World) -> None:
     world.go(case, "progress", files=[photo(), photo(name="乙.jpg")])
     assert len({a.sha256 for a in Attachment.objects.all()}) == 1
     assert len(list(world.folder.glob("files/*/*"))) == 1
+
+
+class Sent(SimpleUploadedFile):
+    """A file of a form, of which only name and size are asked before it is read."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__("现场.jpg", b"")
+        self.size = size
+
+    def read(self, *_size: int) -> bytes:
+        raise AssertionError("read before it was known whether all of them may come")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "why"),
+    [
+        ([1] * (MAX_FILES + 1), "一次最多 20 个附件"),
+        ([MAX_TOGETHER // 5] * 5 + [1], "附件合计超过 100 MB"),
+        ([MAX_BYTES + 1], "20 MB"),
+    ],
+)
+def test_files_that_are_too_many_or_too_large_are_refused_before_they_are_read(
+    sizes: list[int], why: str
+) -> None:
+    with pytest.raises(BadFile, match=why):
+        uploads([Sent(size) for size in sizes])

@@ -7,9 +7,9 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from bihuan.cases.filing import Filed, Filing, _candidates, file_findings, file_rows
+from bihuan.cases.filing import Filed, Filing, _candidates, file_alone, file_findings, file_rows
 from bihuan.cases.judging import reject
-from bihuan.cases.models import Finding
+from bihuan.cases.models import Finding, Incident
 from bihuan.registry.models import Site
 from tests.cases.rows import at, probe, row, table
 from tests.cases.world import COUNTY, World
@@ -105,3 +105,13 @@ def test_old_findings_are_split_into_check_and_item(world: World) -> None:
     assert keys[with_item.pk] == ("air.stuck", "pm25", True)
     assert keys[plain.pk] == ("air.site_gap", "pm10", False)
     assert keys[twin.pk] == ("air.site_gap", "pm10", True)
+
+
+def test_a_row_filed_alone_joins_nothing_and_ends_what_ran_of_its_key(world: World) -> None:
+    place = world.city.regions[COUNTY]
+    (going_on,), _ = file_rows([row(place, 0, 5)])
+    alone = file_alone(row(place, 4, 6))
+    going_on.refresh_from_db()
+    assert (alone.pk != going_on.pk, going_on.running, alone.running) == (True, False, True)
+    assert (alone.incident_id is not None, alone.incident_id != going_on.incident_id) == (True, True)
+    assert list(Incident.objects.filter(root=alone)) == [alone.incident]

@@ -114,3 +114,42 @@ def test_a_replay_that_is_set_back_knows_nothing_of_later_shifts(world: World) -
     with pytest.raises(NotVisible):
         handovers.handover_for(reader, made.pk)
     assert sign(world, "chief").at < made.at
+
+
+def test_who_may_not_read_a_handover_is_told_that_there_is_none(world: World) -> None:
+    made = sign(world)
+    assert handovers.handover_for(officer(world, "chief"), made.pk) == made
+    for person, pk in ((world.person("handler"), made.pk), (officer(world), made.pk + 1)):
+        with pytest.raises(NotVisible, match="没有编号为"):
+            handovers.handover_for(person, pk)
+
+
+def test_a_handover_lies_ahead_of_a_clock_that_was_set_back(world: World) -> None:
+    made = sign(world)
+    later(-1)
+    assert not handovers.known(officer(world)).exists()
+    assert handovers.shift_began(clock.now()) == clock.now() - timedelta(hours=12)
+    later(1)
+    assert handovers.known(officer(world)).get() == made
+
+
+def test_who_did_not_see_the_last_signature_signs_nothing(world: World) -> None:
+    since = handovers.shift_began(clock.now())
+    sign(world)
+    later(0.1)
+    with pytest.raises(ChangedMeanwhile, match="刚有人交过班"):
+        handovers.sign(officer(world, "chief"), CONTENT, since)
+    assert Handover.objects.count() == 1
+
+
+def test_two_who_take_over_in_one_moment_leave_one_signature(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = sign(world)
+    handovers.countersign(officer(world, "chief"), made)
+    monkeypatch.setattr(
+        "django.db.models.QuerySet.exists", lambda _rows: False
+    )  # looked before the other wrote
+    with pytest.raises(ChangedMeanwhile, match="已有人接班"):
+        handovers.countersign(officer(world, "chief"), made)
+    assert Takeover.objects.count() == 1

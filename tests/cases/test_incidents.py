@@ -204,3 +204,15 @@ def test_findings_of_an_older_database_each_come_into_an_incident(world: World) 
     assert not before & {i.pk for i in made.values()}
     assert (made[old.pk].root, made[other.pk].root) == (old, other)
     assert made[merged.pk] == made[other.pk]
+
+
+def test_a_county_proposes_for_an_incident_until_all_of_it_is_judged(world: World, officer: Person) -> None:
+    over, ultra = world.facet("over"), world.facet("ultra")
+    incident, county = incident_of(over), world.person("dispatcher", COUNTY)
+    confirm_finding(over, officer)
+    judging.propose(incident, county, "rejected", "检修，有记录")
+    assert [(p.finding_id, p.verdict) for p in ultra.proposals.all()] == [(ultra.pk, "rejected")]
+    assert not over.proposals.exists()
+    confirm_finding(ultra, officer)
+    with pytest.raises(IllegalMove, match="不再需要建议"):
+        judging.propose(incident, county, "confirmed", "属实")

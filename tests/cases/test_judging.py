@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bihuan.cases.actions import hand_over
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.joining import REJECTED_FOR, WORSE, Row, is_worse
-from bihuan.cases.judging import confirm, propose, reject, silence, undo
+from bihuan.cases.judging import confirm, proposals_waiting, propose, reject, silence, undo
 from bihuan.cases.models import Finding
 from bihuan.registry.models import AuditEntry, Person, Region
 from tests.cases.rows import at, row
@@ -243,3 +243,19 @@ def test_two_judges_at_once(world: World, officer: Person) -> None:
     confirm(finding, officer)
     with pytest.raises(IllegalMove, match="刚被他人处理过"):
         reject(other, world.person("chief", CITY_CODE), "误报")
+
+
+def test_the_newest_proposal_on_each_open_finding_waits_for_who_may_judge(
+    world: World, officer: Person
+) -> None:
+    first, second, third = (world.finding(target=f"S{n}") for n in (1, 2, 3))
+    county = world.person("dispatcher", COUNTY)
+    propose(first, county, "rejected", "校准")
+    propose(second, county, "confirmed", "属实")
+    newest = propose(first, world.person("chief", COUNTY), "silenced", "检修三天")
+    propose(third, county, "rejected", "误报")
+    reject(third, officer, "同意")
+    waiting = proposals_waiting(officer)
+    assert [(p.finding_id, p.verdict) for p in waiting] == [(second.pk, "confirmed"), (first.pk, "silenced")]
+    assert waiting[-1] == newest
+    assert proposals_waiting(county) == []
