@@ -1,9 +1,11 @@
 """What is kept, computed or printed in Chinese, told to a reader of English: sentences, papers, tables that are taken away.
 
 The Chinese text is made first and counts; the English is told from it, so that numbers, names and hashes are the same in both.
-Each line of business brings its `english.csv`; sentences that belong to none stand in `locale/en/sentences.csv`.
+Each line of business brings its `english.csv`, and the English of its parameters beside their Chinese in `parameters.csv`;
+sentences that belong to none stand in `locale/en/sentences.csv`.
 """
 
+import csv
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -15,7 +17,7 @@ from bihuan.domain.standards import advice_of, levels
 from bihuan.phrasebook import Phrasebook, read_phrases
 
 HERE = Path(__file__).resolve().parent
-FILE = "english.csv"
+FILE, PARAMETERS = "english.csv", "parameters.csv"
 COMMON = HERE / "locale" / "en" / "sentences.csv"
 UNOFFICIAL = "Unofficial English rendering; the Chinese paper counts"
 
@@ -36,7 +38,16 @@ def phrasebook() -> Phrasebook:
     """The phrases of every line of business, and the common ones."""
     files = [*sorted((HERE / "scenarios").glob(f"*/{FILE}")), COMMON]
     phrases = [row for file in files for row in read_phrases(file)]
-    return Phrasebook([*_standard(), *phrases], _word)
+    return Phrasebook([*_standard(), *_parameters(), *phrases], _word)
+
+
+def _parameters() -> Iterator[tuple[str, str]]:
+    """Names and meanings of the parameters of checks."""
+    for path in sorted((HERE / "scenarios").glob(f"*/{PARAMETERS}")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                yield row["title"], row["title_en"]
+                yield row["meaning"], row["meaning_en"]
 
 
 def _standard() -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from bihuan.cases.incident_models import Incident
 from bihuan.cases.models import Finding, RuleVersion
 from bihuan.domain.alarm_rules import NO_RULE, Rule, Window
 from bihuan.domain.checks import FINDINGS, Check
+from bihuan.domain.parameters import Parameter
 from bihuan.errors import NotAllowed
 from bihuan.registry.log_check import check_log
 from bihuan.registry.models import Site
@@ -28,7 +29,11 @@ from tests.people import CITY_CODE, City
 
 NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
 KEY = "air.stuck"
-KNOWN = {"hours": 5, "share": 0.5}
+KNOWN = {
+    "hours": Parameter("最短时长", "h", 1, 24, "持续这么多小时才报", 5),
+    "share": Parameter("比例", "", 0, 1, "达到这个比例才报", 0.5),
+}
+FOUND = {"found": Parameter("行数", "", 0, 9, "找到几行", 2)}
 
 
 @pytest.fixture(autouse=True)
@@ -87,8 +92,9 @@ def test_only_the_office_of_the_city_sets_rules(city: City, role: str, region: s
     ("rule", "said"),
     [
         (Rule(parameters={"other": 1.0}), "没有参数 other"),
-        (Rule(parameters={"hours": 4.5}), "hours 应是整数"),
-        (Rule(parameters={"share": float("nan")}), "share 不是数"),
+        (Rule(parameters={"hours": 4.5}), "最短时长应是整数，不能是 4.5"),
+        (Rule(parameters={"hours": 48}), "最短时长不能是 48，应在 1–24 h 之间"),
+        (Rule(parameters={"share": float("nan")}), "比例不能是 nan，应在 0–1 之间"),
         (Rule(delay_on=-1), "起报延时应在"),
         (Rule(delay_off=1e9), "消除延时应在"),
         (Rule(worse_after={5.0: "awful"}), "级别从列表中选择"),
@@ -142,13 +148,13 @@ def entry() -> Entry:
     def run(*, found: int = 2) -> pl.DataFrame:
         return rows(0.5, 3.0, 4.0).head(found)
 
-    return replace(real, check=Check(KEY, "测试", "依据", "minor", "hours", run), overrides={})
+    return replace(real, check=Check(KEY, "测试", "依据", "minor", "hours", run), overrides={}, parameters=FOUND)
 
 
 def test_a_round_of_checks_goes_by_the_rule(city: City, entry: Entry) -> None:
     alarm_rules.change(
         officer(city), KEY, Rule(parameters={"found": 3.0}, delay_on=60, worse_after={4.0: "serious"}), "试行",
-        known=entry.check.parameters,
+        known=FOUND,
     )  # fmt: skip
     said = checking._run(entry, (), NOW)
     assert (said.get("error"), said["new"]) == (None, 2)

@@ -19,6 +19,8 @@ from bihuan.cases.targets import targets_of
 from bihuan.cases.texts import clean
 from bihuan.domain.alarm_rules import NO_RULE, PLACES, SCOPES, Rule, Window
 from bihuan.domain.checks import FINDINGS, SEVERITIES
+from bihuan.domain.parameters import Parameter
+from bihuan.english import told
 from bihuan.errors import NotAllowed
 from bihuan.registry.access import CITY, may
 from bihuan.registry.audit import record
@@ -54,11 +56,11 @@ def rule_at(check_key: str, moment: datetime) -> Rule:
 
 
 @transaction.atomic
-def change(by: Person, check_key: str, rule: Rule, reason: str, *, known: Mapping[str, Any]) -> RuleVersion:
+def change(
+    by: Person, check_key: str, rule: Rule, reason: str, *, known: Mapping[str, Parameter]
+) -> RuleVersion:
     """Set the rule of a check. `known`: the parameters of the check. Raises NotAllowed, IllegalMove."""
-    for fault in faults(rule, known):
-        raise IllegalMove(fault)
-    rule = replace(rule, parameters={n: type(known[n])(v) for n, v in rule.parameters.items()})
+    rule = meant(rule, known)
     if rule == rule_of(check_key):
         raise IllegalMove(_("没有改动"))
     return _keep(by, check_key, Kind.CHANGED, rule, reason)
@@ -93,16 +95,19 @@ def _keep(by: Person, check_key: str, kind: Kind, rule: Rule, reason: str) -> Ru
     return made
 
 
-def faults(rule: Rule, known: Mapping[str, Any]) -> list[str]:
+def meant(rule: Rule, known: Mapping[str, Parameter]) -> Rule:
+    """The rule with its parameters as the check takes them. Raises IllegalMove for one that cannot be meant."""
+    for fault in faults(rule, known):
+        raise IllegalMove(fault)
+    return replace(rule, parameters={n: known[n].of(v) for n, v in rule.parameters.items()})
+
+
+def faults(rule: Rule, known: Mapping[str, Parameter]) -> list[str]:
     """What of a rule cannot be meant, each in a sentence."""
-    found = [_("没有参数 %(name)s") % {"name": name[:40]} for name in rule.parameters if name not in known]
-    found += [
-        _("%(name)s 应是整数") % {"name": name}
-        for name, value in rule.parameters.items()
-        if isinstance(known.get(name), int) and value != value // 1
-    ]
-    numbers = {**rule.parameters, "least": rule.least or 0.0}
-    found += [_("%(name)s 不是数") % {"name": n} for n, v in numbers.items() if not math.isfinite(v)]
+    found = [_parameter_fault(known.get(name), name, value) for name, value in rule.parameters.items()]
+    found = [fault for fault in found if fault]
+    if rule.least is not None and not math.isfinite(rule.least):
+        found.append(_("%(name)s 不是数") % {"name": _("起报大小")})
     for name, minutes in ((_("起报延时"), rule.delay_on), (_("消除延时"), rule.delay_off)):
         if not 0 <= minutes <= LONGEST_DELAY:
             found.append(_("%(name)s应在 0 至 %(most)d 分钟之间") % {"name": name, "most": LONGEST_DELAY})
@@ -116,6 +121,18 @@ def faults(rule: Rule, known: Mapping[str, Any]) -> list[str]:
         elif window.weekly and window.until - window.since > timedelta(days=7):
             found.append(_("每周重复的静默时段不能长于一周"))
     return found
+
+
+def _parameter_fault(parameter: Parameter | None, name: str, value: float) -> str:
+    """Why a parameter may not have this value; empty where it may."""
+    if parameter is None:
+        return _("没有参数 %(name)s") % {"name": name[:40]}
+    named = {"name": told(parameter.title), "value": f"{value:g}"}
+    if not parameter.allows(value):
+        return _("%(name)s不能是 %(value)s，应在 %(span)s 之间") % (named | {"span": parameter.span})
+    if parameter.whole and value != value // 1:
+        return _("%(name)s应是整数，不能是 %(value)s") % named
+    return ""
 
 
 def written(rule: Rule) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """All checks of all scenarios, found in their folders, each with the parameters that are in force."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, wraps
 from typing import Any
 
@@ -10,29 +10,29 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases.models import Level
 from bihuan.domain.checks import Check
+from bihuan.domain.parameters import Declared, Parameter, of_check
 from bihuan.scenarios.contract import Scenario
-from bihuan.scenarios.manifests import BadManifest, Manifest, manifest_of
+from bihuan.scenarios.manifests import PARAMETERS, BadManifest, Manifest, manifest_of, parameters_of
 from bihuan.scenarios.resolved import every_scenario
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A check of a scenario. `check.run` already applies `overrides`, the parameters that the manifest changes."""
+    """A check of a scenario. `check.run` already applies `overrides`, the parameters that the manifest changes.
+
+    parameters: by their names, as people read and set them, with the value in force.
+    """
 
     folder: str
     scenario: Scenario
     check: Check
     overrides: Mapping[str, Any]
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     @property
     def severity_label(self) -> str:
         """The severity in Chinese."""
         return str(Level(self.check.severity).label)
-
-    @property
-    def parameters(self) -> list[tuple[str, Any, bool]]:
-        """(name, value in force, is it overridden)."""
-        return [(k, self.overrides.get(k, v), k in self.overrides) for k, v in self.check.parameters.items()]
 
 
 @cache
@@ -63,18 +63,28 @@ def title_of_check(key: str) -> str:
 
 
 def _entries(folder: str) -> list[Entry]:
-    scenario, manifest = every_scenario()[folder], manifest_of(folder)
-    for fault in faults(folder, scenario, manifest):
+    scenario, manifest, declared = every_scenario()[folder], manifest_of(folder), parameters_of(folder)
+    for fault in faults(folder, scenario, manifest, declared):
         raise BadManifest(fault)
-    given = manifest.parameters
-    return [
-        Entry(folder, scenario, in_force(c, given.get(c.key, {})), given.get(c.key, {}))
-        for c in scenario.checks
-    ]
+    return [_entry(folder, scenario, c, manifest.parameters.get(c.key, {}), declared) for c in scenario.checks]
 
 
-def faults(folder: str, scenario: Scenario, manifest: Manifest) -> list[str]:
-    """Why checks of a scenario could never run, or not as its manifest says."""
+def _entry(
+    folder: str, scenario: Scenario, check: Check, given: Mapping[str, Any], declared: Sequence[Declared]
+) -> Entry:
+    return Entry(
+        folder,
+        scenario,
+        in_force(check, given),
+        given,
+        of_check(declared, check.key, check.parameters, given),
+    )
+
+
+def faults(
+    folder: str, scenario: Scenario, manifest: Manifest, declared: Sequence[Declared] = ()
+) -> list[str]:
+    """Why checks of a scenario could never run, or not as its manifest says, or not be set by people."""
     known, found = {c.key: c.parameters for c in scenario.checks}, []
     if scenario.checks and scenario.inputs is None:
         found.append(f"{folder}: it has checks, and no inputs that give what they look at")
@@ -90,7 +100,25 @@ def faults(folder: str, scenario: Scenario, manifest: Manifest) -> list[str]:
         if key not in known:
             found.append(f"{folder}: manifest.toml sets parameters of {key}, which is no check of it")
         found += [f"{folder}: {key} has no parameter {p}" for p in given if p not in known.get(key, given)]
-    return found
+    return [*found, *_unsaid(folder, scenario, manifest, declared)]
+
+
+def _unsaid(
+    folder: str, scenario: Scenario, manifest: Manifest, declared: Sequence[Declared]
+) -> Iterator[str]:
+    """What `parameters.csv` does not say of a parameter, or says of none, and values outside of their range."""
+    used = {(c.key, name) for c in scenario.checks for name in c.parameters}
+    for row in declared:
+        if (row.check, row.name) not in used | {("", name) for _key, name in used}:
+            yield f"{folder}: {PARAMETERS} names {row.name} of {row.check or 'all checks'}, which no check has"
+    for check in scenario.checks:
+        given = manifest.parameters.get(check.key, {})
+        said = of_check(declared, check.key, check.parameters, given)
+        for name in check.parameters.keys() - said.keys():
+            yield f"{folder}: {PARAMETERS} gives the parameter {name} of {check.key} no name"
+        for name, parameter in said.items():
+            if not parameter.allows(parameter.value):
+                yield f"{folder}: {name} of {check.key} is {parameter.value}, outside of its own range"
 
 
 def in_force(check: Check, given: Mapping[str, Any]) -> Check:

@@ -1,8 +1,8 @@
 """The rule of one check: what is set, what it would have shown, who changed it; set anew, undo, windows, proposals."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -16,7 +16,9 @@ from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Level
 from bihuan.domain import alarm_rules as domain
 from bihuan.domain.alarm_rules import Rule, Window
+from bihuan.domain.parameters import Parameter
 from bihuan.domain.timeaxis import CST
+from bihuan.english import told
 from bihuan.errors import NotAllowed
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Organisation, Region
@@ -38,9 +40,7 @@ def page(request: Asked, key: str) -> HttpResponse:
     tried = None
     if "try" in request.GET:
         try:
-            rule = _rule_from(request.GET, rule)
-            for wrong in alarm_rules.faults(rule, entry.check.parameters):
-                raise IllegalMove(wrong)
+            rule = alarm_rules.meant(_rule_from(request.GET, rule, entry.parameters), entry.parameters)
             found = alarm_rules.recorded(key, now)
             places = alarm_rules.places_of(found)
             without_duty = replace(rule, duty=None)  # what waits for the morning is shown all the same
@@ -51,7 +51,7 @@ def page(request: Asked, key: str) -> HttpResponse:
     context = {
         "entry": entry,
         "rule": rule,
-        "parameters": _parameters(entry, rule),
+        "parameters": [(name, p, rule.parameters.get(name)) for name, p in entry.parameters.items()],
         "levels": Level.choices,
         "worse": [(f"{h:g}", s) for h, s in sorted(rule.worse_after.items())] + [("", "")],
         "versions": alarm_rules.versions(key)[:50],
@@ -64,11 +64,6 @@ def page(request: Asked, key: str) -> HttpResponse:
         "reason_length": alarm_rules.REASON_LENGTH,
     }
     return render(request, "web/rule.html", context)
-
-
-def _parameters(entry: Entry, rule: Rule) -> list[tuple[str, Any, Any]]:
-    """(name, what the check or the manifest says, what is set instead)."""
-    return [(name, value, rule.parameters.get(name)) for name, value, _changed in entry.parameters]
 
 
 @require_POST
@@ -90,10 +85,10 @@ def _act(request: Asked, entry: Entry, action: str) -> None:
     reason, rule, known = (
         posted.get("reason", ""),
         alarm_rules.rule_of(entry.check.key),
-        entry.check.parameters,
+        entry.parameters,
     )
     if action == "set":
-        alarm_rules.change(by, key, _rule_from(posted, rule), reason, known=known)
+        alarm_rules.change(by, key, _rule_from(posted, rule, known), reason, known=known)
     elif action == "accept":
         proposal = proposal_for(key, clock.now())
         if proposal is None:
@@ -114,10 +109,10 @@ def _act(request: Asked, entry: Entry, action: str) -> None:
         raise IllegalMove(_("规则不能“%(action)s”") % {"action": action[:20]})
 
 
-def _rule_from(given: QueryDict, before: Rule) -> Rule:
+def _rule_from(given: QueryDict, before: Rule, known: Mapping[str, Parameter]) -> Rule:
     """The rule that the form says; windows stay. Raises IllegalMove."""
     names = [name.removeprefix("p_") for name in given if name.startswith("p_")]
-    values = {name: _number(given, f"p_{name}", name) for name in names}
+    values = {n: _number(given, f"p_{n}", told(known[n].title) if n in known else n) for n in names}
     worse = zip(given.getlist("worse_hours"), given.getlist("worse_severity"), strict=False)
     first, last = _number(given, "duty_from", _("值守起")), _number(given, "duty_to", _("值守止"))
     if (first is None) != (last is None):
