@@ -148,7 +148,9 @@ def entry() -> Entry:
     def run(*, found: int = 2) -> pl.DataFrame:
         return rows(0.5, 3.0, 4.0).head(found)
 
-    return replace(real, check=Check(KEY, "测试", "依据", "minor", "hours", run), overrides={}, parameters=FOUND)
+    return replace(
+        real, check=Check(KEY, "测试", "依据", "minor", "hours", run), overrides={}, parameters=FOUND
+    )
 
 
 def test_a_round_of_checks_goes_by_the_rule(city: City, entry: Entry) -> None:

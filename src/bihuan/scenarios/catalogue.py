@@ -66,7 +66,9 @@ def _entries(folder: str) -> list[Entry]:
     scenario, manifest, declared = every_scenario()[folder], manifest_of(folder), parameters_of(folder)
     for fault in faults(folder, scenario, manifest, declared):
         raise BadManifest(fault)
-    return [_entry(folder, scenario, c, manifest.parameters.get(c.key, {}), declared) for c in scenario.checks]
+    return [
+        _entry(folder, scenario, c, manifest.parameters.get(c.key, {}), declared) for c in scenario.checks
+    ]
 
 
 def _entry(
