@@ -1,6 +1,7 @@
 """What a manifest says is read and in force; what nobody reads is refused."""
 
 import csv
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +18,7 @@ from bihuan.domain.checks import check
 from bihuan.domain.parameters import Declared, of_check
 from bihuan.english import told
 from bihuan.scenarios import FOLDER, scenario_names
-from bihuan.scenarios.catalogue import Entry, faults, in_force
+from bihuan.scenarios.catalogue import Entry, every_check, faults, in_force
 from bihuan.scenarios.contract import Inputs, Scenario
 from bihuan.scenarios.manifests import (
     BadManifest,
@@ -99,13 +100,12 @@ def test_a_check_that_could_never_run_as_said_is_refused_at_the_start(
 @pytest.mark.parametrize(
     ("declared", "text", "fault"),
     [
-        ([], "", "x: parameters.csv gives the parameter least_hours of test.probe no name"),
         ([HOURS, replace(HOURS, name="most")], "", "x: parameters.csv names most of all checks, which no check has"),
         ([HOURS, replace(HOURS, check="test.other")], "", "x: parameters.csv names least_hours of test.other"),
         ([HOURS], '[parameters."test.probe"]\nleast_hours = 99', "x: least_hours of test.probe is 99, outside"),
     ],
 )  # fmt: skip
-def test_a_check_whose_parameter_says_no_name_or_no_range_that_holds_is_refused(
+def test_a_table_of_parameters_that_fits_no_check_is_refused(
     declared: list[Declared], text: str, fault: str
 ) -> None:
     scenario = Scenario("试", "试", "1", checks=(PROBE,), inputs=nothing, look_back=timedelta(hours=1))
@@ -119,6 +119,15 @@ def test_the_row_of_a_check_goes_before_the_row_of_all() -> None:
     assert (found["least_hours"].title, found["least_hours"].span) == ("试的时长", "1–48 h")
     assert (found["least_hours"].value, found["least_hours"].changed) == (7, True)
     assert of_check([HOURS, own], "test.other", PROBE.parameters, {})["least_hours"].title == "最短时长"
+    assert of_check([], "test.probe", PROBE.parameters, {})["least_hours"].title == "least_hours"
+
+
+@pytest.mark.parametrize("entry", every_check(), ids=lambda e: e.check.key)
+def test_every_parameter_of_a_check_says_its_name_its_range_and_what_it_means(entry: Entry) -> None:
+    """Refuses a check whose parameter has no row in `parameters.csv` of its folder."""
+    assert [
+        n for n, p in entry.parameters.items() if p.title == n or not p.meaning or p.most == math.inf
+    ] == []
 
 
 @pytest.mark.parametrize(

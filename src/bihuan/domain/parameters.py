@@ -1,5 +1,6 @@
 """A parameter of a check as people read and set it: its name, unit, range, and what it means."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -59,11 +60,17 @@ class Declared:
 def of_check(
     declared: Iterable[Declared], check: str, defaults: Mapping[str, float], given: Mapping[str, float]
 ) -> dict[str, Parameter]:
-    """The parameters of one check by their names; those that no row declares are left out. given: what a manifest changes."""
+    """The parameters of one check by their names. given: what a manifest changes. One that no row declares has its key only."""
     by_key = {(row.check, row.name): row for row in declared}
-    rows = {name: by_key.get((check, name)) or by_key.get(("", name)) for name in defaults}
+
+    def row_of(name: str) -> Declared:
+        return (
+            by_key.get((check, name))
+            or by_key.get(("", name))
+            or Declared(check, name, name, "", -math.inf, math.inf, "")
+        )
+
     return {
-        name: row.parameter(given.get(name, defaults[name]), changed=name in given)
-        for name, row in rows.items()
-        if row is not None
+        name: row_of(name).parameter(given.get(name, value), changed=name in given)
+        for name, value in defaults.items()
     }
