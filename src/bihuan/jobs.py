@@ -22,11 +22,16 @@ INTERRUPTIONS = 3
 Say = Callable[[str], None]
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Job:
     """`run(now, say)` returns one line about what it did; `every` is in the time that the clock shows.
 
-    long: it may take minutes, so it runs in a process of its own and delays no other.
+    long: it may take minutes, so it runs in a process of its own and delays no other. asked: is there something that
+    somebody waits for? Then it is due whatever its period.
     """
 
     name: str
@@ -34,6 +39,7 @@ class Job:
     every: timedelta
     run: Callable[[datetime, Say], str]
     long: bool = False
+    asked: Callable[[], bool] = _never
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,11 @@ def is_running(job: Job) -> bool:
 
 def is_due(job: Job, now: datetime) -> bool:
     """Whether a run is due, or one is left that its process did not end."""
-    return next_run(job, now) <= now or JobRun.objects.filter(job=job.name, ended=None).exists()
+    return _wanted(job, now) or JobRun.objects.filter(job=job.name, ended=None).exists()
+
+
+def _wanted(job: Job, now: datetime) -> bool:
+    return job.asked() or next_run(job, now) <= now
 
 
 def run_due(job: Job, now: datetime) -> bool:
@@ -96,7 +106,7 @@ def run_due(job: Job, now: datetime) -> bool:
             return False
         # With the lock in hand, what has not ended never will.
         JobRun.objects.filter(job=job.name, ended=None).update(ended=timezone.now())
-        if next_run(job, now) > now:
+        if not _wanted(job, now):
             return False
         run(job, now)
     return True

@@ -6,7 +6,7 @@ from functools import cache, partial
 
 from django.conf import settings
 
-from bihuan.cases import evidence
+from bihuan.cases import evidence, rule_tries
 from bihuan.cases.reminders import remind
 from bihuan.checking import GONE_BACK, check, gone_back
 from bihuan.domain.forecast.model import NoHistory
@@ -15,6 +15,7 @@ from bihuan.registry import anchors, sign_in
 from bihuan.registry.forecasting import fallback_of, forecast_city, renew_models
 from bihuan.registry.hours import archive
 from bihuan.scenarios.resolved import every_scenario
+from bihuan.trying import try_waiting
 
 HOUR = timedelta(hours=1)
 KEEP_RAW = timedelta(days=3 * 366)  # raw input: three years, then only the stored rows remain
@@ -98,6 +99,7 @@ CORE = (
     Job("remind", "到期提醒", HOUR, reminders),
     Job("compact", "归档整理", 24 * HOUR, compaction),
     Job("anchor", "存证根", 24 * HOUR, keep_root),
+    Job("try", "规则试算", 24 * HOUR, try_waiting, long=True, asked=rule_tries.waiting),
 )
 
 

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan import checking, clock
-from bihuan.cases import alarm_rules, judging
+from bihuan.cases import alarm_rules, judging, rule_tries
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.incident_models import Incident
-from bihuan.cases.models import Finding, RuleVersion
+from bihuan.cases.models import Finding, RuleTry, RuleVersion
 from bihuan.domain.alarm_rules import NO_RULE, Rule, Window
 from bihuan.domain.checks import FINDINGS, Check
 from bihuan.domain.parameters import Parameter
@@ -195,22 +195,35 @@ def incident() -> Any:
     return Incident.objects.create(opened_at=NOW)
 
 
+def try_it(city: City, **form: str) -> str:
+    """What the page says after a rule was tried by its form."""
+    address = reverse("rule_change", args=[KEY, "try"])
+    page = signed_in(city).post(address, form, follow=True)
+    return " ".join(page.content.decode().split())
+
+
 def test_the_page_tries_a_change_on_the_last_thirty_days(city: City) -> None:
     stored(city, 5, 0.5, "rejected")
     stored(city, 4, 2.0, "confirmed")
     stored(city, 3, 0.5)
-    page = signed_in(city).get(reverse("rule", args=[KEY]), {"try": "1", "delay_on": "60"})
-    now, then = page.context["tried"]
-    assert (now.shown, now.right, now.wrong) == (12, 4, 5)
-    assert (then.shown, then.right, then.wrong) == (4, 4, 0)
-    assert "改后：4 条，其中属实 4 条、否定 0 条" in page.content.decode()
+    said = try_it(city, delay_on="60")
+    assert "现行规则：会报 12 条，其中属实 4 条、否定 5 条 <br>" in said
+    assert "改后：会报 4 条，其中属实 4 条、否定 0 条</b>" in said
+    assert 'name="delay_on" inputmode="decimal" value="60"' in said  # the form keeps what was tried
     assert alarm_rules.rule_of(KEY) == NO_RULE  # nothing is set by trying
+    assert not rule_tries.waiting()
 
 
 def test_a_change_that_cannot_be_meant_is_not_tried(city: City) -> None:
-    page = signed_in(city).get(reverse("rule", args=[KEY]), {"try": "1", "delay_on": "-5"})
-    assert page.context["tried"] is None
-    assert "起报延时应在 0 至 10080 分钟之间" in page.content.decode()
+    assert "起报延时应在 0 至 10080 分钟之间" in try_it(city, delay_on="-5")
+    assert "偶然出现的期望次数不能是 7，应在 0–1 之间" in try_it(city, p_chance="7")
+    assert RuleTry.objects.count() == 0
+
+
+@pytest.mark.parametrize(("role", "region"), [("verifier", CITY_CODE), ("chief", "140321")])
+def test_only_who_may_set_a_rule_may_try_one(city: City, role: str, region: str) -> None:
+    with pytest.raises(NotAllowed):
+        rule_tries.ask(officer(city, role, region), KEY, Rule(delay_on=60), known=KNOWN, severity="minor")
 
 
 def test_the_page_sets_silences_and_undoes(city: City) -> None:
@@ -263,6 +276,8 @@ def test_a_rule_that_is_often_rejected_is_proposed_for_change_until_somebody_dec
     assert address in chief.get(reverse("inbox")).content.decode()
     assert address not in signed_in(city, "verifier").get(reverse("inbox")).content.decode()
     assert "可少报 10 条" in chief.get(address).content.decode()
+    tried = chief.post(reverse("rule_change", args=[KEY, "try"]), {"proposal": "1"}, follow=True)
+    assert "改后：会报 12 条，其中属实 12 条、否定 0 条" in tried.content.decode()
     chief.post(reverse("rule_change", args=[KEY, "dismiss"]), {"reason": "季节性"})
     assert address not in chief.get(reverse("inbox")).content.decode()
     assert alarm_rules.versions(KEY)[0].kind == "dismissed"

@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from bihuan import clock
-from bihuan.cases import actions, handovers
+from bihuan.cases import actions, handovers, rule_tries
+from bihuan.domain.alarm_rules import Rule
 from bihuan.kit.registers.actions import create
 from bihuan.kit.registers.writing import Act
 from bihuan.registry.changes import Batch
 from bihuan.registry.models import Person
+from bihuan.scenarios.catalogue import every_check
 from bihuan.scenarios.resolved import every_register
 from bihuan.web.map_layers import every_layer
 from tests.cases.world import photo
-from tests.people import City
+from tests.people import CITY_CODE, City
 from tests.rights.address import (
     ALL,
     COLLEAGUE,
@@ -40,6 +42,15 @@ ASKED = {
     "username": "nobody", "address": "127.0.0.1", "model": "m", "reason": "理由", "value": "x", "speed": "60", "mn": "M1",
     "command": "2011", "how": "accept",
 }  # fmt: skip
+
+
+def _tried(people: City) -> int:
+    """A rule that the office tries."""
+    entry = next(e for e in every_check() if e.check.key == "air.stuck")
+    dispatcher = people.person("dispatcher", CITY_CODE)
+    return rule_tries.ask(
+        dispatcher, "air.stuck", Rule(delay_on=60), known=entry.parameters, severity=entry.check.severity
+    ).pk
 
 
 def addresses(people: City, folder: Path) -> list[Address]:
@@ -93,6 +104,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
         *_registers(people),
         *_handover(people),
         Address("rule", ALL, values={"key": "air.stuck"}),
+        Address("rule_try", ALL, values={"key": "air.stuck", "number": _tried(people)}),
         Address(
             "rule_change", writes=city("dispatcher", "chief"), works="city:dispatcher",
             values={"key": "air.stuck", "action": "set"}, data={"delay_on": "60", "reason": "试行"},

@@ -195,13 +195,19 @@ def recorded(check_key: str, now: datetime) -> pl.DataFrame:
     """What was found by a check in the last 30 days as a table of FINDINGS, with `right`: what people said of it."""
     status = Finding.Status
     verdict = {status.CONFIRMED: True, status.HANDED: True, status.REJECTED: False}
+
+    def right(finding: Finding) -> bool | None:
+        said = verdict.get(status(finding.status))
+        # What only took over the verdict of another finding says nothing about its own check.
+        return None if said and finding.follows_id else said
+
     rows = Finding.objects.filter(
         check_key=check_key, started_at__gte=now - PERIOD, found_at__lte=now
     ).exclude(status=status.MERGED)
     made = [
         (
             f.target_kind, f.target, f.started_at, f.until, f.item, f.magnitude, f.unit, f.title, "{}", f.phrase,
-            verdict.get(status(f.status)),
+            right(f),
         )
         for f in rows
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from bihuan.cases import terms
 from bihuan.cases.handover_models import Handover as Handover
 from bihuan.cases.handover_models import Takeover as Takeover
 from bihuan.cases.incident_models import Incident
+from bihuan.cases.rule_models import RuleTry as RuleTry
 from bihuan.cases.rule_models import RuleVersion as RuleVersion
 from bihuan.cases.transitions import LABELS, RUNNING, State
 from bihuan.registry.log import Logged, WrittenOnce

@@ -1,4 +1,4 @@
-"""Versions of alarm rules: each a whole rule, who set it, when and why."""
+"""Versions of alarm rules: each a whole rule, who set it, when and why; and rules that somebody tries on the past."""
 
 from django.db import models
 
@@ -29,6 +29,33 @@ class RuleVersion(WrittenOnce):
 
     class Meta:
         ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.check_key} {self.at:%Y-%m-%d %H:%M}"
+
+
+class RuleTry(models.Model):
+    """规则试算: somebody wants to know what a rule (`content`, as in a version) would have shown; it sets nothing.
+
+    A job takes the oldest that has not `ended`. begun: how often one did (a process may be killed). `done` of `total`
+    looks at the past are made. result: cases.rule_tries.Result as it is kept, or `error` says why there is none.
+    """
+
+    SCOPE = COMMON
+
+    check_key = models.CharField(max_length=80)
+    content = models.JSONField()
+    by = models.ForeignKey(Person, on_delete=models.CASCADE)
+    at = models.DateTimeField()
+    begun = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    ended = models.BooleanField(default=False)
+    result = models.JSONField(null=True)
+    error = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["id"]
 
     def __str__(self) -> str:
         return f"{self.check_key} {self.at:%Y-%m-%d %H:%M}"

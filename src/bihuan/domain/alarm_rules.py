@@ -134,11 +134,12 @@ def _in_time(window: Window) -> pl.Expr:
 
 @dataclass(frozen=True)
 class Tried:
-    """How many findings there are, and how many of them people confirmed and rejected."""
+    """How many findings there are, and how many of them people confirmed, rejected, and never saw."""
 
     shown: int
     right: int
     wrong: int
+    unseen: int = 0
 
 
 @dataclass(frozen=True)

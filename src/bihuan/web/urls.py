@@ -92,6 +92,7 @@ urlpatterns = [
     path("findings/<int:pk>/<slug:verdict>", findings.judge, name="finding_judge"),
     path("checks/", checks.catalogue, name="checks"),
     path("checks/<str:key>/", rule.page, name="rule"),
+    path("checks/<str:key>/tries/<int:number>", rule.tried, name="rule_try"),
     path("checks/<str:key>/<slug:action>", rule.change, name="rule_change"),
     path("cases/", cases.index, name="cases"),
     path("cases/new/", new_case.page, name="case_new"),

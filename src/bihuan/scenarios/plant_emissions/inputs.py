@@ -3,9 +3,10 @@
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
+from bihuan import clock
 from bihuan.domain.emissions.tables import Stacks
 from bihuan.domain.sewage.tables import Sewers
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.scenarios.plant_emissions.hour_cache import keep
 from bihuan.scenarios.plant_emissions.items import GAS, SEWAGE
 from bihuan.scenarios.plant_emissions.media import MEDIA
@@ -23,8 +24,9 @@ class Looked(Stacks):
 
 def inputs(now: datetime, look_back: timedelta) -> tuple[Looked]:
     """The one argument of every check, from the beginning of an hour on."""
-    # The hours that ledgers are made of are kept before anybody asks for them.
-    keep(MEDIA.values(), quarter_of(now.astimezone(CST).date()), now)
+    if clock.now() - now < HOUR:  # who looks at the past (a rule that is tried) keeps nothing
+        # The hours that ledgers are made of are kept before anybody asks for them.
+        keep(MEDIA.values(), quarter_of(now.astimezone(CST).date()), now)
     start = (now - look_back).replace(minute=0, second=0, microsecond=0)
     gas, water = (watched(MEDIA[kind], _codes(kind), start, now) for kind in (GAS, SEWAGE))
     assert isinstance(water, Sewers)

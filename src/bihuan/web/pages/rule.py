@@ -1,21 +1,20 @@
 """The rule of one check: what is set, what it would have shown, who changed it; set anew, undo, windows, proposals."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases import alarm_rules
+from bihuan.cases import alarm_rules, rule_tries
 from bihuan.cases.errors import IllegalMove
-from bihuan.cases.models import Level
-from bihuan.domain import alarm_rules as domain
-from bihuan.domain.alarm_rules import Rule, Window
+from bihuan.cases.models import Level, RuleTry
+from bihuan.domain.alarm_rules import Proposal, Rule, Window
 from bihuan.domain.parameters import Parameter
 from bihuan.domain.timeaxis import CST
 from bihuan.english import told
@@ -34,20 +33,10 @@ def _entry(key: str) -> Entry:
 
 
 def page(request: Asked, key: str) -> HttpResponse:
-    """What is set, with the form; `try`: what the form would have shown of the last 30 days."""
+    """What is set, with the form; `run`: a rule that somebody tried, in the form, and what came of it."""
     entry, now = _entry(key), clock.now()
-    rule, fault = alarm_rules.rule_of(key), ""
-    tried = None
-    if "try" in request.GET:
-        try:
-            rule = alarm_rules.meant(_rule_from(request.GET, rule, entry.parameters), entry.parameters)
-            found = alarm_rules.recorded(key, now)
-            places = alarm_rules.places_of(found)
-            without_duty = replace(rule, duty=None)  # what waits for the morning is shown all the same
-            kept = domain.shaped(found, without_duty, entry.check.severity, places, now)
-            tried = (domain.tried(found), domain.tried(kept))
-        except IllegalMove as error:
-            fault = str(error)
+    asked = _asked(key, request.GET.get("run", ""))
+    rule = alarm_rules.rule_of(key) if asked is None else alarm_rules.read(asked.content)
     context = {
         "entry": entry,
         "rule": rule,
@@ -56,8 +45,8 @@ def page(request: Asked, key: str) -> HttpResponse:
         "worse": [(f"{h:g}", s) for h, s in sorted(rule.worse_after.items())] + [("", "")],
         "versions": alarm_rules.versions(key)[:50],
         "may_set": alarm_rules.may_set(request.user),
-        "tried": tried,
-        "fault": fault,
+        "asked": asked,
+        "result": asked and rule_tries.result_of(asked),
         "proposal": proposal_for(key, now),
         "regions": visible(Region.objects.order_by("code"), request.user),
         "units": visible(Organisation.objects.order_by("name"), request.user),
@@ -66,18 +55,52 @@ def page(request: Asked, key: str) -> HttpResponse:
     return render(request, "web/rule.html", context)
 
 
+def _asked(key: str, number: str) -> RuleTry | None:
+    """A try of this check by its number; None when it is not known (any more)."""
+    return RuleTry.objects.filter(check_key=key, pk=number).first() if number.isdecimal() else None
+
+
+def tried(request: Asked, key: str, number: int) -> HttpResponse:
+    """How far a try is, or what came of it; the page asks until it has ended."""
+    entry, asked = _entry(key), _asked(key, str(number))
+    if asked is None:
+        raise Http404
+    context = {"entry": entry, "asked": asked, "result": rule_tries.result_of(asked)}
+    return render(request, "web/_rule_try.html", context)
+
+
 @require_POST
 def change(request: Asked, key: str, action: str) -> HttpResponse:
-    """Set the rule, undo, add or end a window, dismiss a proposal."""
+    """Set the rule or try it, undo, add or end a window, dismiss a proposal."""
     entry = _entry(key)
     if not alarm_rules.may_set(request.user):
         raise NotAllowed(_("告警规则由全市的调度岗或负责人设定。"))
     try:
+        if action == "try":
+            return redirect(f"{reverse('rule', args=[key])}?run={_try(request, entry).pk}#tried")
         _act(request, entry, action)
         messages.success(request, _("已记录，下一轮检查起按此执行。"))
     except IllegalMove as error:
         messages.error(request, str(error))
     return redirect("rule", key)
+
+
+def _try(request: Asked, entry: Entry) -> RuleTry:
+    """Try what the form says, or the proposal that stands on the page."""
+    key, rule = entry.check.key, alarm_rules.rule_of(entry.check.key)
+    if "proposal" in request.POST:
+        rule = _proposal(key).applied(rule)
+    else:
+        rule = _rule_from(request.POST, rule, entry.parameters)
+    return rule_tries.ask(request.user, key, rule, known=entry.parameters, severity=entry.check.severity)
+
+
+def _proposal(key: str) -> Proposal:
+    """Raises IllegalMove when it is gone."""
+    found = proposal_for(key, clock.now())
+    if found is None:
+        raise IllegalMove(_("这条建议已经不在了"))
+    return found
 
 
 def _act(request: Asked, entry: Entry, action: str) -> None:
@@ -90,10 +113,7 @@ def _act(request: Asked, entry: Entry, action: str) -> None:
     if action == "set":
         alarm_rules.change(by, key, _rule_from(posted, rule, known), reason, known=known)
     elif action == "accept":
-        proposal = proposal_for(key, clock.now())
-        if proposal is None:
-            raise IllegalMove(_("这条建议已经不在了"))
-        alarm_rules.change(by, key, proposal.applied(rule), reason or _("采纳建议"), known=known)
+        alarm_rules.change(by, key, _proposal(key).applied(rule), reason or _("采纳建议"), known=known)
     elif action == "dismiss":
         alarm_rules.dismiss(by, key, reason)
     elif action == "undo":
