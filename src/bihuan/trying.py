@@ -19,7 +19,7 @@ from bihuan.cases.grouping import GAP
 from bihuan.cases.rule_models import RuleTry
 from bihuan.cases.rule_tries import Result
 from bihuan.checking import inputs_of
-from bihuan.domain.alarm_rules import Rule, shaped
+from bihuan.domain.alarm_rules import NO_RULE, Rule, shaped
 from bihuan.domain.rule_tryouts import PROBLEMS, problems, tried_against
 from bihuan.domain.timeaxis import HOUR
 from bihuan.errors import BihuanError
@@ -116,8 +116,11 @@ class _Looks:
         check = self.entry.check
         for place, rule in enumerate(self.rules):
             rows = check.run(*given, **rule.parameters)
-            rows = shaped(rows, rule, check.severity, alarm_rules.places_of(rows), moment)
-            self.found[place] = problems(pl.concat([self.found[place], rows.select(list(PROBLEMS))]), GAP)
+            if rule != NO_RULE:
+                rows = shaped(rows, rule, check.severity, alarm_rules.places_of(rows), moment)
+            if rows.height:
+                known = self.found[place]
+                self.found[place] = problems(pl.concat([known, rows.select(list(PROBLEMS))]), GAP)
         self.count += 1
 
     def result(self, since: datetime, until: datetime, step: int) -> Result:

@@ -27,7 +27,7 @@ NOW = datetime(2019, 2, 25, 6, tzinfo=UTC)
 KEY = "air.stuck"
 GAP = timedelta(hours=6)
 KNOWN = {"hours": Parameter("最短时长", "h", 1, 24, "持续这么多小时才报", 3)}
-EPISODES = ((-500, 4, "S1"), (-300, 2, "S1"), (-100, 8, "S2"), (-40, 5, "S3"), (-3, 3, "S4"))
+EPISODES = ((-100, 4, "S1"), (-80, 2, "S1"), (-60, 8, "S2"), (-40, 5, "S3"), (-3, 3, "S4"))
 """Beginning and length [h] against NOW, and the station."""
 
 
@@ -127,6 +127,12 @@ def recorded(city: City, data_dir: Path) -> None:
                 judging.reject(made, city.person("dispatcher", "140300"), "误报")
 
 
+@pytest.fixture(autouse=True)
+def five_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many days show what thirty would."""
+    monkeypatch.setattr(alarm_rules, "PERIOD", timedelta(days=5))
+
+
 def nothing(_done: int, _total: int) -> None:
     """Nobody looks."""
 
@@ -137,7 +143,7 @@ def test_a_changed_parameter_is_computed_as_the_rounds_would_have_seen_it(
     """Four episodes last three hours, one two; five hours or more last S2 (right) and S3 (nobody judged)."""
     stricter = trying.try_out(entry, NO_RULE, Rule(parameters={"hours": 5}), NOW, nothing)
     assert (stricter.now, stricter.then) == (Tried(4, 1, 1, 0), Tried(2, 1, 0, 0))
-    assert (stricter.looks, stricter.step_hours, stricter.cut) == (720, 1, False)
+    assert (stricter.looks, stricter.step_hours, stricter.cut) == (120, 1, False)
     assert (stricter.since, stricter.until) == (NOW - alarm_rules.PERIOD, NOW)
     looser = trying.try_out(entry, NO_RULE, Rule(parameters={"hours": 2}), NOW, nothing)
     assert looser.then == Tried(5, 1, 1, 1)  # one of two hours, which no round showed
@@ -151,8 +157,7 @@ def test_what_the_rule_in_force_hides_is_computed_too(entry: Entry, recorded: No
 def test_a_try_that_would_take_too_long_looks_less_often_and_never_past_what_a_look_sees(
     entry: Entry, recorded: None
 ) -> None:
-    some = trying._step(entry, each=1.0, budget=300)
-    assert some == 3  # 720 moments of a second in five minutes
+    assert trying._step(entry, each=5.0, budget=300) == 2  # 120 moments of five seconds in five minutes
     assert trying._step(entry, each=0.01, budget=300) == 1
     assert trying._step(entry, each=1000.0, budget=300) == 72
     cut = trying.try_out(entry, NO_RULE, NO_RULE, NOW, nothing, budget=1e-9)
@@ -185,7 +190,7 @@ def test_the_page_waits_for_the_job_and_then_says_what_was_computed(
     said = text(page, address)
     assert "现行规则：会报 4 条，其中属实 1 条、否定 1 条" in said
     assert "改后：会报 2 条，其中属实 1 条、否定 0 条" in said
-    assert "2019-01-26 14:00 至 2019-02-25 14:00，每 1 小时一个时刻，共 720 个" in said
+    assert "2019-02-20 14:00 至 2019-02-25 14:00，每 1 小时一个时刻，共 120 个" in said
     assert not job.asked()
     assert "会报 2 条" in text(page, reverse("rule_try", args=[KEY, RuleTry.objects.get().pk]))
 

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases.alarm_rules import PERIOD, may_set, meant, places_of, recorded, rule_of, written
+from bihuan.cases import alarm_rules
+from bihuan.cases.alarm_rules import may_set, meant, places_of, recorded, rule_of, written
 from bihuan.cases.rule_models import RuleTry
 from bihuan.domain.alarm_rules import Rule, Tried, shaped, tried
 from bihuan.domain.parameters import Parameter
@@ -43,7 +44,7 @@ class Result:
     @property
     def cut(self) -> bool:
         """Was a part of the 30 days left out, as it would have taken too long?"""
-        return self.until - self.since < PERIOD
+        return self.until - self.since < alarm_rules.PERIOD
 
 
 def needs_computing(rule: Rule, in_force: Rule) -> bool:
@@ -76,7 +77,7 @@ def _of_recorded(check_key: str, rule: Rule, severity: str, now: datetime) -> Re
     found = recorded(check_key, now)
     # What waits for the morning is shown all the same.
     kept = shaped(found, replace(rule, duty=None), severity, places_of(found), now)
-    return Result(now - PERIOD, now, 0, 0, tried(found), tried(kept))
+    return Result(now - alarm_rules.PERIOD, now, 0, 0, tried(found), tried(kept))
 
 
 def waiting() -> bool:
