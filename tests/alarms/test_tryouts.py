@@ -162,7 +162,7 @@ def test_a_try_that_would_take_too_long_looks_less_often_and_never_past_what_a_l
     assert trying._step(entry, each=1000.0, budget=300) == 72
     cut = trying.try_out(entry, NO_RULE, NO_RULE, NOW, nothing, budget=1e-9)
     assert (cut.looks, cut.cut, cut.since) == (trying.MEASURED, True, at(-1 - 72))
-    assert cut.then.shown == 2  # S3 and S4; what was before is not claimed
+    assert cut.then.shown == 3  # of S1, which was before, nothing is claimed
 
 
 def tried_on_the_page(city: City, **form: str) -> tuple[Client, str]:
