@@ -202,6 +202,14 @@ def test_an_outage_of_ours_explains_what_was_silent_in_it_and_nothing_else() -> 
     assert (root_of([silent, late, ours]), cause_of([silent, late, ours])) == (ours, "centre")
 
 
+def test_what_was_silent_before_we_were_down_is_no_doing_of_ours() -> None:
+    """A logger that fell silent two hours before goes on to be silent; one that sends every hour is last heard before."""
+    ours = side(1, "140300", 0, 6, check="centre.outage", cause="centre", rank=1)
+    before, month = side(2, "P1-1", -2, 9, **OFFLINE), side(3, "P1-1", -72, 75, **CAPTURE)
+    last_hour = side(4, "P2-1", -0.8, **OFFLINE)
+    assert keys(grouped([before, month, last_hour, ours], [])) == [[1, 4], [2, 3]]
+
+
 def test_what_is_judged_or_made_by_hand_is_joined_but_never_united() -> None:
     split = [side(1, incident=1, fixed=True, **OVER), side(2, incident=2, fixed=True, item="so2", **ULTRA)]
     groups = grouped([side(3, start=1, **LIKELY), side(4, start=1, item="so2", **ULTRA)], split)

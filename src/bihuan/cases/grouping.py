@@ -64,8 +64,10 @@ def grouped(new: Sequence[Side], there: Sequence[Side]) -> list[Group]:
 def kinship(a: Side, b: Side) -> int | None:
     """How closely two findings belong together, None: not at all. Crowds are seen by `crowds`."""
     if {a.cause, b.cause} == {"centre", "line"}:
-        meets = a.area == b.area and a.start <= b.until and b.start <= a.until
-        return OUR_OUTAGE if meets else None
+        ours, other = (a, b) if a.cause == "centre" else (b, a)
+        # What was silent before we were down is not our doing.
+        began = ours.start - AT_ONCE <= other.start <= ours.until
+        return OUR_OUTAGE if began and a.area == b.area else None
     if a.target == b.target and _near(a, b):
         if a.check == b.check:
             return SAME if a.item == b.item else OTHER_ITEM

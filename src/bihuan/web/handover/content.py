@@ -91,7 +91,7 @@ def _incident(members: list[Finding]) -> Line:
     return Line(
         f"{root.target_name} {root.title}{'（模拟）' if root.simulated else ''}{more}",
         f"{worst.get_severity_display()}，{root.get_status_display()}，{_moment(members[0].started_at)} 起",
-        reverse("finding", args=[root.pk]),
+        reverse("incident", args=[root.incident_id]),
         "bad" if worst.severity in ("serious", "major") else "",
     )
 

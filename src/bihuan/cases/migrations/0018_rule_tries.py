@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0016_alarm_rules'),
+        ('cases', '0017_finding_vendor'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
