@@ -11,6 +11,7 @@ from bihuan.cases.reminders import remind
 from bihuan.checking import GONE_BACK, check, gone_back
 from bihuan.domain.forecast.model import NoHistory
 from bihuan.jobs import Job, Say, do_each
+from bihuan.kit.registers import exchange
 from bihuan.registry import anchors, sign_in
 from bihuan.registry.forecasting import fallback_of, forecast_city, renew_models
 from bihuan.registry.hours import archive
@@ -18,6 +19,7 @@ from bihuan.scenarios.resolved import every_scenario
 from bihuan.trying import try_waiting
 
 HOUR = timedelta(hours=1)
+KEEP_PREVIEWED = timedelta(days=1)
 KEEP_RAW = timedelta(days=3 * 366)  # raw input: three years, then only the stored rows remain
 
 
@@ -61,6 +63,7 @@ def compaction(now: datetime, say: Say) -> str:
                 "登录失败记录": sign_in.forget,
                 "原始数据": _drop_raw,
                 "附件": _sweep,
+                "登记导入": _drop_previewed,
             }
         )
     )
@@ -82,6 +85,10 @@ def _drop_raw() -> str:
 
 def _sweep() -> str:
     return f"清理 {evidence.sweep()} 个没有用上的附件"
+
+
+def _drop_previewed() -> str:
+    return f"清理 {exchange.sweep(datetime.now(UTC) - KEEP_PREVIEWED)} 个只预览过的登记文件"
 
 
 def keep_root(now: datetime, say: Say) -> str:

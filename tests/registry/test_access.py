@@ -83,7 +83,7 @@ def test_what_hangs_on_an_outlet_of_a_county_is_not_seen_from_another(city: City
     stack = outlet(emitter, "S1")
     Measure.objects.create(emitter=emitter, level="red", pollutant="pm", text="停", kg_per_day=1, basis="x")
     Limit.objects.create(outlet=stack, item="so2", limit=35, valid_from="2019-01-01", basis="x")
-    logger = Logger.objects.create(mn="M1", edition=2017)
+    logger = Logger.objects.create(mn="M1", edition=2017, emitter=stack.emitter)
     Channel.objects.create(logger=logger, outlet=stack)
     mine, other = city.person(role, MINE), city.person(role, OTHER)
     for model in (Emitter, Outlet, Measure, Limit, Logger, Channel):
@@ -93,7 +93,8 @@ def test_what_hangs_on_an_outlet_of_a_county_is_not_seen_from_another(city: City
 
 
 def test_a_logger_of_several_outlets_is_listed_once(city: City) -> None:
-    emitter, logger = plant(city), Logger.objects.create(mn="M1", edition=2017)
+    emitter = plant(city)
+    logger = Logger.objects.create(mn="M1", edition=2017, emitter=emitter)
     for code in ("S1", "S2"):
         Channel.objects.create(logger=logger, outlet=outlet(emitter, code))
     assert list(visible(Logger.objects.all(), city.person("chief", MINE))) == [logger]

@@ -7,7 +7,7 @@ not confirmed yet; until then both are taken. `key_changed`: when it last confir
 """
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,6 +127,27 @@ def accept(
         raise NothingDone(f"{mn}: {error}") from error
     with _changing(path) as content:
         content[mn] = about
+
+
+def take_over(path: Path, said: Mapping[str, Mapping[str, Any] | None]) -> list[str]:
+    """What the register of devices says of some, by MN; None: such a device is there no more. Returns who is let in newly.
+
+    What is not said stays, so also that a device is locked out; a password or key that is said ends a change on its way. The
+    file is written once for all of them. Raises NothingDone for a key or address that is none.
+    """
+    with _changing(path) as content:
+        new = [mn for mn, about in said.items() if about is not None and mn not in content]
+        for mn, about in said.items():
+            before = content.pop(mn, {})
+            if about is None:
+                continue
+            settled = {f"next_{name}" for name in ("password", "sm4_key") if name in about}
+            content[mn] = {k: v for k, v in before.items() if k not in settled} | dict(about)
+            try:
+                _device(content[mn])
+            except ValueError as error:
+                raise NothingDone(f"{mn}: {error}") from error
+    return new
 
 
 def refuse(path: Path, mn: str, reason: str = "") -> None:

@@ -48,6 +48,7 @@ def _read(talk: Talk, path: Path, layer: str, out: Path) -> dict[str, Any]:
         "numbers": found.numbers,
         "refused": [[r.feature, r.fault.why, dict(r.fault.values)] for r in found.refused],
         "notes": [[note.what, dict(note.values)] for note in found.notes],
+        "layers": found.layers,
     }
     text = json.dumps(plain, ensure_ascii=False)
     (out / FOUND).write_text(text, "utf-8", errors="replace")
@@ -60,4 +61,5 @@ def _features(plain: dict[str, Any]) -> Features:
         plain["numbers"],
         [Refused(number, Fault(Why(why), values)) for number, why, values in plain["refused"]],
         [Told(Note(what), values) for what, values in plain["notes"]],
+        plain["layers"],
     )

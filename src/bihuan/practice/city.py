@@ -1,18 +1,12 @@
 """The register of the practice city: real regions and stations, simulated sources; all comes in as files, as in any city."""
 
-import csv
 import json
 import random
-from collections.abc import Iterable, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from bihuan.kit.registers.actions import apply
-from bihuan.kit.registers.exchange import keep, plan_of
-from bihuan.kit.registers.plan import Fate
-from bihuan.kit.registers.writing import Act
+from bihuan.kit.registers.made import bring_file, bring_rows
 from bihuan.practice import people
 from bihuan.registry.installation import ONE
 from bihuan.registry.models import Installation, Region
@@ -33,36 +27,12 @@ def data_file(name: str) -> Path:
         return path
 
 
-Rows = Iterable[Mapping[str, Any]]
-
-
-def bring_in(kind: str, path: Path) -> None:
-    """Import a file into a register, as an office does. Raises RuntimeError for a row that is refused."""
-    kept = keep(path)
-    plan = plan_of(every_register()[kind], kept, None)
-    for row in plan.of(Fate.REFUSED):
-        raise RuntimeError(f"{kept.file}, row {row.number}: {row.problems}")
-    apply(plan, Act(None, "演示城市", operator="demo", file=kept.file, blob=kept.blob))
-
-
-def _bring(kind: str, rows: Rows) -> None:
-    """The same with rows that were made; heads are the names of fields."""
-    made = list(rows)
-    with TemporaryDirectory(prefix="bihuan-practice-") as folder:
-        path = Path(folder) / f"{kind}.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(made[0]))
-            writer.writeheader()
-            writer.writerows(made)
-        bring_in(kind, path)
-
-
 def regions() -> None:
     """Provinces, cities, counties and townships; the counties of Yangquan with their boundaries."""
-    bring_in("regions", data_file("regions.csv"))
+    bring_file(every_register()["regions"], data_file("regions.csv"))
     features = json.loads(data_file("yangquan.geojson").read_text("utf-8"))["features"]
-    _bring(
-        "regions",
+    bring_rows(
+        every_register()["regions"],
         ({"code": f["properties"]["code"], "geometry": json.dumps(f["geometry"])} for f in features),
     )
 
@@ -85,17 +55,17 @@ def emitters(*, small: bool) -> None:
     if small:
         units = [u for u in units if u.kind != "plant" or u.code in SMALL]
     plants = [u for u in units if u.kind == "plant"]
-    _bring(
-        "organisations",
+    bring_rows(
+        every_register()["organisations"],
         (
             {"name": _enterprise(u), "kind": "enterprise", "region": u.region, "simulated": True}
             for u in plants
         ),
     )
-    _bring("emitters", map(_source, units))
+    bring_rows(every_register()["emitters"], map(_source, units))
     heads = ("level", "pollutant", "text", "kg_per_day", "basis")
-    _bring(
-        "measures",
+    bring_rows(
+        every_register()["measures"],
         ({"emitter": u.code, **dict(zip(heads, m, strict=True))} for u in units for m in u.measures),
     )
 
@@ -127,14 +97,14 @@ def township_sites() -> None:
                 "simulated": True,
             }
         )
-    _bring("stations", made)
+    bring_rows(every_register()["stations"], made)
 
 
 def build_registry(size: str) -> None:
     """Everything of the register, one kind after the other: what names another comes after it."""
     regions()
-    _bring("organisations", people.organisations())
-    bring_in("stations", data_file("sites.csv"))
+    bring_rows(every_register()["organisations"], people.organisations())
+    bring_file(every_register()["stations"], data_file("sites.csv"))
     emitters(small=size == "small")
     people.people()
     Installation.objects.update_or_create(pk=ONE, defaults={"number_prefix": NUMBER_PREFIX})

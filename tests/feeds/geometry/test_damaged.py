@@ -1,5 +1,6 @@
 """No damaged file whatever ends in anything but a code for its sender; what breaks the library breaks only its process."""
 
+import json
 import random
 import shutil
 import zipfile
@@ -99,7 +100,10 @@ def test_the_layer_that_is_asked_for_and_the_reason_come_back_from_apart(tmp_pat
     assert len(features_of(tmp_path / "a.gpkg", "a.gpkg", "乙").features) == 2
     with pytest.raises(BadFile) as several:
         features_of(tmp_path / "a.gpkg", "a.gpkg")
-    assert (several.value.why, several.value.values) == (WhyFile.SEVERAL_LAYERS, {"layers": "甲、乙"})
+    assert (several.value.why, several.value.values) == (
+        WhyFile.SEVERAL_LAYERS,
+        {"layers": "甲、乙", "names": json.dumps(["甲", "乙"])},
+    )
 
 
 def test_a_bomb_of_zeros_ends_with_a_sentence_and_not_with_the_memory(

@@ -1,6 +1,6 @@
 """A bureau's file fills a register: every refused cell says its row, column, value, why and how to mend it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +8,11 @@ import pytest
 
 from bihuan.domain.places.coordinates import System, from_wgs84
 from bihuan.feeds.reading import Unreadable
+from bihuan.kit.registers.actions import apply
+from bihuan.kit.registers.exchange import keep, plan_of, sweep
 from bihuan.kit.registers.plan import Fate
 from bihuan.kit.registers.table import BadTable
+from bihuan.kit.registers.writing import Act
 from bihuan.registry.models import Organisation, Region, Site
 from tests.kit.registers.world import (
     GOOD,
@@ -272,6 +275,20 @@ def test_the_file_is_kept_as_it_came_before_it_is_read(city: City, data_dir: Pat
     with pytest.raises(Unreadable):
         planned(SITES, path)
     assert [p.read_bytes() for p in (data_dir / "registers").iterdir()] == [b"\0\1\2"]
+
+
+def test_a_file_that_was_only_looked_at_is_dropped_after_a_day_and_one_that_was_taken_in_stays(
+    city: City, data_dir: Path
+) -> None:
+    shown, taken = (
+        keep(csv_file(data_dir, [GOOD], "a.csv")),
+        keep(csv_file(data_dir, [GOOD | {"编码": "S2"}], "b.csv")),
+    )
+    apply(plan_of(SITES, taken, None), Act(None, "导入", "root", taken.file, taken.blob))
+    now = datetime.now(UTC)
+    assert sweep(now - timedelta(hours=1)) == 0
+    assert sweep(now + timedelta(hours=1)) == 1
+    assert (shown.path.exists(), taken.path.exists()) == (False, True)
 
 
 @pytest.mark.parametrize("code", ["A/1", ".", "..", "／"])

@@ -94,6 +94,18 @@ def test_an_object_that_is_used_is_not_removed(city: City, data_dir: Path) -> No
     assert set(Site.objects.values_list("pk", flat=True)) == {"S0", "S1"}
 
 
+def test_a_finding_about_another_kind_of_thing_with_the_same_code_holds_nothing(
+    city: City, data_dir: Path
+) -> None:
+    imported(SITES, csv_file(data_dir, [GOOD]))
+    open_or_extend(
+        check_key="k", target_kind="outlet", target="S1", target_name="口", title="测试", region=city.regions["140321"],
+        started_at=NOON, until=NOON + timedelta(hours=1), magnitude=1.0, unit="", severity="minor", evidence={"a": 1},
+    )  # fmt: skip
+    assert undo(SITES, last(), Act(None, "登错")).counts == {Fate.CHANGED: 1}
+    assert not Site.objects.exists()
+
+
 def test_objects_that_refer_only_to_each_other_go_together(city: City, data_dir: Path) -> None:
     rows = [
         {"code": "150100", "name": "甲市", "parent": ""},

@@ -18,6 +18,7 @@ SITES = Register(
     Site,
     "监测点位",
     (*SUBJECT, *map(Column, ("rank", "city", "evaluated", "neighbour"))),
+    target="site",
 )
 REGIONS = Register("regions", Region, "区划", tuple(map(Column, ("code", "name", "parent", "geometry"))))
 UNITS = Register(

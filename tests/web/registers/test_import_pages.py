@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyogrio.raw
 import pytest
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -141,6 +144,44 @@ def test_a_file_of_geometry_fills_a_register_that_has_shapes(chief: Client, stat
     assert Site.objects.get().geometry["type"] == "Polygon"
     assert ".gpkg" in chief.get(PAGE).content.decode()
     assert ".gpkg" not in chief.get("/registers/units/import").content.decode()
+
+
+LINES = {"旧": [(113.59, 37.8), (113.61, 37.8)], "新": [(113.59, 37.8), (113.61, 37.8), (113.62, 37.8)]}
+
+
+def layered(path: Path) -> Path:
+    """A file with a line of S1 in each of two layers, or folders."""
+    if path.suffix == ".gpkg":
+        for name, ends in LINES.items():
+            shape, codes = np.array([shapely.LineString(ends)]), np.array(["S1"], dtype=object)
+            pyogrio.raw.write(
+                path, shapely.to_wkb(shape), [codes], ["code"], crs="EPSG:4326", geometry_type="LineString", layer=name,
+                append=path.exists(),
+            )  # fmt: skip
+        return path
+    folders = [
+        f"<Folder><name>{name}</name><Placemark><ExtendedData><Data name='code'><value>S1</value></Data></ExtendedData><LineString>"
+        f"<coordinates>{' '.join(f'{x},{y}' for x, y in ends)}</coordinates></LineString></Placemark></Folder>"
+        for name, ends in LINES.items()
+    ]
+    path.write_text(
+        f"<kml xmlns='http://www.opengis.net/kml/2.2'><Document>{''.join(folders)}</Document></kml>"
+    )
+    return path
+
+
+@pytest.mark.parametrize("name", ["口.gpkg", "口.kml"])
+def test_one_of_several_layers_is_chosen_on_the_page(
+    chief: Client, station: Made, tmp_path: Path, name: str
+) -> None:
+    station()
+    file = SimpleUploadedFile(name, layered(tmp_path / name).read_bytes())
+    asked = chief.post(PAGE, {"do": "preview", "file": file})
+    assert list(asked.context["layers"]) == ["旧", "新"]
+    shown = chief.post(PAGE, {"do": "preview", "file_token": asked.context["file_token"], "layer": "新"})
+    assert shown.context["preview"].counts["changed"] == 1
+    applied(chief, shown)
+    assert Site.objects.get().geometry["coordinates"] == [list(end) for end in LINES["新"]]
 
 
 def test_a_county_imports_only_its_own_and_nobody_uses_anothers_file(

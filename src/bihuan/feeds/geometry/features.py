@@ -17,7 +17,7 @@ class WhyFile(StrEnum):
     NOT_KNOWN = "not_known"  # format
     DAMAGED = "damaged"  # detail
     EMPTY = "empty"
-    SEVERAL_LAYERS = "several_layers"  # layers
+    SEVERAL_LAYERS = "several_layers"  # layers, names (all of them, as JSON)
     NO_SUCH_LAYER = "no_such_layer"  # layer, layers
     NO_SHAPEFILE = "no_shapefile"
     PART_MISSING = "part_missing"  # part
@@ -59,12 +59,16 @@ class Refused:
 
 @dataclass(frozen=True)
 class Features:
-    """`features` are GeoJSON mappings, WGS-84, valid; `numbers` their numbers in the file (from 1)."""
+    """`features` are GeoJSON mappings, WGS-84, valid; `numbers` their numbers in the file (from 1).
+
+    layers: names of those that a file has of which several were joined.
+    """
 
     features: list[dict[str, Any]]
     numbers: list[int]
     refused: list[Refused] = field(default_factory=list)
     notes: list[Told] = field(default_factory=list)
+    layers: list[str] = field(default_factory=list)
 
 
 class BadFile(ValueError):

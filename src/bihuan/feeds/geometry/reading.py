@@ -1,7 +1,9 @@
 """A file of a mapping program, whatever its format: features in WGS-84, each valid, or refused with its number and reason."""
 
+import json
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,7 +35,7 @@ def read(path: Path, layer: str = "") -> Features:
     if kind == "zip":
         return _of_zip(path, layer)
     if kind == "kml":
-        return _of_kml(path)
+        return _of_kml(path, layer)
     names = vectors.layers_of(path)
     return _of_table(vectors.table_of(path, _chosen(names, layer)), [])
 
@@ -72,7 +74,7 @@ def _chosen(names: Sequence[str], wanted: str) -> str:
     if wanted and wanted not in names:
         raise BadFile(WhyFile.NO_SUCH_LAYER, layer=wanted[:60], layers="、".join(names)[:300])
     if not wanted and len(names) > 1:
-        raise BadFile(WhyFile.SEVERAL_LAYERS, layers="、".join(names)[:300])
+        raise BadFile(WhyFile.SEVERAL_LAYERS, layers="、".join(names)[:300], names=json.dumps(list(names)))
     return wanted or names[0]
 
 
@@ -95,15 +97,19 @@ def _of_shapefile(path: Path, notes: list[Told]) -> Features:
     return _of_table(vectors.table_of(path, encoding=encoding), notes)
 
 
-def _of_kml(path: Path) -> Features:
-    """All folders of a KML; its system is WGS-84 by definition (OGC 12-007r2, 6.2)."""
+def _of_kml(path: Path, layer: str) -> Features:
+    """All folders of a KML, or the one that is asked for; its system is WGS-84 by definition (OGC 12-007r2, 6.2)."""
     names = vectors.layers_of(path)
-    tables = [vectors.table_of(path, name) for name in names]
-    tables = [table for table in tables if table.geometries]
+    if layer:
+        return _of_table(vectors.table_of(path, _chosen(names, layer)), [])
+    tables = {name: vectors.table_of(path, name) for name in names}
+    tables = {name: table for name, table in tables.items() if table.geometries}
     if not tables:
         raise BadFile(WhyFile.EMPTY)
-    notes = [Told(Note.LAYERS_JOINED, {"count": str(len(tables))})] if len(tables) > 1 else []
-    return _of_table(vectors.joined(tables), notes)
+    several = len(tables) > 1
+    notes = [Told(Note.LAYERS_JOINED, {"count": str(len(tables))})] if several else []
+    found = _of_table(vectors.joined(list(tables.values())), notes)
+    return replace(found, layers=list(tables)) if several else found
 
 
 def _of_geojson(path: Path) -> Features:

@@ -5,6 +5,7 @@ log with them. Objects are ended, never deleted; only taking back a registration
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.db import models
@@ -14,6 +15,7 @@ from bihuan.domain.places.coordinates import System
 from bihuan.errors import NotAllowed
 from bihuan.kit.registers.cells import written
 from bihuan.kit.registers.declared import Register
+from bihuan.kit.registers.exchange import forget
 from bihuan.kit.registers.plan import Fate, Plan, Problem, Row
 from bihuan.kit.registers.planning import plan_one, references_of
 from bihuan.kit.registers.writing import Act, Refused, alone, together, write
@@ -63,7 +65,8 @@ def change(
 
 def end(register: Register, target: models.Model, on: date, act: Act) -> Batch:
     """The object is there no more from a day on. Raises Refused, NotAllowed."""
-    return _until(register, target, on.isoformat(), act)
+    last = register.succession.before(on) if register.succession else on
+    return _until(register, target, last.isoformat(), act)
 
 
 def restore(register: Register, target: models.Model, act: Act) -> Batch:
@@ -72,18 +75,24 @@ def restore(register: Register, target: models.Model, act: Act) -> Batch:
 
 
 def _until(register: Register, target: models.Model, text: str, act: Act) -> Batch:
-    if not register.has("until"):
+    if not register.end:
         raise Refused([Problem("", "", _("这类登记没有停用日期"), _("改正它的内容，或撤销登记它的那次操作"))])
-    made = change(register, target, {"until": text}, act)
+    made = change(register, target, {register.end: text}, act)
     if made is None:
         why = _("已经停用到这一天") if text else _("没有停用")
-        raise Refused([Problem("until", text, why, _("不必再办"))])
+        raise Refused([Problem(register.end, text, why, _("不必再办"))])
     return made
 
 
 def apply(plan: Plan, act: Act) -> Batch | None:
-    """Write what a plan would do; None where it would do nothing. Rows that became outdated meanwhile are refused in it."""
+    """Write what a plan would do; None where it would do nothing. Rows that became outdated meanwhile are refused in it.
+
+    A file with secrets is not kept: it would show them to whoever reads the data folder.
+    """
     rows = plan.effective
+    if plan.register.secrets and act.blob:
+        forget(act.blob)
+        act = replace(act, blob="")
     return write(plan.register, rows, act, together) if rows else None
 
 

@@ -18,7 +18,7 @@ from bihuan.domain.places.angles import degrees
 from bihuan.domain.places.faults import BadPlace
 from bihuan.domain.timeaxis import CST, day_start, meant, parse_moment
 from bihuan.kit.place_words import fault_words
-from bihuan.kit.registers.declared import Form, Register
+from bihuan.kit.registers.declared import Form, Register, Secret
 from bihuan.kit.registers.references import References
 from bihuan.printable import printable
 
@@ -79,6 +79,15 @@ def reader(register: Register, name: str, references: References | None = None) 
         return value
 
     return lru_cache(maxsize=4096)(read) if form in REPEATED else read
+
+
+def secret(told: Secret, text: str) -> str:
+    """What is entered of a secret. Raises Wrong, without it."""
+    try:
+        told.check(text)
+    except ValueError as error:
+        raise Wrong(str(error), _("核对后重填")) from error
+    return text
 
 
 def _ask(field: "models.Field[Any, Any]", validate: Callable[[Any], None], value: Any) -> None:

@@ -3,8 +3,9 @@
 Types, choices, lengths and what is required come from the fields of the model; they are not written again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -89,6 +90,44 @@ SUBJECT = (
 
 
 @dataclass(frozen=True)
+class Secret:
+    """A column that is only ever written, such as a password: no row, list, export, history or log holds what was entered.
+
+    check: raises ValueError, in the reader's language, for a text that cannot be.
+    """
+
+    name: str
+    title: str
+    meaning: str
+    check: Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Succession:
+    """Of a kind whose objects are followed and never changed: the columns of the days from and until which one holds.
+
+    last: `end` is the last day on which it holds, not the first on which it does not any more.
+    """
+
+    begin: str
+    end: str
+    last: bool = False
+
+    def before(self, day: date) -> date:
+        """The end of a version that holds up to a day, without it."""
+        return day - timedelta(days=1) if self.last else day
+
+
+@dataclass(frozen=True)
+class Handed:
+    """An object as it was just written, for whoever else must know of it. gone: its registration was taken back."""
+
+    target: models.Model
+    secrets: Mapping[str, str]
+    gone: bool
+
+
+@dataclass(frozen=True)
 class Register:
     """One kind of objects. `kind` names it in addresses and commands, `title` (Chinese) on pages.
 
@@ -96,6 +135,8 @@ class Register:
     its region or organisation (the model's SCOPE). page: the name of the URL that shows one object by its primary key;
     empty: the page that all registers share. layer: the title of its layer on the map; empty: none. target: the kind under
     which findings are about its objects (`cases.targets`); empty: none are. note: what it is for and by what law.
+    succession: its objects are followed by others instead of being changed. hand_over: told of all that is written, within its transaction; what it raises takes the writing back. secrets: what it
+    alone is given.
     """
 
     kind: str
@@ -108,14 +149,24 @@ class Register:
     layer: str = ""
     target: str = ""
     note: str = ""
+    succession: Succession | None = None
+    hand_over: Callable[[Sequence[Handed]], None] | None = None
+    secrets: tuple[Secret, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises BadRegister."""
-        names = [c.name for c in self.columns]
+        names = [*(c.name for c in self.columns), *(s.name for s in self.secrets)]
         if wrong := sorted({n for n in names if names.count(n) > 1} | set(self.key) - set(names)):
             raise BadRegister(f"{self.kind}: {', '.join(wrong)}: a column stands once, the key is of columns")
-        for name in names:
+        for name in self.named:
             self.form(name)
+        terms = self.succession
+        if terms and not (terms.begin in self.key and self.has(terms.end)):
+            raise BadRegister(
+                f"{self.kind}: versions are told apart by {terms.begin} and end with {terms.end}"
+            )
+        if self.secrets and self.hand_over is None:
+            raise BadRegister(f"{self.kind}: nobody is given its secrets")
         if missing := [f.name for f in self.model._meta.fields if _demanded(f) and f.name not in names]:
             raise BadRegister(f"{self.kind}: {', '.join(missing)} must be given, but is no column")
         if not isinstance(self.scope, Within):
@@ -135,6 +186,21 @@ class Register:
     def named(self) -> Mapping[str, Column]:
         """The columns by their names."""
         return {column.name: column for column in self.columns}
+
+    @property
+    def line(self) -> tuple[str, ...]:
+        """Of a succession, the columns that all versions of one thing share."""
+        return tuple(name for name in self.key if not self.succession or name != self.succession.begin)
+
+    @property
+    def end(self) -> str:
+        """The column of the day with which an object ends; empty: it has none."""
+        return self.succession.end if self.succession else "until" if self.has("until") else ""
+
+    @cached_property
+    def hidden(self) -> Mapping[str, Secret]:
+        """The secrets by their names."""
+        return {secret.name: secret for secret in self.secrets}
 
     def field(self, name: str) -> "models.Field[Any, Any]":
         """The model's field of a column. Raises BadRegister."""
@@ -172,12 +238,14 @@ class Register:
 
     def title_of(self, name: str) -> str:
         """What stands above a column, in the reader's language."""
+        if name in self.hidden:
+            return _(self.hidden[name].title)
         title = self.named[name].title
         return _(title) if title else str(self.field(name).verbose_name)
 
     def head_of(self, name: str) -> str:
         """The title with the unit in brackets, as a template has it."""
-        unit = self.named[name].unit
+        unit = self.named[name].unit if name in self.named else ""
         return f"{self.title_of(name)}（{unit}）" if unit else self.title_of(name)
 
     def required(self, name: str) -> bool:

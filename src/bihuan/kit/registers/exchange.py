@@ -1,6 +1,7 @@
 """A file on its way into a register: kept as it came, read apart, shown as a plan, and applied."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from bihuan.kit.registers.plan import Plan
 from bihuan.kit.registers.planning import make_plan
 from bihuan.kit.registers.shapes_table import is_of_shapes, read_shapes
 from bihuan.kit.registers.table import read_table
+from bihuan.registry.changes import Batch
 from bihuan.registry.models import Person
 
 FOLDER = "registers"
@@ -40,6 +42,21 @@ def keep(path: Path, file: str = "") -> Kept:
     """Keep a file before it is read. Raises Unreadable for what is no plain file."""
     blob, _known = _blobs().keep(path)
     return Kept(shown_name(file or path.name), blob)
+
+
+def forget(blob: str) -> None:
+    """Keep a file no longer."""
+    _blobs().path(blob).unlink(missing_ok=True)
+
+
+def sweep(before: datetime) -> int:
+    """Drop files that were looked at before a moment and never taken in; returns how many."""
+    taken = set(Batch.objects.exclude(blob="").values_list("blob", flat=True))
+    files = [file for file in _blobs().folder.iterdir() if file.name not in taken]
+    old = [file for file in files if file.stat().st_mtime < before.timestamp()]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
 
 
 def plan_of(

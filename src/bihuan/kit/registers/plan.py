@@ -44,8 +44,8 @@ class Problem:
 class Row:
     """One row: its number in the file, its key, what the file says, and what that makes of it.
 
-    target: the object as it would be; None where a cell cannot be read. before, after: the columns that change, as values
-    of the model. gone: the object is to be removed, which only taking back its registration does.
+    secrets: what is entered of the columns that are never read. target: the object as it would be; None where a cell cannot be read. before, after: the columns that change, as values
+    of the model. cuts: the end that it sets in the version before it. gone: the object is to be removed, which only taking back its registration does.
     """
 
     number: int
@@ -58,6 +58,8 @@ class Row:
     after: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
+    cuts: "Row | None" = None
 
     @property
     def fate(self) -> Fate:
@@ -66,14 +68,19 @@ class Row:
             return Fate.REFUSED
         if self.new:
             return Fate.NEW
-        return Fate.CHANGED if self.after or self.gone else Fate.SAME
+        return Fate.CHANGED if self.effective or self.gone else Fate.SAME
+
+    @property
+    def effective(self) -> bool:
+        """Does it say anything that is not so already? Of a secret nobody knows."""
+        return bool(self.after or self.secrets)
 
     @property
     def action(self) -> Action:
         """How the history calls it."""
         if self.new or self.gone:
             return Action.NEW if self.new else Action.REMOVED
-        if set(self.after) == {"until"}:
+        if set(self.after) == {"until"} and not self.secrets:
             return Action.RESTORED if self.after["until"] is None else Action.ENDED
         return Action.CHANGED
 
@@ -88,7 +95,9 @@ class Row:
 class Plan:
     """All rows of a file and what they would do.
 
-    heads: how the file calls the columns; of others, and of a form, their titles count. ignored: heads that the register does not know; notes: on the file."""
+    heads: how the file calls the columns; of others, and of a form, their titles count. ignored: heads that the register does not know; notes: on the file.
+    layers: of a file of geometry, those that were joined and of which one can be chosen instead.
+    """
 
     register: Register
     file: str
@@ -96,6 +105,7 @@ class Plan:
     heads: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
 
     def of(self, fate: Fate) -> Iterator[Row]:
         """The rows of a fate, in the order of the file."""

@@ -11,13 +11,14 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from bihuan.domain.places.coordinates import System
-from bihuan.kit.registers.cells import Reader, Wrong, readers, written
+from bihuan.kit.registers.cells import Reader, Wrong, readers, secret, written
 from bihuan.kit.registers.declared import Form, Register
 from bihuan.kit.registers.likeness import warn_of_doubles
 from bihuan.kit.registers.plan import Plan, Problem, Row
 from bihuan.kit.registers.positions import Positions
 from bihuan.kit.registers.references import References
 from bihuan.kit.registers.rights import FEW, Places, Rights
+from bihuan.kit.registers.succession import follow
 from bihuan.kit.registers.table import Table
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
@@ -55,7 +56,7 @@ def make_plan(
     warn_of_doubles(register, rows)
     broken = [Row(number, (), {}, problems=[Problem("", "", why, "")]) for number, why in table.broken]
     whole = sorted([*rows, *broken], key=lambda row: row.number)
-    return Plan(register, file, whole, table.heads, table.ignored, table.notes)
+    return Plan(register, file, whole, table.heads, table.ignored, table.notes, table.layers)
 
 
 def plan_one(
@@ -99,11 +100,13 @@ def _begin(register: Register, table: Table, system: System) -> tuple[list[Row],
         sound = [row for row in rows if not row.problems]
         for row in sound:
             _find(register, row, there.get(row.number))
-        _ask_rights(register, [row for row in sound if row.after], there, by)
+        _ask_rights(register, [row for row in sound if row.effective], there, by)
         for row in sound:
-            if row.after and not row.problems:
+            if row.effective and not row.problems:
                 _clean(register, row)
                 positions.check(row)
+        if register.succession is not None:
+            _follow(register, rows, by)
         _refuse_taken(register, rows)
 
     return rows, settle
@@ -135,9 +138,13 @@ def _read(
         if name in ("lon", "lat") and positions.follows_shape(given) and not given[name].strip():
             continue
         try:
-            row.values[name] = cells[name](given[name])
+            if name not in register.hidden:
+                row.values[name] = cells[name](given[name])
+            elif given[name].strip():
+                row.secrets[name] = secret(register.hidden[name], given[name].strip())
         except Wrong as error:
-            row.problems.append(Problem(name, given[name].strip()[:SHOWN], error.why, error.remedy))
+            shown = "" if name in register.hidden else given[name].strip()[:SHOWN]
+            row.problems.append(Problem(name, shown, error.why, error.remedy))
     if not row.problems:
         positions.place(row)
     row.key = tuple(row.values.get(name) for name in register.key)
@@ -212,6 +219,15 @@ def _ask_rights(
             continue
         remedy = _("由管理那里的负责人或系统管理员办理")
         row.problems.append(Problem(*_where(register, row), why, remedy, forbidden=True))
+
+
+def _follow(register: Register, rows: Sequence[Row], by: Person | None) -> None:
+    """New versions end those before them, which must be the person's to end."""
+    cuts = follow(register, rows)
+    _ask_rights(register, cuts, {cut.number: cut.target for cut in cuts if cut.target is not None}, by)
+    for row in rows:
+        if row.cuts is not None:
+            row.problems += row.cuts.problems
 
 
 def _where(register: Register, row: Row) -> tuple[str, str]:

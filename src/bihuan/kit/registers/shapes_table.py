@@ -5,6 +5,7 @@ Boundaries for the register of regions find their rows by code or name, since su
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,23 +28,35 @@ SHAPE = "geometry"
 Broken = list[list[Any]]
 
 
+class SeveralLayers(BadTable):
+    """The file has several layers, of which one must be chosen: `layers` are their names."""
+
+    def __init__(self, text: str, layers: list[str]) -> None:
+        super().__init__(text)
+        self.layers = layers
+
+
 def is_of_shapes(file: str) -> bool:
     """Is a file with this name one of a mapping program?"""
     return file.lower().endswith(ENDINGS)
 
 
 def read_shapes(register: Register, path: Path, file: str, layer: str = "") -> Table:
-    """The features of a file as rows, numbered as in the file. layer: which of several. Raises Unreadable, BadTable."""
+    """The features of a file as rows, numbered as in the file. layer: which of several. Raises Unreadable, BadTable, SeveralLayers."""
     if not register.has(SHAPE):
         raise BadTable(_("%(register)s没有图形，不能用图形文件导入；请用表格") % {"register": register.title})
     try:
         found = features_of(path, file, layer)
     except BadFile as error:
-        raise BadTable("；".join((file, *file_words(error)))) from error
+        text = "；".join((file, *file_words(error)))
+        if "names" in error.values:
+            raise SeveralLayers(text, json.loads(error.values["names"])) from error
+        raise BadTable(text) from error
     broken = [[refused.feature, "；".join(fault_words(refused.fault))] for refused in found.refused]
     told = {"broken": broken, "notes": [note_words(note) for note in found.notes]}
     rows = _of_regions(found, broken) if register.model is Region else _of_properties(found)
-    return matched(register, pl.DataFrame(list(rows), infer_schema_length=None), told, file)
+    table = matched(register, pl.DataFrame(list(rows), infer_schema_length=None), told, file)
+    return replace(table, layers=tuple(found.layers))
 
 
 def _of_properties(found: Features) -> Iterator[dict[str, Any]]:

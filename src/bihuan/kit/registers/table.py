@@ -33,7 +33,8 @@ class BadTable(BihuanError):
 class Table:
     """Rows of a file: their numbers there, and the texts of the columns that the register knows.
 
-    heads: how the file calls each of the columns. ignored: heads that it does not know. broken: lines that are no rows, each with its number and why. notes: on the file.
+    heads: how the file calls each of the columns. ignored: heads that it does not know. broken: lines that are no rows, each with its number and why. notes: on the file. layers: of
+    a file of geometry, those that were joined.
     """
 
     columns: tuple[str, ...]
@@ -42,6 +43,7 @@ class Table:
     ignored: tuple[str, ...] = ()
     broken: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
+    layers: tuple[str, ...] = ()
 
 
 def read_table(register: Register, path: Path, file: str) -> Table:
@@ -79,7 +81,7 @@ def heads_of(register: Register) -> dict[str, str]:
     found = {}
     for language in ("zh-hans", "en"):
         with translation.override(language):
-            for name in register.named:
+            for name in (*register.named, *register.hidden):
                 for head in (register.head_of(name), register.title_of(name), name):
                     found[head] = name
     return found

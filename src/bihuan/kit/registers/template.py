@@ -20,7 +20,8 @@ LISTED = 2000
 
 def heads(register: Register) -> list[str]:
     """The heads of a template; what must be filled in is marked."""
-    return [f"{register.head_of(n)}{'*' if register.required(n) else ''}" for n in register.named]
+    named = [f"{register.head_of(n)}{'*' if register.required(n) else ''}" for n in register.named]
+    return [*named, *map(register.title_of, register.hidden)]
 
 
 def csv_template(register: Register) -> bytes:
@@ -86,7 +87,7 @@ def _notes(register: Register, sheet: Any, bold: Any) -> None:
     sheet.write_row(0, 0, map(Written, titles), bold)
     for number, row in enumerate(column_notes(register), 1):
         sheet.write_row(number, 0, map(Written, row))
-    after = len(register.named) + 2
+    after = len(register.named) + len(register.secrets) + 2
     sheet.write(after, 0, Written(_(register.note) if register.note else _(register.title)))
     sheet.write(after + 1, 0, Written(_("文件里没有的列保持原样，有列而为空的清空；列的顺序不限。")))
     sheet.autofit()
@@ -99,6 +100,8 @@ def column_notes(register: Register) -> list[tuple[str, ...]]:
         demanded = _("是") if register.required(name) else ""
         told = (_(text) if text else "" for text in (column.meaning, _format(register, name), column.source))
         rows.append((register.title_of(name), demanded, column.unit, *told, column.example))
+    unseen = _("只写不读：空着不变")
+    rows += [(_(s.title), "", "", _(s.meaning), unseen, "", "") for s in register.secrets]
     return rows
 
 

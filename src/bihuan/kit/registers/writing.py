@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.errors import BihuanError
-from bihuan.kit.registers.declared import Register
+from bihuan.kit.registers.declared import Handed, Register
 from bihuan.kit.registers.plan import Problem, Row
 from bihuan.kit.registers.planning import present
 from bihuan.registry.audit import record
 from bihuan.registry.changes import TOGETHER, Batch, Change, enter_batch
 from bihuan.registry.hashing import instant
 from bihuan.registry.models import Person
+
+MASK = "***"
+"""What the history holds of a secret: that one was entered."""
 
 
 class Refused(BihuanError):
@@ -65,9 +68,13 @@ def write(
 
     outdated: told of each row whose object was changed since it was planned, with the problem noted in it.
     """
-    for row in _outdated(register, rows):
+    whole = [each for row in rows for each in (row.cuts, row) if each is not None]
+    for row in _outdated(register, whole):
         outdated(row)
-    sound = [row for row in rows if not row.problems]
+    for row in rows:
+        if row.cuts is not None and (row.problems or row.cuts.problems):
+            row.problems = row.cuts.problems = row.problems or row.cuts.problems
+    sound = [row for row in whole if not row.problems]
     if not sound:
         return None
     try:
@@ -75,7 +82,10 @@ def write(
     except IntegrityError as error:
         why = _("与已登记的对象冲突（%(why)s）") % {"why": error}
         raise Refused([Problem("", "", why, _("核对唯一的编号后再提交"))]) from error
-    return _enter(register, sound, act, undoes)
+    entered = _enter(register, sound, act, undoes)
+    if register.hand_over is not None:
+        register.hand_over([Handed(r.target, r.secrets, r.gone) for r in sound if r.target is not None])
+    return entered
 
 
 def _outdated(register: Register, rows: Sequence[Row]) -> list[Row]:
@@ -171,9 +181,10 @@ def _change(register: Register, row: Row) -> Change:
         whole = {n: getattr(target, register.attribute(n)) for n in register.named}
         whole = {name: value for name, value in whole.items() if value not in (None, "")}
         before, after = (whole, {}) if row.gone else ({}, whole)
+    after = kept(after) | dict.fromkeys(row.secrets, MASK)
     return Change(
-        kind=register.label, key=str(target.pk), action=row.action, before=kept(before), after=kept(after)
-    )  # fmt: skip
+        kind=register.label, key=str(target.pk), action=row.action, before=kept(before), after=after
+    )
 
 
 def kept(values: Mapping[str, Any]) -> dict[str, Any]:

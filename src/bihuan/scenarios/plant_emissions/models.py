@@ -1,19 +1,25 @@
 """The register of plant emissions: outlets of gas and sewage, loggers, limits with validity, spans, and marks (标记)."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.models import Emitter, Organisation, Person
 from bihuan.registry.scopes import Within
-from bihuan.scenarios.plant_emissions.items import GAS, LABELS, POLLUTANTS_OF, SPANNED
+from bihuan.scenarios.plant_emissions.items import GAS, LABELS, POLLUTANTS_OF, SPANNED, process_choices
 
 ITEMS = [(item, LABELS[item]) for own in SPANNED.values() for item in own]
 POLLUTANTS = [(item, LABELS[item]) for own in POLLUTANTS_OF.values() for item in own]
 LIMITED = [*POLLUTANTS, ("ph", LABELS["ph"])]
 OF_OUTLET = Within(region="outlet__emitter__region", organisation="outlet__emitter__organisation")
+
+
+def _raise(found: Iterable[tuple[str, str]]) -> None:
+    if faults := dict(found):
+        raise ValidationError(faults)
 
 
 class Outlet(models.Model):
@@ -35,7 +41,7 @@ class Outlet(models.Model):
     emitter = models.ForeignKey(
         Emitter, on_delete=models.PROTECT, related_name="outlets", verbose_name=_("企业")
     )
-    process = models.CharField(_("工艺"), max_length=40)
+    process = models.CharField(_("工艺"), max_length=40, choices=process_choices)
     ref_o2 = models.FloatField(_("基准氧含量 %"), null=True, blank=True)
     rated_flow = models.FloatField(_("额定流量 m³/h"), null=True, blank=True)
     duct_area = models.FloatField(_("烟道截面积 m²"), null=True, blank=True)
@@ -50,33 +56,36 @@ class Outlet(models.Model):
 
     def clean(self) -> None:
         """What its fields demand together, by its kind. Raises ValidationError."""
-        from bihuan.scenarios.plant_emissions.outlet_rules import (
-            faults,  # it knows the media, which know this model
-        )
+        from bihuan.scenarios.plant_emissions import (
+            outlet_rules,
+        )  # they know the media, which know this model
 
-        if found := dict(faults(self)):
-            raise ValidationError(found)
+        _raise(outlet_rules.faults(self))
 
 
 class Logger(models.Model):
-    """数采仪. `interval`: minutes that a minute record stands for; `load_code`: the maker's code of the load [%].
+    """数采仪 of an enterprise. `interval`: minutes that a minute record stands for; `load_code`: the maker's code of the load [%].
 
-    `vendor`: who runs it, and the platform that it sends through; null: not known.
+    `vendor`: who runs it, and the platform that it sends through; null: not known. addresses: from where it may send, networks
+    apart by blanks; empty: from anywhere. Its password and key are the receiver's alone (loggers.register).
     """
 
-    SCOPE = Within(region="outlets__emitter__region", organisation="outlets__emitter__organisation")
+    SCOPE = Within(region="emitter__region", organisation="emitter__organisation")
 
     mn = models.CharField(_("设备编号 MN"), max_length=40, primary_key=True)
     edition = models.PositiveSmallIntegerField(
         _("协议版本"), choices=[(n, f"HJ 212-{n}") for n in (2005, 2017, 2025)]
     )
-    password = models.CharField(_("密码"), max_length=20, blank=True)
+    emitter = models.ForeignKey(
+        Emitter, on_delete=models.PROTECT, related_name="loggers", verbose_name=_("企业")
+    )
     interval = models.PositiveSmallIntegerField(_("分钟数据间隔 min"), default=1)
     load_code = models.CharField(_("负荷代码"), max_length=20, blank=True)
     vendor = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="loggers",
         verbose_name=_("运维单位"),
     )  # fmt: skip
+    addresses = models.CharField(_("允许的地址"), max_length=400, blank=True)
     outlets = models.ManyToManyField(Outlet, through="Channel", related_name="loggers")
 
     class Meta:
@@ -85,15 +94,25 @@ class Logger(models.Model):
     def __str__(self) -> str:
         return self.mn
 
+    def clean(self) -> None:
+        """What its fields demand. Raises ValidationError."""
+        from bihuan.scenarios.plant_emissions import device_rules  # they name this model
+
+        _raise(device_rules.logger_faults(self))
+
 
 class Channel(models.Model):
-    """What of a logger belongs to an outlet. `factors`: {code: [item, factor]}; empty: the standard's codes and units."""
+    """What of a logger belongs to an outlet. `factors`: as `channel_factors` reads them; empty: the standard's codes and units."""
 
     SCOPE = OF_OUTLET
 
-    logger = models.ForeignKey(Logger, on_delete=models.CASCADE, related_name="channels")
-    outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="channels")
-    factors = models.JSONField(default=dict, blank=True)
+    logger = models.ForeignKey(
+        Logger, on_delete=models.CASCADE, related_name="channels", verbose_name=_("数采仪")
+    )
+    outlet = models.ForeignKey(
+        Outlet, on_delete=models.CASCADE, related_name="channels", verbose_name=_("排放口")
+    )
+    factors = models.TextField(_("因子对应"), blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["logger", "outlet"], name="one_channel_once")]
@@ -101,11 +120,18 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return f"{self.logger_id} → {self.outlet_id}"
 
+    def clean(self) -> None:
+        """A logger serves outlets of its own enterprise, in codes that can be read. Raises ValidationError."""
+        from bihuan.scenarios.plant_emissions import device_rules  # they name this model
+
+        _raise(device_rules.channel_faults(self))
+
 
 class Limit(models.Model):
     """限值 [mg/m³ of gas, converted where the outlet has a reference oxygen; mg/L of sewage]. pH has a `low` end too.
 
-    `valid_until` is exclusive; null: in force.
+    It is never changed but followed by another, so that every hour is judged by the limit of its date. `valid_until` is
+    exclusive; null: in force.
     """
 
     SCOPE = OF_OUTLET
@@ -114,21 +140,34 @@ class Limit(models.Model):
         HOUR = "hour", "小时均值"
         DAY = "day", "日均值"
 
-    outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="limits")
+    outlet = models.ForeignKey(
+        Outlet, on_delete=models.CASCADE, related_name="limits", verbose_name=_("排放口")
+    )
     item = models.CharField(_("污染物"), max_length=10, choices=LIMITED)
     limit = models.FloatField(_("限值"))
     low = models.FloatField(_("下限"), null=True, blank=True)
     period = models.CharField(_("判定"), max_length=6, choices=Period.choices, default=Period.HOUR)
     ultra_low = models.BooleanField(_("超低"), default=False)
     valid_from = models.DateField(_("自"))
-    valid_until = models.DateField(null=True)
+    valid_until = models.DateField(_("至"), null=True)
     basis = models.CharField(_("依据"), max_length=200)
 
     class Meta:
         ordering = ["outlet_id", "item", "limit"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["outlet", "item", "period", "ultra_low", "valid_from"], name="one_limit_from_a_day"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.outlet_id} {self.item} {self.limit:g}"
+
+    def clean(self) -> None:
+        """What its medium demands of it. Raises ValidationError."""
+        from bihuan.scenarios.plant_emissions import limit_rules  # they know the media, which know this model
+
+        _raise(limit_rules.limit_faults(self))
 
 
 class Span(models.Model):
@@ -136,7 +175,9 @@ class Span(models.Model):
 
     SCOPE = OF_OUTLET
 
-    outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="spans")
+    outlet = models.ForeignKey(
+        Outlet, on_delete=models.CASCADE, related_name="spans", verbose_name=_("排放口")
+    )
     item = models.CharField(_("监测项目"), max_length=10, choices=ITEMS)
     low = models.FloatField(_("下限"), default=0)
     high = models.FloatField(_("上限"))
@@ -147,6 +188,12 @@ class Span(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outlet_id} {self.item} {self.low:g}–{self.high:g}"
+
+    def clean(self) -> None:
+        """The upper end is above the lower, of a quantity of its medium. Raises ValidationError."""
+        from bihuan.scenarios.plant_emissions import limit_rules  # they know the media, which know this model
+
+        _raise(limit_rules.span_faults(self))
 
 
 class Mark(WrittenOnce):
@@ -176,12 +223,17 @@ class Mark(WrittenOnce):
 
 
 class Permit(models.Model):
-    """排污许可证 of an enterprise, valid on both days; permitted amounts of pollutants [t/a], null: not limited."""
+    """排污许可证 of an enterprise, valid on both days; permitted amounts of pollutants [t/a], null: not limited.
+
+    What is altered (变更) or renewed (延续) under its number is another version from that day on.
+    """
 
     SCOPE = Within(region="emitter__region", organisation="emitter__organisation")
 
-    emitter = models.ForeignKey(Emitter, on_delete=models.PROTECT, related_name="permits")
-    number = models.CharField(_("许可证编号"), max_length=40, unique=True)
+    emitter = models.ForeignKey(
+        Emitter, on_delete=models.PROTECT, related_name="permits", verbose_name=_("企业")
+    )
+    number = models.CharField(_("许可证编号"), max_length=40)
     valid_from = models.DateField(_("有效期自"))
     valid_until = models.DateField(_("有效期至"))
     pm = models.FloatField(_("颗粒物许可量 t/a"), null=True, blank=True)
@@ -195,11 +247,7 @@ class Permit(models.Model):
 
     class Meta:
         ordering = ["emitter_id", "-valid_from"]
-
-    def clean(self) -> None:
-        """It ends after it begins. Raises ValidationError."""
-        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            raise ValidationError({"valid_until": gettext("有效期的结束早于开始")})
+        constraints = [models.UniqueConstraint(fields=["number", "valid_from"], name="one_permit_from_a_day")]
 
     def __str__(self) -> str:
         return self.number

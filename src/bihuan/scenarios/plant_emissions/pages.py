@@ -210,12 +210,11 @@ def withdraw(request: Asked, code: str, pk: int) -> HttpResponse:
 urlpatterns = [
     path("", index, name="index"),
     path("ledger/", ledger, name="ledger"),
-    path("new/", register_pages.new, name="new"),
     path("<str:code>/", outlet_pages.detail, name="outlet"),
     path("<str:code>/calendar/", outlet_pages.calendar, name="calendar"),
     path("<str:code>/amounts/", outlet_pages.amounts, name="amounts"),
     path("<str:code>/permits/", outlet_pages.permits, name="permits"),
-    path("<str:code>/register/", register_pages.edit, name="register"),
+    path("<str:code>/register/", register_pages.of_outlet, name="register"),
     path("<str:code>/quality/<int:pk>/withdraw", register_pages.withdraw_quality, name="withdraw_quality"),
     path("<str:code>/series.json", outlet_pages.series, name="series"),
     path("<str:code>/hours/<str:stamp>/", outlet_pages.hour, name="hour"),

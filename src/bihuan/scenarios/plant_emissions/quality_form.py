@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
+from bihuan.kit.forms import worded
+from bihuan.registry.audit import record
 from bihuan.registry.log import enter
 from bihuan.registry.models import Person
-from bihuan.scenarios.plant_emissions.form_base import Audited
 from bihuan.scenarios.plant_emissions.items import LABELS
 from bihuan.scenarios.plant_emissions.media import medium_of
 from bihuan.scenarios.plant_emissions.models import Outlet, QualityCheck
 
 
-class QualityForm(Audited):
+class QualityForm(forms.ModelForm):  # type: ignore[type-arg]
     """The result of a quality check. Passed or failed has to be said: a failed one makes data invalid."""
 
     passed = forms.TypedChoiceField(
@@ -39,6 +40,8 @@ class QualityForm(Audited):
     def __init__(self, data: QueryDict | None, outlet: Outlet, by: Person) -> None:
         super().__init__(data, initial={"at": clock.now()})
         self.outlet = self.instance.outlet = outlet
+        what: Any = self.fields["what"]
+        what.choices = worded(what.choices)()
         self.instance.who, self.instance.entered_at = by, clock.now()
         self.fields["item"].choices = [(i, _(LABELS[i])) for i in medium_of(outlet).pollutants]  # type: ignore[attr-defined]
         if not medium_of(outlet).compared:
@@ -47,7 +50,9 @@ class QualityForm(Audited):
     @transaction.atomic
     def keep(self, by: Person) -> QualityCheck:
         """Save, with its entries in the audit log and in the log."""
-        made: QualityCheck = super().keep(by)
+        made: QualityCheck = self.save()
+        new = {name: str(self.cleaned_data[name]) for name in self._meta.fields or ()}
+        record(by, "register.qualitycheck", self.outlet.code, new=new)
         enter(made)
         return made
 
@@ -58,7 +63,6 @@ class QualityForm(Audited):
         if self.errors or reference is None or measured is None:
             return said
         on = said["at"].astimezone(CST).date()
-        assert self.outlet is not None
         allowed = medium_of(self.outlet).allowed_error(said["item"], reference, on)
         if allowed is None:
             return said

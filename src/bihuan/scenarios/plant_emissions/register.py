@@ -14,6 +14,7 @@ from bihuan.domain.outlets.tables import LIMITS, MARKS, OUTLETS, SPANS
 from bihuan.domain.sewage.tables import LIMITS as SEWAGE_LIMITS
 from bihuan.registry.access import visible
 from bihuan.registry.models import Organisation, Person
+from bihuan.scenarios.plant_emissions.channel_factors import factors_of
 from bihuan.scenarios.plant_emissions.items import CODES, LOADED
 from bihuan.scenarios.plant_emissions.models import (
     Channel,
@@ -142,7 +143,7 @@ def factors_table(codes: Iterable[str]) -> pl.DataFrame:
     own = [
         (c.logger_id, code, item, float(factor), c.outlet_id)
         for c in channels
-        for code, (item, factor) in c.factors.items()
+        for code, (item, factor) in factors_of(c.factors).items()
     ]
     parts = [_frame(own, FACTORS)]
     standard = [c for c in channels if not c.factors]

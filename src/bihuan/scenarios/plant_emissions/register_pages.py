@@ -1,10 +1,11 @@
-"""The pages of the register: a new outlet, and what is registered of one."""
+"""What is registered of an outlet, with the doors into its registers, and its quality checks."""
 
-from typing import Any
+from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
 from bihuan.kit.forms import acted
-from bihuan.registry.access import Asked, may, scope_of
+from bihuan.registry.access import Asked, may
 from bihuan.registry.roles import REGISTRARS
 from bihuan.scenarios.plant_emissions import marking
 from bihuan.scenarios.plant_emissions.items import UNITS
@@ -22,51 +23,50 @@ from bihuan.scenarios.plant_emissions.media import medium_of
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.outlet_pages import outlet_for
 from bihuan.scenarios.plant_emissions.quality_form import QualityForm
-from bihuan.scenarios.plant_emissions.registering import FORMS, OutletForm
 
 
-def new(request: Asked) -> HttpResponse:
-    """Register an outlet."""
-    if not scope_of(request.user).has(*REGISTRARS):
-        raise PermissionDenied(_("排放口由负责人或系统管理员登记"))
-    form = OutletForm(request.POST or None, request.user)
-    if request.method == "POST" and form.is_valid():
-        made = form.keep(request.user)
-        messages.success(request, _("已登记排放口 %(name)s，请接着登记数采仪和限值") % {"name": made})
-        return redirect("plant_emissions:register", made.pk)
-    return render(request, "plant_emissions/register_new.html", {"form": form})
-
-
-def edit(request: Asked, code: str) -> HttpResponse:
-    """What is registered of an outlet; each part is a form of its own."""
+def of_outlet(request: Asked, code: str) -> HttpResponse:
+    """What is registered of an outlet; who may, enters a quality check."""
     outlet = outlet_for(request.user, code)
-    may_write = may(request.user, *REGISTRARS, region=outlet.emitter.region_id)
+    registrar = may(request.user, *REGISTRARS, region=outlet.emitter.region_id)
     may_check = may_mark(request.user, outlet)
-    if not (may_write or may_check):
+    if not (registrar or may_check):
         raise PermissionDenied(_("登记由负责人或系统管理员维护，质控记录由企业联系人或调度岗填写"))
-    sent = request.POST.get("form", "")
-    forms = _forms(request, outlet, sent, may=may_write, may_check=may_check)
-    if request.method == "POST":
-        chosen = forms.get(sent)
-        if chosen is None:
-            raise PermissionDenied(_("您的岗位不能修改这一项"))
-        if chosen["form"].is_valid():
-            chosen["form"].keep(request.user)
-            messages.success(request, _("已保存：%(what)s") % {"what": chosen["title"]})
-            return redirect("plant_emissions:register", code)
+    sent = request.method == "POST"
+    if sent and not may_check:
+        raise PermissionDenied(_("您的岗位不能修改这一项"))
+    form = QualityForm(request.POST if sent else None, outlet, request.user) if may_check else None
+    if form is not None and form.is_valid():
+        form.keep(request.user)
+        messages.success(request, _("已保存：%(what)s") % {"what": _("质控记录")})
+        return redirect("plant_emissions:register", code)
+    now = clock.now()
+    checks = outlet.quality_checks.filter(entered_at__lte=now).select_related("who", "withdrawn_by")
     context = {
         "outlet": outlet,
-        "forms": forms.values(),
-        "now": clock.now(),
-        "today": clock.now().astimezone(CST).date(),
-        "checks": outlet.quality_checks.filter(entered_at__lte=clock.now()).select_related(
-            "who", "withdrawn_by"
-        )[:50],
-        "may_check": may_check,
+        "doors": list(_doors(outlet)) if registrar else [],
+        "form": form,
+        "now": now,
+        "today": now.astimezone(CST).date(),
+        "checks": checks[:50],
         "medium": medium_of(outlet),
         "units": UNITS,
     }
     return render(request, "plant_emissions/register.html", context)
+
+
+def _doors(outlet: Outlet) -> Iterator[tuple[str, str]]:
+    """(text, address) of the forms with which the registers of an outlet are filled."""
+    yield _("修改排放口"), reverse("register_edit", args=["outlets", outlet.pk])
+    here, plant = {"outlet": outlet.pk}, {"emitter": outlet.emitter_id}
+    for text, kind, known in (
+        (_("登记数采仪"), "loggers", plant),
+        (_("连接数采仪"), "channels", here),
+        (_("登记限值"), "limits", here),
+        (_("登记量程"), "spans", here),
+        (_("登记排污许可证"), "permits", plant),
+    ):
+        yield text, f"{reverse('register_new', args=[kind])}?{urlencode(known)}"
 
 
 @require_POST
@@ -80,20 +80,3 @@ def withdraw_quality(request: Asked, code: str, pk: int) -> HttpResponse:
         return _("已撤销：%(what)s") % {"what": made}
 
     return acted(request, reverse("plant_emissions:register", args=[code]), act)
-
-
-def _forms(
-    request: Asked, outlet: Outlet, sent: str, *, may: bool, may_check: bool
-) -> dict[str, dict[str, Any]]:
-    """The forms that the person may use, the sent one filled."""
-
-    def data(key: str) -> QueryDict | None:
-        return request.POST if sent == key else None
-
-    found: list[tuple[str, str, Any]] = []
-    if may:
-        found.append(("outlet", _("排放口"), OutletForm(data("outlet"), request.user, outlet)))
-        found += [(key, _(title), kind(data(key), outlet)) for key, (title, kind) in FORMS.items()]
-    if may_check:
-        found.append(("quality", _("质控记录"), QualityForm(data("quality"), outlet, request.user)))
-    return {key: {"key": key, "title": title, "form": form} for key, title, form in found}

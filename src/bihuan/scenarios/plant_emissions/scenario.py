@@ -16,6 +16,7 @@ from bihuan.scenarios.plant_emissions import (
 )
 from bihuan.scenarios.plant_emissions.checks import CHECKS
 from bihuan.scenarios.plant_emissions.inputs import inputs
+from bihuan.scenarios.plant_emissions.items import process_choices
 from bihuan.scenarios.plant_emissions.layers import LAYERS
 from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.register import targets
@@ -48,5 +49,6 @@ SCENARIO = Scenario(
         validity.TITLES,
         validity.FLAGS,
         *(medium.texts for medium in MEDIA.values()),
+        dict(process_choices()),
     ),
 )

@@ -58,6 +58,8 @@ def edit(request: Asked, register_kind: str, key: str) -> HttpResponse:
     register = register_of(register_kind)
     target = object_of(register, request.user, key)
     _demand(request, register, target)
+    if register.succession is not None:
+        return _follow(request, register, target)
     if request.method != "POST":
         return _form(request, register, target)
     typed, seen = forms.typed_of(register, request.POST), forms.seen_of(register, request.POST)
@@ -70,6 +72,21 @@ def edit(request: Asked, register_kind: str, key: str) -> HttpResponse:
         return _form(request, register, target, problems=[Problem("", "", str(error), "")], status=403)
     messages.success(request, _("已修改，变更记录里有这一次") if made else _("没有改动"))
     return redirect(url_of(register, target.pk))
+
+
+def _follow(request: Asked, register: Register, target: Any) -> HttpResponse:
+    """What is never changed: the version that follows, filled with what holds now."""
+    if request.method != "POST":
+        return _form(request, register, target)
+    typed = forms.typed_of(register, request.POST)
+    try:
+        made = actions.create(register, typed, _act(request))
+    except Refused as error:
+        return _form(request, register, target, problems=error.problems, status=400)
+    except NotAllowed as error:
+        return _form(request, register, target, problems=[Problem("", "", str(error), "")], status=403)
+    messages.success(request, _("已登记新的一版；原来的到它起始为止"))
+    return redirect(url_of(register, made.pk))
 
 
 def _demand(request: Asked, register: Register, target: Any) -> None:
@@ -91,7 +108,7 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     sent = request.method == "POST"
-    typed = forms.typed_of(register, request.POST) if sent else {}
+    typed = forms.typed_of(register, request.POST if sent else {} if target else request.GET)
     seen = forms.cells_of(register, target) if target is not None else {}
     if sent and target is not None:
         seen |= forms.seen_of(register, request.POST)
@@ -100,7 +117,7 @@ def _form(
         "register": register,
         "object": target,
         "inputs": forms.inputs_of(register, request.user, seen, typed, problems, new=target is None),
-        "general": [p for p in problems if p.name not in register.named],
+        "general": [p for p in problems if p.name not in {*register.named, *register.hidden}],
         "doubts": doubts,
         "reason": request.POST.get("reason", ""),
         "systems": forms.SYSTEMS.items() if register.has(*PLACE) else (),

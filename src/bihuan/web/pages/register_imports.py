@@ -1,5 +1,6 @@
 """登记: a file is looked at, taken in, and taken back; what was done before can be taken back too."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -47,7 +48,7 @@ def page(request: Asked, register_kind: str) -> HttpResponse:
 def _begin(request: Asked, register: Register) -> Outcome | Work[Outcome]:
     given = request.POST
     if given.get("do") != "apply":
-        return importing.preview(register, _chosen(request), request.user)
+        return importing.preview(register, _chosen(request, register), request.user)
     chosen = Chosen.of(given.get("file_token", ""), register, request.user)
     reason = printable(given.get("reason", "")).strip()
     if not reason:
@@ -55,8 +56,10 @@ def _begin(request: Asked, register: Register) -> Outcome | Work[Outcome]:
     return importing.take(register, chosen, request.user, given.get("digest", ""), reason)
 
 
-def _chosen(request: Asked) -> Chosen:
-    """The file that was sent, kept before it is read."""
+def _chosen(request: Asked, register: Register) -> Chosen:
+    """The file that was sent, kept before it is read; or one that is kept already, with the layer that was chosen now."""
+    if token := request.POST.get("file_token", ""):
+        return replace(Chosen.of(token, register, request.user), layer=request.POST.get("layer", ""))
     upload = uploads.chosen(request)
     kept = keep(upload.path, upload.name)
     upload.drop()
@@ -88,9 +91,11 @@ def _shown(request: Asked, register: Register, outcome: Outcome) -> dict[str, An
     return {
         "file": outcome.chosen.kept.file,
         "file_token": outcome.chosen.token(register, request.user),
+        "layers": outcome.plan.layers,
+        "layer": outcome.chosen.layer,
         "digest": outcome.digest,
         "moved": outcome.moved,
-        "preview": previews.previewed(outcome.plan),
+        "preview": None if outcome.undecided else previews.previewed(outcome.plan),
         "system": outcome.chosen.system,
     }
 

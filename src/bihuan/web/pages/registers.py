@@ -22,7 +22,7 @@ from bihuan.kit.tables import EXCEL
 from bihuan.registry.access import Asked
 from bihuan.registry.changes import Batch, changes_of
 from bihuan.scenarios import resolved
-from bihuan.web.registers import around, history, listing
+from bihuan.web.registers import around, history, listing, versions
 from bihuan.web.registers.kinds import demand_writer, may_write, object_of, objects_of, register_of
 from bihuan.web.registers.layers import layer_key
 from bihuan.web.registers.shown import names_of, text_of, values_of
@@ -95,7 +95,7 @@ def detail(request: Asked, register_kind: str, key: str) -> HttpResponse:
     findings = around.findings_of(register, target, request.user)
     cases = around.cases_of(target, findings, request.user)
     changes = Paginator(changes_of(register.model, target.pk), PER_PAGE).get_page(request.GET.get("page"))
-    until = getattr(target, "until", None)
+    until = getattr(target, register.end, None) if register.end else None
     context = {
         "register": register,
         "object": target,
@@ -103,8 +103,9 @@ def detail(request: Asked, register_kind: str, key: str) -> HttpResponse:
         "layer": layer_key(register),
         "own": own_page(register, target.pk),
         "writer": may_write(register, request.user, target),
-        "ends": register.has("until"),
+        "ends": register.end and not (register.succession and until),
         "ended": until is not None and until <= local_day(clock.now()),
+        "versions": versions.told(register, target, local_day(clock.now())) if register.succession else [],
         "until": until,
         "today": local_day(clock.now()),
         "page": changes,

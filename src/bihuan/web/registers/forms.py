@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from bihuan.domain.places.coordinates import System
 from bihuan.errors import BihuanError
 from bihuan.kit.registers.cells import written
-from bihuan.kit.registers.declared import Form, Register
+from bihuan.kit.registers.declared import Form, Register, Secret
 from bihuan.kit.registers.plan import Problem
 from bihuan.kit.registers.references import naming_field, telling_field
 from bihuan.registry.access import visible
@@ -32,7 +32,7 @@ SYSTEMS = {"wgs84": "WGS-84（GPS、天地图）", "gcj02": "GCJ-02（高德、�
 
 @dataclass(frozen=True)
 class Input:
-    """One field of the form. `kind`: text, lines, number, date, select, or search: a text with proposals of the server.
+    """One field of the form. `kind`: text, password, lines, number, date, select, or search: text with proposals of the server.
 
     choices: (text of the cell, what people read). value: what stands in it; seen: what is registered. fixed: it is not
     changed any more.
@@ -68,7 +68,13 @@ def inputs_of(
     return [
         _input(register, person, name, seen.get(name, ""), typed, [p for p in problems if p.name == name], new)
         for name in register.named
-    ]  # fmt: skip
+    ] + [_secret(secret, [p for p in problems if p.name == secret.name]) for secret in register.secrets]  # fmt: skip
+
+
+def _secret(secret: Secret, problems: list[Problem]) -> Input:
+    """Never filled, neither with what is there nor with what was just typed."""
+    meaning = _("空着不变。") + _(secret.meaning)
+    return Input(secret.name, _(secret.title), "", meaning, "", "", False, "password", [], "", "", problems, None, None, False)  # fmt: skip
 
 
 def _input(
@@ -86,7 +92,7 @@ def _input(
         name, register.title_of(name), column.unit, _(column.meaning) if column.meaning else "",
         _(column.source) if column.source else "", column.example, register.required(name), kind, offered,
         typed.get(name, seen or _usual(register, name)), seen, problems, column.low, column.high,
-        fixed=not new and name == register.model._meta.pk.name,
+        fixed=not new and name in (register.model._meta.pk.name, *(register.line if register.succession else ())),
     )  # fmt: skip
 
 
@@ -125,11 +131,13 @@ def proposals(
 
 
 def cells_of(register: Register, target: Model) -> dict[str, str]:
-    """What is registered of an object, as the form shows it; a shape is not written out."""
+    """What is registered of an object, as the form shows it; a shape is not written out, nor the days of a version."""
+    terms = register.succession
+    left = (terms.begin, terms.end) if terms else ()
     return {
         name: _cell(register, name, getattr(target, register.attribute(name)))
         for name in register.named
-        if register.form(name) is not Form.SHAPE
+        if register.form(name) is not Form.SHAPE and name not in left
     }
 
 
@@ -141,8 +149,8 @@ def _cell(register: Register, name: str, value: Any) -> str:
 
 
 def typed_of(register: Register, given: Mapping[str, str]) -> dict[str, str]:
-    """What a sent form holds for the columns."""
-    return {name: given[name] for name in register.named if name in given}
+    """What a sent form, or an address, holds for the columns."""
+    return {name: given[name] for name in (*register.named, *register.hidden) if name in given}
 
 
 def seen_of(register: Register, given: Mapping[str, str]) -> dict[str, str]:
@@ -155,7 +163,8 @@ def changed(register: Register, typed: Mapping[str, str], seen: Mapping[str, str
     found = {n: t for n, t in typed.items() if t.strip() != seen.get(n, "").strip()}
     if found.keys() & {"lon", "lat"}:
         found |= {n: typed[n] for n in ("lon", "lat") if n in typed}
-    return {n: t for n, t in found.items() if register.form(n) is not Form.SHAPE or t.strip()}
+    kept = {n for n in found if n in register.hidden or register.form(n) is Form.SHAPE}
+    return {n: t for n, t in found.items() if n not in kept or t.strip()}
 
 
 def system_of(given: Mapping[str, str]) -> System:

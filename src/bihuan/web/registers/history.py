@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import CharField
+from django.utils.translation import gettext as _
 
 from bihuan.kit.registers.declared import Register
-from bihuan.kit.registers.undo import values
+from bihuan.kit.registers.undo import known, values
 from bihuan.registry.changes import Batch, Change
 from bihuan.web.registers.shown import Names, names_of, text_of
 
@@ -61,8 +62,7 @@ def _name(key: str, values: Mapping[str, Any]) -> str:
 
 
 def _known(register: Register, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Without columns that the register no longer has."""
-    return values(register, {name: value for name, value in kept.items() if name in register.named})
+    return values(register, known(register, kept))
 
 
 def _turns(
@@ -73,4 +73,4 @@ def _turns(
     return [
         Turn(register.title_of(name), *(text_of(register, name, side.get(name), names) for side in (before, after)))
         for name in after
-    ]  # fmt: skip
+    ] + [Turn(register.title_of(name), _("不显示"), _("已更换")) for name in change.after if name in register.hidden]  # fmt: skip

@@ -17,6 +17,7 @@ from bihuan.kit.registers.actions import apply
 from bihuan.kit.registers.declared import Register
 from bihuan.kit.registers.exchange import Kept, plan_of
 from bihuan.kit.registers.plan import Plan
+from bihuan.kit.registers.shapes_table import SeveralLayers
 from bihuan.kit.registers.undo import undo
 from bihuan.kit.registers.writing import Act, kept
 from bihuan.pipeline.reports import Progress
@@ -31,26 +32,28 @@ AT_ONCE = 200_000
 
 @dataclass(frozen=True)
 class Chosen:
-    """A kept file and how it is to be read, as the page carries it from the preview to the import."""
+    """A kept file and how it is to be read (layer: which of several; empty: all), as the page carries it from the preview to the import."""
 
     kept: Kept
     system: System
+    layer: str = ""
 
     def token(self, register: Register, person: Person) -> str:
         """As a hidden field that nobody else can use, nor for another register."""
-        said = [register.kind, person.pk, self.kept.file, self.kept.blob, self.system]
+        said = [register.kind, person.pk, self.kept.file, self.kept.blob, self.system, self.layer]
         return signing.dumps(said, salt=SALT)
 
     @classmethod
     def of(cls, token: str, register: Register, person: Person) -> "Chosen":
         """The file of a token. Raises BihuanError for what is none of this person and register."""
         try:
-            kind, key, file, blob, system = signing.loads(token, salt=SALT)
+            kind, key, file, blob, system, layer = signing.loads(token, salt=SALT)
         except (signing.BadSignature, ValueError, TypeError) as error:
             raise _lost() from error
-        if (kind, key) != (register.kind, person.pk):
+        kept = Kept(file, blob)
+        if (kind, key) != (register.kind, person.pk) or not kept.path.exists():
             raise _lost()
-        return cls(Kept(file, blob), System(system))
+        return cls(kept, System(system), layer)
 
 
 def _lost() -> BihuanError:
@@ -62,13 +65,14 @@ class Outcome:
     """What a file, or taking a batch back, would do or did. batch: what was written; None for a preview, or for nothing.
 
     chosen: the file; None where a batch was taken back. moved: the register changed since the preview, so that nothing was
-    written and the plan is a new preview.
+    written and the plan is a new preview. undecided: it has several layers (`plan.layers`), and nobody has said which.
     """
 
     plan: Plan
     chosen: Chosen | None
     batch: Batch | None = None
     moved: bool = False
+    undecided: bool = False
 
     @property
     def digest(self) -> str:
@@ -90,7 +94,13 @@ def preview(register: Register, chosen: Chosen, person: Person) -> Outcome | Wor
 
 
 def _shown(register: Register, chosen: Chosen, person: Person) -> Outcome:
-    return Outcome(plan_of(register, chosen.kept, person, chosen.system), chosen)
+    try:
+        plan = plan_of(register, chosen.kept, person, chosen.system, chosen.layer)
+    except SeveralLayers as error:
+        return Outcome(
+            Plan(register, chosen.kept.file, [], layers=tuple(error.layers)), chosen, undecided=True
+        )
+    return Outcome(plan, chosen)
 
 
 def take(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from bihuan.kit.registers.declared import Register
 from bihuan.kit.registers.plan import Fate, Plan, Row
 from bihuan.web.registers.history import Turn
@@ -82,10 +84,19 @@ def _told(register: Register, rows: Iterable[Row]) -> list[Told]:
     def turn(name: str, before: dict[str, Any], after: dict[str, Any]) -> Turn:
         return Turn(register.title_of(name), *(text_of(register, name, s.get(name), names) for s in (before, after)))  # fmt: skip
 
+    def turns(row: Row) -> list[Turn]:
+        cut = row.cuts  # of the version before it
+        shown = cut if cut is not None else None if row.new else row
+        return [turn(name, shown.before, shown.after) for name in shown.after] if shown is not None else []
+
     return [
-        Told(row.number, _called(row), [] if row.new else [turn(n, row.before, row.after) for n in row.after], row.warnings)
+        Told(row.number, _called(row), [*turns(row), *_unseen(register, row)], row.warnings)
         for row in some
     ]  # fmt: skip
+
+
+def _unseen(register: Register, row: Row) -> list[Turn]:
+    return [Turn(register.title_of(name), _("不显示"), _("已更换")) for name in row.secrets]
 
 
 def _called(row: Row) -> str:

@@ -49,7 +49,7 @@ def outlet(code: str, emitter: Emitter) -> Outlet:
         code=code, name="1号锅炉", emitter=emitter, process="coal_boiler", ref_o2=9.0, rated_flow=100_000, duct_area=4,
         since=START, simulated=True,
     )  # fmt: skip
-    logger = Logger.objects.create(mn=MN[code], edition=2017, interval=INTERVAL)
+    logger = Logger.objects.create(mn=MN[code], edition=2017, interval=INTERVAL, emitter=emitter)
     Channel.objects.create(logger=logger, outlet=made)
     for limit, ultra_low in ((100.0, False), (50.0, True)):
         Limit.objects.create(

@@ -29,6 +29,7 @@ from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter
 from bihuan.scenarios.catalogue import checks_of
 from bihuan.scenarios.plant_emissions import demo
+from bihuan.scenarios.plant_emissions.demo_register import register
 from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.observed import minutes_of
 from bihuan.simulate.plants import client as clients
@@ -113,7 +114,7 @@ def lived(city: City, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Counts
             code=plant.code, name=f"模拟厂{plant.code}", kind="plant", region=city.regions["140321"], industry="水泥", grade="C",
             organisation=city.governments["140321"], lon=113.6, lat=37.8, simulated=True,
         )  # fmt: skip
-    demo.register(made, MIDNIGHT - DAY)
+    register(made, MIDNIGHT - DAY)
     demo.keep_loggers(made, MIDNIGHT)
     demo.send(made, MIDNIGHT - DAY, MIDNIGHT)
     receivers = [Receiver(data_dir)]

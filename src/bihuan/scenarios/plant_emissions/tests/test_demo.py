@@ -11,6 +11,7 @@ from bihuan.cases.models import Finding
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter
 from bihuan.scenarios.plant_emissions import demo
+from bihuan.scenarios.plant_emissions.devices import DEVICES_FILE
 from bihuan.scenarios.plant_emissions.items import GAS
 from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Logger, Mark, Outlet
@@ -51,7 +52,7 @@ def test_the_city_has_outlets_with_data_states_and_findings(small: City, data_di
     kept = json.loads((data_dir / demo.LOGGERS_FILE).read_text())
     assert kept["intervals"]["P005-1"] == 1
     assert set(kept["intervals"]) == set(outlets)
-    devices = json.loads((data_dir / demo.DEVICES_FILE).read_text())
+    devices = json.loads((data_dir / DEVICES_FILE).read_text())
     assert set(devices) == set(Logger.objects.values_list("mn", flat=True))
     assert all("（模拟）" in about["name"] for about in devices.values())
 

@@ -50,9 +50,7 @@ def test_a_logger_of_two_outlets_gives_each_its_own_factors(client: Client, plan
     second = Outlet.objects.create(
         code="E1-2", name="2号锅炉", emitter_id="E1", process="coal_boiler", ref_o2=9, since=at(2, 25)
     )
-    Channel.objects.create(
-        logger_id="010000A8900016F000169DC0", outlet=second, factors={"a19001": ["o2", 1.0]}
-    )
+    Channel.objects.create(logger_id="010000A8900016F000169DC0", outlet=second, factors="a19001=o2")
     receive(six("E1-1", at(2, 25, 3), 60))
     clock.set_replay(at(2, 25, 5), 0)
     as_(client, plants)

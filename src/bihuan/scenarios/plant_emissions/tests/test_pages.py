@@ -8,20 +8,19 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils.translation import override
 from openpyxl import load_workbook
 
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
 from bihuan.english import UNOFFICIAL
-from bihuan.registry.models import AuditEntry, Emitter, Post
+from bihuan.registry.models import AuditEntry, Emitter, Organisation, Post
 from bihuan.scenarios.plant_emissions.amounts import Amount
 from bihuan.scenarios.plant_emissions.items import GAS
 from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
 from bihuan.scenarios.plant_emissions.observed import seen
-from bihuan.scenarios.plant_emissions.registering import OutletForm
+from bihuan.scenarios.plant_emissions.registers import REGISTERS
 from bihuan.scenarios.plant_emissions.tests.asking import as_, on_map, page, text
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
 from tests.papers.words import left_chinese
@@ -303,24 +302,18 @@ def test_the_month_report_is_told_in_english_with_its_columns(client: Client, pl
     assert left_chinese(table.splitlines()[:1], []) == []
 
 
-def test_the_processes_to_choose_from_are_told_in_english(client: Client, plants: City) -> None:
-    with override("en"):
-        form = OutletForm(None, plants.person("chief", "140300"))
-        shown = str(form["process"])
-    offered = re.findall(r'label="([^"]*)"|<option[^>]*>([^<]*)', shown)
-    assert len(offered) > 20
-    assert left_chinese([shown], []) == []
-
-
-@pytest.mark.parametrize("name", ["new", "register"])
-def test_every_form_of_the_register_speaks_english(client: Client, plants: City, name: str) -> None:
+@pytest.mark.parametrize("kind", ["", *(r.kind for r in REGISTERS)])
+def test_every_form_of_the_register_speaks_english(client: Client, plants: City, kind: str) -> None:
     reader = as_(client, plants, "chief")
     reader.post(reverse("language"), {"language": "en"})
-    shown = page(reader, name, *(["E1-1"] if name == "register" else [])).content.decode()
+    shown = (
+        reader.get(reverse("register_new", args=[kind])) if kind else page(reader, "register", "E1-1")
+    ).content.decode()
     parts = re.findall(r"<option[^>]*>([^<]*)|<label[^>]*>([^<]*)", shown)
     said = {text.strip() for both in parts for text in both}
-    names = {str(e) for e in Emitter.objects.all()} | {e.name for e in Emitter.objects.all()}
-    assert len(said) > 10
+    named: list[Any] = [*Emitter.objects.all(), *Outlet.objects.all(), *Organisation.objects.all()]
+    names = {text for o in named for text in (str(o), o.name, f"{o.name} {o.pk}")}
+    assert len(said) > 10 or kind in ("channels", "spans")
     assert left_chinese(sorted(said - names), []) == []
 
 

@@ -7,15 +7,11 @@ from bihuan.registry.models import Emitter
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet, QualityCheck
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, make_plants
 from tests.people import City
-from tests.rights.address import ALL, IN_REGION_OR_UNIT, Address, covering, holders
+from tests.rights.address import ALL, IN_REGION_OR_UNIT, Address, covering
 
 READ = ("outlet", "calendar", "amounts", "permits", "series")
-NEW: dict[str, Any] = {
-    "emitter": "E1", "kind": "gas", "code": "E1-2", "name": "2号锅炉", "process": "coal_boiler", "ref_o2": "9",
-    "rated_flow": "80000", "duct_area": "", "since": "2019-02-25T00:00",
-}  # fmt: skip
-LIMIT: dict[str, Any] = {
-    "form": "limit", "item": "nox", "limit": "80", "period": "hour", "valid_from": "2019-02-20", "basis": "DB 14/1929-2019",
+QUALITY: dict[str, Any] = {
+    "item": "nox", "what": "span", "at": "2019-02-25T05:00", "passed": "yes", "result": "漂移 1.2 %",
 }  # fmt: skip
 MARK: dict[str, Any] = {
     "what": "device:维护", "start": "2019-02-25T08:00", "until": "2019-02-25T09:00", "reason": "更换滤芯",
@@ -47,8 +43,7 @@ def addresses(city: City, folder: Path) -> list[Address]:
         *(Address(name, ALL) for name in ("index", "ledger")),
         *(Address(name, IN_REGION_OR_UNIT, values=here) for name in READ),
         Address("hour", IN_REGION_OR_UNIT, values=here | {"stamp": "2019022501"}),
-        Address("new", holders("chief", "admin"), registrars, works="mine:chief", data=NEW),
-        Address("register", registrars | markers, registrars, works="mine:admin", values=here, data=LIMIT),
+        Address("register", registrars | markers, markers, works="mine:chief", values=here, data=QUALITY),
         Address("mark", writes=markers, works="mine:enterprise", values=here, data=MARK),
         Address("withdraw", writes=markers, works="mine:verifier", values=here | {"pk": mark.pk}, data=undo),
         Address(
