@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
-from bihuan.cases.courses import Course, courses
+from bihuan.cases.histories import History, histories
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.terms import DAY, end_of_day, local_day
 from bihuan.cases.transitions import RUNNING, UNFINISHED, State
@@ -91,16 +91,16 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def summarise(all_courses: Iterable[Course], as_of: datetime) -> Statistics:
-    """The counts over these courses."""
-    return _sum([_marks(c, as_of) for c in all_courses if c.state not in LEFT_OUT], as_of)
+def summarise(all_histories: Iterable[History], as_of: datetime) -> Statistics:
+    """The counts over these histories."""
+    return _sum([_marks(c, as_of) for c in all_histories if c.state not in LEFT_OUT], as_of)
 
 
 @dataclass(frozen=True)
 class Marks:
     """What one case adds to each count, in the order of COUNTED; and its days of work when it is closed."""
 
-    course: Course
+    history: History
     counts: tuple[int, ...]
     days: float | None
 
@@ -113,7 +113,7 @@ COUNTED = (
 )  # fmt: skip
 
 
-def _marks(c: Course, as_of: datetime) -> Marks:
+def _marks(c: History, as_of: datetime) -> Marks:
     now, tonight = as_of.timestamp(), end_of_day(local_day(as_of)).timestamp()
     is_open = c.state in UNFINISHED
     if c.first_dispatch is None:
@@ -142,23 +142,23 @@ def _sum(marks: list[Marks], as_of: datetime) -> Statistics:
 
 def marks(cases: QuerySet[Case], as_of: datetime) -> list[Marks]:
     """What each of these cases adds to the counts; those that are left out of the statistics are not among them."""
-    return [_marks(c, as_of) for c in courses(cases, as_of) if c.state not in LEFT_OUT]
+    return [_marks(c, as_of) for c in histories(cases, as_of) if c.state not in LEFT_OUT]
 
 
 def grouped(
-    all_marks: Iterable[Marks], as_of: datetime, by: Callable[[Course], str] | None = None
+    all_marks: Iterable[Marks], as_of: datetime, by: Callable[[History], str] | None = None
 ) -> dict[str, Statistics]:
     """The statistics of all (`合计`) and, with `by`, of each group."""
     rows = list(all_marks)
     groups: dict[str, list[Marks]] = {}
     if by is not None:
         for mark in rows:
-            groups.setdefault(by(mark.course), []).append(mark)
+            groups.setdefault(by(mark.history), []).append(mark)
     return {ALL: _sum(rows, as_of)} | {name: _sum(groups[name], as_of) for name in sorted(groups)}
 
 
 def ledger(
-    cases: QuerySet[Case], as_of: datetime, by: Callable[[Course], str] | None = None
+    cases: QuerySet[Case], as_of: datetime, by: Callable[[History], str] | None = None
 ) -> dict[str, Statistics]:
     """The statistics of all and, with `by`, of each group; `by` may be `lambda c: c.region`."""
     return grouped(marks(cases, as_of), as_of, by)
@@ -167,7 +167,7 @@ def ledger(
 def behind(all_marks: Iterable[Marks], counts: Iterable[str]) -> list[int]:
     """Keys of the cases behind a number: those that add to one of these counts."""
     places = [COUNTED.index(name) for name in counts]
-    return [m.course.case for m in all_marks if any(m.counts[i] for i in places)]
+    return [m.history.case for m in all_marks if any(m.counts[i] for i in places)]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.asked import BadQuestion, day_of
 from bihuan.cases import statistics
-from bihuan.cases.courses import Course
+from bihuan.cases.histories import History
 from bihuan.cases.models import Case, Level, Step
 from bihuan.cases.statistics import ALL, COUNTED, RATES, Marks, Rate, Statistics
 from bihuan.cases.terms import DAY, end_of_day, local_day
@@ -32,7 +32,7 @@ NUMBERS = (("dispatched", "交办"), ("open", "未销号"), ("overdue_open", "�
 ASKED = ("by", "period", "from", "to", "group", "count")
 """What the address of the cases behind a number says."""
 NONE = "—"
-GROUPS: dict[str, Callable[[Course], str]] = {
+GROUPS: dict[str, Callable[[History], str]] = {
     "region": lambda c: c.region,
     "unit": lambda c: c.unit or NONE,
     "level": lambda c: str(Level(c.level).label),
@@ -49,20 +49,20 @@ class Question:
     first: date | None
     last: date | None
 
-    def holds(self, course: Course) -> bool:
+    def holds(self, history: History) -> bool:
         """Did the case enter the ledger within the period?"""
-        after = self.first is None or course.entered >= end_of_day(self.first - DAY).timestamp()
-        return after and (self.last is None or course.entered < end_of_day(self.last).timestamp())
+        after = self.first is None or history.entered >= end_of_day(self.first - DAY).timestamp()
+        return after and (self.last is None or history.entered < end_of_day(self.last).timestamp())
 
 
 def page(request: Asked) -> HttpResponse:
     """The table of the ledger, as a page or to take away."""
     now = _minute()
     question = _asked(request, now)
-    rows = [m for m in _known(request, now) if question.holds(m.course)]
+    rows = [m for m in _known(request, now) if question.holds(m.history)]
     ledger = statistics.grouped(rows, now, GROUPS[question.by])
     if "as" in request.GET:
-        simulated = {GROUPS[question.by](m.course) for m in rows if m.course.simulated}
+        simulated = {GROUPS[question.by](m.history) for m in rows if m.history.simulated}
         return download_table(request.GET["as"], "case-figures", _table(ledger, question, simulated))
     context = {
         "ledger": {name: (s, _rates(s)) for name, s in ledger.items()},
@@ -84,7 +84,7 @@ def behind(request: Asked) -> HttpResponse:
     if not counts or not set(counts) <= set(COUNTED):
         raise BadQuestion(_("没有这项统计，请从统计页进入"))
     group, of = request.GET.get("group", ALL), GROUPS[question.by]
-    rows = [m for m in _known(request, now) if question.holds(m.course) and group in (ALL, of(m.course))]
+    rows = [m for m in _known(request, now) if question.holds(m.history) and group in (ALL, of(m.history))]
     cases = case_list.seen_by(request.user).filter(pk__in=statistics.behind(rows, counts))
     listing = case_list.listing_of(
         whole(cases.filter), clock.now(), title=told(group), hint=_title(counts), kept=ASKED

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bihuan.cases.courses import Course, courses
+from bihuan.cases.histories import History, histories
 from bihuan.cases.models import Case
 from bihuan.cases.statistics import RATES, Statistics, behind, ledger, marks, share
 from bihuan.cases.transitions import State
@@ -17,8 +17,8 @@ def total(world: World) -> Statistics:
     return ledger(Case.objects.all(), world.at)["合计"]
 
 
-def course(world: World, case: Case) -> Course:
-    [found] = courses(Case.objects.filter(pk=case.pk), world.at)
+def history(world: World, case: Case) -> History:
+    [found] = histories(Case.objects.filter(pk=case.pk), world.at)
     return found
 
 
@@ -104,7 +104,7 @@ def test_a_case_that_came_back_twice_is_one_case(world: World) -> None:
         world.wait(days=1)
         world.go(case, action)
     assert total(world).rates["反弹率"] == 1 / 2
-    assert len(course(world, case).reopenings) == 2
+    assert len(history(world, case).reopenings) == 2
 
 
 def test_what_was_confirmed_at_the_second_look_stays_closed(world: World) -> None:
@@ -145,8 +145,8 @@ def test_a_case_opened_later_did_not_exist_before(world: World) -> None:
     world.wait(seconds=1)
     case = world.case(State.DISPATCHED)
     assert ledger(Case.objects.all(), then)["合计"].registered == 0
-    assert courses(Case.objects.all(), then) == []
-    assert course(world, case).state == State.DISPATCHED
+    assert histories(Case.objects.all(), then) == []
+    assert history(world, case).state == State.DISPATCHED
 
 
 def test_work_is_counted_for_the_unit_that_has_it_now(world: World) -> None:

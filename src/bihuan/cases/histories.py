@@ -32,7 +32,7 @@ class Epoch(Func):
 
 
 @dataclass
-class Course:
+class History:
     """How one case went until the moment; instants are Unix seconds, which are quicker than dates."""
 
     case: int = 0
@@ -137,10 +137,10 @@ def _past(due: float | None, at: float) -> bool:
     return due is not None and at > due
 
 
-def courses(cases: QuerySet[Case], as_of: datetime) -> list[Course]:
+def histories(cases: QuerySet[Case], as_of: datetime) -> list[History]:
     """How each of these cases went until `as_of`, from its steps; cases opened later are left out."""
     kept = {
-        row["pk"]: Course(
+        row["pk"]: History(
             row["pk"],
             row["region__name"],
             "",
