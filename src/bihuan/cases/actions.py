@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases import effects, expected, names, notices, rules
+from bihuan.cases import expected, names, notices, rules, step_changes
 from bihuan.cases.chain import finding_record, step_hash
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.evidence import Kept, Upload, kept
@@ -107,7 +107,7 @@ def take(
     refusal = rules.why_not(case, by, row, now, rules.unit_actors(case)) or _missing(row, note, files, data)
     if refusal:
         raise IllegalMove(refusal)
-    changes, told = effects.of(case, row, now, data)
+    changes, told = step_changes.of(case, row, now, data)
     stored = kept(files)  # slow, so before the transaction: nobody waits for another's photos
     with transaction.atomic():
         step = _write(case, row, by, now, changes, note, stored, told)
