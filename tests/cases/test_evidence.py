@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from bihuan.cases import evidence
-from bihuan.cases.content import look
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.evidence import MAX_BYTES, MAX_FILES, MAX_TOGETHER, Upload, kept, path_of, uploads
+from bihuan.cases.file_kinds import look
 from bihuan.cases.models import Attachment
 from bihuan.cases.transitions import State
 from tests.cases.world import World, photo

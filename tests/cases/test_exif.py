@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
-from bihuan.cases.content import look
 from bihuan.cases.evidence import Upload
 from bihuan.cases.exif import Taken
+from bihuan.cases.file_kinds import look
 from bihuan.cases.models import Attachment
 from bihuan.cases.transitions import State
 from tests.cases.world import World

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from bihuan.cases import evidence
 from bihuan.cases.actions import hand_over, open_case, take
-from bihuan.cases.content import look
 from bihuan.cases.errors import BadFile
 from bihuan.cases.evidence import Kept, Upload, fault, kept, path_of, short, sweep, uploads
+from bihuan.cases.file_kinds import look
 from bihuan.cases.models import Attachment, Case
 from bihuan.cases.transitions import TABLE, Need, State
 from bihuan.registry.models import Person

@@ -18,8 +18,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from bihuan.atomic import beside
-from bihuan.cases.content import look
 from bihuan.cases.errors import BadFile, IllegalMove
+from bihuan.cases.file_kinds import look
 from bihuan.cases.models import Attachment
 from bihuan.printable import printable
 
