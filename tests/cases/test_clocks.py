@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bihuan.cases.actions import hand_over
+from bihuan.cases.deadlines import Lamp, end_of_day, span_text, term_days
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Notification
 from bihuan.cases.reminders import due_reminders, remind, unread
-from bihuan.cases.terms import Lamp, end_of_day, span_text, term_days
 from bihuan.cases.transitions import State
 from tests.cases.world import COUNTY, World
 

@@ -5,9 +5,9 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bihuan.cases.deadlines import CHINA
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
-from bihuan.cases.terms import CHINA
 from bihuan.cases.texts import case_fields, clean, limit_of
 from bihuan.cases.transitions import State
 from bihuan.registry.models import Organisation

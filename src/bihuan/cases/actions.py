@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases import expected, names, notices, rules, step_changes
 from bihuan.cases.chain import finding_record, step_hash
+from bihuan.cases.deadlines import local_day, number_of
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.evidence import Kept, Upload, kept
 from bihuan.cases.findings import place_of
 from bihuan.cases.models import Case, Counter, Finding, Level, Step
 from bihuan.cases.rules import Move
-from bihuan.cases.terms import local_day, number_of
 from bihuan.cases.texts import case_fields, clean
 from bihuan.cases.transitions import BY_KEY, TABLE, Need, State, Transition, leaving
 from bihuan.registry.access import may, scope_of, visible

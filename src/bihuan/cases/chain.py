@@ -8,11 +8,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from bihuan.cases.deadlines import number_of
 from bihuan.cases.evidence import path_of
 from bihuan.cases.expected import at_upgrade, differences
 from bihuan.cases.models import Attachment, Case, Counter, Finding, Step
 from bihuan.cases.names import Register
-from bihuan.cases.terms import number_of
 from bihuan.cases.transitions import BY_KEY, State
 from bihuan.registry.hashing import columns, digest, instant
 from bihuan.registry.installation import number_prefix

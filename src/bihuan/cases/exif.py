@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
-from bihuan.cases.terms import CHINA
+from bihuan.cases.deadlines import CHINA
 
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)  # a camera whose clock was never set writes 1970 or 1980
 

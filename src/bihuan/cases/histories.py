@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Field, Func, QuerySet
 
+from bihuan.cases.deadlines import DAY, TERMS, end_of_day, local_day
 from bihuan.cases.models import Case, Step
-from bihuan.cases.terms import DAY, TERMS, end_of_day, local_day
 from bihuan.cases.transitions import FINISHED, RUNNING, State
 from bihuan.registry.models import Organisation
 

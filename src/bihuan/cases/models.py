@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-from bihuan.cases import terms
+from bihuan.cases import deadlines
 from bihuan.cases.handover_models import Handover as Handover
 from bihuan.cases.handover_models import Takeover as Takeover
 from bihuan.cases.incident_models import Incident
@@ -275,9 +275,9 @@ class Case(models.Model):
         """Did (or does) the unit take longer than it had?"""
         return self.due is not None and (self.stopped_at or now) > self.due
 
-    def lamp(self, now: datetime) -> terms.Lamp:
+    def lamp(self, now: datetime) -> deadlines.Lamp:
         """The deadline lamp."""
-        return terms.lamp_of(self.due, self.stopped_at, self.get_state_display(), now)
+        return deadlines.lamp_of(self.due, self.stopped_at, self.get_state_display(), now)
 
     def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
         """Refused: a case is voided with a reason, never deleted."""

@@ -1,8 +1,8 @@
 """Who is told of a step: one entry in the inbox of everybody concerned, and none for who took it."""
 
+from bihuan.cases.deadlines import TERMS
 from bihuan.cases.models import Case, Notification, Step
 from bihuan.cases.parties import Party, people
-from bihuan.cases.terms import TERMS
 
 P = Party
 # Step -> who. Whoever has to act next, and whoever waits for the result; nobody else.

@@ -13,11 +13,11 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from bihuan.cases.chain import findings_of
+from bihuan.cases.deadlines import CHINA, span_text
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.evidence import fault, path_of
 from bihuan.cases.models import Attachment, Case, Step
 from bihuan.cases.names import called, kept, names_of
-from bihuan.cases.terms import CHINA, span_text
 from bihuan.cases.transitions import LABELS, Paper
 from bihuan.english import Written, head_note, told
 from bihuan.printable import picture, printable

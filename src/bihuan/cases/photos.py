@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from bihuan.cases.deadlines import CHINA, span_text
 from bihuan.cases.evidence import fault
 from bihuan.cases.models import Attachment, Case, Step
-from bihuan.cases.terms import CHINA, span_text
 from bihuan.feeds.weather.rows import distance_km
 
 FAR_METRES = 500  # a plant with its yard; a telephone's place is right to some tens of metres

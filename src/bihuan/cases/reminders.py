@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from bihuan.cases.deadlines import DAY, TERMS, span_text
 from bihuan.cases.models import Case, Notification, Step
 from bihuan.cases.parties import Party, people
-from bihuan.cases.terms import DAY, TERMS, span_text
 from bihuan.cases.transitions import RUNNING
 from bihuan.registry.models import Person
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from bihuan.cases.deadlines import TERMS
 from bihuan.cases.models import Case
-from bihuan.cases.terms import TERMS
 from bihuan.cases.transitions import FINISHED, State, Transition
 from bihuan.registry.access import may, posts_for, scope_of
 from bihuan.registry.models import Organisation, Person, Post, Region, prefix_of

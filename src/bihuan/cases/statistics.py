@@ -11,9 +11,9 @@ from datetime import datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
+from bihuan.cases.deadlines import DAY, end_of_day, local_day
 from bihuan.cases.histories import History, histories
 from bihuan.cases.models import Case, Finding
-from bihuan.cases.terms import DAY, end_of_day, local_day
 from bihuan.cases.transitions import RUNNING, UNFINISHED, State
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person

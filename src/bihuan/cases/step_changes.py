@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bihuan.cases import rules
+from bihuan.cases.deadlines import DAY, TERMS, Choice, default_for, later, local_day, term_days
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
-from bihuan.cases.terms import DAY, TERMS, Choice, default_for, later, local_day, term_days
 from bihuan.cases.transitions import RUNNING, Transition
 from bihuan.registry.models import Organisation
 

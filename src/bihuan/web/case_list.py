@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan.cases import actions, reporting, statistics
+from bihuan.cases.deadlines import Lamp
 from bihuan.cases.models import Case
-from bihuan.cases.terms import Lamp
 from bihuan.cases.transitions import FINISHED
 from bihuan.kit.listing.declared import Listing, Tab, earliest, words_in
 from bihuan.kit.tables import table

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bihuan.asked import LARGEST_ID, whole_of
+from bihuan.cases.deadlines import CHINA, choices, end_of_day
 from bihuan.cases.errors import IllegalMove
-from bihuan.cases.terms import CHINA, choices, end_of_day
 from bihuan.cases.transitions import Need
 from bihuan.registry.models import Organisation
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from bihuan.cases import terms
+from bihuan.cases import deadlines
+from bihuan.cases.deadlines import local_day
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.models import Finding, Level
-from bihuan.cases.terms import local_day
 from bihuan.kit.listing.declared import Filter, Listing, Rows, Tab, words_in
 from bihuan.kit.tables import Table, table
 from bihuan.registry.access import visible
@@ -42,7 +42,7 @@ class Line:
 
     incident: Incident
     members: list[Finding]
-    usual: terms.Choice
+    usual: deadlines.Choice
 
     @property
     def address(self) -> str:
@@ -225,7 +225,7 @@ def line_of(incident: Incident, members: list[Finding], now: datetime) -> Line:
         members, key=lambda f: (f.pk != incident.root_id, -RANKS.index(f.severity), f.started_at, f.pk)
     )
     worst = max((f.severity for f in members), key=RANKS.index)
-    usual = terms.default_for(worst, [f.check_key for f in members], on=local_day(now))
+    usual = deadlines.default_for(worst, [f.check_key for f in members], on=local_day(now))
     return Line(incident, ordered, usual)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bihuan.asked import whole_of
-from bihuan.cases import judging, terms
+from bihuan.cases import deadlines, judging
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
 from bihuan.registry.access import Asked, visible
@@ -21,9 +21,9 @@ def context(request: Asked) -> dict[str, object]:
     return {
         "may_judge": judging.may_judge(request.user),
         "units": _units(request).filter(kind__in=("county", "department")),
-        "terms": terms.choices(),
+        "terms": deadlines.choices(),
         "reasons": judging.REASONS,
-        "silences": [(int(s / timedelta(hours=1)), terms.span_text(s)) for s in judging.SILENCES],
+        "silences": [(int(s / timedelta(hours=1)), deadlines.span_text(s)) for s in judging.SILENCES],
         "reason_length": judging.REASON_LENGTH,
     }
 
@@ -60,6 +60,6 @@ def span(request: HttpRequest) -> timedelta:
     text = request.POST.get("hours", "") or "24"
     hours = whole_of(text)
     if hours is None or timedelta(hours=min(hours, 10_000)) not in judging.SILENCES:
-        offered = _("、").join(terms.span_text(s) for s in judging.SILENCES)
+        offered = _("、").join(deadlines.span_text(s) for s in judging.SILENCES)
         raise IllegalMove(_("静默时长请在 %(spans)s 中选择") % {"spans": offered})
     return timedelta(hours=hours)

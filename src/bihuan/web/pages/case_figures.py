@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.asked import BadQuestion, day_of
 from bihuan.cases import statistics
+from bihuan.cases.deadlines import DAY, end_of_day, local_day
 from bihuan.cases.histories import History
 from bihuan.cases.models import Case, Level, Step
 from bihuan.cases.statistics import ALL, COUNTED, RATES, Marks, Rate, Statistics
-from bihuan.cases.terms import DAY, end_of_day, local_day
 from bihuan.english import told
 from bihuan.kit.downloads import download_table
 from bihuan.kit.listing.declared import whole

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases import actions, evidence, papers, photos, step_changes, terms
+from bihuan.cases import actions, deadlines, evidence, papers, photos, step_changes
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Attachment, Case, Finding
 from bihuan.cases.transitions import FINISHED, Need, Paper
@@ -50,7 +50,7 @@ def detail(request: Asked, number: str) -> HttpResponse:
         "opened": request.GET.get("form", ""),
         "units": _units(request),
         "papers": papers.available(case),
-        "terms": terms.choices(),
+        "terms": deadlines.choices(),
         "usual": step_changes.usual_term(case, now),
     }
     return render(request, "web/case.html", context)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases import reporting, texts
+from bihuan.cases.deadlines import choices, default_for, local_day
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Level
-from bihuan.cases.terms import choices, default_for, local_day
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.models import Emitter, Organisation, Region, Site
 from bihuan.registry.roles import OFFICE

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases.terms import local_day
+from bihuan.cases.deadlines import local_day
 from bihuan.errors import BihuanError
 from bihuan.kit.downloads import download
 from bihuan.kit.listing.shown import listed

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from bihuan.cases.terms import local_day
+from bihuan.cases.deadlines import local_day
 from bihuan.kit.layers import Keyed, Layer, View
 from bihuan.kit.registers.declared import Register
 from bihuan.kit.registers.map_layer import key_of, layer_of, own_page

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases.terms import local_day
+from bihuan.cases.deadlines import local_day
 from bihuan.kit.registers.positions import TOLERANCE, Outlines
 from bihuan.registry.city import own_city
 from bihuan.registry.installation import Installation, number_prefix

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan import english
-from bihuan.cases.terms import span_text
+from bihuan.cases.deadlines import span_text
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.kit.air import lacking

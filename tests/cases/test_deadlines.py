@@ -6,9 +6,9 @@ import pytest
 from django.http import QueryDict
 
 from bihuan.cases.actions import hand_over
+from bihuan.cases.deadlines import DEFAULT_TERMS, Choice, choices, default_for
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Level
-from bihuan.cases.terms import DEFAULT_TERMS, Choice, choices, default_for
 from bihuan.cases.transitions import State
 from bihuan.scenarios.catalogue import every_check
 from bihuan.web.fields import deadline

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.cases.errors import IllegalMove
-from bihuan.cases.models import Case
-from bihuan.cases.terms import (
+from bihuan.cases.deadlines import (
     CHINA,
     LAST,
     Choice,
@@ -22,6 +20,8 @@ from bihuan.cases.terms import (
     span_text,
     term_days,
 )
+from bihuan.cases.errors import IllegalMove
+from bihuan.cases.models import Case
 from bihuan.cases.transitions import State
 from tests.cases.world import COUNTY, World
 
