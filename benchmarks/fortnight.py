@@ -28,7 +28,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AT = datetime(2019, 1, 11, 4, tzinfo=UTC)
 DOWN, OUTAGE = AT + 3 * DAY - 10 * HOUR, 6 * HOUR
 """Our receiver goes down at 02:00 of a night."""
-VENDOR_DOWN, VENDOR_OUTAGE = AT + 7 * DAY - 3 * HOUR, 4 * HOUR
+VENDOR_DOWN, VENDOR_OUTAGE = AT + 5 * DAY - 3 * HOUR, 4 * HOUR
 """The platform of the first vendor goes down at 09:00 of a day."""
 LOST = 0.1
 """Share of loggers that send nothing again of what was not answered."""

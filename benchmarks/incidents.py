@@ -250,7 +250,7 @@ def main() -> None:
     if args.again:
         fortnight.again(args.folder, args.again)
     elif not args.kept:
-        if not (args.folder / "bihuan.json").exists():
+        if not (args.folder / "rounds").exists():
             fortnight.build(args.folder)
         fortnight.rounds(args.folder, args.days)
     truth = Truth(told(args.folder))
