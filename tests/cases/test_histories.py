@@ -226,3 +226,27 @@ def test_due_today_is_what_ends_before_midnight_in_china(world: World) -> None:
     assert (total(world).due_today, total(world).overdue_open) == (1, 1)
     world.wait(seconds=1)
     assert (total(world).due_today, total(world).overdue_open) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("state", "stopped", "as_of", "due"),
+    [
+        (State.RECTIFYING, None, 99, False),
+        (State.RECTIFYING, None, 101, True),
+        (State.RETURNED, 50, 500, False),  # while its clock stands, the deadline moves with it
+        (State.RETURNED, 150, 500, True),
+        (State.CLOSED, 50, 60, False),
+        (State.CLOSED, 50, 500, True),  # whether it was cleared in time can be told now
+        (State.CLOSED, 150, 160, True),
+    ],
+)
+def test_the_deadline_of_a_case_has_come_or_not(
+    state: State, stopped: float | None, as_of: float, due: bool
+) -> None:
+    assert History(state=state, due=100.0, stopped=stopped).is_due(as_of) is due
+    assert not History(state=state, due=None, stopped=stopped).is_due(as_of)
+
+
+def test_a_case_enters_the_ledger_when_it_is_handed_over_or_else_registered() -> None:
+    assert History(opened=10.0, first_dispatch=20.0).entered == 20.0
+    assert History(opened=10.0).entered == 10.0

@@ -8,10 +8,11 @@ from docx import Document
 
 from bihuan.cases.actions import hand_over
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.evidence import path_of
 from bihuan.cases.papers import available, paper
 from bihuan.cases.transitions import Paper, State
 from bihuan.registry.anchors import root
-from tests.cases.world import COUNTY, World
+from tests.cases.world import COUNTY, World, photo
 
 
 def rows_of(content: bytes) -> dict[str, str]:
@@ -94,3 +95,24 @@ def test_a_paper_needs_its_step(world: World) -> None:
 def test_simulated_cases_are_marked(world: World) -> None:
     case = world.case(State.DISPATCHED, simulated=True)
     assert Document(io.BytesIO(paper(case, Paper.DISPATCH))).paragraphs[0].text == "生态环境问题交办单 (模拟)"
+
+
+def test_a_paper_prints_six_photos_and_says_how_many_more_there_are(world: World) -> None:
+    case = world.case(State.RECTIFYING)
+    files = [photo(colour, f"{n}.jpg") for n, colour in enumerate(("red", "blue", "green", "black") * 2)]
+    world.go(case, "apply_close", files=files)
+    world.go(case, "pass")
+    page = Document(io.BytesIO(paper(case, Paper.OPINION)))
+    assert len(page.inline_shapes) == 6
+    assert page.paragraphs[-1].text == "另有 2 张照片未印出, 见平台。"
+
+
+def test_a_photo_that_is_lost_leaves_a_line_that_says_so(world: World) -> None:
+    case = world.case(State.RECTIFYING)
+    step = world.go(case, "apply_close", files=[photo("red", "甲.jpg"), photo("blue", "乙.jpg")])
+    world.go(case, "pass")
+    path_of(step.files.get(name="甲.jpg").sha256).unlink()
+    page = Document(io.BytesIO(paper(case, Paper.OPINION)))
+    assert len(page.inline_shapes) == 1
+    lines = [p.text for p in page.paragraphs if ".jpg" in p.text]
+    assert [("甲" in line, "缺失" in line) for line in lines] == [(True, True), (False, False)]

@@ -110,3 +110,27 @@ def test_half_an_hour_at_the_edge_is_no_missing_hour() -> None:
 @pytest.mark.parametrize("table", [down(), down((RECEIVER, 4, 10))])
 def test_an_installation_without_a_city_files_nothing(table: pl.DataFrame) -> None:
     assert found(table, city="") == []
+
+
+@pytest.mark.parametrize(("before", "missing"), [(23, 1), (24, 0), (25, 0)])
+def test_a_sender_is_waited_for_that_sent_within_a_day_before(before: int, missing: int) -> None:
+    """Its only record was due so many hours before the outage from 30:00 to 31:00; at 24 h it is no longer usual."""
+    (row,) = found(down((RECEIVER, 30, 31)), hourly("A", 30 - before, 30 - before))
+    said = json.loads(str(row["evidence"]))
+    assert (said["仍缺小时"], said["仍缺的各站"]) == (missing, ["A：1 小时"] * missing)
+
+
+def test_two_parts_that_are_down_at_once_are_one_outage_whose_hours_count_once() -> None:
+    (row,) = found(down((RECEIVER, 4, 7), (WORKER, 5, 8)), hourly("A", -20, 4), hourly("B", -20, 20))
+    assert (row["start"], row["until"], row["magnitude"]) == (at(4), at(8), 4.0)
+    said = json.loads(str(row["evidence"]))
+    assert (said["中断小时"], said["仍缺的各站"]) == (4.0, ["A：3 小时"])
+
+
+def test_of_many_who_are_missing_the_worst_are_named() -> None:
+    """The outage from 4:00 to 10:00 misses six hours of each of 25; one more had sent its first three."""
+    silent = [hourly(f"S{n:02d}", -20, 4) for n in range(25)]
+    (row,) = found(down((RECEIVER, 4, 10)), *silent, hourly("A", -20, 7))
+    said = json.loads(str(row["evidence"]))
+    assert (said["仍缺小时"], len(said["仍缺的各站"]), said["仍缺的各站"][0]) == (153, 20, "S00：6 小时")
+    assert "26 台数采仪 153 小时" in str(row["title"])
