@@ -1,7 +1,7 @@
 """Evaluation: page, workbook and targets say what the standard's functions and plain arithmetic say."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +11,9 @@ from django.test import Client
 
 from bihuan.domain.statistics import both_bases, period_values
 from bihuan.errors import BihuanError
-from bihuan.registry.models import AuditEntry, Target, ValueDecision
+from bihuan.registry.forecasting import cities
+from bihuan.registry.models import AuditEntry, Site, Target, ValueDecision
+from bihuan.scenarios.ambient import ambient_inputs
 from bihuan.web.evaluation import snapshot, summary, tables
 from bihuan.web.evaluation import target as targets
 from bihuan.web.evaluation.places import Place, places
@@ -135,6 +137,43 @@ def test_excluded_values_leave_the_evaluation(measured: Measured, city: City) ->
     assert after["pm10"].item() == before["pm10"].item()
 
 
+def test_a_station_that_is_ended_counts_up_to_its_last_day_and_the_city_does_not_wait_for_it(
+    measured: Measured, city: City
+) -> None:
+    before = snapshot.days_of(2019).days.filter(pl.col("site") == CITY)
+    for code in (
+        "1738A",
+        "1739A",
+    ):  # two of five: the other three are fewer than the four of five that a city needs
+        Site.objects.filter(pk=code).update(until=date(2019, 2, 10))
+    after = snapshot.days_of(2019).days
+    own = after.filter(pl.col("site") == CITY)
+    early = pl.col("date") < date(2019, 2, 10)
+    assert own.filter(early).equals(before.filter(early))
+    rest = ["1741A", "1742A", "1743A"]
+    day = date(2019, 2, 12)
+    three = after.filter(pl.col("site").is_in(rest), pl.col("date") == day)["pm25"].to_list()
+    (value,) = own.filter(pl.col("date") == day)["pm25"]
+    assert value == pytest.approx(sum(three) / 3)
+    assert after.filter(pl.col("site") == "1738A")["date"].max() == date(2019, 2, 9)
+    chief = signed_in(city)
+    assert 'data-key="1738A"' in text(chief, "/evaluation/?month=2019-01")
+    assert 'data-key="1738A"' not in text(chief, "/evaluation/?from=2019-02-10&to=2019-02-20")
+
+
+def test_an_ended_station_is_in_no_list_and_no_check_looks_at_it(measured: Measured, city: City) -> None:
+    Site.objects.filter(pk="1738A").update(until=date(2019, 2, 25))
+    chief = signed_in(city)
+    assert "/sites/1738A" not in text(chief, "/sites/")
+    assert "/sites/1739A" in text(chief, "/sites/")
+    assert "1738A" not in {s["site"].code for s in chief.get("/").context["stations"]}
+    hours, sites, _outages = ambient_inputs(MORNING, timedelta(hours=72))
+    assert "1738A" not in {*hours["site"], *sites["site"]}
+    assert "1738A" not in cities()["140300"]
+    _hours, sites, _outages = ambient_inputs(MORNING - timedelta(days=1), timedelta(hours=72))
+    assert "1738A" in set(sites["site"])  # as of the day before it was there
+
+
 def test_neighbours_with_two_items_get_no_index(measured: Measured, city: City) -> None:
     row = cells(text(signed_in(city), "/evaluation/?month=2019-01"), "neighbour:140100")
     assert row[1] == "太原市"
@@ -158,7 +197,7 @@ def test_county_is_the_mean_of_its_stations(measured: Measured, city: City) -> N
 
 
 def test_county_person_sees_own_stations_with_the_rank_among_all(measured: Measured, city: City) -> None:
-    own = {p.name for p in places(city.person("handler", "140302")) if p.kind == "station"}
+    own = {p.name for p in places(city.person("handler", "140302"), TODAY) if p.kind == "station"}
     assert own == {"市中心", "白羊墅"}
     all_of_them, some = (
         text(signed_in(city, role, region), "/evaluation/?month=2019-01")

@@ -5,19 +5,23 @@ from datetime import datetime, timedelta
 import polars as pl
 from django.utils.translation import gettext as _
 
+from bihuan import clock
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import SHOWN, missing_items, realtime_index
 from bihuan.domain.statistics import city_hours
-from bihuan.registry.hours import hours_of
+from bihuan.domain.timeaxis import CST
+from bihuan.registry.hours import by_terms, hours_of
 from bihuan.registry.models import Site
+from bihuan.registry.subjects import there_on
 
 HOUR = timedelta(hours=1)
 STALE_AFTER = timedelta(hours=3)
 
 
-def evaluated() -> list[str]:
-    """Codes of the stations in the city's evaluation."""
-    return list(Site.objects.filter(evaluated=True).order_by("code").values_list("code", flat=True))
+def evaluated(since: datetime | None = None) -> list[str]:
+    """Codes of the stations in the city's evaluation: now, or at any time since a moment."""
+    there = there_on((since or clock.now()).astimezone(CST).date())
+    return list(Site.objects.filter(there, evaluated=True).order_by("code").values_list("code", flat=True))
 
 
 def hours(sites: list[str], start: datetime, end: datetime | None = None) -> pl.DataFrame:
@@ -47,7 +51,8 @@ def lacking(missing: str | None) -> str:
 
 def city(frame: pl.DataFrame) -> pl.DataFrame:
     """Hourly city values with index, from the hours of its evaluation stations."""
-    return indexed(city_hours(frame))
+    every = frame.select("site", city=pl.lit("")).unique()
+    return indexed(by_terms(frame, every, "start", lambda rows, _members: city_hours(rows)))
 
 
 def full_axis(frame: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:

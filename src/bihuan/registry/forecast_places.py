@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from bihuan import clock
+from bihuan.domain.timeaxis import CST
 from bihuan.feeds.weather.rows import Point
 from bihuan.reasons import Reason
 from bihuan.registry.access import scope_of, visible
 from bihuan.registry.city import evaluated_cities, evaluated_city
 from bihuan.registry.forecasting import counties
 from bihuan.registry.models import Person, Region, Site
+from bihuan.registry.subjects import there_on
 
 SHOWN = 10
 
@@ -29,7 +32,8 @@ def _counties() -> QuerySet[Region]:
 
 
 def _stations() -> QuerySet[Site]:
-    return Site.objects.filter(evaluated=True).select_related("region").order_by("code")
+    there = there_on(clock.now().astimezone(CST).date())
+    return Site.objects.filter(there, evaluated=True).select_related("region").order_by("code")
 
 
 def every_place() -> list[Place]:

@@ -4,12 +4,14 @@ from datetime import datetime
 
 import polars as pl
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.forecast.areas import areas_of, is_area
+from bihuan.domain.timeaxis import CST
 from bihuan.errors import BihuanError
 from bihuan.forecasting import champions
 from bihuan.forecasting.champions import Regime
@@ -21,12 +23,18 @@ from bihuan.registry.audit import record
 from bihuan.registry.decisions import decisions_of
 from bihuan.registry.models import Person, Region, Site
 from bihuan.registry.roles import ADMINS
+from bihuan.registry.subjects import there_on
+
+
+def _evaluated() -> QuerySet[Site]:
+    """Stations whose days ahead count: those that are there today."""
+    return Site.objects.filter(there_on(clock.now().astimezone(CST).date()), evaluated=True)
 
 
 def cities() -> dict[str, list[str]]:
     """Region code -> its evaluation stations, for every city that has some."""
     found: dict[str, list[str]] = {}
-    for code, city in Site.objects.filter(evaluated=True, city__isnull=False).values_list("code", "city_id"):
+    for code, city in _evaluated().filter(city__isnull=False).values_list("code", "city_id"):
         found.setdefault(city, []).append(code)
     return found
 
@@ -34,7 +42,7 @@ def cities() -> dict[str, list[str]]:
 def counties() -> dict[str, list[str]]:
     """Region code -> its evaluation stations, for every county that has some."""
     found: dict[str, list[str]] = {}
-    for code, region in Site.objects.filter(evaluated=True).values_list("code", "region_id"):
+    for code, region in _evaluated().values_list("code", "region_id"):
         found.setdefault(region[:6], []).append(code)
     known = Region.objects.filter(pk__in=found).exclude(pk__endswith="00")
     return {code: found[code] for code in known.values_list("code", flat=True)}

@@ -9,6 +9,11 @@ from bihuan.registry.scopes import Within
 from bihuan.registry.shapes import ShapeField
 
 
+def there_on(day: date) -> models.Q:
+    """Subjects that are not ended on a day; those that are were left out from their end on, and not before."""
+    return models.Q(until=None) | models.Q(until__gt=day)
+
+
 class Subject(models.Model):
     """对象: what a line of business registers. It is ended by `until`, never deleted once it was used.
 

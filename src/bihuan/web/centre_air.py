@@ -37,19 +37,21 @@ _shared = Shared[CityAir]()
 
 def city_air(now: datetime) -> CityAir:
     """The air of this minute."""
-    codes = air.evaluated()
+    start = air.whole_hour(now) - BACK - HOUR
+    codes, shown = air.evaluated(start), air.evaluated()
     issued = forecasts().runs(now, limit=1)
-    return _shared.get((moment(codes, now), *issued), lambda: _city_air(codes, now))
+    return _shared.get((moment(codes, now), *shown, *issued), lambda: _city_air(codes, shown, start, now))
 
 
-def _city_air(codes: list[str], now: datetime) -> CityAir:
-    frame = air.hours(codes, air.whole_hour(now) - BACK - HOUR)
+def _city_air(codes: list[str], shown: list[str], start: datetime, now: datetime) -> CityAir:
+    """The city by all stations that were there since the start; of each, the line of those that are there now."""
+    frame = air.hours(codes, start)
     region = evaluated_city()
     place = place_key()
     city = air.city(frame) if frame.height else frame
     return CityAir(
         present(city, place, now),
-        station_lines(codes, frame, now),
+        station_lines(shown, frame, now),
         day_rows(place),
         yesterday_score(city, place, now),
         region,

@@ -21,6 +21,7 @@ from bihuan.kit.runs import newest_run
 from bihuan.kit.shown import level_name
 from bihuan.registry.access import visible
 from bihuan.registry.models import Emitter, Site
+from bihuan.registry.subjects import there_on
 
 MANY = 60
 """From so many stations in view on, only those of the city's evaluation carry their number."""
@@ -66,7 +67,8 @@ class Station:
 
 
 def _stations(view: View) -> Sequence[Station]:
-    sites = list(visible(view.inside(Site.objects.select_related("region")), view.person))
+    there = Site.objects.filter(there_on(view.moment.astimezone(CST).date())).select_related("region")
+    sites = list(visible(view.inside(there), view.person))
     if view.moment > view.now:
         known = _forecast_at(view.moment - HOUR)
     else:

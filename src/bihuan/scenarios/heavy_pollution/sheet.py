@@ -24,6 +24,7 @@ from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.english import Written, head_note, joined, told
 from bihuan.printable import printable
 from bihuan.registry.models import Site
+from bihuan.registry.subjects import there_on
 from bihuan.scenarios.heavy_pollution.in_force import warning_in_force
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.totals import DECIDED, Total, listed_now, totals
@@ -89,7 +90,8 @@ def sheet_of(advice: Advice, suggestions: Sequence[Suggestion], now: datetime) -
 
 def air_now(advice: Advice, now: datetime) -> list[dict[str, Any]]:
     """The newest hour of every evaluated station and, as `全市`, their mean at the newest hour; worst first."""
-    sites = {s.code: s.name for s in Site.objects.filter(city=advice.region, evaluated=True)}
+    there = Site.objects.filter(there_on(now.astimezone(CST).date()), city=advice.region, evaluated=True)
+    sites = {s.code: s.name for s in there}
     rows = Archive(Path(settings.DATA_DIR) / "archive").ambient.latest(as_of=now, sites=list(sites))
     if rows.is_empty():
         return []

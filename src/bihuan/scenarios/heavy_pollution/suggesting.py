@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 from django.db import transaction
 
+from bihuan import clock
 from bihuan.archive.forecasts import Run
 from bihuan.domain.control.suggestions import Need, Place, need_of, nothing_needed, ozone_need
 from bihuan.domain.control.warning import (
@@ -23,6 +24,7 @@ from bihuan.domain.statistics import city_hours
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.hours import hours_of
 from bihuan.registry.models import Region, Site
+from bihuan.registry.subjects import there_on
 from bihuan.scenarios.heavy_pollution.in_force import warning_in_force
 from bihuan.scenarios.heavy_pollution.listing import list_measures, reopen
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
@@ -90,7 +92,8 @@ def release_sentence(region: Region, level: str, members: pl.DataFrame, now: dat
 
 def measured_aqi(region: Region, now: datetime) -> int | None:
     """The city's newest hourly AQI of the last 3 hours."""
-    sites = list(Site.objects.filter(evaluated=True, city=region).values_list("code", flat=True))
+    there = there_on(now.astimezone(CST).date())
+    sites = list(Site.objects.filter(there, evaluated=True, city=region).values_list("code", flat=True))
     hours = hours_of(sites, now - timedelta(hours=4), now, decided=False)
     # An index of fewer than six items must not say that the air is clean enough.
     known = realtime_index(city_hours(hours), rules=SHOWN).drop_nulls("aqi").sort("start")
@@ -167,7 +170,8 @@ def _days(run: Run, region: Region) -> list[dict[str, Any]]:
 
 def worst_place(run: Run, region: Region) -> Place:
     """The evaluated station with the highest mean daily AQI in the run. The practice city has no wind data."""
-    sites = {s.code: s for s in Site.objects.filter(city=region, evaluated=True)}
+    there = there_on(clock.now().astimezone(CST).date())
+    sites = {s.code: s for s in Site.objects.filter(there, city=region, evaluated=True)}
     means = run.members.filter(pl.col("site").is_in(list(sites))).group_by("site").agg(pl.col("aqi").mean())
     order = means.sort("aqi", "site", descending=[True, False], nulls_last=True)["site"].to_list()
     site = sites.get(order[0]) if order else next(iter(sites.values()), None)

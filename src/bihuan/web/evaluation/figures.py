@@ -37,9 +37,9 @@ def moment_of(day: date) -> datetime:
 
 def figures(day: date, person: Person) -> Figures:
     """All numbers of the brief of `day` for this reader. Parts without data are None or empty."""
-    seen = places(person)
-    city = next((p for p in seen if p.kind == "city"), None)
     yesterday = day - timedelta(days=1)
+    seen = places(person, yesterday)
+    city = next((p for p in seen if p.kind == "city"), None)
     taken = snapshot.days_of(yesterday.year)
     moment = moment_of(day)
     found: Figures = {

@@ -1,6 +1,7 @@
 """Whose values are evaluated: stations, counties by their stations, the city, the cities around it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 from django.http import HttpRequest
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 from bihuan.registry.access import scope_of, visible
 from bihuan.registry.city import evaluated_city
 from bihuan.registry.models import Person, Region, Site
+from bihuan.registry.subjects import there_on
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,15 @@ def groups() -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"site": pl.String, "city": pl.String}, orient="row")
 
 
-def places(person: Person) -> list[Place]:
-    """Rows that the person may see: the city and its neighbours for every post, counties and stations by scope."""
+def places(person: Person, since: date) -> list[Place]:
+    """Rows that the person may see: the city and its neighbours for every post, counties and stations by scope.
+
+    since: the first day that is evaluated; a station that was ended by then has no row.
+    """
     city = evaluated_city()
     if city is None or not scope_of(person).roles:
         return []
-    own = Site.objects.filter(evaluated=True)
+    own = Site.objects.filter(there_on(since), evaluated=True)
     having = {code[:6] for code in own.values_list("region_id", flat=True)}
     counties = visible(Region.objects.filter(parent=city), person)
     near = Region.objects.filter(city_sites__neighbour=True).distinct()

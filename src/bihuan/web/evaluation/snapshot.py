@@ -14,7 +14,7 @@ from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import city_days, city_hours, daily_values
 from bihuan.domain.timeaxis import CST, day_start
 from bihuan.kit import air
-from bihuan.registry.hours import archive
+from bihuan.registry.hours import archive, by_terms, ends
 from bihuan.registry.hours import hours_of as registered_hours
 from bihuan.registry.models import ValueDecision
 from bihuan.web.evaluation.places import groups, kinds, sites
@@ -44,6 +44,7 @@ class _Key(NamedTuple):
     until: date
     sites: tuple[str, ...]
     groups: tuple[tuple[str, str], ...]
+    ends: tuple[tuple[str, date], ...]
 
 
 def today() -> date:
@@ -65,7 +66,7 @@ def days_of(year: int, back: int = 1) -> Known:
         archive().ambient.parts.version(),
         ValueDecision.objects.aggregate(last=Max("pk"))["last"] or 0,
     )
-    members = tuple(sites()), tuple(sorted(groups().iter_rows()))
+    members = tuple(sites()), tuple(sorted(groups().iter_rows())), ends()
     minute = now.replace(minute=now.minute - now.minute % KEPT_MINUTES, second=0, microsecond=0)
     closed = _Key(*common, day_start(today()), first, cut, *members)
     return _known(closed, _Key(*common, minute, cut, end, *members) if cut < end else None)
@@ -86,7 +87,7 @@ def _days(key: _Key) -> tuple[pl.DataFrame, datetime]:
     hours = hours_of(list(key.sites), day_start(key.first), min(now, day_start(key.until)))
     stations = daily_values(hours)
     frame = pl.DataFrame(key.groups, schema={"site": pl.String, "city": pl.String}, orient="row")
-    grouped = city_days(stations, frame).select(stations.columns)
+    grouped = by_terms(stations, frame, "date", city_days).select(stations.columns)
     # A neighbour's stations count only in its city's value.
     own = stations.join(frame.filter(~pl.col("city").str.starts_with("neighbour:")), on="site", how="semi")
     return pl.concat([own, grouped], how="vertical_relaxed"), now
@@ -100,7 +101,8 @@ def hours_of(codes: list[str], start: datetime, end: datetime) -> pl.DataFrame:
 def hours_of_group(key: str, start: datetime, end: datetime) -> pl.DataFrame:
     """Hourly values of a group with the real-time index, on an unbroken axis."""
     members = groups().filter(pl.col("city") == key)
-    rows = air.indexed(city_hours(hours_of(members["site"].to_list(), start, end), members))
+    hours = hours_of(members["site"].to_list(), start, end)
+    rows = air.indexed(by_terms(hours, members, "start", city_hours))
     return air.full_axis(rows.select("start", *ITEM_NAMES, "aqi", "level", "primary", "missing"), start, end)
 
 

@@ -70,7 +70,7 @@ def timeline(request: Asked) -> JsonResponse:
             _("没有因子 %(item)s；可选 %(items)s") % {"item": item[:40], "items": "、".join(ITEM_NAMES)}
         )
     end = air.whole_hour(now)
-    frame = air.full_axis(air.city(air.hours(air.evaluated(), end - BACK)), end - BACK, end)
+    frame = air.full_axis(air.city(air.hours(air.evaluated(end - BACK), end - BACK)), end - BACK, end)
     run = newest_run()
     fanned = charts.fan(run, place_key(), item) if run else None
     axis = charts.millis(frame["start"]) + (fanned[1]["times"] if fanned else [])

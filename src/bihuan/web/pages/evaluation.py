@@ -34,7 +34,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     """What both the page and the workbook show: span, basis, places, days."""
     span = span_of(request.GET.dict(), snapshot.today())
     basis = request.GET.get("basis", "date")
-    seen = places(reader(request))
+    seen = places(reader(request), span.first)
     level = request.GET.get("level", "")
     taken = snapshot.days_of(span.last.year, 1 + span.last.year - span.first.year)
     return {
@@ -119,7 +119,7 @@ def excel(request: HttpRequest) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     """A year of daily AQI as 12 x 31 cells."""
     shown = whole(request, "year", snapshot.today().year, low=FIRST_YEAR, high=LAST_YEAR)
-    seen = places(reader(request))
+    seen = places(reader(request), date(shown, 1, 1))
     place = _place(request, seen)
     basis = "new" if request.GET.get("basis") == "new" else "date"
     taken = snapshot.days_of(shown)

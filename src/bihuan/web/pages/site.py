@@ -17,7 +17,7 @@ from bihuan.domain.quality import quality_strip
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import SHOWN, missing_items
 from bihuan.domain.statistics import all_valid, daily_values, period_values, published_days
-from bihuan.domain.timeaxis import INSTANT
+from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.kit import air, charts
 from bihuan.kit.ages import age_text
 from bihuan.kit.downloads import download_table
@@ -27,6 +27,7 @@ from bihuan.registry.access import Asked, visible
 from bihuan.registry.decisions import decisions_of
 from bihuan.registry.hours import archive, hours_of
 from bihuan.registry.models import Person, Site
+from bihuan.registry.subjects import there_on
 
 HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
@@ -54,11 +55,10 @@ def site_for(request: Asked, code: str) -> Site:
 
 
 def index(request: Asked) -> HttpResponse:
-    """All stations that the person may see, with their newest index."""
+    """All stations that are there and the person may see, with their newest index."""
     now = clock.now()
-    found = visible(Site.objects.select_related("region", "city"), request.user).order_by(
-        "rank", "region_id", "code"
-    )
+    there = Site.objects.filter(there_on(now.astimezone(CST).date())).select_related("region", "city")
+    found = visible(there, request.user).order_by("rank", "region_id", "code")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     sites = list(found if "as" in request.GET else page)
     frame = air.indexed(air.hours([s.code for s in sites], air.whole_hour(now) - 6 * HOUR))

@@ -29,6 +29,7 @@ from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.hours import archive
 from bihuan.registry.models import AuditEntry, Site
 from bihuan.registry.roles import ADMINS, AUDITORS, OPERATORS, WATCHERS
+from bihuan.registry.subjects import there_on
 from bihuan.schedule import every_job
 from bihuan.web.check_times import round_times
 from bihuan.web.damage import damage_texts, unless_damaged
@@ -111,9 +112,8 @@ def sources(request: Asked) -> list[dict[str, Any]]:
     """Per city of the register: newest hour, delay, valid share of the last 24 h; the worst first."""
     now = clock.now()
     by_city: dict[str, list[str]] = {}
-    for site in visible(Site.objects.select_related("city"), request.user) | Site.objects.filter(
-        neighbour=True
-    ):
+    there = Site.objects.filter(there_on(now.astimezone(CST).date())).select_related("city")
+    for site in visible(there, request.user) | there.filter(neighbour=True):
         by_city.setdefault(f"{site.city.name if site.city else '—'} {_(site.get_rank_display())}", []).append(
             site.code
         )
