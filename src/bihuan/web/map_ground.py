@@ -50,6 +50,19 @@ def bounds() -> Box:
     return (min(lons) - ROOM, min(lats) - ROOM), (max(lons) + ROOM, max(lats) + ROOM)
 
 
+def around(place: Place, region: str) -> Box:
+    """The box around a place that shows where it lies: the region's boundary, of a township without one the county's."""
+    shapes = dict(Region.objects.filter(pk__in=(region, region[:6])).values_list("pk", "geometry"))
+    shape = shapes.get(region) or shapes.get(region[:6])
+    known = [] if shape is None else [shape]
+    (west, south), (east, north) = extent([*known, {"type": "Point", "coordinates": list(place)}]) or (
+        place,
+        place,
+    )
+    room = 0.0 if known else ROOM
+    return (west - room, south - room), (east + room, north + room)
+
+
 def _own(rows: QuerySet[Region]) -> QuerySet[Region]:
     city = own_city()
     inside = rows.filter(code__startswith=city.prefix) if city else rows

@@ -9,7 +9,9 @@ from django.test import Client
 from bihuan.cases.targets import targets_of
 from bihuan.kit.registers.declared import BadRegister, Registers
 from bihuan.kit.registers.targets import kind_of
+from bihuan.registry.models import Region
 from bihuan.scenarios import resolved
+from bihuan.web.map_ground import around
 from bihuan.web.map_layers import every_layer
 from tests.kit.registers.world import MEASURES
 from tests.people import City
@@ -35,7 +37,6 @@ def test_the_layer_shows_what_the_list_shows(chief: Client, two: None) -> None:
     assert names(chief, "state=all") == ["桃北中学", "盂县站"]
     assert names(chief, "state=all&f_region=140322") == ["盂县站"]
     assert names(chief, "state=all&q=桃") == ["桃北中学"]
-    assert names(chief, "state=all&key=S2") == ["盂县站"]
     assert names(chief, "state=all&bbox=113.5,37.7,113.7,37.9") == ["桃北中学"]
     (feature,) = chief.get(LAYER).json()["features"]
     assert feature["properties"]["url"] == "/sites/S1/"
@@ -45,7 +46,6 @@ def test_the_layer_shows_what_the_list_shows(chief: Client, two: None) -> None:
 def test_a_county_sees_its_own_layer_alone(city: City, client: Client, two: None) -> None:
     client.force_login(city.person("ranger", "140322"))
     assert names(client, "state=all") == ["盂县站"]
-    assert names(client, "state=all&key=S1") == []
 
 
 def test_only_a_register_that_says_so_stands_on_the_citys_map(
@@ -57,16 +57,26 @@ def test_only_a_register_that_says_so_stands_on_the_citys_map(
     assert str(every_layer()["register-stations"].title) == "登记的点位"
 
 
-def test_the_map_of_the_list_and_of_an_object_ask_for_what_the_page_shows(chief: Client, two: None) -> None:
+def test_the_map_of_an_object_shows_its_region_with_the_neighbours_and_a_pin(
+    chief: Client, two: None
+) -> None:
+    corners = [[113.2, 37.9], [113.6, 37.9], [113.6, 38.3], [113.2, 38.3], [113.2, 37.9]]
+    Region.objects.filter(pk="140322").update(geometry={"type": "Polygon", "coordinates": [corners]})
+    shown = chief.get("/registers/stations/S2/").content.decode()
+    assert 'bounds="[[113.2, 37.9], [113.6, 38.3]]"' in shown
+    assert 'marked="[113.4, 38.1]"' in shown
+    assert "register-stations.json&quot;" in shown  # of all stations, not of this one alone
+    far = around((113.5, 37.8), "140321")  # no boundary is known
+    assert far[0][0] < 113.3 < 113.7 < far[1][0]
+
+
+def test_the_map_of_the_list_asks_for_what_the_page_shows(chief: Client, two: None) -> None:
     page = chief.get("/registers/stations/?view=map&f_region=140321").content.decode()
     assert (
         "/map/layers/register-stations.json?view=map\\u0026f_region=140321".replace("\\u0026", "&amp;")
         in page
     )
     assert "<tbody>" not in page
-    assert (
-        "register-stations.json?key=S2&amp;state=all" in chief.get("/registers/stations/S2/").content.decode()
-    )
     assert "bh-map" not in chief.get("/registers/measures/").content.decode()
 
 

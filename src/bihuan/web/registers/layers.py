@@ -27,9 +27,8 @@ def register_layers(*, of_the_city: bool = False) -> list[Layer[Keyed]]:
 
 
 def _asked(register: Register, view: View) -> "QuerySet[Any]":
-    """What the list would show; `key` narrows it to one object."""
-    rows = rows_of(register, view.person, view.asked, local_day(view.moment))
-    return rows.filter(pk=view.asked["key"]) if view.asked.get("key") else rows
+    """What the list would show."""
+    return rows_of(register, view.person, view.asked, local_day(view.moment))
 
 
 def _page(register: Register, pk: Any) -> str:

@@ -1,6 +1,6 @@
 // <bh-map layers='[{key, title, src, shown, timed}]' boundary="/…geojson" bounds="[[w,s],[e,n]]">: layers that the page declares,
 // over the boundaries of regions. Follows the time line (bh-hour). With `fit` it shows all objects at first; with `pick` a click
-// says where it was (bh-pick).
+// says where it was (bh-pick); `marked="[lon,lat]"` has a pin.
 import { css, painted } from "./element.js";
 import { card, cluster, object, outline, sign, spread } from "./map_signs.js";
 
@@ -22,6 +22,7 @@ class BhMap extends HTMLElement {
     this.ground(await boundary);
     await first;
     if (this.hasAttribute("fit")) this.fit();
+    if (this.hasAttribute("marked")) { const [lon, lat] = JSON.parse(this.getAttribute("marked")); this.mark(lat, lon); }
     this.map.on("moveend", () => { clearTimeout(this.settling); this.settling = setTimeout(() => this.moved(), SETTLED); });
     this.map.on("zoomend", () => this.spread());
     if (this.hasAttribute("pick")) this.map.on("click", (e) => this.dispatchEvent(new CustomEvent("bh-pick", { detail: e.latlng })));
@@ -137,7 +138,7 @@ class BhMap extends HTMLElement {
     for (const layer of this.layers) for (const f of layer.data?.features ?? []) all.extend(f.properties.box ? corners(f.properties.box) : turned(f.properties.at));
     if (all.isValid()) this.show(all.pad(0.05), 13);
   }
-  // The place that a form names; there is one.
+  // The place that a form names, or of the object whose page it is; there is one.
   mark(lat, lon) {
     this.named?.remove();
     this.named = sign([lon, lat], "pin", "", { live: false }).addTo(this.map);
