@@ -275,7 +275,11 @@ def test_a_rule_that_is_often_rejected_is_proposed_for_change_until_somebody_dec
     chief, address = signed_in(city, "chief"), reverse("rule", args=[KEY])
     assert address in chief.get(reverse("inbox")).content.decode()
     assert address not in signed_in(city, "verifier").get(reverse("inbox")).content.decode()
-    assert "可少报 10 条" in chief.get(address).content.decode()
+    why = (
+        "起报延时由 0 改为 40 分钟：近 30 天判定 22 条，否定 10 条（45%），改后可少报 10 条，已属实的一条不少"
+    )
+    assert why in chief.get(address).content.decode()
+    assert why in chief.get(reverse("inbox")).content.decode()
     tried = chief.post(reverse("rule_change", args=[KEY, "try"]), {"proposal": "1"}, follow=True)
     assert "改后：会报 12 条，其中属实 12 条、否定 0 条" in tried.content.decode()
     chief.post(reverse("rule_change", args=[KEY, "dismiss"]), {"reason": "季节性"})
@@ -289,3 +293,16 @@ def test_an_accepted_proposal_is_set(city: City) -> None:
     stored(city, 12, 2.0, "confirmed")
     signed_in(city).post(reverse("rule_change", args=[KEY, "accept"]), {})
     assert 30 < alarm_rules.rule_of(KEY).delay_on <= 120
+
+
+def test_the_page_shows_how_often_the_rule_spoke_each_day_and_what_people_said(city: City) -> None:
+    stored(city, 3, 2.0, "confirmed")
+    stored(city, 1, 0.5, "rejected")
+    page = signed_in(city).get(reverse("rule", args=[KEY]))
+    days = page.context["days"]
+    # Every twelve hours one, from 13:00 of 25 February in China on back.
+    assert (len(days.counts), days.counts[-3:], sum(days.counts), days.most) == (30, [0, 2, 2], 4, 2)
+    said = " ".join(page.content.decode().split())
+    assert "属实 3 条（75%）" in said
+    assert "否定 1 条（25%）" in said
+    assert "判定满 20 条" in said

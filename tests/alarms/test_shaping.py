@@ -156,7 +156,7 @@ def test_a_try_out_counts_what_people_said() -> None:
 def test_a_rule_that_is_often_wrong_on_short_ones_gets_a_longer_delay() -> None:
     """Ten of 25 rejected, all shorter than 40 minutes; those confirmed last an hour and more."""
     rows = [(0.5, 2.0, False)] * 8 + [(0.6, 2.0, False)] * 2 + [(1.0 + n, 2.0, True) for n in range(15)]
-    assert proposed(judged(*rows)) == Proposal("delay_on", 40.0, 10, 10)
+    assert proposed(judged(*rows)) == Proposal("delay_on", 40.0, 10, 10, 25)
 
 
 def test_a_rule_that_is_often_wrong_on_small_ones_gets_a_larger_least_size() -> None:

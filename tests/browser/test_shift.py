@@ -22,6 +22,8 @@ def test_a_shift_is_signed_at_the_desk_and_taken_over_on_a_phone(chromium: Brows
     taking = Visitor(chromium, practice, "lingdao", phone=True)
     taking.go("/inbox/")
     taking.page.locator(f"a[href='{address}']").first.click()
+    # A click does not wait for the page that it opens.
+    expect(taking.page.get_by_role("button", name="已阅，签字接班")).to_be_visible()
     wide = taking.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide == 0
     taking.page.get_by_role("button", name="已阅，签字接班").click()
@@ -38,10 +40,13 @@ def test_a_rule_is_tried_saved_and_undone(chromium: Browser, practice: City) -> 
     officer.page.get_by_role("link", name="数采仪离线").first.click()
     officer.page.locator("[name=delay_on]").fill("10080")
     officer.page.get_by_role("button", name="试算近 30 天").click()
-    expect(officer.page.locator("#tried")).to_contain_text("改后：0 条")
+    expect(officer.page.locator("#tried")).to_contain_text("改后：会报 0 条")
     officer.page.locator("form.rule [name=reason]").first.fill("演练")
     officer.page.locator("[name=delay_on]").fill("120")
     officer.page.get_by_role("button", name="保存").click()
+    expect(officer.page.locator(".toast-line.success")).to_contain_text(
+        "已记录"
+    )  # the page that was saved, not the one filled in
     expect(officer.page.locator("[name=delay_on]")).to_have_value("120")
     officer.page.locator("form.together [name=reason]").last.fill("演练结束")
     officer.page.get_by_role("button", name="撤销到上一版").click()

@@ -146,13 +146,14 @@ class Tried:
 class Proposal:
     """The smallest change that drops most of what was rejected and nothing that was confirmed.
 
-    what: delay_on [min] or least [unit of the check's size]; `drops` of the `wrong` rejected ones.
+    what: delay_on [min] or least [unit of the check's size]; `drops` of the `wrong` ones, of those that people judged.
     """
 
     what: str
     value: float
     drops: int
     wrong: int
+    judged: int
 
     def applied(self, rule: Rule) -> Rule:
         """The rule with the change."""
@@ -177,7 +178,9 @@ def proposed(judged: pl.DataFrame) -> Proposal | None:
     wrong, right = known.filter(~pl.col("right")), known.filter("right")
     if known.height < LEAST_JUDGED or wrong.height <= MOST_WRONG * known.height:
         return None
-    found = [_best(what, _sizes(wrong, what), _sizes(right, what)) for what in ("delay_on", "least")]
+    found = [
+        _best(what, _sizes(wrong, what), _sizes(right, what), known.height) for what in ("delay_on", "least")
+    ]
     best = max(found, key=lambda p: p.drops)
     return best if best.drops * 2 > wrong.height else None
 
@@ -189,13 +192,13 @@ def _sizes(rows: pl.DataFrame, what: str) -> list[float]:
     return [float(v) for v in rows.select(v=size)["v"].drop_nulls()]
 
 
-def _best(what: str, wrong: list[float], right: list[float]) -> Proposal:
+def _best(what: str, wrong: list[float], right: list[float], judged: int) -> Proposal:
     """The smallest value from which on what is confirmed stays, and most of what is rejected goes."""
     limit = min(right, default=None)
     below = [size for size in wrong if limit is None or size < limit]
     if not below:
-        return Proposal(what, 0.0, 0, len(wrong))
-    return Proposal(what, _round_above(max(below), limit), len(below), len(wrong))
+        return Proposal(what, 0.0, 0, len(wrong), judged)
+    return Proposal(what, _round_above(max(below), limit), len(below), len(wrong), judged)
 
 
 def _round_above(last: float, limit: float | None) -> float:

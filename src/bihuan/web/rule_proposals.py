@@ -11,6 +11,7 @@ from bihuan.cases import alarm_rules
 from bihuan.cases.models import Finding
 from bihuan.cases.rule_models import RuleVersion
 from bihuan.domain.alarm_rules import LEAST_JUDGED, MOST_WRONG, Proposal, proposed
+from bihuan.english import told
 from bihuan.registry.models import Person
 from bihuan.scenarios.catalogue import titles_of_checks
 from bihuan.scenarios.contract import Waiting
@@ -22,6 +23,30 @@ def proposal_for(check_key: str, now: datetime) -> Proposal | None:
     if RuleVersion.objects.filter(check_key=check_key, at__gt=since, at__lte=now).exists():
         return None
     return proposed(alarm_rules.recorded(check_key, now))
+
+
+def said(proposal: Proposal, check_key: str) -> str:
+    """What would be changed, from what to what, and why."""
+    rule = alarm_rules.rule_of(check_key)
+    if proposal.what == "delay_on":
+        change = _("起报延时由 %(before)g 改为 %(value)g 分钟")
+        values = {"before": rule.delay_on, "value": proposal.value}
+    else:
+        change = _("起报大小由 %(before)s 改为 %(value)g %(unit)s")
+        before = _("不限") if rule.least is None else f"{rule.least:g}"
+        values = {"before": before, "value": proposal.value, "unit": told(_unit_of(check_key))}
+    why = _(
+        "近 30 天判定 %(judged)d 条，否定 %(wrong)d 条（%(share)s），改后可少报 %(drops)d 条，已属实的一条不少"
+    )
+    counts = {"judged": proposal.judged, "wrong": proposal.wrong, "drops": proposal.drops}
+    share = f"{proposal.wrong / proposal.judged:.0%}"
+    return _("：").join([(change % values).strip(), why % (counts | {"share": share})])
+
+
+def _unit_of(check_key: str) -> str:
+    """The unit in which findings of a check say how bad they are."""
+    units = Finding.objects.filter(check_key=check_key).exclude(unit="").order_by("-id")
+    return units.values_list("unit", flat=True).first() or ""
 
 
 def proposals_waiting(person: Person, now: datetime) -> Iterator[Waiting]:
@@ -36,8 +61,7 @@ def proposals_waiting(person: Person, now: datetime) -> Iterator[Waiting]:
                 what=_("规则修改建议"),
                 subject=_(titles[key]),
                 by=_("系统"),
-                reason=_("近 30 天否定 %(wrong)d 条，改动后可少报 %(drops)d 条，已属实的一条不少")
-                % {"wrong": found.wrong, "drops": found.drops},
+                reason=said(found, key),
                 at=now,
                 url=reverse("rule", args=[key]),
             )

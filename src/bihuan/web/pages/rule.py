@@ -22,7 +22,8 @@ from bihuan.errors import NotAllowed
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Organisation, Region
 from bihuan.scenarios.catalogue import Entry, every_check
-from bihuan.web.rule_proposals import proposal_for
+from bihuan.web.rule_days import days_of
+from bihuan.web.rule_proposals import proposal_for, said
 
 
 def _entry(key: str) -> Entry:
@@ -37,6 +38,7 @@ def page(request: Asked, key: str) -> HttpResponse:
     entry, now = _entry(key), clock.now()
     asked = _asked(key, request.GET.get("run", ""))
     rule = alarm_rules.rule_of(key) if asked is None else alarm_rules.read(asked.content)
+    proposal = proposal_for(key, now)
     context = {
         "entry": entry,
         "rule": rule,
@@ -47,7 +49,8 @@ def page(request: Asked, key: str) -> HttpResponse:
         "may_set": alarm_rules.may_set(request.user),
         "asked": asked,
         "result": asked and rule_tries.result_of(asked),
-        "proposal": proposal_for(key, now),
+        "proposal": proposal and said(proposal, key),
+        "days": days_of(request, key, now),
         "regions": visible(Region.objects.order_by("code"), request.user),
         "units": visible(Organisation.objects.order_by("name"), request.user),
         "reason_length": alarm_rules.REASON_LENGTH,
