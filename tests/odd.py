@@ -11,6 +11,8 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from bihuan.scenarios.resolved import every_scenario
+
 VALUES = (
     "x", "²", "٣", "-1", "1e400", "nan", "inf", "0", "99999999999999999999", "9999-12", "0001-01", "9999-12-31", "0001-01-01",
     "2019-02-30", "2019-02-30T00:00", "9999-12-31T23:59", "0001-01-01T00:00", "2019-01-01T00:00+99:99", "a\x00b", "=1+1", "//evil.example",
@@ -56,6 +58,8 @@ def arguments(pattern: URLPattern, known: dict[str, Any]) -> dict[str, Any]:
 
 def addresses(space: str | None) -> Iterator[tuple[str, URLPattern]]:
     """(name, pattern) of the addresses of a scenario, or of the core (None)."""
+    for page in every_scenario()[space].root_pages if space else ():
+        yield page.name or "", page
     for found in get_resolver().url_patterns:
         if isinstance(found, URLResolver) and found.namespace == space:
             for pattern in found.url_patterns:

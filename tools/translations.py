@@ -59,12 +59,8 @@ LABELS = {
     "bihuan.web.pages.evaluation": "BASES LEVELS",
     "bihuan.web.incident_list": "COLUMNS",
     "bihuan.web.pages.inbox": "TABS",
-    "bihuan.web.pages.models": "MEMBERS COLUMNS",
     "bihuan.web.pages.site": "TABS COLUMNS",
     "bihuan.web.registers.shown": "SHAPES",
-    "bihuan.web.scores.opinions": "VOICES",
-    "bihuan.web.scores.splits": "KINDS SEASONS SORTS",
-    "bihuan.web.scores.gathering": "MODELS",
 }
 
 

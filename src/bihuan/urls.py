@@ -6,10 +6,10 @@ from bihuan.scenarios.resolved import every_scenario
 
 
 def scenario_urls() -> list[URLPattern | URLResolver]:
-    """The pages of every scenario folder that has some, at s/<name>/."""
-    return [
-        path(f"s/{name}/", include((list(s.pages), name))) for name, s in every_scenario().items() if s.pages
-    ]
+    """The pages of every scenario folder, at s/<name>/ or, where they have always been there, at the root."""
+    every = every_scenario()
+    apart = [path(f"s/{name}/", include((list(s.pages), name))) for name, s in every.items() if s.pages]
+    return [*apart, *(page for s in every.values() for page in s.root_pages)]
 
 
 urlpatterns = [*scenario_urls(), path("", include("bihuan.web.urls"))]

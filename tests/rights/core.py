@@ -34,7 +34,6 @@ from tests.web.world import MINE, NOW, make_objects
 
 OF_ALL = (
     "centre", "timeline", "boundary", "sites", "evaluation", "evaluation_excel", "calendar", "newest_brief",
-    "forecast", "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report",
     "findings", "checks", "cases", "figures", "inbox", "search",
 )  # fmt: skip
 FINDERS = ("ranger", "dispatcher", "verifier", "chief")
@@ -174,7 +173,7 @@ def _of_the_city() -> list[Address]:
     """What belongs to the whole city."""
     said: dict[str, Any] = {"data": ASKED}
     return [
-        *(Address(name, WATCH) for name in ("system", "quarantine", "models", "loggers")),
+        *(Address(name, WATCH) for name in ("system", "quarantine", "loggers")),
         Address("logger", WATCH, there=(200, 400, 404)),
         Address("audit", city("chief", "auditor", "admin")),
         Address("imports", RUN, RUN),
@@ -184,7 +183,6 @@ def _of_the_city() -> list[Address]:
         Address("quarantine_settle", writes=RUN, values={"number": 1, "how": "dismiss"}, **said),
         Address("logger_settle", writes=RUN, **said),
         Address("logger_ask", writes=RUN, **said),
-        Address("model_appoint", writes=city("admin"), **said),
         Address("sign_in_unlock", writes=RUN, **said),
         Address("replay", writes=RUN, works="city:dispatcher", **said),
         Address(

@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from bihuan import clock
 from bihuan.registry.models import Person
 from bihuan.scenarios import scenario_names
+from bihuan.scenarios.resolved import every_scenario
 from tests.people import COUNTIES, City, build_city, person
 from tests.rights import core
 from tests.rights.address import CAST, NOBODY, SPECIAL, STRANGER, Address
@@ -74,7 +75,15 @@ def clients(city: City) -> Iterator[tuple[str, Client]]:
 
 
 def url(part: str, address: Address) -> str:
-    return reverse(f"{part}:{address.name}" if part else address.name, kwargs=address.values)
+    spaced = part and address.name not in at_root(part)
+    return reverse(f"{part}:{address.name}" if spaced else address.name, kwargs=address.values)
+
+
+def at_root(part: str) -> set[str]:
+    """Names of the pages of a scenario that stand at the root; of all scenarios for the core."""
+    every = every_scenario()
+    asked = [every[part]] if part else every.values()
+    return {page.name or "without a name" for s in asked for page in s.root_pages}
 
 
 def state(folder: Path) -> str:
@@ -101,9 +110,10 @@ def named(part: str) -> set[str]:
             elif isinstance(pattern, URLPattern):
                 yield space, pattern.name
 
-    return {
+    found = {
         name or "without a name" for space, name in walk(get_resolver().url_patterns, "") if space == part
     }
+    return found | at_root(part) if part else found - at_root(part)
 
 
 @pytest.fixture

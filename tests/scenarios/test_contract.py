@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 
 from bihuan.domain.checks import check
 from bihuan.scenarios import resolved, scenario_names
 from bihuan.scenarios.contract import Scenario
 from bihuan.scenarios.resolved import BadScenario, every_scenario
+from bihuan.web import urls
 from tests.scenarios.house import asked, copied
 
 TOY = Path(__file__).with_name("toy")
@@ -113,6 +116,18 @@ def test_every_page_of_the_house_opens_without_a_folder(tmp_path: Path, gone: li
     assert asked(copied(tmp_path, without=gone), tmp_path / "data", script) == dict.fromkeys(pages, 200)
 
 
+def nothing(request: HttpRequest) -> HttpResponse:
+    """A page."""
+    return HttpResponse()
+
+
+def read_as(monkeypatch: pytest.MonkeyPatch, **given: Scenario) -> None:
+    """Let these be all folders there are."""
+    every_scenario.cache_clear()
+    monkeypatch.setattr(resolved, "scenario_names", lambda: list(given))
+    monkeypatch.setattr(resolved, "_read", given.__getitem__)
+
+
 def probe(key: str = "test.probe") -> Scenario:
     """A scenario with one check."""
     named = check(key, title="试", basis="试", severity="minor")(lambda *_: None)
@@ -120,9 +135,8 @@ def probe(key: str = "test.probe") -> Scenario:
 
 
 def test_two_folders_that_claim_the_same_check_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    every_scenario.cache_clear()
-    monkeypatch.setattr(resolved, "scenario_names", lambda: ["a", "b"])
-    monkeypatch.setattr(resolved, "_read", lambda name: Scenario(name, "试", "1", checks=probe().checks))
+    checks = probe().checks
+    read_as(monkeypatch, a=Scenario("a", "试", "1", checks=checks), b=Scenario("b", "试", "1", checks=checks))
     with pytest.raises(BadScenario, match=r"the check 'test\.probe' is claimed by 2 scenarios"):
         every_scenario()
     every_scenario.cache_clear()
@@ -132,3 +146,30 @@ def test_a_folder_whose_file_gives_no_scenario_is_refused_by_name(monkeypatch: p
     monkeypatch.setattr(resolved, "import_module", lambda _: object())
     with pytest.raises(BadScenario, match=r"scenarios/odd/scenario\.py does not say SCENARIO"):
         resolved._read("odd")
+
+
+@pytest.mark.parametrize(
+    ("mine", "yours", "said"),
+    [
+        (path("a/", nothing, name="one"), path("b/", nothing, name="one"), "the page 'one' is claimed by 2"),
+        (path("a/", nothing, name="one"), path("a/", nothing, name="two"), "the address 'a/' is claimed by 2"),
+    ],
+)  # fmt: skip
+def test_two_folders_that_claim_one_page_at_the_root_are_refused(
+    monkeypatch: pytest.MonkeyPatch, mine: URLPattern, yours: URLPattern, said: str
+) -> None:
+    read_as(
+        monkeypatch,
+        a=Scenario("a", "试", "1", root_pages=(mine,)),
+        b=Scenario("b", "试", "1", root_pages=(yours,)),
+    )
+    with pytest.raises(BadScenario, match=said):
+        every_scenario()
+    every_scenario.cache_clear()
+
+
+def test_no_page_of_a_folder_at_the_root_hides_one_of_the_house() -> None:
+    own = [p for p in urls.urlpatterns if isinstance(p, URLPattern)]
+    theirs = [page for s in every_scenario().values() for page in s.root_pages]
+    assert {p.name for p in own} & {p.name for p in theirs} == set()
+    assert {str(p.pattern) for p in own} & {str(p.pattern) for p in theirs} == set()

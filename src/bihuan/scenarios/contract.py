@@ -131,6 +131,7 @@ class Scenario:
     checks run every round on what `inputs` gives of the last `look_back`; jobs run by their own period.
     registers: the objects that it keeps; each has list, page, form, template, import and export by its declaration.
     kinds: what findings can be about, by `target_kind`. layers: what it shows on the map. pages: mounted at `s/<folder>/`, their names in its namespace.
+    root_pages: mounted at the root, their names in none: only for addresses that people have had since before there were folders.
     panels, finders, banners(person, at), waiting(person, at): what it shows on pages that all share.
     labels: tables of texts that its pages translate by variable; the English of each is asked for.
     after_forecast(now): what it concludes from a forecast that was just issued, in one line. other_forecasts: what it
@@ -149,6 +150,7 @@ class Scenario:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     layers: tuple[Layer[Any], ...] = ()
     pages: Sequence[URLPattern] = ()
+    root_pages: Sequence[URLPattern] = ()
     panels: tuple[Panel, ...] = ()
     finders: tuple[Finder, ...] = ()
     labels: tuple[Any, ...] = ()

@@ -45,6 +45,8 @@ def _claims(found: Mapping[str, Scenario]) -> dict[str, Iterable[str]]:
         "the kind of target": [k for s in every for k in s.kinds],
         "the layer": [layer.key for s in every for layer in s.layers],
         "the job": [j.name for s in every for j in s.jobs],
+        "the page": [p.name or str(p.pattern) for s in every for p in s.root_pages],
+        "the address": [str(p.pattern) for s in every for p in s.root_pages],
     }
 
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.english import told
 from bihuan.jobs import Job, is_running, next_run
+from bihuan.kit import model_texts
 from bihuan.kit.ages import age_text
 from bihuan.registry.models import JobRun
-from bihuan.web import model_texts
 
 GRACE = timedelta(minutes=5)
 """A job that is due so long (by a clock at real speed) is late: the worker looks every second."""

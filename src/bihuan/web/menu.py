@@ -19,7 +19,6 @@ CORE = (
     MenuEntry(CENTRE, 10, "centre", "指挥"),
     MenuEntry(CENTRE, 90, "handovers", "交接班", WATCHERS, whole_city=True),
     MenuEntry(AIR, 10, "evaluation", "评价"),
-    MenuEntry(AIR, 20, "forecast", "预报"),
     MenuEntry(AIR, 40, "newest_brief", "日报"),
     MenuEntry(LOOP, 10, "findings", "发现", also=("/incidents/",)),
     MenuEntry(LOOP, 20, "cases", "问题"),

@@ -14,12 +14,12 @@ from bihuan import english
 from bihuan.cases.deadlines import span_text
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
+from bihuan.kit import model_texts
 from bihuan.kit.air import lacking
 from bihuan.kit.reason_words import said, words
 from bihuan.kit.shown import item_label, level_name, number, percent, signed, unit
 from bihuan.registry.models import Organisation
 from bihuan.scenarios.catalogue import title_of_check
-from bihuan.web import model_texts
 from bihuan.web.loggers.marks import FAR, MARKS
 
 register = template.Library()

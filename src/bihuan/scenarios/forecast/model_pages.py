@@ -12,19 +12,18 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.domain.forecast.linear import BLOCKS
 from bihuan.domain.quantities import BY_NAME
-from bihuan.errors import BihuanError
+from bihuan.errors import BihuanError, NotAllowed
 from bihuan.forecasting.records import Change, Record
 from bihuan.forecasting.shelf import ModelShelf
 from bihuan.forecasting.trials import trial_of
 from bihuan.kit.downloads import download_table
+from bihuan.kit.model_texts import told_error
 from bihuan.kit.runs import forecasts
 from bihuan.kit.tables import table
 from bihuan.registry import forecasting
 from bihuan.registry.access import CITY, Asked, may
-from bihuan.registry.roles import ADMINS
-from bihuan.web.model_texts import told_error
-from bihuan.web.pages.system import watcher
-from bihuan.web.scores import drift
+from bihuan.registry.roles import ADMINS, WATCHERS
+from bihuan.scenarios.forecast.scores import drift
 
 SHOWN = 40
 SHOWN_CHANGES = 30
@@ -46,7 +45,8 @@ IN_SHORT = ("combined", "persistence", "raw_damped")
 
 def index(request: Asked) -> HttpResponse:
     """The register of models as of the clock."""
-    watcher(request)
+    if not may(request.user, *WATCHERS, region=CITY):
+        raise NotAllowed(_("预报模型由全市的调度岗、负责人、审计和系统管理员查看。"))
     shelf, now = forecasting.shelf(), clock.now()
     changes, records, roles = shelf.changes(now), shelf.records(now), shelf.standing(now)
     rows = [_row(shelf, r, roles.get(r.model_id)) for r in records[:SHOWN]]
@@ -68,7 +68,7 @@ def index(request: Asked) -> HttpResponse:
         "regime": forecasting.regime(),
         "may_appoint": may(request.user, *ADMINS, region=CITY),
     }
-    return render(request, "web/models.html", context)
+    return render(request, "forecast/models.html", context)
 
 
 def _role(change: Change | None) -> str:

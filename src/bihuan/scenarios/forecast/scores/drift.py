@@ -20,7 +20,7 @@ from bihuan.kit import air
 from bihuan.kit.runs import forecasts
 from bihuan.registry.forecasting import cities
 from bihuan.registry.hours import hours_of
-from bihuan.web.scores import gathering
+from bihuan.scenarios.forecast.scores import gathering
 
 ITEMS = ("pm25", "o3")
 FIRST_DAY = [k for k, (_first, last) in enumerate(BLOCKS) if last <= 24]

@@ -14,8 +14,8 @@ from bihuan.domain.verification.episodes import episode_errors, episode_scores
 from bihuan.domain.verification.errors import error_scores, exceedances
 from bihuan.domain.verification.pairs import shared
 from bihuan.domain.verification.quantiles import LEVELS, coverage, quantile_reliability, quantile_scores
-from bihuan.web.scores import gathering
-from bihuan.web.scores.gathering import MODELS, Gathered
+from bihuan.scenarios.forecast.scores import gathering
+from bihuan.scenarios.forecast.scores.gathering import MODELS, Gathered
 
 Rows = list[dict[str, Any]]
 MAIN = ("pm25", "o3")

@@ -10,9 +10,9 @@ from bihuan import clock
 from bihuan.domain.timeaxis import CST
 from bihuan.kit import paper
 from bihuan.kit.shown import item_label, number
-from bihuan.web.scores import columns, drift, gathering, opinions, splits, tables
-from bihuan.web.scores.columns import Column
-from bihuan.web.scores.gathering import Gathered, Span
+from bihuan.scenarios.forecast.scores import columns, drift, gathering, opinions, splits, tables
+from bihuan.scenarios.forecast.scores.columns import Column
+from bihuan.scenarios.forecast.scores.gathering import Gathered, Span
 
 SEASON_MONTHS = 12
 

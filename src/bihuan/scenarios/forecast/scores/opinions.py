@@ -7,7 +7,7 @@ from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.verification.errors import error_scores
 from bihuan.domain.verification.opinions import opinion_hours, opinion_pairs, opinion_scores
 from bihuan.scenarios import resolved_forecasts
-from bihuan.web.scores.gathering import Gathered
+from bihuan.scenarios.forecast.scores.gathering import Gathered
 
 VOICES = {"person": "会商预报", "guidance": "上级指导"}
 ITEMS = ("aqi", *BY_NAME, "o3_8h")

@@ -7,8 +7,8 @@ from bihuan.domain.verification import assessment, episodes
 from bihuan.domain.verification.bootstrap import compared
 from bihuan.domain.verification.kinds import humidity_kinds, weather_kinds
 from bihuan.kit.shown import item_label, number, percent, signed
-from bihuan.web.scores.gathering import MODELS
-from bihuan.web.scores.tables import EPISODE
+from bihuan.scenarios.forecast.scores.gathering import MODELS
+from bihuan.scenarios.forecast.scores.tables import EPISODE
 
 Cell = Callable[[dict[str, Any]], str]
 Column = tuple[str, Cell]

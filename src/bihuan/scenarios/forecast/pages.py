@@ -22,7 +22,7 @@ from bihuan.registry.access import Asked
 from bihuan.registry.forecast_places import names_beside_city, place_key
 from bihuan.registry.forecasting import stations_of
 from bihuan.scenarios import resolved_forecasts
-from bihuan.web.scores import drift, gathering, tables
+from bihuan.scenarios.forecast.scores import drift, gathering, tables
 
 BACK = timedelta(hours=72)
 PAST_RUNS = 40
@@ -65,7 +65,7 @@ def index(request: Asked) -> HttpResponse:
         "published": resolved_forecasts.published(place, clock.now()) if not request.GET.get("run") else None,
         "items": ITEM_NAMES,
     }
-    return render(request, "web/forecast.html", context)
+    return render(request, "forecast/index.html", context)
 
 
 def past_runs() -> list[tuple[str, datetime]]:

@@ -14,9 +14,9 @@ from bihuan.domain.verification.bootstrap import compared, daily_losses, differe
 from bihuan.domain.verification.kinds import HUMIDITIES
 from bihuan.domain.verification.kinds import KINDS as WEATHERS
 from bihuan.domain.verification.pairs import heating, season
-from bihuan.web.scores import gathering
-from bihuan.web.scores.gathering import Gathered
-from bihuan.web.scores.tables import MAIN, SQUARE, Rows, intervals, of_items, verdict
+from bihuan.scenarios.forecast.scores import gathering
+from bihuan.scenarios.forecast.scores.gathering import Gathered
+from bihuan.scenarios.forecast.scores.tables import MAIN, SQUARE, Rows, intervals, of_items, verdict
 
 SEASONS = {
     "winter": "冬", "spring": "春", "summer": "夏", "autumn": "秋", "heating": "采暖期", "no_heating": "非采暖期",

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 import bihuan
-from bihuan.web.model_texts import english_of, told
+from bihuan.kit.model_texts import english_of, told
 
 MODULES = sorted((Path(bihuan.__file__).parent / "forecasting").glob("*.py"))
 CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -17,7 +17,7 @@ from bihuan.archive import Archive
 from bihuan.archive.forecasts import ForecastStore
 from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.pipeline.files import import_files
-from bihuan.web.scores import drift, gathering, splits, tables
+from bihuan.scenarios.forecast.scores import drift, gathering, splits, tables
 from tests.people import City
 from tests.web.measured import Measured, build_archive, table
 

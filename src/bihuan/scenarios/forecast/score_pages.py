@@ -17,8 +17,8 @@ from bihuan.kit.tables import table
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.forecast_places import names_beside_city, place_key
 from bihuan.registry.models import Site
-from bihuan.web.scores import drift, gathering, opinions, splits, tables
-from bihuan.web.scores.report import document
+from bihuan.scenarios.forecast.scores import drift, gathering, opinions, splits, tables
+from bihuan.scenarios.forecast.scores.report import document
 
 MONTHS_SHOWN = 6
 COLUMNS = {
@@ -87,7 +87,7 @@ def index(request: Asked) -> HttpResponse:
             "by_weather": by_weather,
             "weathered": any(r["sort"] != splits.SORTS["level"] for r in by_weather),
         }
-    return render(request, "web/forecast_scores.html", context)
+    return render(request, "forecast/scores.html", context)
 
 
 def reliability(request: Asked) -> JsonResponse:

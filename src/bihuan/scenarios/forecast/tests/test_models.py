@@ -1,6 +1,5 @@
 """The page of models: roles as of the clock, only administrators change them, and everything is audited."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,24 +9,17 @@ from django.urls import reverse
 from bihuan import clock
 from bihuan.forecasting.shelf import ModelShelf
 from bihuan.registry import forecasting
-from bihuan.registry.models import AuditEntry, Site
-from tests.forecast.real import SITES
+from bihuan.registry.models import AuditEntry
+from bihuan.scenarios.forecast.tests.world import DAY, make_sites
 from tests.forecasting.issuing import installation
 from tests.forecasting.test_shelf import T0, keep
 from tests.people import City
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture
 def shelf(city: City, data_dir: Path) -> ModelShelf:
     """Yangquan's five stations in the register; a champion of two days ago and the one before it."""
-    region = city.regions["140302"]
-    for code in SITES:
-        Site.objects.create(
-            code=code, name=code, rank="national", region=region, lon=113.6, lat=37.9, evaluated=True,
-            city=city.regions["140300"],
-        )  # fmt: skip
+    make_sites(city)
     clock.set_replay(T0 + 10 * DAY, 0)
     return forecasting.shelf()
 

@@ -6,7 +6,7 @@ person wrote) shows as it is, and a test walks all of the software's own.
 
 from django.utils.translation import get_language
 
-from bihuan.web.sentences import Sentences
+from bihuan.kit.sentences import Sentences
 
 SENTENCES: tuple[tuple[str, str], ...] = (
     # Why a model cannot be used

@@ -1,0 +1,22 @@
+"""The city's forecast: what it gives to the rest of the house."""
+
+from bihuan.scenarios.contract import AIR, MenuEntry, Scenario
+from bihuan.scenarios.forecast import model_pages, urls
+from bihuan.scenarios.forecast.scores import gathering, opinions, splits
+
+SCENARIO = Scenario(
+    title="空气质量预报",
+    owner="指挥中心预报",
+    version="1.0",
+    menu=(MenuEntry(AIR, 20, "forecast", "预报"),),
+    root_pages=urls.urlpatterns,
+    labels=(
+        gathering.MODELS,
+        model_pages.MEMBERS,
+        model_pages.COLUMNS,
+        opinions.VOICES,
+        splits.KINDS,
+        splits.SEASONS,
+        splits.SORTS,
+    ),
+)
