@@ -33,7 +33,7 @@ from tests.rights.address import (
 from tests.web.world import MINE, NOW, make_objects
 
 OF_ALL = (
-    "centre", "timeline", "boundary", "sites", "evaluation", "evaluation_excel", "calendar", "newest_brief",
+    "centre", "boundary", "sites", "evaluation", "evaluation_excel", "calendar", "newest_brief",
     "findings", "checks", "cases", "figures", "inbox", "search",
 )  # fmt: skip
 FINDERS = ("ranger", "dispatcher", "verifier", "chief")

@@ -95,25 +95,20 @@ def test_the_toy_costs_no_more_than_eighty_lines() -> None:
     assert len([line for line in lines if line.strip()]) <= 80
 
 
+OF_FOLDERS = {"/forecast/": "forecast", "/forecast/scores/": "forecast", "/timeline.json": "forecast"}
+OF_THE_HOUSE = (
+    "/", "/evaluation/", "/findings/", "/cases/", "/checks/", "/system/", "/search/?q=a", "/me/", "/map/layers/stations.json",
+    "/inbox/", "/registers/",
+)  # fmt: skip
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("gone", [[name] for name in scenario_names()] + [scenario_names()], ids=str)
 def test_every_page_of_the_house_opens_without_a_folder(tmp_path: Path, gone: list[str]) -> None:
-    pages = [
-        "/",
-        "/evaluation/",
-        "/forecast/",
-        "/findings/",
-        "/cases/",
-        "/checks/",
-        "/system/",
-        "/search/?q=a",
-        "/me/",
-        "/map/layers/stations.json",
-        "/inbox/",
-        "/registers/",
-    ]
-    script = f"print(json.dumps({{url: officer.get(url).status_code for url in {pages!r}}}))"
-    assert asked(copied(tmp_path, without=gone), tmp_path / "data", script) == dict.fromkeys(pages, 200)
+    expected = dict.fromkeys(OF_THE_HOUSE, 200)
+    expected |= {url: 404 if folder in gone else 200 for url, folder in OF_FOLDERS.items()}
+    script = f"print(json.dumps({{url: officer.get(url).status_code for url in {list(expected)!r}}}))"
+    assert asked(copied(tmp_path, without=gone), tmp_path / "data", script) == expected
 
 
 def nothing(request: HttpRequest) -> HttpResponse:

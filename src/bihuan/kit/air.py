@@ -10,12 +10,16 @@ from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import SHOWN, missing_items, realtime_index
 from bihuan.domain.statistics import city_hours
 from bihuan.domain.timeaxis import CST
+from bihuan.kit.shared import Shared, moment
 from bihuan.registry.hours import by_terms, hours_of
 from bihuan.registry.models import Site
 from bihuan.registry.subjects import there_on
 
 HOUR = timedelta(hours=1)
 STALE_AFTER = timedelta(hours=3)
+BACK = timedelta(hours=72)
+"""How far back pages look that show what was and what will be."""
+_last = Shared[pl.DataFrame]()
 
 
 def evaluated(since: datetime | None = None) -> list[str]:
@@ -27,6 +31,13 @@ def evaluated(since: datetime | None = None) -> list[str]:
 def hours(sites: list[str], start: datetime, end: datetime | None = None) -> pl.DataFrame:
     """Hours of sites as known now, as they were delivered; by site and start."""
     return hours_of(sites, start, end, decided=False)
+
+
+def last_hours(now: datetime) -> pl.DataFrame:
+    """Hours of all stations that were evaluated in the last three days and an hour, read once for all who look in the same minute."""
+    start = whole_hour(now) - BACK - HOUR
+    codes = evaluated(start)
+    return _last.get(moment(codes, now), lambda: hours(codes, start))
 
 
 def indexed(frame: pl.DataFrame) -> pl.DataFrame:

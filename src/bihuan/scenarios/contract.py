@@ -62,11 +62,12 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel on the centre's page: in which column, from which template, with what in it."""
+    """A panel on the centre's page: in which column, from which template, with what in it; `place` is its order there."""
 
     column: Literal["left", "middle", "right"]
     template: str
     context: Callable[[Asked], Mapping[str, Any]]
+    place: int = 50
 
 
 @dataclass(frozen=True)

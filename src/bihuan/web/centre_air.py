@@ -1,24 +1,21 @@
-"""The city's air as the centre's page shows it, the same for everybody: now, each station's day, the forecast and its score."""
+"""The city's air as the centre's page shows it, the same for everybody: now, and each station's day."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
-from django.utils.translation import gettext as _
 
 from bihuan.domain.standards import level_of
 from bihuan.kit import air
 from bihuan.kit.ages import age_text
-from bihuan.kit.runs import forecasts, load_run, newest_run
+from bihuan.kit.runs import forecasts, load_run
 from bihuan.kit.shared import Shared, moment
-from bihuan.kit.shown import level_name
 from bihuan.registry.city import evaluated_city
 from bihuan.registry.forecast_places import place_key
 from bihuan.registry.models import Region
 
 HOUR = timedelta(hours=1)
-BACK = timedelta(hours=72)
 
 
 @dataclass(frozen=True)
@@ -27,8 +24,6 @@ class CityAir:
 
     present: dict[str, Any] | None
     stations: dict[str, dict[str, Any]]
-    days: list[dict[str, Any]]
-    score: dict[str, Any] | None
     city: Region | None
 
 
@@ -37,23 +32,20 @@ _shared = Shared[CityAir]()
 
 def city_air(now: datetime) -> CityAir:
     """The air of this minute."""
-    start = air.whole_hour(now) - BACK - HOUR
-    codes, shown = air.evaluated(start), air.evaluated()
+    shown = air.evaluated()
     issued = forecasts().runs(now, limit=1)
-    return _shared.get((moment(codes, now), *shown, *issued), lambda: _city_air(codes, shown, start, now))
+    return _shared.get((moment(shown, now), *issued), lambda: _city_air(shown, now))
 
 
-def _city_air(codes: list[str], shown: list[str], start: datetime, now: datetime) -> CityAir:
-    """The city by all stations that were there since the start; of each, the line of those that are there now."""
-    frame = air.hours(codes, start)
+def _city_air(shown: list[str], now: datetime) -> CityAir:
+    """The city by all stations that were there in the last days; of each, the line of those that are there now."""
+    frame = air.last_hours(now)
     region = evaluated_city()
     place = place_key()
     city = air.city(frame) if frame.height else frame
     return CityAir(
         present(city, place, now),
         station_lines(shown, frame, now),
-        day_rows(place),
-        yesterday_score(city, place, now),
         region,
     )
 
@@ -118,52 +110,3 @@ def _station_line(own: pl.DataFrame, end: datetime, now: datetime) -> dict[str, 
         "stale": age is None or age > air.STALE_AFTER,
         "line": day["aqi"].to_list(),
     }
-
-
-def day_rows(place: str) -> list[dict[str, Any]]:
-    """Days of the newest forecast for the city: range, chances by level, primary item."""
-    run = newest_run()
-    if run is None:
-        return []
-    aqi = run.days.filter((pl.col("site") == place) & (pl.col("item") == "aqi")).sort("date")
-    primary = (
-        run.members.filter(pl.col("site") == place)
-        .group_by("date", "primary")
-        .len()
-        .sort("len", descending=True)
-        .unique("date", keep="first")
-    )
-    names = dict(primary.select("date", "primary").iter_rows())
-    rows = []
-    for r in aqi.iter_rows(named=True):
-        chances = [(k, r[f"p{k}"]) for k in range(1, 7)]
-        said = _("、").join(
-            f"{level_name(k)} {p:.0%}" for k, p in sorted(chances, key=lambda c: -c[1])[:2] if p >= 0.05
-        )
-        rows.append(
-            {
-                **r,
-                "chances": [(k, p, f"{p * 100:.1f}") for k, p in chances if p > 0],
-                "said": said,
-                "primary": names.get(r["date"], ""),
-            }
-        )
-    return rows[:5]
-
-
-def yesterday_score(city: pl.DataFrame, place: str, now: datetime) -> dict[str, Any] | None:
-    """The forecast issued a day ago against what came: level hit and difference of PM2.5."""
-    rows = city.drop_nulls("pm25") if city.height else city
-    issued = forecasts().runs(now - 24 * HOUR, limit=1)
-    if not rows.height or not issued:
-        return None
-    said = load_run(issued[0]).hours.filter(
-        (pl.col("site") == place) & (pl.col("item") == "pm25") & (pl.col("lead") <= 24)
-    )
-    both = said.join(rows.select("start", "pm25"), on="start")
-    if both.height < 12:
-        return None
-    inside = both.select(
-        ((pl.col("pm25") >= pl.col("q05")) & (pl.col("pm25") <= pl.col("q95"))).mean()
-    ).item()
-    return {"bias": both.select((pl.col("mean") - pl.col("pm25")).mean()).item(), "inside": inside}

@@ -57,7 +57,6 @@ register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("", centre.page, name="centre"),
-    path("timeline.json", centre.timeline, name="timeline"),
     path("map/layers/<str:key>.json", map_layers.layer, name="map_layer"),
     path("boundary.geojson", map_layers.boundary, name="boundary"),
     path("sites/", site.index, name="sites"),

@@ -1,7 +1,7 @@
 """The city's forecast: what it gives to the rest of the house."""
 
-from bihuan.scenarios.contract import AIR, MenuEntry, Scenario
-from bihuan.scenarios.forecast import model_pages, urls
+from bihuan.scenarios.contract import AIR, MenuEntry, Panel, Scenario
+from bihuan.scenarios.forecast import centre, model_pages, urls
 from bihuan.scenarios.forecast.scores import gathering, opinions, splits
 
 SCENARIO = Scenario(
@@ -10,6 +10,10 @@ SCENARIO = Scenario(
     version="1.0",
     menu=(MenuEntry(AIR, 20, "forecast", "预报"),),
     root_pages=urls.urlpatterns,
+    panels=(
+        Panel("middle", "forecast/_centre_line.html", centre.line_panel, 20),
+        Panel("right", "forecast/_centre_days.html", centre.days_panel, 10),
+    ),
     labels=(
         gathering.MODELS,
         model_pages.MEMBERS,

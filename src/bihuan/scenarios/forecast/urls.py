@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from bihuan.scenarios.forecast import model_pages, pages, score_pages
+from bihuan.scenarios.forecast import centre, model_pages, pages, score_pages
 
 urlpatterns = [
+    path("timeline.json", centre.timeline, name="timeline"),
     path("forecast/", pages.index, name="forecast"),
     path("forecast/series.json", pages.series, name="forecast_series"),
     path("forecast/scores/", score_pages.index, name="forecast_scores"),

@@ -1,25 +1,19 @@
-"""The centre: how bad now, what will be, what to do. One page for the whole duty."""
+"""The centre: how bad now, what will be, what to do. One page for the whole duty, of panels that all lines of business give."""
 
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.asked import BadQuestion
 from bihuan.cases import statistics
-from bihuan.domain.quantities import ITEM_NAMES
-from bihuan.kit import air, charts
-from bihuan.kit.runs import newest_run
 from bihuan.registry.access import Asked, visible
-from bihuan.registry.forecast_places import place_key
 from bihuan.registry.models import Person, Site
-from bihuan.scenarios import resolved_forecasts
+from bihuan.scenarios.contract import Panel
 from bihuan.scenarios.resolved import every_scenario
 from bihuan.web import incident_list, judging_forms
-from bihuan.web.centre_air import BACK, CityAir, city_air
+from bihuan.web.centre_air import CityAir, city_air
 
 NEW_ONES = 8
 """New incidents shown on the page."""
@@ -27,22 +21,36 @@ NEW_ONES = 8
 
 def page(request: Asked) -> HttpResponse:
     """The whole page."""
-    now = clock.now()
-    shared = city_air(now)
-    context = {
+    return render(request, "web/centre.html", {"panels": panels(request)})
+
+
+def panels(request: Asked) -> dict[str, list[str]]:
+    """What the house and the lines of business show on this page, by column, in order."""
+    declared = (panel for s in every_scenario().values() for panel in s.panels)
+    found: dict[str, list[str]] = {}
+    for panel in sorted((*OWN, *declared), key=lambda p: p.place):
+        html = render_to_string(panel.template, dict(panel.context(request)), request)
+        found.setdefault(panel.column, []).append(html)
+    return found
+
+
+def _counts(request: Asked) -> dict[str, Any]:
+    return {"counts": statistics.counts(request.user, clock.now())}
+
+
+def _incidents(request: Asked) -> dict[str, Any]:
+    newest = incident_list.newest(request.user, NEW_ONES, clock.now())
+    return {"new_incidents": newest, **judging_forms.context(request)}
+
+
+def _air(request: Asked) -> dict[str, Any]:
+    shared = city_air(clock.now())
+    return {
         "present": shared.present,
         "stations": station_rows(request.user, shared),
         "evaluated": len(shared.stations),
-        "counts": statistics.counts(request.user, now),
-        "new_incidents": incident_list.newest(request.user, NEW_ONES, now),
-        "days": shared.days,
-        "published": resolved_forecasts.published(f"city:{shared.city.code}" if shared.city else "", now),
-        "score": shared.score,
-        **judging_forms.context(request),
-        "panels": panels(request),
         "city": shared.city,
     }
-    return render(request, "web/centre.html", context)
 
 
 def station_rows(person: Person, shared: CityAir) -> list[dict[str, Any]]:
@@ -52,29 +60,9 @@ def station_rows(person: Person, shared: CityAir) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: (r["aqi"] is None, -(r["aqi"] or 0)))
 
 
-def panels(request: Asked) -> dict[str, list[str]]:
-    """What the scenarios show on this page, by place."""
-    found: dict[str, list[str]] = {}
-    for panel in (p for s in every_scenario().values() for p in s.panels):
-        html = render_to_string(panel.template, dict(panel.context(request)), request)
-        found.setdefault(panel.column, []).append(html)
-    return found
-
-
-def timeline(request: Asked) -> JsonResponse:
-    """72 h back, now, 72 h forward: the city's PM2.5 (or ?item=)."""
-    now = clock.now()
-    item = request.GET.get("item", "pm25")
-    if item not in ITEM_NAMES:
-        raise BadQuestion(
-            _("没有因子 %(item)s；可选 %(items)s") % {"item": item[:40], "items": "、".join(ITEM_NAMES)}
-        )
-    end = air.whole_hour(now)
-    frame = air.full_axis(air.city(air.hours(air.evaluated(end - BACK), end - BACK)), end - BACK, end)
-    run = newest_run()
-    fanned = charts.fan(run, place_key(), item) if run else None
-    axis = charts.millis(frame["start"]) + (fanned[1]["times"] if fanned else [])
-    spec = charts.panel(item, now, [charts.observed(frame, item, _("全市"))], fanned)
-    return JsonResponse(
-        {"now": int(now.timestamp() * 1000), "nowLabel": _("现在"), "times": axis, "panels": [spec]}
-    )
+OWN = (
+    Panel("left", "web/_centre_air.html", _air, 10),
+    Panel("left", "web/_centre_counts.html", _counts, 20),
+    Panel("left", "web/_centre_incidents.html", _incidents, 30),
+    Panel("middle", "web/_centre_map.html", lambda _: {}, 10),
+)

@@ -14,7 +14,7 @@ from tests.rights.address import city as of_city
 
 DAY = timedelta(days=1)
 READ_BY_ALL = (
-    "forecast", "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report",
+    "timeline", "forecast", "forecast_series", "forecast_scores", "forecast_reliability", "forecast_daily", "forecast_report",
 )  # fmt: skip
 
 
