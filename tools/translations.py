@@ -51,15 +51,12 @@ LABELS = {
     "bihuan.schedule": "CORE",
     "bihuan.practice.episodes": "EPISODES",
     "bihuan.web.search": "OWN",
-    "bihuan.web.evaluation.places": "KINDS",
     "bihuan.cases.statistics": "RATES",
     "bihuan.web.pages.deliveries": "COLUMNS",
     "bihuan.web.pages.case_figures": "BY PERIODS NUMBERS",
     "bihuan.web.case_list": "COLUMNS",
-    "bihuan.web.pages.evaluation": "BASES LEVELS",
     "bihuan.web.incident_list": "COLUMNS",
     "bihuan.web.pages.inbox": "TABS",
-    "bihuan.web.pages.site": "TABS COLUMNS",
     "bihuan.web.registers.shown": "SHAPES",
 }
 

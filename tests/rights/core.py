@@ -1,6 +1,6 @@
 """The addresses of the core, with one object of each kind in the county of `mine`."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,7 @@ from tests.rights.address import (
 from tests.web.world import MINE, NOW, make_objects
 
 OF_ALL = (
-    "centre", "boundary", "sites", "evaluation", "evaluation_excel", "calendar", "newest_brief",
-    "findings", "checks", "cases", "figures", "inbox", "search",
+    "centre", "boundary", "findings", "checks", "cases", "figures", "inbox", "search",
 )  # fmt: skip
 FINDERS = ("ranger", "dispatcher", "verifier", "chief")
 ASKED = {
@@ -64,11 +63,8 @@ def addresses(people: City, folder: Path) -> list[Address]:
     case, finding = {"number": made.case.number}, {"pk": made.finding.pk}
     incident, other = {"pk": made.finding.incident_id}, made.case.findings.get()
     ranger = {"pk": Person.objects.get(username=f"ranger_{MINE}").pk}
-    day = {"day": datetime(2019, 2, 24, tzinfo=UTC).date()}
     return [
         *(Address(name, ALL) for name in OF_ALL),
-        *(Address(name, ALL, values=day) for name in ("brief", "brief_word", "brief_chart")),
-        *(Address(name, IN_REGION, values={"code": "X1"}) for name in ("site", "site_series")),
         *(Address("map_layer", ALL, values={"key": key}) for key in every_layer()),
         Address("unit", IN_REGION, values={"code": "E1"}),
         Address("finding", IN_REGION, values=finding),
@@ -185,8 +181,4 @@ def _of_the_city() -> list[Address]:
         Address("logger_ask", writes=RUN, **said),
         Address("sign_in_unlock", writes=RUN, **said),
         Address("replay", writes=RUN, works="city:dispatcher", **said),
-        Address(
-            "target", writes=city("dispatcher", "chief"), works="city:chief",
-            data={"year": "2019", "item": "pm25", "value": "35"},
-        ),
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """A folder is all there is to a line of business: put in, it is everywhere; taken out, it is nowhere."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from django.urls import URLPattern, path
 
 from bihuan.domain.checks import check
 from bihuan.scenarios import resolved, scenario_names
-from bihuan.scenarios.contract import Scenario
+from bihuan.scenarios.contract import DataAge, Scenario
 from bihuan.scenarios.resolved import BadScenario, every_scenario
 from bihuan.web import urls
 from tests.scenarios.house import asked, copied
@@ -95,11 +96,27 @@ def test_the_toy_costs_no_more_than_eighty_lines() -> None:
     assert len([line for line in lines if line.strip()]) <= 80
 
 
-OF_FOLDERS = {"/forecast/": "forecast", "/forecast/scores/": "forecast", "/timeline.json": "forecast"}
+OF_FOLDERS = {
+    "/evaluation/": "air", "/evaluation/calendar/": "air", "/brief/2019-02-24/": "air", "/sites/S1/": "air",
+    "/map/layers/stations.json": "air", "/timeline.json": "forecast", "/forecast/": "forecast", "/forecast/scores/": "forecast",
+}  # fmt: skip
 OF_THE_HOUSE = (
-    "/", "/evaluation/", "/findings/", "/cases/", "/checks/", "/system/", "/search/?q=a", "/me/", "/map/layers/stations.json",
-    "/inbox/", "/registers/",
+    "/", "/findings/", "/findings/1/", "/incidents/1/", "/cases/", "/cases/2019-1/", "/checks/", "/system/", "/search/?q=S1",
+    "/me/", "/map/layers/cases.json", "/inbox/", "/registers/",
 )  # fmt: skip
+A_STATION = """
+from bihuan.cases.actions import hand_over
+from bihuan.cases.findings import open_or_extend
+from bihuan.registry.models import Site
+Site.objects.create(code="S1", name="站", rank="national", region=county, lon=113.6, lat=37.8, evaluated=True, city=city)
+found = open_or_extend(
+    check_key="air.stuck", target_kind="site", target="S1", target_name="站", title="测试", region=county, started_at=NOW, until=NOW,
+    magnitude=1.0, unit="", severity="minor", evidence={},
+)[0]
+case = hand_over([found], Person.objects.get(username="officer"), centre)
+pages = [f"/cases/{case.number}/" if page.startswith("/cases/2") else page for page in PAGES]
+print(json.dumps({asked: officer.get(page).status_code for asked, page in zip(PAGES, pages)}))
+"""
 
 
 @pytest.mark.slow
@@ -107,7 +124,7 @@ OF_THE_HOUSE = (
 def test_every_page_of_the_house_opens_without_a_folder(tmp_path: Path, gone: list[str]) -> None:
     expected = dict.fromkeys(OF_THE_HOUSE, 200)
     expected |= {url: 404 if folder in gone else 200 for url, folder in OF_FOLDERS.items()}
-    script = f"print(json.dumps({{url: officer.get(url).status_code for url in {list(expected)!r}}}))"
+    script = f"PAGES = {list(expected)!r}\n{A_STATION}"
     assert asked(copied(tmp_path, without=gone), tmp_path / "data", script) == expected
 
 
@@ -168,3 +185,19 @@ def test_no_page_of_a_folder_at_the_root_hides_one_of_the_house() -> None:
     theirs = [page for s in every_scenario().values() for page in s.root_pages]
     assert {p.name for p in own} & {p.name for p in theirs} == set()
     assert {str(p.pattern) for p in own} & {str(p.pattern) for p in theirs} == set()
+
+
+def test_the_age_of_the_data_is_that_of_the_newest_line_of_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2019, 2, 25, 6, tzinfo=UTC)
+    older, newer = (DataAge(now - timedelta(hours=h), f"{h} 小时", stale=False) for h in (5, 1))
+    given = {"a": older, "b": None, "c": newer}
+    read_as(
+        monkeypatch,
+        none=Scenario("n", "试", "1"),
+        **{k: Scenario(k, "试", "1", newest_data=lambda _at, age=age: age) for k, age in given.items()},
+    )
+    assert resolved.newest_data(now) == newer
+    every_scenario.cache_clear()
+    read_as(monkeypatch, none=Scenario("n", "试", "1"))
+    assert resolved.newest_data(now) is None
+    every_scenario.cache_clear()

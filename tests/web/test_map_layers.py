@@ -11,7 +11,6 @@ from bihuan.cases.models import Case
 from bihuan.kit.layers import Layer
 from bihuan.registry.models import Emitter, Region, Site
 from bihuan.web import core_layers, map_layers
-from bihuan.web.core_layers import Known, Station
 from bihuan.web.map_ground import bounds, ground
 from tests.people import City
 from tests.web.world import NOW, Objects
@@ -100,7 +99,7 @@ def test_two_layers_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     one = core_layers.LAYERS[0]
     twin = Layer(one.key, "别的", one.rows, one.marks)
     monkeypatch.setattr(core_layers, "LAYERS", (*core_layers.LAYERS, twin))
-    with pytest.raises(map_layers.TwoLayers, match="stations"):
+    with pytest.raises(map_layers.TwoLayers, match=one.key):
         map_layers.every_layer()
 
 
@@ -118,20 +117,18 @@ def test_an_overdue_case_is_worse_than_one_with_time_left(
     assert (told["late"], told["early"], told["none"]) == (("bad", True), ("warn", False), ("warn", False))
 
 
-@pytest.mark.parametrize(
-    ("known", "stale"),
-    [
-        (Known(), "无有效数据"),
-        (Known(80.0, "14:00", NOW), ""),
-        (Known(80.0, "12:00", NOW - timedelta(hours=2)), "2 小时前的数据"),
-        (Known(80.0, "02-01 14:00"), ""),  # a forecast, or an hour that was asked for
-    ],
-)
-def test_a_station_that_is_late_says_how_old_its_number_is(known: Known, stale: str) -> None:
-    site = Site(code="X", name="站", rank="national", lon=113.5, lat=37.8, evaluated=True)
-    view = core_layers.View(person=None, now=NOW)  # type: ignore[arg-type]  # nobody is asked for
-    (mark,) = core_layers._station_marks(view, [Station(site, known)])
-    assert mark.stale == stale
+def test_finished_cases_and_those_without_a_place_are_not_on_the_map(officer: Client, city: City) -> None:
+    fields = {
+        "region": city.regions["140302"],
+        "source": "patrol",
+        "level": "minor",
+        "opened_at": NOW,
+        "lat": 37.8,
+    }
+    places = [("pending", 113.6), ("closed", 113.6), ("void", 113.6), ("pending", None)]
+    for n, (state, lon) in enumerate(places):
+        Case.objects.create(number=f"n{n}", title=f"t{n}", state=state, lon=lon, **fields)
+    assert [found["name"] for found in features(officer, "cases")] == ["t0"]
 
 
 def test_there_is_no_ground_until_a_region_has_a_boundary(officer: Client, city: City) -> None:

@@ -140,3 +140,11 @@ def test_advice_is_in_the_language_of_the_reader(level: int) -> None:
     with translation.override("en"):
         assert show.health_advice(level) == advice.english
         assert show.level_name(level) != NAMES[level]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(4.098828461434694, "4.1"), (158.0, "158"), ([350.0, 0.125], "350、0.12"), (None, "—"), ("a", "a")],
+)
+def test_evidence_is_shown_in_numbers_that_a_person_reads(value: object, shown: str) -> None:
+    assert show.plain(value) == shown

@@ -1,10 +1,11 @@
 """What a finding can be about: kinds of targets, each with what its register knows of them.
 
-The register has its own; the lines of business give theirs (`more_kinds`).
+The register has its own; the lines of business give theirs (`more_kinds`), also in place of the register's.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bihuan.registry.models import Emitter, Organisation, Region, Site
 
@@ -29,12 +30,14 @@ class Target:
 class Kind:
     """`targets` gives those of some keys that are known; `page` is the name of the URL that shows one, if there is one.
 
-    args: what stands before the key among the arguments of that URL.
+    args: what stands before the key among the arguments of that URL. chart(key, item, until): the address of a chart
+    of one around a moment, if there is one.
     """
 
     targets: Callable[[Collection[str]], Mapping[str, Target]]
     page: str = ""
     args: tuple[str, ...] = ()
+    chart: Callable[[str, str, datetime], str] | None = None
 
 
 def _sites(keys: Collection[str]) -> dict[str, Target]:
@@ -52,7 +55,7 @@ def _regions(keys: Collection[str]) -> dict[str, Target]:
 
 
 OWN: Mapping[str, Kind] = {
-    "site": Kind(_sites, "site"),
+    "site": Kind(_sites),
     "emitter": Kind(_emitters, "unit"),
     "region": Kind(_regions),
 }
@@ -66,7 +69,7 @@ def more_kinds(kinds: Callable[[], Mapping[str, Kind]]) -> None:
 
 def kind_of(target_kind: str) -> Kind | None:
     """A kind of targets by its key; None of one whose scenario is no longer there."""
-    every = (OWN, *(kinds() for kinds in _more))
+    every = (*(kinds() for kinds in _more), OWN)
     return next((kinds[target_kind] for kinds in every if target_kind in kinds), None)
 
 

@@ -121,7 +121,8 @@ class Layer(Generic[T]):
     """A layer of the map. `rows` must give only what the person of the view may see (`registry.access.visible`).
 
     key: unique, of a-z, 0-9 and `-`. opens: what the link of a card says. note: one line about the whole layer, such as
-    its hour. shown: is it on before a person has chosen? timed: does it follow the time line?
+    its hour. shown: is it on before a person has chosen? timed: does it follow the time line? place: its order among
+    the layers of the city's map.
     """
 
     key: str
@@ -133,3 +134,4 @@ class Layer(Generic[T]):
     note: Callable[[View], str] = no_note
     shown: bool = True
     timed: bool = False
+    place: int = 50

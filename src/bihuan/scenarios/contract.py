@@ -121,6 +121,15 @@ class Waiting:
     simulated: bool = False
 
 
+@dataclass(frozen=True)
+class DataAge:
+    """What stands on top of every page: the start of the newest hour, its `age` in words, and whether it is `stale`, older than it should be."""
+
+    start: datetime
+    age: str
+    stale: bool
+
+
 Inputs = Callable[[datetime, timedelta], tuple[Any, ...]]
 """`inputs(now, look_back)`: the tables that the checks of a scenario take, of what had been received by then."""
 
@@ -134,6 +143,7 @@ class Scenario:
     kinds: what findings can be about, by `target_kind`. layers: what it shows on the map. pages: mounted at `s/<folder>/`, their names in its namespace.
     root_pages: mounted at the root, their names in none: only for addresses that people have had since before there were folders.
     panels, finders, banners(person, at), waiting(person, at): what it shows on pages that all share.
+    newest_data(at): how old the newest of its measurements is, None without any.
     labels: tables of texts that its pages translate by variable; the English of each is asked for.
     after_forecast(now): what it concludes from a forecast that was just issued, in one line. other_forecasts: what it
     says of the days ahead beside the machine.
@@ -159,6 +169,7 @@ class Scenario:
     waiting: Callable[[Person, datetime], Sequence[Waiting]] | None = None
     after_forecast: Callable[[datetime], str | None] | None = None
     other_forecasts: OtherForecasts | None = None
+    newest_data: Callable[[datetime], DataAge | None] | None = None
 
     @property
     def look_back_hours(self) -> float:

@@ -12,7 +12,7 @@ from bihuan.kit.registers.declared import Registers
 from bihuan.kit.registers.targets import kind_of
 from bihuan.registry.models import Person
 from bihuan.scenarios import scenario_names
-from bihuan.scenarios.contract import Banner, Scenario, Waiting
+from bihuan.scenarios.contract import Banner, DataAge, Scenario, Waiting
 
 
 class BadScenario(BihuanError):
@@ -71,6 +71,13 @@ def banners_for(person: Person, at: datetime) -> list[Banner]:
     """All banners that concern a person at a moment."""
     asked = [s.banners for s in every_scenario().values() if s.banners is not None]
     return [banner for banners in asked for banner in banners(person, at)]
+
+
+def newest_data(at: datetime) -> DataAge | None:
+    """How old the newest measurement of all lines of business is at a moment; None where none has any."""
+    asked = [s.newest_data for s in every_scenario().values() if s.newest_data is not None]
+    found = [age for age in (newest(at) for newest in asked) if age is not None]
+    return max(found, key=lambda age: age.start, default=None)
 
 
 def waiting_for(person: Person, at: datetime) -> list[Waiting]:

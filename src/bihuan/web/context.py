@@ -10,11 +10,10 @@ from bihuan.cases import reminders
 from bihuan.registry.access import CITY, may, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import OPERATORS, WATCHERS
-from bihuan.scenarios.resolved import banners_for
+from bihuan.scenarios.resolved import banners_for, newest_data
 from bihuan.web.damage import unless_damaged
 from bihuan.web.decisions_waiting import decisions_waiting
 from bihuan.web.menu import menu_of
-from bihuan.web.newest import newest_label
 
 _frames = WeakKeyDictionary[HttpRequest, dict[str, Any]]()
 
@@ -43,7 +42,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "posts": scope.posts,
         "about_replay": replays.of_installation() if context["replay"] else None,
         "speeds": replays.SPEEDS,
-        "newest_data": unless_damaged(newest_label, None) if scope.posts else None,
+        "newest_data": unless_damaged(lambda: newest_data(context["now"]), None) if scope.posts else None,
         "banners": banners_for(request.user, context["now"]) if scope.posts else (),
         "unread": unread,
         "waiting": waiting,

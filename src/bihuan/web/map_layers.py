@@ -16,7 +16,8 @@ def every_layer() -> dict[str, Layer[Any]]:
     """Layers of the city's map by key, in the order in which it names them. Raises TwoLayers."""
     found: dict[str, Layer[Any]] = {}
     declared = [layer for scenario in every_scenario().values() for layer in scenario.layers]
-    for layer in (*core_layers.LAYERS, *declared, *register_layers(of_the_city=True)):
+    every = (*core_layers.LAYERS, *declared, *register_layers(of_the_city=True))
+    for layer in sorted(every, key=lambda one: one.place):
         if layer.key in found:
             raise TwoLayers(f"two layers are called {layer.key}: choose another key for one of them")
         found[layer.key] = layer

@@ -9,7 +9,7 @@ from django.urls import reverse
 from bihuan.registry.access import CITY, may, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import ADMINS, OPERATORS, WATCHERS
-from bihuan.scenarios.contract import AIR, CENTRE, LOOP, REGISTERS, SYSTEM, MenuEntry
+from bihuan.scenarios.contract import CENTRE, LOOP, REGISTERS, SYSTEM, MenuEntry
 from bihuan.scenarios.resolved import every_register, every_scenario
 from bihuan.web.setup.checklist import finished
 
@@ -18,8 +18,6 @@ CHECKLIST = "checklist"
 CORE = (
     MenuEntry(CENTRE, 10, "centre", "指挥"),
     MenuEntry(CENTRE, 90, "handovers", "交接班", WATCHERS, whole_city=True),
-    MenuEntry(AIR, 10, "evaluation", "评价"),
-    MenuEntry(AIR, 40, "newest_brief", "日报"),
     MenuEntry(LOOP, 10, "findings", "发现", also=("/incidents/",)),
     MenuEntry(LOOP, 20, "cases", "问题"),
     MenuEntry(LOOP, 30, "checks", "规则"),

@@ -1,21 +1,17 @@
 """Addresses of the pages."""
 
-from datetime import date
-
 from django.contrib.auth.views import LogoutView
-from django.urls import path, register_converter
+from django.urls import path
 
 from bihuan.web.admission import open_without_post
 from bihuan.web.pages import (
     account,
-    brief,
     case_figures,
     cases,
     centre,
     checklist,
     checks,
     deliveries,
-    evaluation,
     findings,
     first_run,
     frame,
@@ -33,44 +29,15 @@ from bihuan.web.pages import (
     register_imports,
     registers,
     rule,
-    site,
     system,
     unit,
 )
-
-
-class DayConverter:
-    """A date as 2019-02-25."""
-
-    regex = r"\d{4}-\d{2}-\d{2}"
-
-    def to_python(self, value: str) -> date:
-        """Raises ValueError (a 404) for a day that does not exist."""
-        return date.fromisoformat(value)
-
-    def to_url(self, value: date) -> str:
-        """As ISO."""
-        return value.isoformat()
-
-
-register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("", centre.page, name="centre"),
     path("map/layers/<str:key>.json", map_layers.layer, name="map_layer"),
     path("boundary.geojson", map_layers.boundary, name="boundary"),
-    path("sites/", site.index, name="sites"),
-    path("sites/<str:code>/", site.detail, name="site"),
-    path("sites/<str:code>/series.json", site.series, name="site_series"),
     path("units/<str:code>/", unit.detail, name="unit"),
-    path("evaluation/", evaluation.index, name="evaluation"),
-    path("evaluation/excel", evaluation.excel, name="evaluation_excel"),
-    path("evaluation/calendar/", evaluation.calendar, name="calendar"),
-    path("evaluation/target", evaluation.target, name="target"),
-    path("brief/", brief.newest, name="newest_brief"),
-    path("brief/<day:day>/", brief.page, name="brief"),
-    path("brief/<day:day>/word", brief.word, name="brief_word"),
-    path("brief/<day:day>/chart.png", brief.chart, name="brief_chart"),
     path("findings/", incidents.index, name="findings"),
     path("incidents/<int:pk>/", incidents.detail, name="incident"),
     path("incidents/<int:pk>/judge/<slug:verdict>", incidents.judge, name="incident_judge"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from bihuan.cases.targets import kind_of
 from bihuan.domain.timeaxis import CST
 from bihuan.kit.layers import Keyed, Layer, Mark, View
 from bihuan.kit.registers.declared import Register
@@ -31,7 +32,14 @@ def in_use(register: Register, view: View) -> "QuerySet[Any]":
 
 def own_page(register: Register, pk: Any) -> str:
     """The page that the line of business has for an object; empty where it has none."""
-    return reverse(register.page, args=[pk]) if register.page else ""
+    page = register.page or _page_of_target(register.target)
+    return reverse(page, args=[pk]) if page else ""
+
+
+def _page_of_target(target: str) -> str:
+    """The page that any line of business has for what findings are about; none where it is the one that all registers share."""
+    kind = kind_of(target) if target else None
+    return kind.page if kind is not None and not kind.args else ""
 
 
 def layer_of(register: Register, chosen: Chosen = in_use, address: Address = own_page) -> Layer[Keyed]:

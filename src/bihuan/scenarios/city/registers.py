@@ -42,7 +42,6 @@ STATIONS = Register(
         Column("evaluated", meaning="参与城市评价的国控点填“是”", filtered=True),
         Column("neighbour", meaning="外市的、只作比较的点位填“是”"),
     ),
-    page="site",
     target="site",
     note="环境空气自动监测点位。编码须与数据文件中的点位编码一致。",
 )

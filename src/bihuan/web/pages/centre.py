@@ -8,12 +8,10 @@ from django.template.loader import render_to_string
 
 from bihuan import clock
 from bihuan.cases import statistics
-from bihuan.registry.access import Asked, visible
-from bihuan.registry.models import Person, Site
+from bihuan.registry.access import Asked
 from bihuan.scenarios.contract import Panel
 from bihuan.scenarios.resolved import every_scenario
 from bihuan.web import incident_list, judging_forms
-from bihuan.web.centre_air import CityAir, city_air
 
 NEW_ONES = 8
 """New incidents shown on the page."""
@@ -43,25 +41,7 @@ def _incidents(request: Asked) -> dict[str, Any]:
     return {"new_incidents": newest, **judging_forms.context(request)}
 
 
-def _air(request: Asked) -> dict[str, Any]:
-    shared = city_air(clock.now())
-    return {
-        "present": shared.present,
-        "stations": station_rows(request.user, shared),
-        "evaluated": len(shared.stations),
-        "city": shared.city,
-    }
-
-
-def station_rows(person: Person, shared: CityAir) -> list[dict[str, Any]]:
-    """Evaluation stations that the person may see, worst first; those without an index come last."""
-    sites = visible(Site.objects.filter(evaluated=True).select_related("region"), person)
-    rows = [{"site": site, **shared.stations[site.code]} for site in sites if site.code in shared.stations]
-    return sorted(rows, key=lambda r: (r["aqi"] is None, -(r["aqi"] or 0)))
-
-
 OWN = (
-    Panel("left", "web/_centre_air.html", _air, 10),
     Panel("left", "web/_centre_counts.html", _counts, 20),
     Panel("left", "web/_centre_incidents.html", _incidents, 30),
     Panel("middle", "web/_centre_map.html", lambda _: {}, 10),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from bihuan import english
 from bihuan.cases.deadlines import span_text
+from bihuan.cases.models import Finding
+from bihuan.cases.targets import kind_of
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
 from bihuan.kit import model_texts
@@ -49,6 +51,13 @@ register.filter("said", said)
 register.filter("words", words)
 register.filter("check_title", title_of_check)
 register.filter("duration_text", span_text)
+
+
+@register.filter
+def target_chart(found: Finding) -> str:
+    """Where a chart of what a finding is about comes from, as it was at its end; empty for a kind that has none."""
+    kind = kind_of(found.target_kind)
+    return kind.chart(found.target, found.item, found.until) if kind and kind.chart else ""
 
 
 @register.filter

@@ -1,0 +1,54 @@
+"""The centre shows what is known of the air at its minute, the same for everybody, to each the own stations."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from bihuan.archive import Archive
+from bihuan.pipeline.files import import_files
+from bihuan.registry.models import Site
+from tests.people import City
+from tests.web.measured import MORNING, Measured, build_archive
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two months of real hours, taken in once."""
+    return build_archive(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture
+def measured(archive: Path, city: City, data_dir: Path) -> Measured:
+    """The city on the morning of 2019-02-25."""
+    return Measured.of(archive, data_dir)
+
+
+def centre(city: City, role: str = "dispatcher", region: str = "140300") -> str:
+    client = Client()
+    client.force_login(city.person(role, region))
+    return client.get("/").content.decode()
+
+
+def test_the_centre_shows_a_delivery_at_once_and_the_past_when_the_replay_goes_back(
+    measured: Measured, city: City, tmp_path: Path
+) -> None:
+    assert ">500<" not in centre(city)
+    site = Site.objects.filter(evaluated=True).order_by("code")[0].code
+    label = (MORNING + timedelta(hours=7)).strftime("%Y-%m-%dT%H:00")
+    path = tmp_path / "new.csv"
+    path.write_text(f"site,time,PM2.5,PM10,SO2,NO2,O3,CO\n{site},{label},500,600,10,20,30,1\n")
+    (report,) = import_files(Archive(measured.folder / "archive"), [path], received=MORNING)
+    assert report.new + report.corrected == 1
+    assert ">500<" in centre(city)  # the station's index, which ends at 500
+    measured.at(MORNING - timedelta(days=1))
+    assert ">500<" not in centre(city)
+
+
+def test_a_county_shares_the_citys_air_but_sees_only_its_own_stations(measured: Measured, city: City) -> None:
+    Site.objects.filter(evaluated=True).update(region=city.regions["140321"])
+    name = Site.objects.filter(evaluated=True)[0].name
+    assert name in centre(city)
+    assert name in centre(city, "handler", "140321")
+    assert name not in centre(city, "handler", "140322")

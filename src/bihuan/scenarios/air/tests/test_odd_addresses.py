@@ -1,0 +1,19 @@
+"""No address of this line of business breaks, whatever stands in its parameters, its forms or its path."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.test import Client
+
+from bihuan.scenarios.air.tests.world import addresses
+from tests.odd import broken, broken_paths
+from tests.people import City, with_every_role
+
+
+def test_no_odd_value_breaks_a_page(client: Client, city: City, data_dir: Path) -> None:
+    addresses(city, data_dir)
+    client.force_login(with_every_role(city))
+    known = {"code": "X1", "day": datetime(2019, 2, 24, tzinfo=UTC).date()}
+    assert broken(client, "air", known) == []
+    assert broken(client, "air", known, post=True) == []
+    assert broken_paths(client, "air") == []
