@@ -108,7 +108,7 @@ def test_the_map_of_a_county_holds_only_what_lies_in_it(measured: Measured, city
 
 
 def test_a_station_shows_its_hours_as_they_were_delivered(measured: Measured, city: City) -> None:
-    answer = client_of(city).get(f"/sites/{SITE}/series.json", {"items": "pm25,co", "days": 2}).json()
+    answer = client_of(city).get(f"/sites/{SITE}/series.json", {"items": "pm25,co", "days": "2"}).json()
     assert [p["title"] for p in answer["panels"]] == ["PM2.5", "CO"]
     known = site_hours("PM2.5")
     shown = line(answer["panels"][0])
@@ -118,7 +118,7 @@ def test_a_station_shows_its_hours_as_they_were_delivered(measured: Measured, ci
 
 def test_a_station_at_an_earlier_moment_shows_the_hours_around_it(measured: Measured, city: City) -> None:
     until = MORNING - timedelta(days=10)
-    asked = {"until": int(until.timestamp()), "days": 1, "items": "pm25"}
+    asked: dict[str, int | str] = {"until": int(until.timestamp()), "days": 1, "items": "pm25"}
     answer = client_of(city).get(f"/sites/{SITE}/series.json", asked).json()
     assert max(answer["times"]) == millis(until + 6 * HOUR)
     assert len(answer["times"]) == 24
