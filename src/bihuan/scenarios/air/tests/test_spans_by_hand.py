@@ -1,6 +1,5 @@
 """Which days an evaluation is about, how far a target is, and which numbers a calendar shows: counted by hand."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -111,7 +110,7 @@ def goal(item: str, value: float) -> Target:
     return Target(region=Region(code="140300", name="阳泉市"), year=2019, item=item, value=value)
 
 
-def progress(item: str, value: float, pm25: Sequence[float | None], last: date) -> dict[str, object]:
+def progress(item: str, value: float, pm25: list[float | None], last: date) -> dict[str, object]:
     days = days_of(date(2019, 1, 1), {"pm25": pm25}, CITY)
     return targets.progress(goal(item, value), days, last)
 
@@ -138,7 +137,7 @@ def test_on_the_last_day_the_year_itself_decides(mean: float, reachable: bool) -
 
 
 def test_days_after_the_day_asked_for_do_not_count() -> None:
-    found = progress("pm25", 50, [60.0] * 10 + [500.0] * 10, date(2019, 1, 10))
+    found = progress("pm25", 50, [*[60.0] * 10, *[500.0] * 10], date(2019, 1, 10))
     assert (found["days"], found["so_far"]) == (10, 60.0)
 
 
@@ -155,7 +154,7 @@ def test_without_data_nothing_is_said_of_a_target(item: str) -> None:
     assert (found["days"], found["so_far"], found["allowed"], found["reachable"]) == (0, None, None, None)
 
 
-def full(pm25: list[float]) -> dict[str, Sequence[float | None]]:
+def full(pm25: list[float]) -> dict[str, list[float | None]]:
     """Days with all six items, of which PM2.5 alone decides the index."""
     n = len(pm25)
     return {"pm25": [*pm25], "pm10": [20.0] * n, "so2": [5.0] * n, "no2": [10.0] * n, "co": [0.3] * n, "o3_8h": [20.0] * n}  # fmt: skip
