@@ -99,6 +99,7 @@ def test_the_toy_costs_no_more_than_eighty_lines() -> None:
 OF_FOLDERS = {
     "/evaluation/": "air", "/evaluation/calendar/": "air", "/brief/2019-02-24/": "air", "/sites/S1/": "air",
     "/map/layers/stations.json": "air", "/timeline.json": "forecast", "/forecast/": "forecast", "/forecast/scores/": "forecast",
+    "/s/station_quality/S1/": "station_quality", "/s/forecast_desk/": "forecast_desk", "/s/heavy_pollution/": "heavy_pollution",
 }  # fmt: skip
 OF_THE_HOUSE = (
     "/", "/findings/", "/findings/1/", "/incidents/1/", "/cases/", "/cases/2019-1/", "/checks/", "/system/", "/search/?q=S1",
