@@ -28,6 +28,7 @@ def proposal_for(check_key: str, now: datetime) -> Proposal | None:
 def said(proposal: Proposal, check_key: str) -> str:
     """What would be changed, from what to what, and why."""
     rule = alarm_rules.rule_of(check_key)
+    values: dict[str, object]
     if proposal.what == "delay_on":
         change = _("起报延时由 %(before)g 改为 %(value)g 分钟")
         values = {"before": rule.delay_on, "value": proposal.value}
