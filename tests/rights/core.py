@@ -109,6 +109,9 @@ def addresses(people: City, folder: Path) -> list[Address]:
             "person_new", holders("admin"), holders("admin"), works="mine:admin",
             data={"username": "neu", "name": "新", "role": "ranger", "region": MINE},
         ),
+        Address("people_import", holders("admin"), there=(200, 400)),
+        Address("people_template", holders("admin"), values={"form": "csv"}),
+        Address("people_undo", writes=NO_ONE, values={"pk": 0}, there=(404,)),
         Address("person", covering("admin"), values=ranger),
         Address(
             "person_change", writes=covering("admin"), works="mine:admin", values=ranger | {"action": "close"},

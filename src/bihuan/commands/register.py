@@ -193,10 +193,12 @@ def _objects(register: "Register", kept: "Kept", args: argparse.Namespace) -> tu
 def _people(kept: "Kept", args: argparse.Namespace) -> tuple["Plan", dict[str, Any]]:
     """New accounts get their passwords here: in a file that only its owner reads, or printed once."""
     from bihuan.kit.registers.people import bring_people, passwords_text
+    from bihuan.kit.registers.writing import Act
 
     if args.passwords and not args.passwords.parent.is_dir():
         raise NothingDone(f"the folder {args.passwords.parent} does not exist; make it first")
-    brought = bring_people(kept, None, dry_run=args.dry_run)
+    act = Act(None, args.reason or f"register import {kept.file}", getpass.getuser())
+    brought = bring_people(kept, act, dry_run=args.dry_run)
     if args.passwords and brought.passwords:
         write_beside(args.passwords, lambda p: p.write_text(passwords_text(brought.passwords)), private=True)
         return brought.plan, {"passwords_file": str(args.passwords)}

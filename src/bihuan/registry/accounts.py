@@ -72,10 +72,11 @@ def add(
     organisation: Organisation | None,
     phone: str = "",
     temporary: bool = True,
+    since: datetime | None = None,
     until: datetime | None = None,
     request: HttpRequest | None = None,
 ) -> Person:
-    """One account with one post, open or `until` a moment. A `temporary` password must be changed at the first sign-in. Raises NotChanged."""
+    """One account with one post, from now or `since` a moment on, open or `until` another. A `temporary` password must be changed at the first sign-in. Raises NotChanged."""
     person = Person(
         username=sign_in_name(username), full_name=name.strip() or sign_in_name(username), phone=phone.strip(),
         must_change_password=temporary,
@@ -88,7 +89,7 @@ def add(
     except ValidationError as error:
         raise NotChanged(" ".join(error.messages)) from error
     person.save()
-    _give(by, person, role, region, organisation, until)
+    _give(by, person, role, region, organisation, since, until)
     record(by, "person.add", person.username, request, role=role, region=region.code)
     return person
 
@@ -146,6 +147,24 @@ def _new_password(person: Person, password: str) -> str:
 
 
 @transaction.atomic
+def remove(by: Person | None, person: Person, request: HttpRequest | None = None) -> None:
+    """Take back an account that was made by mistake: nobody has signed in with it, and nothing names it. Raises NotChanged."""
+    _check(by, person)
+    used = person.last_login is not None or any(
+        relation.related_model._default_manager.filter(**{relation.field.name: person}).exists()
+        for relation in Person._meta.related_objects
+        if relation.related_model is not Post
+    )
+    if used:
+        raise NotChanged(
+            _("账号 %(name)s 已经用过，不能撤销；不再使用时请停用它") % {"name": person.username}
+        )
+    _keep_an_admin(without=person)
+    record(by, "person.remove", person.username, request)
+    person.delete()
+
+
+@transaction.atomic
 def edit(
     by: Person | None, person: Person, *, name: str, phone: str, request: HttpRequest | None = None
 ) -> None:
@@ -172,14 +191,16 @@ def add_post(
     region: Region,
     organisation: Organisation | None,
     *,
+    since: datetime | None = None,
     until: datetime | None = None,
     request: HttpRequest | None = None,
 ) -> Post:
-    """Give a post from now on, open or `until` a moment. Raises NotChanged."""
+    """Give a post from now or `since` a moment on, open or `until` another. Raises NotChanged."""
     _check(by, person)
-    made = _give(by, person, role, region, organisation, until)
+    made = _give(by, person, role, region, organisation, since, until)
     detail = {"role": role, "region": region.code, "organisation": str(organisation or "")}
-    record(by, "person.post_add", person.username, request, until=str(until or ""), **detail)
+    days = {"since": str(since or ""), "until": str(until or "")}
+    record(by, "person.post_add", person.username, request, **days, **detail)
     return made
 
 
@@ -189,7 +210,8 @@ def _give(
     role: str,
     region: Region,
     organisation: Organisation | None,
-    until: datetime | None = None,
+    since: datetime | None,
+    until: datetime | None,
 ) -> Post:
     if role not in Role.values:
         raise NotChanged(
@@ -201,12 +223,14 @@ def _give(
         raise NotChanged(_("%(role)s须指定所在单位") % {"role": _(str(Role(role).label))})
     if until is not None and until <= timezone.now():
         raise NotChanged(_("职务的截止时间必须晚于现在"))
+    if since is not None and until is not None and until <= since:
+        raise NotChanged(_("职务的截止时间必须晚于起始时间"))
     same = person.posts.filter(role=role, region=region, organisation=organisation)
     if any(p.state != "ended" for p in same):
         raise NotChanged(_("已有同样的职务"))
     return Post.objects.create(
-        person=person, role=role, region=region, organisation=organisation, until=until
-    )
+        person=person, role=role, region=region, organisation=organisation, since=since or timezone.now(), until=until
+    )  # fmt: skip
 
 
 @transaction.atomic

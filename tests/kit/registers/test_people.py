@@ -10,6 +10,7 @@ from bihuan.installation.marker import make_installation
 from bihuan.kit.registers.exchange import keep
 from bihuan.kit.registers.people import Brought, bring_people, people_csv
 from bihuan.kit.registers.plan import Fate
+from bihuan.kit.registers.writing import Act
 from bihuan.registry.models import AuditEntry, Person, Post
 from tests.commands.cli import run
 from tests.kit.registers.world import csv_file, problems
@@ -24,7 +25,7 @@ ZHANG = {
 def brought(
     folder: Path, rows: list[dict[str, str]], by: Person | None = None, *, dry_run: bool = False
 ) -> Brought:
-    return bring_people(keep(csv_file(folder, rows)), by, dry_run=dry_run)
+    return bring_people(keep(csv_file(folder, rows)), Act(by, "入职"), dry_run=dry_run)
 
 
 def test_a_new_account_gets_its_posts_and_a_password_that_must_be_changed(city: City, data_dir: Path) -> None:
@@ -106,7 +107,7 @@ def test_an_export_holds_no_passwords_and_comes_in_unchanged(city: City, data_di
     path = data_dir / "people.csv"
     path.write_bytes(people_csv())
     posts = Post.objects.count()
-    assert bring_people(keep(path), None).plan.counts == {Fate.SAME: posts}
+    assert bring_people(keep(path), Act(None, "x")).plan.counts == {Fate.SAME: posts}
     assert "pbkdf2" not in path.read_text()
 
 

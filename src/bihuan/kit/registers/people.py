@@ -5,13 +5,14 @@ on the page of people is refused here too, row by row, with the same sentence; t
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from bihuan import clock
 from bihuan.domain.timeaxis import CST
 from bihuan.english import Written
 from bihuan.kit.registers.cells import Wrong, readers, written
@@ -21,14 +22,17 @@ from bihuan.kit.registers.plan import Plan, Problem, Row
 from bihuan.kit.registers.planning import references_of
 from bihuan.kit.registers.table import Table as FileTable
 from bihuan.kit.registers.table import read_table
+from bihuan.kit.registers.writing import MASK, Act
+from bihuan.kit.registers.writing import kept as kept_plain
 from bihuan.kit.tables import Table, as_csv
 from bihuan.registry import accounts
 from bihuan.registry.accounts import NotChanged
+from bihuan.registry.changes import Batch, Change, enter_batch
 from bihuan.registry.models import Organisation, Person, Post, Region
 from bihuan.registry.names import sign_in_name
 from bihuan.registry.roles import ADMINS
 
-USERNAME, NAME, PHONE = "person__username", "person__full_name", "person__phone"
+USERNAME, NAME, PHONE, PASSWORD = "person__username", "person__full_name", "person__phone", "password"
 
 
 class _OfPeople(Register):
@@ -60,6 +64,7 @@ PEOPLE = _OfPeople(
             meaning="承办岗和企业联系人必填：所在单位的全称",
             example="平定县生态环境分局",
         ),
+        Column("since", "起始日期", meaning="职务的第一天；空：从导入时起", example="2026-01-01"),
         Column("until", "截止日期", meaning="职务的最后一天；空：长期", example="2027-06-30"),
     ),
     key=(USERNAME, "role", "region", "organisation"),
@@ -70,21 +75,26 @@ PEOPLE = _OfPeople(
 
 @dataclass
 class Brought:
-    """What became of a file of people; `passwords`: user name -> temporary password of each new account."""
+    """What became of a file of people; `passwords`: user name -> temporary password of each new account.
+
+    batch: what was written, for whoever takes it back.
+    """
 
     plan: Plan
     passwords: dict[str, str] = field(default_factory=dict)
+    batch: Batch | None = None
 
 
 class _NotNow(Exception):
     """Takes a row back that was only tried."""
 
 
-def bring_people(kept: Kept, by: Person | None, *, dry_run: bool = False) -> Brought:
+def bring_people(kept: Kept, act: Act, *, dry_run: bool = False) -> Brought:
     """Make the accounts and posts of a kept file, each row by itself; `dry_run` only says what it would do.
 
-    by: None for the operator of the machine. Raises Unreadable, BadTable.
+    Raises Unreadable, BadTable.
     """
+    by = act.by
     table = read_table(PEOPLE, kept.path, kept.file)
     brought = Brought(Plan(PEOPLE, kept.file, [], table.heads, table.ignored, table.notes))
     rows = list(_rows(table))
@@ -94,7 +104,39 @@ def bring_people(kept: Kept, by: Person | None, *, dry_run: bool = False) -> Bro
             _bring(row, by, brought.passwords, seen, dry_run=dry_run)
     broken = [Row(number, (), {}, problems=[Problem("", "", why, "")]) for number, why in table.broken]
     brought.plan.rows = sorted([*rows, *broken], key=lambda row: row.number)
+    if not dry_run and brought.plan.effective:
+        brought.batch = _entered(brought, replace(act, file=kept.file, blob=kept.blob))
     return brought
+
+
+@transaction.atomic
+def _entered(brought: Brought, act: Act) -> Batch:
+    """The history of what was made; a new account is marked by its password, which is not in it."""
+    made = set(brought.passwords)
+    changes = []
+    for row in brought.plan.effective:
+        username = row.values[USERNAME]
+        after = (
+            {name: value for name, value in row.after.items() if value not in (None, "")}
+            if row.new
+            else row.after
+        )
+        mark = {PASSWORD: MASK} if row.new and username in made else {}
+        made -= {username} if mark else set()
+        changes.append(
+            Change(
+                kind=PEOPLE.label,
+                key=username,
+                action=row.action,
+                before=kept_plain(row.before),
+                after=kept_plain(after) | mark,
+            )
+        )
+    batch = Batch(
+        kind=PEOPLE.label, person=act.by, operator=act.operator, reason=act.reason.strip()[:400], at=clock.now(),
+        real_at=datetime.now(UTC), file=act.file[:200], blob=act.blob,
+    )  # fmt: skip
+    return enter_batch(batch, changes)
 
 
 def _rows(table: FileTable) -> Iterator[Row]:
@@ -132,13 +174,13 @@ def _bring(row: Row, by: Person | None, passwords: dict[str, str], seen: set[str
 def _make(row: Row, by: Person | None, passwords: dict[str, str]) -> None:
     said = row.values
     region, unit = Region.objects.get(pk=said["region"]), _unit(said.get("organisation"))
-    until = _end_of(said.get("until"))
+    since, until = said.get("since"), _end_of(said.get("until"))
     person = Person.objects.filter(username=said[USERNAME]).first()
     if person is None:
         password = accounts.temporary_password()
         person = accounts.add(
             by, said[USERNAME], password, name=said.get(NAME) or "", role=said["role"], region=region, organisation=unit,
-            phone=said.get(PHONE) or "", until=until,
+            phone=said.get(PHONE) or "", since=since, until=until,
         )  # fmt: skip
         passwords[person.username] = password
         row.new, row.after = True, dict(said)
@@ -146,9 +188,14 @@ def _make(row: Row, by: Person | None, passwords: dict[str, str]) -> None:
     _edit(row, by, person)
     post = _open_post(person, said["role"], region, unit)
     if post is None:
-        accounts.add_post(by, person, said["role"], region, unit, until=until)
+        accounts.add_post(by, person, said["role"], region, unit, since=since, until=until)
         row.new, row.after = True, dict(said)
-    elif "until" in said and post.until != until:
+        return
+    if since is not None and (
+        post.since is None or since.astimezone(CST).date() != post.since.astimezone(CST).date()
+    ):
+        raise NotChanged(_("已有这个职务，起始日期不再改动；先结束它，再另授"))
+    if "until" in said and post.until != until:
         row.before["until"], row.after["until"] = post.until, until
         accounts.set_end(by, post, until)
 

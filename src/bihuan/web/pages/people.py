@@ -28,7 +28,8 @@ from bihuan.registry.roles import ADMINS, Role
 ENTRIES = 30
 
 
-def _admin(request: Asked) -> None:
+def demand_admin(request: Asked) -> None:
+    """Raises BihuanError for whoever manages nobody."""
     if not scope_of(request.user).has(*ADMINS):
         raise BihuanError(_("人员与职务由系统管理员管理。"))
 
@@ -50,7 +51,7 @@ def _named(words: str) -> Q:
 
 def index(request: Asked) -> HttpResponse:
     """All accounts, searched by name, phone number or unit; `as` takes them away."""
-    _admin(request)
+    demand_admin(request)
     found, empty = _found(request.user), _("您管理的区域内还没有人员。")
     listing = Listing(
         "people",
@@ -93,7 +94,7 @@ def _state(person: Person) -> Cell:
 
 def new(request: Asked) -> HttpResponse:
     """The form of a new account; afterwards its temporary password, shown once."""
-    _admin(request)
+    demand_admin(request)
     said = {k: request.POST.get(k, "").strip() for k in ("username", "name", "phone", "role")}
     context = {"said": said, **_choices(request)}
     if request.method != "POST":
@@ -103,7 +104,7 @@ def new(request: Asked) -> HttpResponse:
         region, unit = _place(request)
         made = accounts.add(
             request.user, said["username"], password, name=said["name"], role=said["role"], region=region,
-            organisation=unit, phone=said["phone"], request=request,
+            organisation=unit, phone=said["phone"], since=_begin_of_day(request), request=request,
         )  # fmt: skip
     except NotChanged as error:
         return render(request, "web/person_new.html", context | {"failed": str(error)}, status=400)
@@ -140,7 +141,7 @@ def _show_password(request: Asked, person: Person, password: str) -> HttpRespons
 
 def detail(request: Asked, pk: int) -> HttpResponse:
     """One account: posts of now and before, what was done with it, and what may be done."""
-    _admin(request)
+    demand_admin(request)
     person = _person(request, pk)
     posts = person.posts.select_related("region", "organisation").order_by("-until", "-pk")
     log = AuditEntry.objects.filter(target=person.username, action__startswith="person.").select_related(
@@ -159,7 +160,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
 @require_POST
 def change(request: Asked, pk: int, action: str) -> HttpResponse:
     """One change of an account; a new password is shown once, on the answer itself."""
-    _admin(request)
+    demand_admin(request)
     person = _person(request, pk)
     if action not in ACTIONS:
         raise Http404
@@ -185,13 +186,18 @@ def _close(request: Asked, person: Person) -> None:
 
 def _add_post(request: Asked, person: Person) -> None:
     region, unit = _place(request)
-    until = _end_of_day(request.POST.get("until", ""))
     accounts.add_post(
-        request.user, person, request.POST.get("role", ""), region, unit, until=until, request=request
-    )
+        request.user, person, request.POST.get("role", ""), region, unit, since=_begin_of_day(request),
+        until=_at(request.POST.get("until", ""), time(23, 59, 59)), request=request,
+    )  # fmt: skip
 
 
-def _end_of_day(text: str) -> datetime | None:
+def _begin_of_day(request: Asked) -> datetime | None:
+    return _at(request.POST.get("since", ""), time())
+
+
+def _at(text: str, clock_time: time) -> datetime | None:
+    """A time of a day in China; None for no day."""
     if not text:
         return None
     try:
@@ -199,8 +205,8 @@ def _end_of_day(text: str) -> datetime | None:
     except ValueError:
         day = None
     if day is None:
-        raise NotChanged(_("截止日期无法识别，请写成 2027-06-30"))
-    return datetime.combine(day, time(23, 59, 59), CST)
+        raise NotChanged(_("日期无法识别，请写成 2027-06-30"))
+    return datetime.combine(day, clock_time, CST)
 
 
 def _end_post(request: Asked, person: Person) -> None:
