@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.english import told
 from bihuan.jobs import Job, is_running, next_run
-from bihuan.kit import model_texts
 from bihuan.kit.ages import age_text
 from bihuan.registry.models import JobRun
 
@@ -37,7 +36,7 @@ def job_row(job: Job, now: datetime) -> JobRow:
     due = next_run(job, now)
     replay = clock.replay()
     late = now - due > GRACE * max(1.0, replay.speed if replay else 1.0) and state != "running"
-    said = told(model_texts.told(last.result)) if last else ""
+    said = told(last.result) if last else ""
     return JobRow(_(job.title), state, last, said, due, _took(last), age_text(now - due) if late else "")
 
 

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.domain.forecast.linear import BLOCKS
 from bihuan.domain.quantities import BY_NAME
+from bihuan.english import told
 from bihuan.errors import BihuanError, NotAllowed
 from bihuan.forecasting.records import Change, Record
 from bihuan.forecasting.shelf import ModelShelf
 from bihuan.forecasting.trials import trial_of
 from bihuan.kit.downloads import download_table
-from bihuan.kit.model_texts import told_error
 from bihuan.kit.runs import forecasts
 from bihuan.kit.tables import table
 from bihuan.registry import forecasting
@@ -154,5 +154,11 @@ def appoint(request: Asked) -> HttpResponse:
         forecasting.appoint(request.user, model_id, request.POST.get("reason", ""), request)
         messages.success(request, _("%(id)s 已设为正式模型，下次起报起生效。") % {"id": model_id})
     except BihuanError as error:
-        messages.error(request, told_error(error))
+        messages.error(request, _told(error))
     return redirect("models")
+
+
+def _told(error: BihuanError) -> str:
+    """The message, and why the file of a model cannot be used, in the language of the reader."""
+    text, cause = str(error), str(error.__cause__ or "")
+    return text.replace(cause, told(cause)) if cause else text

@@ -16,7 +16,6 @@ from bihuan.cases.models import Finding
 from bihuan.cases.targets import kind_of
 from bihuan.domain.standards import advice_of, level_of
 from bihuan.domain.timeaxis import CST, label_of_start
-from bihuan.kit import model_texts
 from bihuan.kit.air import lacking
 from bihuan.kit.reason_words import said, words
 from bihuan.kit.shown import item_label, level_name, number, percent, signed, unit
@@ -73,7 +72,7 @@ def plain(value: Any) -> str:
 @register.filter
 def told(text: Any) -> str:
     """A sentence of the software (a title, a reason) in the language of the reader."""
-    return model_texts.told(english.told(text if isinstance(text, str) else str(text)))
+    return english.told(text if isinstance(text, str) else str(text))
 
 
 @register.simple_tag
