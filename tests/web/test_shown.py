@@ -10,6 +10,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bihuan.cases.models import Finding
 from bihuan.domain.standards import advice_of
 from bihuan.kit.shown import NAMES
 from bihuan.registry.models import Organisation
@@ -148,3 +149,11 @@ def test_advice_is_in_the_language_of_the_reader(level: int) -> None:
 )
 def test_evidence_is_shown_in_numbers_that_a_person_reads(value: object, shown: str) -> None:
     assert show.plain(value) == shown
+
+
+def test_a_finding_about_what_has_no_chart_shows_none() -> None:
+    end = datetime(2019, 2, 25, 6, tzinfo=UTC)
+    assert [show.target_chart(Finding(target_kind=k, target="x", until=end)) for k in ("region", "gone")] == [
+        "",
+        "",
+    ]

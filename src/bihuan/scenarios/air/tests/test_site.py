@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from bihuan.cases.targets import kind_of
 from tests.people import City
 from tests.web.measured import Measured, build_archive
 
@@ -44,3 +45,15 @@ def test_months_carry_their_days_and_composite(page: str) -> None:
     january = next(r for r in rows_of(page, 0) if r[0] == "2019-01")
     assert int(january[7]) >= 27
     assert float(january[9]) > 5
+
+
+@pytest.mark.parametrize(("item", "shown"), [("o3", "o3"), ("", "pm25")])
+def test_the_chart_of_a_finding_is_of_its_item_around_its_end(item: str, shown: str) -> None:
+    end = datetime(2019, 2, 25, 6, tzinfo=UTC)
+    kind = kind_of("site")
+    assert kind is not None
+    assert kind.chart is not None
+    assert (
+        kind.chart("1738A", item, end)
+        == f"/sites/1738A/series.json?until={int(end.timestamp())}&items={shown}"
+    )
