@@ -27,6 +27,11 @@ class Parameter:
         return isinstance(self.value, int)
 
     @property
+    def text(self) -> str:
+        """The value in force with its unit, as people read it."""
+        return f"{self.value:g} {self.unit}".strip()
+
+    @property
     def span(self) -> str:
         """The range with its unit, as people read it."""
         return f"{self.least:g}–{self.most:g} {self.unit}".strip()

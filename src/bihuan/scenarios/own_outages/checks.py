@@ -1,8 +1,8 @@
 """One finding about the centre itself for each time it was down: what came in late, what stays missing."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -37,11 +37,15 @@ NAMED = 20
 
 @dataclass(frozen=True)
 class Centre:
-    """What the check looks at: the outages (DOWN), what was received around them (RECORDS), and the city's code."""
+    """What the check looks at: the outages (DOWN), what was received around them (RECORDS), and the city's code.
+
+    names: by which people know a sender.
+    """
 
     city: str
     down: pl.DataFrame
     records: pl.DataFrame
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def _row(centre: Centre, episode: pl.DataFrame) -> dict[str, object]:
         "magnitude": round(hours, 2),
         "unit": "h",
         "title": _title(parts, spans.height, hours, losses, goes_on=bool(episode["open"].any())),
-        "evidence": _evidence(parts, spans, hours, losses),
+        "evidence": _evidence(parts, spans, hours, losses, centre.names),
         "phrase": None,
     }
 
@@ -144,7 +148,9 @@ def _title(parts: list[str], times: int, hours: float, losses: list[Loss], *, go
     return f"{begin}：补传到 {sum(loss.late for loss in losses)} 条，{f'仍缺 {missing}' if missing else '没有缺数'}"
 
 
-def _evidence(parts: list[str], spans: pl.DataFrame, hours: float, losses: list[Loss]) -> str:
+def _evidence(
+    parts: list[str], spans: pl.DataFrame, hours: float, losses: list[Loss], names: Mapping[str, str]
+) -> str:
     missing = {sender: n for loss in losses for sender, n in loss.missing.items()}
     said = {
         "中断的部分": "、".join(parts),
@@ -152,7 +158,9 @@ def _evidence(parts: list[str], spans: pl.DataFrame, hours: float, losses: list[
         "中断小时": round(hours, 2),
         "补传条数": sum(loss.late for loss in losses),
         "仍缺小时": sum(missing.values()),
-        "仍缺的各站": [f"{sender}：{n} 小时" for sender, n in list(missing.items())[:NAMED]],
+        "仍缺的各站": [
+            f"{names.get(sender, sender)}：{n} 小时" for sender, n in list(missing.items())[:NAMED]
+        ],
     }
     return json.dumps(said, ensure_ascii=False)
 

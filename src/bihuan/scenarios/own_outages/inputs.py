@@ -1,13 +1,17 @@
 """What the check looks at: the outages of the last days, and what was received of the times around them."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import polars as pl
+from django.conf import settings
 
 from bihuan.heartbeat import RECEIVER, SERVER
+from bihuan.loggers.register import read_register
 from bihuan.outages import outages
 from bihuan.registry.city import own_city
 from bihuan.registry.hours import archive
+from bihuan.registry.models import Site
 from bihuan.scenarios.own_outages.checks import DOWN, RECORDS, USUAL, Centre
 
 PERIODS = {"2051": timedelta(minutes=1), "2061": timedelta(hours=1)}
@@ -27,7 +31,14 @@ def inputs(now: datetime, look_back: timedelta) -> tuple[Centre]:
         if (mine := [o for o in found if o.part == part])
     ]
     records = pl.concat([pl.DataFrame(schema=RECORDS), *pieces])
-    return (Centre(city.code if city else "", down, records),)
+    return (Centre(city.code if city else "", down, records, _names() if found else {}),)
+
+
+def _names() -> dict[str, str]:
+    """Of loggers by their MN, and of stations by their code."""
+    loggers = read_register(Path(settings.DATA_DIR) / "devices.json")
+    stations = dict(Site.objects.values_list("code", "name"))
+    return {mn: device.name for mn, device in loggers.items() if device.name} | stations
 
 
 def _of_loggers(start: datetime, until: datetime, now: datetime) -> pl.DataFrame:

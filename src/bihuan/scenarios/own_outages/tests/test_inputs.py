@@ -56,6 +56,7 @@ def six_hours(city: City, data_dir: Path) -> datetime:
         for since, until, real in ((-200, 4, 1000.0), (10, 12, 1361.0))
     ]
     (data_dir / FOLDER).mkdir()
+    (data_dir / "devices.json").write_text(json.dumps({"M1": {"name": "某厂 1号烟囱"}}))
     (data_dir / FOLDER / "hj212.jsonl").write_text("\n".join(json.dumps(asdict(life)) for life in lived))
     now = NOW + timedelta(hours=12)
     clock.set_replay(now, 0)
@@ -71,6 +72,7 @@ def test_after_six_hours_there_is_one_finding_and_it_is_kept_current(six_hours: 
     store(records(range(10, 12)))
     look(six_hours)
     (first,) = found()
+    assert first.evidence["仍缺的各站"] == ["某厂 1号烟囱：6 小时"]
     assert (first.target_kind, first.target) == ("region", "140300")
     assert first.title == "指挥中心自身中断 6 小时（接收服务）：补传到 0 条，仍缺 1 台数采仪 6 小时"
     store(records(range(4, 9), received=11))
