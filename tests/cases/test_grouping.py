@@ -207,7 +207,7 @@ def test_what_was_silent_before_we_were_down_is_no_doing_of_ours() -> None:
     ours = side(1, "140300", 0, 6, check="centre.outage", cause="centre", rank=1)
     before, month = side(2, "P1-1", -2, 9, **OFFLINE), side(3, "P1-1", -72, 75, **CAPTURE)
     last_hour = side(4, "P2-1", -0.8, **OFFLINE)
-    assert keys(grouped([before, month, last_hour, ours], [])) == [[1, 4], [2, 3]]
+    assert keys(grouped([before, month, last_hour, ours], [])) == [[2, 3], [1, 4]]
 
 
 def test_what_is_judged_or_made_by_hand_is_joined_but_never_united() -> None:
