@@ -176,8 +176,7 @@ def test_a_model_forecasts_the_same_after_it_was_kept(shelf: ModelShelf) -> None
     again = shelf.load(shelf.keep(made, T0, rows=1, fit_seconds=0).model_id)
     assert to_bytes(again) == to_bytes(made)
     history, end = until("2019-04-01T08:00"), datetime(2019, 4, 1, tzinfo=UTC)
-    said = [_said(m, history, end) for m in (made, again)]
-    np.testing.assert_array_equal(*said)
+    np.testing.assert_array_equal(_said(made, history, end), _said(again, history, end))
 
 
 def _said(model: Model, history: pl.DataFrame, end: datetime) -> Array:
