@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -32,7 +31,7 @@ def said(proposal: Proposal, check_key: str) -> str:
     values: dict[str, object]
     if proposal.what == "delay_on":
         change = _("起报延时由 %(before)g 改为 %(value)g 分钟")
-        values: dict[str, Any] = {"before": rule.delay_on, "value": proposal.value}
+        values = {"before": rule.delay_on, "value": proposal.value}
     else:
         change = _("起报大小由 %(before)s 改为 %(value)g %(unit)s")
         before = _("不限") if rule.least is None else f"{rule.least:g}"
