@@ -127,3 +127,17 @@ def test_the_chinese_page_gives_reason_and_remedy_in_chinese(officer: Client, da
     assert "not a number" not in page
     officer.post(reverse("language"), {"language": "en", "next": "/"})
     assert "not a number" in officer.get(reverse("quarantine")).content.decode()
+
+
+def test_a_value_that_is_refused_again_is_told_in_the_language_of_the_reader(
+    officer: Client, data_dir: Path
+) -> None:
+    send(officer, "import", **FORM)
+    number = Archive(data_dir / "archive").quarantine.find()[0].id
+    settle = reverse("quarantine_settle", args=[number, "mend"])
+    page = officer.post(settle, {"value": "更坏"}, follow=True).content.decode()
+    assert "仍不能入库：&#x27;更坏&#x27;：不是数字；改正单元格；没有值就留空" in page
+    officer.post(reverse("language"), {"language": "en", "next": "/"})
+    page = officer.post(settle, {"value": "更坏"}, follow=True).content.decode()
+    assert "still refused: &#x27;更坏&#x27;: not a number; correct the cell" in page
+    assert Archive(data_dir / "archive").quarantine.count() == 1

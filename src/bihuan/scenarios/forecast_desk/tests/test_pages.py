@@ -209,6 +209,18 @@ def test_a_file_that_is_no_table_is_refused_in_words(client: Client, world: Worl
     assert not Guidance.objects.exists()
 
 
+def test_a_line_that_is_no_row_is_told_in_the_language_of_the_reader(client: Client, world: World) -> None:
+    lines = "城市,因子,日期,值\n阳泉,AQI,2019-02-26,100\n阳泉,AQI,2019-02-27\n"
+    file = SimpleUploadedFile("缺列.csv", lines.encode())
+    text = post(
+        client, world, "guidance", source="省中心", issued="2019-02-25T12:00", file=file
+    ).content.decode()
+    assert "此行有 3 个字段，表头有 4 个</td><td>改正这一行再导入" in text
+    client.cookies["django_language"] = "en"
+    text = get(client, world, "guidance_file", Guidance.objects.get().pk).content.decode()
+    assert "the line has 3 fields, the header has 4</td><td>mend the line and import again" in text
+
+
 @pytest.mark.parametrize("what", ["index", "guidance"])
 def test_in_english(client: Client, world: World, what: str) -> None:
     world.publish()
