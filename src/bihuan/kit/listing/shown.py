@@ -8,7 +8,7 @@ from operator import and_
 from typing import Any, Generic
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from bihuan.english import Written
 from bihuan.kit.downloads import download_table
 from bihuan.kit.listing.declared import Cell, Column, Filter, L, Listing, Rows, Tab
+from bihuan.kit.listing.paging import FromBothEnds
 from bihuan.kit.tables import Table
 from bihuan.printable import printable
 
@@ -157,7 +158,7 @@ class Shown(Generic[L]):
     @cached_property
     def page(self) -> "Page[Any]":
         """The page asked for."""
-        return Paginator(self.rows, self.listing.per_page).get_page(self._asked.get("page"))
+        return FromBothEnds(self.rows, self.listing.per_page).get_page(self._asked.get("page"))
 
     @cached_property
     def lines(self) -> Sequence[L]:
