@@ -27,7 +27,7 @@ def own_city() -> Region | None:
 
 def _common() -> Region | None:
     named = (
-        rows.values_list("region_id", flat=True)
+        rows.order_by().values_list("region_id", flat=True).distinct()
         for rows in (Post.objects, Organisation.objects, Emitter.objects)
     )
     codes = {code for each in named for code in each}
