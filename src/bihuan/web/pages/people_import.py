@@ -38,7 +38,7 @@ def page(request: Asked) -> HttpResponse:
     try:
         return _brought(request) if request.POST.get("do") == "apply" else _previewed(request)
     except BihuanError as error:
-        return _page(request, failed=str(error), status=400)
+        return _page(request, failed=error.why, status=400)
 
 
 def _previewed(request: Asked) -> HttpResponse:
@@ -103,7 +103,7 @@ def take_back(request: Asked, pk: int) -> HttpResponse:
     try:
         done, left = undo_people(batch, act)
     except Refused as error:
-        return _page(request, failed=str(error), status=400)
+        return _page(request, failed=error.why, status=400)
     for username, why in left:
         messages.error(request, f"{username}{_('：')}{why}")
     messages.success(request, _("已撤销 %(n)s 项") % {"n": done})
