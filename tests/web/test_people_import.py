@@ -62,6 +62,16 @@ def test_a_preview_makes_nobody_and_names_the_wrong_cell(admin: Client) -> None:
     assert not Batch.objects.exists()
 
 
+def test_a_file_that_is_none_or_lacks_a_reason_gets_a_sentence(admin: Client) -> None:
+    assert admin.post(PAGE, {"do": "preview"}).status_code == 400
+    token = looked_at(admin, LI, LI).context["file_token"]
+    assert (
+        "没有写理由" in admin.post(PAGE, {"do": "apply", "file_token": token, "reason": " "}).content.decode()
+    )
+    answer = taken_in(admin, LI, ZHANG.replace("平定县,", "平定,", 1)).content.decode()
+    assert "没有登记过" in answer
+
+
 def test_an_import_shows_the_passwords_once_and_a_post_begins_on_its_day(admin: Client) -> None:
     answer = taken_in(admin, ZHANG, LI).content.decode()
     zhang = Person.objects.get(username="zhang.san")
