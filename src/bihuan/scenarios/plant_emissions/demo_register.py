@@ -8,6 +8,8 @@ from bihuan.domain.emissions.tables import POLLUTANTS
 from bihuan.kit.registers.made import bring_rows
 from bihuan.registry.models import Emitter
 from bihuan.scenarios.plant_emissions.demo_vendors import vendor_of
+from bihuan.scenarios.plant_emissions.items import GAS
+from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.registers import REGISTERS
 from bihuan.simulate.plants.dialects import access_of
 from bihuan.simulate.plants.records import LOAD_CODE
@@ -21,6 +23,8 @@ from bihuan.simulate.plants.sewage.world import SewageWorld
 from bihuan.simulate.plants.world import World
 
 BASIS = {True: "超低排放限值（模拟排污许可）", False: "国家排放标准限值（模拟排污许可）"}
+BY_PERMIT = "by_permit"
+"""The process of an outlet for which the law names no reference oxygen."""
 SOURCE_OF_LIMITS = "（模拟排污许可）"
 IN_FORCE, PERMITTED_UNTIL = date(2018, 1, 1), date(2022, 12, 31)
 Row = dict[str, Any]
@@ -69,8 +73,9 @@ def _add(rows: Rows, plant: str, outlet: AnyOutlet, own: Rows) -> None:
 
 def _stack(stack: Stack, since: datetime) -> Rows:
     kinds = sorted({"gb", stack.limits_kind})
+    known = stack.process.key in MEDIA[GAS].processes
     outlet = {
-        "kind": "gas", "process": stack.process.key, "ref_o2": stack.process.ref_o2, "rated_flow": stack.rated_flow,
+        "kind": "gas", "process": stack.process.key if known else BY_PERMIT, "ref_o2": stack.process.ref_o2, "rated_flow": stack.rated_flow,
         "duct_area": stack.area, "since": since.isoformat(),
     }  # fmt: skip
     return {
