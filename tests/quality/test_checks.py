@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -73,6 +74,23 @@ def test_three_equal_hours_are_not_stuck():
 
 def test_equal_hours_at_the_detection_limit_are_not_stuck():
     assert quality.stuck(put(flat(), A, "so2", 10, [3.0] * 20), places()).height == 0
+
+
+def test_of_thousands_of_series_none_is_stuck_because_one_of_so_many_must_stand_still():
+    """Whole numbers around 60 with a tenth of equal neighbours: runs of six are rare in one series, not in four thousand."""
+    number, hours_each = 4000, 72
+    values = np.random.default_rng(8).integers(56, 66, number * hours_each).astype(float)
+    values[40:50] = 60.0  # one series that really stands still for ten hours
+    city = pl.DataFrame(
+        {
+            "site": np.repeat([f"T{n:04}" for n in range(number)], hours_each),
+            "start": [QUIET + n * HOUR for n in range(hours_each)] * number,
+            "pm10": values,
+        }
+    )
+    table = quality.stuck(city, places())
+    assert "T0000" in table["target"].to_list()
+    assert table.height <= 5  # 15 where each series is judged as if it were the only one
 
 
 def test_equal_hours_of_a_coarsely_rounded_item_are_not_stuck():
