@@ -300,7 +300,7 @@ def test_the_catalogue_shows_what_the_manifest_changes_and_by_what_each_scenario
     officer: Client, finding: Finding
 ) -> None:
     shown = text(officer.get(reverse("checks")))
-    assert 'least_hours = 3 <span class="tag accent">已改</span>' in shown
+    assert '>最短时长 3 h <span class="tag accent">已改</span>' in shown
     assert "air_like_oxygen = 20.5" in shown
     assert "指挥中心数据审核" in shown
 
