@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -186,6 +187,10 @@ def shown(person: Person, effect: Effect) -> dict[str, Any]:
 def decide(request: Asked, code: str) -> HttpResponse:
     """Take the decision that was previewed."""
     site, form = site_for(request.user, code), DecisionForm(request.POST)
+    if not may(request.user, *JUDGES, region=site.region_id):
+        raise PermissionDenied(
+            _("%(site)s 的数据由所在区域的调度岗、核查岗或负责人审核") % {"site": site.name}
+        )
     if not form.is_valid():
         return _previewed(request, site, form)
     said = form.cleaned_data
