@@ -1,5 +1,6 @@
 """Daily means of big tables: each column summed over the runs of rows that make up its days."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -12,8 +13,8 @@ from bihuan.domain.standards import usable
 from bihuan.domain.timeaxis import INSTANT
 
 KEY = ["site", "date"]
-BATCH = 200_000
-"""Rows that are summed at a time: fewer cost more in calls, more in memory."""
+BATCH: int | None = None
+"""Rows that are summed at a time; None = as many as the source gives: pieces that are cut anew are copied."""
 _CST_US, _DAY_US = 28_800_000_000, 86_400_000_000
 
 
@@ -42,7 +43,7 @@ def _means(hours: pl.LazyFrame, items: tuple[str, ...]) -> pl.DataFrame:
     Rows come by site and hour, so a day is a run of rows, and summing runs is cheaper than looking up a key for each
     row. A day that two batches share, and one that comes in another order, has several runs, which are added.
     """
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         batches = hours.collect_batches(chunk_size=BATCH, maintain_order=True)
         runs = pl.concat(list(pool.map(partial(_sums_of_runs, items=items), batches)) or [_no_sums(items)])
     days = _days(runs, [*items, *(f"n_{i}" for i in items)])
