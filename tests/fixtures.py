@@ -26,6 +26,7 @@ properties.load_profile("same")
 
 if TYPE_CHECKING:
     from tests.people import City
+    from tests.web.measured import Measured
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,6 +52,22 @@ def city(db: None) -> "City":
     from tests.people import build_city
 
     return build_city()
+
+
+@pytest.fixture(scope="session")
+def real_hours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of two months of real hours, taken in once; a test works on a copy (tests.web.measured)."""
+    from tests.web.measured import build_archive
+
+    return build_archive(tmp_path_factory.mktemp("real"))
+
+
+@pytest.fixture
+def measured(real_hours: Path, city: "City", data_dir: Path) -> "Measured":
+    """The city with real hours, on the morning of 2019-02-25."""
+    from tests.web.measured import Measured
+
+    return Measured.of(real_hours, data_dir)
 
 
 @pytest.fixture

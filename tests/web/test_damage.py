@@ -10,18 +10,13 @@ from django.urls import reverse
 from bihuan import clock
 from tests.archive.test_damage import log_of, part_of
 from tests.people import City
-from tests.web.measured import Measured, build_archive
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_archive(tmp_path_factory.mktemp("damage"))
+from tests.web.measured import Measured
 
 
 @pytest.fixture
-def admin(archive: Path, city: City, data_dir: Path) -> Client:
+def admin(real_hours: Path, city: City, data_dir: Path) -> Client:
     """The administrator of a city with hours."""
-    Measured.of(archive, data_dir)
+    Measured.of(real_hours, data_dir)
     client = Client()
     client.force_login(city.person("admin", "140300"))
     return client

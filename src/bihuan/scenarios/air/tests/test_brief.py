@@ -18,25 +18,18 @@ from bihuan.registry.models import Target
 from bihuan.scenarios.air.evaluation import chart, texts
 from bihuan.scenarios.air.evaluation.figures import figures
 from tests.people import City
-from tests.web.measured import MORNING, Measured, build_archive, city_means, leaves
+from tests.web.measured import MORNING, Measured, city_means, leaves
 
 DAY = date(2019, 2, 25)
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two months of real hours, taken in once."""
-    return build_archive(tmp_path_factory.mktemp("brief"))
-
-
 @pytest.fixture
-def measured(archive: Path, city: City, data_dir: Path) -> Measured:
+def measured(measured: Measured, data_dir: Path) -> Measured:
     """The city on the morning of the brief, with targets and a forecast."""
-    made = Measured.of(archive, data_dir)
     for item, value in (("pm25", 50), ("good_ratio", 60), ("heavy_days", 10)):
         Target.objects.create(region_id="140300", year=2019, item=item, value=value)
     freeze_forecast(data_dir)
-    return made
+    return measured
 
 
 def freeze_forecast(folder: Path) -> None:

@@ -3,26 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from django.test import Client
 
 from bihuan.archive import Archive
 from bihuan.pipeline.files import import_files
 from bihuan.registry.models import Site
 from tests.people import City
-from tests.web.measured import MORNING, Measured, build_archive
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two months of real hours, taken in once."""
-    return build_archive(tmp_path_factory.mktemp("shared"))
-
-
-@pytest.fixture
-def measured(archive: Path, city: City, data_dir: Path) -> Measured:
-    """The city on the morning of 2019-02-25."""
-    return Measured.of(archive, data_dir)
+from tests.web.measured import MORNING, Measured
 
 
 def centre(city: City, role: str = "dispatcher", region: str = "140300") -> str:

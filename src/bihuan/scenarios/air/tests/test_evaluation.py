@@ -20,23 +20,11 @@ from bihuan.scenarios.air.evaluation.spans import Span, span_of
 from bihuan.scenarios.ambient import ambient_inputs
 from tests.people import City
 from tests.statistics.made import days_of
-from tests.web.measured import MORNING, Measured, build_archive, cells, city_means, city_of_january
+from tests.web.measured import MORNING, Measured, cells, city_means, city_of_january
 
 CITY = "city:140300"
 TODAY = date(2019, 2, 25)
 JANUARY = Span(date(2019, 1, 1), date(2019, 1, 31), date(2019, 1, 31))
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two months of real hours, taken in once."""
-    return build_archive(tmp_path_factory.mktemp("evaluation"))
-
-
-@pytest.fixture
-def measured(archive: Path, city: City, data_dir: Path) -> Measured:
-    """The city on the morning of 2019-02-25."""
-    return Measured.of(archive, data_dir)
 
 
 def signed_in(city: City, role: str = "chief", region: str = "140300") -> Client:

@@ -4,7 +4,6 @@ import csv
 import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import openpyxl
 import polars as pl
@@ -24,24 +23,12 @@ from bihuan.scenarios.air.evaluation.places import Place
 from bihuan.scenarios.air.evaluation.spans import Span
 from tests.people import City
 from tests.statistics.made import days_of
-from tests.web.measured import MORNING, Measured, build_archive, cells
+from tests.web.measured import MORNING, Measured, cells
 
 ITEMS = ("PM2.5", "PM10", "SO2", "NO2", "CO", "O3")
 CLEAN = {"PM2.5": 30, "PM10": 45, "SO2": 10, "NO2": 20, "CO": 0.5, "O3": 60}
 JANUARY = Span(date(2019, 1, 1), date(2019, 1, 31), date(2019, 1, 31))
 MARCH = date(2019, 3, 1)
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two months of real hours, taken in once."""
-    return build_archive(tmp_path_factory.mktemp("incomplete"))
-
-
-@pytest.fixture
-def measured(archive: Path, city: City, data_dir: Path) -> Measured:
-    """The city on the morning of 2019-02-25."""
-    return Measured.of(archive, data_dir)
 
 
 def station(measured: Measured, values: dict[str, float], hours: int = 34, code: str = "T1") -> Site:

@@ -11,7 +11,7 @@ from bihuan.cases.models import Case
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.models import Emitter, Site
 from tests.people import City
-from tests.web.measured import MORNING, Measured, build_archive
+from tests.web.measured import MORNING, Measured
 from tests.web.numbers import (
     HOUR,
     NOW,
@@ -27,18 +27,11 @@ from tests.web.numbers import (
 )
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two months of real hours, taken in once."""
-    return build_archive(tmp_path_factory.mktemp("centre"))
-
-
 @pytest.fixture
-def measured(archive: Path, city: City, data_dir: Path) -> Measured:
+def measured(measured: Measured, data_dir: Path) -> Measured:
     """The city on the morning of 2019-02-25, 09:45 in China: the hour that ended at 09:00 has been published."""
-    made = Measured.of(archive, data_dir)
-    made.at(NOW)
-    return made
+    measured.at(NOW)
+    return measured
 
 
 def test_the_map_at_an_hour_shows_that_hour_and_no_other(measured: Measured, city: City) -> None:

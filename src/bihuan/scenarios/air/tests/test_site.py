@@ -10,19 +10,13 @@ from django.urls import reverse
 
 from bihuan.cases.targets import kind_of
 from tests.people import City
-from tests.web.measured import Measured, build_archive
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two months of real hours, taken in once."""
-    return build_archive(tmp_path_factory.mktemp("site"))
+from tests.web.measured import Measured
 
 
 @pytest.fixture
-def page(client: Client, archive: Path, city: City, data_dir: Path) -> str:
+def page(client: Client, real_hours: Path, city: City, data_dir: Path) -> str:
     """The evaluation tab of 1738A on the evening of 1 February 2019."""
-    Measured.of(archive, data_dir).at(datetime(2019, 2, 1, 12, tzinfo=UTC))
+    Measured.of(real_hours, data_dir).at(datetime(2019, 2, 1, 12, tzinfo=UTC))
     client.force_login(city.person("dispatcher", "140300"))
     return client.get(reverse("site", args=["1738A"]), {"tab": "evaluation"}).content.decode()
 

@@ -10,22 +10,15 @@ import pytest
 
 from bihuan.registry.models import Site
 from tests.people import City
-from tests.web.measured import MORNING, Measured, build_archive
+from tests.web.measured import MORNING, Measured
 from tests.web.numbers import CITY, HOUR, NOW, SITE, city_hours, client_of, freeze, line, millis, site_hours
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two months of real hours, taken in once."""
-    return build_archive(tmp_path_factory.mktemp("centre"))
-
-
 @pytest.fixture
-def measured(archive: Path, city: City, data_dir: Path) -> Measured:
+def measured(measured: Measured, data_dir: Path) -> Measured:
     """The city on the morning of 2019-02-25, 09:45 in China: the hour that ended at 09:00 has been published."""
-    made = Measured.of(archive, data_dir)
-    made.at(NOW)
-    return made
+    measured.at(NOW)
+    return measured
 
 
 @pytest.mark.parametrize(("item", "column"), [("pm25", "PM2.5"), ("o3", "O3"), ("no2", "NO2")])

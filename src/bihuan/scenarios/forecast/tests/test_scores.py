@@ -19,7 +19,7 @@ from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.pipeline.files import import_files
 from bihuan.scenarios.forecast.scores import drift, gathering, splits, tables
 from tests.people import City
-from tests.web.measured import Measured, build_archive, table
+from tests.web.measured import Measured, table
 
 CITY, SITE = "city:140300", "1738A"
 ISSUES = [datetime(2019, 2, 20, 0, tzinfo=UTC) + timedelta(hours=12 * k) for k in range(6)]
@@ -27,20 +27,13 @@ NOW = datetime(2019, 2, 28, 1, tzinfo=UTC)
 FAN = {"q05": 50.0, "q10": 60.0, "q25": 80.0, "q50": 100.0, "q75": 120.0, "q90": 140.0, "q95": 150.0}
 
 
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two months of real hours, taken in once."""
-    return build_archive(tmp_path_factory.mktemp("scores"))
-
-
 @pytest.fixture
-def measured(archive: Path, city: City, data_dir: Path) -> Measured:
+def measured(measured: Measured, data_dir: Path) -> Measured:
     """The city at the end of February with six runs that always say the same: a mean of 100 and one fan."""
-    made = Measured.of(archive, data_dir)
-    made.at(NOW)
+    measured.at(NOW)
     for issued in ISSUES:
         freeze(data_dir, issued)
-    return made
+    return measured
 
 
 def freeze(folder: Path, issued: datetime, validation: float = 40.0) -> None:

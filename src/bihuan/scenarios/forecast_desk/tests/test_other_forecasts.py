@@ -17,20 +17,15 @@ from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World, freeze
 from tests.pages import flat
 from tests.people import City
-from tests.web.measured import Measured, build_archive, city_means, table
+from tests.web.measured import Measured, city_means, table
 
 AT = datetime(2019, 2, 20, 6, tzinfo=UTC)  # 14:00 in China
 
 
-@pytest.fixture(scope="module")
-def hours(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_archive(tmp_path_factory.mktemp("voices"))
-
-
 @pytest.fixture
-def world(hours: Path, city: City, data_dir: Path) -> World:
+def world(real_hours: Path, city: City, data_dir: Path) -> World:
     """The city with real hours, and a frozen run of 20 February 12:00 in China."""
-    Measured.of(hours, data_dir).at(AT)
+    Measured.of(real_hours, data_dir).at(AT)
     freeze(data_dir, AT - timedelta(hours=2))
     return World(city, data_dir, AT)
 

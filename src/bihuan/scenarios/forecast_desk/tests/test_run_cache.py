@@ -17,20 +17,15 @@ from bihuan.registry.hours import archive
 from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.forecast_desk import after_forecast, members, phrases, run_cache
 from tests.people import City
-from tests.web.measured import Measured, build_archive
+from tests.web.measured import Measured
 
 KEY, FIRST = "city:140300", datetime(2019, 1, 14, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def hours(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_archive(tmp_path_factory.mktemp("desk"))
-
-
 @pytest.fixture
-def runs(hours: Path, city: City, data_dir: Path) -> list[Run]:
+def runs(real_hours: Path, city: City, data_dir: Path) -> list[Run]:
     """Two real runs, twelve hours apart, with all that is kept of them."""
-    made = Measured.of(hours, data_dir)
+    made = Measured.of(real_hours, data_dir)
     found = []
     for moment in (FIRST, FIRST + timedelta(hours=12)):
         made.at(moment)
@@ -134,9 +129,9 @@ def test_without_a_run_there_is_nothing_to_keep(city: City, data_dir: Path) -> N
 
 
 def test_the_measured_hours_of_a_city_are_the_mean_of_its_stations(
-    hours: Path, city: City, data_dir: Path
+    real_hours: Path, city: City, data_dir: Path
 ) -> None:
-    Measured.of(hours, data_dir).at(FIRST)
+    Measured.of(real_hours, data_dir).at(FIRST)
     codes: Any = ["1738A", "1739A", "1741A", "1742A", "1743A"]
     rows = archive().ambient.as_of(FIRST, sites=codes, start=FIRST - timedelta(hours=6), end=FIRST).collect()
     own = members.measured(KEY, FIRST - timedelta(hours=6), FIRST)
