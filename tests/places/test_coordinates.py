@@ -9,7 +9,6 @@ from bihuan.domain.places.coordinates import (
     Place,
     System,
     checked,
-    from_wgs84,
     gcj02_to_bd09,
     gcj02_to_wgs84,
     to_wgs84,
@@ -17,6 +16,7 @@ from bihuan.domain.places.coordinates import (
 )
 from bihuan.domain.places.faults import BadPlace, Why
 from bihuan.domain.places.geodesy import distance
+from tests.places.systems import from_wgs84
 
 in_china = st.tuples(st.floats(74, 135), st.floats(18, 53))
 

@@ -142,7 +142,7 @@ def _export(args: argparse.Namespace, out: Output) -> int:
 
     register = _register(args.kind)
     objects = register.model._default_manager.order_by("pk")
-    writers = {".csv": csv_of, ".xlsx": excel_of, ".geojson": geojson_of}
+    writers = {".csv": csv_of, ".xlsx": excel_of, **({".geojson": geojson_of} if register.placed else {})}
     makers: dict[str, Callable[[], bytes]] = {".csv": people_csv}
     if register is not PEOPLE:
         makers = {ending: partial(writer, register, objects) for ending, writer in writers.items()}

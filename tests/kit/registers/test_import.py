@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bihuan.domain.places.coordinates import System, from_wgs84
+from bihuan.domain.places.coordinates import System
 from bihuan.feeds.reading import Unreadable
 from bihuan.kit.registers.actions import apply
 from bihuan.kit.registers.exchange import keep, plan_of, sweep
@@ -27,6 +27,7 @@ from tests.kit.registers.world import (
     problems,
 )
 from tests.people import City
+from tests.places.systems import from_wgs84
 
 pytestmark = pytest.mark.django_db
 

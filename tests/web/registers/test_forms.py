@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bihuan.domain.places.coordinates import System, from_wgs84
+from bihuan.domain.places.coordinates import System
 from bihuan.kit.registers.actions import change
 from bihuan.kit.registers.writing import Act
 from bihuan.registry.changes import Batch, Change
 from bihuan.registry.models import AuditEntry, Organisation, Site
 from bihuan.web.registers import forms
 from tests.people import City
+from tests.places.systems import from_wgs84
 from tests.web.registers.conftest import GIVEN, STATIONS, Made
 
 NEW = "/registers/stations/new"

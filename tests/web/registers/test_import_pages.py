@@ -11,7 +11,7 @@ import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from bihuan.domain.places.coordinates import System, from_wgs84
+from bihuan.domain.places.coordinates import System
 from bihuan.kit.registers.actions import change
 from bihuan.kit.registers.writing import Act
 from bihuan.registry.changes import Batch
@@ -20,6 +20,7 @@ from bihuan.web import import_work
 from bihuan.web.registers import importing
 from tests.kit.registers.world import GOOD
 from tests.people import City, build_city
+from tests.places.systems import from_wgs84
 from tests.web.registers.conftest import STATIONS, Made
 
 PAGE = "/registers/stations/import"

@@ -41,14 +41,6 @@ def to_wgs84(lon: float, lat: float, system: System) -> Place:
     return (lon, lat) if system is System.WGS84 else gcj02_to_wgs84(lon, lat)
 
 
-def from_wgs84(lon: float, lat: float, system: System) -> Place:
-    """A WGS-84 place in another system [degrees]."""
-    if system is System.WGS84:
-        return lon, lat
-    moved = wgs84_to_gcj02(lon, lat)
-    return moved if system is System.GCJ02 else gcj02_to_bd09(*moved)
-
-
 def wgs84_to_gcj02(lon: float, lat: float) -> Place:
     """The formula as it is known since 2009 ("eviltransform"); places far outside China stay where they are."""
     west, south, east, north = MOVED

@@ -256,6 +256,11 @@ class Register:
         """Are these all columns of the register?"""
         return all(name in self.named for name in names)
 
+    @property
+    def placed(self) -> bool:
+        """Do its objects lie somewhere: at a point, or within a shape?"""
+        return self.has("geometry") or self.has("lon", "lat")
+
 
 def _demanded(field: "models.Field[Any, Any]") -> bool:
     return not (field.null or field.blank or field.has_default() or isinstance(field, models.AutoField))

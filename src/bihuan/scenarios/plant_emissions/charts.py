@@ -1,8 +1,9 @@
 """What the panels of all outlets share: numbers and times as the chart element takes them, limits as lines, marks as bands."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 from django.utils.translation import gettext as _
@@ -10,7 +11,11 @@ from django.utils.translation import gettext as _
 from bihuan.domain.outlets.hours import whole_hours
 from bihuan.domain.timeaxis import HOUR, INSTANT, local_date
 from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
-from bihuan.scenarios.plant_emissions.observed import Seen
+from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.observed import Seen, seen
+
+if TYPE_CHECKING:
+    from bihuan.scenarios.plant_emissions.medium import Medium
 
 K = TypeVar("K", bound=Hashable)
 BACK = timedelta(hours=72)
@@ -82,6 +87,29 @@ def hours_of_span(
     """Every hour of the span; a value only where the column that `counted` names says that it is valid."""
     hours = whole_hours(data.hours, [code], data.marks, since=start, until=end)
     return hours.with_columns(pl.when(valid).then(name).alias(name) for name, valid in counted.items())
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the curves of an outlet stand on: the rows of the span, their times, and which of them a mark covers."""
+
+    frame: pl.DataFrame
+    times: list[int]
+    covered: list[bool]
+
+
+def look(
+    medium: "Medium", outlet: Outlet, now: datetime, counted: Mapping[str, str], *, minutes: bool
+) -> Look:
+    """The last 72 hours, or the minutes of the last 24 hours. counted: as `hours_of_span` takes it."""
+    start, end = span(now, minutes=minutes)
+    data = seen(medium, [outlet.code], start, end, now)
+    frame = (
+        minutes_of_span(data, start, now)
+        if minutes
+        else hours_of_span(data, outlet.code, start, end, counted)
+    )
+    return Look(frame, millis(frame["start"]), marked(data, frame))
 
 
 def curves(panels: list[dict[str, Any]], times: list[int], now: datetime) -> dict[str, Any]:

@@ -30,6 +30,8 @@ class Outlet(models.Model):
     """
 
     SCOPE = Within(region="emitter__region", organisation="emitter__organisation")
+    CALLED = ("emitter__name", "name")
+    """Every coking plant has a 1号焦炉烟囱."""
 
     class Kind(models.TextChoices):
         GAS = "gas", "废气"

@@ -103,7 +103,7 @@ def _shown(request: Asked, register: Register, outcome: Outcome) -> dict[str, An
 def _page(request: Asked, register: Register, status: int = 200, **more: Any) -> HttpResponse:
     context = {
         "register": register,
-        "systems": forms.SYSTEMS.items() if register.has("lon", "lat") or register.has("geometry") else (),
+        "systems": forms.SYSTEMS.items() if register.placed else (),
         "batches": batches_of(request, register)[:RECENT],
         "most": previews.SHOWN,
         "accepted": ",".join((*TABLES, *(ENDINGS if register.has("geometry") else ()))),

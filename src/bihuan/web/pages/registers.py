@@ -1,5 +1,6 @@
 """登记: all registers, the list of one, and one object with its history and what was found about it."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -28,12 +29,13 @@ from bihuan.web.registers.layers import layer_key
 from bihuan.web.registers.shown import names_of, text_of, values_of
 
 PER_PAGE = 50
-WHOLE = {
-    "csv": (csv_of, "text/csv"),
-    "xlsx": (excel_of, EXCEL),
-    "geojson": (geojson_of, "application/geo+json"),
-}
-"""All columns of the objects shown, in files that can be imported again."""
+TABLES = {"csv": (csv_of, "text/csv"), "xlsx": (excel_of, EXCEL)}
+MAPS = {"geojson": (geojson_of, "application/geo+json")}
+
+
+def wholes(register: Register) -> Mapping[str, tuple[Callable[[Register, Any], bytes], str]]:
+    """All columns of the objects shown, in files that can be imported again; on a map only what lies somewhere."""
+    return TABLES | (MAPS if register.placed else {})
 
 
 def index(request: Asked) -> HttpResponse:
@@ -59,7 +61,7 @@ def of_kind(request: Asked, register_kind: str) -> HttpResponse:
     context = {
         "register": register,
         "writer": writer,
-        "wholes": list(WHOLE),
+        "wholes": list(wholes(register)),
         "layer": layer,
         "map": asked.get("view") == "map" and bool(layer),
     }
@@ -68,11 +70,12 @@ def of_kind(request: Asked, register_kind: str) -> HttpResponse:
 
 
 def _whole(register: Register, rows: Any, form: str) -> HttpResponse:
-    if form not in WHOLE:
+    offered = wholes(register)
+    if form not in offered:
         raise BihuanError(
-            _("不支持导出为 %(kind)s；可选 %(all)s") % {"kind": form[:20], "all": _("、").join(WHOLE)}
+            _("不支持导出为 %(kind)s；可选 %(all)s") % {"kind": form[:20], "all": _("、").join(offered)}
         )
-    make, media = WHOLE[form]
+    make, media = offered[form]
     return download(make(register, rows), f"{_(register.title)}.{form}", media)
 
 

@@ -68,12 +68,12 @@ def inputs_of(
     return [
         _input(register, person, name, seen.get(name, ""), typed, [p for p in problems if p.name == name], new)
         for name in register.named
-    ] + [_secret(secret, [p for p in problems if p.name == secret.name]) for secret in register.secrets]  # fmt: skip
+    ] + [_secret(secret, [p for p in problems if p.name == secret.name], new) for secret in register.secrets]  # fmt: skip
 
 
-def _secret(secret: Secret, problems: list[Problem]) -> Input:
+def _secret(secret: Secret, problems: list[Problem], new: bool) -> Input:
     """Never filled, neither with what is there nor with what was just typed."""
-    meaning = _("空着不变。") + _(secret.meaning)
+    meaning = ("" if new else _("空着不变。")) + _(secret.meaning)
     return Input(secret.name, _(secret.title), "", meaning, "", "", False, "password", [], "", "", problems, None, None, False)  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from bihuan.kit.registers.references import naming_field
 from bihuan.registry.models import Person
 from bihuan.web.registers.filters import filters_of, searched, tabs_of
 from bihuan.web.registers.kinds import objects_of, url_of
-from bihuan.web.registers.shown import NOTHING, Names, names_of, referred, text_of, values_of
+from bihuan.web.registers.shown import NOTHING, Names, names_of, of_simulated, referred, text_of, values_of
 
 NUMBERS = (Form.NUMBER, Form.WHOLE)
 
@@ -80,7 +80,8 @@ def lines_of(register: Register, today: date, objects: Sequence[Model]) -> list[
     names = names_of(register, valued)
     return [
         Line(
-            url_of(register, each.pk), values, names, bool(getattr(each, "simulated", False)),
+            url_of(register, each.pk), values, names,
+            bool(getattr(each, "simulated", False)) or of_simulated(register, values, names),
             bool((until := getattr(each, "until", None)) and until <= today),
         )
         for each, values in zip(objects, valued, strict=True)

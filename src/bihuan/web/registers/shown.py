@@ -1,6 +1,7 @@
 """Values of a register as people read them: the names of what they refer to, words for choices, units apart."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
@@ -11,7 +12,16 @@ from bihuan.kit.registers.cells import written
 from bihuan.kit.registers.declared import Form, Register
 from bihuan.kit.registers.references import naming_field
 
-Names = Mapping[type[Model], Mapping[Any, str]]
+
+@dataclass(frozen=True)
+class Called:
+    """What people call an object, and whether it is a simulated one."""
+
+    name: str
+    simulated: bool
+
+
+Names = Mapping[type[Model], Mapping[Any, Called]]
 """For each model what some of its objects are called, by their keys."""
 SHAPES = {
     "Point": "点", "MultiPoint": "多点", "LineString": "线", "MultiLineString": "多线", "Polygon": "面", "MultiPolygon": "多面",
@@ -37,9 +47,20 @@ def names_of(register: Register, valued: Iterable[Mapping[str, Any]]) -> Names:
     return {model: _called(model, keys) for model, keys in wanted.items()}
 
 
-def _called(model: type[Model], keys: Collection[Any]) -> dict[Any, str]:
-    rows = model._default_manager.filter(pk__in=keys).values_list("pk", naming_field(model))
-    return {key: str(name) for key, name in rows}
+def _called(model: type[Model], keys: Collection[Any]) -> dict[Any, Called]:
+    """By their name, or by what their model says in `CALLED` where that alone does not tell them apart."""
+    parts = getattr(model, "CALLED", (naming_field(model),))
+    marks = [field.name for field in model._meta.fields if field.name == "simulated"]
+    rows = model._default_manager.filter(pk__in=keys).values_list("pk", *parts, *marks)
+    count = len(parts)
+    return {key: Called(" ".join(map(str, row[:count])), any(row[count:])) for key, *row in rows}
+
+
+def of_simulated(register: Register, values: Mapping[str, Any], names: Names) -> bool:
+    """Whether the values refer to something simulated: a limit of a simulated outlet is no real one."""
+    columns = [n for n in values if register.form(n) is Form.REFERENCE]
+    found = (names.get(referred(register, n), {}).get(values[n]) for n in columns)
+    return any(called.simulated for called in found if called)
 
 
 def values_of(register: Register, target: Model, names: Iterable[str]) -> dict[str, Any]:
@@ -53,7 +74,8 @@ def text_of(register: Register, name: str, value: Any, names: Names) -> str:
         return NOTHING
     match register.form(name):
         case Form.REFERENCE:
-            return names.get(referred(register, name), {}).get(value, str(value))
+            called = names.get(referred(register, name), {}).get(value)
+            return called.name if called else str(value)
         case Form.CHOICE:
             return _(str(dict(register.field(name).flatchoices).get(value, value)))
         case Form.YES_NO:

@@ -88,6 +88,15 @@ def test_no_door_shows_a_password_or_key_again(client: Client, plants: City, dat
     assert "接入密码" in shown  # that one was entered is told, and it can be entered anew
 
 
+def test_only_what_is_changed_can_leave_a_password_as_it_is(
+    client: Client, plants: City, data_dir: Path
+) -> None:
+    create(LOGGERS, LOGGER, told(plants))
+    as_(client, plants, "chief", "140321")
+    assert "空着不变" not in client.get(reverse("register_new", args=["loggers"])).content.decode()
+    assert "空着不变" in client.get(reverse("register_edit", args=["loggers", NEW])).content.decode()
+
+
 def test_an_empty_password_leaves_the_one_that_is_there(plants: City, data_dir: Path) -> None:
     create(LOGGERS, LOGGER, told(plants))
     made = Logger.objects.get(pk=NEW)

@@ -15,13 +15,14 @@ from bihuan.kit.registers.undo import undo
 from bihuan.kit.registers.writing import Act, Refused
 from bihuan.registry.changes import Batch, changes_of
 from bihuan.scenarios.plant_emissions.media.gas.standings import limits_on
-from bihuan.scenarios.plant_emissions.models import Limit, Permit
+from bihuan.scenarios.plant_emissions.models import Limit, Outlet, Permit
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
 from bihuan.scenarios.plant_emissions.register import limits_table
 from bihuan.scenarios.plant_emissions.registers import LIMITS, PERMITS
 from bihuan.scenarios.plant_emissions.tests.asking import as_
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START
 from tests.kit.registers.world import csv_file, imported, planned, problems
+from tests.pages import flat
 from tests.people import City
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +177,23 @@ def test_the_page_offers_the_next_version_and_shows_all_of_them(client: Client, 
     assert "已登记新的一版" in shown
     for part in ("2018-01-01", "2019-02-20", "各版本", "现行", "<del>100</del> → <ins>80</ins>"):
         assert part in shown
+
+
+def test_a_limit_is_listed_with_the_enterprise_of_its_outlet_and_as_simulated_where_that_is(
+    client: Client, plants: City
+) -> None:
+    outlet = Outlet.objects.get(pk="E1-1")
+    as_(client, plants, "chief", "140321")
+
+    def row() -> str:
+        page = flat(client.get(reverse("register", args=["limits"])).content.decode())
+        return next(part for part in page.split("<tr data-row")[1:] if outlet.name in part)
+
+    assert f"{outlet.emitter.name} {outlet.name}" in row()
+    assert (
+        "geojson" not in client.get(reverse("register", args=["limits"])).content.decode()
+    )  # it lies nowhere
+    assert client.get(reverse("register", args=["limits"]), {"whole": "geojson"}).status_code == 400
+    for simulated in (True, False):
+        Outlet.objects.filter(pk="E1-1").update(simulated=simulated)
+        assert ("模拟" in row()) is simulated

@@ -14,18 +14,13 @@ from bihuan.scenarios.plant_emissions.charts import (
     beside,
     curves,
     each_time,
-    hours_of_span,
     limit_lines,
-    marked,
-    millis,
-    minutes_of_span,
-    span,
+    look,
     values,
 )
 from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
 from bihuan.scenarios.plant_emissions.media.gas.standings import limits_on
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import seen
 
 if TYPE_CHECKING:
     from bihuan.scenarios.plant_emissions.media.gas import Gas
@@ -37,17 +32,11 @@ COUNTED = {name: f"valid_{p}" for p in POLLUTANTS for name in (p, f"{p}_zs")}
 
 def panels(medium: "Gas", outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
     """The last 72 hours, or the minutes of the last 24 hours. Hours stand at their start, as in HJ 212."""
-    start, end = span(now, minutes=minutes)
-    data = seen(medium, [outlet.code], start, end, now)
-    frame = (
-        minutes_of_span(data, start, now)
-        if minutes
-        else hours_of_span(data, outlet.code, start, end, COUNTED)
-    )
-    times = millis(frame["start"])
+    found = look(medium, outlet, now, COUNTED, minutes=minutes)
+    frame, times = found.frame, found.times
     table = register.limits_table([outlet.code])
     limits = each_time(frame, lambda day: limits_on(table, day_start(day)))
-    made = [_pollutant(outlet, p, frame, times, limits, marked(data, frame)) for p in _items(limits, frame)]
+    made = [_pollutant(outlet, p, frame, times, limits, found.covered) for p in _items(limits, frame)]
     made += [beside(name, frame, times) for name in BESIDE if frame[name].count()]
     return curves(made, times, now)
 

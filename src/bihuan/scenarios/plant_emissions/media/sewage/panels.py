@@ -13,18 +13,13 @@ from bihuan.scenarios.plant_emissions.charts import (
     beside,
     curves,
     each_time,
-    hours_of_span,
     limit_lines,
-    marked,
-    millis,
-    minutes_of_span,
-    span,
+    look,
     values,
 )
 from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
 from bihuan.scenarios.plant_emissions.media.sewage.standings import limits_on
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import seen
 
 if TYPE_CHECKING:
     from bihuan.scenarios.plant_emissions.media.sewage import Sewage
@@ -34,18 +29,12 @@ COUNTED = {i: f"valid_{i}" for i in FLAGGED}
 
 def panels(medium: "Sewage", outlet: Outlet, now: datetime, *, minutes: bool) -> dict[str, Any]:
     """The last 72 hours, or the minutes of the last 24 hours. Hours stand at their start, as in HJ 212."""
-    start, end = span(now, minutes=minutes)
-    data = seen(medium, [outlet.code], start, end, now)
-    frame = (
-        minutes_of_span(data, start, now)
-        if minutes
-        else hours_of_span(data, outlet.code, start, end, COUNTED)
-    )
-    times, covered = millis(frame["start"]), marked(data, frame)
+    found = look(medium, outlet, now, COUNTED, minutes=minutes)
+    frame, times = found.frame, found.times
     table = medium.limits([outlet.code])
     limits = each_time(frame, lambda day: limits_on(table, day))
     items = [p for p in POLLUTANTS if (outlet.code, p) in limits or frame[p].count()]
-    made = [_pollutant(p, frame, times, limits.get((outlet.code, p)), covered) for p in items]
+    made = [_pollutant(p, frame, times, limits.get((outlet.code, p)), found.covered) for p in items]
     made += [beside(name, frame, times) for name in ("water_flow", "water_temp") if frame[name].count()]
     if frame["ph"].count():
         made.append(_ph(outlet, table, frame, times))
