@@ -55,7 +55,7 @@ class Gas(Medium):
         "超标小时只计有效且未标记的小时；超低达标率 = 不高于超低限值的小时 / 有效未标记小时，月内须达到 95 %。",
     )
     sheets = ""
-    page, hour_page = "plant_emissions/outlet.html", "plant_emissions/hour.html"
+    page, hour_page = "plant_emissions/gas_outlet.html", "plant_emissions/gas_hour.html"
 
     def rules(self, on: date) -> object:
         """The settings of the manifest, and HJ 75."""
