@@ -69,6 +69,18 @@ def test_three_quiet_hours_are_too_few() -> None:
     assert rules.low_variance(world.stacks(quiet)).is_empty()
 
 
+def _quiet_of_ten_minutes(hours: int) -> pl.DataFrame:
+    wave = 32 + (pl.col("start").dt.minute() // 10 % 2) * 0.1
+    return world.change(world.honest(interval=10), at(6, 1), at(6 + hours, 1), nox=wave)
+
+
+def test_five_quiet_hours_of_ten_minute_records_are_a_calm_spell_ten_are_not() -> None:
+    """Five hours hold 30 records, in which a real gas may stand; eleven hold 66."""
+    assert rules.low_variance(world.stacks(_quiet_of_ten_minutes(5), interval=10)).is_empty()
+    found = rules.low_variance(world.stacks(_quiet_of_ten_minutes(11), interval=10))
+    assert found.select("start", "until", "item").rows() == [(at(6, 1), at(17, 1), "nox")]
+
+
 def _raised() -> pl.DataFrame:
     """NOx 40 % higher on the second day: about half of the minutes above the limit of 50."""
     return world.change(CALM, at(0, 1), at(0, 2), nox=NOX * 1.5)

@@ -66,24 +66,36 @@ def constant(stacks: Stacks, *, least_hours: float = 3.0, least_changes: float =
 
 
 def low_variance(
-    stacks: Stacks, *, share: float = 0.3, least_hours: int = 4, history_hours: int = 24
+    stacks: Stacks,
+    *,
+    share: float = 0.3,
+    least_hours: int = 4,
+    least_records: int = 60,
+    history_hours: int = 24,
 ) -> pl.DataFrame:
     """Minute-to-minute change of a pollutant, relative to its mean, below `share` of its usual (upper quartile) one.
 
+    The ten-minute values of a logger calm down for some hours now and then: a run must hold `least_records` of them.
     Hours with no change at all belong to `constant`. Source: own method. Returns FINDINGS; magnitude = what is
     missing of the usual change [%].
     """
     minutes = minutes_of(stacks, POLLUTANTS).with_columns(jump=pl.col("value").diff().abs().over(KEY))
     hours = (
         minutes.group_by(*KEY, pl.col("start").dt.truncate("1h"))
-        .agg(pl.col("value").mean(), pl.col("jump").mean(), seen=pl.col("step").sum())
+        .agg(pl.col("value").mean(), pl.col("jump").mean(), seen=pl.col("step").sum(), records=pl.len())
         .filter(pl.col("seen") >= timedelta(minutes=30), pl.col("value") > FLOOR)
         .with_columns(noise=pl.col("jump") / pl.col("value"), step=pl.lit(HOUR))
         .with_columns(usual=pl.col("noise").quantile(0.75).over(KEY), hours=pl.len().over(KEY))
     )
     quiet = (pl.col("noise") < share * pl.col("usual")) & (pl.col("jump") > 0)
     rows = hours.filter(quiet, pl.col("hours") >= history_hours)
-    found = runs(rows, pl.col("noise", "value").mean(), pl.col("usual").first(), bridge=HOUR)
+    found = runs(
+        rows,
+        pl.col("noise", "value").mean(),
+        pl.col("usual").first(),
+        pl.col("records").sum(),
+        bridge=HOUR,
+    ).filter(pl.col("records") >= least_records)
     portion = 100 * pl.col("noise") / pl.col("usual")
     title = pl.format(
         "{}连续 [hours] 小时几无波动：逐分钟变化为平常的 {} %，均值 {} mg/m³",
