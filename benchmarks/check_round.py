@@ -52,7 +52,7 @@ def reference() -> tuple[float, int]:
 def one_round() -> float:
     """Seconds of a round as the worker runs it."""
     from bihuan import clock
-    from bihuan.checking import check
+    from bihuan.scenarios.checking import check
 
     began = time.perf_counter()
     check(clock.now(), lambda _said: None)

@@ -176,8 +176,8 @@ def rounds(folder: Path, days: int) -> None:
 def one_round(now: datetime, kept: Path) -> pl.DataFrame:
     """What all checks find at a moment: FINDINGS and the key of the check. What they look at is kept in a file."""
     from bihuan import clock
-    from bihuan.checking import inputs_of
     from bihuan.scenarios.catalogue import every_check
+    from bihuan.scenarios.checking import inputs_of
 
     clock.set_replay(now, 0)
     made, looked = [], {}

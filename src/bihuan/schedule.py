@@ -1,51 +1,23 @@
 """The schedule: what the worker does and how often, as of the clock. bihuan.jobs says when a job is due and runs it."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 
 from django.conf import settings
 
 from bihuan.cases import evidence, rule_tries
 from bihuan.cases.reminders import remind
-from bihuan.checking import GONE_BACK, check, gone_back
-from bihuan.domain.forecast.model import NoHistory
 from bihuan.jobs import Job, Say, do_each
 from bihuan.kit.registers import exchange
 from bihuan.registry import anchors, sign_in
-from bihuan.registry.forecasting import fallback_of, forecast_city, renew_models
 from bihuan.registry.hours import archive
+from bihuan.scenarios.checking import check
 from bihuan.scenarios.resolved import every_scenario
 from bihuan.trying import try_waiting
 
 HOUR = timedelta(hours=1)
 KEEP_PREVIEWED = timedelta(days=1)
 KEEP_RAW = timedelta(days=3 * 366)  # raw input: three years, then only the stored rows remain
-
-
-def forecast(now: datetime, say: Say) -> str:
-    """Issue and freeze the forecast, then let the scenarios draw their conclusions from it."""
-    say("拟合与起报")
-    try:
-        run_id = forecast_city(now)
-    except NoHistory as error:
-        return f"未起报：{error}"
-    if gone_back(now):
-        return f"预报 {run_id}；{GONE_BACK}，不作管控建议"
-    conclusions: dict[str, Callable[[], str | None]] = {
-        name: partial(s.after_forecast, now) for name, s in every_scenario().items() if s.after_forecast
-    }
-    conclusions["检查规则"] = partial(check, now, say, looks_at="forecast")
-    return "；".join([f"预报 {run_id}", *fallback_of(run_id), *do_each(conclusions)])
-
-
-def train(now: datetime, say: Say) -> str:
-    """Train the forecast's models when that is due, and decide which of them serves."""
-    say("训练与评比")
-    try:
-        return renew_models(now)
-    except NoHistory as error:
-        return f"未训练：{error}"
 
 
 def reminders(now: datetime, say: Say) -> str:
@@ -98,11 +70,8 @@ def keep_root(now: datetime, say: Say) -> str:
 
 
 CHECK = Job("check", "运行检查规则", HOUR, check)
-FORECAST = Job("forecast", "起报与管控建议", 6 * HOUR, forecast, long=True)
 CORE = (
     CHECK,
-    FORECAST,
-    Job("models", "预报模型训练与评比", 24 * HOUR, train, long=True),
     Job("remind", "到期提醒", HOUR, reminders),
     Job("compact", "归档整理", 24 * HOUR, compaction),
     Job("anchor", "存证根", 24 * HOUR, keep_root),

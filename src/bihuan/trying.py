@@ -18,13 +18,13 @@ from bihuan.cases import alarm_rules, rule_tries
 from bihuan.cases.grouping import GAP
 from bihuan.cases.rule_models import RuleTry
 from bihuan.cases.rule_tries import Result
-from bihuan.checking import inputs_of
 from bihuan.domain.alarm_rules import NO_RULE, Rule, shaped
 from bihuan.domain.rule_tryouts import PROBLEMS, problems, tried_against
 from bihuan.domain.timeaxis import HOUR
 from bihuan.errors import BihuanError
 from bihuan.jobs import Say, error_sentence
 from bihuan.scenarios.catalogue import Entry, every_check
+from bihuan.scenarios.checking import inputs_of
 
 log = logging.getLogger(__name__)
 BUDGET = 300.0

@@ -13,7 +13,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan import checking, clock
+from bihuan import clock
 from bihuan.cases import alarm_rules, judging, rule_tries
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.incident_models import Incident
@@ -24,6 +24,7 @@ from bihuan.domain.parameters import Parameter
 from bihuan.errors import NotAllowed
 from bihuan.registry.log_check import check_log
 from bihuan.registry.models import Site
+from bihuan.scenarios import checking
 from bihuan.scenarios.catalogue import Entry, every_check
 from tests.people import CITY_CODE, City
 

@@ -15,7 +15,6 @@ from bihuan.registry.models import AuditEntry, Emitter, JobRun, Measure, Person,
 from bihuan.registry.roles import ADMINS, OFFICE, UNIT, WATCHERS, Role
 from bihuan.registry.scope_checks import NEVER_READ, wrong_with
 from bihuan.registry.scopes import Within
-from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Outlet
 from tests.people import ROLES, City, person
 
 MINE, OTHER, TOP = "140321", "140322", "140300"
@@ -28,12 +27,6 @@ def plant(city: City, county: str = MINE) -> Emitter:
     )  # fmt: skip
 
 
-def outlet(emitter: Emitter, code: str) -> Outlet:
-    return Outlet.objects.create(
-        code=code, name=code, emitter=emitter, process="窑", since=datetime(2019, 1, 1, tzinfo=UTC)
-    )
-
-
 def station(city: City, county: str = MINE, top: str = TOP) -> Site:
     return Site.objects.create(
         code="X1", name="站", rank="national", region=city.regions[county], city=city.regions[top], lon=113.6, lat=37.8, evaluated=True,
@@ -43,7 +36,7 @@ def station(city: City, county: str = MINE, top: str = TOP) -> Site:
 def test_every_model_says_who_may_see_its_rows_by_paths_that_lead_there() -> None:
     assert [e for e in run_checks() if (e.id or "").startswith("bihuan.")] == []
     ours = [m for m in apps.get_models() if m._meta.app_label not in NEVER_READ]
-    assert {"Case", "Outlet", "Bulletin", "AuditEntry", "Person"} <= {m.__name__ for m in ours}
+    assert {"Case", "Emitter", "AuditEntry", "Person"} <= {m.__name__ for m in ours}
     assert [m for m in ours if not hasattr(m, "SCOPE")] == []
 
 
@@ -78,26 +71,14 @@ def test_what_says_nothing_is_shown_to_nobody(city: City) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_what_hangs_on_an_outlet_of_a_county_is_not_seen_from_another(city: City, role: str) -> None:
+def test_what_hangs_on_an_enterprise_of_a_county_is_not_seen_from_another(city: City, role: str) -> None:
     emitter = plant(city)
-    stack = outlet(emitter, "S1")
     Measure.objects.create(emitter=emitter, level="red", pollutant="pm", text="停", kg_per_day=1, basis="x")
-    Limit.objects.create(outlet=stack, item="so2", limit=35, valid_from="2019-01-01", basis="x")
-    logger = Logger.objects.create(mn="M1", edition=2017, emitter=stack.emitter)
-    Channel.objects.create(logger=logger, outlet=stack)
     mine, other = city.person(role, MINE), city.person(role, OTHER)
-    for model in (Emitter, Outlet, Measure, Limit, Logger, Channel):
+    for model in (Emitter, Measure):
         assert visible(model.objects.all(), mine).count() == 1, model
         assert visible(model.objects.all(), other).count() == 0, model
         assert visible(model.objects.all(), person(f"nobody{model.__name__}")).count() == 0, model
-
-
-def test_a_logger_of_several_outlets_is_listed_once(city: City) -> None:
-    emitter = plant(city)
-    logger = Logger.objects.create(mn="M1", edition=2017, emitter=emitter)
-    for code in ("S1", "S2"):
-        Channel.objects.create(logger=logger, outlet=outlet(emitter, code))
-    assert list(visible(Logger.objects.all(), city.person("chief", MINE))) == [logger]
 
 
 def test_an_enterprise_sees_its_own_and_not_the_county_it_stands_in(city: City) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from bihuan import checking, clock
+from bihuan import clock
 from bihuan.cases.models import CheckRun, Finding
-from bihuan.checking import ChecksFailed, check
 from bihuan.domain.checks import FINDINGS, Check
 from bihuan.domain.checks import check as named
+from bihuan.scenarios import checking
 from bihuan.scenarios.catalogue import Entry
+from bihuan.scenarios.checking import ChecksFailed, check
 from bihuan.scenarios.contract import Inputs, Scenario
 from tests.people import City
 

@@ -17,7 +17,7 @@ from tests.scenarios.house import asked, copied
 TOY = Path(__file__).with_name("toy")
 EVERYWHERE = """
 from bihuan.cases.models import Finding
-from bihuan.checking import check
+from bihuan.scenarios.checking import check
 from bihuan.jobs import run_due
 from bihuan.registry.models import JobRun
 from bihuan.schedule import every_job

@@ -10,12 +10,14 @@ from django.urls import reverse
 
 from bihuan import clock
 from bihuan.archive import Archive
+from bihuan.jobs import Job
 from bihuan.pipeline.files import import_files
 from bihuan.registry.founding import City as Founded
 from bihuan.registry.founding import found
 from bihuan.registry.installation import number_prefix
 from bihuan.registry.models import AuditEntry, JobRun, Organisation, Person, Post, Region, Site
-from bihuan.web.setup import checklist
+from bihuan.scenarios.contract import Scenario
+from bihuan.web.setup import checklist, data_steps
 from bihuan.web.setup.step import Step
 from tests.people import City, person
 
@@ -153,7 +155,21 @@ def test_rules_are_done_after_a_round_that_went_well(admin: Person) -> None:
     assert not step("rules").done
     JobRun.objects.create(job="check", as_of=NOW, ok=True)
     assert step("rules").done
-    assert step("rules").doubts == ("预报还没有起报过",)
+
+
+def test_a_job_of_a_line_of_business_that_never_ran_well_looks_wrong(
+    admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = tuple(
+        Job(name, title, timedelta(hours=1), lambda *_: "") for name, title in (("a", "甲"), ("b", "乙"))
+    )
+    monkeypatch.setattr(data_steps, "every_scenario", lambda: {"x": Scenario("x", "试", "1", jobs=jobs)})
+    JobRun.objects.create(job="a", as_of=NOW, ok=True)
+    assert step("rules").doubts == ("还没有运行过的任务：乙",)
+    JobRun.objects.create(job="b", as_of=NOW, ok=False)
+    assert step("rules").doubts == ("还没有运行过的任务：乙",)
+    JobRun.objects.create(job="b", as_of=NOW, ok=True)
+    assert step("rules").doubts == ()
 
 
 def test_the_prefix_of_numbers_is_set_on_the_page_and_a_wrong_one_stays_in_the_field(

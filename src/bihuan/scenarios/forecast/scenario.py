@@ -2,6 +2,7 @@
 
 from bihuan.scenarios.contract import AIR, MenuEntry, Panel, Scenario
 from bihuan.scenarios.forecast import centre, model_pages, urls
+from bihuan.scenarios.forecast.jobs import JOBS
 from bihuan.scenarios.forecast.scores import gathering, opinions, splits
 
 SCENARIO = Scenario(
@@ -9,6 +10,7 @@ SCENARIO = Scenario(
     owner="指挥中心预报",
     version="1.0",
     menu=(MenuEntry(AIR, 20, "forecast", "预报"),),
+    jobs=JOBS,
     root_pages=urls.urlpatterns,
     panels=(
         Panel("middle", "forecast/_centre_line.html", centre.line_panel, 20),

@@ -10,7 +10,8 @@ from bihuan.kit.ages import age_text
 from bihuan.registry.hours import archive
 from bihuan.registry.models import JobRun, Site
 from bihuan.scenarios.catalogue import every_check
-from bihuan.schedule import CHECK, FORECAST
+from bihuan.scenarios.resolved import every_scenario
+from bihuan.schedule import CHECK
 from bihuan.web.pages.checks import last_runs
 from bihuan.web.setup.step import Link, Step, said, some
 
@@ -36,11 +37,13 @@ def sources() -> Step:
 
 
 def rules() -> Step:
-    """Whether the rules run over the data, and the forecast."""
+    """Whether the rules run over the data, and the jobs of the lines of business."""
     ran = JobRun.objects.filter(ok=True)
     checked = ran.filter(job=CHECK.name).first()
     last = last_runs()
     failed = [run.check_key for run in last.values() if run.error]
+    known = set(ran.values_list("job", flat=True))
+    idle = [_(job.title) for s in every_scenario().values() for job in s.jobs if job.name not in known]
     facts = (
         _("规则 %(n)d 条，运行过 %(ran)d 条") % {"n": len(every_check()), "ran": len(last)},
         _("最近一次检查：%(at)s") % {"at": age_text(clock.now() - checked.as_of) + _("前") if checked else "—"},
@@ -48,7 +51,7 @@ def rules() -> Step:
     missing = said((checked is None, _("检查还没有运行过：它每小时一次，由 bihuan serve 的工作进程运行")))
     doubts = said(
         (bool(failed), _("没有完成的规则：%(names)s") % {"names": some(failed)}),
-        (not ran.filter(job=FORECAST.name).exists(), _("预报还没有起报过")),
+        (bool(idle), _("还没有运行过的任务：%(names)s") % {"names": some(idle)}),
     )
     links = (Link(_("规则"), reverse("checks")), Link(_("系统状态"), reverse("system")))
     return Step("rules", _("规则"), facts, missing, lambda: doubts, links)

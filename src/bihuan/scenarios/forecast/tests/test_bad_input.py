@@ -8,12 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bihuan import clock, schedule
+from bihuan import clock
 from bihuan.archive.forecasts import ForecastStore, Run
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.registry.decisions import decide
 from bihuan.registry.forecasting import fallback_of, forecast_city
 from bihuan.registry.models import Site
+from bihuan.scenarios.forecast import jobs
 from tests.archive.test_bad_input import bring, of_first, put, since
 from tests.forecast.real import SITES, until
 from tests.people import City
@@ -42,7 +43,7 @@ def test_two_days_of_history_give_a_labelled_forecast_that_says_why(
     sites: None, client: Client, city: City, data_dir: Path
 ) -> None:
     bring(data_dir, hours("2019-01-10T08:00"))
-    said = schedule.forecast(parse_moment(NOW), lambda _: None)
+    said = jobs.forecast(parse_moment(NOW), lambda _: None)
     run_id = ForecastStore(data_dir).runs()[0]
     (note,) = fallback_of(run_id)
     assert note in said
