@@ -40,8 +40,7 @@ def test_what_is_printable_stays_and_the_rest_goes() -> None:
 @once_a_world
 @given(anything)
 def test_a_word_page_of_any_text(text: str) -> None:
-    page = Document()
-    a4(page)
+    page = a4()
     line(page, text, bold=True)
     table(page, ["头", text], [[text, "值"]])
     out = io.BytesIO()

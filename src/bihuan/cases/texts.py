@@ -38,6 +38,14 @@ def clean(text: str, label: str, limit: int) -> str:
     return kept
 
 
+def needed(text: str, label: str, limit: int, missing: str) -> str:
+    """The text as it is kept, where there must be one. Raises IllegalMove as `clean`, and with `missing` for none."""
+    kept = clean(text, label, limit)
+    if not kept:
+        raise IllegalMove(missing)
+    return kept
+
+
 def case_fields(given: dict[str, Any]) -> dict[str, Any]:
     """Fields of a new case, each checked; those that are empty are left out, so that their defaults count."""
     checked = {name: _checked(name, value) for name, value in given.items()}

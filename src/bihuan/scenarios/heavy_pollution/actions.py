@@ -1,10 +1,10 @@
 """What people decide on suggestions, one by one. Every decision is conditional, audited, in one transaction."""
 
-import math
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
@@ -13,7 +13,7 @@ from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.filing import file_alone
 from bihuan.cases.joining import Row
 from bihuan.cases.models import Case, Finding
-from bihuan.cases.texts import clean
+from bihuan.cases.texts import clean, needed
 from bihuan.cases.transitions import UNFINISHED, State
 from bihuan.registry.access import may, visible
 from bihuan.registry.audit import record
@@ -31,14 +31,16 @@ Status = Suggestion.Status
 
 def latest_advice(person: Person, now: datetime) -> Advice | None:
     """The newest advice up to `now` that the person may see."""
-    rows = visible(Advice.objects.select_related("region", "decided_by"), person)
-    return rows.filter(issued__lte=now).first()
+    return _advices(person).filter(issued__lte=now).first()
+
+
+def _advices(person: Person) -> QuerySet[Advice]:
+    return visible(Advice.objects.select_related("region", "decided_by"), person)
 
 
 def advice_for(person: Person, pk: int) -> Advice:
     """The advice, if it was made by now and the person may see it. Raises NotVisible (a 404)."""
-    rows = visible(Advice.objects.select_related("region", "decided_by"), person)
-    found = rows.filter(pk=pk, made_at__lte=clock.now()).first()
+    found = _advices(person).filter(pk=pk, made_at__lte=clock.now()).first()
     if found is None:
         raise NotVisible(_("没有编号为 %(number)s 的预警建议") % {"number": pk})
     return found
@@ -66,14 +68,14 @@ def accept(
 
     The case's unit is the bureau of the county. Raises IllegalMove, ChangedMeanwhile.
     """
-    _check_decider(by, suggestion.region, _("管控建议由覆盖本区域的调度岗或负责人处理"))
+    _check_decider(by, suggestion)
     text = clean(changed_text, "措施", TEXT_LENGTH)
     text = "" if text == suggestion.text else text
     kg = _amount(suggestion, changed_kg)
     _not_twice(suggestion)
     status = Status.CHANGED if text or kg is not None else Status.ACCEPTED
     changes: dict[str, Any] = {"status": status, "changed_text": text, "changed_kg": kg}
-    _change(suggestion, {"status": Status.OPEN}, {**changes, "decided_by": by, "decided_at": clock.now()})
+    _change(suggestion, Status.OPEN, changes | {"decided_by": by, "decided_at": clock.now()})
     case = _open(suggestion, by, hand)
     Suggestion.objects.filter(pk=suggestion.pk).update(case=case)
     suggestion.case = case
@@ -85,45 +87,35 @@ def accept(
 @transaction.atomic
 def refuse(suggestion: Suggestion, by: Person, reason: str) -> None:
     """Refuse, with a reason. Raises IllegalMove, ChangedMeanwhile."""
-    _check_decider(by, suggestion.region, _("管控建议由覆盖本区域的调度岗或负责人处理"))
+    _check_decider(by, suggestion)
     reason = check_refusal(reason)
-    changes = {
-        "status": Status.REFUSED,
-        "reason": reason,
-        "decided_by": by,
-        "decided_at": clock.now(),
-    }
-    _change(suggestion, {"status": Status.OPEN}, changes)
+    changes = {"status": Status.REFUSED, "reason": reason}
+    _change(suggestion, Status.OPEN, changes | {"decided_by": by, "decided_at": clock.now()})
     record(by, "suggestion.refused", str(suggestion.pk), reason=reason)
 
 
 def check_refusal(reason: str) -> str:
     """The reason of a refusal as it is kept. Raises IllegalMove without one."""
-    kept = clean(reason, "理由", REASON_LENGTH)
-    if not kept:
-        raise IllegalMove(_("不采纳需要写明理由"))
-    return kept
+    return needed(reason, "理由", REASON_LENGTH, _("不采纳需要写明理由"))
 
 
 def _amount(suggestion: Suggestion, kg: float | None) -> float | None:
     """The changed amount, None when it is the listed one: a unit cannot save more than its list says. [kg/d]"""
     most = suggestion.kg_per_day
-    if kg is None or (math.isfinite(kg) and abs(kg - most) <= SHOWN_TO):
+    if kg is None or abs(kg - most) <= SHOWN_TO:
         return None
-    if not (math.isfinite(kg) and 0 < kg <= most):
-        raise IllegalMove(
-            _(
-                "减排量须大于 0 千克/日，且不超过清单所列的 %(most)s；不需要减排请选“不采纳”，清单所列偏低请先更正清单"
-            )
-            % {"most": f"{most:.1f}"}
-        )
-    return kg
+    if 0 < kg <= most:  # no comparison holds of what is no number
+        return kg
+    why = _(
+        "减排量须大于 0 千克/日，且不超过清单所列的 %(most)s；不需要减排请选“不采纳”，清单所列偏低请先更正清单"
+    )
+    raise IllegalMove(why % {"most": f"{most:.1f}"})
 
 
 @transaction.atomic
 def hand_accepted(suggestion: Suggestion, by: Person) -> None:
     """Hand an accepted measure, whose case still waits, to the bureau of the county. Raises IllegalMove."""
-    _check_decider(by, suggestion.region, _("管控建议由覆盖本区域的调度岗或负责人处理"))
+    _check_decider(by, suggestion)
     case, unit = suggestion.case, county_unit(suggestion.region)
     if case is None or case.state != State.PENDING:
         raise IllegalMove(_("只有已采纳、待交办的措施可以交办"))
@@ -136,7 +128,7 @@ def take_back(suggestion: Suggestion, by: Person) -> None:
 
     The case of an accepted one is voided. Raises IllegalMove, ChangedMeanwhile.
     """
-    _check_decider(by, suggestion.region, _("管控建议由覆盖本区域的调度岗或负责人处理"))
+    _check_decider(by, suggestion)
     case, was = suggestion.case, suggestion.status
     if was not in (Status.REFUSED, Status.ACCEPTED, Status.CHANGED):
         raise IllegalMove(_("“%(what)s”没有可以撤回的决定") % {"what": suggestion})
@@ -150,7 +142,7 @@ def take_back(suggestion: Suggestion, by: Person) -> None:
         "status": Status.OPEN, "reason": "", "changed_text": "", "changed_kg": None, "case": None,
         "decided_by": None, "decided_at": None,
     }  # fmt: skip
-    _change(suggestion, {"status": was}, changes)
+    _change(suggestion, was, changes)
     record(by, "suggestion.taken_back", str(suggestion.pk), was=was, case=case.number if case else "")
 
 
@@ -162,13 +154,13 @@ def _known(unit: Organisation | None, region: Region) -> Organisation:
     return unit
 
 
-def _check_decider(by: Person, region: Region, why_not: str) -> None:
-    if not may(by, *OFFICE, region=region):
-        raise IllegalMove(why_not)
+def _check_decider(by: Person, suggestion: Suggestion) -> None:
+    if not may(by, *OFFICE, region=suggestion.region):
+        raise IllegalMove(_("管控建议由覆盖本区域的调度岗或负责人处理"))
 
 
-def _change(row: Suggestion, only_if: dict[str, Any], changes: dict[str, Any]) -> None:
-    if Suggestion.objects.filter(pk=row.pk, **only_if).update(**changes) != 1:
+def _change(row: Suggestion, was: str, changes: dict[str, Any]) -> None:
+    if Suggestion.objects.filter(pk=row.pk, status=was).update(**changes) != 1:
         raise ChangedMeanwhile(_("“%(what)s”已处理过或已过期，请刷新后再看") % {"what": row})
     for name, value in changes.items():
         setattr(row, name, value)
@@ -243,14 +235,7 @@ def _finding(suggestion: Suggestion) -> Finding:
 
 def _not_twice(suggestion: Suggestion) -> None:
     same = Suggestion.objects.filter(emitter=suggestion.emitter_id, level=suggestion.level)
-    number = (
-        same.exclude(pk=suggestion.pk)
-        .filter(case__state__in=UNFINISHED)
-        .values_list("case__number", flat=True)
-        .first()
-    )
-    if number:
-        raise IllegalMove(
-            _("%(unit)s 同级措施已在 %(number)s 中办理，请到该问题中办理")
-            % {"unit": suggestion.emitter.name, "number": number}
-        )
+    running = same.exclude(pk=suggestion.pk).filter(case__state__in=UNFINISHED)
+    if number := running.values_list("case__number", flat=True).first():
+        why = _("%(unit)s 同级措施已在 %(number)s 中办理，请到该问题中办理")
+        raise IllegalMove(why % {"unit": suggestion.emitter.name, "number": number})

@@ -1,9 +1,10 @@
 """Which measures are listed for an advice: the reduction list ranked, what was decided before carried over."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import polars as pl
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from bihuan.cases.transitions import UNFINISHED, State
 from bihuan.domain.control.reduction import GRADES, LIST_COLUMNS, POLLUTANTS
@@ -114,6 +115,15 @@ def _suggestion(advice: Advice, rows: pl.DataFrame, units: dict[str, Emitter]) -
     )
 
 
+def standing(region: Region, at: datetime) -> QuerySet[Suggestion]:
+    """What was accepted and stands at a moment, oldest first: its case runs, or was verified within the warning in force."""
+    stands = Q(case__state__in=UNFINISHED)
+    warning = this_warning(region, at)
+    if warning:
+        stands |= Q(case__state=State.CLOSED, decided_at__gte=warning[-1].at)
+    return Suggestion.objects.filter(stands).exclude(status__in=Suggestion.GONE).order_by("issued", "pk")
+
+
 CARRIED = ("case_id", "changed_text", "changed_kg", "decided_by_id", "decided_at")
 
 
@@ -122,12 +132,7 @@ def _carry_over(rows: list[Suggestion], advice: Advice) -> None:
 
     The row takes over the case and how the measure was changed, so that its amount stays the accepted one.
     """
-    standing = Q(case__state__in=UNFINISHED)
-    warning = this_warning(advice.region, advice.made_at)
-    if warning:
-        standing |= Q(case__state=State.CLOSED, decided_at__gte=warning[-1].at)
-    before = Suggestion.objects.filter(standing, emitter__in=[r.emitter_id for r in rows])
-    before = before.exclude(status__in=Suggestion.GONE).order_by("issued", "pk")
+    before = standing(advice.region, advice.made_at).filter(emitter__in=[r.emitter_id for r in rows])
     known = {(s.emitter_id, s.level): s for s in before}
     for row in rows:
         taken = known.get((row.emitter_id, row.level))

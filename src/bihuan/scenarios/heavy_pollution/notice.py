@@ -1,18 +1,16 @@
 """预警发布、调整、解除通知: the official text of a step in force, for page, print and Word. Told in the language of the reader."""
 
-import io
 from dataclasses import dataclass
 from datetime import datetime
 
-from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from bihuan.domain.control.warning import LEVELS
 from bihuan.domain.standards import advice_of
 from bihuan.domain.timeaxis import CST
-from bihuan.english import Written, head_note, joined, told
-from bihuan.printable import printable
+from bihuan.english import Written, joined
+from bihuan.kit.paper import a4, as_docx, line
 from bihuan.registry.models import Emitter
 from bihuan.scenarios.heavy_pollution.in_force import Kind
 from bihuan.scenarios.heavy_pollution.models import WarningStep
@@ -80,52 +78,41 @@ def _why(step: WarningStep) -> str:
     return f"根据{moment(step.advice.issued)}预报，{step.advice.sentence.rstrip('。')}。"
 
 
-def _approved(step: WarningStep) -> str:
-    return f"经{rule_of(step.level, step.before).office}批准"
+def _decided(step: WarningStep, *what: str) -> str:
+    """Why, by whose approval, and what."""
+    return joined(_why(step), f"经{rule_of(step.level, step.before).office}批准，{''.join(what)}")
 
 
 def _started(step: WarningStep) -> list[str]:
-    return [
-        joined(
-            _why(step),
-            f"{_approved(step)}，自{moment(step.since)}起发布重污染天气{step.level_name}，"
-            f"启动{RESPONSE[step.level]}级应急响应，预计持续至{moment(step.until)}。",
-        ),
-        *_orders(step),
-    ]
+    first = _decided(
+        step,
+        f"自{moment(step.since)}起发布重污染天气{step.level_name}，",
+        f"启动{RESPONSE[step.level]}级应急响应，预计持续至{moment(step.until)}。",
+    )
+    return [first, *_orders(step)]
 
 
 def _changed(step: WarningStep) -> list[str]:
     until = moment(step.until)
     if step.before == step.level:
-        return [
-            joined(
-                _why(step),
-                f"{_approved(step)}，重污染天气{step.level_name}级别不变，预计持续时间调整为至{until}。",
-            ),
-            *_orders(step),
-        ]
-    levels = list(RESPONSE)
-    direction = "升级" if levels.index(step.level) > levels.index(step.before) else "降级"
-    return [
-        joined(
-            _why(step),
-            f"{_approved(step)}，自{moment(step.since)}起将重污染天气{step.get_before_display()}预警{direction}为{step.level_name}，"
-            f"应急响应由{RESPONSE[step.before]}级调整为{RESPONSE[step.level]}级，预计持续至{until}。",
-        ),
-        *_orders(step),
-    ]
+        same = f"重污染天气{step.level_name}级别不变，预计持续时间调整为至{until}。"
+        return [_decided(step, same), *_orders(step)]
+    direction = "升级" if LEVELS.index(step.level) > LEVELS.index(step.before) else "降级"
+    first = _decided(
+        step,
+        f"自{moment(step.since)}起将重污染天气{step.get_before_display()}预警{direction}为{step.level_name}，",
+        f"应急响应由{RESPONSE[step.before]}级调整为{RESPONSE[step.level]}级，预计持续至{until}。",
+    )
+    return [first, *_orders(step)]
 
 
 def _lifted(step: WarningStep) -> list[str]:
-    return [
-        joined(
-            _why(step),
-            f"{_approved(step)}，自{moment(step.since)}起解除重污染天气{step.level_name}，"
-            f"终止{RESPONSE[step.level]}级应急响应，按本次预警执行的减排措施同时终止。",
-        ),
-        "请各有关单位做好应急响应总结评估，按要求报送。",
-    ]
+    first = _decided(
+        step,
+        f"自{moment(step.since)}起解除重污染天气{step.level_name}，",
+        f"终止{RESPONSE[step.level]}级应急响应，按本次预警执行的减排措施同时终止。",
+    )
+    return [first, "请各有关单位做好应急响应总结评估，按要求报送。"]
 
 
 def _orders(step: WarningStep) -> list[str]:
@@ -149,23 +136,14 @@ def _line(step: WarningStep, what: str) -> str:
 
 def word(notice: Notice) -> bytes:
     """The notice as .docx."""
-    page = Document()
-    style = page.styles["Normal"]
-    style.font.name, style.font.size = "FangSong", Pt(14)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
-    head_note(page)
-    heading = page.add_paragraph()
-    heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = heading.add_run(told(notice.title))
-    run.bold, run.font.size = True, Pt(18)
-    page.add_paragraph(notice.number).alignment = WD_ALIGN_PARAGRAPH.CENTER
-    page.add_paragraph(told(notice.to))
+    page = a4(14)
+    line(page, notice.title, size=18, bold=True, centre=True)
+    line(page, Written(notice.number), centre=True)
+    line(page, notice.to)
     for text in notice.paragraphs:
-        page.add_paragraph(printable(told(text))).paragraph_format.first_line_indent = Pt(28)
+        line(page, text).paragraph_format.first_line_indent = Pt(28)
     for text in (notice.signer, notice.day):
-        page.add_paragraph(told(text)).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        line(page, text).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for text in notice.history:
-        page.add_paragraph().add_run(printable(told(text))).font.size = Pt(9)
-    out = io.BytesIO()
-    page.save(out)
-    return out.getvalue()
+        line(page, text, size=9)
+    return as_docx(page)

@@ -1,28 +1,25 @@
 """会商单: the consultation sheet, every number computed from the store, the frozen run and the decisions."""
 
-import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 from django.conf import settings
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Pt
 
 from bihuan.archive import Archive
-from bihuan.domain.control.warning import NAMES
+from bihuan.domain.control.warning import NAMES as WARNINGS
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import SHOWN, missing_items, realtime_index
 from bihuan.domain.statistics import city_hours
 from bihuan.domain.timeaxis import CST, label_of_start
-from bihuan.english import Written, head_note, joined, told
-from bihuan.printable import printable
+from bihuan.english import Written, joined, told
+from bihuan.kit import paper
+from bihuan.kit.shown import NAMES, number, percent
 from bihuan.registry.models import Site
 from bihuan.registry.subjects import there_on
 from bihuan.scenarios.heavy_pollution.in_force import warning_in_force
@@ -33,7 +30,7 @@ MARK = " (模拟)"
 EMPTY = "—"
 OPEN = Suggestion.Status.OPEN
 OPEN_ROWS = 30
-LEVELS = ("优", "良", "轻度", "中度", "重度", "严重")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -66,24 +63,12 @@ def sheet_of(advice: Advice, suggestions: Sequence[Suggestion], now: datetime) -
         title=f"{advice.region.name}重污染天气会商单",
         simulated=any(s.simulated for s in suggestions),
         now_say=_now_say(air),
-        air=[
-            ["点位", "时间", "PM2.5 µg/m³", "PM10 µg/m³", "O3 µg/m³", "AQI", "级别", "首要污染物"],
-            *map(_air_row, air),
-        ],
-        forecast=[
-            ["日期", "AQI 中位数", "AQI 80% 区间", *[f"{n} 概率" for n in LEVELS], "首要污染物"],
-            *map(_day_row, advice.days),
-        ],
-        chances="；".join(f"{n}及以上 {advice.probabilities[k]:.0%}" for k, n in NAMES.items()),
-        reductions=[
-            ["污染物", "清单合计 kg/日", "已采纳 kg/日", "清单占基数", "要求", "结论"],
-            *map(_sum_row, sums),
-        ],
+        air=_grid(AIR, air),
+        forecast=_grid(FORECAST, advice.days),
+        chances="；".join(f"{n}及以上 {advice.probabilities[k]:.0%}" for k, n in WARNINGS.items()),
+        reductions=_grid(REDUCTIONS, sums),
         measures_say=_measures_say(suggestions),
-        measures=[
-            ["序号", "单位", "区县", "分级", "措施", "减排 kg/日", "处理"],
-            *map(_measure_row, shown),
-        ],
+        measures=_grid(MEASURES, shown),
         decision=joined(_running(advice, now), *_decision(advice)),
     )
 
@@ -111,8 +96,8 @@ def _now_say(air: list[dict[str, Any]]) -> str:
     if not air:
         return "近两日没有收到国控点位数据，现状须人工核实。"
     city, worst = air[0], next((r for r in air[1:] if r["aqi"] is not None), None)
-    index = f"{city['aqi']}（{LEVELS[city['level'] - 1]}）" if city["level"] else f"不全（{_lacking(city)}）"
-    said = f"{_label(city['start'])}，全市 AQI {index}，PM2.5 {_whole(city['pm25'])} µg/m³"
+    index = f"{city['aqi']}（{NAMES[city['level']]}）" if city["level"] else f"不全（{_lacking(city)}）"
+    said = f"{_label(city['start'])}，全市 AQI {index}，PM2.5 {number(city['pm25'])} µg/m³"
     return f"{said}；最高为{worst['name']} AQI {worst['aqi']}。" if worst else f"{said}。"
 
 
@@ -120,37 +105,47 @@ def _lacking(row: dict[str, Any]) -> str:
     return f"缺 {row['missing'].replace(',', '、')}" if row["missing"] else EMPTY
 
 
-def _air_row(row: dict[str, Any]) -> list[str]:
-    level = LEVELS[row["level"] - 1] if row["level"] else _lacking(row)
-    values = [_whole(row[i]) for i in ("pm25", "pm10", "o3", "aqi")]
-    return [row["name"], _label(row["start"]), *values, level, row["primary"] or EMPTY]
+def _label(start: datetime) -> str:
+    return f"{label_of_start(start):%m-%d %H:%M}"
 
 
-def _day_row(day: dict[str, Any]) -> list[str]:
+def _day(day: dict[str, Any]) -> str:
     on = date.fromisoformat(day["date"])
-    chances = [EMPTY if day[f"p{k}"] is None else f"{day[f'p{k}']:.0%}" for k in range(1, 7)]
-    span = f"{_whole(day['q10'])}–{_whole(day['q90'])}"
-    return [f"{on.month}月{on.day}日", _whole(day["q50"]), span, *chances, day["primary"] or EMPTY]
+    return f"{on.month}月{on.day}日"
 
 
-def _sum_row(total: Total) -> list[str]:
-    share = EMPTY if total.listed_share is None else f"{total.listed_share:.1%}"
-    return [
-        total.label,
-        f"{total.listed:.0f}",
-        f"{total.decided:.0f}",
-        share,
-        f"≥{total.needed:.0%}",
-        total.verdict,
-    ]
+def _chance(name: str, day: dict[str, Any]) -> str:
+    return percent(day[name])
 
 
-def _measure_row(row: Suggestion) -> list[str]:
+def _done(row: Suggestion) -> Written:
     case, why = f" {row.case.number}" if row.case else "", f"：{row.reason}" if row.reason else ""
-    done = Written(f"{told(row.get_status_display())}{case}{why}")
-    name = row.emitter.name + (MARK if row.simulated else "")
-    kg = f"{row.pollutant_label} {row.final_kg:.1f}"
-    return [str(row.rank), name, row.region.name, row.emitter.grade, Written(row.final_text), kg, done]
+    return Written(f"{told(row.get_status_display())}{case}{why}")
+
+
+AIR: dict[str, Callable[[dict[str, Any]], str]] = {
+    "点位": lambda r: r["name"], "时间": lambda r: _label(r["start"]), "PM2.5 µg/m³": lambda r: number(r["pm25"]),
+    "PM10 µg/m³": lambda r: number(r["pm10"]), "O3 µg/m³": lambda r: number(r["o3"]), "AQI": lambda r: number(r["aqi"]),
+    "级别": lambda r: NAMES[r["level"]] if r["level"] else _lacking(r), "首要污染物": lambda r: r["primary"] or EMPTY,
+}  # fmt: skip
+FORECAST: dict[str, Callable[[dict[str, Any]], str]] = {
+    "日期": _day, "AQI 中位数": lambda d: number(d["q50"]), "AQI 80% 区间": lambda d: f"{number(d['q10'])}–{number(d['q90'])}",
+    **{f"{name} 概率": partial(_chance, f"p{level}") for level, name in NAMES.items()},
+    "首要污染物": lambda d: d["primary"] or EMPTY,
+}  # fmt: skip
+REDUCTIONS: dict[str, Callable[[Total], str]] = {
+    "污染物": lambda t: t.label, "清单合计 kg/日": lambda t: f"{t.listed:.0f}", "已采纳 kg/日": lambda t: f"{t.decided:.0f}",
+    "清单占基数": lambda t: percent(t.listed_share, 1), "要求": lambda t: f"≥{t.needed:.0%}", "结论": lambda t: t.verdict,
+}  # fmt: skip
+MEASURES: dict[str, Callable[[Suggestion], str]] = {
+    "序号": lambda s: str(s.rank), "单位": lambda s: s.emitter.name + (MARK if s.simulated else ""), "区县": lambda s: s.region.name,
+    "分级": lambda s: s.emitter.grade, "措施": lambda s: Written(s.final_text),
+    "减排 kg/日": lambda s: f"{s.pollutant_label} {s.final_kg:.1f}", "处理": _done,
+}  # fmt: skip
+
+
+def _grid(columns: Mapping[str, Callable[[Row], str]], rows: Iterable[Row]) -> list[list[str]]:
+    return [list(columns), *([cell(row) for cell in columns.values()] for row in rows)]
 
 
 def _measures_say(suggestions: Sequence[Suggestion]) -> str:
@@ -178,59 +173,32 @@ def _decision(advice: Advice) -> tuple[str, ...]:
     return (f"会商决定：{advice.get_decision_display()}{level}。", *why, by)
 
 
-def _whole(value: float | None) -> str:
-    return EMPTY if value is None else f"{value:.0f}"
-
-
-def _label(start: datetime) -> str:
-    return f"{label_of_start(start):%m-%d %H:%M}"
-
-
 def _time(at: datetime | None) -> str:
     return f"{at.astimezone(CST):%Y-%m-%d %H:%M}" if at else EMPTY
 
 
 def word(sheet: Sheet) -> bytes:
     """The sheet as a .docx with signature lines."""
-    page = Document()
-    style = page.styles["Normal"]
-    style.font.name, style.font.size = "FangSong", Pt(11)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
-    head_note(page)
-    heading = page.add_paragraph()
-    heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = heading.add_run(printable(told(sheet.title) + (told(MARK) if sheet.simulated else "")))
-    run.bold, run.font.size = True, Pt(18)
-    advice = sheet.advice
-    page.add_paragraph(told(f"预报时间 {_time(advice.issued)}    预报编号 {advice.run_id}"))
+    page, advice = paper.a4(11), sheet.advice
+    mark = told(MARK) if sheet.simulated else ""
+    paper.line(page, Written(told(sheet.title) + mark), size=18, bold=True, centre=True)
+    paper.line(page, f"预报时间 {_time(advice.issued)}    预报编号 {advice.run_id}")
     _part(page, "一、当前空气质量", [sheet.now_say], sheet.air)
-    _part(
-        page, "二、预报（概率）", [advice.sentence, f"达到预警级别的概率：{sheet.chances}。"], sheet.forecast
-    )
-    rule = [
-        f"建议级别：{advice.level_name}。",
-        f"规则：{advice.rule}",
-        *advice.rule_text.splitlines(),
-        f"来源：{advice.rule_source}",
-    ]
-    _part(page, "三、预警规则与建议", rule, [])
+    chances = f"达到预警级别的概率：{sheet.chances}。"
+    _part(page, "二、预报（概率）", [advice.sentence, chances], sheet.forecast)
+    rule = [f"建议级别：{advice.level_name}。", f"规则：{advice.rule}", *advice.rule_text.splitlines()]
+    _part(page, "三、预警规则与建议", [*rule, f"来源：{advice.rule_source}"])
     _part(page, "四、减排核算", [advice.need], sheet.reductions)
     _part(page, "五、管控措施", [sheet.measures_say], sheet.measures)
-    _part(page, "六、会商决定", [sheet.decision], [])
+    _part(page, "六、会商决定", [sheet.decision])
     for role in sheet.signers:
-        page.add_paragraph(told(f"{role}（签字）：____________________    日期：______年____月____日"))
-    out = io.BytesIO()
-    page.save(out)
-    return out.getvalue()
+        paper.line(page, f"{role}（签字）：____________________    日期：______年____月____日")
+    return paper.as_docx(page)
 
 
-def _part(page: Any, title: str, lines: list[str], rows: list[list[str]]) -> None:
-    page.add_paragraph().add_run(told(title)).bold = True
-    for line in lines:
-        page.add_paragraph(printable(told(line)))
-    if len(rows) < 2:
-        return
-    table = page.add_table(rows=0, cols=len(rows[0]), style="Table Grid")
-    for row in rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = printable(told(text))
+def _part(page: Any, title: str, lines: Sequence[str], rows: Sequence[list[str]] = ()) -> None:
+    paper.line(page, title, bold=True)
+    for text in lines:
+        paper.line(page, text)
+    if len(rows) > 1:
+        paper.table(page, rows[0], rows[1:])

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.rules import post_text
-from bihuan.cases.texts import clean
+from bihuan.cases.texts import clean, needed
 from bihuan.domain.control.warning import LEVELS
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.access import posts_for, visible
 from bihuan.registry.audit import record
 from bihuan.registry.log import enter
 from bihuan.registry.models import Measure, Person, Region
+from bihuan.scenarios.heavy_pollution.actions import REASON_LENGTH
 from bihuan.scenarios.heavy_pollution.ending import Ended, end_measures
 from bihuan.scenarios.heavy_pollution.in_force import Action, Kind, open_proposal, warning_in_force
 from bihuan.scenarios.heavy_pollution.listing import follow_level, list_nothing
@@ -28,12 +29,11 @@ from bihuan.scenarios.heavy_pollution.signatures import may_approve, may_propose
 
 AHEAD = timedelta(days=7)  # a forecast sees no further
 LONGEST = timedelta(days=30)
-REASON_LENGTH = 400
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a proposal asks for. `level` is not read for a lift; `since` None = at once."""
+    """What a proposal asks for. Of a lift only the reason is read; `since` None = at once."""
 
     kind: WarningStep.Kind
     level: str = ""
@@ -54,22 +54,23 @@ def propose(region: Region, by: Person, wish: Wish) -> WarningStep:
     _lock(region)
     running = warning_in_force(region, now)
     before = running.level if running else ""
-    level = before if wish.kind == Kind.LIFT else wish.level
-    _check_kind(wish, level, running)
-    if not may_propose(by, region, level, before):
+    if wish.kind == Kind.LIFT:  # it ends what runs, as soon as it is approved
+        wish = Wish(Kind.LIFT, before, reason=wish.reason)
+    _check_kind(wish, running)
+    if not may_propose(by, region, wish.level, before):
         raise IllegalMove(_("预警由覆盖本区域的调度岗或负责人提请"))
     if open_proposal(region, now):
         raise IllegalMove(_("已有一项预警提请等待批准，请先批准、退回或撤回"))
     _check_span(wish, now)
     advice = newest_advice(region, now)
-    reason = _reason(wish, level, advice)
-    roles = rule_of(level, before).propose
+    reason = _reason(wish, advice)
+    roles = rule_of(wish.level, before).propose
     step = WarningStep(
-        region=region, action=Action.PROPOSED, kind=wish.kind, level=level, before=before, since=wish.since,
+        region=region, action=Action.PROPOSED, kind=wish.kind, level=wish.level, before=before, since=wish.since,
         until=wish.until, reason=reason, advice=advice, person=by, post=_post(by, region, roles), at=now,
     )  # fmt: skip
     step.save()
-    record(by, "warning.proposed", region.code, step=step.pk, kind=wish.kind, level=level, reason=reason)
+    record(by, "warning.proposed", region.code, step=step.pk, kind=wish.kind, level=wish.level, reason=reason)
     return step
 
 
@@ -78,14 +79,14 @@ def _lock(region: Region) -> None:
     Region.objects.select_for_update().get(pk=region.pk)
 
 
-def _check_kind(wish: Wish, level: str, running: WarningStep | None) -> None:
+def _check_kind(wish: Wish, running: WarningStep | None) -> None:
     if wish.kind == Kind.START and running:
         raise IllegalMove(_("%(level)s正在生效，请提请调整或解除") % {"level": _(running.level_name)})
     if wish.kind != Kind.START and not running:
         raise IllegalMove(_("现在没有生效的预警，不能调整或解除"))
-    if level not in Measure.Level.values:
+    if wish.level not in Measure.Level.values:
         raise IllegalMove(_("请选择预警级别：黄色、橙色或红色"))
-    if running and wish.kind == Kind.CHANGE and (level, wish.until) == (running.level, running.until):
+    if running and wish.kind == Kind.CHANGE and (wish.level, wish.until) == (running.level, running.until):
         raise IllegalMove(_("级别和预计结束时间都没有变化"))
 
 
@@ -97,11 +98,11 @@ def _check_span(wish: Wish, now: datetime) -> None:
         raise IllegalMove(_("预计结束时间须晚于开始时间，且不超过 30 天"))
 
 
-def _reason(wish: Wish, level: str, advice: Advice | None) -> str:
+def _reason(wish: Wish, advice: Advice | None) -> str:
     reason = clean(wish.reason, "理由", REASON_LENGTH)
     if not reason and wish.kind != Kind.START:
         raise IllegalMove(_("调整或解除预警需要写明理由"))
-    if not reason and (advice is None or advice.level != level):
+    if not reason and (advice is None or advice.level != wish.level):
         raise IllegalMove(_("与最新预报建议不一致的启动需要写明理由"))
     return reason
 
@@ -193,8 +194,7 @@ def turn_down(proposal: WarningStep, by: Person, reason: str) -> WarningStep:
     _lock(proposal.region)
     if not may_approve(by, proposal.region, proposal.level, proposal.before):
         raise IllegalMove(_("退回由有权批准的负责人办理"))
-    if not reason.strip():
-        raise IllegalMove(_("退回提请需要写明理由"))
+    reason = needed(reason, "理由", REASON_LENGTH, _("退回提请需要写明理由"))
     return _answer(proposal, by, Action.RETURNED, reason)
 
 
@@ -215,22 +215,18 @@ def decline(advice: Advice, by: Person, reason: str) -> None:
     now = clock.now()
     if not may_propose(by, advice.region, LEVELS[0]):
         raise IllegalMove(_("预警由覆盖本区域的调度岗或负责人决定"))
-    if not reason.strip():
-        raise IllegalMove(_("不启动预警需要写明理由"))
+    reason = needed(reason, "理由", REASON_LENGTH, _("不启动预警需要写明理由"))
     if warning_in_force(advice.region, now):
         raise IllegalMove(_("预警正在生效；不再需要请提请解除"))
     if advice != newest_advice(advice.region, now):
         raise IllegalMove(_("已有更新的预报，请按最新的建议决定"))
     changes = {
-        "decision": Advice.Decision.NOT_STARTED,
-        "reason": clean(reason, "理由", REASON_LENGTH),
-        "decided_by": by,
-        "decided_at": now,
-    }
+        "decision": Advice.Decision.NOT_STARTED, "reason": reason, "decided_by": by, "decided_at": now,
+    }  # fmt: skip
     if Advice.objects.filter(pk=advice.pk, decision=Advice.Decision.OPEN).update(**changes) != 1:
         raise ChangedMeanwhile(_("“%(what)s”已处理过或已过期，请刷新后再看") % {"what": advice})
     enter(advice)
-    record(by, "warning.not_started", f"{advice.region_id} {advice.run_id}", reason=reason.strip())
+    record(by, "warning.not_started", f"{advice.region_id} {advice.run_id}", reason=reason)
 
 
 def step_for(person: Person, pk: int) -> WarningStep:

@@ -55,7 +55,6 @@ def standing(request: Asked) -> dict[str, Any]:
         "mine": mine,
         "may_answer": bool(levels) and not mine and may_approve(person, region, *levels),
         "may_warn": proposal is None and may_propose(person, region, "yellow"),
-        "signatures": signatures(),
     }
 
 

@@ -1,13 +1,9 @@
 """交接班记录 as Word: the same sections as the page, with the signatures and the hash under which the log holds it."""
 
-import io
-
-from docx import Document
-
 from bihuan.cases.handover_models import Handover
 from bihuan.domain.timeaxis import CST
 from bihuan.english import Written, joined
-from bihuan.kit.paper import a4, line, table
+from bihuan.kit.paper import a4, as_docx, line, table
 from bihuan.registry.anchors import printed
 
 HEAD = ("序号", "事项", "情况")
@@ -24,8 +20,7 @@ def signatures(handover: Handover) -> list[str]:
 
 def document(handover: Handover, digest: str) -> bytes:
     """The .docx. digest: what the log holds of the record."""
-    page = Document()
-    a4(page)
+    page = a4()
     line(page, "交接班记录", size=20, bold=True, centre=True)
     span = f"{handover.since.astimezone(CST):%Y-%m-%d %H:%M} 至 {handover.at.astimezone(CST):%Y-%m-%d %H:%M}"
     line(page, joined(Written(handover.region.name), span), size=11, centre=True)
@@ -47,6 +42,4 @@ def document(handover: Handover, digest: str) -> bytes:
     for text in signatures(handover):
         line(page, text, bold=True)
     line(page, f"存证：sha256 {digest}；{printed()}。", size=8)
-    out = io.BytesIO()
-    page.save(out)
-    return out.getvalue()
+    return as_docx(page)

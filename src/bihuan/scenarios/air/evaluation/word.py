@@ -3,10 +3,9 @@
 import io
 from typing import Any
 
-from docx import Document
 from docx.shared import Cm
 
-from bihuan.kit.paper import a4, line, table
+from bihuan.kit.paper import a4, as_docx, line, table
 from bihuan.registry.anchors import printed
 from bihuan.scenarios.air.evaluation import texts
 from bihuan.scenarios.air.evaluation.figures import Figures
@@ -42,8 +41,7 @@ def footer(f: Figures) -> str:
 
 def document(f: Figures, picture: bytes | None) -> bytes:
     """The .docx; without a picture when there is nothing to draw."""
-    page = Document()
-    a4(page)
+    page = a4()
     line(page, "空气质量日报", size=20, bold=True, centre=True)
     line(page, f"{f['city_name']}　{f['day'].year}年{texts.day_text(f['day'])}", size=11, centre=True)
     for number, (heading, lines) in enumerate(texts.sections(f)):
@@ -55,6 +53,4 @@ def document(f: Figures, picture: bytes | None) -> bytes:
         if number == 2 and picture:
             page.add_picture(io.BytesIO(picture), width=Cm(16.5))
     line(page, footer(f), size=8)
-    out = io.BytesIO()
-    page.save(out)
-    return out.getvalue()
+    return as_docx(page)

@@ -1,10 +1,7 @@
 """The monthly report on the forecast as Word (told in the language of the reader): every number is computed."""
 
-import io
 from collections.abc import Sequence
 from typing import Any
-
-from docx import Document
 
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
@@ -19,8 +16,7 @@ SEASON_MONTHS = 12
 
 def document(span: Span, place: str, name: str, stations: dict[str, str]) -> bytes:
     """The .docx of a month and place; where nothing was issued it says so and holds no table."""
-    page = Document()
-    paper.a4(page)
+    page = paper.a4()
     year, month = span.key.split("-")
     paper.line(page, "空气质量预报检验月报", size=18, bold=True, centre=True)
     paper.line(page, f"{name}　{year}年{int(month)}月", size=11, centre=True)
@@ -30,9 +26,7 @@ def document(span: Span, place: str, name: str, stations: dict[str, str]) -> byt
     else:
         _sections(page, found, stations)
     paper.line(page, footer(), size=8)
-    out = io.BytesIO()
-    page.save(out)
-    return out.getvalue()
+    return paper.as_docx(page)
 
 
 def _sections(page: Any, g: Gathered, stations: dict[str, str]) -> None:
