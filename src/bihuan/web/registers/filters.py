@@ -1,14 +1,12 @@
-"""By what the list of a register can be narrowed: regions with all inside them, units, choices, yes or no, what is in use."""
+"""By what the list of a register can be narrowed: regions with all inside them, units, choices, yes or no."""
 
-from datetime import date
 from functools import partial
-from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from bihuan.asked import BadQuestion
-from bihuan.kit.listing.declared import Filter, Tab, whole
+from bihuan.kit.listing.declared import Filter
 from bihuan.kit.registers.cells import Wrong, reader
 from bihuan.kit.registers.declared import Form, Register
 from bihuan.kit.registers.references import naming_field, telling_field
@@ -87,18 +85,6 @@ def _bad(register: Register, name: str, text: str) -> BadQuestion:
     return BadQuestion(
         _("没有%(title)s是“%(text)s”的：请在列表中选择，或写它的编码或全称")
         % {"title": register.title_of(name), "text": text[:40]}
-    )
-
-
-def tabs_of(register: Register, rows: "QuerySet[Any]", today: date, empty: str) -> tuple[Tab, ...]:
-    """What is in use, what has ended, all; one part for a register whose objects do not end."""
-    if not register.has("until"):
-        return whole(rows.filter, empty)
-    in_use = rows.filter(Q(until=None) | Q(until__gt=today))
-    return (
-        Tab("", _("在用"), in_use.filter, empty),
-        Tab("ended", _("已停用"), rows.filter(until__lte=today).filter),
-        Tab("all", _("全部"), rows.filter, empty),
     )
 
 

@@ -15,22 +15,23 @@ from bihuan.kit.listing.shown import Shown
 from bihuan.kit.registers.declared import Form, Register
 from bihuan.kit.registers.references import naming_field
 from bihuan.registry.models import Person
-from bihuan.web.registers.filters import filters_of, searched, tabs_of
+from bihuan.web.registers.filters import filters_of, searched
 from bihuan.web.registers.kinds import objects_of, url_of
 from bihuan.web.registers.shown import NOTHING, Names, names_of, of_simulated, referred, text_of, values_of
+from bihuan.web.registers.terms import days, lapsed, tabs_of
 
 NUMBERS = (Form.NUMBER, Form.WHOLE)
 
 
 @dataclass(frozen=True)
 class Line:
-    """An object with its plain values and what those are called that they refer to."""
+    """An object with its plain values and what those are called that they refer to. lapsed: why it does not hold today."""
 
     url: str
     values: Mapping[str, Any]
     names: Names
     simulated: bool
-    ended: bool
+    lapsed: str
 
 
 def listing_of(register: Register, person: Person, today: date, *, writer: bool = False) -> Listing[Line]:
@@ -48,7 +49,7 @@ def listing_of(register: Register, person: Person, today: date, *, writer: bool 
         place=_("编码、名称"),
         order=(*(register.attribute(n) for n in register.key), "pk"),
         lines=partial(lines_of, register, today),
-        dim=lambda line: line.ended,
+        dim=lambda line: bool(line.lapsed),
         kept=("view",),
         unit=_("个"),
         unmatched=_("没有符合条件的登记，可换个词或清除筛选。"),
@@ -69,7 +70,7 @@ def shown_columns(register: Register) -> list[str]:
 
 def light(register: Register, rows: "QuerySet[Any]") -> "QuerySet[Any]":
     """Only the fields that the list needs: a boundary is not read for its region's name."""
-    also = [name for name in ("until", "simulated") if register.has(name)]
+    also = [*days(register), *(["simulated"] if register.has("simulated") else [])]
     return rows.only("pk", *{register.field(n).name for n in (*shown_columns(register), *also)})
 
 
@@ -82,7 +83,7 @@ def lines_of(register: Register, today: date, objects: Sequence[Model]) -> list[
         Line(
             url_of(register, each.pk), values, names,
             bool(getattr(each, "simulated", False)) or of_simulated(register, values, names),
-            bool((until := getattr(each, "until", None)) and until <= today),
+            lapsed(register, each, today),
         )
         for each, values in zip(objects, valued, strict=True)
     ]  # fmt: skip
@@ -112,7 +113,7 @@ def _filed(text: Callable[[Line], str], line: Line) -> str:
 
 
 def _first(text: Callable[[Line], str], line: Line) -> Cell:
-    tags = [(_("模拟"), "sim")] * line.simulated + [(_("已停用"), "")] * line.ended
+    tags = [(_("模拟"), "sim")] * line.simulated + [(line.lapsed, "")] * bool(line.lapsed)
     return Cell(text(line), line.url, tags=tags)
 
 

@@ -197,3 +197,49 @@ def test_a_limit_is_listed_with_the_enterprise_of_its_outlet_and_as_simulated_wh
     for simulated in (True, False):
         Outlet.objects.filter(pk="E1-1").update(simulated=simulated)
         assert ("模拟" in row()) is simulated
+
+
+def listed(client: Client, kind: str, tab: str = "") -> list[tuple[str, str]]:
+    """From when on each line of a tab holds, and its tag."""
+    shown = client.get(reverse("register", args=[kind]), {"state": tab}).context["list"]
+    return [(str(line.values["valid_from"]), line.lapsed) for line in shown.lines]
+
+
+@pytest.fixture
+def three_versions(plants: City) -> City:
+    """On 25 February 2019: a limit and a permit that ended, one in force, one to come."""
+    Limit.objects.exclude(outlet="E1-1", item="nox", ultra_low=False).delete()
+    create(LIMITS, LIMIT, told(plants))
+    create(LIMITS, LIMIT | {"limit": "60", "valid_from": "2019-07-01"}, told(plants))
+    for day in ("2018-01-01", "2019-02-20", "2019-07-01"):
+        create(PERMITS, PERMIT | {"valid_from": day}, told(plants))
+    return plants
+
+
+@pytest.mark.parametrize("kind", ["limits", "permits"])
+def test_a_list_of_versions_shows_what_is_in_force_and_apart_what_comes_and_what_has_ended(
+    client: Client, three_versions: City, kind: str
+) -> None:
+    as_(client, three_versions, "chief")
+    assert listed(client, kind) == [("2019-02-20", "")]
+    assert listed(client, kind, "coming") == [("2019-07-01", "未生效")]
+    assert listed(client, kind, "ended") == [("2018-01-01", "已失效")]
+    assert {day for day, _tag in listed(client, kind, "all")} == {"2018-01-01", "2019-02-20", "2019-07-01"}
+
+
+def test_a_permit_holds_on_its_last_day_and_a_limit_does_not(plants: City, client: Client) -> None:
+    today = "2019-02-25"
+    create(PERMITS, PERMIT | {"valid_until": today}, told(plants))
+    Limit.objects.filter(outlet="E1-1").update(valid_until=today)
+    Limit.objects.exclude(outlet="E1-1").delete()
+    as_(client, plants, "chief")
+    assert listed(client, "permits") == [("2019-01-01", "")]
+    assert listed(client, "limits") == []
+    assert {tag for _day, tag in listed(client, "limits", "ended")} == {"已失效"}
+
+
+def test_a_version_that_begins_today_is_in_force(plants: City, client: Client) -> None:
+    create(PERMITS, PERMIT | {"valid_from": "2019-02-25"}, told(plants))
+    as_(client, plants, "chief")
+    assert listed(client, "permits") == [("2019-02-25", "")]
+    assert listed(client, "permits", "coming") == []
