@@ -50,6 +50,16 @@ def test_a_failed_file_is_listed_counted_tried_again_and_dismissed(officer: Clie
     assert "选错了" in officer.get(reverse("deliveries"), {"state": "dismissed"}).content.decode()
 
 
+def test_an_address_that_no_button_has_settles_no_file(officer: Client, data_dir: Path) -> None:
+    send(officer, "odd.csv", "a,b\n1,2\n")
+    store = Archive(data_dir / "archive").deliveries
+    (failed,) = store.find(FAILED)
+    address = reverse("delivery_settle", args=[failed.id, "delete"])
+    assert officer.post(address, {"reason": "选错了"}).status_code == 404
+    assert store.get(failed.id).attempts == 1
+    assert store.count(DISMISSED) == 0
+
+
 def test_only_who_imports_sees_and_settles_failed_files(client: Client, city: City, data_dir: Path) -> None:
     for role in ("handler", "verifier", "chief", "auditor", "ranger", "enterprise"):
         client.force_login(city.person(role, "140300"))

@@ -88,6 +88,15 @@ def test_not_to_handle_a_record_needs_a_reason(officer: Client, data_dir: Path) 
     assert (store.count(), store.get(number).note) == (0, "仪器维护")
 
 
+def test_an_address_that_no_button_has_settles_no_record(officer: Client, data_dir: Path) -> None:
+    send(officer, "import", **FORM)
+    store = Archive(data_dir / "archive").quarantine
+    address = reverse("quarantine_settle", args=[store.find()[0].id, "delete"])
+    assert officer.post(address, {"value": "仪器维护"}).status_code == 404
+    assert store.count() == 1
+    assert not AuditEntry.objects.filter(action__startswith="quarantine.").exists()
+
+
 @pytest.mark.parametrize(
     ("fields", "word"),
     [

@@ -164,6 +164,15 @@ def test_a_stranger_is_accepted_with_its_parked_packets_and_an_audit_entry(
     assert "123456" not in str(entry.detail)
 
 
+@pytest.mark.parametrize("how", ["", "delete", "ACCEPT"])
+def test_a_stranger_stays_one_where_no_button_was_pressed(
+    client: Client, city: City, folder: Path, how: str
+) -> None:
+    sign_in(client, city)
+    assert client.post(reverse("logger_settle"), {"mn": STRANGER, "how": how}).status_code == 404
+    assert STRANGER not in read_register(folder / "devices.json")
+
+
 def test_a_stranger_is_refused_and_can_be_accepted_later(client: Client, city: City, folder: Path) -> None:
     sign_in(client, city)
     client.post(reverse("logger_settle"), {"mn": STRANGER, "how": "refuse"})

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -62,6 +62,8 @@ COLUMNS: dict[str, Callable[[Delivered], Any]] = {
 def settle(request: Asked, number: int, how: str) -> HttpResponse:
     """Read a failed file once more, or dismiss it."""
     _operator(request)
+    if how not in ("retry", "dismiss"):
+        raise Http404
     try:
         file = archive().deliveries.get(number).file
         if how == "retry":

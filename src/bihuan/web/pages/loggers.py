@@ -153,6 +153,8 @@ def settle(request: Asked) -> HttpResponse:
         raise Http404
     if how in ("lock", "admit"):
         return _lock(request, mn, how, request.POST.get("reason", "").strip()[:LONGEST_REASON])
+    if how not in ("accept", "refuse"):
+        raise Http404
     said = {key: request.POST.get(key, "").strip() for key in ("name", "password", "key")}
     addresses = request.POST.get("addresses", "").replace("，", " ").replace(",", " ").split()
     try:
@@ -168,7 +170,7 @@ def settle(request: Asked) -> HttpResponse:
         return redirect("loggers")
     record(
         request.user,
-        "logger.accept" if how == "accept" else "logger.refuse",
+        f"logger.{how}",
         mn,
         request,
         name=said["name"],

@@ -1,7 +1,7 @@
 """The quarantine: what was refused, with reason and raw text; mend and run again, or dismiss."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -71,6 +71,8 @@ def settle(request: Asked, number: int, how: str) -> HttpResponse:
     """Mend one record and run it again, or dismiss it with a reason."""
     if not may(request.user, *OPERATORS, region=CITY):
         raise NotAllowed(_("隔离记录由全市的调度岗或系统管理员处理。"))
+    if how not in ("mend", "dismiss"):
+        raise Http404
     who = request.user.get_username()
     try:
         if how == "mend":
