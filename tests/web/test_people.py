@@ -148,7 +148,7 @@ def test_posts_are_given_until_a_day_and_ended_and_both_stand_in_the_history(
     change(admin, someone, "post_end", post=first.pk)
     text = admin.get(reverse("person", args=[someone.pk])).content.decode()
     assert "已结束" in text
-    assert "person.post_end" in text
+    assert "结束职务" in text
     assert [e.person.username for e in AuditEntry.objects.filter(target=someone.username) if e.person] == ["admin_140300"] * 2  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.urls import path
 from bihuan.web.admission import open_without_post
 from bihuan.web.pages import (
     account,
+    audit,
     case_figures,
     cases,
     centre,
@@ -77,7 +78,7 @@ urlpatterns = [
     path("imports/<str:number>/", imports.state, name="import_state"),
     path("system/", system.page, name="system"),
     path("system/unlock", system.unlock, name="sign_in_unlock"),
-    path("audit/", system.audit, name="audit"),
+    path("audit/", audit.page, name="audit"),
     path("search/", frame.search, name="search"),
     path("replay", frame.replay, name="replay"),
     path("registers/", registers.index, name="registers"),

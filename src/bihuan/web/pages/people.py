@@ -24,6 +24,7 @@ from bihuan.registry.access import Asked, may, scope_of, visible
 from bihuan.registry.accounts import NotChanged
 from bihuan.registry.models import AuditEntry, Organisation, Person, Post, Region
 from bihuan.registry.roles import ADMINS, Role
+from bihuan.web import audit_words
 
 ENTRIES = 30
 
@@ -151,7 +152,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         "person": person,
         "posts_of": posts,
         "why_not": accounts.why_not(request.user, person),
-        "log": log[:ENTRIES],
+        "log": [(e, audit_words.deed(e), audit_words.told(e.detail)) for e in log[:ENTRIES]],
         **_choices(request),
     }
     return render(request, "web/person.html", context)

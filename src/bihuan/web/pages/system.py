@@ -16,19 +16,16 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
-from bihuan.english import Written
 from bihuan.errors import NotAllowed
 from bihuan.heartbeat import PARTS
 from bihuan.kit import air
 from bihuan.kit.ages import age_text
-from bihuan.kit.listing.declared import Column, Listing, whole, words_in
-from bihuan.kit.listing.shown import listed
 from bihuan.outages import outages
 from bihuan.registry import anchors, sign_in
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.hours import archive
-from bihuan.registry.models import AuditEntry, Site
-from bihuan.registry.roles import ADMINS, AUDITORS, OPERATORS, WATCHERS
+from bihuan.registry.models import Site
+from bihuan.registry.roles import ADMINS, OPERATORS, WATCHERS
 from bihuan.registry.subjects import there_on
 from bihuan.schedule import every_job
 from bihuan.web.check_times import round_times
@@ -189,26 +186,3 @@ def backup() -> dict[str, Any]:
     if isinstance(told, dict) and isinstance(told.get("made"), str):
         return told
     return {"damaged": (settings.DATA_DIR / "backups.json").exists()}
-
-
-def audit(request: Asked) -> HttpResponse:
-    """The audit log, newest first."""
-    if not may(request.user, *AUDITORS, region=CITY):
-        raise NotAllowed(_("操作日志由全市的审计、负责人和系统管理员查看。"))
-    rows = visible(AuditEntry.objects.select_related("person"), request.user)
-    listing = Listing(
-        "audit", _("操作日志"), whole(rows.filter, _("还没有记录。")), _audit_columns(), per_page=100, unit=_("条"),
-        search=words_in("person__full_name", "person__username", "action", "target"), place=_("人员、操作或对象"),
-    )  # fmt: skip
-    return listed(request, listing)
-
-
-def _audit_columns() -> tuple[Column[AuditEntry], ...]:
-    return (
-        Column(_("时间"), lambda a: f"{a.real_at.astimezone(CST):%Y-%m-%d %H:%M:%S}"),
-        Column(_("人员"), lambda a: Written(a.person or "")),
-        Column(_("操作"), lambda a: a.action),
-        Column(_("对象"), lambda a: Written(a.target)),
-        Column(_("内容"), lambda a: Written(a.detail)),
-        Column("IP", lambda a: a.address or ""),
-    )
