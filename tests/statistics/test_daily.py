@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.domain.statistics import daily_means, daily_values, maximum_8h, published_days
+from bihuan.domain.statistics import axis, daily_means, daily_values, maximum_8h, published_days
 from tests.statistics.made import hours_of, yangquan
 
 DAY = date(2019, 6, 1)
@@ -132,3 +132,26 @@ def test_an_empty_table_gives_an_empty_table():
     days = daily_values(yangquan().clear())
     assert days.height == 0
     assert published_days(days).height == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from([1, 25, 40, 100]))
+def test_pieces_of_any_length_give_what_the_whole_gives(seed, piece):
+    """Days with gaps of three sites, cut wherever a piece ends."""
+    frame = yangquan().filter(pl.col("site").is_in(["1738A", "1743A", "1741A"])).sort("site", "start")
+    some = frame.head(400).sample(fraction=0.8, seed=seed).sort("site", "start")
+    whole = daily_values(some)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(axis, "PIECE", piece)
+        assert daily_values(some).equals(whole)
+
+
+def test_minutes_of_an_hour_count_once():
+    """Sixty rows an hour are no hours: of each hour the last row counts."""
+    minutes = hours_of(DAY, [10.0] * 24).select("site", "start", pm25=pl.lit(1.0))
+    rows = pl.concat(
+        minutes.with_columns(pl.col("start") + pl.duration(minutes=m), pm25=pl.lit(float(m)))
+        for m in range(0, 60, 10)
+    ).sort("start")
+    day = daily_values(rows).row(0, named=True)
+    assert (day["n_pm25"], day["pm25"]) == (24, 50.0)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.domain.statistics import daily_means, means
+from bihuan.domain.statistics import axis, daily_means
 
 START = datetime(2019, 1, 1, tzinfo=UTC)
 VALUE = st.one_of(
@@ -27,21 +27,21 @@ def plain(hours: dict[tuple[str, int], float | None]) -> dict[tuple[str, object]
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.dictionaries(KEY, VALUE, min_size=1), st.randoms(), st.sampled_from([1, 5, means.BATCH]))
-def test_means_are_those_of_the_usable_hours_in_any_order_and_any_batches(hours, order, batch):
+@given(st.dictionaries(KEY, VALUE, min_size=1), st.randoms(), st.sampled_from([1, 5, axis.PIECE]))
+def test_means_are_those_of_the_usable_hours_in_any_order_and_any_pieces(hours, order, piece):
     rows = [(site, START + timedelta(hours=hour), value) for (site, hour), value in hours.items()]
     order.shuffle(rows)
     schema = {"site": pl.String, "start": pl.Datetime("us", "UTC"), "o3": pl.Float64}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(means, "BATCH", batch)
+        patch.setattr(axis, "PIECE", piece)
         days = daily_means(pl.DataFrame(rows, schema=schema, orient="row").lazy(), ("o3",))
     got = {(site, day): (mean, count) for site, day, mean, count in days.iter_rows()}
     assert got == plain(hours)
     assert days.height == len(got)
 
 
-def test_a_table_longer_than_one_batch_loses_nothing_at_the_seams():
-    sites, hours = 40, 24 * 500  # 480,000 rows, several batches, cut within days
+def test_a_table_longer_than_one_piece_loses_nothing_at_the_seams():
+    sites, hours = 40, 24 * 500  # 480,000 rows, two pieces, cut within days
     frame = pl.DataFrame({"site": [f"s{n:02d}" for n in range(sites)]}).join(
         pl.DataFrame({"hour": range(hours)}), how="cross"
     )

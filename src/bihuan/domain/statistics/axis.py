@@ -1,92 +1,144 @@
-"""Ambient hours in the order in which days and windows can be cut: by site, each hour once."""
+"""Ambient hours cut into natural days, piece by piece: a day is a run of rows, and what follows from it is worked out in arrays.
 
-import math
+Rows mostly come by site and hour, so summing runs is cheaper than looking up a key for each row. What comes in another
+order, or twice, is sorted first.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import usable
 from bihuan.domain.timeaxis import INSTANT
 
+KEY = ["site", "date"]
+PIECE = 250_000
+"""Rows that are worked on at a time: their columns fit the cache."""
 _HOUR_US = 3_600_000_000
-_DAY_SPAN = 10_000_000
-"""Days between the keys of two sites: longer than any calendar."""
-
-HOUR_KEY = "_hour"
-DAY_KEY = "_day"
+_DAY_ROWS = 24
 
 
 @dataclass(frozen=True)
-class Ordered:
-    """Hours by site and time with the keys `_hour` and `_day`, and the sites in their order."""
+class Piece:
+    """Hours of whole days in the order of site and time.
+
+    hours: site, start, items. first: the rows at which another site or another day begins. hour: local hour (CST) since
+    1970 of each row.
+    """
 
     hours: pl.DataFrame
-    sites: pl.Series
+    first: NDArray[np.intp]
+    hour: NDArray[np.int64]
 
 
-def _with_key(frame: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
-    """`_hour`: local hours since 1970 plus a span per run of the same site; `_day`: the same in days."""
-    lengths = runs["len"].to_numpy()
-    hour = frame["start"].to_physical().to_numpy() // _HOUR_US
-    # In place, for big tables: fresh memory costs more than the sums.
-    hour += np.repeat(np.arange(len(lengths), dtype=np.int64) * (24 * _DAY_SPAN) + 8, lengths)
-    return frame.with_columns(pl.Series(HOUR_KEY, hour), pl.Series(DAY_KEY, hour // 24))
+Work = Callable[[Piece], pl.DataFrame]
+"""A row for each day of a piece, in their order."""
 
 
-def _in_order(keyed: pl.DataFrame, runs: pl.DataFrame) -> bool:
-    hour = keyed[HOUR_KEY].to_numpy()
-    return runs["value"].n_unique() == runs.height and bool((hour[1:] > hour[:-1]).all())
+def over_days(
+    hours: pl.DataFrame | pl.LazyFrame, work: Work, items: tuple[str, ...] = ITEM_NAMES
+) -> pl.DataFrame:
+    """What `work` makes of each site and natural day (CST date of the start: hours labelled 01:00..24:00), after site and date.
 
-
-def _clean(frame: pl.DataFrame, items: list[str]) -> pl.DataFrame:
-    """Values that are no concentrations become missing; columns without such values are not touched."""
-    lowest = frame.select(pl.col(i).min() for i in items).row(0, named=True)
-    totals = frame.select(pl.col(i).sum() for i in items).row(0, named=True)
-    dirty = [i for i in items if (lowest[i] or 0) < 0 or not math.isfinite(totals[i])]
-    return frame.with_columns(usable(pl.col(i)).alias(i) for i in dirty)
-
-
-def ordered_hours(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = ITEM_NAMES) -> Ordered:
-    """Hours of whole sites, sorted, each (site, hour) once (the last row wins), with the keys `_hour` and `_day`.
-
-    hours: wide ambient hours, any order; item columns that are absent come back as all missing. Negative and
-    non-finite values are missing. Sorted input is only checked, not sorted again.
+    hours: wide ambient hours, any order; each (site, hour) counts once (the last row wins); item columns that are absent
+    are all missing, and so are values that are no concentrations (negative, not finite).
     """
-    lazy = hours.lazy()
-    have = set(lazy.collect_schema().names())
-    frame = lazy.select(
+    frame = _read(hours.lazy(), items)
+    days = _worked(frame, work)
+    if days is None:
+        frame = frame.with_columns(pl.col("start").dt.truncate("1h"))
+        frame = frame.unique(["site", "start"], keep="last", maintain_order=True).sort("site", "start")
+        days = _worked(frame, work)
+    if days is None:
+        raise AssertionError("sorted hours are in order")
+    return days
+
+
+def _read(hours: pl.LazyFrame, items: tuple[str, ...]) -> pl.DataFrame:
+    """Site, start and the usable values of the items."""
+    have = set(hours.collect_schema().names())
+    values = hours.select(
         "site",
         pl.col("start").cast(INSTANT),
         *(pl.col(i).cast(pl.Float64) if i in have else pl.lit(None, pl.Float64).alias(i) for i in items),
-    ).collect()
-    runs = _site_runs(frame)
-    keyed = _with_key(frame, runs)
-    if not _in_order(keyed, runs):
-        frame = frame.with_columns(pl.col("start").dt.truncate("1h"))
-        frame = frame.unique(["site", "start"], keep="last", maintain_order=True).sort("site", "start")
-        runs = _site_runs(frame)
-        keyed = _with_key(frame, runs)
-    # Marked here and not within a lazy query: only then does a grouping know that its key is sorted.
-    clean = _clean(keyed, list(items)).with_columns(keyed[k].set_sorted() for k in (HOUR_KEY, DAY_KEY))
-    return Ordered(clean, runs["value"])
+    )
+    # A file says the smallest value of each of its parts, so this question costs nothing where there is none below 0.
+    negative = values.filter(pl.any_horizontal(pl.col(i) < 0 for i in items)).select(pl.len())
+    dirty = bool(negative.collect().item())
+    frame = values.collect()
+    if dirty or not all(np.isfinite(frame[i].sum()) for i in items):
+        frame = frame.with_columns(usable(pl.col(i)) for i in items)
+    return frame
 
 
-def _site_runs(hours: pl.DataFrame) -> pl.DataFrame:
-    """The sites in their order, one per run of equal ones: value, len."""
-    site, new = hours["site"], np.ones(hours.height, np.bool_)
-    new[1:] = site[1:].ne_missing(site[:-1]).to_numpy()
-    first = np.flatnonzero(new)
-    return pl.DataFrame({"value": site.gather(first), "len": np.diff(first, append=hours.height)})
+def _worked(frame: pl.DataFrame, work: Work) -> pl.DataFrame | None:
+    """Days of all pieces; None when the rows are not in the order of site and time, each hour once."""
+    pieces = _slices(frame)
+    if pieces is None:
+        return None
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        made = list(pool.map(lambda rows: _days(rows, work), pieces))
+    whole = [days for days in made if days is not None]
+    if len(whole) < len(made):
+        return None
+    days = pl.concat(whole)
+    return days if _in_blocks(days) else None
 
 
-def labelled(days: pl.DataFrame, sites: pl.Series) -> pl.DataFrame:
-    """Puts site and local date in place of the key `_day`."""
-    site = pl.lit(sites).gather((pl.col(DAY_KEY) // _DAY_SPAN).cast(pl.UInt32))
-    day = (pl.col(DAY_KEY) % _DAY_SPAN).cast(pl.Int32).cast(pl.Date)
-    return days.select(site.alias("site"), day.alias("date"), pl.exclude(DAY_KEY))
+def _slices(frame: pl.DataFrame) -> list[pl.DataFrame] | None:
+    """The rows in pieces of whole days; None where a day has more rows than hours."""
+    cuts = [0]
+    for at in range(PIECE, frame.height, PIECE):
+        if at > cuts[-1]:
+            near = frame.slice(at - 1, _DAY_ROWS + 1)
+            changed = _first_of_days(near, _local_hours(near))[1:]
+            if len(changed) == 0 and at - 1 + near.height < frame.height:
+                return None
+            cuts.append(at - 1 + int(changed[0]) if len(changed) else frame.height)
+    return [frame.slice(a, b - a) for a, b in zip(cuts, [*cuts[1:], frame.height], strict=True)]
+
+
+def _days(rows: pl.DataFrame, work: Work) -> pl.DataFrame | None:
+    """Site, date and what `work` makes of the days; None when the hours of one do not rise."""
+    hour = _local_hours(rows)
+    first = _first_of_days(rows, hour)
+    rising = hour[1:] > hour[:-1]
+    rising[first[1:] - 1] = True
+    if not rising.all():
+        return None
+    date = pl.Series("date", (hour[first] // 24).astype(np.int32)).cast(pl.Date)
+    made = work(Piece(rows, first, hour))
+    return made.select(rows["site"].gather(first), date, pl.all())
+
+
+def _local_hours(rows: pl.DataFrame) -> NDArray[np.int64]:
+    hour: NDArray[np.int64] = rows["start"].to_physical().to_numpy() // _HOUR_US
+    hour += 8  # in place: fresh memory costs more than the sum
+    return hour
+
+
+def _first_of_days(rows: pl.DataFrame, hour: NDArray[np.int64]) -> NDArray[np.intp]:
+    """The rows at which another site or another day begins."""
+    day, site = hour // 24, rows["site"]
+    new = np.ones(rows.height, np.bool_)
+    np.not_equal(day[1:], day[:-1], out=new[1:])
+    new[1:] |= site[1:].ne_missing(site[:-1]).to_numpy()
+    return np.flatnonzero(new)
+
+
+def _in_blocks(days: pl.DataFrame) -> bool:
+    """Does each site come in one block of dates that rise?"""
+    new_site = pl.col("site").ne_missing(pl.col("site").shift(1))
+    rising = days.select((new_site | (pl.col("date") > pl.col("date").shift(1))).all()).item()
+    blocks = days.select(pl.col("site").filter(new_site)).to_series()
+    return bool(rising) and blocks.n_unique() == blocks.len()
 
 
 def first_and_last(frame: pl.DataFrame, column: str) -> tuple[date, date]:

@@ -17,14 +17,15 @@ from bihuan.domain.standards import (
     minimum,
     spans,
 )
-from bihuan.domain.statistics.axis import DAY_KEY, HOUR_KEY, first_and_last, labelled, ordered_hours
+from bihuan.domain.statistics.axis import Piece, first_and_last, over_days
+from bihuan.domain.statistics.means import means_of
 
 MEANS = tuple(i for i in ITEM_NAMES if i != "o3")
 VALUES = (*MEANS, "o3_8h")
 """Columns of a day: 24 h means and the daily maximum 8 h mean of O3."""
 
 Floats = NDArray[np.float64]
-_BLOCK = 8_192  # days whose hours fit the cache
+_BLOCK = 2_048  # days whose hours fit the cache
 
 
 def by_edition(day: str, frame: pl.DataFrame, standard: str, value: Callable[[Edition], pl.Expr]) -> pl.Expr:
@@ -34,14 +35,6 @@ def by_edition(day: str, frame: pl.DataFrame, standard: str, value: Callable[[Ed
     for edition, _, last in reversed(parts[:-1]):
         chosen = pl.when(pl.col(day) <= last).then(value(edition)).otherwise(chosen)
     return chosen
-
-
-def _means(ordered: pl.DataFrame) -> pl.DataFrame:
-    return ordered.group_by(DAY_KEY, maintain_order=True).agg(
-        *(pl.col(i).mean() for i in MEANS),
-        *(pl.col(i).count().alias(f"n_{i}") for i in MEANS),
-        pl.col("o3").max().alias("o3_1h"),
-    )
 
 
 def _window_maximum(grid: Floats) -> tuple[Floats, NDArray[np.int8]]:
@@ -63,30 +56,29 @@ def _window_maximum(grid: Floats) -> tuple[Floats, NDArray[np.int8]]:
     return best, valid
 
 
-def _gridded(ordered: pl.DataFrame, item: str) -> tuple[pl.Series, Floats]:
-    """Keys of the days, and a row of 24 hours for each (missing = NaN)."""
-    day = ordered[DAY_KEY].to_numpy()
-    new = np.empty(len(day), dtype=np.bool_)
-    new[:1] = True
-    np.not_equal(day[1:], day[:-1], out=new[1:])
-    keys = day[new]
-    values = ordered[item].fill_null(np.nan).to_numpy()
-    if len(values) != 24 * len(keys):  # else every hour is there, in order: nothing to place
-        place = ordered[HOUR_KEY].to_numpy() - day * 24 + (np.cumsum(new) - 1) * 24
-        grid = np.full(24 * len(keys), np.nan)
-        grid[place] = values
-        values = grid
-    return pl.Series(DAY_KEY, keys), values.reshape(-1, 24)
+def _gridded(piece: Piece, item: str) -> Floats:
+    """A row of 24 hours for each day (missing = NaN)."""
+    values = piece.hours[item].fill_null(np.nan).to_numpy()
+    days = len(piece.first)
+    if len(values) == 24 * days:  # every hour is there, in order: nothing to place
+        return values.reshape(days, 24)
+    grid = np.full((days, 24), np.nan)
+    lengths = np.diff(piece.first, append=len(values))
+    grid[np.repeat(np.arange(days), lengths), piece.hour % 24] = values
+    return grid
 
 
-def _maximum_8h(ordered: pl.DataFrame) -> pl.DataFrame:
-    days, grid = _gridded(ordered, "o3")
-    best, valid = np.empty(len(days)), np.empty(len(days), np.int8)
-    for at in range(0, len(days), _BLOCK):
+def _ozone(piece: Piece) -> pl.DataFrame:
+    """o3_8h, n_o3_8h and the highest hour, o3_1h, of each day."""
+    grid = _gridded(piece, "o3")
+    best, valid = np.empty(len(grid)), np.empty(len(grid), np.int8)
+    highest = np.empty(len(grid))
+    for at in range(0, len(grid), _BLOCK):
         block = np.ascontiguousarray(grid[at : at + _BLOCK].T)
         best[at : at + _BLOCK], valid[at : at + _BLOCK] = _window_maximum(block)
-    table = pl.DataFrame({DAY_KEY: days, "o3_8h": best, "n_o3_8h": valid})
-    return table.with_columns(pl.col("o3_8h").fill_nan(None))
+        highest[at : at + _BLOCK] = np.fmax.reduce(block)
+    table = pl.DataFrame({"o3_8h": best, "n_o3_8h": valid, "o3_1h": highest})
+    return table.with_columns(pl.col("o3_8h", "o3_1h").fill_nan(None))
 
 
 def maximum_8h(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> pl.DataFrame:
@@ -97,8 +89,7 @@ def maximum_8h(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> pl
     Returns site, date, o3_8h (unrounded; null without any window), n_o3_8h (valid windows), valid_o3_8h.
     Source: GB 3095 table 4; HJ 663-2013 and HJ 663-2026, 6.1.2.
     """
-    ordered = ordered_hours(hours, ("o3",))
-    days = labelled(_maximum_8h(ordered.hours), ordered.sites)
+    days = over_days(hours, _ozone, ("o3",)).drop("o3_1h")
     return days.with_columns(_valid_ozone(days, standard))
 
 
@@ -111,6 +102,10 @@ def _valid_ozone(days: pl.DataFrame, standard: str) -> pl.Expr:
     return (enough | by_edition("date", days, standard, exceeds)).fill_null(False).alias("valid_o3_8h")
 
 
+def _means_and_ozone(piece: Piece) -> pl.DataFrame:
+    return pl.concat([means_of(piece, MEANS), _ozone(piece)], how="horizontal")
+
+
 def daily_values(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> pl.DataFrame:
     """Valid daily values of stations, unrounded: the "days" that every other function here takes.
 
@@ -118,10 +113,7 @@ def daily_values(hours: pl.DataFrame | pl.LazyFrame, standard: str = "auto") -> 
     hour), n_<value> (hours; windows for o3_8h), valid_<value>. A value that is not valid is null: the law knows no
     daily value of 19 hours. 24 h means need 20 hours; ozone as `maximum_8h`.
     """
-    ordered = ordered_hours(hours)
-    means = _means(ordered.hours)
-    ozone = _maximum_8h(ordered.hours).drop(DAY_KEY)
-    days = labelled(pl.concat([means, ozone], how="horizontal"), ordered.sites)
+    days = over_days(hours, _means_and_ozone)
     least = minimum("hours_of_day")
     days = days.with_columns(
         *((pl.col(f"n_{i}") >= least).alias(f"valid_{i}") for i in MEANS), _valid_ozone(days, standard)
