@@ -4,14 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from bihuan import clock
 from bihuan.registry.hours import archive
-from bihuan.registry.models import AuditEntry, Site, Target
+from bihuan.registry.models import AuditEntry, Site
 from tests.people import COUNTIES, ROLES, City, person
 from tests.web.world import NOW, Objects
 
@@ -23,7 +22,6 @@ Asked = tuple[str, dict[str, Any], bool, set[str]]
 FOR_THE_CITY: tuple[Asked, ...] = (
     ("system", {}, False, WATCHED),
     ("quarantine", {}, False, WATCHED),
-    ("models", {}, False, WATCHED),
     ("loggers", {}, False, WATCHED),
     ("audit", {}, False, {"chief", "auditor", "admin"}),
     ("imports", {}, False, RUN),
@@ -31,13 +29,11 @@ FOR_THE_CITY: tuple[Asked, ...] = (
     ("import_state", {"number": "x"}, False, set()),
     ("quarantine_settle", {"number": 1, "how": "dismiss"}, True, RUN),
     ("quarantine_settle", {"number": 1, "how": "mend"}, True, RUN),
-    ("model_appoint", {}, True, RUN | {"admin"}),
     ("logger", {}, False, set()),
     ("logger_settle", {}, True, set()),
     ("logger_ask", {}, True, set()),
     ("sign_in_unlock", {}, True, RUN),
     ("replay", {}, True, RUN),
-    ("target", {}, True, {"dispatcher", "chief"}),
 )
 CASES = [pytest.param(*case, id=f"{case[0]}-{'post' if case[2] else 'get'}") for case in FOR_THE_CITY]
 
@@ -50,7 +46,7 @@ def in_county(objects: Objects, data_dir: Path) -> Objects:
 
 
 def ask(client: Client, name: str, values: dict[str, Any], *, posted: bool) -> Any:
-    sent = {"speed": "60", "value": "x", "do": "import", "year": "2019", "pm25": "35", "username": "a", "address": "::1", "model": "m", "reason": "x"}  # fmt: skip
+    sent = {"speed": "60", "value": "x", "do": "import", "username": "a", "address": "::1", "reason": "x"}  # fmt: skip
     address = reverse(name, kwargs=values)
     if not posted:
         return client.get(address)
@@ -61,7 +57,7 @@ def ask(client: Client, name: str, values: dict[str, Any], *, posted: bool) -> A
 def state() -> tuple[Any, ...]:
     """All that these addresses could change."""
     return (
-        AuditEntry.objects.count(), Target.objects.count(), clock.replay(), archive().quarantine.count(),
+        AuditEntry.objects.count(), clock.replay(), archive().quarantine.count(),
         archive().ambient.history("X1", NOW.replace(month=1, day=1), NOW).height,
     )  # fmt: skip
 
@@ -82,10 +78,7 @@ def test_posts_of_counties_neither_read_nor_change_what_is_the_citys(
     for someone in counties_of(city, role):
         client.force_login(someone)
         answer = ask(client, name, values, posted=posted)
-        if name == "model_appoint":  # says so on the page of models, which is closed as well
-            assert client.get(answer["Location"]).status_code == 403
-        else:
-            assert answer.status_code in (400, 403)
+        assert answer.status_code in (400, 403)
     assert state() == before
 
 
@@ -96,8 +89,6 @@ def test_the_citys_own_posts_are_let_in_by_their_role(
 ) -> None:  # fmt: skip
     client.force_login(city.person(role, "140300"))
     status = ask(client, name, values, posted=posted).status_code
-    if name == "model_appoint":
-        return
     assert (status in (200, 302)) == (role in held), status
 
 
@@ -115,16 +106,6 @@ def test_the_dispatcher_of_a_county_cannot_overwrite_an_hour_of_a_station(
         == first
         == [499.0]
     )
-
-
-def test_only_the_citys_administrator_appoints_the_citys_model(
-    client: Client, in_county: Objects, city: City
-) -> None:
-    for role, region in (("admin", "140321"), ("chief", "140300")):
-        client.force_login(city.person(role, region))
-        answer = client.post(reverse("model_appoint"), {"model": "m", "reason": "x"})
-        said = [str(m) for m in get_messages(answer.wsgi_request)][-1:]
-        assert said == ["预报模型由全市的系统管理员更换。"]
 
 
 def test_the_rights_do_not_depend_on_how_long_a_code_is(

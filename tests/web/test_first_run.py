@@ -25,7 +25,7 @@ def given(db: None, data_dir: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/login/", "/cases/", "/nothing/here", "/me/", "/map/layers/stations.json"]
+    "path", ["/", "/login/", "/cases/", "/nothing/here", "/me/", "/map/layers/cases.json"]
 )
 @pytest.mark.usefixtures("given")
 def test_every_address_leads_to_the_page_while_there_is_no_account(client: Client, path: str) -> None:

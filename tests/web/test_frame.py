@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from bihuan import clock, replays
 from bihuan.practice.episodes import ABOUT, EPISODES
-from bihuan.registry.models import Site
 from bihuan.replays import Episode
 from bihuan.web.context import frame
 from bihuan.web.menu import menu_of
@@ -39,8 +38,6 @@ def test_english_is_a_choice_that_lasts(officer: Client) -> None:
 def test_an_empty_installation_says_what_to_do_next(officer: Client) -> None:
     text = officer.get(reverse("centre")).content.decode()
     assert "尚无数据" in text
-    assert "没有收到评价点位的数据" in text
-    assert "尚无预报" in text
 
 
 def test_there_is_no_replay_over_live_data(officer: Client) -> None:
@@ -120,7 +117,7 @@ def test_the_menu_marks_the_page_that_is_open_and_its_group(
     client: Client, city: City, data_dir: Path
 ) -> None:
     client.force_login(city.person("dispatcher", "140300"))
-    for name, group in (("centre", "指挥"), ("calendar", "空气"), ("cases", "闭环"), ("audit", "")):
+    for name, group in (("centre", "指挥"), ("cases", "闭环"), ("audit", "")):
         menu = client.get(reverse(name)).context["menu"]
         assert [heading.title for heading in menu if heading.here] == ([group] if group else []), name
         assert sum(line.here for heading in menu for line in heading.lines) == bool(group)
@@ -130,21 +127,6 @@ def test_an_incident_belongs_to_the_findings_whose_list_it_stands_in(city: City,
     for page in ("incident", "finding"):
         menu = menu_of(city.person("dispatcher", "140300"), reverse(page, args=[7]))
         assert [(h.title, line.title) for h in menu for line in h.lines if line.here] == [("闭环", "发现")]
-
-
-def test_a_county_reads_what_the_citys_value_is_made_of(client: Client, city: City, data_dir: Path) -> None:
-    for code, county in (("A", "140321"), ("B", "140322"), ("C", "140322")):
-        Site.objects.create(
-            code=code, name=code, rank="national", region=city.regions[county], city=city.regions["140300"], lon=113.6,
-            lat=37.8, evaluated=True,
-        )  # fmt: skip
-    for region, own in (("140300", None), ("140321", 1), ("140322", 2), ("140302", 0)):
-        client.force_login(city.person("chief", region))
-        text = client.get(reverse("centre")).content.decode()
-        assert "阳泉市 3 个评价点位" in text
-        made_of = f"全市值由全市 3 个评价点位算得；您的职务范围内有 {own} 个。"
-        assert (made_of in text) is (own is not None)
-        assert "0 个评价点位" not in text
 
 
 CALLED = ("menu", "replay", "newest_data", "banners", "waiting", "unread", "calls", "posts", "roles")

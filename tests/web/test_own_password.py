@@ -38,7 +38,7 @@ def test_the_sixth_guess_of_the_old_password_is_not_looked_at(client: Client, so
     assert tried == [200, 200, 200, 200, 429]
     assert try_old(client, GOOD) == 429
     assert Person.objects.get(pk=someone.pk).check_password(GOOD)
-    assert client.get(reverse("sites")).status_code == 200  # the session itself goes on
+    assert client.get(reverse("cases")).status_code == 200  # the session itself goes on
 
 
 def test_guesses_here_and_at_the_sign_in_are_counted_together(client: Client, someone: Person) -> None:
@@ -57,7 +57,7 @@ def test_the_right_old_password_changes_it_and_forgets_earlier_slips(client: Cli
         assert try_old(client, f"wrong-guess-{n}") == 200
     assert try_old(client, GOOD) == 302
     assert Person.objects.get(pk=someone.pk).check_password(NEW)
-    assert client.get(reverse("sites")).status_code == 200
+    assert client.get(reverse("cases")).status_code == 200
     assert sign_in(Client(), someone.username, GOOD) == 200
     assert sign_in(Client(), someone.username, NEW) == 302
 

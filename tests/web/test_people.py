@@ -74,12 +74,12 @@ def test_an_administrator_of_a_county_sees_its_people_only(
 def test_closing_an_account_ends_its_sessions_at_once_and_for_good(admin: Client, city: City) -> None:
     leaver = with_password(city.person("ranger", MINE))
     browser = signed_in(leaver)
-    assert browser.get(reverse("sites")).status_code == 200
+    assert browser.get(reverse("cases")).status_code == 200
     change(admin, leaver, "close", reason="离职")
-    assert browser.get(reverse("sites")).status_code == 302
+    assert browser.get(reverse("cases")).status_code == 302
     assert "用户名或密码不对" in browser.post(reverse("login"), {"username": leaver.username, "password": GOOD}).content.decode()  # fmt: skip
     password = shown_password(change(admin, leaver, "reopen"))
-    assert browser.get(reverse("sites")).status_code == 302
+    assert browser.get(reverse("cases")).status_code == 302
     assert signed_in(leaver, password).get(reverse("me")).status_code == 200
 
 
@@ -87,15 +87,15 @@ def test_a_temporary_password_opens_nothing_but_its_change(admin: Client, city: 
     someone = with_password(city.person("ranger", MINE))
     before = signed_in(someone)
     password = shown_password(change(admin, someone, "reset"))
-    assert before.get(reverse("sites")).status_code == 302
+    assert before.get(reverse("cases")).status_code == 302
     browser = signed_in(someone, password)
-    for address in (reverse("centre"), reverse("sites"), reverse("timeline"), "/map/layers/cases.json"):
+    for address in (reverse("centre"), reverse("cases"), reverse("boundary"), "/map/layers/cases.json"):
         assert browser.get(address)["Location"] == reverse("me")
     kept = {"old_password": password, "new_password1": password, "new_password2": password}
     assert "不能与旧密码相同" in browser.post(reverse("me"), kept).content.decode()
     browser.post(reverse("me"), kept | {"new_password1": NEW, "new_password2": NEW})
-    assert browser.get(reverse("sites")).status_code == 200
-    assert signed_in(someone, NEW).get(reverse("sites")).status_code == 200
+    assert browser.get(reverse("cases")).status_code == 200
+    assert signed_in(someone, NEW).get(reverse("cases")).status_code == 200
 
 
 def test_a_new_account_is_made_with_a_post_and_a_password_that_is_shown_once(
@@ -173,7 +173,7 @@ def test_somebody_whose_last_post_ended_reads_nothing_from_then_on(admin: Client
     someone = with_password(city.person("ranger", MINE))
     browser = signed_in(someone)
     change(admin, someone, "post_end", post=someone.posts.get().pk)
-    answer = browser.get(reverse("sites"))
+    answer = browser.get(reverse("cases"))
     assert answer.status_code == 403
     assert "没有职务" in answer.content.decode()
     assert browser.get(reverse("me")).status_code == 200
@@ -198,20 +198,17 @@ def test_who_holds_no_post_reads_nothing_but_the_own_account(
     client.force_login(person("nobody"))
     for name in (
         "centre",
-        "timeline",
         "boundary",
-        "evaluation",
-        "calendar",
-        "forecast_series",
+        "findings",
         "search",
         "checks",
     ):
         assert client.get(reverse(name)).status_code == 403, name
-    assert client.get("/map/layers/stations.json").status_code == 403
+    assert client.get("/map/layers/cases.json").status_code == 403
     assert client.get(reverse("me")).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch", "options", "trace"])
 def test_pages_know_reading_and_posting_only(admin: Client, method: str) -> None:
-    for name in ("centre", "people", "me", "timeline"):
+    for name in ("centre", "people", "me", "boundary"):
         assert getattr(admin, method)(reverse(name)).status_code == 405

@@ -17,7 +17,7 @@ OTHER = "140322"
 @pytest.mark.parametrize("role", ROLES)
 def test_lists_hold_only_the_own_county(client: Client, objects: Objects, city: City, role: str) -> None:
     client.force_login(city.person(role, OTHER))
-    for name in ("cases", "findings", "sites", "search", "centre"):
+    for name in ("cases", "findings", "search", "centre"):
         asked: dict[str, Any] = {"tab": "all", "q": "测试"}
         if name == "findings":
             asked["tab"] = "new"

@@ -115,7 +115,7 @@ def test_each_list_has_twenty_rows_at_most(officer: Client, city: City) -> None:
 def test_every_row_leads_to_a_page_that_opens(officer: Client, objects: Objects) -> None:
     page = officer.get(reverse("search"), {"q": "试"}).content.decode()
     for address in (
-        reverse("site", args=["X1"]), reverse("unit", args=["E1"]), reverse("case", args=[objects.case.number]),
+        reverse("unit", args=["E1"]), reverse("case", args=[objects.case.number]),
         reverse("finding", args=[objects.finding.pk]),
     ):  # fmt: skip
         assert f'href="{address}"' in page

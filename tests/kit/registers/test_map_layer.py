@@ -15,7 +15,7 @@ from tests.kit.registers.world import SITES
 from tests.people import City
 
 pytestmark = pytest.mark.django_db
-LAYER = layer_of(replace(SITES, layer="点位", page="site"))
+LAYER = layer_of(replace(SITES, layer="点位", page="unit"))
 NOW = datetime(2024, 6, 1, 4, tzinfo=UTC)
 
 
@@ -61,7 +61,7 @@ def test_an_area_is_drawn_and_its_card_leads_to_its_page(city: City) -> None:
     assert (said["at"], said["line"], said["url"], said["simulated"]) == (
         [113.6, 37.8],
         "平定县",
-        "/sites/A/",
+        "/units/A/",
         True,
     )
 

@@ -27,7 +27,7 @@ STATIONS = Register(
         Column("evaluated", filtered=True),
         Column("neighbour", listed=False),
     ),
-    page="site",
+    page="unit",
     target="site",
     note="环境空气自动监测点位。",
 )

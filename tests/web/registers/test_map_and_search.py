@@ -38,7 +38,7 @@ def test_the_layer_shows_what_the_list_shows(chief: Client, two: None) -> None:
     assert names(chief, "state=all&q=桃") == ["桃北中学"]
     assert names(chief, "state=all&bbox=113.5,37.7,113.7,37.9") == ["桃北中学"]
     (feature,) = chief.get(LAYER).json()["features"]
-    assert feature["properties"]["url"] == "/sites/S1/"
+    assert feature["properties"]["url"] == "/units/S1/"
     assert feature["properties"]["line"] == "平定县"
 
 
@@ -82,7 +82,7 @@ def test_the_map_of_the_list_asks_for_what_the_page_shows(chief: Client, two: No
 def test_the_search_finds_what_the_columns_say(city: City, client: Client, two: None) -> None:
     client.force_login(city.person("chief", "140300"))
     found = {f.title: f.hits for f in client.get("/search/?q=盂县").context["found"]}
-    assert [(h.text, h.note, h.url) for h in found["监测点位"]] == [("盂县站", "S2 · 盂县", "/sites/S2/")]
+    assert [(h.text, h.note, h.url) for h in found["监测点位"]] == [("盂县站", "S2 · 盂县", "/units/S2/")]
     assert "减排措施" not in found
     client.force_login(city.person("chief", "140321"))
     found = {f.title: f.hits for f in client.get("/search/?q=盂县").context["found"]}

@@ -93,10 +93,9 @@ def test_a_unit_has_the_cases_that_were_given_to_it(chief: Client, city: City, s
     assert [c.number for c in chief.get(f"/registers/units/{unit.pk}/").context["cases"]] == [case.number]
 
 
-def test_it_opens_the_page_of_its_line_of_business_and_that_leads_back(chief: Client, station: Made) -> None:
+def test_it_opens_the_page_that_its_register_names(chief: Client, station: Made) -> None:
     station()
-    assert 'href="/sites/S1/"' in chief.get(PAGE).content.decode()
-    assert f'href="{PAGE}"' in chief.get("/sites/S1/").content.decode()
+    assert 'href="/units/S1/"' in chief.get(PAGE).content.decode()
 
 
 def test_nobody_opens_what_lies_elsewhere(city: City, client: Client, station: Made) -> None:

@@ -39,3 +39,31 @@ def test_a_county_shares_the_citys_air_but_sees_only_its_own_stations(measured: 
     assert name in centre(city)
     assert name in centre(city, "handler", "140321")
     assert name not in centre(city, "handler", "140322")
+
+
+def test_a_county_reads_what_the_citys_value_is_made_of(client: Client, city: City, data_dir: Path) -> None:
+    for code, county in (("A", "140321"), ("B", "140322"), ("C", "140322")):
+        Site.objects.create(
+            code=code, name=code, rank="national", region=city.regions[county], city=city.regions["140300"], lon=113.6,
+            lat=37.8, evaluated=True,
+        )  # fmt: skip
+    for region, own in (("140300", None), ("140321", 1), ("140322", 2), ("140302", 0)):
+        client.force_login(city.person("chief", region))
+        text = client.get("/").content.decode()
+        assert "阳泉市 3 个评价点位" in text
+        made_of = f"全市值由全市 3 个评价点位算得；您的职务范围内有 {own} 个。"
+        assert (made_of in text) is (own is not None)
+        assert "0 个评价点位" not in text
+
+
+def test_an_empty_installation_says_what_is_missing(client: Client, city: City, data_dir: Path) -> None:
+    client.force_login(city.person("dispatcher", "140300"))
+    assert "没有收到评价点位的数据" in client.get("/").content.decode()
+
+
+def test_the_calendar_belongs_to_the_evaluation_in_the_menu(
+    client: Client, city: City, data_dir: Path
+) -> None:
+    client.force_login(city.person("dispatcher", "140300"))
+    menu = client.get("/evaluation/calendar/").context["menu"]
+    assert [(h.title, line.title) for h in menu for line in h.lines if line.here] == [("空气", "评价")]
