@@ -34,7 +34,8 @@ def quick_passwords() -> None:
     """A hash that is slow on purpose is slow in every test that signs in; only within this process."""
     from django.conf import settings
 
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    hashers = "django.contrib.auth.hashers."
+    settings.PASSWORD_HASHERS = [f"{hashers}MD5PasswordHasher", f"{hashers}PBKDF2PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

@@ -110,6 +110,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
             data={"username": "neu", "name": "新", "role": "ranger", "region": MINE},
         ),
         Address("people_import", holders("admin"), there=(200, 400)),
+        Address("people_work", holders("admin"), values={"number": "x"}, there=(400,)),
         Address("people_template", holders("admin"), values={"form": "csv"}),
         Address("people_undo", writes=NO_ONE, values={"pk": 0}, there=(404,)),
         Address("person", covering("admin"), values=ranger),

@@ -10,9 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan.domain.timeaxis import CST
+from bihuan.errors import BihuanError
 from bihuan.registry.changes import Batch, Change
 from bihuan.registry.models import AuditEntry, Person, Post
-from tests.people import City
+from bihuan.web import import_work
+from bihuan.web.pages import people_import
+from tests.people import City, build_city
 
 PAGE = "/people/import"
 HEADS = "账号,姓名,职务,区划,单位,起始日期,截止日期"
@@ -120,6 +123,68 @@ def test_a_countys_administrator_takes_in_its_own_people_alone(
         ["您不管理盂县，不能授予那里的职务"],
     )
     assert "zhang" not in client.get(reverse("people_template", args=["csv"])).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_large_file_is_taken_in_beside_the_request_and_its_passwords_are_shown_once(
+    client: Client, data_dir: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(build_city().person("admin", "140300"))
+    monkeypatch.setattr(people_import, "AT_ONCE", 0)
+    monkeypatch.setattr(import_work, "PATIENCE", 0)
+    waiting = looked_at(client, LI)
+    address = waiting["Location"]
+    looking = people_import.WORKS._known[address.rsplit("/", 1)[1]]
+    looking.future.result(60)
+    assert (looking.done, looking.total) == (1, 1)
+    shown = client.get(address)
+    assert shown.context["preview"].counts["new"] == 1
+    said = {"do": "apply", "file_token": shown.context["file_token"], "reason": "入职"}
+    address = client.post(PAGE, said)["Location"]
+    people_import.WORKS._known[address.rsplit("/", 1)[1]].future.result(60)
+    assert client.get(address, headers={"HX-Request": "true"})["HX-Redirect"] == address
+    (password,) = re.findall(r"li\.si\t(\S+)", client.get(address).content.decode())
+    assert Person.objects.get(username="li.si").check_password(password)
+    again = client.get(address)
+    assert (again.status_code, password in again.content.decode()) == (400, False)
+
+
+def test_a_work_that_goes_on_says_how_far_it_is_and_only_to_who_began_it(
+    admin: Client, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going = import_work.Work[people_import.Outcome](city.person("admin", "140300").pk, "人员.csv")
+    going.progress("", 3, 12)
+    monkeypatch.setitem(people_import.WORKS._known, going.number, going)
+    address = reverse("people_work", args=[going.number])
+    page = admin.get(address).content.decode()
+    assert "3 / 12" in page
+    assert f'hx-get="{address}"' in page
+    assert "<html" not in admin.get(address, headers={"HX-Request": "true"}).content.decode()
+    other = Client()
+    other.force_login(city.person("admin", "140321"))
+    assert other.get(address).status_code == 400
+
+
+def test_a_file_that_turns_out_to_be_none_is_told_where_it_was_waited_for(
+    admin: Client, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = import_work.Work[people_import.Outcome](city.person("admin", "140300").pk, "人员.csv")
+    failed.future.set_exception(BihuanError("表头不对"))
+    monkeypatch.setitem(people_import.WORKS._known, failed.number, failed)
+    answer = admin.get(reverse("people_work", args=[failed.number]))
+    assert answer.status_code == 400
+    assert "表头不对" in answer.content.decode()
+
+
+def test_the_audit_log_knows_from_where_people_came_in(admin: Client) -> None:
+    taken_in(admin, LI)
+    taken_in(admin, LI.replace("李四", "李思"), "li.si,李思,核查岗,平定县,,,")
+    made = AuditEntry.objects.filter(target="li.si").order_by("pk")
+    assert [(e.action, e.address) for e in made] == [
+        ("person.add", "127.0.0.1"),
+        ("person.edit", "127.0.0.1"),
+        ("person.post_add", "127.0.0.1"),
+    ]
 
 
 def test_the_form_of_a_post_takes_its_first_day(admin: Client, city: City) -> None:

@@ -95,7 +95,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 
 def _add_person(args: argparse.Namespace, out: Output) -> None:
-    from bihuan.registry.accounts import add_person, temporary_password
+    from bihuan.registry.accounts import add_person
+    from bihuan.registry.temporary import temporary_password
 
     password = getpass.getpass() if args.ask_password else temporary_password()
     add_person(

@@ -4,7 +4,6 @@ Each change checks the right of who makes it, is one transaction and leaves an a
 line: whoever runs it holds the data folder.
 """
 
-import secrets
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
@@ -21,15 +20,11 @@ from bihuan.registry.city import own_city
 from bihuan.registry.models import Organisation, Person, Post, Region
 from bihuan.registry.names import sign_in_name
 from bihuan.registry.roles import ADMINS, UNIT, Role
+from bihuan.registry.temporary import Generated, hash_of, temporary_password
 
 
 class NotChanged(BihuanError):
     """The account stays as it is; the message says why and what to do (Chinese)."""
-
-
-def temporary_password() -> str:
-    """A password that is said once."""
-    return secrets.token_urlsafe(12)
 
 
 def posts_that_count(person: Person) -> list[Post]:
@@ -95,6 +90,9 @@ def add(
 
 
 def _set_password(person: Person, password: str) -> None:
+    if isinstance(password, Generated):
+        person.password = hash_of(password)
+        return
     try:
         validate_password(password, person)
     except ValidationError as error:

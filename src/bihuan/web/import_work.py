@@ -11,6 +11,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from django.db import connections
+from django.utils import translation
+
 from bihuan.pipeline.reports import FileReport, Progress
 
 PATIENCE = 2.0
@@ -66,6 +69,24 @@ class Works(Generic[T]):
         work.future = self._pool.submit(take, work.progress)
         wait([work.future], PATIENCE)
         return work
+
+    def beside(self, person: int, file: str, take: Callable[[Progress], T]) -> T | Work[T]:
+        """What comes of a work if it comes soon, else the work. It may use the database, and speaks the language of the request."""
+        language = translation.get_language()
+
+        def run(progress: Progress) -> T:
+            try:
+                with translation.override(language):
+                    return take(progress)
+            finally:
+                connections.close_all()
+
+        begun = self.start(person, file, run)
+        return begun if (done := begun.result()) is None else done
+
+    def forget(self, number: str) -> None:
+        """What came of a work was told, and is not told again."""
+        self._known.pop(number, None)
 
     def find(self, number: str, person: int) -> Work[T] | None:
         """A work of this person; None when it is not known here (any more)."""

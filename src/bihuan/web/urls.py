@@ -104,6 +104,7 @@ urlpatterns = [
     path("people/new", people.new, name="person_new"),
     path("people/import", people_import.page, name="people_import"),
     path("people/import/template.<slug:form>", people_import.template, name="people_template"),
+    path("people/import/work/<str:number>", people_import.work, name="people_work"),
     path("people/import/<int:pk>/undo", people_import.take_back, name="people_undo"),
     path("people/<int:pk>/", people.detail, name="person"),
     path("people/<int:pk>/do/<slug:action>", people.change, name="person_change"),

@@ -7,6 +7,7 @@ import pytest
 
 from bihuan.domain.timeaxis import CST
 from bihuan.installation.marker import make_installation
+from bihuan.kit.registers import people
 from bihuan.kit.registers.exchange import keep
 from bihuan.kit.registers.people import Brought, bring_people, people_csv
 from bihuan.kit.registers.plan import Fate
@@ -142,3 +143,24 @@ def test_the_command_puts_the_passwords_into_a_private_file(
         csv_file(data_dir, [ZHANG | {"账号": "li"}]),
     )
     assert "li: temporary password " in again.out
+
+
+def test_nobody_is_made_whose_password_is_lost_with_the_import(
+    city: City, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_rest: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(people, "enter_batch", broken)
+    before = Person.objects.count()
+    with pytest.raises(OSError, match="full"):
+        brought(data_dir, [ZHANG])
+    assert (Person.objects.count(), AuditEntry.objects.count()) == (before, 0)
+
+
+def test_the_import_says_how_far_it_is(city: City, data_dir: Path) -> None:
+    said: list[tuple[int, int]] = []
+    rows = [ZHANG, ZHANG | {"账号": "li", "单位": ""}, ZHANG | {"账号": "wang"}]
+    kept = keep(csv_file(data_dir, rows))
+    bring_people(kept, Act(None, "入职"), progress=lambda _text, done, total: said.append((done, total)))
+    assert said == [(1, 3), (2, 3), (3, 3)]

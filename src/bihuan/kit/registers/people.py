@@ -5,6 +5,7 @@ on the page of people is refused here too, row by row, with the same sentence; t
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,12 +26,14 @@ from bihuan.kit.registers.table import read_table
 from bihuan.kit.registers.writing import MASK, Act
 from bihuan.kit.registers.writing import kept as kept_plain
 from bihuan.kit.tables import Table, as_csv
+from bihuan.pipeline.reports import Progress
 from bihuan.registry import accounts
 from bihuan.registry.accounts import NotChanged
 from bihuan.registry.changes import Batch, Change, enter_batch
 from bihuan.registry.models import Organisation, Person, Post, Region
 from bihuan.registry.names import sign_in_name
 from bihuan.registry.roles import ADMINS
+from bihuan.registry.temporary import temporary_password
 
 USERNAME, NAME, PHONE, PASSWORD = "person__username", "person__full_name", "person__phone", "password"
 
@@ -89,27 +92,28 @@ class _NotNow(Exception):
     """Takes a row back that was only tried."""
 
 
-def bring_people(kept: Kept, act: Act, *, dry_run: bool = False) -> Brought:
-    """Make the accounts and posts of a kept file, each row by itself; `dry_run` only says what it would do.
+def bring_people(kept: Kept, act: Act, *, dry_run: bool = False, progress: Progress | None = None) -> Brought:
+    """Make the accounts and posts of a kept file; a row that is refused stays out of it. `dry_run` only says what it would do.
 
-    Raises Unreadable, BadTable.
+    All is written in one transaction, so that no account is made whose password nobody is told. Raises Unreadable, BadTable.
     """
-    by = act.by
     table = read_table(PEOPLE, kept.path, kept.file)
     brought = Brought(Plan(PEOPLE, kept.file, [], table.heads, table.ignored, table.notes))
     rows = list(_rows(table))
-    seen = set[str]()
-    for row in rows:
-        if not row.problems:
-            _bring(row, by, brought.passwords, seen, dry_run=dry_run)
     broken = [Row(number, (), {}, problems=[Problem("", "", why, "")]) for number, why in table.broken]
     brought.plan.rows = sorted([*rows, *broken], key=lambda row: row.number)
-    if not dry_run and brought.plan.effective:
-        brought.batch = _entered(brought, replace(act, file=kept.file, blob=kept.blob))
+    seen = set[str]()
+    with nullcontext() if dry_run else transaction.atomic():
+        for done, row in enumerate(rows, start=1):
+            if not row.problems:
+                _bring(row, act, brought.passwords, seen, dry_run=dry_run)
+            if progress:
+                progress(kept.file, done, len(rows))
+        if not dry_run and brought.plan.effective:
+            brought.batch = _entered(brought, replace(act, file=kept.file, blob=kept.blob))
     return brought
 
 
-@transaction.atomic
 def _entered(brought: Brought, act: Act) -> Batch:
     """The history of what was made; a new account is marked by its password, which is not in it."""
     made = set(brought.passwords)
@@ -153,7 +157,7 @@ def _rows(table: FileTable) -> Iterator[Row]:
         yield row
 
 
-def _bring(row: Row, by: Person | None, passwords: dict[str, str], seen: set[str], *, dry_run: bool) -> None:
+def _bring(row: Row, act: Act, passwords: dict[str, str], seen: set[str], *, dry_run: bool) -> None:
     """Make what a row says. Of a dry run, an account that an earlier row would make is taken as made."""
     username = row.values[USERNAME]
     if dry_run and username in seen:
@@ -161,7 +165,7 @@ def _bring(row: Row, by: Person | None, passwords: dict[str, str], seen: set[str
         return
     try:
         with transaction.atomic():
-            _make(row, by, passwords)
+            _make(row, act, passwords)
             if dry_run:
                 raise _NotNow
     except NotChanged as error:
@@ -171,24 +175,24 @@ def _bring(row: Row, by: Person | None, passwords: dict[str, str], seen: set[str
             seen.add(username)
 
 
-def _make(row: Row, by: Person | None, passwords: dict[str, str]) -> None:
-    said = row.values
+def _make(row: Row, act: Act, passwords: dict[str, str]) -> None:
+    said, by, request = row.values, act.by, act.request
     region, unit = Region.objects.get(pk=said["region"]), _unit(said.get("organisation"))
     since, until = said.get("since"), _end_of(said.get("until"))
     person = Person.objects.filter(username=said[USERNAME]).first()
     if person is None:
-        password = accounts.temporary_password()
+        password = temporary_password()
         person = accounts.add(
             by, said[USERNAME], password, name=said.get(NAME) or "", role=said["role"], region=region, organisation=unit,
-            phone=said.get(PHONE) or "", since=since, until=until,
+            phone=said.get(PHONE) or "", since=since, until=until, request=request,
         )  # fmt: skip
         passwords[person.username] = password
         row.new, row.after = True, dict(said)
         return
-    _edit(row, by, person)
+    _edit(row, act, person)
     post = _open_post(person, said["role"], region, unit)
     if post is None:
-        accounts.add_post(by, person, said["role"], region, unit, since=since, until=until)
+        accounts.add_post(by, person, said["role"], region, unit, since=since, until=until, request=request)
         row.new, row.after = True, dict(said)
         return
     if since is not None and (
@@ -197,16 +201,16 @@ def _make(row: Row, by: Person | None, passwords: dict[str, str]) -> None:
         raise NotChanged(_("已有这个职务，起始日期不再改动；先结束它，再另授"))
     if "until" in said and post.until != until:
         row.before["until"], row.after["until"] = post.until, until
-        accounts.set_end(by, post, until)
+        accounts.set_end(by, post, until, request)
 
 
-def _edit(row: Row, by: Person | None, person: Person) -> None:
+def _edit(row: Row, act: Act, person: Person) -> None:
     now = {NAME: person.full_name, PHONE: person.phone}
     told = {name: row.values[name] for name in (NAME, PHONE) if name in row.values}
     changed = {name: value for name, value in told.items() if value != now[name]}
     if changed:
         new = now | changed
-        accounts.edit(by, person, name=new[NAME], phone=new[PHONE])
+        accounts.edit(act.by, person, name=new[NAME], phone=new[PHONE], request=act.request)
         row.before |= {name: now[name] for name in changed}
         row.after |= changed
 

@@ -24,6 +24,7 @@ from bihuan.registry.access import Asked, may, scope_of, visible
 from bihuan.registry.accounts import NotChanged
 from bihuan.registry.models import AuditEntry, Organisation, Person, Post, Region
 from bihuan.registry.roles import ADMINS, Role
+from bihuan.registry.temporary import temporary_password
 from bihuan.web import audit_words
 
 ENTRIES = 30
@@ -100,7 +101,7 @@ def new(request: Asked) -> HttpResponse:
     context = {"said": said, **_choices(request)}
     if request.method != "POST":
         return render(request, "web/person_new.html", context)
-    password = accounts.temporary_password()
+    password = temporary_password()
     try:
         region, unit = _place(request)
         made = accounts.add(

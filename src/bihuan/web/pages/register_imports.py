@@ -1,5 +1,6 @@
 """登记: a file is looked at, taken in, and taken back; what was done before can be taken back too."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -123,14 +124,25 @@ def work(request: Asked, register_kind: str, number: str) -> HttpResponse:
         outcome = begun.result()
     except BihuanError as error:
         return _page(request, register, failed=error.why, status=400)
+    return watched(
+        request, register, begun, reverse("register_work", args=[register.kind, number]),
+        None if outcome is None else lambda: _answer(request, register, outcome),
+    )  # fmt: skip
+
+
+def watched(
+    request: Asked,
+    register: Register,
+    begun: Work[Any],
+    address: str,
+    answer: Callable[[], HttpResponse] | None,
+) -> HttpResponse:
+    """How far a work is, for a page that asks again by itself; `answer` once it is done, on a page of its own (`address`)."""
     part = request.headers.get("HX-Request") == "true"
-    if outcome is None:
+    if answer is None:
         name = "web/_register_work.html" if part else "web/register_work.html"
-        return render(request, name, {"register": register, "work": begun})
-    answer = HttpResponse() if part else _answer(request, register, outcome)
-    if part:
-        answer["HX-Redirect"] = reverse("register_work", args=[register.kind, number])
-    return answer
+        return render(request, name, {"register": register, "work": begun, "address": address})
+    return HttpResponse(headers={"HX-Redirect": address}) if part else answer()
 
 
 def batches_of(request: Asked, register: Register) -> "QuerySet[Batch]":

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
-from django.db import connections
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bihuan.domain.places.coordinates import System
@@ -20,7 +18,6 @@ from bihuan.kit.registers.plan import Plan
 from bihuan.kit.registers.shapes_table import SeveralLayers
 from bihuan.kit.registers.undo import undo
 from bihuan.kit.registers.writing import Act, kept
-from bihuan.pipeline.reports import Progress
 from bihuan.registry.changes import TOGETHER, Batch
 from bihuan.registry.models import Person
 from bihuan.web.import_work import Work, Works
@@ -125,28 +122,15 @@ def take_back(register: Register, batch: Batch, person: Person, reason: str) -> 
         plan = undo(register, batch, Act(person, reason))
         return Outcome(plan, None, Batch.objects.filter(undoes=batch).first())
 
-    return work() if batch.changes <= TOGETHER else _beside(batch.file, person, work)
+    if batch.changes <= TOGETHER:
+        return work()
+    return WORKS.beside(person.pk, batch.file, lambda _progress: work())
 
 
 def _begun(file: Kept, person: Person, work: Callable[[], Outcome]) -> Outcome | Work[Outcome]:
     if file.path.stat().st_size <= AT_ONCE:
         return work()
-    return _beside(file.file, person, work)
-
-
-def _beside(file: str, person: Person, work: Callable[[], Outcome]) -> Outcome | Work[Outcome]:
-    """The outcome if it comes soon, else the work. It speaks the language of the person who waits for it."""
-    language = translation.get_language()
-
-    def run(progress: Progress) -> Outcome:
-        try:
-            with translation.override(language):
-                return work()
-        finally:
-            connections.close_all()
-
-    begun = WORKS.start(person.pk, file, run)
-    return begun.result() or begun
+    return WORKS.beside(person.pk, file.file, lambda _progress: work())
 
 
 def counted(plan: Plan) -> Mapping[str, Any]:
