@@ -11,7 +11,7 @@ from bihuan.registry.scopes import Holders
 class Handover(WrittenOnce):
     """交接班记录: what stood when a shift ended, frozen as it was signed.
 
-    `content` is a list of sections, each {title, lines, more}; a line is {text, note, url, tone} (web.handover.content).
+    `content` is a list of sections, each {title, lines, more}; a line is {text, note, url, tone} (web.handover.sections).
     `since`: when the shift began, as the handover before it ended.
     """
 

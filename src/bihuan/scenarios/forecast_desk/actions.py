@@ -9,18 +9,20 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.archive.forecasts import Run
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
+from bihuan.cases.texts import clean, needed
 from bihuan.registry.access import scope_of, visible
 from bihuan.registry.audit import record
 from bihuan.registry.forecast_places import Place
 from bihuan.registry.log import LogEntry, is_intact
 from bihuan.registry.models import Person
-from bihuan.scenarios.forecast_desk.content import machine_days
+from bihuan.scenarios.forecast_desk.machine import machine_days
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
 from bihuan.scenarios.forecast_desk.settings import may_approve, may_make
 
 Kind = Act.Kind
 # act -> the act that must have been the last one
 AFTER = {Kind.APPROVED: (Kind.PROPOSED,), Kind.RETURNED: (Kind.PROPOSED, Kind.APPROVED), Kind.PUBLISHED: (Kind.APPROVED,), Kind.WITHDRAWN: (Kind.PUBLISHED,)}  # fmt: skip
+REASON_LENGTH, NOTE_LENGTH = 600, 400
 NEEDS_NOTE = (Kind.RETURNED, Kind.WITHDRAWN)
 
 
@@ -50,8 +52,7 @@ def propose(
     """Freeze a new version beside what the machine said; it waits for a second person. Raises IllegalMove."""
     if not may_make(by, place.region):
         raise IllegalMove(_("会商预报由覆盖本区域的调度岗或负责人制作"))
-    if not reason.strip():
-        raise IllegalMove(_("请写明调整或认可机器预报的理由"))
+    reason = needed(reason, "理由", REASON_LENGTH, _("请写明调整或认可机器预报的理由"))
     last = Bulletin.objects.filter(place=place.key).order_by("-version").first()
     fields: dict[str, Any] = {
         "place": place.key,
@@ -63,7 +64,7 @@ def propose(
         "known_until": run.issued,
         "content": content,
         "machine": machine_days(run, place.key),
-        "reason": reason.strip()[:600],
+        "reason": reason,
         "made_at": clock.now(),
     }
     made = Bulletin(**fields, region=place.region, replaces=last, made_by=by, simulated=simulated)
@@ -106,6 +107,8 @@ def why_not(bulletin: Bulletin, kind: str, by: Person) -> str:
     if last_act(bulletin).kind not in AFTER[Kind(kind)]:
         return _("这一版现在是“%(state)s”，不能做这一步") % {"state": state_name(bulletin)}
     if kind == Kind.PUBLISHED:
+        if _superseded(bulletin):
+            return _("同一地点已发布了更新的版本，旧版本不能再发布")
         may = may_make(by, bulletin.region) or may_approve(by, bulletin.region)
         return "" if may else _("发布由覆盖本区域的调度岗或负责人办理")
     if not may_approve(by, bulletin.region):
@@ -118,14 +121,12 @@ def why_not(bulletin: Bulletin, kind: str, by: Person) -> str:
 @transaction.atomic
 def act(bulletin: Bulletin, kind: str, by: Person, note: str = "") -> Act:
     """Approve, send back, publish or withdraw. Raises IllegalMove, ChangedMeanwhile."""
-    reason = why_not(bulletin, kind, by)
-    if reason:
+    if reason := why_not(bulletin, kind, by):
         raise IllegalMove(reason)
-    if kind in NEEDS_NOTE and not note.strip():
+    note = clean(note, "理由", NOTE_LENGTH)
+    if kind in NEEDS_NOTE and not note:
         raise IllegalMove(_("退回和撤回需要写明理由"))
-    if kind == Kind.PUBLISHED and _superseded(bulletin):
-        raise IllegalMove(_("同一地点已发布了更新的版本，旧版本不能再发布"))
-    done = _append(bulletin, Kind(kind), by, note.strip()[:400])
+    done = _append(bulletin, Kind(kind), by, note)
     record(by, f"bulletin.{kind}", str(bulletin), note=done.note)
     return done
 

@@ -11,8 +11,8 @@ from bihuan.archive.forecasts import Run
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import HOUR
 from bihuan.scenarios.forecast_desk import run_cache
-from bihuan.scenarios.forecast_desk.content import adjusted_hours
 from bihuan.scenarios.forecast_desk.guidance import hours_of, latest_for
+from bihuan.scenarios.forecast_desk.machine import adjusted_hours
 from bihuan.scenarios.forecast_desk.models import Bulletin
 
 

@@ -12,11 +12,12 @@ from bihuan.domain.timeaxis import CST
 from bihuan.registry.forecast_places import Place, every_place
 from bihuan.registry.models import Person
 from bihuan.scenarios.forecast_desk import actions, after_forecast
-from bihuan.scenarios.forecast_desk.content import machine_days, read
-from bihuan.scenarios.forecast_desk.desk import run_of
+from bihuan.scenarios.forecast_desk.bulletin_form import read
 from bihuan.scenarios.forecast_desk.guidance import take_in
 from bihuan.scenarios.forecast_desk.items import LABELS
+from bihuan.scenarios.forecast_desk.machine import machine_days
 from bihuan.scenarios.forecast_desk.models import Bulletin, Guidance
+from bihuan.scenarios.forecast_desk.run_view import run_of
 from bihuan.scenarios.forecast_desk.settings import may_approve, may_make
 
 SOURCE = "省级指导预报（模拟）"

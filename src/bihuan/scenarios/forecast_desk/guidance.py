@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.archive.blobs import Blobs
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.texts import needed
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics import daily_values
 from bihuan.domain.timeaxis import INSTANT
@@ -23,6 +24,7 @@ from bihuan.scenarios.forecast_desk.guidance_file import Read, read_guidance
 from bihuan.scenarios.forecast_desk.models import Guidance
 from bihuan.scenarios.forecast_desk.settings import in_force
 
+SOURCE_LENGTH = 80
 DAYS: dict[str, Any] = {"item": pl.String, "date": pl.Date, "low": pl.Float64, "value": pl.Float64, "high": pl.Float64, "primary": pl.String}  # fmt: skip
 
 
@@ -46,11 +48,10 @@ def take_in(path: Path, by: Person, *, source: str, issued: datetime, simulated:
     """Keep the file and what can be read of it. Raises IllegalMove, Unreadable (then nothing is kept)."""
     if not may(by, *in_force().makers, region=CITY):
         raise IllegalMove(_("指导预报由全市的调度岗或负责人导入"))
-    if not source.strip():
-        raise IllegalMove(_("请写明指导预报的来源，例如省环境监测中心"))
+    source = needed(source, "来源", SOURCE_LENGTH, _("请写明指导预报的来源，例如省环境监测中心"))
     if issued > clock.now():
         raise IllegalMove(_("发布时间晚于现在，请核对"))
-    return _kept(path, read_guidance(path, names_of_places()), by, source.strip(), issued, simulated)
+    return _kept(path, read_guidance(path, names_of_places()), by, source, issued, simulated)
 
 
 @transaction.atomic
@@ -59,7 +60,7 @@ def _kept(path: Path, read: Read, by: Person, source: str, issued: datetime, sim
     if Guidance.objects.filter(sha256=digest, source=source, issued=issued).exists():
         raise IllegalMove(_("这个文件已经导入过"))
     made = Guidance.objects.create(
-        source=source[:80], issued=issued, received_at=clock.now(), received_by=by, file_name=path.name[-200:],
+        source=source, issued=issued, received_at=clock.now(), received_by=by, file_name=path.name[-200:],
         sha256=digest, rows=read.rows, refused=read.refused, simulated=simulated,
     )  # fmt: skip
     record(by, "guidance.import", str(made), rows=len(read.rows), refused=len(read.refused), sha256=digest)

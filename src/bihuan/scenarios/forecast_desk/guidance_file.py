@@ -26,10 +26,11 @@ HEADS = {
     "high": ("上限", "high"),
     "primary": ("首要污染物", "primary"),
 }
-ITEMS = {label.upper().replace("_", "-"): name for name, label in LABELS.items()} | {"O3_8H": "o3_8h", "O3_8h": "o3_8h", "O3-8H": "o3_8h"}  # fmt: skip
+ITEMS = {label.upper().replace("_", "-"): name for name, label in LABELS.items()} | {"O3_8H": "o3_8h"}  # fmt: skip
 MOST_ROWS = 20_000
 DAY_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 TIME_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y年%m月%d日%H时")  # fmt: skip
+PARTED = re.compile(r"\s*[,，、;；/]\s*")
 RANGE = re.compile(r"\s*([0-9.]+)\s*[-—–~～至]+\s*([0-9.]+)\s*")
 
 
@@ -43,6 +44,7 @@ REFUSALS = {
     "bounds": ("不在 0 与 2000 之间", "核对数值和单位"),
     "index": ("AQI 不在 0 与 500 之间", "核对数值"),
     "empty": ("没有值，也没有完整的范围", "填值，或填下限和上限"),
+    "half": ("范围只有一端", "上限和下限都填，或都不填"),
     "turned": ("范围颠倒，或值不在范围内", "核对上下限"),
     "primary": ("不认识的首要污染物", "用 PM2.5、PM10、O3_8h、NO2、SO2、CO，多项以逗号分隔"),
     "repeated": ("同一地点、因子和时间在文件中已出现过", "删去重复的行"),
@@ -170,6 +172,9 @@ def _values(
             text,
             "empty",
         )
+    if (low is None) != (high is None):
+        given = "high" if low is None else "low"
+        raise _Refused(columns[given], parts[given], "half")
     if low is not None and high is not None:
         value = (low + high) / 2 if value is None else value
         if not low <= value <= high:
@@ -197,7 +202,7 @@ def _number(text: str, column: str, item: str) -> float | None:
 
 
 def _primary(said: Mapping[str, str], columns: Mapping[str, str]) -> str:
-    text = said.get("primary", "").replace("、", ",").replace("O3-8h", "O3_8h")
+    text = PARTED.sub(",", said.get("primary", "")).replace("O3-8h", "O3_8h")
     if text and not set(text.split(",")) <= {*PRIMARIES, "O3"}:
         raise _Refused(columns["primary"], text, "primary")
     return text.replace("O3_8h", "O3").replace("O3", "O3_8h")

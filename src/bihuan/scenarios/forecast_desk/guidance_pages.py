@@ -2,6 +2,7 @@
 
 import tempfile
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
-from bihuan.domain.timeaxis import parse_moment
 from bihuan.errors import BihuanError
+from bihuan.feeds.names import safe_name
 from bihuan.kit.downloads import download
 from bihuan.kit.reason_words import words
 from bihuan.reasons import Reason
@@ -21,55 +22,45 @@ from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.forecast_places import places_of
 from bihuan.scenarios.forecast_desk import guidance as guidances
 from bihuan.scenarios.forecast_desk.guidance_file import HEADS
+from bihuan.scenarios.forecast_desk.guidance_form import GuidanceForm
 from bihuan.scenarios.forecast_desk.models import Guidance
 from bihuan.scenarios.forecast_desk.settings import in_force
 
 FILES = 30
-MOST_BYTES = 5_000_000
 
 
 def guidance(request: Asked) -> HttpResponse:
     """The files of guidance; a POST takes one in."""
     if request.method == "POST":
-        made = _taken_in(request)
-        if made is not None:
-            return redirect("forecast_desk:guidance_file", made.pk)
+        form = GuidanceForm(request.POST, request.FILES)
+        made = _taken_in(request, form) if form.is_valid() else None
+        return redirect("forecast_desk:guidance_file", made.pk) if made else _files(request, form)
+    return _files(request, GuidanceForm(initial={"issued": clock.now()}))
+
+
+def _files(request: Asked, form: GuidanceForm) -> HttpResponse:
     rows = Guidance.objects.filter(received_at__lte=clock.now()).select_related("received_by")
     shown = visible(rows, request.user)[:FILES]
     context = {
         "files": [(g, len(g.rows), len(g.refused)) for g in shown],
         "may": may(request.user, *in_force().makers, region=CITY),
-        "now": clock.now(),
+        "form": form,
         "heads": [(names[0], "、".join(names[1:])) for names in HEADS.values()],
     }
-    return render(
-        request, "forecast_desk/guidance.html", context, status=400 if request.method == "POST" else 200
-    )
+    return render(request, "forecast_desk/guidance.html", context, status=400 if form.is_bound else 200)
 
 
-def _taken_in(request: Asked) -> Guidance | None:
-    """The file of the form; None when a field of the form was wrong. Raises Unreadable for a file that is no table."""
-    file = request.FILES.get("file")
-    try:
-        if file is None or not file.name:
-            raise IllegalMove(_("请选择一个文件（CSV 或 Excel）。"))
-        if (file.size or 0) > MOST_BYTES:
-            raise IllegalMove(_("文件超过 5 MB：请只上传本市及各点位的预报。"))
-        issued = _moment(request.POST.get("issued", ""))
-        with tempfile.TemporaryDirectory() as folder:
-            held = Path(folder) / Path(file.name).name
-            held.write_bytes(file.read())
-            return guidances.take_in(held, request.user, source=request.POST.get("source", ""), issued=issued)
-    except IllegalMove as error:
-        messages.error(request, str(error))
-        return None
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return parse_moment(text)
-    except ValueError as error:
-        raise IllegalMove(_("请填写发布时间，例如 2019-01-11 16:00。")) from error
+def _taken_in(request: Asked, form: GuidanceForm) -> Guidance | None:
+    """The file of the form; None, with the reason said, when it may not be. Raises Unreadable for what is no table."""
+    said = form.cleaned_data
+    with tempfile.TemporaryDirectory() as folder:
+        held = Path(folder) / safe_name(said["file"].name)
+        held.write_bytes(said["file"].read())
+        try:
+            return guidances.take_in(held, request.user, source=said["source"], issued=said["issued"])
+        except IllegalMove as error:
+            messages.error(request, str(error))
+            return None
 
 
 def _guidance_for(request: Asked, pk: int) -> Guidance:
@@ -108,8 +99,11 @@ def guidance_raw(request: Asked, pk: int) -> HttpResponse:
     held = guidances.raw_files().path(found.sha256)
     if not held.is_file():
         raise BihuanError(_("原始文件 %(sha)s 不在，请从备份恢复。") % {"sha": found.sha256})
+    content = held.read_bytes()
+    if sha256(content).hexdigest() != found.sha256:
+        raise BihuanError(_("原始文件 %(sha)s 的内容已不是导入时的，请从备份恢复。") % {"sha": found.sha256})
     return download(
-        held.read_bytes(),
+        content,
         f"guidance-{found.pk}{Path(found.file_name).suffix.lower()}",
         "application/octet-stream",
     )

@@ -12,8 +12,8 @@ from django.urls import reverse
 from bihuan.archive.forecasts import ForecastStore, RunError
 from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.scenarios.forecast_desk import members, phrases
-from bihuan.scenarios.forecast_desk.content import adjusted_hours, machine_days
 from bihuan.scenarios.forecast_desk.guidance import days_of, hours_of, latest_for
+from bihuan.scenarios.forecast_desk.machine import adjusted_hours, machine_days
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin, Guidance
 from bihuan.scenarios.forecast_desk.settings import in_force
 from bihuan.scenarios.other_forecasts import HOURS, OPINIONS, Published, PublishedDay, Side

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
+from bihuan.archive.forecasts import Run, RunError
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.kit.downloads import download
@@ -19,11 +20,12 @@ from bihuan.kit.tables import EXCEL
 from bihuan.registry.access import Asked
 from bihuan.registry.forecast_places import places_of
 from bihuan.registry.log import last_entry
-from bihuan.scenarios.forecast_desk import actions, chart, desk, exchange, members, phrases
+from bihuan.scenarios.forecast_desk import actions, bulletin_form, chart, exchange, members, phrases, run_view
 from bihuan.scenarios.forecast_desk import guidance as guidances
-from bihuan.scenarios.forecast_desk.content import BadContent, adjusted_hours, read
+from bihuan.scenarios.forecast_desk.bulletin_form import BadContent, read
 from bihuan.scenarios.forecast_desk.guidance_pages import guidance, guidance_file, guidance_raw
 from bihuan.scenarios.forecast_desk.items import LABELS
+from bihuan.scenarios.forecast_desk.machine import adjusted_hours
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
 from bihuan.scenarios.forecast_desk.other_forecasts import earlier_run, standing
 from bihuan.scenarios.forecast_desk.settings import may_make
@@ -35,13 +37,13 @@ def index(request: Asked) -> HttpResponse:
 
 
 def _desk(request: Asked, said: dict[str, str], typed: QueryDict | None = None) -> HttpResponse:
-    place, run, places = desk.asked(request.user, said)
+    place, run, places = run_view.asked(request.user, said)
     if place is None or run is None:
         return render(request, "forecast_desk/index.html", {"place": place, "places": places, "run": None})
     now, main = clock.now(), phrases.main_item(run, place.key)
     item = said.get("item", "aqi")
     item = item if item in LABELS else "aqi"
-    versions = desk.versions(request.user, place.key)
+    versions = run_view.versions(request.user, place.key)
     others = guidances.latest_for(place.key, now)
     shown = members.rows(run, place.key, "o3_8h" if item == "o3" else item, others)
     shown += [members.person_row(v.content, str(v), item) for v in versions[:1]]
@@ -50,36 +52,38 @@ def _desk(request: Asked, said: dict[str, str], typed: QueryDict | None = None) 
         "place": place,
         "places": places,
         "run": run,
-        "runs": desk.run_times(now),
+        "runs": run_view.run_times(now),
         "item": item,
         "table": [r for r in shown if r.cells],
         "dates": sorted({d for r in shown[:1] for d in r.cells}),
         "main": main,
         "curve": main if item == "aqi" else "o3" if item == "o3_8h" else item,
-        "lines": phrases.lines(run, place.key, earlier_run(run.run_id, desk.store())),
-        "reasons": desk.reasons(run, place.key, main),
-        "similar": desk.similar(run, place.key),
+        "lines": phrases.lines(run, place.key, earlier_run(run.run_id, run_view.store())),
+        "reasons": run_view.reasons(run, place.key, main),
+        "similar": run_view.similar(run, place.key),
         "versions": [(v, actions.state_name(v)) for v in versions],
         "standing": standing(place.key, now),
         "may_make": may_make(request.user, place.region),
-        "form": desk.form_rows(run, place.key, typed, base),
-        "periods": desk.periods(typed, base),
+        "form": bulletin_form.form_rows(run, place.key, typed, base),
+        "periods": bulletin_form.periods(typed, base),
         "reason": typed.get("reason", "") if typed is not None else base.reason if base else "",
         "others": others,
-        **desk.choices(),
+        **bulletin_form.choices(),
     }
     return render(request, "forecast_desk/index.html", context, status=400 if typed is not None else 200)
 
 
 def series(request: Asked) -> JsonResponse:
     """The chart of one item: measured (later hours too, for a past run), combination, persistence, similar days."""
-    place, run, _places = desk.asked(request.user, request.GET.dict())
+    place, run, _places = run_view.asked(request.user, request.GET.dict())
     item = request.GET.get("item", "pm25")
     item = item if item in ITEM_NAMES else "pm25"
     if place is None or run is None:
         return JsonResponse({"panels": []})
-    known = members.measured(place.key, run.issued - desk.BACK, min(clock.now(), run.issued + desk.BACK))
-    panel = chart.panel(run, place.key, item, known, desk.versions(request.user, place.key))
+    known = members.measured(
+        place.key, run.issued - run_view.BACK, min(clock.now(), run.issued + run_view.BACK)
+    )
+    panel = chart.panel(run, place.key, item, known, run_view.versions(request.user, place.key))
     return JsonResponse(
         {"now": int(run.issued.timestamp() * 1000), "nowLabel": _("起报"), "times": [t for s in panel["series"][:2] for t in s["times"]], "panels": [panel]}
     )  # fmt: skip
@@ -91,7 +95,7 @@ def propose(request: Asked, key: str) -> HttpResponse:
     place = next((p for p in places_of(request.user) if p.key == key), None)
     if place is None:
         raise Http404
-    run = desk.run_of(request.POST.get("run", ""))
+    run = run_view.run_of(request.POST.get("run", ""))
     if run is None:
         raise Http404
     try:
@@ -123,7 +127,7 @@ def bulletin(request: Asked, pk: int) -> HttpResponse:
         "acts": found.acts.filter(at__lte=clock.now()).select_related("by"),
         "may": [a for a in acts if not a[2]],
         "may_not": [a for a in acts if a[2]],
-        **desk.choices(),
+        **bulletin_form.choices(),
     }
     return render(request, "forecast_desk/bulletin.html", context)
 
@@ -135,23 +139,30 @@ def _beside(found: Bulletin) -> list[dict[str, Any]]:
     for day in found.content["days"]:
         cells = [
             (i, day["aqi"] if i == "aqi" else day["items"].get(i), machine.get((day["date"], i)))
-            for i in desk.COLUMNS
+            for i in bulletin_form.COLUMNS
         ]
         days.append({**day, "date": datetime.fromisoformat(day["date"]).date(), "cells": cells, "machine_primary": machine.get((day["date"], "aqi"), {}).get("primary", "")})  # fmt: skip
     return days
 
 
 def _adjusted(found: Bulletin) -> list[dict[str, Any]]:
-    """Each adjusted period in words: mean of the machine's hours and of the person's."""
-    rows = []
-    run = desk.store().load(found.run_id) if found.content["hours"] else None
-    for period in found.content["hours"] if run else ():
-        assert run is not None
-        first, until = (datetime.fromisoformat(period[k]) for k in ("first", "until"))
+    """Each adjusted period in words: mean of the machine's hours and of the person's, None where the run is gone."""
+    try:
+        run = run_view.store().load(found.run_id) if found.content["hours"] else None
+    except RunError:
+        run = None
+    return [_period(period, found, run) for period in found.content["hours"]]
+
+
+def _period(period: dict[str, Any], found: Bulletin, run: Run | None) -> dict[str, Any]:
+    first, until = (datetime.fromisoformat(period[k]) for k in ("first", "until"))
+    means: dict[str, Any] = {}
+    if run is not None:
         hours = adjusted_hours(run, found.place, found.content["hours"]).filter(item=period["item"])
         inside = hours.filter(hours["start"].is_between(first, until, closed="left"))
-        rows.append({**period, "label": LABELS[period["item"]], "unit": BY_NAME[period["item"]].unit, "first": first, "until": until, "machine": inside["machine"].mean(), "person": inside["person"].mean()})  # fmt: skip
-    return rows
+        means = {voice: inside[voice].mean() for voice in ("machine", "person")}
+    named = {"label": LABELS[period["item"]], "unit": BY_NAME[period["item"]].unit}
+    return {**period, **named, "first": first, "until": until, **means}
 
 
 @require_POST

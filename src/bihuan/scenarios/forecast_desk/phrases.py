@@ -14,7 +14,7 @@ from bihuan.domain.forecast.why_parts import GROUPS
 from bihuan.domain.quantities import BY_NAME
 from bihuan.domain.timeaxis import CST
 from bihuan.scenarios.forecast_desk import run_cache
-from bihuan.scenarios.forecast_desk.content import likeliest_primary
+from bihuan.scenarios.forecast_desk.machine import likeliest_primary
 
 GROUP_NAMES = {
     "usual": gettext_noop("平常水平"),

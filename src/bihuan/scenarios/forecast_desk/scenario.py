@@ -4,10 +4,10 @@ from bihuan.scenarios.contract import AIR, MenuEntry, Scenario
 from bihuan.scenarios.forecast_desk import (
     actions,
     after_forecast,
-    desk,
     guidance_file,
     other_forecasts,
     pages,
+    run_view,
 )
 from bihuan.scenarios.forecast_desk.waiting import waiting
 from bihuan.scenarios.other_forecasts import OtherForecasts
@@ -29,7 +29,7 @@ SCENARIO = Scenario(
     ),
     labels=(
         actions.STATES,
-        desk.ALIKE,
+        run_view.ALIKE,
         guidance_file.REFUSALS,
     ),
 )

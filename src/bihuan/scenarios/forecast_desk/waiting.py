@@ -13,8 +13,10 @@ from bihuan.scenarios.forecast_desk.settings import may_approve
 
 def waiting(person: Person, at: datetime) -> list[Waiting]:
     """The newest version of each place, of others, that a person may approve or send back."""
+    known = Bulletin.objects.filter(made_at__lte=at)
     answered = Act.objects.filter(at__lte=at).exclude(kind=Act.Kind.PROPOSED).values("bulletin")
-    newest = Bulletin.objects.filter(made_at__lte=at, successors__isnull=True).exclude(pk__in=answered)
+    replaced = known.filter(replaces__isnull=False).values("replaces")
+    newest = known.exclude(pk__in=answered).exclude(pk__in=replaced)
     return [
         _line(made)
         for made in newest.exclude(made_by=person).select_related("region", "made_by")

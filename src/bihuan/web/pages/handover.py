@@ -20,7 +20,7 @@ from bihuan.kit.listing.shown import Shown
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.log import is_intact, last_entry
 from bihuan.registry.roles import WATCHERS
-from bihuan.web.handover.content import content_of
+from bihuan.web.handover.sections import content_of
 from bihuan.web.handover.word import document
 
 

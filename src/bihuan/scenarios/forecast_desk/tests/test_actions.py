@@ -12,7 +12,7 @@ from bihuan.registry.log_check import check_log
 from bihuan.registry.models import AuditEntry
 from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.forecast_desk import actions, guards
-from bihuan.scenarios.forecast_desk.content import BadContent, narrowed
+from bihuan.scenarios.forecast_desk.bulletin_form import BadContent, narrowed
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World
 from bihuan.scenarios.other_forecasts import Published
@@ -255,7 +255,7 @@ def test_a_range_of_the_machine_is_cut_to_two_levels(
 
 
 def test_hours_of_a_period_are_shifted_and_the_rest_stays(world: World) -> None:
-    from bihuan.scenarios.forecast_desk.content import adjusted_hours
+    from bihuan.scenarios.forecast_desk.machine import adjusted_hours
 
     run, day = world.run(), world.day(1)
     form = {f"v_aqi_{day}": "180", "item_1": "pm25", "first_1": f"{day}T00:00", "until_1": f"{day}T06:00", "factor_1": "1.2", "shift_1": "-5"}  # fmt: skip

@@ -33,7 +33,7 @@ def world(real_hours: Path, city: City, data_dir: Path) -> World:
 def publish(world: World, **more: str) -> None:
     form = {f"v_{i}_{world.day(n)}": v for n, i, v in ((1, "aqi", "130"), (1, "pm25", "99"), (2, "aqi", "120"), (2, "pm25", "80"))}  # fmt: skip
     form |= {f"r_aqi_{world.day(1)}": "110-145"}
-    from bihuan.scenarios.forecast_desk.desk import run_of
+    from bihuan.scenarios.forecast_desk.run_view import run_of
 
     world.publish(world.propose(form | more, run=run_of("")))
 

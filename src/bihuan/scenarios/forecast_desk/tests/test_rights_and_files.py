@@ -17,7 +17,7 @@ from bihuan.registry.models import AuditEntry
 from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.forecast_desk import actions
 from bihuan.scenarios.forecast_desk import guidance as guidances
-from bihuan.scenarios.forecast_desk.content import read
+from bihuan.scenarios.forecast_desk.bulletin_form import read
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin, Guidance
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World
 from tests.people import ROLES
@@ -218,6 +218,8 @@ def take_in(
         ("阳泉,PM10,2019-02-26,,2000.1,,", "值"),
         ("阳泉,PM10,2019-02-26,,nan,,", "值"),
         ("阳泉,PM10,2019-02-26,,,100,", "值"),
+        ("阳泉,PM10,2019-02-26,,90,100,", "下限"),
+        ("阳泉,PM10,2019-02-26,,90,,80", "上限"),
         ("阳泉,PM10,2019-02-26,,90,100,120", "下限"),
         ("阳泉,PM10,2019-02-30,,90,,", "日期"),
         ("阳泉,PM10,,2019-02-26 08:30,90,,", "时间"),
@@ -251,8 +253,8 @@ def test_an_index_of_guidance_to_its_ends_is_shown(
     ("issued", "says"),
     [
         ("", "请填写发布时间"),
-        ("昨天", "请填写发布时间"),
-        ("9999-12-31T23:59", "请填写发布时间"),
+        ("昨天", "“昨天”不是时间"),
+        ("9999-12-31T23:59", "不是时间"),
         ("2019-02-25T14:01", "发布时间晚于现在"),
         ("2019-02-25T14:00+00:00", "发布时间晚于现在"),  # 22:00 in China
         ("2019-02-25T14:00", ""),

@@ -13,7 +13,7 @@ from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.registry.forecast_places import Place, every_place
 from bihuan.registry.models import Person, Site
 from bihuan.scenarios.forecast_desk import actions
-from bihuan.scenarios.forecast_desk.content import read
+from bihuan.scenarios.forecast_desk.bulletin_form import read
 from bihuan.scenarios.forecast_desk.guidance import raw_files
 from bihuan.scenarios.forecast_desk.models import Bulletin, Guidance
 from tests.people import City

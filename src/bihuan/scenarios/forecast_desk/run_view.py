@@ -1,33 +1,27 @@
-"""What the desk shows of a run at a place: members, why, similar days, versions, the form as it stands."""
+"""What the desk shows of a run at a place: which run, why it says what it says, similar days, versions."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from django.conf import settings
-from django.http import Http404, QueryDict
+from django.http import Http404
 
 from bihuan import clock
 from bihuan.archive.forecasts import STAMP, ForecastStore, Run
 from bihuan.domain.forecast import analogues
 from bihuan.domain.forecast.analogues import Analogues
 from bihuan.domain.forecast.why_parts import GROUPS
-from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
-from bihuan.domain.timeaxis import CST
 from bihuan.registry.forecast_places import Place, places_of
 from bihuan.registry.models import Person
 from bihuan.scenarios.forecast_desk import phrases, run_cache
 from bihuan.scenarios.forecast_desk.actions import bulletins_seen
-from bihuan.scenarios.forecast_desk.content import PERIODS, machine_days, narrowed
-from bihuan.scenarios.forecast_desk.items import DAY_ITEMS, LABELS, PRIMARIES
 from bihuan.scenarios.forecast_desk.models import Bulletin
 from bihuan.scenarios.forecast_desk.other_forecasts import earlier_run
-from bihuan.scenarios.forecast_desk.settings import in_force
 
 ALIKE = {"very": "很相似", "quite": "相似", "somewhat": "有些相似", "hardly": "不太相似"}
-COLUMNS = ("aqi", *DAY_ITEMS)
 BACK = timedelta(hours=72)
 RUNS, VERSIONS = 30, 20
 
@@ -116,72 +110,6 @@ def _bar(column: dict[str, Any] | None, group: str, largest: float, *, whole: bo
     }
 
 
-def form_rows(run: Run, place: str, typed: QueryDict | None, base: Bulletin | None) -> list[dict[str, Any]]:
-    """The form's days with what stands in each field: typed, of a former version, or of the machine (median, middle half)."""
-    machine = {(r["date"], r["item"]): r for r in machine_days(run, place)}
-    former = {d["date"]: d for d in base.content["days"]} if base else {}
-    days = []
-    for day in sorted({d for d, _item in machine})[: in_force().most_days]:
-        cells = [_field(i, day, machine.get((day, i)), former.get(day), typed, base) for i in COLUMNS]
-        primary = (
-            typed.get(f"primary_{day}", "")
-            if typed is not None
-            else former.get(day, {}).get("primary", "auto")
-        )
-        days.append({"day": day, "date": date.fromisoformat(day), "cells": cells, "primary": primary, "machine_primary": machine.get((day, "aqi"), {}).get("primary", "")})  # fmt: skip
-    return days
-
-
-def _field(item: str, day: str, held: dict[str, Any] | None, former: dict[str, Any] | None, typed: QueryDict | None, base: Bulletin | None) -> dict[str, Any]:  # fmt: skip
-    decimals = 1 if item == "co" else 0
-    if typed is not None:
-        value, span = typed.get(f"v_{item}_{day}", ""), typed.get(f"r_{item}_{day}", "")
-    elif base is not None:
-        said = (former or {}).get("aqi") if item == "aqi" else (former or {}).get("items", {}).get(item)
-        value, span = _texts(said, decimals)
-    else:
-        low, high = (held or {}).get("q25"), (held or {}).get("q75")
-        if held and item == "aqi" and low is not None and high is not None:
-            low, high = narrowed(low, held["q50"], high)
-        value, span = _texts(
-            {"value": (held or {}).get("q50"), "low": low, "high": high} if held else None, decimals
-        )
-    return {"item": item, "label": LABELS[item], "value": value, "range": span, "machine": held}
-
-
-def _texts(said: dict[str, Any] | None, decimals: int) -> tuple[str, str]:
-    if said is None or said["value"] is None:
-        return "", ""
-    span = "" if said["low"] is None else f"{said['low']:.{decimals}f}-{said['high']:.{decimals}f}"
-    return f"{said['value']:.{decimals}f}", span
-
-
-def periods(typed: QueryDict | None, base: Bulletin | None) -> list[dict[str, Any]]:
-    """The form's lines for shifts and factors."""
-    if typed is not None:
-        return [{"n": k, **{f: typed.get(f"{f}_{k}", "") for f in ("item", "first", "until", "factor", "shift")}} for k in range(1, PERIODS + 1)]  # fmt: skip
-    said = base.content["hours"] if base else []
-    empty = {"item": "pm25", "first": "", "until": "", "factor": "", "shift": ""}
-    rows = [{**p, "first": _field_time(p["first"]), "until": _field_time(p["until"])} for p in said]
-    return [{"n": k + 1, **(rows[k] if k < len(rows) else empty)} for k in range(PERIODS)]
-
-
-def _field_time(text: str) -> str:
-    return datetime.fromisoformat(text).astimezone(CST).strftime("%Y-%m-%dT%H:%M")
-
-
 def versions(person: Person, place: str) -> list[Bulletin]:
     """The versions of a place that a person may see, newest first."""
     return list(bulletins_seen(person).filter(place=place)[:VERSIONS])
-
-
-def choices() -> dict[str, Any]:
-    """What the form's lists hold."""
-    return {
-        "columns": [
-            (i, LABELS[i], BY_NAME[i].unit if i in BY_NAME else "µg/m³" if i != "aqi" else "")
-            for i in COLUMNS
-        ],
-        "primaries": PRIMARIES,
-        "hourly_items": [(i, LABELS[i]) for i in ITEM_NAMES],
-    }

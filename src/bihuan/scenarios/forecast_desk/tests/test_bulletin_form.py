@@ -8,7 +8,8 @@ import pytest
 
 from bihuan.archive.forecasts import Run
 from bihuan.domain.timeaxis import CST
-from bihuan.scenarios.forecast_desk.content import BadContent, adjusted_hours, machine_days, read
+from bihuan.scenarios.forecast_desk.bulletin_form import BadContent, read
+from bihuan.scenarios.forecast_desk.machine import adjusted_hours, machine_days
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World
 
 CLEAN = {"pm25": "35", "pm10": "50", "so2": "50", "no2": "40", "co": "2", "o3_8h": "100"}
@@ -234,3 +235,14 @@ def test_what_the_machine_says_is_as_the_run_has_it(world: World) -> None:
     row = days[world.day(1), "aqi"]
     # The run: median 160 on the first day and 10 less on each after; 30 to either side are its 90 %.
     assert (row["q05"], row["q50"], row["q95"], row["p4"], row["primary"]) == (120, 150, 180, 1, "PM2.5")
+
+
+@pytest.mark.parametrize("field", ["first", "until"])
+def test_a_span_without_factor_or_shift_is_not_left_out_silently(world: World, field: str) -> None:
+    form = {f"v_aqi_{world.day()}": "180", "item_1": "pm25", f"{field}_1": f"{world.day()}T18:00"}
+    assert refusal(world, form) == "时段 1：只有起止时间，请填写系数或增减量，或清空起止时间。"
+
+
+def test_a_line_of_which_only_the_item_stands_says_nothing(world: World) -> None:
+    form = {f"v_aqi_{world.day()}": "180", **{f"item_{k}": "pm25" for k in (1, 2, 3)}}
+    assert said(world, form)["hours"] == []

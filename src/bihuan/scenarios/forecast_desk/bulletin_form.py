@@ -1,4 +1,4 @@
-"""What a bulletin says: read from a form, checked, in plain values that can be frozen.
+"""The form of a bulletin: what stands in its fields, and what is read from them, checked, in plain values to be frozen.
 
 `days`: date, aqi and items (each low, value, high; low and high may be null), primary, levels. `hours`: item, first,
 until (instants as text), factor, shift: the machine's hourly means of that period become mean x factor + shift.
@@ -9,44 +9,29 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bihuan.archive.forecasts import Run
-from bihuan.domain.quantities import ITEM_NAMES
+from bihuan.domain.quantities import BY_NAME, ITEM_NAMES
 from bihuan.domain.standards import daily_index, level_of, levels
-from bihuan.domain.timeaxis import parse_moment
+from bihuan.domain.timeaxis import CST, parse_moment
 from bihuan.domain.verification.assessment import MOST_LEVELS
 from bihuan.errors import BihuanError
 from bihuan.scenarios.forecast_desk.items import DAY_ITEMS, LABELS, MOST_AQI, MOST_VALUE, PRIMARIES
+from bihuan.scenarios.forecast_desk.machine import machine_days
+from bihuan.scenarios.forecast_desk.models import Bulletin
 from bihuan.scenarios.forecast_desk.settings import in_force
 
+COLUMNS = ("aqi", *DAY_ITEMS)
 PERIODS = 3
 FACTORS = (0.1, 10.0)
+SPANNED = ("first", "until", "factor", "shift")
 Value = dict[str, float | None]
 
 
 class BadContent(BihuanError):
     """A field of the bulletin cannot stand; the message says which day, which field, why and how to mend (Chinese)."""
-
-
-def machine_days(run: Run, place: str) -> list[dict[str, Any]]:
-    """The run's own days as plain values: date, item, mean, quantiles and chances, and the likeliest primary item."""
-    primary = likeliest_primary(run, place)
-    rows = run.days.filter(pl.col("site") == place).sort("date", "item")
-    keep = [c for c in rows.columns if c not in ("site", "issued", "model")]
-    return [
-        {**row, "date": row["date"].isoformat(), "primary": primary.get(row["date"], "")}
-        for row in rows.select(keep).iter_rows(named=True)
-    ]
-
-
-def likeliest_primary(run: Run, place: str) -> dict[date, str]:
-    """Day -> the primary item of most paths (empty: none)."""
-    votes = (
-        run.members.filter(pl.col("site") == place).group_by("date", pl.col("primary").fill_null("")).len()
-    )
-    first = votes.sort("date", "len", "primary", descending=[False, True, False]).unique("date", keep="first")
-    return dict(first.select("date", "primary").iter_rows())
 
 
 def read(form: Mapping[str, str], run: Run, place: str) -> dict[str, Any]:
@@ -170,10 +155,9 @@ def narrowed(low: float, value: float, high: float) -> tuple[float, float]:
 def _periods(form: Mapping[str, str], run: Run) -> list[dict[str, Any]]:
     found = []
     for k in range(1, PERIODS + 1):
-        said = {n: form.get(f"{n}_{k}", "").strip() for n in ("item", "first", "until", "factor", "shift")}
-        if not (said["factor"] or said["shift"]):
-            continue
-        found.append(_period(said, k, run))
+        said = {n: form.get(f"{n}_{k}", "").strip() for n in ("item", *SPANNED)}
+        if any(said[n] for n in SPANNED):  # an item always stands in its list
+            found.append(_period(said, k, run))
     return found
 
 
@@ -181,6 +165,8 @@ def _period(said: Mapping[str, str], number: int, run: Run) -> dict[str, Any]:
     what = _("时段 %(n)d") % {"n": number}
     if said["item"] not in ITEM_NAMES:
         raise BadContent(_("%(what)s：请选择因子。") % {"what": what})
+    if not (said["factor"] or said["shift"]):
+        raise BadContent(_("%(what)s：只有起止时间，请填写系数或增减量，或清空起止时间。") % {"what": what})
     try:
         first, until = (parse_moment(said[k]) for k in ("first", "until"))
         factor, shift = float(said["factor"] or 1), float(said["shift"] or 0)
@@ -200,15 +186,70 @@ def _period(said: Mapping[str, str], number: int, run: Run) -> dict[str, Any]:
     return {"item": said["item"], "first": first.isoformat(), "until": until.isoformat(), "factor": factor, "shift": shift}  # fmt: skip
 
 
-def adjusted_hours(run: Run, place: str, periods: list[dict[str, Any]]) -> pl.DataFrame:
-    """The run's hours of the items that were adjusted: item, start, machine, person (never below 0)."""
-    items = sorted({p["item"] for p in periods})
-    rows = run.hours.filter(pl.col("site") == place, pl.col("item").is_in(items))
-    person = pl.col("mean")
-    for p in periods:
-        first, until = (datetime.fromisoformat(p[k]) for k in ("first", "until"))
-        inside = (pl.col("item") == p["item"]) & pl.col("start").is_between(first, until, closed="left")
-        person = pl.when(inside).then(person * p["factor"] + p["shift"]).otherwise(person)
-    return rows.select("item", "start", machine="mean", person=person.clip(lower_bound=0.0)).sort(
-        "item", "start"
-    )
+def form_rows(run: Run, place: str, typed: QueryDict | None, base: Bulletin | None) -> list[dict[str, Any]]:
+    """The form's days with what stands in each field: typed, of a former version, or of the machine (median, middle half)."""
+    machine = {(r["date"], r["item"]): r for r in machine_days(run, place)}
+    former = {d["date"]: d for d in base.content["days"]} if base else {}
+    days = []
+    for day in sorted({d for d, _item in machine})[: in_force().most_days]:
+        cells = [_field(i, day, machine.get((day, i)), former.get(day), typed, base) for i in COLUMNS]
+        primary = (
+            typed.get(f"primary_{day}", "")
+            if typed is not None
+            else former.get(day, {}).get("primary", "auto")
+        )
+        days.append({"day": day, "date": date.fromisoformat(day), "cells": cells, "primary": primary, "machine_primary": machine.get((day, "aqi"), {}).get("primary", "")})  # fmt: skip
+    return days
+
+
+def _field(item: str, day: str, held: dict[str, Any] | None, former: dict[str, Any] | None, typed: QueryDict | None, base: Bulletin | None) -> dict[str, Any]:  # fmt: skip
+    decimals = 1 if item == "co" else 0
+    if typed is not None:
+        value, span = typed.get(f"v_{item}_{day}", ""), typed.get(f"r_{item}_{day}", "")
+    elif base is not None:
+        said = (former or {}).get("aqi") if item == "aqi" else (former or {}).get("items", {}).get(item)
+        value, span = _texts(said, decimals)
+    else:
+        low, high = (held or {}).get("q25"), (held or {}).get("q75")
+        if held and item == "aqi" and low is not None and high is not None:
+            low, high = narrowed(low, held["q50"], high)
+        value, span = _texts(
+            {"value": (held or {}).get("q50"), "low": low, "high": high} if held else None, decimals
+        )
+    return {"item": item, "label": LABELS[item], "value": value, "range": span, "machine": held}
+
+
+def _texts(said: dict[str, Any] | None, decimals: int) -> tuple[str, str]:
+    if said is None or said["value"] is None:
+        return "", ""
+    span = "" if said["low"] is None else f"{said['low']:.{decimals}f}-{said['high']:.{decimals}f}"
+    return f"{said['value']:.{decimals}f}", span
+
+
+def periods(typed: QueryDict | None, base: Bulletin | None) -> list[dict[str, Any]]:
+    """The form's lines for shifts and factors."""
+    if typed is not None:
+        rows = [
+            {name: typed.get(f"{name}_{k}", "") for name in ("item", *SPANNED)} for k in range(1, PERIODS + 1)
+        ]
+        return [{"n": k, **row} for k, row in enumerate(rows, 1)]
+    said = base.content["hours"] if base else []
+    empty = {"item": "pm25", "first": "", "until": "", "factor": "", "shift": ""}
+    rows = [{**p, "first": _field_time(p["first"]), "until": _field_time(p["until"])} for p in said]
+    return [{"n": k + 1, **(rows[k] if k < len(rows) else empty)} for k in range(PERIODS)]
+
+
+def _field_time(text: str) -> str:
+    return datetime.fromisoformat(text).astimezone(CST).strftime("%Y-%m-%dT%H:%M")
+
+
+def choices() -> dict[str, Any]:
+    """What the form's lists hold."""
+    return {
+        "columns": [
+            (i, LABELS[i], BY_NAME[i].unit if i in BY_NAME else "µg/m³" if i != "aqi" else "")
+            for i in COLUMNS
+        ],
+        "primaries": PRIMARIES,
+        "hourly_items": [(i, LABELS[i]) for i in ITEM_NAMES],
+    }
