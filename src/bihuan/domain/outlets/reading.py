@@ -21,6 +21,7 @@ REALTIME = "2011"
 VALUES = ("Avg", "Rtd")
 """Fields that hold the mean; some loggers send Rtd and nothing else in periods too."""
 CONVERTED_VALUES = ("ZsAvg", "ZsRtd")
+MOMENTARY = ("Rtd", "ZsRtd")
 AMOUNT = "Cou"
 FLOWS = ("flow", "water_flow")
 INFORMATION = "3020"
@@ -47,53 +48,57 @@ def default_factors(devices: pl.DataFrame, table: Path, *, load_code: str | None
     return devices.join(codes, how="cross").select(list(FACTORS)).cast(FACTORS)
 
 
-def _of_outlets(rows: pl.DataFrame, factors: pl.DataFrame, *cn: str) -> pl.DataFrame:
-    """Rows of some commands with the outlet as `site`, `item` and `scaled` number; in the order in which they came."""
-    known = factors.rename({"mn": "_mn", "site": "_outlet"})
-    sent = rows.filter(pl.col("cn").is_in(cn)).rename({"site": "_mn"})
-    joined = sent.join(known, on=["_mn", "code"]).rename({"_outlet": "site"})
-    return joined.with_columns(scaled=pl.col("number") * pl.col("factor")).sort(*_ORDER, *_WITHIN)
+def _of_outlets(rows: pl.DataFrame, known: pl.DataFrame, *cn: str) -> pl.DataFrame:
+    """Numbers of some commands with what `known` says of the logger (`mn`), the code and perhaps the field; in no order."""
+    sent = rows.lazy().filter(pl.col("cn").is_in(cn)).rename({"site": "mn"})
+    keys = [c for c in ("mn", "code", "field") if c in known.columns]
+    wanted = sent.select("mn", "start", "cn", "number", "flag", *_WITHIN, *_ORDER)
+    return wanted.join(known.lazy(), on=keys).collect()
 
 
-def _cells(said: pl.DataFrame) -> pl.DataFrame:
-    """Adds `column`, the one that a row's number belongs to (perhaps of no table), and `cell`, the number in its unit."""
-    value = pl.col("field").is_in(VALUES)
-    converted = pl.col("field").is_in(CONVERTED_VALUES)
-    amount = pl.col("field") == AMOUNT
-    total = pl.when(pl.col("item").is_in(FLOWS)).then(pl.lit("volume")).otherwise(pl.col("item") + "_kg")
-    return said.with_columns(
-        column=pl.when(value)
-        .then("item")
-        .when(converted)
-        .then(pl.col("item") + "_zs")
-        .when(amount)
-        .then(total),
-        cell=pl.when(amount).then("number").otherwise("scaled"),
+def _columns(factors: pl.DataFrame) -> pl.DataFrame:
+    """Which column of a wide table each field of a factor fills (none: null), and how many times the number that is."""
+    item = pl.col("item")
+    total = pl.when(item.is_in(FLOWS)).then(pl.lit("volume")).otherwise(item + "_kg")
+    of_fields = [(f, item, pl.col("factor")) for f in VALUES]
+    of_fields += [(f, item + "_zs", pl.col("factor")) for f in CONVERTED_VALUES]
+    of_fields += [(AMOUNT, total, pl.lit(1.0)), ("Flag", pl.lit(None, pl.String), pl.lit(None, pl.Float64))]
+    return pl.concat(
+        factors.select("mn", "code", "site", "item", column=column, times=times, field=pl.lit(field))
+        for field, column, times in of_fields
     )
 
 
 def _wide(rows: pl.DataFrame, factors: pl.DataFrame, cn: str, schema: pl.Schema) -> pl.DataFrame:
     """The last version of each cell; a momentary value only where no mean was ever sent."""
-    used = rows.filter(pl.col("field").is_in([*VALUES, *CONVERTED_VALUES, AMOUNT, "Flag"]))
-    said = _cells(_of_outlets(used, factors, cn))
-    momentary = pl.col("field").is_in([VALUES[1], CONVERTED_VALUES[1]])
-    said = pl.concat([said.filter(momentary), said.filter(~momentary)])
+    said = _of_outlets(rows, _columns(factors), cn)
     numbers = [c for c, t in schema.items() if t == pl.Float64()]
-    flagged_items = [c.removesuffix("_flag") for c in schema if c.endswith("_flag")]
-    flags = said.filter(pl.col("item").is_in(flagged_items)).with_columns(
-        pl.col("item") + "_flag", flag=_flag()
-    )
-    wide = _pivot(said.filter(pl.col("column").is_in(numbers)), "column", "cell", numbers)
-    flagged = _pivot(flags, "item", "flag", [f"{i}_flag" for i in flagged_items])
+    flagged = [c.removesuffix("_flag") for c in schema if c.endswith("_flag")]
+    cells = said.filter(pl.col("column").is_in(numbers)).with_columns(cell=pl.col("number") * pl.col("times"))
+    flags = said.filter(pl.col("item").is_in(flagged)).with_columns(flag=_flag())
+    wide = _pivot(cells, "column", "cell", numbers)
+    letters = _pivot(flags, "item", "flag", flagged).rename({i: f"{i}_flag" for i in flagged})
     first = said.group_by(_KEY).agg(pl.col("received").min())
-    table = first.join(wide, on=_KEY, how="left").join(flagged, on=_KEY, how="left")
+    table = first.join(wide, on=_KEY, how="left").join(letters, on=_KEY, how="left")
     return table.select(list(schema)).cast(schema).sort(_KEY)
 
 
-def _pivot(rows: pl.DataFrame, on: str, values: str, columns: list[str]) -> pl.DataFrame:
-    """site, start, `columns`: the last of `values` for each."""
-    slim = rows.select(*_KEY, on, values)
-    return slim.pivot(on, on_columns=columns, index=_KEY, values=values, aggregate_function="last")
+def _pivot(rows: pl.DataFrame, on: str, value: str, columns: list[str]) -> pl.DataFrame:
+    """site, start, `columns`: the last of `value` for each, a momentary one only where there is no other.
+
+    Few cells are told twice and differently: only those are put into the order in which they came.
+    """
+    cell = [*_KEY, on]
+    told = rows.select(*cell, value)
+    if value == "flag":  # stands in the row of each field of a factor, and mostly says the same
+        told = told.unique()
+    several = told.select(pl.struct(cell).hash().is_duplicated()).to_series()
+    again = rows.join(told.filter(several).unique(cell), on=cell, how="semi").with_columns(
+        mean=~pl.col("field").is_in(MOMENTARY)
+    )
+    last = again.sort("mean", *_ORDER, *_WITHIN).unique(cell, keep="last", maintain_order=True)
+    slim = pl.concat([told.filter(~several), last.select(*cell, value)])
+    return slim.pivot(on, on_columns=columns, index=_KEY, values=value, aggregate_function="first")
 
 
 def _flag() -> pl.Expr:
@@ -122,10 +127,13 @@ def logged_days(rows: pl.DataFrame, factors: pl.DataFrame, schema: pl.Schema) ->
 
 def corrections(rows: pl.DataFrame, factors: pl.DataFrame, items: Collection[str]) -> pl.DataFrame:
     """CORRECTIONS: means that came again with another number. rows: ALL versions, not only the last of each key."""
-    said = _of_outlets(rows.filter(pl.col("field") == VALUES[0]), factors, *PERIODS)
-    said = said.filter(pl.col("scaled").is_not_null(), pl.col("item").is_in(list(items)))
-    keyed = said.with_columns(period=pl.col("cn").replace_strict(PERIODS, return_dtype=pl.String))
-    versions = keyed.group_by("site", "period", "start", "item").agg(
+    key = ["site", "cn", "start", "item"]
+    known = factors.filter(pl.col("item").is_in(list(items)))
+    said = _of_outlets(rows.filter(pl.col("field") == VALUES[0]), known, *PERIODS)
+    said = said.with_columns(scaled=pl.col("number") * pl.col("factor")).drop_nulls("scaled")
+    several = said.filter(pl.struct(key).hash().is_duplicated()).sort(*_ORDER, *_WITHIN)
+    keyed = several.with_columns(period=pl.col("cn").replace_strict(PERIODS, return_dtype=pl.String))
+    versions = keyed.group_by("site", "period", "start", "item", maintain_order=True).agg(
         first=pl.col("scaled").first(),
         last=pl.col("scaled").last(),
         first_received=pl.col("received").first(),
