@@ -191,7 +191,7 @@ def test_a_page_hands_its_filters_to_its_layer(city: City) -> None:
     request.user = city.person("dispatcher", "140300")
     told = Template("{% layered_map 'x' 'emitters' fit=True %}").render(Context({"request": request}))
     assert "/map/layers/emitters.json?county=140322" in told
-    assert "stations" not in told
+    assert "cases.json" not in told
     whole = Template("{% layered_map 'centre' %}").render(Context({"request": request}))
-    assert "stations.json" in whole
+    assert all(f"/map/layers/{key}.json" in whole for key in map_layers.every_layer())
     assert "county" not in whole

@@ -37,7 +37,7 @@ def test_no_layer_of_the_map_shows_another_county(
         for person in (mine, other):
             client.force_login(person)
             shown[key, person.pk] = client.get(reverse("map_layer", args=[key])).content.decode()
-    for key, name in (("stations", "测试站"), ("emitters", "测试厂"), ("cases", objects.case.number)):
+    for key, name in (("emitters", "测试厂"), ("cases", objects.case.number)):
         assert name in shown[key, mine.pk]
     for key in every_layer():
         for name in ("测试站", "测试厂", objects.case.number):

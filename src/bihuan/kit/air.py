@@ -1,5 +1,6 @@
 """The hours of ambient air as pages show them: with their index, what they lack, and on an unbroken axis."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -35,9 +36,18 @@ def hours(sites: list[str], start: datetime, end: datetime | None = None) -> pl.
 
 def last_hours(now: datetime) -> pl.DataFrame:
     """Hours of all stations that were evaluated in the last three days and an hour, read once for all who look in the same minute."""
-    start = whole_hour(now) - BACK - HOUR
+    start = _reach(now)
     codes = evaluated(start)
     return _last.get(moment(codes, now), lambda: hours(codes, start))
+
+
+def last_city_hours(now: datetime) -> pl.DataFrame:
+    """The same of the city, by all of these stations, those too that have sent nothing."""
+    return city(last_hours(now), evaluated(_reach(now)))
+
+
+def _reach(now: datetime) -> datetime:
+    return whole_hour(now) - BACK - HOUR
 
 
 def indexed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -60,10 +70,10 @@ def lacking(missing: str | None) -> str:
     return _("缺 %(items)s") % {"items": _("、").join(missing.split(","))}
 
 
-def city(frame: pl.DataFrame) -> pl.DataFrame:
-    """Hourly city values with index, from the hours of its evaluation stations."""
-    every = frame.select("site", city=pl.lit("")).unique()
-    return indexed(by_terms(frame, every, "start", lambda rows, _members: city_hours(rows)))
+def city(frame: pl.DataFrame, stations: Collection[str]) -> pl.DataFrame:
+    """Hourly city values with index, from the hours of its evaluation stations; one that sent nothing is one that lacks."""
+    members = pl.DataFrame({"site": list(stations)}, schema={"site": pl.String}).with_columns(city=pl.lit(""))
+    return indexed(by_terms(frame, members, "start", city_hours))
 
 
 def full_axis(frame: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:

@@ -61,12 +61,7 @@ def _city_air(shown: list[str], now: datetime) -> CityAir:
     frame = air.last_hours(now)
     region = evaluated_city()
     place = place_key()
-    city = air.city(frame) if frame.height else frame
-    return CityAir(
-        present(city, place, now),
-        station_lines(shown, frame, now),
-        region,
-    )
+    return CityAir(present(air.last_city_hours(now), place, now), station_lines(shown, frame, now), region)
 
 
 def present(city: pl.DataFrame, place: str, now: datetime) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """One station: series with forecast, quality of the last days, evaluation, neighbours, and everything as received."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.asked import instant, whole
 from bihuan.cases.models import Finding
+from bihuan.domain.places import near as places
 from bihuan.domain.quality import quality_strip
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import SHOWN, missing_items
 from bihuan.domain.statistics import all_valid, daily_values, period_values, published_days
-from bihuan.domain.timeaxis import CST, INSTANT
+from bihuan.domain.timeaxis import CST, INSTANT, day_start
 from bihuan.kit import air, charts
 from bihuan.kit.ages import age_text
 from bihuan.kit.downloads import download_table
@@ -106,7 +107,7 @@ def strip(person: Person, site: Site, recent: pl.DataFrame, now: datetime) -> li
 
 
 def _evaluation(request: Asked, site: Site, now: datetime) -> dict[str, Any]:
-    start = datetime(now.year, 1, 1, tzinfo=UTC) - 8 * HOUR
+    start = day_start(date(now.astimezone(CST).year, 1, 1))
     days = daily_values(hours_of([site.code], start, now, decided=True))
     if days.is_empty():
         return {"days": [], "months": []}
@@ -130,9 +131,11 @@ def _neighbours(request: Asked, site: Site, now: datetime) -> dict[str, Any]:
 
 
 def nearest(site: Site, count: int = 6) -> list[Site]:
-    """The real stations nearest to this one."""
-    others = Site.objects.exclude(pk=site.pk).filter(simulated=False).select_related("region")
-    return sorted(others, key=lambda s: (s.lon - site.lon) ** 2 + (s.lat - site.lat) ** 2)[:count]
+    """The real stations nearest to this one, of those that are there today."""
+    there = there_on(clock.now().astimezone(CST).date())
+    others = list(Site.objects.filter(there, simulated=False).exclude(pk=site.pk).select_related("region"))
+    near = places.nearest((site.lon, site.lat), [(s.lon, s.lat) for s in others], count)
+    return [others[number] for number, _metres in near]
 
 
 def _raw(request: Asked, site: Site, now: datetime) -> dict[str, Any]:

@@ -41,9 +41,8 @@ def ahead(now: datetime) -> Ahead:
 
 
 def _ahead(now: datetime) -> Ahead:
-    frame, place = air.last_hours(now), place_key()
-    city = air.city(frame) if frame.height else frame
-    return Ahead(day_rows(place), yesterday_score(city, place, now))
+    place = place_key()
+    return Ahead(day_rows(place), yesterday_score(air.last_city_hours(now), place, now))
 
 
 def line_panel(request: Asked) -> dict[str, Any]:
@@ -71,7 +70,7 @@ def timeline(request: Asked) -> JsonResponse:
             _("没有因子 %(item)s；可选 %(items)s") % {"item": item[:40], "items": "、".join(ITEM_NAMES)}
         )
     end = air.whole_hour(now)
-    frame = air.full_axis(air.city(air.last_hours(now)), end - air.BACK, end)
+    frame = air.full_axis(air.last_city_hours(now), end - air.BACK, end)
     run = newest_run()
     fanned = charts.fan(run, place_key(), item) if run else None
     axis = charts.millis(frame["start"]) + (fanned[1]["times"] if fanned else [])

@@ -158,8 +158,9 @@ def series(request: Asked) -> JsonResponse:
         air.whole_hour(anchor) - BACK,
         min(air.whole_hour(clock.now()), air.whole_hour(anchor) + BACK),
     )
-    rows = air.hours(stations_of(place), start, end)
-    own = air.city(rows) if is_area(place) else air.indexed(rows)
+    codes = stations_of(place)
+    rows = air.hours(codes, start, end)
+    own = air.city(rows, codes) if is_area(place) else air.indexed(rows)
     frame = air.full_axis(own, start, end)
     panels = [
         charts.panel(

@@ -7,6 +7,7 @@ import polars as pl
 
 from bihuan.domain.statistics import city_hours, dust_candidates, span_values, without_dust
 from bihuan.domain.timeaxis import local_date
+from bihuan.registry.hours import by_terms
 from bihuan.scenarios.air.evaluation import snapshot, tables
 from bihuan.scenarios.air.evaluation.places import groups
 from bihuan.scenarios.air.evaluation.spans import Span
@@ -20,7 +21,9 @@ def side_by_side(taken: snapshot.Known, key: str, span: Span, standard: str) -> 
     start, end = snapshot.whole_days(span.last, (span.last - span.first).days + 1)
     members = groups().filter(pl.col("city") == key)
     hours = snapshot.hours_of(members["site"].to_list(), start, end)
-    episodes = dust_candidates(city_hours(hours, members)) if hours.height else pl.DataFrame()
+    episodes = (
+        dust_candidates(by_terms(hours, members, "start", city_hours)) if hours.height else pl.DataFrame()
+    )
     if episodes.is_empty():
         return {"episodes": [], "dates": 0}
     affected = _dates(episodes).with_columns(site=pl.lit(key))

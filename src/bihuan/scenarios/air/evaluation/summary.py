@@ -14,6 +14,13 @@ def _day(day: date) -> str:
     return _("%(month)d月%(day)d日") % {"month": day.month, "day": day.day}
 
 
+def _days(first: date, last: date) -> str:
+    said = {"year": first.year, "first": _day(first), "last": _day(last), "end": last.year}
+    if first.year == last.year:
+        return _("%(year)d年%(first)s至%(last)s") % said
+    return _("%(year)d年%(first)s至%(end)d年%(last)s") % said
+
+
 def shown(value: float | None, decimals: int) -> str:
     """A number as it is published; a dash when missing."""
     return "—" if value is None else f"{value:.{decimals}f}"
@@ -22,11 +29,7 @@ def shown(value: float | None, decimals: int) -> str:
 def of_span(row: dict[str, Any] | None, name: str, span: Span, places: dict[str, int]) -> str:
     """What the span was for the city, against last year."""
     values = row["values"] if row else None
-    when = _("%(year)d年%(first)s至%(last)s") % {
-        "year": span.first.year,
-        "first": _day(span.first),
-        "last": _day(span.last),
-    }
+    when = _days(span.first, span.last)
     if values is None or not values["valid_days"]:
         return _("%(when)s，%(name)s没有有效日均值。") % {"when": when, "name": name}
     before = _("去年同期无数据")

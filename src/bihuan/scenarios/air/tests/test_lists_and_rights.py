@@ -54,6 +54,15 @@ def test_no_list_or_search_holds_a_station_of_another_county(
     assert client.get(reverse("site_series", args=["X1"])).status_code == 404
 
 
+def test_the_layer_of_stations_shows_those_of_the_own_county(client: Client, stations: City) -> None:
+    shown = {}
+    for region in (MINE, OTHER, TOP):
+        client.force_login(stations.person("ranger", region))
+        features = client.get("/map/layers/stations.json").json()["features"]
+        shown[region] = [f["properties"]["url"] for f in features]
+    assert shown == {MINE: ["/sites/X1/"], OTHER: [], TOP: ["/sites/X1/"]}
+
+
 def test_a_search_leads_to_the_page_of_a_station(officer: Client) -> None:
     address = reverse("site", args=["X1"])
     assert f'href="{address}"' in officer.get(reverse("search"), {"q": "测试站"}).content.decode()

@@ -28,8 +28,9 @@ FIRST_DAY = [k for k, (_first, last) in enumerate(BLOCKS) if last <= 24]
 
 def findings() -> list[Drift]:
     """One finding for each of ITEMS; empty without a run."""
-    runs = gathering.runs_of(gathering.recent(clock.now()))
-    return list(_findings(str(settings.DATA_DIR), runs, air.whole_hour(clock.now()))) if runs else []
+    span = gathering.recent(clock.now())
+    runs = gathering.runs_of(span)
+    return list(_findings(str(settings.DATA_DIR), runs, gathering.settled(span))) if runs else []
 
 
 def shown() -> list[Drift]:
@@ -83,7 +84,7 @@ def _input(d: Drift) -> str:
 
 
 @lru_cache(maxsize=4)
-def _findings(root: str, runs: tuple[str, ...], hour: datetime) -> tuple[Drift, ...]:
+def _findings(root: str, runs: tuple[str, ...], state: gathering.State) -> tuple[Drift, ...]:
     now = clock.now()
     meta = forecasts().meta(runs[-1])
     said = forecasts().part("hours", runs).filter(pl.col("item").is_in(ITEMS) & (pl.col("lead") <= 24))

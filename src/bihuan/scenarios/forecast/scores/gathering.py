@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 from django.conf import settings
+from django.db.models import Max
 
 from bihuan import clock
 from bihuan.archive.forecasts import STAMP
@@ -24,6 +25,7 @@ from bihuan.kit import air
 from bihuan.kit.runs import forecasts
 from bihuan.registry.forecasting import stations_of
 from bihuan.registry.hours import archive, hours_of
+from bihuan.registry.models import ValueDecision
 
 RECENT = timedelta(days=14)
 REACH = timedelta(days=8)
@@ -96,17 +98,22 @@ def gathered(place: str, span: Span) -> Gathered | None:
     return _gathered(str(settings.DATA_DIR), place, span.key, runs, settled(span)) if runs else None
 
 
-def settled(span: Span) -> datetime:
-    """Until when the scores of a span stand: this hour, or for ever once all its hours have been measured."""
-    return (
-        min(air.whole_hour(clock.now()), span.last + REACH)
-        if span.key != "recent"
-        else air.whole_hour(clock.now())
-    )
+class State(NamedTuple):
+    """What the scores of a span stand on: the newest hour that they can hold, and the last decision of a reviewer."""
+
+    until: datetime
+    decision: int
+
+
+def settled(span: Span) -> State:
+    """Scores stand for this hour, or for ever once all hours of their span have been measured, until a reviewer decides."""
+    hour = air.whole_hour(clock.now())
+    until = hour if span.key == "recent" else min(hour, span.last + REACH)
+    return State(until, ValueDecision.objects.aggregate(last=Max("pk"))["last"] or 0)
 
 
 @lru_cache(maxsize=24)
-def _gathered(root: str, place: str, key: str, runs: tuple[str, ...], hour: datetime) -> Gathered | None:
+def _gathered(root: str, place: str, key: str, runs: tuple[str, ...], state: State) -> Gathered | None:
     now = clock.now()
     span = recent(now) if key == "recent" else month_span(key)
     store = forecasts()
@@ -160,7 +167,7 @@ def stations(span: Span, codes: Sequence[str]) -> pl.DataFrame:
 
 @lru_cache(maxsize=4)
 def _stations(
-    root: str, codes: tuple[str, ...], key: str, runs: tuple[str, ...], hour: datetime
+    root: str, codes: tuple[str, ...], key: str, runs: tuple[str, ...], state: State
 ) -> pl.DataFrame:
     now = clock.now()
     span = recent(now) if key == "recent" else month_span(key)

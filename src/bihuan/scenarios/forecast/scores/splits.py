@@ -1,7 +1,6 @@
 """Ours against persistence by month and season, by kind of weather and by the level of the day, with intervals."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -46,7 +45,7 @@ def _months(place: str, months: Sequence[str]) -> dict[str, Month]:
 
 
 @lru_cache(maxsize=96)
-def _month(root: str, place: str, key: str, runs: tuple[str, ...], until: datetime) -> Month | None:
+def _month(root: str, place: str, key: str, runs: tuple[str, ...], state: gathering.State) -> Month | None:
     g = gathering.gathered(place, gathering.month_span(key))
     if g is None:
         return None
