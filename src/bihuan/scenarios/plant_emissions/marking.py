@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.texts import needed
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.registry.access import may
 from bihuan.registry.audit import record
@@ -23,6 +25,7 @@ CODES = {
 }
 LONGEST = timedelta(days=31)
 AHEAD = timedelta(days=7)
+REASON_LENGTH = 400
 
 
 def codes_of(outlet: Outlet) -> dict[Mark.Kind, tuple[str, ...]]:
@@ -36,11 +39,11 @@ def may_mark(person: Person, outlet: Outlet) -> bool:
     return may(person, *MARKERS, region=emitter.region_id, organisation=emitter.organisation_id)
 
 
-def _check(person: Person, outlet: Outlet, reason: str) -> None:
+def _checked(person: Person, outlet: Outlet, reason: str) -> str:
+    """The reason as it is kept, where the person may write it."""
     if not may_mark(person, outlet):
         raise IllegalMove(_("标记由本企业联系人，或覆盖本区域的调度岗、核查岗、负责人设置"))
-    if not reason.strip():
-        raise IllegalMove(_("请写明理由：发生了什么、依据什么"))
+    return needed(reason, "理由", REASON_LENGTH, _("请写明理由：发生了什么、依据什么"))
 
 
 def read_span(start: str, until: str) -> tuple[datetime, datetime]:
@@ -63,29 +66,15 @@ def set_mark(
     outlet: Outlet, by: Person, kind: str, code: str, start: datetime, until: datetime, reason: str
 ) -> Mark:
     """Set a mark from now on known. Raises IllegalMove."""
-    _check(by, outlet, reason)
+    reason = _checked(by, outlet, reason)
     if kind not in Mark.Kind.values or code not in codes_of(outlet)[Mark.Kind(kind)]:
         raise IllegalMove(_("请选择标记的类别和内容"))
+    span: dict[str, Any] = {"start": start, "until": until}
     made = Mark.objects.create(
-        outlet=outlet,
-        kind=kind,
-        code=code,
-        start=start,
-        until=until,
-        reason=reason.strip(),
-        who=by,
-        at=clock.now(),
+        outlet=outlet, kind=kind, code=code, **span, reason=reason, who=by, at=clock.now()
     )
-    record(
-        by,
-        "mark.set",
-        outlet.code,
-        mark=made.pk,
-        code=code,
-        start=start.isoformat(),
-        until=until.isoformat(),
-        reason=reason.strip(),
-    )
+    said = {name: moment.isoformat() for name, moment in span.items()}
+    record(by, "mark.set", outlet.code, mark=made.pk, code=code, **said, reason=reason)
     return made
 
 
@@ -100,22 +89,22 @@ def keep_marks(marks: Collection[Mark]) -> int:
 @transaction.atomic
 def withdraw_quality(made: QualityCheck, by: Person, reason: str) -> None:
     """Withdraw the entry of a quality check; it stays with who, when and why. Raises IllegalMove."""
-    _check(by, made.outlet, reason)
+    reason = _checked(by, made.outlet, reason)
     rows = QualityCheck.objects.filter(pk=made.pk, withdrawn_at=None)
-    if not rows.update(withdrawn_at=clock.now(), withdrawn_by=by, withdrawn_for=reason.strip()):
+    if not rows.update(withdrawn_at=clock.now(), withdrawn_by=by, withdrawn_for=reason):
         raise IllegalMove(_("这条质控记录已撤销"))
     enter(made)
-    record(by, "quality.withdraw", made.outlet_id, check=made.pk, reason=reason.strip())
+    record(by, "quality.withdraw", made.outlet_id, check=made.pk, reason=reason)
 
 
 @transaction.atomic
 def withdraw(mark: Mark, by: Person, reason: str) -> Withdrawal:
     """Withdraw a mark by a later record. Raises IllegalMove."""
-    _check(by, mark.outlet, reason)
+    reason = _checked(by, mark.outlet, reason)
     made, new = Withdrawal.objects.get_or_create(
-        mark=mark, defaults={"reason": reason.strip(), "who": by, "at": clock.now()}
+        mark=mark, defaults={"reason": reason, "who": by, "at": clock.now()}
     )
     if not new:
         raise IllegalMove(_("这条标记已撤销"))
-    record(by, "mark.withdraw", mark.outlet_id, mark=mark.pk, reason=reason.strip())
+    record(by, "mark.withdraw", mark.outlet_id, mark=mark.pk, reason=reason)
     return made

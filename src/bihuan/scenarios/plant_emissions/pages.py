@@ -17,11 +17,11 @@ from bihuan import clock
 from bihuan.cases.models import Finding
 from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.english import Written
-from bihuan.kit.downloads import download, download_book
+from bihuan.kit.downloads import download, download_book, download_table
 from bihuan.kit.forms import acted
 from bihuan.kit.listing.declared import Filter, Listing, whole
 from bihuan.kit.listing.shown import Shown
-from bihuan.kit.tables import EXCEL, Sheet, Table, as_csv
+from bihuan.kit.tables import EXCEL, Sheet, Table
 from bihuan.registry.access import Asked, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import REGISTRARS
@@ -113,11 +113,11 @@ def index(request: Asked) -> HttpResponse:
 
 
 def _table(kind: str, taken: Table, now: datetime) -> HttpResponse:
-    """The list to take away, as `xlsx` or else as CSV."""
+    """The list to take away; the workbook says of which moment it is. Raises BihuanError for another kind."""
     if kind == "xlsx":
         head = f"{now.astimezone(CST):%Y-%m-%d %H:%M}"
         return download_book("outlets", Sheet("排放口", taken, head))
-    return download(as_csv(taken), "outlets.csv", "text/csv")
+    return download_table(kind, "outlets", taken)
 
 
 def ledger(request: Asked) -> HttpResponse:

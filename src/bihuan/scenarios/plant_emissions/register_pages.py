@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,13 +15,15 @@ from django.views.decorators.http import require_POST
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
 from bihuan.kit.forms import acted
+from bihuan.kit.listing.declared import Listing, whole
+from bihuan.kit.listing.shown import Shown
 from bihuan.registry.access import Asked, may
 from bihuan.registry.roles import REGISTRARS
 from bihuan.scenarios.plant_emissions import marking
 from bihuan.scenarios.plant_emissions.items import UNITS
 from bihuan.scenarios.plant_emissions.marking import may_mark
 from bihuan.scenarios.plant_emissions.media import medium_of
-from bihuan.scenarios.plant_emissions.models import Outlet
+from bihuan.scenarios.plant_emissions.models import Outlet, QualityCheck
 from bihuan.scenarios.plant_emissions.outlet_pages import outlet_for
 from bihuan.scenarios.plant_emissions.quality_form import QualityForm
 
@@ -48,11 +51,16 @@ def of_outlet(request: Asked, code: str) -> HttpResponse:
         "form": form,
         "now": now,
         "today": now.astimezone(CST).date(),
-        "checks": checks[:50],
+        "list": Shown(_quality(checks), request.GET),
         "medium": medium_of(outlet),
         "units": UNITS,
     }
     return render(request, "plant_emissions/register.html", context)
+
+
+def _quality(checks: QuerySet[QualityCheck]) -> Listing[QualityCheck]:
+    empty = _("没有质控记录。")
+    return Listing("quality", _("质控记录"), whole(checks.filter, empty), row="plant_emissions/_quality.html")
 
 
 def _doors(outlet: Outlet) -> Iterator[tuple[str, str]]:
@@ -76,7 +84,7 @@ def withdraw_quality(request: Asked, code: str, pk: int) -> HttpResponse:
     made = get_object_or_404(outlet.quality_checks.filter(entered_at__lte=clock.now()), pk=pk)
 
     def act() -> str:
-        marking.withdraw_quality(made, request.user, request.POST.get("reason", "")[:400])
+        marking.withdraw_quality(made, request.user, request.POST.get("reason", ""))
         return _("已撤销：%(what)s") % {"what": made}
 
     return acted(request, reverse("plant_emissions:register", args=[code]), act)

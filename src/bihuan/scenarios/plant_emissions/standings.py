@@ -1,7 +1,7 @@
 """How every outlet stands now, with its last hour: over the limit, likely to be, offline, out of control (失控), marked,
 normal, stopped."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from bihuan.domain.outlets.marks import STOP_CODES
-from bihuan.domain.timeaxis import CST, HOUR
+from bihuan.domain.timeaxis import CST, HOUR, INSTANT
 from bihuan.scenarios.plant_emissions.items import POLLUTANTS_OF
 from bihuan.scenarios.plant_emissions.models import Outlet
 
@@ -57,7 +57,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Standing:
-    """An outlet now. `hour`: start of the last complete hour with data; `valid` of the `owed` hours of today, without stops."""
+    """An outlet now. `hour`: start of the last complete hour with data; `valid` of the `owed` hours of today since it is connected, without stops."""
 
     outlet: Outlet
     state: str
@@ -122,6 +122,12 @@ def stopped_today(hours: pl.DataFrame, day: datetime, pollutants: Sequence[str])
     return pairs(hours.filter(pl.col("start") >= day, none, still).group_by("site").agg(pl.len()))
 
 
+def _since(hours: pl.DataFrame, begun: Mapping[str, datetime]) -> pl.DataFrame:
+    """The hours of each outlet from a moment of its own on: those before it was connected are owed by nobody."""
+    first = pl.col("site").replace_strict(dict(begun), default=None, return_dtype=INSTANT)
+    return hours.filter(pl.col("start") >= first)
+
+
 @dataclass(frozen=True)
 class Look:
     """What a look at outlets at `now` shows of all media: today's complete hours, and what covers the moment.
@@ -163,9 +169,10 @@ class Look:
         """How outlets stand, the worst first. values_of: of an outlet's last hour; heard_by: what an hour says of it."""
         marks = marks_at(self.marks, self.now)
         day = day_of(self.now)
-        valid = valid_today(self.hours, day, self.pollutants)
-        stopped = stopped_today(self.hours, day, self.pollutants)
-        ended = int((self.now - day) / HOUR)
+        begun = {o.code: max(day, o.since.replace(minute=0, second=0, microsecond=0)) for o in outlets}
+        hours = _since(self.hours, begun)
+        valid = valid_today(hours, day, self.pollutants)
+        stopped = stopped_today(hours, day, self.pollutants)
         made = []
         for outlet in outlets:
             code, row = outlet.code, self.rows.get(outlet.code)
@@ -174,7 +181,8 @@ class Look:
                 row, heard or heard_by(row), codes, self._judged(code), self.now, self.pollutants
             )
             values = values_of(row, outlet) if row else ()
-            hour, owed = row["start"] if row else None, ended - stopped.get(code, 0)
+            hour = row["start"] if row else None
+            owed = max(int((self.now - begun[code]) / HOUR), 0) - stopped.get(code, 0)
             made.append(
                 Standing(outlet, state, heard, hour, values, valid.get(code, 0), owed, "、".join(codes))
             )
