@@ -111,12 +111,15 @@ def _remedy(field: "models.Field[Any, Any]") -> str:
 
 def _within(value: Any, low: float | None, high: float | None) -> None:
     if (low is not None and value < low) or (high is not None and value > high):
-        least = "" if low is None else f"{low:g}"
-        most = "" if high is None else f"{high:g}"
-        raise Wrong(
-            _("超出允许范围"),
-            _("应在 %(least)s 与 %(most)s 之间，核对数值和单位") % {"least": least, "most": most},
-        )
+        raise Wrong(_("超出允许范围"), _range(low, high))
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if high is None:
+        return _("不得小于 %(least)s，核对数值和单位") % {"least": f"{low:g}"}
+    if low is None:
+        return _("不得大于 %(most)s，核对数值和单位") % {"most": f"{high:g}"}
+    return _("应在 %(least)s 与 %(most)s 之间，核对数值和单位") % {"least": f"{low:g}", "most": f"{high:g}"}
 
 
 def _parser(register: Register, name: str, references: References | None) -> Reader:
@@ -182,6 +185,8 @@ def _decimal(field: "models.DecimalField[Any, Any]") -> Reader:
             value = Decimal(_bare(text))
         except InvalidOperation as error:
             raise _no_number() from error
+        if not value.is_finite() or "_" in plain(text):
+            raise _no_number()
         exponent = value.as_tuple().exponent
         if isinstance(exponent, int) and -exponent > field.decimal_places:
             raise Wrong(_("小数位数过多"), _("最多 %(most)s 位小数") % {"most": field.decimal_places})
@@ -204,7 +209,7 @@ def _number(text: str) -> float:
         value = float(_bare(text))
     except ValueError as error:
         raise _no_number() from error
-    if not isfinite(value) or "_" in text:
+    if not isfinite(value) or "_" in plain(text):
         raise _no_number()
     return value
 
