@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
@@ -36,10 +36,10 @@ def table(columns: Mapping[str, Callable[[Row], Any]], rows: Iterable[Row]) -> T
 
 
 def shown(value: Any) -> Any:
-    """A moment as the clock in China shows it; everything else as it is."""
+    """A moment as the clock in China shows it, a day as people write it; everything else as it is."""
     if isinstance(value, datetime):
         return (value.astimezone(CST) if value.tzinfo else value).strftime("%Y-%m-%d %H:%M")
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def as_csv(taken: Table) -> bytes:

@@ -270,31 +270,6 @@ def test_without_stations_or_hours_there_is_no_newest_hour(
     assert newest.newest_hour(MORNING) is None
 
 
-def test_the_city_of_the_centre_needs_three_quarters_of_its_stations_also_of_those_that_are_silent(
-    city: City, data_dir: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """HJ 663: of four stations three are enough and two are not, whether the others lack a value or sent nothing for days."""
-    first = MORNING - 2 * HOUR
-    sent = {code: hours(code, first, [60.0, 60.0]) for code in ("A", "B", "C", "D")}
-    for there, value in ((("A", "B", "C", "D"), 60.0), (("A", "B", "C"), 60.0), (("A", "B"), None)):
-        rows = pl.concat([sent[code] for code in there])
-        assert air.city(rows, list("ABCD"))["pm25"].to_list() == [value, value], there
-    assert air.city(rows, ["A", "B"])["pm25"].to_list() == [60.0, 60.0]
-    assert air.city(pl.DataFrame(schema=SCHEMA), []).is_empty()
-    assert air.city(pl.DataFrame(schema=SCHEMA), ["A"]).is_empty()
-
-
-def test_the_city_does_not_wait_for_a_station_that_is_ended(city: City, data_dir: object) -> None:
-    clock.set_replay(MORNING, 0)
-    for code in "ABCD":
-        place(city, code, 113.5, 37.9, evaluated=True, until=date(2019, 2, 24) if code > "B" else None)
-    rows = pl.concat([hours(code, at("2019-02-23T22:00"), [60.0] * 4) for code in "AB"])
-    assert air.city(rows, list("ABCD")).select("start", "pm25").rows() == [
-        (at("2019-02-23T22:00"), None), (at("2019-02-23T23:00"), None),
-        (at("2019-02-24T00:00"), 60.0), (at("2019-02-24T01:00"), 60.0),
-    ]  # fmt: skip
-
-
 def test_the_centre_and_the_brief_agree_on_a_city_most_of_whose_stations_are_silent(
     page: Client, measured: Measured
 ) -> None:
