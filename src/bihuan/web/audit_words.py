@@ -54,7 +54,7 @@ def _plain(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return _("（%(what)s）") % {"what": inner} if (inner := told(value)) else ""
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return _("、").join(_plain(name, each) for each in value)
+        return _("、").join(filter(None, (_plain(name, each) for each in value)))
     return _moment(value_in_words(name, str(value), _language()))
 
 
