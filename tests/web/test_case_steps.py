@@ -150,7 +150,8 @@ def test_what_was_typed_and_chosen_comes_back_after_a_refusal(client: Client, wo
     assert "限期&lt;整改&gt;</textarea>" in page
     assert 'value="王&lt;五&gt;"' in page
     assert f'value="{unit.pk}" selected' in page
-    assert 'name="due" value="2018-01-01T00:00"' in page
+    assert 'name="due" value="2018-01-01T00:00" aria-invalid="true"' in page
+    assert '<b class="bad small" role="alert">办结期限必须晚于现在</b>' in page
     assert 'value="3" checked' in page
     # It is this visitor's own, and gone when the step is taken.
     other = signed_in(Client(), world.person("dispatcher"))

@@ -5,20 +5,27 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from django.contrib.messages.storage.session import SessionStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.evidence import Kept
 from bihuan.web import drafts
-from bihuan.web.drafts import LONGEST, MOST, Draft, drop, files_of, load, save
+from bihuan.web.drafts import LONGEST, MOST, MOST_TICKS, Draft, drop, files_of, load, refused, save
 from tests.cases.world import photo
 
 
 def request(session: dict[str, Any], typed: str = "", files: Any = ()) -> HttpRequest:
     """A request of one visitor, whose session is this."""
-    parts = {"session": session, "POST": QueryDict(typed), "FILES": MultiValueDict({"files": list(files)})}
-    return cast(HttpRequest, SimpleNamespace(**parts))
+    parts = {
+        "session": session, "POST": QueryDict(typed), "FILES": MultiValueDict({"files": list(files)}), "META": {},
+        "COOKIES": {},
+    }  # fmt: skip
+    made = SimpleNamespace(**parts)
+    made._messages = SessionStorage(cast(HttpRequest, made))
+    return cast(HttpRequest, made)
 
 
 def kept(sha: str) -> Kept:
@@ -36,6 +43,35 @@ def test_another_form_and_another_visitor_see_nothing_of_it() -> None:
     save(request(session, "note=x"), "n/sign", [])
     assert load(request(session), "n/return") == Draft()
     assert load(request({}), "n/sign") == Draft()
+
+
+def test_a_refusal_is_kept_with_the_field_that_it_is_about_and_the_boxes_that_were_ticked() -> None:
+    session: dict[str, Any] = {}
+    asked = request(session, "reason=+&incident=3&incident=5&other=7")
+    refused(asked, "f", IllegalMove("请写明理由", "reason"), ticks="incident")
+    draft = load(request(session), "f")
+    assert (draft.field, draft.why, draft.ticked) == ("reason", "请写明理由", ["3", "5"])
+    assert [str(m) for m in cast(Any, asked)._messages] == ["请写明理由"]
+
+
+def test_a_bad_file_is_about_no_field_that_was_typed_in() -> None:
+    session: dict[str, Any] = {}
+    refused(request(session, "note=x"), "f", BadFile("a.exe: 不支持"))
+    draft = load(request(session), "f")
+    assert (draft.field, draft.why, draft.values) == ("", "a.exe: 不支持", {"note": "x"})
+
+
+def test_ticks_are_bounded_as_all_else_is() -> None:
+    session: dict[str, Any] = {}
+    many = "&".join(f"incident={n}{'9' * 60}" for n in range(MOST_TICKS + 50))
+    refused(request(session, many), "f", IllegalMove("不行"), ticks="incident")
+    ticked = load(request(session), "f").ticked
+    assert (len(ticked), max(map(len, ticked))) == (MOST_TICKS, 40)
+
+
+def test_a_draft_of_a_session_that_knew_no_refusals_is_still_read() -> None:
+    session = {drafts.KEY: {"f": {"values": {"note": "x"}, "files": []}}}
+    assert load(request(session), "f") == Draft({"note": "x"})
 
 
 def test_a_form_that_went_through_leaves_nothing_and_the_others_stay() -> None:

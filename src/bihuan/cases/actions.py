@@ -95,7 +95,7 @@ def take(
 
     Raises IllegalMove with the reason, ChangedMeanwhile when someone else was quicker, BadFile for an attachment.
     """
-    note, data = clean(note, Need.NOTE.label, Need.NOTE.limit), _clean(data)
+    note, data = clean(note, Need.NOTE.label, Need.NOTE.limit, Need.NOTE.key), _clean(data)
     row = BY_KEY.get((State(case.state), action))
     if row is None:
         known = next((t for t in TABLE if t.action == action), None)
@@ -104,9 +104,9 @@ def take(
             % {"state": _(case.get_state_display()), "step": _(known.label if known else action)}
         )
     now = clock.now()
-    refusal = rules.why_not(case, by, row, now, rules.unit_actors(case)) or _missing(row, note, files, data)
-    if refusal:
+    if refusal := rules.why_not(case, by, row, now, rules.unit_actors(case)):
         raise IllegalMove(refusal)
+    _check_given(row, note, files, data)
     changes, told = step_changes.of(case, row, now, data)
     stored = kept(files)  # slow, so before the transaction: nobody waits for another's photos
     with transaction.atomic():
@@ -120,30 +120,25 @@ def _clean(data: dict[str, Any]) -> dict[str, Any]:
     """Texts of the table's needs without what no paper can hold, within their limits."""
     limits = {n.key: n for n in Need}
     return {
-        key: clean(value, limits[key].label, limits[key].limit)
+        key: clean(value, limits[key].label, limits[key].limit, key)
         if isinstance(value, str) and key in limits
         else value
         for key, value in data.items()
     }
 
 
-def _missing(row: Transition, note: str, files: Sequence[Upload | Kept], data: dict[str, Any]) -> str:
+def _check_given(row: Transition, note: str, files: Sequence[Upload | Kept], data: dict[str, Any]) -> None:
+    """Raises IllegalMove where a need of the step is not met, or something comes that it does not take."""
     given = {**data, "note": note, "files": files}
-    lacking = [n.label for n in row.needs if not given.get(n.key)]
-    if lacking:
-        return _("%(step)s需要填写: %(fields)s") % {
-            "step": _(row.label),
-            "fields": _("、").join(map(_, lacking)),
-        }
+    if lacking := [n for n in row.needs if not given.get(n.key)]:
+        said = {"step": _(row.label), "fields": _("、").join(_(n.label) for n in lacking)}
+        raise IllegalMove(_("%(step)s需要填写: %(fields)s") % said, lacking[0].key)
     unknown = set(data) - {n.key for n in (*row.needs, *row.may)}
     if unknown:
-        return _("%(step)s不接受: %(fields)s") % {
-            "step": _(row.label),
-            "fields": _("、").join(sorted(unknown)),
-        }
+        said = {"step": _(row.label), "fields": _("、").join(sorted(unknown))}
+        raise IllegalMove(_("%(step)s不接受: %(fields)s") % said)
     if files and Need.PHOTO not in (*row.needs, *row.may):
-        return _("%(step)s不能带附件") % {"step": _(row.label)}
-    return ""
+        raise IllegalMove(_("%(step)s不能带附件") % {"step": _(row.label)})
 
 
 def _write(

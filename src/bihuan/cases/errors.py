@@ -14,7 +14,11 @@ from bihuan.errors import BihuanError
 
 
 class IllegalMove(BihuanError):
-    """The table, a rule or a missing need forbids this step."""
+    """The table, a rule or a missing need forbids this step. field: of the form, where it is about one."""
+
+    def __init__(self, why: str, field: str = "") -> None:
+        super().__init__(why)
+        self.field = field
 
 
 class ChangedMeanwhile(IllegalMove):

@@ -63,7 +63,7 @@ def sign(by: Person, content: list[dict[str, Any]], since: datetime, note: str =
         raise ChangedMeanwhile(_("刚有人交过班，请刷新后再签"))
     made = Handover.objects.create(
         region=city, since=since, at=now, by=by, post=post_text(post), content=content,
-        note=clean(note, NOTE, NOTE_LENGTH),
+        note=clean(note, NOTE, NOTE_LENGTH, "note"),
     )  # fmt: skip
     record(by, "handover.signed", str(made.pk))
     return made
@@ -81,7 +81,7 @@ def countersign(by: Person, handover: Handover, note: str = "") -> Takeover:
         with transaction.atomic():
             made = Takeover.objects.create(
                 handover=handover, by=by, post=post_text(post), at=clock.now(),
-                note=clean(note, NOTE, NOTE_LENGTH),
+                note=clean(note, NOTE, NOTE_LENGTH, "note"),
             )  # fmt: skip
     except IntegrityError as error:
         raise ChangedMeanwhile(_("这一班已有人接班签字")) from error

@@ -60,9 +60,9 @@ def silence(finding: Finding, by: Person, until: datetime, reason: str) -> None:
     """静默: true, but nothing to do before `until`, unless it gets worse (joining.is_worse)."""
     reason = _needed(reason, Status.SILENCED)
     if until <= clock.now():
-        raise IllegalMove(_("静默的截止时间必须晚于现在"))
+        raise IllegalMove(_("静默的截止时间必须晚于现在"), "hours")
     if until > clock.now() + SILENCES[-1]:
-        raise IllegalMove(_("一次最多静默 %(n)d 天") % {"n": SILENCES[-1].days})
+        raise IllegalMove(_("一次最多静默 %(n)d 天") % {"n": SILENCES[-1].days}, "hours")
     _judge(finding, by, Status.SILENCED, reason, silenced_until=until)
 
 
@@ -82,12 +82,12 @@ def undo(finding: Finding, by: Person, reason: str = "") -> None:
 def propose(finding: Finding, by: Person, verdict: str, reason: str) -> Proposal:
     """建议: what the county thinks the city should decide, with the reason. Changes nothing on the finding."""
     if verdict not in VERDICTS:
-        raise IllegalMove(_("只能建议确认、否定或静默"))
+        raise IllegalMove(_("只能建议确认、否定或静默"), "proposed")
     if not may_propose(by, finding):
         raise IllegalMove(_("判定建议由发现所在区域的调度岗、核查岗或负责人提出"))
     if finding.status != Status.NEW:
         raise IllegalMove(_("这条发现已有判定, 不再需要建议"))
-    text = _needed(clean(reason, REASON, REASON_LENGTH), Status(verdict))
+    text = _needed(clean(reason, REASON, REASON_LENGTH, "reason"), Status(verdict))
     made = Proposal.objects.create(finding=finding, verdict=verdict, reason=text, by=by, at=clock.now())
     record(by, "finding.proposed", str(finding.pk), verdict=verdict, reason=text)
     return made
@@ -104,7 +104,9 @@ def proposals_waiting(person: Person) -> list[Proposal]:
 
 def _needed(reason: str, verdict: Status) -> str:
     if not reason.strip():
-        raise IllegalMove(_("%(verdict)s一条发现需要写明理由") % {"verdict": VERDICT_NAMES[verdict]})
+        raise IllegalMove(
+            _("%(verdict)s一条发现需要写明理由") % {"verdict": VERDICT_NAMES[verdict]}, "reason"
+        )
     return reason
 
 
@@ -128,7 +130,7 @@ def _change(
 ) -> None:
     if not may_judge(by):
         raise IllegalMove(_("发现由市级的调度岗、核查岗或负责人判定；县区可以提出建议"))
-    text = clean(reason, REASON, REASON_LENGTH)
+    text = clean(reason, REASON, REASON_LENGTH, "reason")
     changes = {"reason": text, **changes}
     if Finding.objects.filter(pk=finding.pk, status=finding.status).update(**changes) != 1:
         raise ChangedMeanwhile(_("“%(finding)s”刚被他人处理过, 请刷新后再办") % {"finding": finding})

@@ -11,7 +11,7 @@ from bihuan.cases.incident_models import Incident, Regrouping
 from bihuan.cases.incidents import settle_roots
 from bihuan.cases.judging import REASON, REASON_LENGTH, may_judge
 from bihuan.cases.models import Finding
-from bihuan.cases.texts import clean
+from bihuan.cases.texts import needed
 from bihuan.registry.audit import record
 from bihuan.registry.log import enter
 from bihuan.registry.models import Person
@@ -73,10 +73,7 @@ def regroupings_of(incident: Incident) -> list[Regrouping]:
 def _allowed(by: Person, reason: str) -> str:
     if not may_judge(by):
         raise IllegalMove(_("事件由市级的调度岗、核查岗或负责人拆分和归并"))
-    text = clean(reason, REASON, REASON_LENGTH)
-    if not text.strip():
-        raise IllegalMove(_("拆分和归并需要写明理由"))
-    return text
+    return needed(reason, REASON, REASON_LENGTH, _("拆分和归并需要写明理由"), "reason")
 
 
 def _stand_alone(moved: Sequence[int], by: Person, reason: str) -> None:

@@ -42,11 +42,12 @@ def usual_term(case: Case, now: datetime) -> Choice:
 
 def _sensible(due: object, now: datetime) -> datetime:
     if not isinstance(due, datetime) or due.tzinfo is None or due <= now:
-        raise IllegalMove(_("办结期限必须晚于现在"))
+        raise IllegalMove(_("办结期限必须晚于现在"), "due")
     if due > now + TERMS.longest_days * DAY:
         raise IllegalMove(
             _("办结期限最晚为 %(days)d 天以后(%(last)s); 更长的整改请分阶段交办")
-            % {"days": TERMS.longest_days, "last": local_day(now + TERMS.longest_days * DAY)}
+            % {"days": TERMS.longest_days, "last": local_day(now + TERMS.longest_days * DAY)},
+            "due",
         )
     return due
 
@@ -87,9 +88,12 @@ def _start(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> 
     unit = data.get("organisation")
     if row.action != "reopen":
         if not isinstance(unit, Organisation):
-            raise IllegalMove(_("请选择承办单位"))
+            raise IllegalMove(_("请选择承办单位"), "organisation")
         if row.action == "redispatch" and unit.pk == case.organisation_id:
-            raise IllegalMove(_("%(unit)s 就是退回的单位; 改派须换单位, 否则用“退回不成立”") % {"unit": unit})
+            raise IllegalMove(
+                _("%(unit)s 就是退回的单位; 改派须换单位, 否则用“退回不成立”") % {"unit": unit},
+                "organisation",
+            )
         changes |= {"organisation": unit, "liable": data.get("liable", "")}
     return changes
 
@@ -105,11 +109,12 @@ def _days(case: Case, row: Transition, data: dict[str, Any]) -> int:
     try:
         days = int(str(asked))
     except ValueError as error:
-        raise IllegalMove(_("延期天数“%(days)s”不是整数") % {"days": asked}) from error
+        raise IllegalMove(_("延期天数“%(days)s”不是整数") % {"days": asked}, "days") from error
     if not 1 <= days <= longest:
         raise IllegalMove(
             _("延期天数须为 1 至 %(longest)s 天(原期限 %(term)s 天的一半以内)")
-            % {"longest": longest, "term": case.term_days}
+            % {"longest": longest, "term": case.term_days},
+            "days",
         )
     return days
 

@@ -27,22 +27,23 @@ LABELS = {
 MOST_DEGREES = {"lat": 90.0, "lon": 180.0}
 
 
-def clean(text: str, label: str, limit: int) -> str:
-    """The text as it is kept. Raises IllegalMove when it is longer than `limit` characters (0: no limit)."""
+def clean(text: str, label: str, limit: int, field: str = "") -> str:
+    """The text as it is kept. Raises IllegalMove (about `field`) when it is longer than `limit` characters (0: no limit)."""
     kept = printable(text).strip()
     if limit and len(kept) > limit:
         raise IllegalMove(
             _("%(field)s最多 %(limit)d 字, 现在有 %(n)d 字; 较长的材料请作为附件上传")
-            % {"field": _(label), "limit": limit, "n": len(kept)}
+            % {"field": _(label), "limit": limit, "n": len(kept)},
+            field,
         )
     return kept
 
 
-def needed(text: str, label: str, limit: int, missing: str) -> str:
+def needed(text: str, label: str, limit: int, missing: str, field: str = "") -> str:
     """The text as it is kept, where there must be one. Raises IllegalMove as `clean`, and with `missing` for none."""
-    kept = clean(text, label, limit)
+    kept = clean(text, label, limit, field)
     if not kept:
-        raise IllegalMove(missing)
+        raise IllegalMove(missing, field)
     return kept
 
 
@@ -55,13 +56,14 @@ def case_fields(given: dict[str, Any]) -> dict[str, Any]:
 def _checked(name: str, value: Any) -> Any:
     field, label = Case._meta.get_field(name), LABELS.get(name, "")
     if name in MOST_DEGREES:
-        return _degrees(value, label, MOST_DEGREES[name])
+        return _degrees(value, name, MOST_DEGREES[name])
     if not isinstance(field, CharField | TextField) or not isinstance(value, str):
         return value
-    text = clean(value, label, limit_of(name))
+    text = clean(value, label, limit_of(name), name)
     known = [str(key) for key, _label in field.choices or ()]
     if text and known and text not in known:
-        raise IllegalMove(_("%(field)s“%(value)s”不在可选范围内") % {"field": _(label), "value": text[:40]})
+        said = {"field": _(label), "value": text[:40]}
+        raise IllegalMove(_("%(field)s“%(value)s”不在可选范围内") % said, name)
     return text
 
 
@@ -70,7 +72,7 @@ def limit_of(name: str) -> int:
     return getattr(Case._meta.get_field(name), "max_length", None) or LONG_TEXT
 
 
-def _degrees(value: Any, label: str, most: float) -> float | None:
+def _degrees(value: Any, name: str, most: float) -> float | None:
     if value in ("", None):
         return None
     try:
@@ -80,6 +82,7 @@ def _degrees(value: Any, label: str, most: float) -> float | None:
     if not -most <= degrees <= most:
         raise IllegalMove(
             _("%(field)s“%(value)s”不是 -%(most)d 至 %(most)d 的度数, 写成 37.85678 的样子")
-            % {"field": _(label), "value": str(value)[:40], "most": most}
+            % {"field": _(LABELS[name]), "value": str(value)[:40], "most": most},
+            name,
         )
     return degrees

@@ -28,7 +28,8 @@ def chosen(given: QueryDict, name: str, label: str, rows: "QuerySet[M]") -> M | 
     possible = not numbered or (whole_of(key) or 0) in range(1, LARGEST_ID + 1)
     found = rows.filter(pk=key).first() if possible else None
     if found is None:
-        raise IllegalMove(_("%(field)s“%(value)s”不在可选范围内") % {"field": _(label), "value": key[:40]})
+        said = {"field": _(label), "value": key[:40]}
+        raise IllegalMove(_("%(field)s“%(value)s”不在可选范围内") % said, name)
     return found
 
 
@@ -46,7 +47,7 @@ def deadline(given: QueryDict, now: datetime) -> datetime | None:
     term = next((c for c in choices() if str(c.days) == chosen), None)
     if term is None:
         offered = _("、").join(c.label for c in choices())
-        raise IllegalMove(_("办结期限请在 %(terms)s 中选择, 或填写日期") % {"terms": offered})
+        raise IllegalMove(_("办结期限请在 %(terms)s 中选择, 或填写日期") % {"terms": offered}, "due")
     return term.due(now)
 
 
@@ -68,5 +69,6 @@ def _moment(text: str) -> datetime:
         return (at if at.tzinfo else at.replace(tzinfo=CHINA)).astimezone(CHINA)
     except (ValueError, OverflowError) as error:
         raise IllegalMove(
-            _("办结期限“%(text)s”不是日期; 写成 2019-01-18 或 2019-01-18 18:00 的样子") % {"text": text[:40]}
+            _("办结期限“%(text)s”不是日期; 写成 2019-01-18 或 2019-01-18 18:00 的样子") % {"text": text[:40]},
+            "due",
         ) from error

@@ -13,6 +13,7 @@ from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Organisation
+from bihuan.web import drafts
 from bihuan.web.fields import chosen
 
 
@@ -25,6 +26,7 @@ def context(request: Asked) -> dict[str, object]:
         "reasons": judging.REASONS,
         "silences": [(int(s / timedelta(hours=1)), deadlines.span_text(s)) for s in judging.SILENCES],
         "reason_length": judging.REASON_LENGTH,
+        "drafts": drafts.all_of(request),
     }
 
 
@@ -40,7 +42,7 @@ def unit(request: Asked, finding: Finding, *, by_county: bool = False) -> Organi
     if found is None and by_county:
         found = units.filter(kind="county", region=finding.region).first()
     if found is None:
-        raise IllegalMove(_("请选择承办单位"))
+        raise IllegalMove(_("请选择承办单位"), "organisation")
     return found
 
 
@@ -61,5 +63,5 @@ def span(request: HttpRequest) -> timedelta:
     hours = whole_of(text)
     if hours is None or timedelta(hours=min(hours, 10_000)) not in judging.SILENCES:
         offered = _("、").join(deadlines.span_text(s) for s in judging.SILENCES)
-        raise IllegalMove(_("静默时长请在 %(spans)s 中选择") % {"spans": offered})
+        raise IllegalMove(_("静默时长请在 %(spans)s 中选择") % {"spans": offered}, "hours")
     return timedelta(hours=hours)

@@ -76,8 +76,7 @@ def step(request: Asked, number: str, action: str) -> HttpResponse:
         given = step_data(request.POST, clock.now(), _units(request))
         done = actions.take(case, action, request.user, files=files, **given)
     except (IllegalMove, BadFile) as error:
-        drafts.save(request, form, files)
-        messages.error(request, str(error))
+        drafts.refused(request, form, error, files)
         return redirect(reverse("case", args=[number]) + f"?form={action}#steps")
     drafts.drop(request, form)
     said = {"label": _(done.label), "state": _(case.get_state_display())}

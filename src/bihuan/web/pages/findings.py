@@ -11,11 +11,11 @@ from bihuan import clock
 from bihuan.asked import way_back
 from bihuan.cases import actions, findings, judging
 from bihuan.cases.errors import IllegalMove
-from bihuan.cases.models import Finding
+from bihuan.cases.models import Case, Finding
 from bihuan.cases.targets import kind_of
 from bihuan.registry.access import Asked, may
 from bihuan.registry.roles import OFFICE
-from bihuan.web import incident_list, judging_forms
+from bihuan.web import drafts, incident_list, judging_forms
 from bihuan.web.fields import deadline
 
 
@@ -43,14 +43,17 @@ def detail(request: Asked, pk: int) -> HttpResponse:
 @require_POST
 def judge(request: Asked, pk: int, verdict: str) -> HttpResponse:
     """Confirm, reject, silence, undo, propose one of these, or hand over to a unit."""
-    found = findings.finding_for(request.user, pk)
+    found, form = findings.finding_for(request.user, pk), judging_forms.address("finding_judge", pk)
     try:
         if verdict == "hand":
-            return _hand(request, found)
+            case = _hand(request, found)
+            drafts.drop(request, form)
+            return redirect("case", case.number)
         _decide(request, found, verdict)
+        drafts.drop(request, form)
         messages.success(request, _("已记录：%(what)s") % {"what": _(found.get_status_display())})
     except IllegalMove as error:
-        messages.error(request, str(error))
+        drafts.refused(request, form, error)
     return way_back(request, "findings")
 
 
@@ -70,9 +73,9 @@ def _decide(request: Asked, found: Finding, verdict: str) -> None:
         raise IllegalMove(_("发现不能“%(verdict)s”") % {"verdict": verdict[:20]})
 
 
-def _hand(request: Asked, found: Finding) -> HttpResponse:
+def _hand(request: Asked, found: Finding) -> Case:
     unit = judging_forms.unit(request, found)
     due = deadline(request.POST, clock.now())
     case = actions.hand_over([found], request.user, unit, due=due, note=request.POST.get("reason", ""))
     messages.success(request, _("已交办 %(unit)s：%(number)s") % {"unit": unit, "number": case.number})
-    return redirect("case", case.number)
+    return case

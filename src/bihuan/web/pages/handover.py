@@ -20,8 +20,15 @@ from bihuan.kit.listing.shown import Shown
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.log import is_intact, last_entry
 from bihuan.registry.roles import WATCHERS
+from bihuan.web import drafts
 from bihuan.web.handover.sections import content_of
 from bihuan.web.handover.word import document
+
+SIGN = "handover/sign"
+
+
+def _take(pk: int) -> str:
+    return f"handover/{pk}/take"
 
 
 def _reader(request: Asked) -> None:
@@ -43,6 +50,7 @@ def index(request: Asked) -> HttpResponse:
         "open": handovers.waiting_to_be_taken(request.user),
         "list": Shown(_past(request), request.GET),
         "note_length": handovers.NOTE_LENGTH,
+        "draft": drafts.load(request, SIGN),
     }
     return render(request, "web/handovers.html", context)
 
@@ -90,8 +98,9 @@ def sign(request: Asked) -> HttpResponse:
             request.user, content_of(request, since, now), since, request.POST.get("note", "")
         )
     except IllegalMove as error:
-        messages.error(request, str(error))
+        drafts.refused(request, SIGN, error)
         return redirect("handovers")
+    drafts.drop(request, SIGN)
     messages.success(request, _("已交班签字，等待接班人签字。"))
     return redirect("handover", made.pk)
 
@@ -109,6 +118,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         "intact": is_intact(found) and (taken is None or is_intact(taken)),
         "may_take": taken is None and handovers.may_sign(request.user) and found.by_id != request.user.pk,
         "note_length": handovers.NOTE_LENGTH,
+        "draft": drafts.load(request, _take(pk)),
     }
     return render(request, "web/handover.html", context)
 
@@ -119,9 +129,10 @@ def take(request: Asked, pk: int) -> HttpResponse:
     found = handovers.handover_for(request.user, pk)
     try:
         handovers.countersign(request.user, found, request.POST.get("note", ""))
+        drafts.drop(request, _take(pk))
         messages.success(request, _("已接班签字。"))
     except IllegalMove as error:
-        messages.error(request, str(error))
+        drafts.refused(request, _take(pk), error)
     return redirect("handover", pk)
 
 

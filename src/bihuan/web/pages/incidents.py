@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,10 +17,12 @@ from bihuan.cases.models import Case
 from bihuan.kit.listing.shown import Shown
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.roles import OFFICE
-from bihuan.web import incident_list, judging_forms
+from bihuan.web import drafts, incident_list, judging_forms
 from bihuan.web.fields import deadline
 
 NEARBY = 20
+MANY = "incidents"
+"""The form of all that are ticked."""
 
 
 def index(request: Asked) -> HttpResponse:
@@ -31,6 +34,7 @@ def index(request: Asked) -> HttpResponse:
         "list": shown,
         "newest": max((line.seen for line in shown.lines), default=0),
         "bulk": judging_forms.address("incidents_judge"),
+        "many": drafts.load(request, MANY),
         **judging_forms.context(request),
     }
     return render(request, "web/findings.html", context)
@@ -67,17 +71,22 @@ def _others(request: Asked, line: incident_list.Line) -> list[incident_list.Line
 @require_POST
 def judge(request: Asked, pk: int, verdict: str) -> HttpResponse:
     """Confirm, reject, silence, undo, propose one of these, or hand over to a unit: all its findings at once."""
-    incident = incident_judging.incident_for(request.user, pk)
+    incident, form = (
+        incident_judging.incident_for(request.user, pk),
+        judging_forms.address("incident_judge", pk),
+    )
     try:
         if verdict == "hand":
             case = _hand(request, incident)
+            drafts.drop(request, form)
             said = {"unit": case.organisation, "number": case.number, "n": case.findings.count()}
             messages.success(request, _("已交办 %(unit)s：%(number)s，含 %(n)d 条发现") % said)
             return redirect("case", case.number)
         _decide(request, incident, verdict, seen=whole_of(request.POST.get("seen", "")))
+        drafts.drop(request, form)
         messages.success(request, _("已记录，写入事件的全部发现"))
     except IllegalMove as error:
-        messages.error(request, str(error))
+        drafts.refused(request, form, error)
     return way_back(request, "findings")
 
 
@@ -95,9 +104,10 @@ def judge_many(request: Asked, verdict: str) -> HttpResponse:
                     _hand(request, incident, by_county=True)
                 else:
                     _decide(request, incident, verdict, seen=whole_of(request.POST.get("seen", "")))
+        drafts.drop(request, MANY)
         messages.success(request, _("已处理 %(n)d 个事件") % {"n": len(asked)})
     except IllegalMove as error:
-        messages.error(request, str(error))
+        drafts.refused(request, MANY, error, ticks="incident")
     return way_back(request, "findings")
 
 
@@ -135,7 +145,7 @@ def _decide(request: Asked, incident: Incident, verdict: str, *, seen: int | Non
 def regroup(request: Asked, pk: int, how: str) -> HttpResponse:
     """Split findings off (`finding`, several), merge another incident in (`other`), or take one of these back (`done`)."""
     incident, person = incident_judging.incident_for(request.user, pk), request.user
-    reason = request.POST.get("reason", "")
+    reason, form = request.POST.get("reason", ""), reverse("incident_regroup", args=[pk, how])
     try:
         if how == "split":
             asked = [n for n in map(whole_of, request.POST.getlist("finding")) if n is not None]
@@ -146,7 +156,8 @@ def regroup(request: Asked, pk: int, how: str) -> HttpResponse:
         else:
             done = get_object_or_404(Regrouping, pk=whole_of(request.POST.get("done", "")) or 0)
             incident = regrouping.take_back(done, person, reason)
+        drafts.drop(request, form)
         messages.success(request, _("已记录"))
     except IllegalMove as error:
-        messages.error(request, str(error))
+        drafts.refused(request, form, error, ticks="finding")
     return redirect("incident", incident.pk)

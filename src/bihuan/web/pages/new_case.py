@@ -61,8 +61,7 @@ def _register(request: Asked) -> HttpResponse:
             raise refused[0]
         case = reporting.report(request.user, files=files, **_fields(request))
     except (IllegalMove, BadFile) as error:
-        drafts.save(request, FORM, files)
-        messages.error(request, str(error))
+        drafts.refused(request, FORM, error, files)
         return redirect("case_new")
     drafts.drop(request, FORM)
     done = _("已交办 %(unit)s") % {"unit": case.organisation} if case.organisation else _("已报送, 等待交办")
@@ -77,12 +76,12 @@ def _fields(request: Asked) -> dict[str, Any]:
     region = chosen(given, "region", "区划", Region.objects.filter(pk__in=[r.pk for r in reporting.regions(request.user)]))  # fmt: skip
     fields: dict[str, Any] = {name: given.get(name, "") for name in TYPED}
     if not fields["title"].strip():
-        raise IllegalMove(_("请填写标题: 一句话说明发现了什么"))
+        raise IllegalMove(_("请填写标题: 一句话说明发现了什么"), "title")
     if fields["source"] not in reporting.sources(request.user):
-        raise IllegalMove(_("请选择问题来源"))
+        raise IllegalMove(_("请选择问题来源"), "source")
     region = region or (about.region if about else None)
     if region is None:
-        raise IllegalMove(_("请选择区划"))
+        raise IllegalMove(_("请选择区划"), "region")
     organisation = chosen(given, "organisation", "承办单位", _units(request))
     where: dict[str, Any] = {"lat": given.get("lat", "").strip(), "lon": given.get("lon", "").strip()}
     if about is not None:
@@ -102,6 +101,7 @@ def _about(request: Asked, name: str) -> Emitter | Site | None:
     )
     if found is None:
         raise IllegalMove(
-            _("没有名为“%(name)s”的企业或点位; 请从列表中选, 或留空并填写地点") % {"name": name[:40]}
+            _("没有名为“%(name)s”的企业或点位; 请从列表中选, 或留空并填写地点") % {"name": name[:40]},
+            "about",
         )
     return found

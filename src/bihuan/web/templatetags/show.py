@@ -21,6 +21,7 @@ from bihuan.kit.reason_words import said, words
 from bihuan.kit.shown import item_label, level_name, number, percent, signed, unit
 from bihuan.registry.models import Organisation
 from bihuan.scenarios.catalogue import title_of_check
+from bihuan.web.drafts import Draft
 from bihuan.web.loggers.marks import FAR, MARKS
 
 register = template.Library()
@@ -111,10 +112,33 @@ def health_advice(level: int) -> str:
 
 
 @register.simple_tag
-def unit_options(units: Iterable[Organisation], region: str) -> SafeString:
-    """The units to choose from, those of the region marked; made here because a list has one for every finding."""
-    rows = ((unit.pk, " selected" if unit.region_id == region else "", unit.name) for unit in units)
+def unit_options(units: Iterable[Organisation], region: str, chosen: str | None = None) -> SafeString:
+    """The units to choose from, the chosen one marked, else those of the region; made here because a list has one for every finding."""
+    rows = (
+        (
+            unit.pk,
+            " selected" if (str(unit.pk) == chosen if chosen else unit.region_id == region) else "",
+            unit.name,
+        )
+        for unit in units
+    )
     return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
+@register.simple_tag
+def amiss(draft: Draft | str | None, name: str) -> SafeString:
+    """Attributes of a field of a form that was refused for it; nothing of any other."""
+    return SafeString(
+        ' aria-invalid="true" autofocus' if isinstance(draft, Draft) and draft.field == name else ""
+    )
+
+
+@register.simple_tag
+def why_amiss(draft: Draft | str | None, name: str) -> SafeString:
+    """Why that field was refused."""
+    if not isinstance(draft, Draft) or draft.field != name:
+        return SafeString("")
+    return format_html('<b class="bad small" role="alert">{}</b>', draft.why)
 
 
 @register.simple_tag
