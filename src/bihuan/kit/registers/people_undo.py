@@ -90,7 +90,9 @@ def _restore(change: Change, person: Person, act: Act) -> None:
         new = now | {name: before[name] for name in now.keys() & before.keys()}
         accounts.edit(act.by, person, name=new[NAME], phone=new[PHONE], request=act.request)
     if "until" in before:
-        post = next((p for p in person.posts.all() if p.until == after["until"] and p.state != "ended"), None)
-        if post is None:
+        posts = [p for p in person.posts.all() if p.until == after["until"] and p.state != "ended"]
+        if not posts:
             raise NotChanged(_("这个职务已经结束"))
-        accounts.set_end(act.by, post, before["until"], act.request)
+        if len(posts) > 1:  # the history does not say which of them it was
+            raise NotChanged(_("有几个职务到同一天截止，分不清是哪一个；请在人员页修改"))
+        accounts.set_end(act.by, posts[0], before["until"], act.request)
