@@ -44,6 +44,8 @@ def merge(into: Incident, other: Incident, by: Person, reason: str) -> Incident:
     moved = _members(other)
     if other.pk == into.pk or not moved:
         raise IllegalMove(_("请选择另一个事件"))
+    if not _members(into):  # else two incidents would each have been taken in by the other
+        raise ChangedMeanwhile(_("事件刚被他人改动过，请刷新后再办"))
     _move(Kind.MERGE, other, into, moved, by, text)
     return into
 
