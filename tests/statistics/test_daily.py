@@ -30,6 +30,9 @@ def test_absent_rows_negative_and_non_finite_values_are_missing():
     values = [float("nan"), -3.0, float("inf"), None] + [10.0] * 20
     row = daily_values(hours_of(DAY, values)).row(0, named=True)
     assert (row["pm25"], row["n_pm25"]) == (10.0, 20)
+    for gone in ([float("nan")], [-3.0], [float("inf")]):
+        ozone = daily_values(hours_of(DAY, gone + [10.0] * 23, "o3")).row(0, named=True)
+        assert (ozone["o3_8h"], ozone["o3_1h"], ozone["n_o3_8h"]) == (10.0, 10.0, 17)
     assert daily_values(hours_of(DAY, [1.0] * 24).head(19))["valid_pm25"].item() is False
 
 

@@ -12,6 +12,7 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 from numpy.typing import NDArray
 
 from bihuan.domain.quantities import ITEM_NAMES
@@ -50,7 +51,32 @@ def over_days(
     hours: wide ambient hours, any order; each (site, hour) counts once (the last row wins); item columns that are absent
     are all missing, and so are values that are no concentrations (negative, not finite).
     """
-    frame = _read(hours.lazy(), items)
+    values = _selected(hours.lazy(), items)
+    # A file says the smallest value of each of its parts, so this question costs nothing where there is none below 0.
+    negative = values.filter(pl.any_horizontal(pl.col(i) < 0 for i in items)).select(pl.len())
+    dirty = bool(negative.collect().item())
+    frame = values.collect()
+    days = None if dirty else _in_order(frame, work)
+    if (
+        days is None
+        or not days.select(cs.float().is_finite().all()).select(pl.all_horizontal(pl.all())).item()
+    ):
+        days = _in_order(frame.with_columns(usable(pl.col(i)) for i in items), work)
+    return days
+
+
+def _selected(hours: pl.LazyFrame, items: tuple[str, ...]) -> pl.LazyFrame:
+    """Site, start and items, whatever else there is or is not."""
+    have = set(hours.collect_schema().names())
+    return hours.select(
+        "site",
+        pl.col("start").cast(INSTANT),
+        *(pl.col(i).cast(pl.Float64) if i in have else pl.lit(None, pl.Float64).alias(i) for i in items),
+    )
+
+
+def _in_order(frame: pl.DataFrame, work: Work) -> pl.DataFrame:
+    """Days of rows in any order."""
     days = _worked(frame, work)
     if days is None:
         frame = frame.with_columns(pl.col("start").dt.truncate("1h"))
@@ -59,23 +85,6 @@ def over_days(
     if days is None:
         raise AssertionError("sorted hours are in order")
     return days
-
-
-def _read(hours: pl.LazyFrame, items: tuple[str, ...]) -> pl.DataFrame:
-    """Site, start and the usable values of the items."""
-    have = set(hours.collect_schema().names())
-    values = hours.select(
-        "site",
-        pl.col("start").cast(INSTANT),
-        *(pl.col(i).cast(pl.Float64) if i in have else pl.lit(None, pl.Float64).alias(i) for i in items),
-    )
-    # A file says the smallest value of each of its parts, so this question costs nothing where there is none below 0.
-    negative = values.filter(pl.any_horizontal(pl.col(i) < 0 for i in items)).select(pl.len())
-    dirty = bool(negative.collect().item())
-    frame = values.collect()
-    if dirty or not all(np.isfinite(frame[i].sum()) for i in items):
-        frame = frame.with_columns(usable(pl.col(i)) for i in items)
-    return frame
 
 
 def _worked(frame: pl.DataFrame, work: Work) -> pl.DataFrame | None:

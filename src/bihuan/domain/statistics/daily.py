@@ -75,7 +75,10 @@ def _ozone(piece: Piece) -> pl.DataFrame:
     highest = np.empty(len(grid))
     for at in range(0, len(grid), _BLOCK):
         block = np.ascontiguousarray(grid[at : at + _BLOCK].T)
-        best[at : at + _BLOCK], valid[at : at + _BLOCK] = _window_maximum(block)
+        with np.errstate(
+            invalid="ignore"
+        ):  # of infinite values, which make the whole be worked out again without them
+            best[at : at + _BLOCK], valid[at : at + _BLOCK] = _window_maximum(block)
         highest[at : at + _BLOCK] = np.fmax.reduce(block)
     table = pl.DataFrame({"o3_8h": best, "n_o3_8h": valid, "o3_1h": highest})
     return table.with_columns(pl.col("o3_8h", "o3_1h").fill_nan(None))

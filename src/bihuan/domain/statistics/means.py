@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.statistics.axis import Piece, over_days
@@ -20,13 +21,12 @@ def daily_means(hours: pl.DataFrame | pl.LazyFrame, items: tuple[str, ...] = ITE
 
 def means_of(piece: Piece, items: tuple[str, ...]) -> pl.DataFrame:
     """<item> (mean) and n_<item> of each day of a piece."""
-    columns: dict[str, pl.Series] = {}
+    totals: dict[str, NDArray[np.float64]] = {}
+    counts: dict[str, NDArray[np.uint32]] = {}
     for item in items:
         values = piece.hours[item]
-        total = np.add.reduceat(values.fill_null(0.0).to_numpy(), piece.first)
         known = values.is_not_null().to_numpy().view(np.uint8)
-        count = np.add.reduceat(known, piece.first, dtype=np.uint32)
-        mean = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
-        columns[item] = pl.Series(mean).fill_nan(None)
-        columns[f"n_{item}"] = pl.Series(count)
-    return pl.DataFrame(columns)
+        totals[item] = np.add.reduceat(values.fill_null(0.0).to_numpy(), piece.first)
+        counts[f"n_{item}"] = np.add.reduceat(known, piece.first, dtype=np.uint32)
+    table = pl.DataFrame(totals | counts)
+    return table.with_columns(pl.when(pl.col(f"n_{i}") > 0).then(pl.col(i) / pl.col(f"n_{i}")) for i in items)
