@@ -1,7 +1,8 @@
 """The form by which a guidance file is taken in."""
 
+from typing import Any
+
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,9 +31,9 @@ class GuidanceForm(forms.Form):
         error_messages={"required": gettext_lazy("请选择一个文件（CSV 或 Excel）。")},
     )
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> Any:
         """A file that is not too large to be looked at."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(_("文件超过 5 MB：请只上传本市及各点位的预报。"))
         return file

@@ -11,19 +11,21 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan import clock
-from bihuan.archive.forecasts import ForecastStore
+from bihuan.archive.forecasts import ForecastStore, Run
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
 from bihuan.registry.log_check import check_log
 from bihuan.registry.models import AuditEntry
 from bihuan.scenarios import resolved_forecasts
 from bihuan.scenarios.forecast_desk import actions, demo, run_cache, run_view
 from bihuan.scenarios.forecast_desk import guidance as guidances
+from bihuan.scenarios.forecast_desk.machine import machine_days
 from bihuan.scenarios.forecast_desk.models import Act, Bulletin, Guidance
 from bihuan.scenarios.forecast_desk.other_forecasts import standing
 from bihuan.scenarios.forecast_desk.tests.test_words import explained
 from bihuan.scenarios.forecast_desk.tests.world import KEY, World
 from tests.pages import flat
 
+MACHINE = "bihuan.scenarios.forecast_desk.actions.machine_days"
 UNREADABLE = ["", " \n", "\x00", "\x08\t"]
 
 
@@ -38,8 +40,15 @@ def signed_in(client: Client, world: World, role: str = "dispatcher", region: st
 def test_of_two_versions_at_once_the_second_is_told_and_nothing_of_it_stays(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run, machine = world.run(), actions.machine_days
-    monkeypatch.setattr(actions, "machine_days", lambda *_: _rival(world, run, machine))
+    run = world.run()
+
+    def quicker(of: Run, place: str) -> list[dict[str, Any]]:
+        """Between reading the last version and writing the new one, somebody else proposes."""
+        monkeypatch.setattr(MACHINE, machine_days)
+        world.propose(run=run, by=world.person("chief"))
+        return machine_days(of, place)
+
+    monkeypatch.setattr(MACHINE, quicker)
     with pytest.raises(ChangedMeanwhile, match="另一人刚刚提交了同一地点的新版本"):
         world.propose(run=run)
     # The rival stands in the same transaction here, so it goes too.
@@ -49,17 +58,10 @@ def test_of_two_versions_at_once_the_second_is_told_and_nothing_of_it_stays(
     assert check_log() == []
 
 
-def _rival(world: World, run: Any, machine: Any) -> Any:
-    """Between reading the last version and writing the new one, somebody else is quicker."""
-    actions.machine_days = machine
-    world.propose(run=run, by=world.person("chief"))
-    return machine(run, KEY)
-
-
 @pytest.mark.parametrize("reason", UNREADABLE, ids=repr)
 def test_a_reason_of_which_nothing_can_be_read_is_none(world: World, reason: str) -> None:
     run = world.run()
-    content = {"days": [], "hours": []}
+    content: dict[str, Any] = {"days": [], "hours": []}
     with pytest.raises(IllegalMove, match="请写明调整或认可机器预报的理由"):
         actions.propose(world.place(), run, content, world.person(), reason)
     made = world.publish(world.propose(run=run))
@@ -70,7 +72,7 @@ def test_a_reason_of_which_nothing_can_be_read_is_none(world: World, reason: str
 
 def test_a_text_that_is_too_long_is_refused_and_never_cut(world: World) -> None:
     run = world.run()
-    content = {"days": [], "hours": []}
+    content: dict[str, Any] = {"days": [], "hours": []}
     with pytest.raises(IllegalMove, match="理由最多 600 字, 现在有 601 字"):
         actions.propose(world.place(), run, content, world.person(), "长" * 601)
     made = actions.propose(world.place(), run, content, world.person(), "长" * 600)
@@ -309,8 +311,4 @@ def test_without_people_for_both_signatures_there_are_no_talks(world: World) -> 
 def test_a_run_without_a_model_has_no_members_and_says_why(world: World) -> None:
     with pytest.raises(run_cache.NotKept, match="没有模型"):
         run_cache.keep(world.run())
-    assert (
-        not list((world.folder / "forecast_desk").glob("*"))
-        if (world.folder / "forecast_desk").exists()
-        else True
-    )
+    assert not (world.folder / "forecast_desk").exists()

@@ -25,7 +25,7 @@ def at(day: int, hour: int, month: int = 2) -> datetime:
 
 def amounts(*hours: Hour) -> pl.DataFrame:
     """Hours with the amount of NOx [kg] and where it comes from."""
-    schema = {"start": INSTANT, "nox_kg": pl.Float64, "nox_kg_basis": pl.String}
+    schema: dict[str, Any] = {"start": INSTANT, "nox_kg": pl.Float64, "nox_kg_basis": pl.String}
     return pl.DataFrame(hours, schema=schema, orient="row")
 
 

@@ -61,7 +61,10 @@ def test_a_limit_that_holds_over_all_times_goes_across_with_its_value() -> None:
 
 
 def test_a_limit_that_changed_is_a_step_that_names_its_values_in_order() -> None:
-    own = [("限值", [100.0, 100.0, 40.0, 40.5]), ("超低", [None, None, 35.0, 35.0])]
+    own: list[tuple[str, list[float | None]]] = [
+        ("限值", [100.0, 100.0, 40.0, 40.5]),
+        ("超低", [None, None, 35.0, 35.0]),
+    ]
     steps, across = limit_lines(own, TIMES)
     assert [s["name"] for s in steps] == ["限值 100 → 40 → 40.5", "超低 35"]
     assert across == []

@@ -49,7 +49,7 @@ def hour(number: int, nox: str = "N", pm: str = "N", site: str = "A", n: int = 6
 
 def spans(*rows: tuple[str, str, float, float]) -> pl.DataFrame:
     """Marks: outlet, code, from and to, in hours of today."""
-    schema = {"site": pl.String, "code": pl.String, "start": INSTANT, "until": INSTANT}
+    schema: dict[str, Any] = {"site": pl.String, "code": pl.String, "start": INSTANT, "until": INSTANT}
     made = [(site, code, MIDNIGHT + a * HOUR, MIDNIGHT + b * HOUR) for site, code, a, b in rows]
     return pl.DataFrame(made, schema=schema, orient="row")
 
