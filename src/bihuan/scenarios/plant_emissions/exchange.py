@@ -1,6 +1,6 @@
-"""The list of outlets as a table, and the month report as an Excel workbook."""
+"""The lines of the ledger, and the month report as an Excel workbook."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,11 +9,10 @@ import polars as pl
 from bihuan.domain.outlets.ledger import LEDGER, by_enterprise
 from bihuan.domain.timeaxis import CST
 from bihuan.english import joined, unofficial
-from bihuan.kit.tables import Sheet, Table, as_book, records, table
+from bihuan.kit.tables import Sheet, as_book, records
 from bihuan.scenarios.plant_emissions.items import LABELS
 from bihuan.scenarios.plant_emissions.medium import Medium
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.standings import Standing, Value
 
 COUNTED = {
     "kg": "排放量 kg", "kg_measured": "其中实测 kg", "kg_substituted": "其中替代 kg", "hours": "应计小时",
@@ -23,58 +22,6 @@ COUNTED = {
 MEANS = {"mean": "均值 mg/m³", "mean_zs": "折算均值 mg/m³", "valid_days": "有效天", "valid_month": "有效月"}
 WHO = ("企业", "排放口", "编码", "污染物", "排放口数", "模拟", "是", "否")
 RATES = {"capture": "有效捕集率 %", "transmission": "传输率 %", "ultra_low_share": "超低达标率 %"}
-
-
-def standings_table(standings: Iterable[Standing], medium: Medium, findings: Mapping[str, int]) -> Table:
-    """Outlets of a medium, a row for each, as the list shows them; `findings`: how many are open, by the outlet's code."""
-    columns: dict[str, Callable[[Standing], Any]] = {
-        "状态": lambda s: s.label,
-        "企业": lambda s: s.outlet.emitter.name,
-        "企业编码": lambda s: s.outlet.emitter.code,
-        "排放口": lambda s: s.outlet.name,
-        "编码": lambda s: s.outlet.code,
-        "区县": lambda s: s.outlet.emitter.region.name,
-        "小时": lambda s: s.hour,
-    }
-    for item in medium.pollutants:
-        columns |= _columns_of(item, medium)
-    return table(
-        columns
-        | {
-            "今日有效小时": lambda s: s.valid,
-            "今日应有小时": lambda s: s.owed,
-            "标记": lambda s: s.mark,
-            "未办结发现": lambda s: findings.get(s.outlet.code, 0),
-            "最后收到": lambda s: s.heard and f"{s.heard.astimezone(CST):%Y-%m-%d %H:%M:%S}",
-            "模拟": lambda s: "是" if s.outlet.simulated else "",
-        },
-        standings,
-    )
-
-
-def _columns_of(item: str, medium: Medium) -> dict[str, Callable[[Standing], Any]]:
-    """Value, limit and flag of a pollutant."""
-
-    def of(s: Standing) -> Value | None:
-        return next((v for v in s.values if v.item == item), None)
-
-    def rounded(s: Standing) -> float | None:
-        value = of(s)
-        return None if value is None or value.value is None else round(value.value, 2)
-
-    def in_force(s: Standing) -> float | None:
-        value = of(s)
-        return None if value is None else value.limit or value.ultra_low
-
-    def flag(s: Standing) -> str:
-        value = of(s)
-        return value.flag if value else ""
-
-    return {
-        f"{LABELS[item]} {medium.unit}": rounded,
-        f"{LABELS[item]}{medium.limit_title} {medium.unit}": in_force,
-        f"{LABELS[item]}标识": flag,
-    }
 
 
 def _percent(share: float | None) -> float | None:

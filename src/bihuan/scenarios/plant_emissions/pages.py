@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import polars as pl
@@ -19,7 +18,7 @@ from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.english import Written
 from bihuan.kit.downloads import download, download_book, download_table
 from bihuan.kit.forms import acted
-from bihuan.kit.listing.declared import Filter, Listing, whole
+from bihuan.kit.listing.declared import Listing, whole
 from bihuan.kit.listing.shown import Shown
 from bihuan.kit.tables import EXCEL, Sheet, Table
 from bihuan.registry.access import Asked, scope_of
@@ -27,13 +26,14 @@ from bihuan.registry.models import Person
 from bihuan.registry.roles import REGISTRARS
 from bihuan.scenarios.plant_emissions import (
     exchange,
+    listing,
     marking,
     outlet_pages,
     register,
     register_pages,
     validity,
 )
-from bihuan.scenarios.plant_emissions.items import GAS, LABELS
+from bihuan.scenarios.plant_emissions.items import GAS
 from bihuan.scenarios.plant_emissions.ledger_table import table
 from bihuan.scenarios.plant_emissions.media import MEDIA, Medium
 from bihuan.scenarios.plant_emissions.models import Outlet
@@ -43,7 +43,6 @@ from bihuan.scenarios.plant_emissions.overview import everyone, outlets_of
 from bihuan.scenarios.plant_emissions.standings import (
     STATES,
     TONES,
-    Standing,
 )
 
 OPEN = (Finding.Status.NEW, Finding.Status.CONFIRMED, Finding.Status.HANDED)
@@ -59,55 +58,30 @@ def _medium_asked(request: Asked) -> Medium:
     return MEDIA.get(request.GET.get("kind", ""), MEDIA[GAS])
 
 
-def _counties(person: Person) -> list[tuple[str, str]]:
-    rows = (
-        register.outlets_seen(person).order_by().values_list("emitter__region__code", "emitter__region__name")
-    )
-    return sorted({(code[:6], name) for code, name in rows})
-
-
-def _county(person: Person) -> Filter:
-    return Filter("county", _("区县"), partial(_counties, person))
-
-
-def _list(request: Asked, standings: list[Standing]) -> Shown[Standing]:
-    """The standings by county and state; which outlets of a county there are, was asked before."""
-    wanted = request.GET.get("state", "")
-    rows = [s for s in standings if not wanted or s.state == wanted]
-    states = Filter("state", _("状态"), lambda: [(k, _(title)) for k, title in STATES.items()])
-    listing: Listing[Standing] = Listing(
-        "outlets", _("企业排放"), whole(lambda _q: rows), filters=(_county(request.user), states), kept=("kind", "emitter"),
-        per_page=60,
-    )  # fmt: skip
-    return Shown(listing, request.GET)
-
-
 def index(request: Asked) -> HttpResponse:
     """Outlets of gas, or with `kind=sewage` of sewage, by state; `as=csv` or `xlsx` takes the table away."""
     now, asked = clock.now(), list(outlets_of(request.user, request.GET))
     medium = _medium_asked(request)
     everything = everyone([o for o in asked if o.kind == medium.key], now)
-    shown = _list(request, everything)
     found = open_counts(request.user, [s.outlet.code for s in everything], now)
+    state = request.GET.get("state", "")
+    shown = Shown(listing.outlets(request.user, medium, everything, state, found), request.GET)
     if "as" in request.GET:
-        taken = exchange.standings_table(list(shown.rows), medium, found)
-        return _table(request.GET["as"], taken, now)
+        return _table(request.GET["as"], shown.table(), now)
     heard = max((s.heard for s in everything if s.heard), default=None)
     context = {
         "list": shown,
-        "rows": [(s, found.get(s.outlet.code, 0)) for s in shown.lines],
         "count": len(everything),
         "plants": len({s.outlet.emitter_id for s in everything}),
         "states": [(k, STATES[k], TONES[k], sum(s.state == k for s in everything)) for k in STATES],
         "kind": medium.key,
         "kinds": [(k.value, k.label, sum(o.kind == k for o in asked)) for k in Outlet.Kind],
         "medium": medium,
-        "labels": [LABELS[p] for p in medium.pollutants],
         "silent": bool(everything) and (heard is None or now - heard > HOUR),
         "heard": heard,
         "registrar": scope_of(request.user).has(*REGISTRARS),
         "registered": register.outlets_seen(request.user).exists(),
-        "state_now": request.GET.get("state", ""),
+        "state_now": state,
     }
     return render(request, "plant_emissions/index.html", context)
 
@@ -150,7 +124,9 @@ def ledger(request: Asked) -> HttpResponse:
 
 
 def _ledger_filters(person: Person) -> Listing[None]:
-    return Listing("ledger", "", whole(lambda _q: []), filters=(_county(person),), kept=("kind", "month"))
+    return Listing(
+        "ledger", "", whole(lambda _q: []), filters=(listing.county_filter(person),), kept=("kind", "month")
+    )
 
 
 def _ledgers(outlets: Collection[Outlet], month: date, now: datetime) -> list[tuple[Medium, pl.DataFrame]]:

@@ -11,7 +11,6 @@ import polars as pl
 
 from bihuan.domain.outlets.marks import STOP_CODES
 from bihuan.domain.timeaxis import CST, HOUR, INSTANT
-from bihuan.scenarios.plant_emissions.items import POLLUTANTS_OF
 from bihuan.scenarios.plant_emissions.models import Outlet
 
 OVER, LIKELY, OFFLINE, LOST, MARKED, NORMAL, STOPPED = (
@@ -46,6 +45,11 @@ class Value:
     """The limit judges the day, so that an hour above it is only an early notice (sewage)."""
 
     @property
+    def beside(self) -> float | None:
+        """The limit that is shown beside it: that of ultra-low emission only where there is no other."""
+        return self.limit or self.ultra_low
+
+    @property
     def tone(self) -> str:
         """The class of the number: what does not count is dim."""
         if self.flag != "N" or self.value is None:
@@ -72,12 +76,6 @@ class Standing:
     def label(self) -> str:
         """The state in Chinese."""
         return STATES[self.state]
-
-    @property
-    def columns(self) -> list[Value | None]:
-        """One place per pollutant, None where the outlet has no limit for it."""
-        by_item = {v.item: v for v in self.values}
-        return [by_item.get(p) for p in POLLUTANTS_OF[self.outlet.kind]]
 
     @property
     def tone(self) -> str:

@@ -142,6 +142,33 @@ def test_another_kind_of_file_is_refused_in_words(client: Client, plants: City, 
     assert "可选 csv 或 xlsx" in answer.content.decode()
 
 
+def test_the_list_says_of_each_number_what_it_is(client: Client, plants: City) -> None:
+    receive(lines("episode"))
+    clock.set_replay(at(2, 25, 4, 3), 0)
+    over, silent = page(as_(client, plants), "index").context["list"].table_lines
+
+    def cells(line: Any) -> dict[str, Any]:
+        return {head.column.title: cell for head, cell in line.cells}
+
+    first, second = cells(over), cells(silent)
+    nox = first["氮氧化物 mg/m³"]
+    assert (nox.text, nox.tone, nox.note, nox.tags) == ("111.0", "bad", "/ 100", [])
+    assert first["颗粒物 mg/m³"].text == "·", "no limit, no number"
+    assert (first["状态"].tags, second["状态"].tags) == ([("超标", "bad")], [("离线", "warn")])
+    assert (first["最后收到"].tone, second["最后收到"].tone) == ("", "warn")
+    assert first["小时"].url == reverse("plant_emissions:hour", args=["E1-1", "2019022503"])
+    assert first["企业"].note == "E1-1"
+    assert first["今日有效小时"].text == "4/4"
+
+
+def test_the_list_of_sewage_speaks_english_too(client: Client, plants: City) -> None:
+    as_(client, plants).post(reverse("language"), {"language": "en"})
+    shown = text(client, "index", kind="sewage")
+    assert "No outlets of this kind are registered." in shown
+    for head in ("Hours owed today", "Enterprise code"):
+        assert head in page(client, "index", **{"as": "csv"}).content.decode()
+
+
 def test_hours_before_an_outlet_was_connected_are_owed_by_nobody(client: Client, plants: City) -> None:
     receive(lines("near_miss"))  # six hours from midnight on
     as_(client, plants)
@@ -165,9 +192,9 @@ def test_a_long_list_has_pages_and_its_file_has_all(client: Client, plants: City
         )  # fmt: skip
         Outlet.objects.create(code=f"Z{n:02}-1", name="炉", emitter=emitter, process="coal_boiler", since=NOW)
     as_(client, plants)
-    first, second, beyond = (page(client, "index", page=n).context["rows"] for n in (1, 2, 99))
+    first, second, beyond = (page(client, "index", page=n).context["list"].lines for n in (1, 2, 99))
     assert (len(first), len(second), len(beyond)) == (60, 4, 4)
-    codes = [s.outlet.code for s, _n in (*first, *second)]
+    codes = [s.outlet.code for s in (*first, *second)]
     assert len(set(codes)) == 64
     assert [r["编码"] for r in table(client, "index", page=2)] == codes
 

@@ -222,7 +222,6 @@ def test_where_the_day_is_judged_an_hour_over_the_limit_is_a_notice_only() -> No
     assert Value("cod", 60.0, 60.0, 50.0, None, "N", early=True).tone == "warn"
 
 
-def test_each_pollutant_of_the_kind_has_its_place_whatever_is_limited() -> None:
-    values = (Value("nox", 1.0, 1.0, 2.0, None, "N"),)
-    found = Standing(outlet(), NORMAL, None, None, values, 0, 0).columns
-    assert [v.item if v else None for v in found] == [None, None, "nox"]
+def test_beside_a_number_stands_the_limit_and_that_of_ultra_low_only_without_one() -> None:
+    assert Value("nox", 1.0, 1.0, 100.0, 50.0, "N").beside == 100.0
+    assert Value("nox", 1.0, 1.0, None, 50.0, "N").beside == 50.0
