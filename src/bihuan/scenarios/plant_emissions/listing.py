@@ -48,19 +48,19 @@ def _columns(medium: Medium, findings: Mapping[str, int]) -> tuple[Column[Standi
 
     pollutants = [column for item in medium.pollutants for column in _of_pollutant(item, medium)]
     return (
-        Column(told("状态"), lambda s: s.label, lambda s: Cell("", tags=[(s.label, s.tone)], note=s.mark)),
+        Column(_("状态"), lambda s: s.label, lambda s: Cell("", tags=[(s.label, s.tone)], note=s.mark)),
         Column(told("企业"), lambda s: Written(s.outlet.emitter.name), _name),
         Column(told("企业编码"), lambda s: s.outlet.emitter.code, page=False),
         Column(told("排放口"), lambda s: Written(s.outlet.name), page=False),
         Column(told("编码"), lambda s: s.outlet.code, page=False),
-        Column(told("区县"), lambda s: Written(s.outlet.emitter.region.name)),
+        Column(_("区县"), lambda s: Written(s.outlet.emitter.region.name)),
         Column(told("小时"), lambda s: s.hour, _hour),
         *pollutants,
         Column(told("今日有效小时"), lambda s: s.valid, lambda s: f"{s.valid}/{s.owed}", number=True),
         Column(told("今日应有小时"), lambda s: s.owed, page=False),
         Column(told("标记"), lambda s: s.mark, page=False),
-        Column(told("未办结发现"), count, lambda s: Cell(str(count(s)), tone="warn" if count(s) else ""), number=True),
-        Column(told("最后收到"), lambda s: _clock(s, "%Y-%m-%d %H:%M:%S"), _heard),
+        Column(_("未办结发现"), count, lambda s: Cell(str(count(s)), tone="warn" if count(s) else ""), number=True),
+        Column(_("最后收到"), lambda s: _clock(s, "%Y-%m-%d %H:%M:%S"), _heard),
         Column(told("模拟"), lambda s: "是" if s.outlet.simulated else "", page=False),
     )  # fmt: skip
 
