@@ -75,7 +75,7 @@ class AnyWalk(TestCase):
     """One database for each example."""
 
     @given(moves=MOVES)
-    @settings(max_examples=8, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=5, suppress_health_check=list(HealthCheck))
     def test_any_sequence_of_attempts_leaves_each_finding_in_one_living_incident(
         self, moves: list[tuple[str, int, int]]
     ) -> None:
