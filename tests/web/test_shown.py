@@ -19,29 +19,6 @@ from bihuan.web.templatetags import show
 NOW = datetime(2019, 2, 24, 16, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("value", "decimals", "shown"),
-    [
-        (0.0, 0, "0"), (-0.4, 0, "-0"), (35, 0, "35"), (35.249, 1, "35.2"), (None, 1, "—"), ("", 1, "—"), ("缺", 1, "—"),
-        (1e6, 0, "1000000"),
-    ],
-)  # fmt: skip
-def test_numbers_have_their_decimals_and_a_dash_where_there_is_none(
-    value: object, decimals: int, shown: str
-) -> None:
-    assert show.number(value, decimals) == shown  # type: ignore[arg-type]  # as a template hands it over
-
-
-@pytest.mark.parametrize(("value", "shown"), [(3.0, "+3"), (-3.0, "-3"), (0.0, "+0"), (None, "—"), ("", "—")])
-def test_a_difference_has_its_sign(value: float | str | None, shown: str) -> None:
-    assert show.signed(value) == shown
-
-
-@pytest.mark.parametrize(("share", "shown"), [(1.0, "100%"), (0.0, "0%"), (0.125, "12%"), (None, "—")])
-def test_a_share_is_a_percentage(share: float | None, shown: str) -> None:
-    assert show.percent(share) == shown
-
-
 def test_moments_are_shown_in_china_and_hours_by_their_end() -> None:
     """Midnight in China; the hour that begins then is that of 01:00."""
     assert show.cst(NOW) == "02-25 00:00"
@@ -84,11 +61,6 @@ def test_what_is_lacking_is_listed(missing: str | None, said: str) -> None:
 )  # fmt: skip
 def test_evidence_reads_as_a_person_writes_it(value: object, shown: str) -> None:
     assert show.plain(value) == shown
-
-
-@pytest.mark.parametrize(("name", "label", "unit"), [("pm25", "PM2.5", "µg/m³"), ("co", "CO", "mg/m³"), ("o3_8h", "O3-8h", "µg/m³"), ("aqi", "AQI", ""), ("x", "x", "µg/m³")])  # fmt: skip
-def test_quantities_have_their_label_and_unit(name: str, label: str, unit: str) -> None:
-    assert (show.item_label(name), show.unit(name)) == (label, unit)
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(-1e3, 1e3)), min_size=2, max_size=30))

@@ -15,7 +15,7 @@ from bihuan import clock
 from bihuan.cases.findings import open_or_extend
 from bihuan.cases.models import Finding
 from bihuan.domain.quantities import ITEM_NAMES
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.kit import air
 from bihuan.registry.models import Site, ValueDecision
 from bihuan.scenarios.air import newest, site_pages
@@ -23,7 +23,7 @@ from tests.people import City
 from tests.web.measured import MORNING, Measured, table
 from tests.web.numbers import HOUR, NOW, SITE, client_of, freeze, line, millis, site_hours
 
-SCHEMA = {"site": pl.String, "start": pl.Datetime("us", "UTC"), **dict.fromkeys(ITEM_NAMES, pl.Float64)}
+SCHEMA = pl.Schema({"site": pl.String(), "start": INSTANT, **dict.fromkeys(ITEM_NAMES, pl.Float64())})
 
 
 def hours(code: str, first: datetime, values: Sequence[float | None], item: str = "pm25") -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """What the pages of the forecast are put together from: days, changes, reasons, the score of yesterday; counted by hand."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -88,7 +89,7 @@ def test_without_a_run_or_with_one_to_come_the_centre_has_no_days(folder: Path) 
     assert pages.past_runs() == []
 
 
-def measured(values: list[float | None]) -> pl.DataFrame:
+def measured(values: Sequence[float | None]) -> pl.DataFrame:
     """Hours of the city that follow the issue a day ago."""
     first = (NOW - DAY).replace(minute=0)
     rows = {"start": [first + k * HOUR for k in range(len(values))], "pm25": values}
@@ -220,8 +221,9 @@ def test_reasons_are_those_of_the_place_and_for_the_city_of_all_that_the_person_
     assert pages.missing(chief, run, "B") == [f"站B：{said}"]
     assert pages.missing(county, run, CITY) == [f"{name}：{said}" for name in ("全市", "站A")]
     assert pages.missing(county, run, "B") == []
-    for nothing in ({}, {"reasons": None}, {"reasons": {}}):
-        assert pages.missing(chief, SimpleNamespace(meta=nothing), CITY) == []  # type: ignore[arg-type]
+    for reasons in ({}, {"reasons": None}, {"reasons": {}}):
+        bare: Any = SimpleNamespace(meta=reasons)
+        assert pages.missing(chief, bare, CITY) == []
 
 
 def test_the_city_is_named_even_before_its_region_has_stations(city: City, folder: Path) -> None:

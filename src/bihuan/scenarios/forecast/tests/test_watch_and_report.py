@@ -289,10 +289,8 @@ def test_a_challenger_of_the_same_kind_waits_since_its_fit_and_another_since_its
         record("refit", "a", NOW - timedelta(days=2, hours=23)),
         record("other", "b", NOW - timedelta(days=9)),
     ]
-    roles = {
-        m: Change(NOW, m, r, "", "")
-        for m, r in (("now", "champion"), ("refit", "challenger"), ("other", "challenger"))
-    }
+    roles = {"now": Change(NOW, "now", "champion", "", "")}
+    roles |= {m: Change(NOW, m, "challenger", "", "") for m in ("refit", "other")}
     found = model_pages._trials(SHELF, [champion, *others], roles, champion)
     assert [(t["record"].model_id, t["other"], t["days"]) for t in found] == [
         ("refit", False, 2),
