@@ -1,11 +1,12 @@
 """An import of people is taken back as far as nobody has gone on from it; what stays says why, and nothing else is touched."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bihuan.domain.timeaxis import CST
+from bihuan.kit.registers import people
 from bihuan.kit.registers.exchange import keep
 from bihuan.kit.registers.people import bring_people, passwords_text, people_csv
 from bihuan.kit.registers.people_undo import undo_people
@@ -143,6 +144,22 @@ def test_the_export_holds_open_posts_of_open_accounts_alone(
     Person.objects.filter(username="li.si").update(is_active=False)
     assert not [row for row in read(people_csv()) if row[0] == "li.si"]
     assert Organisation.objects.filter(name="平定县人民政府").exists()
+
+
+@pytest.mark.parametrize(
+    ("last", "end"),
+    [
+        (None, None),
+        (datetime(2099, 6, 30, tzinfo=CST), END),
+        (datetime(2099, 6, 29, 16, tzinfo=UTC), END),  # midnight in China, as the reader of cells gives a day
+        (END, END),  # as an export gives it
+        (datetime(2099, 6, 30, 12, tzinfo=CST), datetime(2099, 6, 30, 12, tzinfo=CST)),
+    ],
+)
+def test_a_post_ends_with_its_last_day_in_china_or_at_the_moment_that_is_said(
+    last: datetime | None, end: datetime | None
+) -> None:
+    assert people._end_of(last) == end
 
 
 def test_passwords_are_a_line_for_each_account() -> None:
