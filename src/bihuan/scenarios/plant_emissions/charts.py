@@ -12,7 +12,7 @@ from bihuan.domain.outlets.hours import whole_hours
 from bihuan.domain.timeaxis import HOUR, INSTANT, local_date
 from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import Seen, seen
+from bihuan.scenarios.plant_emissions.received import Seen, seen
 
 if TYPE_CHECKING:
     from bihuan.scenarios.plant_emissions.medium import Medium

@@ -19,7 +19,7 @@ from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.items import LABELS
 from bihuan.scenarios.plant_emissions.medium import Medium
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import Seen, seen, versions
+from bihuan.scenarios.plant_emissions.received import Seen, seen, versions
 
 NAMES = {"2051": "分钟数据", "2061": "小时数据", "2031": "日数据", "2011": "实时数据"}
 FIELDS = {

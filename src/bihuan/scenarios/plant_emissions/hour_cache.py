@@ -21,7 +21,7 @@ from bihuan.registry.hours import archive
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.medium import Medium
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.received import seen
 
 DAY = timedelta(days=1)
 UNREAD_AFTER = 3600  # s: a look that began before a day was made anew has ended

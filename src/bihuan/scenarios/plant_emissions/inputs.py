@@ -12,7 +12,7 @@ from bihuan.scenarios.plant_emissions.items import GAS, SEWAGE
 from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import quarter_of
-from bihuan.scenarios.plant_emissions.observed import watched
+from bihuan.scenarios.plant_emissions.received import watched
 
 
 @dataclass(frozen=True, kw_only=True)

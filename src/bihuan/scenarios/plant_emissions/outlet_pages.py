@@ -23,8 +23,8 @@ from bihuan.scenarios.plant_emissions.items import LABELS, UNITS
 from bihuan.scenarios.plant_emissions.media import medium_of
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_amounts
-from bihuan.scenarios.plant_emissions.observed import seen
 from bihuan.scenarios.plant_emissions.permits import permits_in_force
+from bihuan.scenarios.plant_emissions.received import seen
 
 RECENT_HOURS = 12
 MOST_MARKS = 60

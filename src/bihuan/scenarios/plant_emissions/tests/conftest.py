@@ -10,7 +10,7 @@ from bihuan.pipeline.packets import ACCEPTED, store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter
 from bihuan.scenarios.plant_emissions.models import Channel, Limit, Logger, Outlet, Span
-from bihuan.scenarios.plant_emissions.observed import minutes_of
+from bihuan.scenarios.plant_emissions.received import minutes_of
 from tests.feeds.hj212.packets import pack
 from tests.people import City
 

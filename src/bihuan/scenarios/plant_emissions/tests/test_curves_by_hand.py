@@ -18,7 +18,7 @@ from bihuan.scenarios.plant_emissions.charts import (
     span,
     values,
 )
-from bihuan.scenarios.plant_emissions.observed import Seen
+from bihuan.scenarios.plant_emissions.received import Seen
 
 MIDNIGHT = datetime(2019, 2, 25, tzinfo=CST)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

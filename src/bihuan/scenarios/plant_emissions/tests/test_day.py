@@ -31,7 +31,7 @@ from bihuan.scenarios.catalogue import checks_of
 from bihuan.scenarios.plant_emissions import demo
 from bihuan.scenarios.plant_emissions.demo_register import register
 from bihuan.scenarios.plant_emissions.inputs import inputs
-from bihuan.scenarios.plant_emissions.observed import minutes_of
+from bihuan.scenarios.plant_emissions.received import minutes_of
 from bihuan.simulate.plants import client as clients
 from bihuan.simulate.plants.client import Counts, Logger, Trouble
 from bihuan.simulate.plants.deeds.catalogue import Deed

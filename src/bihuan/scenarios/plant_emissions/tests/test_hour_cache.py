@@ -12,7 +12,7 @@ from bihuan.scenarios.plant_emissions.hour_cache import hours_of, keep
 from bihuan.scenarios.plant_emissions.items import GAS
 from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Mark, QualityCheck
-from bihuan.scenarios.plant_emissions.observed import Seen, seen
+from bihuan.scenarios.plant_emissions.received import Seen, seen
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
 from tests.feeds.hj212.packets import pack
 from tests.people import City

@@ -19,7 +19,7 @@ from bihuan.scenarios.plant_emissions.items import GAS
 from bihuan.scenarios.plant_emissions.media import MEDIA
 from bihuan.scenarios.plant_emissions.models import Mark, Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
-from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.received import seen
 from bihuan.scenarios.plant_emissions.registers import REGISTERS
 from bihuan.scenarios.plant_emissions.tests.asking import as_, on_map, page, text
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive

@@ -7,7 +7,7 @@ import pytest
 
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.media import MEDIA
-from bihuan.scenarios.plant_emissions.observed import as_of, seen, versions, watched, with_subjects
+from bihuan.scenarios.plant_emissions.received import as_of, seen, versions, watched, with_subjects
 from bihuan.scenarios.plant_emissions.tests.asking import at, six
 from bihuan.scenarios.plant_emissions.tests.conftest import MN, NOW, START, lines, receive
 from tests.feeds.hj212.packets import pack

@@ -11,7 +11,7 @@ from bihuan.scenarios.plant_emissions.items import GAS
 from bihuan.scenarios.plant_emissions.media import MEDIA, gas
 from bihuan.scenarios.plant_emissions.models import Outlet
 from bihuan.scenarios.plant_emissions.month import month_ledger
-from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.received import seen
 from bihuan.scenarios.plant_emissions.settings import in_force, of
 from bihuan.scenarios.plant_emissions.tests.conftest import NOW, START, lines, receive
 from tests.people import City

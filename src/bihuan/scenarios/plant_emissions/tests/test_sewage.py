@@ -21,7 +21,7 @@ from bihuan.pipeline.packets import store_all
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Emitter, Person
 from bihuan.scenarios.catalogue import every_check
-from bihuan.scenarios.plant_emissions import observed
+from bihuan.scenarios.plant_emissions import received
 from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.items import SEWAGE
 from bihuan.scenarios.plant_emissions.media import MEDIA
@@ -45,7 +45,7 @@ DEVICES = {"W1": ("88888880000032", 2005), "W2": ("010000A8900016F000169DD2", 20
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """Tests store at a clock that stands still."""
-    observed.minutes_of.cache_clear()
+    received.minutes_of.cache_clear()
 
 
 @pytest.fixture

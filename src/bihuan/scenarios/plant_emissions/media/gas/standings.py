@@ -12,7 +12,7 @@ from bihuan.domain.emissions.tables import POLLUTANTS, Stacks
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.scenarios.plant_emissions import register
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.received import seen
 from bihuan.scenarios.plant_emissions.standings import Look, Standing, Value, day_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bihuan.domain.sewage.tables import POLLUTANTS
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.scenarios.plant_emissions.hour_cache import hours_of
 from bihuan.scenarios.plant_emissions.models import Outlet
-from bihuan.scenarios.plant_emissions.observed import seen
+from bihuan.scenarios.plant_emissions.received import seen
 from bihuan.scenarios.plant_emissions.standings import Look, Standing, Value, day_of, pairs
 
 if TYPE_CHECKING:
