@@ -221,7 +221,8 @@ def test_reasons_are_those_of_the_place_and_for_the_city_of_all_that_the_person_
     assert pages.missing(chief, run, "B") == [f"站B：{said}"]
     assert pages.missing(county, run, CITY) == [f"{name}：{said}" for name in ("全市", "站A")]
     assert pages.missing(county, run, "B") == []
-    bare: list[Any] = [SimpleNamespace(meta=m) for m in ({}, {"reasons": None}, {"reasons": {}})]
+    metas: list[dict[str, Any]] = [{}, {"reasons": None}, {"reasons": {}}]
+    bare: list[Any] = [SimpleNamespace(meta=meta) for meta in metas]
     assert [pages.missing(chief, each, CITY) for each in bare] == [[], [], []]
 
 
