@@ -163,6 +163,7 @@ def memory(folder: Path, port: int = 8377) -> None:
         while rested < REST:  # the long jobs of a fresh start are no rest
             time.sleep(1)
             family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+            family = [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
             rested = 0 if any("bihuan.servers.long_job" in p.cmdline() for p in family) else rested + 1
         total = sum(p.memory_info().rss for p in family) / 2**20
         sys.stdout.write(
