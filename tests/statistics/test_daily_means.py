@@ -34,7 +34,7 @@ def test_means_are_those_of_the_usable_hours_in_any_order_and_any_pieces(hours, 
     schema = {"site": pl.String, "start": pl.Datetime("us", "UTC"), "o3": pl.Float64}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(axis, "PIECE", piece)
-        days = daily_means(pl.DataFrame(rows, schema=schema, orient="row").lazy(), ("o3",))
+        days = daily_means(pl.DataFrame(rows, schema=schema, orient="row"), ("o3",))
     got = {(site, day): (mean, count) for site, day, mean, count in days.iter_rows()}
     assert got == plain(hours)
     assert days.height == len(got)

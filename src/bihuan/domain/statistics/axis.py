@@ -5,7 +5,7 @@ order, or twice, is sorted first.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -19,28 +19,36 @@ from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import usable
 from bihuan.domain.timeaxis import INSTANT
 
-KEY = ["site", "date"]
-PIECE = 250_000
-"""Rows that are worked on at a time: their columns fit the cache."""
-_HOUR_US = 3_600_000_000
-_DAY_ROWS = 24
+PIECE = 500_000
+"""Rows of a table in memory that are worked on at a time."""
+_HOUR_US, _DAY_US = 3_600_000_000, 86_400_000_000
+_CST_US = 8 * _HOUR_US
+_NEAR = 25
+"""Rows among which a day begins, however long it is."""
 
 
 @dataclass(frozen=True)
 class Piece:
     """Hours of whole days in the order of site and time.
 
-    hours: site, start, items. first: the rows at which another site or another day begins. hour: local hour (CST) since
-    1970 of each row.
+    hours: site, start, items. first: the rows at which another site or another day begins.
     """
 
     hours: pl.DataFrame
     first: NDArray[np.intp]
-    hour: NDArray[np.int64]
+
+    def hour_of_day(self) -> NDArray[np.int64]:
+        """0 to 23 of each row, by the clock of China."""
+        hour: NDArray[np.int64] = _local(self.hours) // _HOUR_US % 24
+        return hour
 
 
 Work = Callable[[Piece], pl.DataFrame]
 """A row for each day of a piece, in their order."""
+
+
+class _OutOfOrder(Exception):
+    """Rows are not in the order of site and time, or an hour stands twice."""
 
 
 def over_days(
@@ -54,15 +62,12 @@ def over_days(
     values = _selected(hours.lazy(), items)
     # A file says the smallest value of each of its parts, so this question costs nothing where there is none below 0.
     negative = values.filter(pl.any_horizontal(pl.col(i) < 0 for i in items)).select(pl.len())
-    dirty = bool(negative.collect().item())
-    frame = values.collect()
-    days = None if dirty else _in_order(frame, work)
-    if (
-        days is None
-        or not days.select(cs.float().is_finite().all()).select(pl.all_horizontal(pl.all())).item()
-    ):
-        days = _in_order(frame.with_columns(usable(pl.col(i)) for i in items), work)
-    return days
+    if not negative.collect().item():
+        read = values.collect() if isinstance(hours, pl.DataFrame) else values
+        days = _in_any_order(read, work)
+        if days.select(cs.float().is_finite().all()).select(pl.all_horizontal(pl.all())).item():
+            return days
+    return _in_any_order(values.with_columns(usable(pl.col(i)) for i in items), work)
 
 
 def _selected(hours: pl.LazyFrame, items: tuple[str, ...]) -> pl.LazyFrame:
@@ -75,68 +80,75 @@ def _selected(hours: pl.LazyFrame, items: tuple[str, ...]) -> pl.LazyFrame:
     )
 
 
-def _in_order(frame: pl.DataFrame, work: Work) -> pl.DataFrame:
-    """Days of rows in any order."""
-    days = _worked(frame, work)
-    if days is None:
-        frame = frame.with_columns(pl.col("start").dt.truncate("1h"))
+def _in_any_order(hours: pl.DataFrame | pl.LazyFrame, work: Work) -> pl.DataFrame:
+    try:
+        return _worked(hours, work)
+    except _OutOfOrder:
+        frame = hours.lazy().with_columns(pl.col("start").dt.truncate("1h")).collect()
         frame = frame.unique(["site", "start"], keep="last", maintain_order=True).sort("site", "start")
-        days = _worked(frame, work)
-    if days is None:
-        raise AssertionError("sorted hours are in order")
+        return _worked(frame, work)
+
+
+def _worked(hours: pl.DataFrame | pl.LazyFrame, work: Work) -> pl.DataFrame:
+    """Days of all pieces. What is read from a file is worked on while the rest is read. Raises _OutOfOrder."""
+    if isinstance(hours, pl.DataFrame):
+        batches = hours.iter_slices(PIECE)
+    else:
+        batches = hours.collect_batches(maintain_order=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        made = list(pool.map(lambda rows: _days(rows, work), _pieces(batches)))
+    days = pl.concat(made or [_days(hours.lazy().head(0).collect(), work)])
+    if not _in_blocks(days):
+        raise _OutOfOrder
     return days
 
 
-def _worked(frame: pl.DataFrame, work: Work) -> pl.DataFrame | None:
-    """Days of all pieces; None when the rows are not in the order of site and time, each hour once."""
-    pieces = _slices(frame)
-    if pieces is None:
-        return None
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        made = list(pool.map(lambda rows: _days(rows, work), pieces))
-    whole = [days for days in made if days is not None]
-    if len(whole) < len(made):
-        return None
-    days = pl.concat(whole)
-    return days if _in_blocks(days) else None
+def _pieces(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Whole days: of each batch what lies between two beginnings of a day near its ends, and what lies around each seam."""
+    seam: list[pl.DataFrame] = []
+    for batch in batches:
+        if batch.height <= 2 * _NEAR:
+            seam.append(batch)
+            continue
+        begin = _beginning(batch.head(_NEAR))
+        end = batch.height - _NEAR + _beginning(batch.tail(_NEAR))
+        yield pl.concat([*seam, batch.slice(0, begin)])
+        yield batch.slice(begin, end - begin)
+        seam = [batch.slice(end)]
+    if seam:
+        yield pl.concat(seam)
 
 
-def _slices(frame: pl.DataFrame) -> list[pl.DataFrame] | None:
-    """The rows in pieces of whole days; None where a day has more rows than hours."""
-    cuts = [0]
-    for at in range(PIECE, frame.height, PIECE):
-        if at > cuts[-1]:
-            near = frame.slice(at - 1, _DAY_ROWS + 1)
-            changed = _first_of_days(near, _local_hours(near))[1:]
-            if len(changed) == 0 and at - 1 + near.height < frame.height:
-                return None
-            cuts.append(at - 1 + int(changed[0]) if len(changed) else frame.height)
-    return [frame.slice(a, b - a) for a, b in zip(cuts, [*cuts[1:], frame.height], strict=True)]
+def _beginning(rows: pl.DataFrame) -> int:
+    """A row at which a day begins, after the first. Raises _OutOfOrder where a day has more rows than hours."""
+    found = _first_of_days(rows["site"], _local(rows) // _DAY_US)[1:]
+    if len(found) == 0:
+        raise _OutOfOrder
+    return int(found[0])
 
 
-def _days(rows: pl.DataFrame, work: Work) -> pl.DataFrame | None:
-    """Site, date and what `work` makes of the days; None when the hours of one do not rise."""
-    hour = _local_hours(rows)
-    first = _first_of_days(rows, hour)
-    rising = hour[1:] > hour[:-1]
-    rising[first[1:] - 1] = True
-    if not rising.all():
-        return None
-    date = pl.Series("date", (hour[first] // 24).astype(np.int32)).cast(pl.Date)
-    made = work(Piece(rows, first, hour))
-    return made.select(rows["site"].gather(first), date, pl.all())
+def _days(rows: pl.DataFrame, work: Work) -> pl.DataFrame:
+    """Site, date and what `work` makes of the days. Raises _OutOfOrder where rows of a day are less than an hour apart."""
+    local = _local(rows)
+    day = local // _DAY_US
+    first = _first_of_days(rows["site"], day)
+    apart = local[1:] - local[:-1] >= _HOUR_US
+    apart[first[1:] - 1] = True
+    if not apart.all():
+        raise _OutOfOrder
+    date = pl.Series("date", day[first].astype(np.int32)).cast(pl.Date)
+    return work(Piece(rows, first)).select(rows["site"].gather(first), date, pl.all())
 
 
-def _local_hours(rows: pl.DataFrame) -> NDArray[np.int64]:
-    hour: NDArray[np.int64] = rows["start"].to_physical().to_numpy() // _HOUR_US
-    hour += 8  # in place: fresh memory costs more than the sum
-    return hour
+def _local(rows: pl.DataFrame) -> NDArray[np.int64]:
+    """The clock of China [µs since 1970]."""
+    local: NDArray[np.int64] = rows["start"].to_physical().to_numpy() + _CST_US
+    return local
 
 
-def _first_of_days(rows: pl.DataFrame, hour: NDArray[np.int64]) -> NDArray[np.intp]:
+def _first_of_days(site: pl.Series, day: NDArray[np.int64]) -> NDArray[np.intp]:
     """The rows at which another site or another day begins."""
-    day, site = hour // 24, rows["site"]
-    new = np.ones(rows.height, np.bool_)
+    new = np.ones(len(day), np.bool_)
     np.not_equal(day[1:], day[:-1], out=new[1:])
     new[1:] |= site[1:].ne_missing(site[:-1]).to_numpy()
     return np.flatnonzero(new)

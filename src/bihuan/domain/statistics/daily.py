@@ -64,7 +64,7 @@ def _gridded(piece: Piece, item: str) -> Floats:
         return values.reshape(days, 24)
     grid = np.full((days, 24), np.nan)
     lengths = np.diff(piece.first, append=len(values))
-    grid[np.repeat(np.arange(days), lengths), piece.hour % 24] = values
+    grid[np.repeat(np.arange(days), lengths), piece.hour_of_day()] = values
     return grid
 
 
