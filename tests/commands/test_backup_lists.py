@@ -98,6 +98,16 @@ def test_a_backup_cut_or_changed_anywhere_is_refused(tmp_path: Path, files: File
         restore(path, tmp_path / "again")
 
 
+def test_a_backup_without_its_last_bytes_is_refused(tmp_path: Path, files: Files) -> None:
+    """Every file in it is whole; what was behind them nobody knows."""
+    whole = packed(tmp_path / "whole.tar.gz", files).read_bytes()
+    path = tmp_path / "b.tar.gz"
+    for lost in (1, 4, 8, 9, 12, 20):
+        path.write_bytes(whole[:-lost])
+        with pytest.raises(NothingDone, match="not a whole backup"):
+            restore(path, tmp_path / "again")
+
+
 def test_uploads_of_killed_imports_are_in_no_backup(files: Files) -> None:
     assert not [n for n in files if "kill.csv" in n]
     assert "archive/deliveries.sqlite3" in files

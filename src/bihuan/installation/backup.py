@@ -1,5 +1,6 @@
 """One file with all of an installation, consistent while it runs; and back."""
 
+import gzip
 import hashlib
 import io
 import json
@@ -170,11 +171,15 @@ def _unpack(source: Path, folder: Path, progress: Progress | None) -> dict[str, 
     if not source.is_file():
         raise NothingDone(f"there is no file {source}")
     try:
-        with tarfile.open(source, "r:gz") as tar:
+        with gzip.open(source) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
             for number, member in enumerate(tar):
                 _take_out(tar, member, folder)
                 if progress:
                     progress("restore", number, 0)
+            while stream.read(
+                2**20
+            ):  # to the end, where the sum of the whole stands: a file that was cut has none
+                pass
     except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error, RecursionError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
