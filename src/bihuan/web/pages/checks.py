@@ -36,7 +36,7 @@ class Judged:
     @property
     def wrong_share(self) -> float | None:
         """Share of those judged that were wrong; None when nobody judged any."""
-        return None if self.right_share is None else 1 - self.right_share
+        return self.wrong / (self.right + self.wrong) if self.right + self.wrong else None
 
 
 @dataclass(frozen=True)
