@@ -5,6 +5,8 @@ from typing import cast
 
 import pytest
 from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bihuan import clock
 from bihuan.cases.findings import open_or_extend
@@ -108,3 +110,14 @@ def test_a_rule_is_often_wrong_from_enough_verdicts_on(
 ) -> None:
     days = Days([0.0] * 30, Judged(right + wrong, right, wrong))
     assert (days.enough, days.often_wrong) == (enough, often)
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_the_page_asks_for_a_change_exactly_where_the_proposal_is_made(right: int, wrong: int) -> None:
+    """The rule of the page and that of the inbox (web/rule_proposals.py) count in whole verdicts."""
+    judged = right + wrong
+    days = Days([0.0] * 30, Judged(judged, right, wrong))
+    assert days.often_wrong == (judged >= LEAST_JUDGED and 10 * wrong > 3 * judged)
+    if judged:
+        assert days.judged.right_share == right / judged
+        assert days.judged.wrong_share == wrong / judged
