@@ -2,9 +2,9 @@
 
 import shutil
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,40 +15,13 @@ from bihuan.archive.store import Archive
 from bihuan.domain.quality import DECISIONS
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.forecasting.freezing import issue_and_freeze
-from bihuan.pipeline.files import import_files
+from tests.archive.bringing import FIRST, PM25, Change, bring, of_first, put, since
 from tests.forecast.real import CITY, SITES, until
 from tests.forecasting.issuing import PLACES, installation, issued
 
-FIRST, OTHERS, TOWN = SITES[0], SITES[1:], "city:140300"
+OTHERS, TOWN = SITES[1:], "city:140300"
 BEGIN, FITTED, NOW = "2019-01-01", "2019-02-01T08:00", "2019-02-08T08:00"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-Change = Callable[[pl.DataFrame], pl.DataFrame]
-PM25 = pl.col("pm25")
-
-
-def since(text: str) -> pl.Expr:
-    return pl.col("start") >= parse_moment(text)
-
-
-def of_first(text: str) -> pl.Expr:
-    """Hours of the first station from a moment on."""
-    return (pl.col("site") == FIRST) & since(text)
-
-
-def put(where: pl.Expr, value: pl.Expr | float) -> Change:
-    """The same rows with other PM2.5 where a condition holds."""
-    other = value if isinstance(value, pl.Expr) else pl.lit(value)
-    return lambda rows: rows.with_columns(pm25=pl.when(where).then(other).otherwise(PM25))
-
-
-def bring(data: Path, rows: pl.DataFrame) -> int:
-    """Import hours as a file; how many values were refused."""
-    label = (pl.col("start").dt.replace_time_zone(None) + pl.duration(hours=9)).alias("time")
-    table = data / "brought.parquet"
-    rows.select("site", label, PM25.alias("PM2.5")).write_parquet(table)
-    (report,) = import_files(Archive(data / "archive"), [table], received=datetime(2026, 1, 1, tzinfo=UTC))
-    assert not report.error
-    return sum(n for _, _, n in Archive(data / "archive").quarantine.reasons(None))
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +51,7 @@ def data(base: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(base, tmp_path / "city"))
 
 
-def said(data: Path, change: Change, **how: object) -> Run:
+def said(data: Path, change: Change, **how: Any) -> Run:
     """The run after a week in which something went wrong."""
     bring(data, change(week()))
     return issued(data, parse_moment(NOW), **how)

@@ -1,5 +1,6 @@
 """Whatever of a table is lost is found and named, nothing is begun anew over it, and an import says restore, not disk space."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,32 +12,19 @@ from bihuan.archive import Archive
 from bihuan.archive.damage import damages
 from bihuan.errors import NothingDone
 from bihuan.pipeline.files import import_files
+from tests.archive.parts import log_of, log_of_folder, part_of
 
 RECEIVED = datetime(2019, 12, 1, tzinfo=UTC)
-
-
-def log_of(root: Path) -> Path:
-    return sorted((root / "ambient" / "_delta_log").glob("*.json"))[-1]
-
-
-def part_of(root: Path) -> Path:
-    return next((root / "ambient").glob("part=*/*/*.parquet"))
 
 
 HARMS: dict[str, Callable[[Path], object]] = {
     "log": lambda root: log_of(root).write_text("{"),
     "log as noise": lambda root: log_of(root).write_bytes(b"\xff\x00" * 50),
-    "whole log": lambda root: (
-        [p.unlink() for p in log_of(root).parent.iterdir()] and log_of_folder(root).rmdir()
-    ),
+    "whole log": lambda root: shutil.rmtree(log_of_folder(root)),
     "part gone": lambda root: part_of(root).unlink(),
     "part cut off": lambda root: part_of(root).write_bytes(part_of(root).read_bytes()[:100]),
     "part empty": lambda root: part_of(root).write_bytes(b""),
 }
-
-
-def log_of_folder(root: Path) -> Path:
-    return root / "ambient" / "_delta_log"
 
 
 @pytest.fixture

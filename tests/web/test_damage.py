@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan import clock
-from tests.archive.test_damage import log_of, part_of
+from tests.archive.parts import log_of, part_of
 from tests.people import City
 from tests.web.measured import Measured
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tests.archive.test_damage import log_of
+from tests.archive.parts import log_of
 from tests.people import City
 from tests.web.measured import Measured
 

@@ -15,7 +15,7 @@ from bihuan.registry.decisions import decide
 from bihuan.registry.forecasting import fallback_of, forecast_city
 from bihuan.registry.models import Site
 from bihuan.scenarios.forecast import jobs
-from tests.archive.test_bad_input import bring, of_first, put, since
+from tests.archive.bringing import bring, of_first, put, since
 from tests.forecast.real import SITES, until
 from tests.people import City
 from tests.web.measured import build_sites
