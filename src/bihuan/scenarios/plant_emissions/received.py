@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -56,22 +56,56 @@ def seen(medium: Medium, codes: Collection[str], start: datetime, until: datetim
     whole = max(known.replace(second=0, microsecond=0), start)
     minutes = minutes_of(medium, archive().root, tuple(sorted(codes)), start, until, whole)
     lost = register.uncontrolled_table(codes, known)
-    return Seen(outlets, minutes, _hours(medium, minutes, outlets, marks, lost, start), marks, lost)
+    hours = _kept_hours(_given(medium, minutes, outlets, marks, lost, start))
+    return Seen(outlets, minutes, hours, marks, lost)
 
 
-def _hours(
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What hours are made of, by the rules of the local date `on`. Two are equal when they are of the same minutes, and say the same beside them."""
+
+    medium: Medium
+    minutes: pl.DataFrame
+    outlets: pl.DataFrame
+    marks: pl.DataFrame
+    lost: pl.DataFrame
+    on: date
+    rules: object
+
+    def __hash__(self) -> int:
+        return hash((id(self.minutes), self.on))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Given) or self.minutes is not other.minutes:
+            return False
+        tables = ((self.outlets, other.outlets), (self.marks, other.marks), (self.lost, other.lost))
+        return (self.on, self.rules) == (other.on, other.rules) and all(a.equals(b) for a, b in tables)
+
+    def hours(self) -> pl.DataFrame:
+        """HOURS; those out of control (失控) are invalid."""
+        if self.minutes.is_empty():
+            return empty(self.medium.tables.hours)
+        made = self.medium.hours(self.minutes, self.outlets, self.marks, self.on)
+        return controlled(made, self.lost, self.medium.pollutants)
+
+
+def _given(
     medium: Medium,
     minutes: pl.DataFrame,
     outlets: pl.DataFrame,
     marks: pl.DataFrame,
     lost: pl.DataFrame,
     start: datetime,
-) -> pl.DataFrame:
-    """HOURS by the rules in force on the local date of `start`; those out of control (失控) are invalid."""
-    if minutes.is_empty():
-        return empty(medium.tables.hours)
-    made = medium.hours(minutes, outlets, marks, start.astimezone(CST).date())
-    return controlled(made, lost, medium.pollutants)
+) -> _Given:
+    on = start.astimezone(CST).date()
+    rules = None if minutes.is_empty() else medium.rules(on)  # long ago there were no rules, and no minutes
+    return _Given(medium, minutes, outlets, marks, lost, on, rules)
+
+
+@lru_cache(maxsize=16)
+def _kept_hours(given: _Given) -> pl.DataFrame:
+    """Several people, and several parts of one page, look at the hours of the same minutes."""
+    return given.hours()
 
 
 @lru_cache(maxsize=16)
@@ -99,7 +133,7 @@ def watched(medium: Medium, codes: Collection[str], start: datetime, known: date
         as_of=as_of(rows, known),
         outlets=outlets,
         minutes=minutes,
-        hours=_hours(medium, minutes, outlets, marks, lost, start),
+        hours=_given(medium, minutes, outlets, marks, lost, start).hours(),
         uncontrolled=lost,
         limits=medium.limits(codes),
         spans=register.spans_table(codes),

@@ -125,3 +125,21 @@ def test_a_failed_quality_check_makes_the_day_anew_and_one_that_goes_on_does_not
     assert len(made) == 2
     hours_of(MEDIA[GAS], BOTH, START, START + DAY, NEXT_DAY + 5 * HOUR)
     assert files() == made
+
+
+def test_what_a_plant_marks_shows_at_once_though_the_minutes_are_those_of_a_look_before(plants: City) -> None:
+    """Two looks at one minute are of the same minutes, and of the same hours until a mark, or a setting, says otherwise."""
+    receive(lines("episode"))
+    span = (START, NOW.replace(minute=0))
+    first, again = (seen(MEDIA[GAS], BOTH, *span, NOW) for _ in range(2))
+    assert again.minutes is first.minutes
+    assert again.hours is first.hours
+    Mark.objects.create(
+        outlet_id="E1-1", kind="device", code="维护", start=START, until=START + HOUR, reason="更换滤芯",
+        who=plants.person("dispatcher"), at=NOW,
+    )  # fmt: skip
+    marked = seen(MEDIA[GAS], BOTH, *span, NOW)
+    assert marked.minutes is first.minutes
+    assert marked.marks.height == first.marks.height + 1
+    assert not marked.hours.equals(first.hours)
+    assert seen(MEDIA[GAS], BOTH, *span, NOW - timedelta(seconds=1)).hours.equals(first.hours)
