@@ -1,7 +1,8 @@
 """A year of 1,500 stations: daily values and O3 daily maximum 8 h against DuckDB.  python benchmarks/daily_values.py
 
-Targets: six daily means with counts <= 0.8 x DuckDB; O3 daily maximum 8 h with validity and its 90th percentile
-<= 0.2 x DuckDB's window query; each < 1 s on two idle cores and < 3 GB. Both read the same Parquet file; DuckDB need not
+Targets: daily values <= 0.8 x DuckDB, both as the law has them (24 h means and O3 daily maximum 8 h with counts and validity,
+what the product works out) and six plain means with counts alone; O3 daily maximum 8 h with validity and its 90th
+percentile <= 0.2 x DuckDB's window query; each < 1 s on two idle cores and < 3 GB. Both read the same Parquet file; DuckDB need not
 keep the order of rows, which is its fastest setting. Published values of both are compared, to the last digit.
 """
 
@@ -17,7 +18,7 @@ import polars as pl
 
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import half_even
-from bihuan.domain.statistics import daily_means, maximum_8h
+from bihuan.domain.statistics import daily_means, daily_values, maximum_8h
 
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic import write_year
@@ -33,21 +34,39 @@ def means_query(path: Path) -> str:
     return f"SELECT site, {DAY} AS day, {columns} FROM '{path}' GROUP BY ALL"
 
 
-def ozone_query(path: Path) -> str:
-    """Windows within the natural day by RANGE (gaps are gaps), 6 of 8 hours, 14 of 17 windows, P90 per site."""
+def ozone_days(path: Path) -> str:
+    """Windows within the natural day by RANGE (gaps are gaps), 6 of 8 hours: the largest and how many, of each day."""
     return f"""
     WITH h AS (SELECT site, {DAY} AS day, {HOUR} AS hour, o3 FROM '{path}'),
     w AS (SELECT site, day, hour % 24 AS hod, avg(o3) OVER win AS mean, count(o3) OVER win AS n FROM h
           WINDOW win AS (PARTITION BY site, day ORDER BY hour RANGE BETWEEN 7 PRECEDING AND CURRENT ROW)),
     d AS (SELECT site, day, max(mean) FILTER (n >= 6) AS top, count(*) FILTER (n >= 6) AS windows
           FROM w WHERE hod >= 7 GROUP BY ALL)
-    SELECT site, quantile_cont(round_even(top, 0), 0.9) AS p90, count(*) AS days FROM d
-    WHERE windows >= 14 OR round_even(top, 0) > 160 GROUP BY ALL"""
+    SELECT site, day, top, windows, windows >= 14 OR round_even(top, 0) > 160 AS valid FROM d"""
+
+
+def ozone_query(path: Path) -> str:
+    """14 of 17 windows, or an exceedance; P90 per site."""
+    return f"""
+    SELECT site, quantile_cont(round_even(top, 0), 0.9) AS p90, count(*) AS days FROM ({ozone_days(path)})
+    WHERE valid GROUP BY ALL"""
+
+
+def days_query(path: Path) -> str:
+    """Both, day by day."""
+    return f"""
+    SELECT m.*, top, windows, valid FROM ({means_query(path)}) m JOIN ({ozone_days(path)}) o
+    ON m.site = o.site AND m.day = o.day"""
 
 
 def ours_means(path: Path) -> pl.DataFrame:
     """The same through the domain function."""
     return daily_means(pl.scan_parquet(path))
+
+
+def ours_days(path: Path) -> pl.DataFrame:
+    """Daily values as all pages and papers take them."""
+    return daily_values(pl.scan_parquet(path))
 
 
 def ours_ozone(path: Path) -> pl.DataFrame:
@@ -69,6 +88,21 @@ def differing_means(database: duckdb.DuckDBPyConnection, path: Path) -> int:
             pl.col(f"n_{i}").cast(pl.Int64).ne_missing(pl.col(f"n_{i}_d")),
         )
         for i, decimals in ((i, int(i == "co")) for i in ITEM_NAMES)
+    )
+    return both.filter(other).height
+
+
+def differing_ozone(database: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """How many days' published maxima, numbers of windows or validity are not the same."""
+    theirs = database.execute(
+        "SELECT site, DATE '1970-01-01' + day::INT AS date, top, windows, valid FROM days"
+    ).pl()
+    both = ours_days(path).join(theirs, on=["site", "date"], how="full", suffix="_d")
+    valid = pl.col("valid").fill_null(False)
+    other = pl.any_horizontal(
+        pl.col("valid_o3_8h").ne_missing(valid),
+        half_even(pl.col("o3_8h"), 0).ne_missing(half_even(pl.when(valid).then("top"), 0)),
+        pl.col("n_o3_8h").cast(pl.Int64).ne_missing(pl.col("windows")),
     )
     return both.filter(other).height
 
@@ -102,7 +136,13 @@ def main() -> None:
         database = duckdb.connect()
         database.execute("SET preserve_insertion_order = false")
         report(
-            "daily values of all six",
+            "daily values of all six (24 h means, O3 8 h, validity)",
+            0.8,
+            lambda: ours_days(path),
+            lambda: database.execute(f"CREATE OR REPLACE TEMP TABLE days AS {days_query(path)}"),
+        )
+        report(
+            "plain means of all six",
             0.8,
             lambda: ours_means(path),
             lambda: database.execute(f"CREATE OR REPLACE TEMP TABLE means AS {means_query(path)}"),
@@ -114,6 +154,9 @@ def main() -> None:
             lambda: database.execute(f"CREATE OR REPLACE TEMP TABLE ozone AS {ozone_query(path)}"),
         )
         sys.stdout.write(f"published means that differ from DuckDB: {differing_means(database, path)}\n")
+        sys.stdout.write(
+            f"days whose O3 maximum or validity differ from DuckDB: {differing_ozone(database, path)}\n"
+        )
         same = {s: (p, d) for s, p, d in database.execute("FROM ozone").fetchall()}
         differ = sum(same[s] != (p, d) for s, p, d in ours_ozone(path).iter_rows())
         sys.stdout.write(
