@@ -1,6 +1,7 @@
 """What other pages ask this scenario: the published forecast, all opinions for the scores, and why."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -101,11 +102,17 @@ def _of_guidance(guidance: Guidance, place: str) -> list[dict[str, Any]]:
         return []
     head = {"voice": "guidance", "key": f"g{guidance.pk}", "site": place, "issued": guidance.issued}
     rows = [head | {"model": "guidance"} | r for r in said.iter_rows(named=True)]
-    store = ForecastStore(Path(settings.DATA_DIR))
-    runs = store.runs(guidance.issued, limit=1)
+    folder = Path(settings.DATA_DIR)
+    runs = ForecastStore(folder).runs(guidance.issued, limit=1)
     if runs:
-        rows += [head | r for r in _machine(machine_days(store.load(runs[0]), place))]
+        rows += [head | r for r in _machine(_frozen_days(folder, runs[0], place))]
     return rows
+
+
+@lru_cache(maxsize=256)
+def _frozen_days(folder: Path, run_id: str, place: str) -> list[dict[str, Any]]:
+    """The run's own days. A run is frozen, and the scores look at all of them each time."""
+    return machine_days(ForecastStore(folder).load(run_id), place)
 
 
 def opinion_hours(place: str, first: datetime, last: datetime, known: datetime) -> pl.DataFrame:
