@@ -29,20 +29,6 @@ EVIL = [
 ]
 
 
-@pytest.fixture
-def finding(objects: Objects) -> Finding:
-    """The open finding of the county MINE; the clock stands."""
-    clock.set_replay(NOW, 0)
-    return objects.finding
-
-
-@pytest.fixture
-def officer(client: Client, city: City) -> Client:
-    """A browser in which a dispatcher of the city is signed in."""
-    client.force_login(city.person("dispatcher", CITY_CODE))
-    return client
-
-
 def post(client: Client, finding: Finding, verdict: str, **data: Any) -> str:
     """Press a button of the form; what the next page says."""
     answer = client.post(reverse("finding_judge", args=[finding.pk, verdict]), data, follow=True)

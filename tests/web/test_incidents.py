@@ -57,13 +57,6 @@ def root(objects: Objects, city: City) -> Finding:
     return facet(city, "over")
 
 
-@pytest.fixture
-def officer(client: Client, city: City) -> Client:
-    """A browser in which a dispatcher of the city is signed in."""
-    client.force_login(city.person("dispatcher", CITY_CODE))
-    return client
-
-
 def shown(client: Client, address: str, **asked: str) -> str:
     return str(client.get(address, asked).content.decode())
 

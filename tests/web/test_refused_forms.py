@@ -8,29 +8,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bihuan import clock
 from bihuan.cases.handovers import NOTE_LENGTH
 from bihuan.cases.models import Finding
 from tests.pages import flat
 from tests.people import CITY_CODE, City
 from tests.web.test_findings import more
-from tests.web.world import MINE, NOW, Objects
+from tests.web.world import MINE
 
 LONG = "字" * 401
-
-
-@pytest.fixture
-def finding(objects: Objects) -> Finding:
-    """The open finding of the county MINE; the clock stands."""
-    clock.set_replay(NOW, 0)
-    return objects.finding
-
-
-@pytest.fixture
-def officer(client: Client, city: City) -> Client:
-    """A browser in which a dispatcher of the city is signed in."""
-    client.force_login(city.person("dispatcher", CITY_CODE))
-    return client
 
 
 def post(client: Client, name: str, *args: Any, **data: Any) -> str:

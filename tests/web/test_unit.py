@@ -24,12 +24,6 @@ def found(city: City, target: str, organisation: Organisation | None = None, tit
     )[0]  # fmt: skip
 
 
-@pytest.fixture
-def officer(client: Client, city: City) -> Client:
-    client.force_login(city.person("dispatcher", "140300"))
-    return client
-
-
 def shown(client: Client, code: str = "E1") -> tuple[list[Finding], list[str]]:
     context = client.get(reverse("unit", args=[code])).context
     return list(context["findings"]), [case.number for case in context["cases"]]
