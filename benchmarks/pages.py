@@ -115,10 +115,12 @@ def ask(rounds: int) -> None:
 
     from bihuan.registry.models import Person
     from bihuan.servers.memory import search_cycles_rarely
+    from bihuan.servers.small_tables import expect_small_tables
 
     client = Client()
     client.get("/login/")  # loads all pages
     search_cycles_rarely()  # as the web process does when it has loaded them
+    expect_small_tables()
     reference = 0.0
     for page in PAGES:
         if page != "/login/":

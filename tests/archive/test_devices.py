@@ -375,3 +375,21 @@ def test_the_last_record_of_a_device_is_found_in_whatever_month_it_lies(tmp_path
     at = datetime(2024, 6, 1, 0, 59, tzinfo=UTC)  # 08:59 in China
     assert archive.devices.last_of([MN, other], NOW) == {MN: (at, NOW)}
     assert archive.devices.last_of([MN], NOW - timedelta(seconds=1)) == {}  # nothing had come by then
+
+
+def test_the_last_record_is_found_though_parts_overlap(tmp_path: Path) -> None:
+    """A part that ends later may hold an earlier record of a device, and none of another."""
+    archive, other, third = Archive(tmp_path), "B" * 24, "C" * 24
+    first = rows(packet("DataTime=20240601085800;a1-Rtd=1"))
+    minutes = [{MN: 0, other: 50}, {MN: 40, other: 10, third: 1}, {MN: 45}, {MN: 5, other: 60}, {MN: 20}]
+    for position, part in enumerate(minutes, 1):
+        table = pl.concat(
+            first.with_columns(pl.col("start") + timedelta(minutes=m), site=pl.lit(mn))
+            for mn, m in part.items()
+        )
+        archive.devices.store(table, position)
+    begin = first["start"][0]
+    last = {MN: 45, other: 60, third: 1}
+    assert archive.devices.last_of(list(last), NOW) == {
+        mn: (begin + timedelta(minutes=m), NOW) for mn, m in last.items()
+    }

@@ -86,8 +86,8 @@ def test_reliability_keeps_counts() -> None:
     assert [r["happened"] for r in found] == [0.5, 1.0]
     assert [r["said"] for r in found] == pytest.approx([0.05, 0.975])
     # distances .45 and .025, two pairs each
-    assert c.unreliability(c.reliability(rows, 75, [])) == pytest.approx(0.2375)
+    assert c.reliability(rows, 75, []).select(c.unreliability()).item() == pytest.approx(0.2375)
 
 
 def test_reliability_of_nothing_is_none() -> None:
-    assert c.unreliability(c.reliability(pairs([], chance=[]), 75, [])) is None
+    assert c.reliability(pairs([], chance=[]), 75, []).select(c.unreliability()).item() is None

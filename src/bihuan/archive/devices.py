@@ -128,22 +128,24 @@ class Devices:
     def last_of(self, sites: Collection[str], as_of: datetime) -> dict[str, tuple[datetime, datetime]]:
         """Of each of these devices that had sent any by `as_of`: start of its latest record, and when that was received.
 
-        Newest parts first, until all are found; parts are sorted by device, so that looking for one reads little.
+        Newest parts first, until none that is left can hold a later one, and ever more at once; parts are sorted by
+        device, so that looking for one reads little.
         """
         found: dict[str, tuple[datetime, datetime]] = {}
-        months: dict[str, list[str]] = {}
-        for part in self.parts.listed():
-            months.setdefault(part.month, []).append(part.path)
-        for month in sorted(months, reverse=True):
-            absent = [site for site in sites if site not in found]
-            if not absent:
+        left, count = sorted(self.parts.listed(), key=lambda p: p.last, reverse=True), 1
+        while left:
+            reach = left[0].last
+            asked = [site for site in sites if site not in found or found[site][0] <= reach]
+            if not asked:
                 break
-            rows = _scan(months[month])
-            mine = rows.filter(pl.col("site").is_in(absent) & (pl.col("received") <= as_of))
+            rows = _scan([p.path for p in left[:count]])
+            mine = rows.filter(pl.col("site").is_in(asked) & (pl.col("received") <= as_of))
             latest = mine.group_by("site").agg(
                 pl.col("start", "received").sort_by("start", "received").last()
             )
-            found |= {site: (start, received) for site, start, received in latest.collect().iter_rows()}
+            for site, *times in latest.collect().iter_rows():
+                found[site] = max(found.get(site, tuple(times)), tuple(times))
+            left, count = left[count:], 2 * count
         return found
 
     def history(self) -> pl.LazyFrame:

@@ -10,6 +10,7 @@ from bihuan.installation.private import keep_private
 from bihuan.seldom import Seldom
 from bihuan.servers.memory import search_cycles_rarely
 from bihuan.servers.open_files import raise_open_files, room_for_connections
+from bihuan.servers.small_tables import expect_small_tables
 from bihuan.servers.web_door import Door, Patience, visits_of
 from bihuan.web import uploads
 
@@ -48,6 +49,7 @@ def main(host: str, port: int) -> None:
         logging.getLogger(noisy).addFilter(Seldom())
     config.load()  # Django with all pages
     search_cycles_rarely()
+    expect_small_tables()
     uvicorn.Server(config).run()
 
 

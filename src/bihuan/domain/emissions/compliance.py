@@ -15,8 +15,8 @@ from bihuan.domain.timeaxis import local_date
 
 def _long(means: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:
     """Wide means (site, date, ..., valid_<p>) -> the valid ones that a limit judges: site, item, date, value, ..."""
-    rows = means.join(outlets.select("site", "ref_o2"), on="site")
-    kept = [c for c in ("start", "date") if c in rows.columns]
+    rows = means.lazy().join(outlets.lazy().select("site", "ref_o2"), on="site")
+    kept = [c for c in ("start", "date") if c in means.columns]
     pieces = [
         rows.filter(f"valid_{p}").select(
             "site",
@@ -26,7 +26,7 @@ def _long(means: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:
         )
         for p in POLLUTANTS
     ]
-    return pl.concat(pieces).filter(pl.col("value").is_not_null())
+    return pl.concat(pieces).filter(pl.col("value").is_not_null()).collect()
 
 
 def judged_hours(hours: pl.DataFrame, outlets: pl.DataFrame) -> pl.DataFrame:
@@ -55,8 +55,8 @@ def over_days(hours: pl.DataFrame, outlets: pl.DataFrame, limits: pl.DataFrame, 
 
 
 def _over(means: pl.DataFrame) -> pl.DataFrame:
-    over = means.filter(pl.col("value") > pl.col("limit"))
-    return over.with_columns(times=pl.col("value") / pl.col("limit"))
+    over = means.lazy().filter(pl.col("value") > pl.col("limit"))
+    return over.with_columns(times=pl.col("value") / pl.col("limit")).collect()
 
 
 def ultra_low_shares(
@@ -72,8 +72,11 @@ def ultra_low_shares(
     """
     own = limits.filter(pl.col("period") == "hour", "ultra_low")
     rows = with_limit(judged_hours(hours, outlets), own)
-    shares = rows.group_by("site", pl.col("date").dt.truncate("1mo").alias("month"), "item").agg(
-        judged=pl.len().cast(pl.Int32), within=(pl.col("value") <= pl.col("limit")).sum().cast(pl.Int32)
+    shares = (
+        rows.lazy()
+        .group_by("site", pl.col("date").dt.truncate("1mo").alias("month"), "item")
+        .agg(judged=pl.len().cast(pl.Int32), within=(pl.col("value") <= pl.col("limit")).sum().cast(pl.Int32))
     )
     shares = shares.with_columns(share=pl.col("within") / pl.col("judged"))
-    return shares.with_columns(met=pl.col("share") >= rules.ultra_low).sort("site", "month", "item")
+    met = pl.col("share") >= rules.ultra_low
+    return shares.with_columns(met=met).sort("site", "month", "item").collect()

@@ -55,11 +55,15 @@ def days(hours: pl.DataFrame, rules: Rules, *, stops_excused: bool = True) -> pl
     its hours have, so fill it (substitution.amounts) first where amounts are reported.
     """
     valid = {p: pl.col(f"valid_{p}") for p in POLLUTANTS}
-    made = hours.group_by("site", local_date().alias("date")).agg(
-        *(pl.col(p, f"{p}_zs").filter(v).mean() for p, v in valid.items()),
-        *(v.sum().alias(f"{p}_hours") for p, v in valid.items()),
-        *((~valid[p] & (pl.col(f"{p}_flag") == STOPPED)).sum().alias(f"{p}_stopped") for p in POLLUTANTS),
-        *(_sum(f"{p}_kg") for p in POLLUTANTS),
+    made = (
+        hours.lazy()
+        .group_by("site", local_date().alias("date"))
+        .agg(
+            *(pl.col(p, f"{p}_zs").filter(v).mean() for p, v in valid.items()),
+            *(v.sum().alias(f"{p}_hours") for p, v in valid.items()),
+            *((~valid[p] & (pl.col(f"{p}_flag") == STOPPED)).sum().alias(f"{p}_stopped") for p in POLLUTANTS),
+            *(_sum(f"{p}_kg") for p in POLLUTANTS),
+        )
     )
     judged = made.with_columns(
         (
@@ -68,7 +72,7 @@ def days(hours: pl.DataFrame, rules: Rules, *, stops_excused: bool = True) -> pl
         ).alias(f"valid_{p}")
         for p in POLLUTANTS
     )
-    return judged.select(list(DAYS)).cast(DAYS).sort("site", "date")
+    return judged.select(list(DAYS)).cast(DAYS).sort("site", "date").collect()
 
 
 def months(
@@ -85,11 +89,15 @@ def months(
     needed = pl.when(pl.col("month").dt.month() == 2).then(rules.valid_february).otherwise(rules.valid_month)
     idle = {p: (pl.col(f"{p}_hours") == 0) & (pl.col(f"{p}_stopped") >= rules.valid_day) for p in POLLUTANTS}
     valid = {p: pl.col(f"valid_{p}") for p in POLLUTANTS}
-    made = days.group_by("site", pl.col("date").dt.truncate("1mo").alias("month")).agg(
-        *(pl.col(p, f"{p}_zs").filter(v).mean() for p, v in valid.items()),
-        *(v.sum().alias(f"{p}_days") for p, v in valid.items()),
-        *(i.sum().alias(f"_idle_{p}") for p, i in idle.items()),
-        *(_sum(f"{p}_kg") for p in POLLUTANTS),
+    made = (
+        days.lazy()
+        .group_by("site", pl.col("date").dt.truncate("1mo").alias("month"))
+        .agg(
+            *(pl.col(p, f"{p}_zs").filter(v).mean() for p, v in valid.items()),
+            *(v.sum().alias(f"{p}_days") for p, v in valid.items()),
+            *(i.sum().alias(f"_idle_{p}") for p, i in idle.items()),
+            *(_sum(f"{p}_kg") for p in POLLUTANTS),
+        )
     )
     judged = made.with_columns(
         (
@@ -98,7 +106,7 @@ def months(
         ).alias(f"valid_{p}")
         for p in POLLUTANTS
     )
-    return judged.select(list(MONTHS)).cast(MONTHS).sort("site", "month")
+    return judged.select(list(MONTHS)).cast(MONTHS).sort("site", "month").collect()
 
 
 def capture_rates(hours: pl.DataFrame, rules: Rules, *, until: datetime) -> pl.DataFrame:
@@ -108,7 +116,7 @@ def capture_rates(hours: pl.DataFrame, rules: Rules, *, until: datetime) -> pl.D
     there are rows. Returns site, quarter (its first day), item, `valid`, `ran` (hours without those of a stop), `rate`
     (null where it never ran), `enough` (`valid_quarter` of the rules). Source: HJ 75-2017 (75 %, without stops).
     """
-    rows = hours.filter(pl.col("start") < until).with_columns(quarter=local_date().dt.truncate("1q"))
+    rows = hours.lazy().filter(pl.col("start") < until).with_columns(quarter=local_date().dt.truncate("1q"))
     pieces = []
     for p in POLLUTANTS:
         stopped = ~pl.col(f"valid_{p}") & (pl.col(f"{p}_flag") == STOPPED)
@@ -120,4 +128,5 @@ def capture_rates(hours: pl.DataFrame, rules: Rules, *, until: datetime) -> pl.D
     rates = pl.concat(pieces).with_columns(
         rate=pl.when(pl.col("ran") > 0).then(pl.col("valid") / pl.col("ran"))
     )
-    return rates.with_columns(enough=pl.col("rate") >= rules.valid_quarter).sort("site", "quarter", "item")
+    enough = pl.col("rate") >= rules.valid_quarter
+    return rates.with_columns(enough=enough).sort("site", "quarter", "item").collect()

@@ -16,7 +16,7 @@ from bihuan.domain.emissions.days import STOPPED
 from bihuan.domain.emissions.rules import Rules
 from bihuan.domain.emissions.tables import HOURS, POLLUTANTS
 from bihuan.domain.outlets.hours import KEY
-from bihuan.domain.outlets.quality_control import with_lost
+from bihuan.domain.outlets.quality_control import touched_by
 from bihuan.domain.outlets.substitution import IDLE, MEASURED, MISSING, SUBSTITUTED, with_stops
 from bihuan.domain.timeaxis import HOUR, local_date
 
@@ -24,7 +24,7 @@ AMOUNTS = pl.Schema({**HOURS, **{f"{p}_kg_basis": pl.String() for p in POLLUTANT
 """HOURS whose amounts are filled, with where each amount comes from."""
 
 
-def _gaps(rows: pl.DataFrame, short: float) -> pl.DataFrame:
+def _gaps(rows: pl.LazyFrame, short: float) -> pl.LazyFrame:
     """Adds `_gap`: when the run of hours without amount began, and `_long`: it is longer than `short` hours.
 
     A period out of control is a gap of its own; it begins at the last passed calibration. rows: every hour, sorted by site and start; _basis, _lost.
@@ -42,7 +42,7 @@ def _windows(rules: Rules) -> tuple[int, int, int]:
     return int(rules.window_short), int(rules.window_long), int(rules.window_poor)
 
 
-def _largest_before(rows: pl.DataFrame, kg: str, windows: Sequence[int]) -> pl.DataFrame:
+def _largest_before(rows: pl.LazyFrame, kg: str, windows: Sequence[int]) -> pl.LazyFrame:
     """For each gap the largest amount of the last so many measured hours before it: `_max_<n>`.
 
     Where the record is younger, of the hours there are.
@@ -77,8 +77,8 @@ def _window(rules: Rules) -> pl.Expr:
 
 
 def _filled(
-    hours: pl.DataFrame, rates: pl.DataFrame, uncontrolled: pl.DataFrame, p: str, rules: Rules
-) -> pl.DataFrame:
+    hours: pl.LazyFrame, rates: pl.LazyFrame, uncontrolled: pl.DataFrame, p: str, rules: Rules
+) -> pl.LazyFrame:
     kg = f"{p}_kg"
     idle = ~pl.col(f"valid_{p}") & ((pl.col(f"{p}_flag") == STOPPED) | pl.col("_stop"))
     basis = (
@@ -86,7 +86,7 @@ def _filled(
         .when(pl.col(kg).is_not_null() & pl.col("_lost").is_null()).then(pl.lit(MEASURED))
         .otherwise(pl.lit(MISSING))
     )  # fmt: skip
-    rows = _gaps(with_lost(hours, uncontrolled, p).with_columns(_basis=basis), rules.short_gap)
+    rows = _gaps(touched_by(hours, uncontrolled, p).with_columns(_basis=basis), rules.short_gap)
     quarter = rates.filter(pl.col("item") == p).select("site", "quarter", _rate="rate")
     rows = (
         rows.with_columns(quarter=local_date().dt.truncate("1q"))
@@ -116,7 +116,7 @@ def amounts(
     replaced, whatever their flags say, by what was before the last passed calibration. An hour with a stop, by flag F or
     by a condition mark of STOP_CODES while no data are valid, emits nothing.
     """
-    ordered = with_stops(hours.sort(KEY), marks)
-    columns = [_filled(ordered, rates, uncontrolled, p, rules) for p in POLLUTANTS]
+    ordered = with_stops(hours.sort(KEY), marks).lazy()
+    columns = [_filled(ordered, rates.lazy(), uncontrolled, p, rules) for p in POLLUTANTS]
     rest = ordered.drop(f"{p}_kg" for p in POLLUTANTS)
-    return pl.concat([rest, *columns], how="horizontal").select(list(AMOUNTS))
+    return pl.concat([rest, *columns], how="horizontal").select(list(AMOUNTS)).collect()

@@ -37,12 +37,11 @@ def whole_hours(
     grid = grid.join(times.cast(INSTANT).alias("start").to_frame(), how="cross")
     if grid.is_empty():
         return empty(schema)
-    full = grid.join(rows.drop("mark"), on=KEY, how="left").join(
-        marked_hours(marks, grid), on=KEY, how="left"
-    )
+    full = grid.lazy().join(rows.lazy().drop("mark"), on=KEY, how="left")
+    full = full.join(marked_hours(marks, grid).lazy(), on=KEY, how="left")
     filled = full.with_columns(
         *(pl.col(f"n_{i}").fill_null(0) for i in flagged),
         *(pl.col(f"valid_{i}").fill_null(False) for i in flagged),
         *(pl.col(f"{i}_flag").fill_null(NO_DATA) for i in flagged),
     )
-    return filled.select(list(schema)).cast(schema).sort(KEY)
+    return filled.select(list(schema)).cast(schema).sort(KEY).collect()

@@ -42,7 +42,7 @@ LEDGER = pl.Schema(
 )
 
 
-def counted(amounts: pl.DataFrame, p: str) -> pl.DataFrame:
+def counted(amounts: pl.LazyFrame, p: str) -> pl.LazyFrame:
     """Sums of one pollutant by outlet and month."""
     kg, basis = pl.col(f"{p}_kg"), pl.col(f"{p}_kg_basis")
     substituted = basis.str.starts_with(SUBSTITUTED)
@@ -60,7 +60,7 @@ def counted(amounts: pl.DataFrame, p: str) -> pl.DataFrame:
     )
 
 
-def number_of(over: pl.DataFrame, name: str) -> pl.DataFrame:
+def number_of(over: pl.LazyFrame, name: str) -> pl.LazyFrame:
     """How many rows (site, date, item) each month has: KEY, `name`."""
     month = pl.col("date").dt.truncate("1mo").alias("month")
     return over.group_by("site", month, "item").agg(pl.len().alias(name))
@@ -77,7 +77,9 @@ def rates() -> list[pl.Expr]:
 
 def by_enterprise(rows: pl.DataFrame) -> pl.DataFrame:
     """LEDGER -> sums by enterprise, month, item with `outlets` (how many) and the rates of all their hours."""
-    sums = rows.group_by("enterprise", "month", "item").agg(
-        pl.len().cast(pl.Int32).alias("outlets"), pl.col(*_SUMS).sum()
+    sums = (
+        rows.lazy()
+        .group_by("enterprise", "month", "item")
+        .agg(pl.len().cast(pl.Int32).alias("outlets"), pl.col(*_SUMS).sum())
     )
-    return sums.with_columns(rates()).sort("enterprise", "month", "item")
+    return sums.with_columns(rates()).sort("enterprise", "month", "item").collect()

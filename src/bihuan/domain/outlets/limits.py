@@ -5,7 +5,8 @@ import polars as pl
 
 def with_limit(means: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
     """Adds `limit` and `basis`: the strictest of LIMITS in force on `date`; means without a limit are left out."""
-    pairs = means.select("site", "item", "date").unique().join(limits, on=["site", "item"])
+    rows = means.lazy()
+    pairs = rows.select("site", "item", "date").unique().join(limits.lazy(), on=["site", "item"])
     in_force = (pl.col("valid_from") <= pl.col("date")) & (
         pl.col("valid_until").is_null() | (pl.col("date") < pl.col("valid_until"))
     )
@@ -15,4 +16,4 @@ def with_limit(means: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
         .unique(["site", "item", "date"], keep="first", maintain_order=True)
     )
     chosen = strictest.select("site", "item", "date", "limit", "basis")
-    return means.join(chosen, on=["site", "item", "date"], maintain_order="left")
+    return rows.join(chosen, on=["site", "item", "date"], maintain_order="left").collect()

@@ -75,12 +75,16 @@ def marked_hours(marks: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
     hours: site, start; marks reach no further than its first and last hour.
     """
     first, last = hours["start"].min(), hours["start"].max()
-    cut = marks.filter(pl.col("until") > pl.col("start")).with_columns(
-        _from=pl.max_horizontal(pl.col("start").dt.truncate("1h"), pl.lit(first)),
-        _until=pl.min_horizontal("until", pl.lit(last) + pl.duration(hours=1)),
+    cut = (
+        marks.lazy()
+        .filter(pl.col("until") > pl.col("start"))
+        .with_columns(
+            _from=pl.max_horizontal(pl.col("start").dt.truncate("1h"), pl.lit(first)),
+            _until=pl.min_horizontal("until", pl.lit(last) + pl.duration(hours=1)),
+        )
     )
     cut = cut.filter(pl.col("_from") < pl.col("_until"))
     each = cut.select(
         "site", "code", start=pl.datetime_ranges("_from", "_until", "1h", closed="left", time_unit="us")
     ).explode("start", empty_as_null=False)
-    return each.group_by("site", "start").agg(mark=pl.col("code").unique().sort().str.join(","))
+    return each.group_by("site", "start").agg(mark=pl.col("code").unique().sort().str.join(",")).collect()

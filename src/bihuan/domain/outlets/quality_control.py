@@ -46,12 +46,21 @@ def uncontrolled(checks: pl.DataFrame, now: datetime) -> pl.DataFrame:
 
 def with_lost(hours: pl.DataFrame, periods: pl.DataFrame, item: str) -> pl.DataFrame:
     """Adds `_lost`: the start of the period out of control that touches the hour, or null."""
-    each = periods.filter(pl.col("item") == item).select(
-        "site",
-        _lost=pl.col("start"),
-        start=pl.datetime_ranges(
-            pl.col("start").dt.truncate("1h"), "until", "1h", closed="left", time_unit="us"
-        ),
+    return hours.lazy().pipe(touched_by, periods, item).collect()
+
+
+def touched_by(hours: pl.LazyFrame, periods: pl.DataFrame, item: str) -> pl.LazyFrame:
+    """`with_lost` as a part of a larger query."""
+    each = (
+        periods.lazy()
+        .filter(pl.col("item") == item)
+        .select(
+            "site",
+            _lost=pl.col("start"),
+            start=pl.datetime_ranges(
+                pl.col("start").dt.truncate("1h"), "until", "1h", closed="left", time_unit="us"
+            ),
+        )
     )
     touched = each.explode("start", empty_as_null=False).sort("_lost").unique(KEY, keep="first")
     return hours.join(touched, on=KEY, how="left", maintain_order="left")

@@ -14,7 +14,6 @@ SUBSTITUTED = "substituted"
 def with_stops(hours: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
     """Adds `_stop`: a condition mark says that the source stood still in some part of the hour."""
     stops = marks.filter(pl.col("kind") == "condition", pl.col("code").is_in(STOP_CODES))
-    touched = marked_hours(stops, hours).select(*KEY, _stop=pl.lit(True))
-    return hours.join(touched, on=KEY, how="left", maintain_order="left").with_columns(
-        pl.col("_stop").fill_null(False)
-    )
+    touched = marked_hours(stops, hours).lazy().select(*KEY, _stop=pl.lit(True))
+    marked = hours.lazy().join(touched, on=KEY, how="left", maintain_order="left")
+    return marked.with_columns(pl.col("_stop").fill_null(False)).collect()

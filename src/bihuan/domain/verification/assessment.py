@@ -106,7 +106,8 @@ def primary_hits(
     """
     keys = ["site", "date", "issued", "model"]
     votes = (
-        members.with_columns(item=pl.col("primary").fill_null("").str.split(","))
+        members.lazy()
+        .with_columns(item=pl.col("primary").fill_null("").str.split(","))
         .explode("item")
         .group_by(*keys, "item")
         .agg(votes=pl.len())
@@ -114,16 +115,18 @@ def primary_hits(
         .unique(keys, keep="first", maintain_order=True)
     )
     pairs = votes.join(
-        measured.filter(pl.col("aqi") > least_aqi).select("site", "date", "primary"), on=["site", "date"]
+        measured.lazy().filter(pl.col("aqi") > least_aqi).select("site", "date", "primary"),
+        on=["site", "date"],
     ).with_columns(ahead())
     hit = pl.col("primary").str.split(",").list.contains(pl.col("item"))
     return grouped(pairs, by, [pl.len().alias("n"), hit.mean().alias("hit")])
 
 
-def _aqi(days: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:
-    known = measured.select("site", "date", *(c for c in ("level", "aqi") if c in measured.columns))
+def _aqi(days: pl.DataFrame, measured: pl.DataFrame) -> pl.LazyFrame:
+    known = measured.lazy().select("site", "date", *(c for c in ("level", "aqi") if c in measured.columns))
     return (
-        days.filter(pl.col("item") == "aqi")
+        days.lazy()
+        .filter(pl.col("item") == "aqi")
         .join(known, on=["site", "date"], how="inner")
         .with_columns(ahead())
     )

@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from bihuan.domain.timeaxis import local_date
+from bihuan.domain.verification.grouping import grouped
 
 TARGET = ("site", "item", "issued", "start")
 
@@ -42,14 +43,17 @@ def daily_losses(
 
     Tables of several spans may be put one below the other.
     """
-    losses = pairs.select(*TARGET, "model", *(c for c in by if c not in TARGET), loss=score).drop_nulls(
-        "loss"
+    losses = (
+        pairs.lazy()
+        .select(*TARGET, "model", *(c for c in by if c not in TARGET), loss=score)
+        .drop_nulls("loss")
     )
     mine, theirs = (losses.filter(pl.col("model") == m) for m in (ours, other))
     both = mine.join(theirs.select(*TARGET, "loss"), on=list(TARGET), how="inner", suffix="_other")
-    return both.group_by(*by, day=local_date("start")).agg(
+    sums = both.group_by(*by, day=local_date("start")).agg(
         n=pl.len(), ours=pl.col("loss").sum(), other=pl.col("loss_other").sum()
     )
+    return sums.collect()
 
 
 def compared(
@@ -64,17 +68,20 @@ def compared(
     seed: int = 20190101,
 ) -> pl.DataFrame:
     """The table of `difference` from `daily_losses` by the same or coarser columns."""
-    daily = losses.group_by(*by, "day", maintain_order=True).agg(pl.col("n", "ours", "other").sum())
-    groups = daily.partition_by(by, maintain_order=True, as_dict=True) if by else {(): daily}
+    daily = losses.lazy().group_by(*by, "day", maintain_order=True).agg(pl.col(_SUMS).sum()).sort("day")
+    groups = grouped(daily, by, [pl.col(_SUMS)])
     rows = [
-        dict(zip(by, key, strict=True))
-        | _compared(days.sort("day"), root, block, draws, inside, max(least, 3 * block), seed)
-        for key, days in groups.items()
-        if not days.is_empty()
-    ]
-    found = pl.DataFrame(rows, schema={**{c: losses.schema[c] for c in by}, **_SCHEMA})
-    return found.sort(by) if by else found
+        {c: group[c] for c in by}
+        | _compared(
+            np.array([group[c] for c in _SUMS], np.float64).T,
+            root, block, draws, inside, max(least, 3 * block), seed,
+        )
+        for group in groups.iter_rows(named=True)
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema={**{c: losses.schema[c] for c in by}, **_SCHEMA})
 
+
+_SUMS = ("n", "ours", "other")
 
 _FIGURES = (
     "ours", "other", "ratio", "ratio_low", "ratio_high", "difference", "difference_low", "difference_high",
@@ -83,16 +90,15 @@ _SCHEMA = {"n": pl.Int64, "days": pl.Int64} | dict.fromkeys(_FIGURES, pl.Float64
 
 
 def _compared(
-    days: pl.DataFrame, root: bool, block: int, draws: int, inside: float, least: int, seed: int
+    sums: NDArray[np.float64], root: bool, block: int, draws: int, inside: float, least: int, seed: int
 ) -> dict[str, Any]:
-    sums = days.select("n", "ours", "other").to_numpy().astype(np.float64)
     whole = sums.sum(axis=0)[None]
     ours, other = (float(v[0]) for v in _scores(whole, root))
-    found: dict[str, Any] = {"n": int(whole[0, 0]), "days": days.height, "ours": ours, "other": other}
+    found: dict[str, Any] = {"n": int(whole[0, 0]), "days": len(sums), "ours": ours, "other": other}
     found |= {"ratio": ours / other if other else None, "difference": ours - other}
-    if days.height < least:
+    if len(sums) < least:
         return found
-    a, b = _scores(sums[_drawn(days.height, block, draws, seed)].sum(axis=1), root)
+    a, b = _scores(sums[_drawn(len(sums), block, draws, seed)].sum(axis=1), root)
     tails = [(1 - inside) / 2, (1 + inside) / 2]
     found |= dict(
         zip(("difference_low", "difference_high"), map(float, np.quantile(a - b, tails)), strict=True)

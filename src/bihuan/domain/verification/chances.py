@@ -7,7 +7,7 @@ from itertools import pairwise
 import polars as pl
 
 from bihuan.domain.timeaxis import labels_from_starts
-from bihuan.domain.verification.grouping import grouped, ratio
+from bihuan.domain.verification.grouping import aggregated, ratio
 from bihuan.domain.verification.quantiles import LEVELS
 
 KEYS = ("site", "item")
@@ -91,9 +91,9 @@ def brier(
     are left out of both. Skill is null where the reference is perfect (no event at all).
     """
     event = (pl.col("observed") > threshold).cast(pl.Float64)
-    rows = pairs.drop_nulls([chance] if reference is None else [chance, reference])
+    rows = pairs.lazy().drop_nulls([chance] if reference is None else [chance, reference])
     usual = event.mean() if reference is None else pl.col(reference)
-    found = grouped(
+    found = aggregated(
         rows,
         by,
         [
@@ -103,7 +103,7 @@ def brier(
             ((usual - event) ** 2).mean().alias("brier_reference"),
         ],
     )
-    return found.with_columns(skill=1 - ratio(pl.col("brier"), pl.col("brier_reference")))
+    return found.with_columns(skill=1 - ratio(pl.col("brier"), pl.col("brier_reference"))).collect()
 
 
 def reliability(
@@ -115,20 +115,18 @@ def reliability(
     reliability diagrams; Wilks, Statistical Methods in the Atmospheric Sciences, 8.4.4).
     """
     place = (pl.col(chance) * bins).floor().clip(0, bins - 1).cast(pl.Int32)
-    rows = pairs.drop_nulls([chance]).with_columns(_bin=place)
+    rows = pairs.lazy().drop_nulls([chance]).with_columns(_bin=place)
     event = (pl.col("observed") > threshold).cast(pl.Float64)
-    found = grouped(
+    found = aggregated(
         rows,
         [*by, "_bin"],
         [pl.len().alias("n"), pl.col(chance).mean().alias("said"), event.mean().alias("happened")],
     )
     edges = [(pl.col("_bin") / bins).alias("low"), ((pl.col("_bin") + 1) / bins).alias("high")]
-    return found.with_columns(edges).select(*by, "low", "high", "n", "said", "happened")
+    return found.with_columns(edges).select(*by, "low", "high", "n", "said", "happened").collect()
 
 
-def unreliability(table: pl.DataFrame) -> float | None:
-    """Mean distance between said and happened of one reliability table, weighted by counts; None for an empty one."""
-    if table.is_empty():
-        return None
-    apart = (pl.col("said") - pl.col("happened")).abs()
-    return float(table.select((apart * pl.col("n")).sum() / pl.col("n").sum()).item())
+def unreliability() -> pl.Expr:
+    """Mean distance between said and happened of the rows of a reliability table, weighted by counts; null of none."""
+    apart, n = (pl.col("said") - pl.col("happened")).abs(), pl.col("n")
+    return ratio((apart * n).sum(), n.sum())

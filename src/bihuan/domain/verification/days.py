@@ -12,10 +12,12 @@ VALUES = ("pm25", "pm10", "so2", "no2", "co", "o3_8h", "aqi")
 def measured_long(days: pl.DataFrame, items: Sequence[str] = VALUES) -> pl.DataFrame:
     """Published days (site, date, values, aqi) -> site, item, date, observed; what is not valid is absent."""
     values = [pl.col(i).cast(pl.Float64) for i in items]
-    long = days.select("site", "date", *values).unpivot(
-        items, index=["site", "date"], variable_name="item", value_name="observed"
+    long = (
+        days.lazy()
+        .select("site", "date", *values)
+        .unpivot(items, index=["site", "date"], variable_name="item", value_name="observed")
     )
-    return long.drop_nulls("observed")
+    return long.drop_nulls("observed").collect()
 
 
 def ahead() -> pl.Expr:

@@ -23,6 +23,12 @@ def episodes(
     series: keys, start, `value`. Gives keys, onset (first hour above), end (last hour above), peak (hour of the
     highest value), highest. The lengths are our setting: the field has no fixed definition of an episode.
     """
+    return _episodes(series.lazy(), threshold, keys, value, least, bridge).collect()
+
+
+def _episodes(
+    series: pl.LazyFrame, threshold: float, keys: Sequence[str], value: str, least: int, bridge: int
+) -> pl.LazyFrame:
     above = series.filter(pl.col(value) > threshold).sort(*keys, "start")
     gap = pl.col("start").diff().over(keys) > pl.duration(hours=bridge + 1)
     runs = above.with_columns(_run=gap.fill_null(True).cum_sum().over(keys))
@@ -54,10 +60,11 @@ def episode_errors(
     not found), highest, highest_error. The peak is compared only where the run reaches the measured peak.
     """
     place = ["site", "item"]
-    was = episodes(observed, threshold, place, least=least, bridge=bridge)
+    was = _episodes(observed.lazy(), threshold, place, "observed", least, bridge)
     run = [*place, "model", "issued"]
-    said = episodes(forecast, threshold, run, value=value, least=least, bridge=bridge)
-    reach = forecast.group_by(run).agg(first=pl.col("start").min(), last=pl.col("start").max())
+    runs = forecast.lazy()
+    said = _episodes(runs, threshold, run, value, least, bridge)
+    reach = runs.group_by(run).agg(first=pl.col("start").min(), last=pl.col("start").max())
     asked = was.join(reach, on=place, how="inner").filter(
         pl.col("onset").is_between("first", "last") & (pl.col("onset") >= pl.col("issued"))
     )
@@ -72,7 +79,7 @@ def episode_errors(
     )
     good = pl.col("found")
     peaked = good & (pl.col("peak") <= pl.col("last"))
-    return matched.select(
+    errors = matched.select(
         "model", *place, "issued", "onset",
         lead=((pl.col("onset") - pl.col("issued")) / hours).cast(pl.Int32),
         found="found",
@@ -80,7 +87,8 @@ def episode_errors(
         peak_error=pl.when(peaked).then((pl.col("peak_said") - pl.col("peak")) / hours),
         highest="highest",
         highest_error=pl.when(peaked).then(pl.col("highest_said") - pl.col("highest")),
-    ).sort("model", *place, "onset", "issued")  # fmt: skip
+    )  # fmt: skip
+    return errors.sort("model", *place, "onset", "issued").collect()
 
 
 def episode_scores(errors: pl.DataFrame, by: Sequence[str] = ("model",)) -> pl.DataFrame:

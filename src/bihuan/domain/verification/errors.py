@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from bihuan.domain.verification.grouping import grouped, ratio
+from bihuan.domain.verification.grouping import aggregated, grouped, ratio
 from bihuan.domain.verification.pairs import paired
 from bihuan.domain.verification.quantiles import LEVELS, crps
 
@@ -42,13 +42,13 @@ def exceedances(
     keys = [c for c in by if c != "item"]
     tables = []
     for item, values in thresholds.items():
-        mine = pairs.filter(pl.col("item") == item)
+        mine = pairs.lazy().filter(pl.col("item") == item)
         for value in values:
             said, was = pl.col("mean") > value, pl.col("observed") > value
             counts = {"hits": said & was, "misses": ~said & was, "false_alarms": said & ~was}
             labels = [pl.lit(value).alias("threshold"), pl.len().alias("n")]
             tables.append(
-                grouped(mine, [*keys, "item"], [*labels, *(c.sum().alias(k) for k, c in counts.items())])
+                aggregated(mine, [*keys, "item"], [*labels, *(c.sum().alias(k) for k, c in counts.items())])
             )
     hit, miss, false = (pl.col(c) for c in ("hits", "misses", "false_alarms"))
     return (
@@ -57,6 +57,7 @@ def exceedances(
             pod=ratio(hit, hit + miss), far=ratio(false, hit + false), csi=ratio(hit, hit + miss + false)
         )
         .sort(*keys, "item", "threshold")
+        .collect()
     )
 
 

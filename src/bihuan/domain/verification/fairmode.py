@@ -52,8 +52,9 @@ def indicator(
     `indicator` has the reference's errors widened by the item's uncertainty, and is null for an item without one.
     """
     target = ["site", "item", "issued", when]
-    mine = pairs.filter(pl.col("model") == ours)
-    theirs = pairs.filter(pl.col("model") == reference).select(*target, reference_mean="mean")
+    rows = pairs.lazy()
+    mine = rows.filter(pl.col("model") == ours)
+    theirs = rows.filter(pl.col("model") == reference).select(*target, reference_mean="mean")
     both = mine.join(theirs, on=target, how="inner")
     apart = (pl.col("reference_mean") - pl.col("observed")).abs()
     wide = pl.lit(None, pl.Float64)
@@ -74,6 +75,7 @@ def indicator(
         .with_columns(met=pl.col("indicator") <= 1)
         .drop("_wide")
         .sort(by)
+        .collect()
     )
 
 

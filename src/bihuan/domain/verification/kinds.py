@@ -32,11 +32,12 @@ def weather_kinds(
         .otherwise(pl.lit("moderate"))
     )
     means = (
-        weather.sort("site", "start")
+        weather.lazy()
+        .sort("site", "start")
         .rolling("start", period=f"{HOURS}h", group_by="site")
         .agg(wind=pl.col("wspm").mean(), values=pl.col("wspm").count(), wet=pl.col("rain").sum())
     )
-    return means.filter(pl.col("values") >= least).select("site", "start", kind=kind)
+    return means.filter(pl.col("values") >= least).select("site", "start", kind=kind).collect()
 
 
 def humidity(temp: pl.Expr, dewp: pl.Expr) -> pl.Expr:
@@ -65,9 +66,10 @@ def humidity_kinds(
         .otherwise(pl.lit("middle"))
     )
     means = (
-        weather.sort("site", "start")
+        weather.lazy()
+        .sort("site", "start")
         .with_columns(damp=humidity(pl.col("temp"), pl.col("dewp")))
         .rolling("start", period=f"{HOURS}h", group_by="site")
         .agg(pl.col("damp").mean(), values=pl.col("damp").count())
     )
-    return means.filter(pl.col("values") >= least).select("site", "start", kind=kind)
+    return means.filter(pl.col("values") >= least).select("site", "start", kind=kind).collect()

@@ -18,12 +18,12 @@ def opinion_pairs(said: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
     said: voice, key, model (`ours` for the machine), site, item, date, issued, low, value, high, primary.
     published: site, date, values, aqi, level, primary as measured. Adds observed, ahead, level, real (primary).
     """
-    real = published.select("site", "date", pl.col("level").cast(pl.Int8), real="primary")
-    rows = said.join(measured_long(published), on=["site", "item", "date"], how="inner")
+    real = published.lazy().select("site", "date", pl.col("level").cast(pl.Int8), real="primary")
+    rows = said.lazy().join(measured_long(published).lazy(), on=["site", "item", "date"], how="inner")
     rows = rows.join(real, on=["site", "date"], how="left").with_columns(ahead())
     target = ["voice", "key", "item", "date"]
     both = (pl.col("model") == "ours").any().over(target) & (pl.col("model") != "ours").any().over(target)
-    return rows.filter(both & (pl.col("ahead") >= 1))
+    return rows.filter(both & (pl.col("ahead") >= 1)).collect()
 
 
 def opinion_hours(said: pl.DataFrame, measured: pl.DataFrame) -> pl.DataFrame:

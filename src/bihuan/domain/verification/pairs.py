@@ -70,5 +70,5 @@ def heating(day: pl.Expr = START_DAY) -> pl.Expr:
 def shared(pairs: pl.DataFrame) -> pl.DataFrame:
     """Only the targets (site, item, issued, start) that every model has, so that scores compare like with like."""
     keys = ["site", "item", "issued", "start"]
-    models = pairs["model"].n_unique()
-    return pairs.filter(pl.col("model").n_unique().over(keys) == models)
+    models = pl.col("model").n_unique()
+    return pairs.filter(models.over(keys) == models)

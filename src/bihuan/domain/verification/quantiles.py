@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from bihuan.domain.verification.grouping import grouped
+from bihuan.domain.verification.grouping import aggregated, grouped
 
 LEVELS: Mapping[str, float] = {
     "q05": 0.05, "q10": 0.10, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q90": 0.90, "q95": 0.95
@@ -50,7 +50,7 @@ def quantile_scores(
 ) -> pl.DataFrame:
     """by, n (rows with all quantiles), crps, and pinball_<name> of each level, as means over the rows."""
     losses = [pinball(name, level).mean().alias(f"pinball_{name}") for name, level in levels.items()]
-    whole = pairs.drop_nulls(list(levels))
+    whole = pairs.lazy().drop_nulls(list(levels))
     return grouped(whole, by, [pl.len().alias("n"), crps(levels).mean().alias("crps"), *losses])
 
 
@@ -62,7 +62,7 @@ def coverage(
     by, n, inside, below, above, n_top, inside_top, width (mean of high - low). The top tenth is taken within each
     group: every measurement at or above the group's 1 - `top` quantile of `observed` (pairs, not hours).
     """
-    whole = pairs.drop_nulls([low, high])
+    whole = pairs.lazy().drop_nulls([low, high])
     inside = pl.col("observed").is_between(low, high)
     highest = pl.col("observed") >= pl.col("observed").quantile(1 - top, "higher")
     return grouped(
@@ -86,7 +86,7 @@ def quantile_reliability(
     """by, level, n, share: how often the measurement was at or below the quantile; level - share is the fault."""
     tables = []
     for name, level in levels.items():
-        rows = pairs.drop_nulls([name])
+        rows = pairs.lazy().drop_nulls([name])
         under = (pl.col("observed") <= pl.col(name)).mean().alias("share")
-        tables.append(grouped(rows, by, [pl.lit(level).alias("level"), pl.len().alias("n"), under]))
-    return pl.concat(tables).sort(*by, "level")
+        tables.append(aggregated(rows, by, [pl.lit(level).alias("level"), pl.len().alias("n"), under]))
+    return pl.concat(tables).sort(*by, "level").collect()

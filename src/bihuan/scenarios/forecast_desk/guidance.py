@@ -97,7 +97,8 @@ def hours_of(guidance: Guidance, place: str) -> pl.DataFrame:
 
 def _days_of_hours(hours: pl.DataFrame) -> pl.DataFrame:
     """Days as the standard makes them of hours: 24 h means with 20 hours at least, ozone's highest 8 h mean."""
-    items = [i for i in ITEM_NAMES if i in hours["item"].unique()]
+    given = set(hours["item"])
+    items = [i for i in ITEM_NAMES if i in given]
     if not items:
         return pl.DataFrame(schema=DAYS)
     wide = hours.filter(pl.col("item").is_in(items)).pivot("item", index="start", values="value")

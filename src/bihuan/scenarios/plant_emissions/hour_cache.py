@@ -72,7 +72,7 @@ class _Keeper:
         self.parts = archive().devices.parts.listed()
         self.folder = archive().root / medium.kept
         self.register = register.fingerprint(medium.key)
-        self.lost = register.uncontrolled_table(self.codes, known)
+        self.lost = register.uncontrolled_table(self.codes, known).rows(named=True)
         self.marks = register.marks_table(self.codes, day_start(first), day_start(last + DAY), known).rows(
             named=True
         )
@@ -96,17 +96,18 @@ class _Keeper:
 
     def _stamp(self, parts: list[Part], begin: datetime, end: datetime) -> str:
         marks = [m for m in self.marks if m["start"] < end and m["until"] > begin]
-        inside = self.lost.filter(pl.col("start") < end, pl.col("until") > begin)
         # A period that goes on ends at every look; of the day only its part inside counts.
-        lost = inside.with_columns(
-            pl.col("start").clip(lower_bound=begin), pl.col("until").clip(upper_bound=end)
-        )
+        lost = [
+            (p["site"], p["item"], max(p["start"], begin), min(p["until"], end))
+            for p in self.lost
+            if p["start"] < end and p["until"] > begin
+        ]
         on = begin.astimezone(CST).date()
         made_of = [
             sorted(Path(p.path).name for p in parts),
             self.register,
             marks,
-            lost.rows(),
+            lost,
             METHOD,
             self.medium.rules(on),
         ]

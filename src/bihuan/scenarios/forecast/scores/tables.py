@@ -127,11 +127,8 @@ def brier(g: Gathered) -> Rows:
         else:
             known = chances.with_climatology(pairs, chances.climatology(past, threshold))
             table = chances.brier(known, threshold, ["block"], reference="usual")
-        faults = [
-            {"block": block, "fault": chances.unreliability(part)}
-            for (block,), part in chances.reliability(pairs, threshold, ["block"]).group_by("block")
-        ]
-        apart = pl.DataFrame(faults, schema={"block": pl.String, "fault": pl.Float64})
+        bins = chances.reliability(pairs, threshold, ["block"])
+        apart = bins.group_by("block").agg(fault=chances.unreliability())
         found.append(table.join(apart, on="block", how="left").with_columns(threshold=pl.lit(threshold)))
     return rows_of(pl.concat(found), "threshold", "block")
 
@@ -162,9 +159,10 @@ def hits(g: Gathered) -> Rows:
         "kept": _kept(g),
     }
     table = tables.pop("level")
+    days = table.lazy().filter(pl.col("ahead") >= 1)
     for other in tables.values():
-        table = table.join(other, on="ahead", how="left")
-    return table.filter(pl.col("ahead") >= 1).sort("ahead").to_dicts()
+        days = days.join(other.lazy(), on="ahead", how="left")
+    return days.sort("ahead").collect().to_dicts()
 
 
 def _kept(g: Gathered) -> pl.DataFrame:
