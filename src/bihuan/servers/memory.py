@@ -2,7 +2,7 @@
 
 import gc
 
-NEW_THINGS, YOUNG, OLD = 50_000, 20, 50
+NEW_THINGS, YOUNG, OLD = 50_000, 2, 500
 
 
 def search_cycles_rarely() -> None:

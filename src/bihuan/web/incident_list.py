@@ -175,7 +175,7 @@ def listing_of(person: Person, asked: Mapping[str, str], now: datetime) -> Listi
         lines=lambda rows: lines_of([row["incident"] for row in rows], person, now),
         row="web/_incident_line.html",
         table=partial(table_of, person),
-        per_page=40,
+        per_page=25,
         unit=_("个"),
         hint=_("J K 选行，X 勾选，A 处理"),
         unmatched=_("没有符合筛选条件的事件，可清除筛选。"),
