@@ -1,8 +1,8 @@
 """A year of 1,500 stations: daily values and O3 daily maximum 8 h against DuckDB.  python benchmarks/daily_values.py
 
-Targets: daily values <= 0.8 x DuckDB, both as the law has them (24 h means and O3 daily maximum 8 h with counts and validity,
-what the product works out) and six plain means with counts alone; O3 daily maximum 8 h with validity and its 90th
-percentile <= 0.2 x DuckDB's window query; each < 1 s on two idle cores and < 3 GB. Both read the same Parquet file; DuckDB need not
+Targets: daily values as the law has them (24 h means and O3 daily maximum 8 h with counts and validity, what all pages and
+papers take) <= 0.8 x DuckDB; O3 daily maximum 8 h with validity and its 90th percentile <= 0.2 x DuckDB's window query. Six plain means with
+counts are a part of the first that is not worked out by itself: their ratio stands beside, to see what reading and summing cost. Each < 1 s on two idle cores and < 3 GB. Both read the same Parquet file; DuckDB need not
 keep the order of rows, which is its fastest setting. Published values of both are compared, to the last digit.
 """
 
@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,9 @@ import polars as pl
 
 from bihuan.domain.quantities import ITEM_NAMES
 from bihuan.domain.standards import half_even
-from bihuan.domain.statistics import daily_means, daily_values, maximum_8h
+from bihuan.domain.statistics import daily_values, maximum_8h
+from bihuan.domain.statistics.axis import over_days
+from bihuan.domain.statistics.means import means_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 from synthetic import write_year
@@ -60,8 +63,8 @@ def days_query(path: Path) -> str:
 
 
 def ours_means(path: Path) -> pl.DataFrame:
-    """The same through the domain function."""
-    return daily_means(pl.scan_parquet(path))
+    """The same through what daily values are made of."""
+    return over_days(pl.scan_parquet(path), partial(means_of, items=ITEM_NAMES))
 
 
 def ours_days(path: Path) -> pl.DataFrame:
@@ -114,13 +117,13 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - begin, time.process_time() - worked
 
 
-def report(name: str, target: float, ours: Callable[[], object], theirs: Callable[[], object]) -> None:
+def report(name: str, target: str, ours: Callable[[], object], theirs: Callable[[], object]) -> None:
     """Alternate RUNS times, print the best of each and the ratio."""
     pairs = [(timed(ours), timed(theirs)) for _ in range(RUNS)]
     wall = min(a[0] for a, _ in pairs), min(b[0] for _, b in pairs)
     work = min(a[1] for a, _ in pairs), min(b[1] for _, b in pairs)
     sys.stdout.write(
-        f"{name}: bihuan {wall[0]:.2f} s, DuckDB {wall[1]:.2f} s, ratio {wall[0] / wall[1]:.2f} (target {target}); "
+        f"{name}: bihuan {wall[0]:.2f} s, DuckDB {wall[1]:.2f} s, ratio {wall[0] / wall[1]:.2f} ({target}); "
         f"processor {work[0]:.2f} s, {work[1]:.2f} s, ratio {work[0] / work[1]:.2f}\n"
     )
 
@@ -137,19 +140,19 @@ def main() -> None:
         database.execute("SET preserve_insertion_order = false")
         report(
             "daily values of all six (24 h means, O3 8 h, validity)",
-            0.8,
+            "target 0.8",
             lambda: ours_days(path),
             lambda: database.execute(f"CREATE OR REPLACE TEMP TABLE days AS {days_query(path)}"),
         )
         report(
             "plain means of all six",
-            0.8,
+            "a part, no target",
             lambda: ours_means(path),
             lambda: database.execute(f"CREATE OR REPLACE TEMP TABLE means AS {means_query(path)}"),
         )
         report(
             "O3 daily maximum 8 h, validity, P90",
-            0.2,
+            "target 0.2",
             lambda: ours_ozone(path),
             lambda: database.execute(f"CREATE OR REPLACE TEMP TABLE ozone AS {ozone_query(path)}"),
         )

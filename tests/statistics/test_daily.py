@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.domain.statistics import axis, daily_means, daily_values, maximum_8h, published_days
+from bihuan.domain.statistics import axis, daily_values, maximum_8h, published_days
 from tests.statistics.made import hours_of, yangquan
 
 DAY = date(2019, 6, 1)
@@ -126,9 +126,12 @@ def test_real_days_against_plain_grouping():
         .agg(pl.col("pm25").mean(), n=pl.col("pm25").count())
         .sort("site", "date")
     )
-    got = daily_means(frame, ("pm25",)).sort("site", "date")
+    got = daily_values(frame).sort("site", "date")
     assert got["n_pm25"].to_list() == plain["n"].to_list()
-    assert (got["pm25"] - plain["pm25"]).abs().max() < 1e-9
+    assert got["valid_pm25"].to_list() == [n >= 20 for n in plain["n"]]
+    valid = got["valid_pm25"]
+    assert got["pm25"].is_null().to_list() == (~valid).to_list()
+    assert (got.filter(valid)["pm25"] - plain.filter(valid)["pm25"]).abs().max() < 1e-9
 
 
 def test_an_empty_table_gives_an_empty_table():

@@ -1,19 +1,26 @@
 """Daily means of big tables: the plain mean of the day's usable hours, in whatever order the rows come."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.domain.statistics import axis, daily_means
+from bihuan.domain.statistics import axis
+from bihuan.domain.statistics.means import means_of
 
 START = datetime(2019, 1, 1, tzinfo=UTC)
 VALUE = st.one_of(
     st.none(), st.sampled_from([-1.0, float("nan"), float("inf")]), st.integers(0, 500).map(float)
 )
 KEY = st.tuples(st.sampled_from("abc"), st.integers(0, 100))
+
+
+def daily_means(hours: pl.DataFrame, *items: str) -> pl.DataFrame:
+    """Site, date, means and numbers of hours."""
+    return axis.over_days(hours, partial(means_of, items=items), items)
 
 
 def plain(hours: dict[tuple[str, int], float | None]) -> dict[tuple[str, object], tuple[float | None, int]]:
@@ -34,7 +41,7 @@ def test_means_are_those_of_the_usable_hours_in_any_order_and_any_pieces(hours, 
     schema = {"site": pl.String, "start": pl.Datetime("us", "UTC"), "o3": pl.Float64}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(axis, "PIECE", piece)
-        days = daily_means(pl.DataFrame(rows, schema=schema, orient="row"), ("o3",))
+        days = daily_means(pl.DataFrame(rows, schema=schema, orient="row"), "o3")
     got = {(site, day): (mean, count) for site, day, mean, count in days.iter_rows()}
     assert got == plain(hours)
     assert days.height == len(got)
@@ -49,7 +56,7 @@ def test_a_table_longer_than_one_piece_loses_nothing_at_the_seams():
         pl.Datetime("us", "UTC")
     )
     frame = frame.select("site", start.alias("start"), so2=pl.col("hour") // 24 + pl.col("hour") % 24)
-    days = daily_means(frame, ("so2",))
+    days = daily_means(frame, "so2")
     assert days.height == sites * 500
     assert days["n_so2"].unique().to_list() == [24]
     number = (pl.col("date") - pl.lit(START).dt.date()).dt.total_days()
@@ -58,4 +65,4 @@ def test_a_table_longer_than_one_piece_loses_nothing_at_the_seams():
 
 def test_an_empty_table_has_no_days():
     empty = pl.DataFrame(schema={"site": pl.String, "start": pl.Datetime("us", "UTC"), "co": pl.Float64})
-    assert daily_means(empty, ("co",)).shape == (0, 4)
+    assert daily_means(empty, "co").shape == (0, 4)

@@ -18,7 +18,7 @@ unrounded valid values pm25 pm10 so2 no2 co o3_8h, o3_1h, n_*, valid_*); a city'
     dust_side_by_side(days, affected, period, standard, rules); without_dust(frame, affected)
     dust_candidates(hours)                                    a suggestion only
     moving_8h(hours, "standard"|"platform"), moving_mean(hours, item, length, least)
-    daily_means(hours, items), maximum_8h(hours, standard)    of tables of any size
+    maximum_8h(hours, standard)                               ozone alone, of tables of any size
 """
 
 from bihuan.domain.statistics.city import city_days, city_hours
@@ -32,7 +32,6 @@ from bihuan.domain.statistics.compare import (
 )
 from bihuan.domain.statistics.daily import daily_values, maximum_8h, published_days
 from bihuan.domain.statistics.dust import dust_candidates, dust_side_by_side, without_dust
-from bihuan.domain.statistics.means import daily_means
 from bihuan.domain.statistics.moving import moving_8h, moving_mean
 from bihuan.domain.statistics.periods import (
     all_valid,
@@ -53,7 +52,6 @@ __all__ = [
     "city_hours",
     "compared",
     "composite",
-    "daily_means",
     "daily_values",
     "dust_candidates",
     "dust_side_by_side",
