@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from bihuan.atomic import beside
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.file_kinds import look
-from bihuan.cases.models import Attachment
+from bihuan.cases.models import Attachment, KeptFile
 from bihuan.printable import printable
 
 MEGABYTE = 1024**2
@@ -172,8 +173,8 @@ def _store(sha256: str, content: bytes) -> None:
         written.write_bytes(content)
 
 
-def fault(file: Attachment, *, thorough: bool = False) -> str:
-    """An empty text, or what is wrong with the stored content of an attachment; `thorough` reads all of it."""
+def fault(file: KeptFile, *, thorough: bool = False) -> str:
+    """An empty text, or what is wrong with the stored content of a file; `thorough` reads all of it."""
     path = path_of(file.sha256)
     try:
         if path.stat().st_size != file.size:
@@ -186,8 +187,9 @@ def fault(file: Attachment, *, thorough: bool = False) -> str:
 
 
 def sweep() -> int:
-    """Remove stored files that no step refers to and nobody used for two days; returns how many."""
-    used = set(Attachment.objects.values_list("sha256", flat=True).distinct())
+    """Remove stored files that no row of a KeptFile names and nobody used for two days; returns how many."""
+    models = [m for m in apps.get_models() if issubclass(m, KeptFile)]
+    used = {sha for m in models for sha in m._default_manager.values_list("sha256", flat=True).distinct()}
     oldest, gone = (
         time.time() - UNUSED_FOR.total_seconds(),
         0,

@@ -330,12 +330,9 @@ class Step(WrittenOnce):
         return cls.objects.select_related("case").only(*names, "case__number")
 
 
-class Attachment(WrittenOnce):
-    """附件: a file of a step, kept under its content's hash."""
+class KeptFile(models.Model):
+    """A file that came with something, kept under its content's hash (`evidence`); it is not swept away while a row names it."""
 
-    SCOPE = Within(region="step__case__region", organisation="step__case__organisation")
-
-    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="files")
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64, db_index=True)
     media_type = models.CharField(max_length=100)
@@ -345,6 +342,7 @@ class Attachment(WrittenOnce):
     lon = models.FloatField(null=True)
 
     class Meta:
+        abstract = True
         ordering = ["id"]
 
     def __str__(self) -> str:
@@ -354,6 +352,14 @@ class Attachment(WrittenOnce):
     def is_image(self) -> bool:
         """Can a page show it as a picture?"""
         return self.media_type.startswith("image/")
+
+
+class Attachment(KeptFile, WrittenOnce):
+    """附件: a file of a step."""
+
+    SCOPE = Within(region="step__case__region", organisation="step__case__organisation")
+
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="files")
 
     @property
     def log_key(self) -> str:
