@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.registry.calendar import CalendarDay as CalendarDay
 from bihuan.registry.changes import Batch as Batch
 from bihuan.registry.changes import Change as Change
 from bihuan.registry.installation import Installation as Installation

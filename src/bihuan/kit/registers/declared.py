@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.errors import BihuanError
 from bihuan.registry.roles import REGISTRARS
-from bihuan.registry.scopes import Within
+from bihuan.registry.scopes import Common, Within
 
 
 class BadRegister(BihuanError):
@@ -169,7 +169,7 @@ class Register:
             raise BadRegister(f"{self.kind}: nobody is given its secrets")
         if missing := [f.name for f in self.model._meta.fields if _demanded(f) and f.name not in names]:
             raise BadRegister(f"{self.kind}: {', '.join(missing)} must be given, but is no column")
-        if not isinstance(self.scope, Within):
+        if not isinstance(self._scope, Within | Common):
             raise BadRegister(f"{self.kind}: the SCOPE of {self.model.__name__} leads to no region")
 
     @property
@@ -178,9 +178,14 @@ class Register:
         return self.model._meta.label_lower
 
     @property
-    def scope(self) -> Any:
-        """Who may see a row: by paths to its region and organisation."""
+    def _scope(self) -> Any:
         return getattr(self.model, "SCOPE", None)
+
+    @property
+    def place(self) -> Within:
+        """The paths from a row to its region and organisation: none where everybody sees all, and posts of the whole city
+        write them."""
+        return self._scope if isinstance(self._scope, Within) else Within()
 
     @cached_property
     def named(self) -> Mapping[str, Column]:

@@ -231,7 +231,7 @@ def _follow(register: Register, rows: Sequence[Row], by: Person | None) -> None:
 
 
 def _where(register: Register, row: Row) -> tuple[str, str]:
-    name = (register.scope.region or register.key[0]).partition("__")[0]
+    name = (register.place.region or register.key[0]).partition("__")[0]
     if name not in register.named:
         return "", " ".join(str(part) for part in row.key)
     return name, str(getattr(row.target, register.attribute(name)))

@@ -24,10 +24,9 @@ class Places:
     """Where objects belong, new ones too: paths of the SCOPE over other models are looked up once for all of them."""
 
     def __init__(self, register: Register, objects: Iterable[Model]) -> None:
-        scope = register.scope
-        rows = list(objects)
-        self._region = _Path(register.model, scope.region, rows)
-        self._organisation = _Path(register.model, scope.organisation, rows)
+        place, rows = register.place, list(objects)
+        self._region = _Path(register.model, place.region, rows)
+        self._organisation = _Path(register.model, place.organisation, rows)
 
     def of(self, row: Model) -> Place:
         """The place of one of the objects."""

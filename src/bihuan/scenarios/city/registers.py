@@ -1,7 +1,8 @@
 """What a city registers before anything else, from its map to the list of what each enterprise does at a warning."""
 
 from bihuan.kit.registers.declared import SUBJECT, Column, Register
-from bihuan.registry.models import Emitter, Measure, Organisation, Region, Site
+from bihuan.registry.models import CalendarDay, Emitter, Measure, Organisation, Region, Site
+from bihuan.registry.roles import OFFICE
 
 REGIONS = Register(
     "regions",
@@ -75,4 +76,18 @@ MEASURES = Register(
     key=("emitter", "level", "pollutant"),
     note="每个污染源在每级预警下做什么、减多少。",
 )
-CITY = (REGIONS, ORGANISATIONS, STATIONS, EMITTERS, MEASURES)
+CALENDAR = Register(
+    "calendar",
+    CalendarDay,
+    "放假安排",
+    (
+        Column("day", meaning="放假的每一天各一行，周末连休的也写", example="2027-02-06"),
+        Column("kind", meaning="放假，或调休上班", example="放假", filtered=True),
+        Column("feast", example="春节", searched=True),
+        Column("source", meaning="国务院办公厅通知的文号", example="国办发明电〔2026〕×号", searched=True),
+    ),
+    key=("day",),
+    writers=OFFICE,
+    note="国务院办公厅关于部分节假日安排的通知。按工作日、工作小时计的办结期限依此推算，先于系统自带的安排。",
+)
+CITY = (REGIONS, ORGANISATIONS, STATIONS, EMITTERS, MEASURES, CALENDAR)
