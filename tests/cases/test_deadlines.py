@@ -1,21 +1,28 @@
 """The term that a case gets: by level and check, as a choice of the form, and never absurd."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.http import QueryDict
 
 from bihuan.cases.actions import hand_over
-from bihuan.cases.deadlines import DEFAULT_TERMS, Choice, choices, default_for
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Level
+from bihuan.cases.term_start import START
+from bihuan.cases.terms import Term, Unit
 from bihuan.cases.transitions import State
+from bihuan.domain.worktime import WorkCalendar
 from bihuan.scenarios.catalogue import every_check
 from bihuan.web.fields import deadline
+from tests.cases.terms import BOOK, decided
 from tests.cases.world import COUNTY, World
 
-DAY = date(2019, 1, 12)
 NOON = datetime(2019, 1, 12, 4, tzinfo=UTC)
+
+
+def _days(n: int) -> dict[str, object]:
+    """So many calendar days; 0: 立即."""
+    return {"unit": "days" if n else "at_once", "length": n}
 
 
 @pytest.mark.parametrize(
@@ -36,46 +43,48 @@ NOON = datetime(2019, 1, 12, 4, tzinfo=UTC)
     ],
 )
 def test_the_usual_term_by_check_and_level(check: str, level: str, days: int) -> None:
-    assert default_for(level, [check] if check else [], on=DAY).days == days
+    assert decided(level, [check] if check else []).written == _days(days)
 
 
 def test_of_several_findings_the_shortest_term_counts() -> None:
-    assert default_for("serious", ["patrol.report", "air.stuck"], on=DAY) == Choice(3)
-    assert default_for("serious", ["air.stuck", "cems.limits.day_over"], on=DAY) == Choice(0)
+    assert decided("serious", ["patrol.report", "air.stuck"]).written == _days(3)
+    assert decided("serious", ["air.stuck", "cems.limits.day_over"]).written == _days(0)
 
 
 def test_immediate_rectification_never_lengthens_a_term() -> None:
-    assert default_for("serious", on=DAY, immediate=True) == Choice(3)
-    assert default_for("serious", ["cems.limits.day_over"], on=DAY, immediate=True) == Choice(0)
+    assert decided("serious", urgent=True).written == _days(3)
+    assert decided("serious", ["cems.limits.day_over"], urgent=True).written == _days(0)
 
 
 def test_every_check_at_every_level_has_a_term_that_the_form_offers() -> None:
     for level in Level.values:
         for entry in every_check():
-            assert default_for(level, [entry.check.key], on=DAY) in choices()
-    assert all(row.source for row in DEFAULT_TERMS)
+            assert decided(level, [entry.check.key]) in BOOK.offered()
+    assert all(rule.basis for rule in START)
 
 
 def test_days_end_at_24_and_at_once_leaves_some_hours() -> None:
     # 12:00 in China: at once means today until 24:00; at 23:00 that would be one hour, so it is four.
-    assert Choice(1).due(NOON) == datetime(2019, 1, 13, 16, tzinfo=UTC)
-    assert Choice(0).due(NOON) == datetime(2019, 1, 12, 16, tzinfo=UTC)
-    assert Choice(0).due(NOON + timedelta(hours=11)) == datetime(2019, 1, 12, 19, tzinfo=UTC)
+    calendar = WorkCalendar()
+    assert Term(Unit.DAYS, 1).due(NOON, calendar) == datetime(2019, 1, 13, 16, tzinfo=UTC)
+    assert Term(Unit.AT_ONCE).due(NOON, calendar) == datetime(2019, 1, 12, 16, tzinfo=UTC)
+    late = NOON + timedelta(hours=11)
+    assert Term(Unit.AT_ONCE).due(late, calendar) == datetime(2019, 1, 12, 19, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     ("typed", "due"),
     [
         ("", None),
-        ("term=0", datetime(2019, 1, 12, 16, tzinfo=UTC)),
-        ("term=30", datetime(2019, 2, 11, 16, tzinfo=UTC)),
+        ("term=0", Term(Unit.AT_ONCE)),
+        ("term=30", Term(Unit.DAYS, 30)),
         ("due=2019-01-18T18:00", datetime(2019, 1, 18, 10, tzinfo=UTC)),
         ("due=2019-01-18", datetime(2019, 1, 18, 16, tzinfo=UTC)),
         ("due=2019-01-18&term=30", datetime(2019, 1, 18, 16, tzinfo=UTC)),
     ],
 )
-def test_what_the_form_posts(typed: str, due: datetime | None) -> None:
-    assert deadline(QueryDict(typed), NOON) == due
+def test_what_the_form_posts(world: World, typed: str, due: datetime | Term | None) -> None:
+    assert deadline(QueryDict(typed)) == due
 
 
 @pytest.mark.parametrize(
@@ -88,7 +97,7 @@ def test_what_the_form_posts(typed: str, due: datetime | None) -> None:
 def test_an_odd_deadline_is_refused_by_a_sentence(world: World, typed: str) -> None:
     case = world.case(State.PENDING)
     with pytest.raises(IllegalMove, match="期限"):
-        world.go(case, "dispatch", due=deadline(QueryDict(typed), world.at))
+        world.go(case, "dispatch", due=deadline(QueryDict(typed)))
 
 
 def test_a_deadline_beyond_a_year_is_refused(world: World) -> None:

@@ -9,10 +9,7 @@ from hypothesis import strategies as st
 from bihuan.cases.deadlines import (
     CHINA,
     LAST,
-    Choice,
     Lamp,
-    choices,
-    default_for,
     end_of_day,
     lamp_of,
     later,
@@ -22,7 +19,11 @@ from bihuan.cases.deadlines import (
 )
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
+from bihuan.cases.term_rules import OFFERED
+from bihuan.cases.terms import Term, Unit
 from bihuan.cases.transitions import State
+from bihuan.domain.worktime import WorkCalendar
+from tests.cases.terms import decided
 from tests.cases.world import COUNTY, World
 
 DAY, HOUR, MINUTE, TICK = (
@@ -32,6 +33,14 @@ DAY, HOUR, MINUTE, TICK = (
     timedelta(microseconds=1),
 )
 WHEN = st.datetimes(datetime(2015, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made UTC by hypothesis
+
+
+CALENDAR = WorkCalendar()
+
+
+def of_days(days: int) -> Term:
+    """So many calendar days; 0: 立即."""
+    return Term(Unit.DAYS, days) if days else Term(Unit.AT_ONCE)
 
 
 def china(text: str) -> datetime:
@@ -59,12 +68,12 @@ def china(text: str) -> datetime:
     ],
 )
 def test_a_term_ends_at_24_00_of_its_last_day_in_china(handed: str, days: int, due: str) -> None:
-    assert Choice(days).due(china(handed)) == china(due)
+    assert of_days(days).due(china(handed), CALENDAR) == china(due)
 
 
-@given(WHEN, st.sampled_from([c.days for c in choices() if c.days]))
+@given(WHEN, st.sampled_from([t.length for t in OFFERED if t.length]))
 def test_a_term_of_n_days_has_n_days(at: datetime, days: int) -> None:
-    due = Choice(days).due(at)
+    due = of_days(days).due(at, CALENDAR)
     assert term_days(at, due) == days
     assert days * DAY < due - at <= (days + 1) * DAY
     assert due.astimezone(UTC).strftime("%H:%M:%S.%f") == "16:00:00.000000"
@@ -72,9 +81,9 @@ def test_a_term_of_n_days_has_n_days(at: datetime, days: int) -> None:
 
 @given(WHEN)
 def test_at_once_is_today_and_never_less_than_four_hours(at: datetime) -> None:
-    left = Choice(0).due(at) - at
-    assert 4 * HOUR <= left <= DAY
-    assert term_days(at, Choice(0).due(at)) in (0, 1)
+    due = of_days(0).due(at, CALENDAR)
+    assert 4 * HOUR <= due - at <= DAY
+    assert term_days(at, due) in (0, 1)
 
 
 @given(st.dates(date(1992, 1, 1), date(2090, 1, 1)))
@@ -104,7 +113,7 @@ def test_every_day_in_china_has_24_hours(day: date) -> None:
     ],
 )  # fmt: skip
 def test_the_usual_term_follows_from_check_and_level(check: str | None, level: str, days: int) -> None:
-    assert default_for(level, [check] if check else [], on=date(2019, 1, 12)) == Choice(days)
+    assert decided(level, [check] if check else []) == of_days(days)
 
 
 @pytest.mark.parametrize(
@@ -121,16 +130,16 @@ def test_the_usual_term_follows_from_check_and_level(check: str | None, level: s
 def test_of_several_findings_the_shortest_term_counts_and_立行立改_has_three_days_at_most(
     checks: list[str], immediate: bool, days: int
 ) -> None:
-    assert default_for("serious", checks, on=date(2019, 1, 12), immediate=immediate).days == days
+    assert decided("serious", checks, urgent=immediate) == of_days(days)
 
 
 def test_a_day_before_the_notice_has_its_terms_too() -> None:
-    assert default_for("moderate", on=date(2014, 1, 1)) == Choice(7)
+    assert decided("moderate", now=datetime(2014, 1, 1, tzinfo=UTC)) == of_days(7)
 
 
 def test_a_level_that_nobody_knows_has_no_term() -> None:
     with pytest.raises(KeyError, match="grave"):
-        default_for("grave", on=date(2019, 1, 12))
+        decided("grave")
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from bihuan.cases.deadlines import CHINA
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
+from bihuan.cases.terms import Term
 from bihuan.cases.texts import case_fields, clean, limit_of
 from bihuan.cases.transitions import State
+from bihuan.domain.worktime import WorkCalendar
 from bihuan.registry.models import Organisation
 from bihuan.web.fields import chosen, deadline, step_data
 from tests.cases.world import COUNTY, World
@@ -98,7 +100,8 @@ def test_limits_are_those_of_the_table_or_of_a_long_text() -> None:
     ],
 )
 def test_a_deadline_is_read_in_the_time_of_china(world: World, given: str, due: str | None) -> None:
-    found = deadline(QueryDict(given), world.at)
+    found = deadline(QueryDict(given))
+    found = found.due(world.at, WorkCalendar()) if isinstance(found, Term) else found
     assert (f"{found.astimezone(CHINA):%Y-%m-%d %H:%M}" if found else None) == due
 
 
@@ -109,7 +112,7 @@ def test_a_deadline_is_read_in_the_time_of_china(world: World, given: str, due: 
 )  # fmt: skip
 def test_a_deadline_that_is_none_is_refused_with_the_way_to_write_it(world: World, given: str) -> None:
     with pytest.raises(IllegalMove, match="办结期限"):
-        deadline(QueryDict(given), world.at)
+        deadline(QueryDict(given))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +130,7 @@ def test_a_step_takes_the_fields_of_its_form_and_nothing_else(world: World) -> N
     given = QueryDict(
         f"note=办&days=3&companion=+&state=closed&region=140300&organisation={unit.pk}&due=2019-01-18"
     )
-    data = step_data(given, world.at, Organisation.objects.all())
+    data = step_data(given, Organisation.objects.all())
     assert set(data) == {"note", "days", "organisation", "due"}
     assert data["organisation"] == unit
 

@@ -11,6 +11,7 @@ import bihuan
 from bihuan.cases.incident_models import Regrouping
 from bihuan.cases.models import Finding
 from bihuan.cases.rule_models import RuleVersion
+from bihuan.cases.term_models import TermVersion
 from bihuan.reasons import CHINESE, ENGLISH
 from bihuan.reasons.deeds import deeds, in_words, meant_by, value_in_words
 from bihuan.registry.changes import Change
@@ -22,6 +23,7 @@ SOURCE = Path(bihuan.__file__).parent
 CHINESE_LETTERS = re.compile("[一-鿿]")
 VARIED = {
     "rule": RuleVersion.Kind.values,
+    "term": TermVersion.Kind.values,
     "incident": Regrouping.Kind.values,
     "finding": [v for v in Finding.Status.values if v in ("confirmed", "rejected", "silenced")],
     "register": [*Change.Action.values, "undone", "imported"],

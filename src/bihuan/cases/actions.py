@@ -17,6 +17,7 @@ from bihuan.cases.evidence import Kept, Upload, kept
 from bihuan.cases.findings import place_of
 from bihuan.cases.models import Case, Counter, Finding, Level, Step
 from bihuan.cases.rules import Move
+from bihuan.cases.terms import Term
 from bihuan.cases.texts import case_fields, clean
 from bihuan.cases.transitions import BY_KEY, TABLE, Need, State, Transition, leaving
 from bihuan.registry.access import may, scope_of, visible
@@ -273,7 +274,7 @@ def hand_over(
     by: Person,
     organisation: Organisation,
     *,
-    due: datetime | None = None,
+    due: datetime | Term | None = None,
     liable: str = "",
     note: str = "",
     files: Sequence[Upload | Kept] = (),

@@ -1,4 +1,5 @@
-"""The database refuses to change or delete what is written once: steps, attachments, proposals, regroupings, handovers, rules.
+"""The database refuses to change or delete what is written once: steps, attachments, proposals, regroupings, handovers, rules,
+terms.
 
 Tampering is found by `bihuan cases verify`.
 """
@@ -23,3 +24,5 @@ _HANDOVERS = AppendOnly(
 guard_handovers, free_handovers = _HANDOVERS.create, _HANDOVERS.drop
 _RULES = AppendOnly(("cases_ruleversion",), "cases_rules_append_only", "规则的历次设定不能修改或删除")
 guard_rules, free_rules = _RULES.create, _RULES.drop
+_TERMS = AppendOnly(("cases_termversion",), "cases_terms_append_only", "时限规则的历次设定不能修改或删除")
+guard_terms, free_terms = _TERMS.create, _TERMS.drop

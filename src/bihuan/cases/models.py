@@ -12,6 +12,8 @@ from bihuan.cases.handover_models import Takeover as Takeover
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.rule_models import RuleTry as RuleTry
 from bihuan.cases.rule_models import RuleVersion as RuleVersion
+from bihuan.cases.term_models import TermVersion as TermVersion
+from bihuan.cases.terms import Term, Unit
 from bihuan.cases.transitions import LABELS, RUNNING, State
 from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.models import Organisation, Person, Region
@@ -203,7 +205,10 @@ class Counter(models.Model):
 
 
 class Case(models.Model):
-    """问题(交办): findings handed to someone. Changed only by `cases.actions`; its history is its steps."""
+    """问题(交办): findings handed to someone. Changed only by `cases.actions`; its history is its steps.
+
+    term_days: the length of its term, in days or in another `term_unit`. stopped_seconds: how long its clock stood.
+    """
 
     SCOPE = Within(region="region", organisation="organisation")
 
@@ -251,6 +256,7 @@ class Case(models.Model):
     due = models.DateTimeField(null=True, db_index=True)
     original_due = models.DateTimeField(null=True)
     term_days = models.PositiveIntegerField(default=0)
+    term_unit = models.CharField(max_length=10, choices=Unit.choices, default=Unit.DAYS)
     stopped_at = models.DateTimeField(null=True)
     stopped_seconds = models.PositiveBigIntegerField(default=0)
     extensions = models.PositiveIntegerField(default=0)
@@ -270,6 +276,11 @@ class Case(models.Model):
     def is_running(self) -> bool:
         """Is it the unit's turn, with its clock running?"""
         return self.state in RUNNING
+
+    @property
+    def term(self) -> Term:
+        """How long the unit had at the hand-over."""
+        return Term(Unit(self.term_unit), self.term_days)
 
     def is_overdue(self, now: datetime) -> bool:
         """Did (or does) the unit take longer than it had?"""

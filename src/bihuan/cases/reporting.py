@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from bihuan.cases.actions import hand_over, open_case, take
 from bihuan.cases.evidence import Kept, Upload, kept
 from bihuan.cases.models import Case
+from bihuan.cases.terms import Term
 from bihuan.registry.access import may, scope_of, visible
 from bihuan.registry.models import Organisation, Person, Region
 from bihuan.registry.roles import FINDERS, OFFICE
@@ -42,7 +43,7 @@ def report(
     region: Region,
     title: str,
     organisation: Organisation | None = None,
-    due: datetime | None = None,
+    due: datetime | Term | None = None,
     note: str = "",
     files: Sequence[Upload | Kept] = (),
     **fields: Any,

@@ -135,7 +135,7 @@ def _limits(case: Case, person: Person, transition: Transition, now: datetime) -
 
 
 def longest_extension(case: Case) -> int:
-    """Days that an extension may have at most: a share of the original term."""
+    """How long an extension may be at most, in the unit of the term: a share of it."""
     return int(min(case.term_days, TERMS.longest_days) * TERMS.extension_share)
 
 
@@ -145,5 +145,5 @@ def _extension(case: Case, now: datetime) -> str:
     if case.is_overdue(now):
         return _("期限已过, 延期须在期限前申请")
     if longest_extension(case) < 1:
-        return _("原期限只有 %(n)d 天, 不能延期") % {"n": case.term_days}
+        return _("原期限只有 %(term)s, 不能延期") % {"term": case.term.label}
     return ""

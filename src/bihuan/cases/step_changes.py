@@ -1,15 +1,19 @@
 """What a step changes on its case besides the state: clock, deadline, counters. Nothing is saved here."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from bihuan.cases import rules
-from bihuan.cases.deadlines import DAY, TERMS, Choice, default_for, later, local_day, term_days
+from bihuan.cases.deadlines import DAY, TERMS, local_day
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
+from bihuan.cases.term_rules import Decision, Matter, Rulebook
+from bihuan.cases.term_settings import rulebook
+from bihuan.cases.terms import Term, unknown_year, until
 from bihuan.cases.transitions import RUNNING, Transition
+from bihuan.domain.worktime import UnknownYear
 from bihuan.registry.models import Organisation
 
 Changes = dict[str, Any]
@@ -17,27 +21,50 @@ STARTS_CLOCK = ("dispatch", "redispatch", "reopen")
 
 
 def of(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> tuple[Changes, dict[str, Any]]:
-    """Field changes of the case, and the data that the step keeps. Raises IllegalMove for nonsense in `data`."""
-    changes = _clock(case, row, now)
+    """Field changes of the case, and the data that the step keeps.
+
+    Raises IllegalMove for nonsense in `data`, and where a deadline would lie in a year whose working days nobody knows.
+    """
     kept = {k: v for k, v in data.items() if isinstance(v, str | int | float | bool)}
-    if data.get("due") is not None:
-        kept["due"] = _sensible(data["due"], now).isoformat()
+    try:
+        return _changes(case, row, now, data, kept) | _counters(case, row, now), kept
+    except UnknownYear as error:
+        raise IllegalMove(unknown_year(error), "due") from error
+
+
+def _changes(
+    case: Case, row: Transition, now: datetime, data: dict[str, Any], kept: dict[str, Any]
+) -> Changes:
+    """Clock and deadline; what the step keeps of them goes into `kept`."""
     if row.action in STARTS_CLOCK:
-        changes |= _start(case, row, now, data)
-        kept["organisation"] = str(changes.get("organisation", case.organisation))
+        kept["organisation"] = str(data.get("organisation", case.organisation))
+        return _start(case, row, now, data, kept)
+    if data.get("due") is not None:
+        _, due = _given(data["due"], rulebook(), now, kept)
+        kept["due"] = due.isoformat()
+    changes = _clock(case, row, now)
     if row.action in ("ask_extension", "grant"):
-        days = _days(case, row, data)
-        kept["days"] = days
-        if row.action == "grant":
-            assert case.due is not None
-            changes |= {"due": later(case.due, days * DAY), "extensions": case.extensions + 1}
-    return changes | _counters(case, row, now), kept
+        kept["days"] = _days(case, row, data)
+    if row.action == "grant":
+        assert case.due is not None
+        due = case.term.extended(case.due, kept["days"], rulebook().calendar)
+        changes |= {"due": due, "extensions": case.extensions + 1}
+    return changes
 
 
-def usual_term(case: Case, now: datetime) -> Choice:
+def usual(case: Case, book: Rulebook, now: datetime) -> Decision:
     """The term of a case when it is handed over now and nobody chooses one."""
-    checks = case.findings.values_list("check_key", flat=True)
-    return default_for(case.level, checks, on=local_day(now), immediate=case.immediate)
+    about = case.findings.values_list("check_key", "target_kind")
+    return book.decide(Matter(case.level, case.source, tuple(about), case.immediate), now)
+
+
+def _given(due: object, book: Rulebook, now: datetime, kept: dict[str, Any]) -> tuple[Term, datetime]:
+    """Term and deadline that somebody chose: a term, or a moment."""
+    if isinstance(due, Term):
+        kept["term"] = due.written
+        return due, due.due(now, book.calendar)
+    moment = _sensible(due, now)
+    return until(now, moment), moment
 
 
 def _sensible(due: object, now: datetime) -> datetime:
@@ -57,27 +84,43 @@ def _clock(case: Case, row: Transition, now: datetime) -> Changes:
     if runs and not will_run:
         return {"stopped_at": now}
     if will_run and case.stopped_at is not None and row.action not in STARTS_CLOCK:
-        stood = now - case.stopped_at
-        return {"stopped_at": None, **_moved(case, stood)}
+        return {"stopped_at": None, **_moved(case, case.stopped_at, now)}
     return {}
 
 
-def _moved(case: Case, stood: timedelta) -> Changes:
+def _moved(case: Case, stopped: datetime, now: datetime) -> Changes:
+    """Later by what passed of the clock of its own term."""
     assert case.due is not None
     assert case.original_due is not None
+    calendar = rulebook().calendar
     return {
-        "due": later(case.due, stood),
-        "original_due": later(case.original_due, stood),
-        "stopped_seconds": case.stopped_seconds + int(stood.total_seconds()),
+        "due": case.term.moved(case.due, stopped, now, calendar),
+        "original_due": case.term.moved(case.original_due, stopped, now, calendar),
+        "stopped_seconds": case.stopped_seconds + int((now - stopped).total_seconds()),
     }
 
 
-def _start(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> Changes:
-    due = data.get("due") or usual_term(case, now).due(now)
+def _term(case: Case, now: datetime, chosen: object, kept: dict[str, Any]) -> tuple[Term, datetime]:
+    """Term and deadline of a hand-over: what was chosen, else by rule; the rule that gave it is kept."""
+    book = rulebook()
+    by_rule = usual(case, book, now)
+    if chosen is not None and chosen != by_rule.term:
+        term, due = _given(chosen, book, now, kept)
+        kept["due"] = due.isoformat()
+        return term, due
+    if by_rule.due is None:
+        raise IllegalMove(by_rule.trouble, "due")
+    kept |= {"term": by_rule.term.written, "rule": by_rule.rule.name}
+    return by_rule.term, by_rule.due
+
+
+def _start(case: Case, row: Transition, now: datetime, data: dict[str, Any], kept: dict[str, Any]) -> Changes:
+    term, due = _term(case, now, data.get("due"), kept)
     changes: Changes = {
         "due": due,
         "original_due": due,
-        "term_days": term_days(now, due),
+        "term_days": term.length,
+        "term_unit": term.unit,
         "dispatched_at": now,
         "signed_at": None,
         "closed_at": None,
@@ -109,11 +152,11 @@ def _days(case: Case, row: Transition, data: dict[str, Any]) -> int:
     try:
         days = int(str(asked))
     except ValueError as error:
-        raise IllegalMove(_("延期天数“%(days)s”不是整数") % {"days": asked}, "days") from error
+        raise IllegalMove(_("延期“%(days)s”不是整数") % {"days": asked}, "days") from error
     if not 1 <= days <= longest:
         raise IllegalMove(
-            _("延期天数须为 1 至 %(longest)s 天(原期限 %(term)s 天的一半以内)")
-            % {"longest": longest, "term": case.term_days},
+            _("延期须为 1 至 %(longest)s(原期限 %(term)s 的一半以内)")
+            % {"longest": Term(case.term.unit, longest).label, "term": case.term.label},
             "days",
         )
     return days

@@ -8,8 +8,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bihuan.asked import LARGEST_ID, whole_of
-from bihuan.cases.deadlines import CHINA, choices, end_of_day
+from bihuan.cases.deadlines import CHINA, end_of_day
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.term_settings import rulebook
+from bihuan.cases.terms import Term
 from bihuan.cases.transitions import Need
 from bihuan.registry.models import Organisation
 
@@ -33,30 +35,31 @@ def chosen(given: QueryDict, name: str, label: str, rows: "QuerySet[M]") -> M | 
     return found
 
 
-def deadline(given: QueryDict, now: datetime) -> datetime | None:
-    """The deadline of a form that shows `web/_deadline.html`; None when the form leaves it to the usual term.
+def deadline(given: QueryDict) -> datetime | Term | None:
+    """What a form that shows `web/_deadline.html` says of the deadline; None when it leaves it to the rules.
 
     A date or moment that was typed (`due`, China time; a date lasts until 24:00) goes before the term that was chosen
-    (`term`, days). Raises IllegalMove for what is neither.
+    (`term`, Term.key). Raises IllegalMove for what is neither.
     """
     typed, chosen = given.get("due", "").strip(), given.get("term", "").strip()
     if typed:
         return _moment(typed)
     if not chosen:
         return None
-    term = next((c for c in choices() if str(c.days) == chosen), None)
+    offered = rulebook().offered()
+    term = next((t for t in offered if t.key == chosen), None)
     if term is None:
-        offered = _("、").join(c.label for c in choices())
-        raise IllegalMove(_("办结期限请在 %(terms)s 中选择, 或填写日期") % {"terms": offered}, "due")
-    return term.due(now)
+        terms = _("、").join(t.label for t in offered)
+        raise IllegalMove(_("办结期限请在 %(terms)s 中选择, 或填写日期") % {"terms": terms}, "due")
+    return term
 
 
-def step_data(given: QueryDict, now: datetime, units: "QuerySet[Organisation]") -> dict[str, Any]:
+def step_data(given: QueryDict, units: "QuerySet[Organisation]") -> dict[str, Any]:
     """What a step's form filled in besides its files: only the fields of the table, each in its type."""
     data: dict[str, Any] = {"note": given.get(Need.NOTE.key, "")}
     texts = (Need.DAYS, Need.COMPANION, Need.METHOD, Need.LIABLE, Need.RECEIVER)
     data |= {n.key: given[n.key] for n in texts if given.get(n.key, "").strip()}
-    due = deadline(given, now)
+    due = deadline(given)
     unit = chosen(given, Need.ORGANISATION.key, Need.ORGANISATION.label, units)
     return data | {k: v for k, v in ((Need.DUE.key, due), (Need.ORGANISATION.key, unit)) if v is not None}
 

@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from bihuan.cases import deadlines
-from bihuan.cases.deadlines import local_day
 from bihuan.cases.incident_models import Incident
+from bihuan.cases.models import Case as Problem
 from bihuan.cases.models import Finding, Level
+from bihuan.cases.term_rules import Decision, Matter, Rulebook
+from bihuan.cases.term_settings import rulebook
 from bihuan.kit.listing.declared import Filter, Listing, Rows, Tab, words_in
 from bihuan.kit.tables import Table, table
 from bihuan.registry.access import visible
@@ -42,7 +43,7 @@ class Line:
 
     incident: Incident
     members: list[Finding]
-    usual: deadlines.Choice
+    usual: Decision
 
     @property
     def address(self) -> str:
@@ -207,7 +208,8 @@ def lines_of(pks: Sequence[int], person: Person, now: datetime) -> list[Line]:
         .order_by("started_at", "pk")
     ):
         members[finding.incident_id].append(finding)
-    return [line_of(incidents[pk], members[pk], now) for pk in pks if members[pk]]
+    book = rulebook()
+    return [line_of(incidents[pk], members[pk], book, now) for pk in pks if members[pk]]
 
 
 def newest(person: Person, most: int, now: datetime) -> list[Line]:
@@ -219,14 +221,14 @@ def newest(person: Person, most: int, now: datetime) -> list[Line]:
     return lines_of([row["incident"] for row in listed[:most]], person, now)
 
 
-def line_of(incident: Incident, members: list[Finding], now: datetime) -> Line:
+def line_of(incident: Incident, members: list[Finding], book: Rulebook, now: datetime) -> Line:
     """One line; `members` as the person may see them."""
     ordered = sorted(
         members, key=lambda f: (f.pk != incident.root_id, -RANKS.index(f.severity), f.started_at, f.pk)
     )
     worst = max((f.severity for f in members), key=RANKS.index)
-    usual = deadlines.default_for(worst, [f.check_key for f in members], on=local_day(now))
-    return Line(incident, ordered, usual)
+    about = tuple((f.check_key, f.target_kind) for f in members)
+    return Line(incident, ordered, book.decide(Matter(worst, Problem.Source.PLATFORM, about), now))
 
 
 def filters_of(seen: QuerySet[Finding]) -> list[Filter]:

@@ -11,6 +11,7 @@ from bihuan.asked import whole_of
 from bihuan.cases import deadlines, judging
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
+from bihuan.cases.term_settings import rulebook
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Organisation
 from bihuan.web import drafts
@@ -22,7 +23,7 @@ def context(request: Asked) -> dict[str, object]:
     return {
         "may_judge": judging.may_judge(request.user),
         "units": _units(request).filter(kind__in=("county", "department")),
-        "terms": deadlines.choices(),
+        "terms": rulebook().offered(),
         "reasons": judging.REASONS,
         "silences": [(int(s / timedelta(hours=1)), deadlines.span_text(s)) for s in judging.SILENCES],
         "reason_length": judging.REASON_LENGTH,

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases import actions, deadlines, evidence, papers, photos, step_changes
+from bihuan.cases import actions, evidence, papers, photos, step_changes
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Attachment, Case, Finding
+from bihuan.cases.term_settings import rulebook
 from bihuan.cases.transitions import FINISHED, Need, Paper
 from bihuan.kit.downloads import WORD, download
 from bihuan.kit.listing.shown import listed
@@ -35,7 +36,7 @@ def detail(request: Asked, number: str) -> HttpResponse:
     """One case: chain, frozen evidence, the steps that may be taken now; a refused form as it was filled in."""
     case = actions.case_for(request.user, number)
     steps = list(case.steps.select_related("actor").prefetch_related("files"))
-    now = clock.now()
+    now, book = clock.now(), rulebook()
     inbox.seen(request.user, case)
     moves = actions.moves(case, request.user)
     context = {
@@ -50,8 +51,8 @@ def detail(request: Asked, number: str) -> HttpResponse:
         "opened": request.GET.get("form", ""),
         "units": _units(request),
         "papers": papers.available(case),
-        "terms": deadlines.choices(),
-        "usual": step_changes.usual_term(case, now),
+        "terms": book.offered(),
+        "usual": step_changes.usual(case, book, now),
     }
     return render(request, "web/case.html", context)
 
@@ -73,7 +74,7 @@ def step(request: Asked, number: str, action: str) -> HttpResponse:
     try:
         if refused:
             raise refused[0]
-        given = step_data(request.POST, clock.now(), _units(request))
+        given = step_data(request.POST, _units(request))
         done = actions.take(case, action, request.user, files=files, **given)
     except (IllegalMove, BadFile) as error:
         drafts.refused(request, form, error, files)

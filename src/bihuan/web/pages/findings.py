@@ -13,6 +13,7 @@ from bihuan.cases import actions, findings, judging
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.targets import kind_of
+from bihuan.cases.term_settings import rulebook
 from bihuan.registry.access import Asked, may
 from bihuan.registry.roles import OFFICE
 from bihuan.web import drafts, incident_list, judging_forms
@@ -24,7 +25,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
     found = findings.finding_for(request.user, pk)
     kind = kind_of(found.target_kind)
     context = {
-        "line": incident_list.line_of(found.incident, [found], clock.now()),
+        "line": incident_list.line_of(found.incident, [found], rulebook(), clock.now()),
         "finding": found,
         "address": judging_forms.address("finding_judge", pk),
         "company": incident_list.seen_by(request.user)
@@ -75,7 +76,7 @@ def _decide(request: Asked, found: Finding, verdict: str) -> None:
 
 def _hand(request: Asked, found: Finding) -> Case:
     unit = judging_forms.unit(request, found)
-    due = deadline(request.POST, clock.now())
+    due = deadline(request.POST)
     case = actions.hand_over([found], request.user, unit, due=due, note=request.POST.get("reason", ""))
     messages.success(request, _("已交办 %(unit)s：%(number)s") % {"unit": unit, "number": case.number})
     return case

@@ -119,7 +119,7 @@ def _hand(request: Asked, incident: Incident, *, by_county: bool = False) -> Cas
         request.user,
         judging_forms.unit(request, members[0], by_county=by_county),
         seen=whole_of(request.POST.get("seen", "")),
-        due=deadline(request.POST, clock.now()),
+        due=deadline(request.POST),
         note=request.POST.get("reason", ""),
     )
 

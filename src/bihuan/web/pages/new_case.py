@@ -8,11 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from bihuan import clock
 from bihuan.cases import reporting, texts
-from bihuan.cases.deadlines import choices, default_for, local_day
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Level
+from bihuan.cases.term_settings import rulebook
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.models import Emitter, Organisation, Region, Site
 from bihuan.registry.roles import OFFICE
@@ -39,8 +38,7 @@ def page(request: Asked) -> HttpResponse:
         "levels": Level.choices,
         "units": _units(request) if hands_over else (),
         "names": sorted({*_names(request, Emitter.objects.all()), *_names(request, Site.objects.all())}),
-        "terms": choices(),
-        "usual": default_for(Level.MINOR, on=local_day(clock.now())),
+        "terms": rulebook().offered(),
         "limits": {name: texts.limit_of(name) for name in TYPED},
     }
     return render(request, "web/new_case.html", context)
@@ -87,7 +85,7 @@ def _fields(request: Asked) -> dict[str, Any]:
     if about is not None:
         fields["place"] = fields["place"] or about.name
         where = where if all(where.values()) else {"lat": about.lat, "lon": about.lon}
-    due = deadline(given, clock.now()) if organisation else None
+    due = deadline(given) if organisation else None
     return {**fields, **where, "region": region, "organisation": organisation, "due": due, "immediate": "immediate" in given}  # fmt: skip
 
 

@@ -1,0 +1,176 @@
+"""Rules for terms as they are set: what is in force at a moment, who may change it, back to the one before."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+from itertools import pairwise
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from bihuan import clock
+from bihuan.cases.errors import IllegalMove
+from bihuan.cases.models import Case, Level
+from bihuan.cases.term_models import TermVersion
+from bihuan.cases.term_rules import Rulebook, TermRule
+from bihuan.cases.term_start import START
+from bihuan.cases.terms import LONGEST, Term, Unit
+from bihuan.cases.texts import needed
+from bihuan.domain.worktime import OFFICE, Span
+from bihuan.errors import NotAllowed
+from bihuan.registry.access import CITY, may
+from bihuan.registry.audit import record
+from bihuan.registry.calendar import work_calendar
+from bihuan.registry.models import Person
+from bihuan.registry.roles import OFFICE as WRITERS
+
+Kind = TermVersion.Kind
+OFFICE_HOURS = "office-hours"
+"""The name under which versions of the office hours are kept."""
+LENGTHS = {"name": 60, "basis": 200, "check": 80, "kind": 20, "reason": 400}
+STARTED = {rule.key: rule for rule in START}
+KEYS = re.compile(r"[a-z0-9_.]*")
+
+
+def may_set(person: Person) -> bool:
+    """May the person set terms: dispatcher or chief of the whole city?"""
+    return may(person, *WRITERS, region=CITY)
+
+
+def versions(rule: str) -> "QuerySet[TermVersion]":
+    """All versions of a rule as of the clock, the newest first."""
+    return TermVersion.objects.filter(rule=rule, at__lte=clock.now()).select_related("by")
+
+
+def rulebook(at: datetime | None = None) -> Rulebook:
+    """What is in force at a moment (now): the rules of the start as they were changed, and those of the bureau's own."""
+    rows = TermVersion.objects.filter(at__lte=at or clock.now()).order_by("at", "id")
+    newest = dict(rows.values_list("rule", "content"))
+    office = office_read(newest.pop(OFFICE_HOURS)) if OFFICE_HOURS in newest else OFFICE
+    rules = {**STARTED, **{key: read(key, content) for key, content in newest.items()}}
+    return Rulebook(tuple(rules.values()), work_calendar(office))
+
+
+@transaction.atomic
+def change(by: Person, rule: TermRule, reason: str) -> TermVersion:
+    """Set a rule, new or not. Raises NotAllowed, IllegalMove."""
+    rule, book = meant(rule), rulebook()
+    if rule in book.rules:
+        raise IllegalMove(_("没有改动"))
+    _demand_fitting(rule, book)
+    return _keep(by, rule.key, Kind.CHANGED, written(rule), reason)
+
+
+@transaction.atomic
+def change_office(by: Person, office: tuple[Span, ...], reason: str) -> TermVersion:
+    """Set the office hours. Deadlines that run stay where they are. Raises NotAllowed, IllegalMove."""
+    edges = [edge for span in office for edge in span]
+    if not edges or any(a >= b for a, b in pairwise(edges)):
+        raise IllegalMove(_("工作时间应按先后写，如 08:00-12:00 14:30-18:00"), "office")
+    if office == rulebook().calendar.office:
+        raise IllegalMove(_("没有改动"))
+    return _keep(by, OFFICE_HOURS, Kind.CHANGED, office_written(office), reason)
+
+
+@transaction.atomic
+def undo(by: Person, key: str, reason: str) -> TermVersion:
+    """Back to what was set before the version in force. Raises NotAllowed, IllegalMove."""
+    kept = [v.content for v in versions(key)]
+    start = STARTED.get(key)
+    first = [office_written(OFFICE)] if key == OFFICE_HOURS else [written(start)] if start else []
+    earlier = next((content for content in [*kept, *first] if content != kept[0]), None) if kept else None
+    if earlier is None:
+        raise IllegalMove(_("没有更早的一版，不能撤销；不再使用的规则可以停用"))
+    if key != OFFICE_HOURS:
+        _demand_fitting(read(key, earlier), rulebook())
+    return _keep(by, key, Kind.UNDONE, earlier, reason)
+
+
+def _keep(by: Person, key: str, kind: Kind, content: Any, reason: str) -> TermVersion:
+    if not may_set(by):
+        raise NotAllowed(_("办结时限由全市的调度岗或负责人设定。"))
+    text = needed(reason, "理由", LENGTHS["reason"], _("请写明理由"), "reason")
+    made = TermVersion.objects.create(
+        rule=key, kind=kind, content=content, reason=text, by=by, at=clock.now()
+    )
+    record(by, f"term.{kind}", key, reason=text)
+    return made
+
+
+def meant(rule: TermRule) -> TermRule:
+    """The rule with its texts as they are kept. Raises IllegalMove, which names the field, for one that cannot be meant."""
+    name = needed(rule.name, "名称", LENGTHS["name"], _("请写明规则名称"), "name")
+    basis = needed(rule.basis, "依据", LENGTHS["basis"], _("请写明依据"), "basis")
+    for field, value in (("check", rule.check), ("kind", rule.kind)):
+        if len(value) > LENGTHS[field] or not KEYS.fullmatch(value):
+            raise IllegalMove(
+                _("“%(value)s”不是检查规则或对象种类的编码，写成 cems.limits 的样子") % {"value": value[:40]},
+                field,
+            )
+    if not rule.levels or not {*rule.levels} <= {*Level.values}:
+        raise IllegalMove(_("请至少选择一个级别"), "levels")
+    if rule.source and rule.source not in Case.Source.values:
+        raise IllegalMove(_("请选择问题来源"), "source")
+    least, most = min(1, LONGEST[rule.term.unit]), LONGEST[rule.term.unit]
+    if not least <= rule.term.length <= most:
+        raise IllegalMove(
+            _("时限的长度应在 %(least)d 至 %(most)d 之间") % {"least": least, "most": most}, "length"
+        )
+    return replace(rule, name=name, basis=basis, check=rule.check.strip("."))
+
+
+def _demand_fitting(rule: TermRule, book: Rulebook) -> None:
+    """Raises IllegalMove where the rule contradicts another, or leaves a level without any term."""
+    for other in book.rules:
+        if rule.same_matter(other):
+            raise IllegalMove(
+                _("与“%(other)s”条件相同，分不出按哪条：请改条件或生效日，或停用其中一条")
+                % {"other": _(other.name)}
+            )
+    covered = {level for r in book.with_rule(rule).rules if r.general for level in r.levels}
+    for level in Level:
+        if level not in covered:
+            raise IllegalMove(
+                _("“%(level)s”将没有通用的时限：每个级别都要有一条不限来源、规则和对象的规则")
+                % {"level": _(level.label)}
+            )
+
+
+def written(rule: TermRule) -> dict[str, Any]:
+    """A rule as it is kept, without its key."""
+    return {
+        "name": rule.name, "term": rule.term.written, "levels": list(rule.levels), "since": rule.since.isoformat(),
+        "basis": rule.basis, "check": rule.check, "source": rule.source, "kind": rule.kind, "urgent": rule.urgent,
+        "enabled": rule.enabled,
+    }  # fmt: skip
+
+
+def read(key: str, content: Mapping[str, Any]) -> TermRule:
+    """A rule from what `written` made of it."""
+    return TermRule(
+        key,
+        **{
+            **content,
+            "term": Term.read(content["term"]),
+            "levels": tuple(content["levels"]),
+            "since": date.fromisoformat(content["since"]),
+        },
+    )
+
+
+def office_written(office: tuple[Span, ...]) -> list[list[str]]:
+    """Office hours as they are kept."""
+    return [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in office]
+
+
+def office_read(content: Any) -> tuple[Span, ...]:
+    """Office hours from what `office_written` made of them."""
+    return tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in content)
+
+
+def units() -> list[tuple[str, str]]:
+    """The units of terms as a form offers them."""
+    return [(unit.value, _(str(unit.label))) for unit in Unit]
