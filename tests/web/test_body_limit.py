@@ -36,7 +36,7 @@ def _asked(pieces: list[bytes], **heads: str) -> tuple[int, str]:
         sent.append(message)
 
     headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in heads.items()]
-    asyncio.run(BodyLimit(_form)({"type": "http", "headers": headers}, receive, send))
+    asyncio.run(BodyLimit(_form)({"type": "http", "path": "/cases/", "headers": headers}, receive, send))
     body = b"".join(message.get("body", b"") for message in sent[1:])
     return sent[0]["status"], body.decode()
 

@@ -142,6 +142,7 @@ class Scenario:
     root_pages: mounted at the root, their names in none: only for addresses that people have had since before there were folders.
     panels, finders, banners(person, at), waiting(person, at): what it shows on pages that all share.
     newest_data(at): how old the newest of its measurements is, None without any.
+    open_uploads: how many bytes a visitor who is not signed in may send to a page, by its name; to all others little.
     labels: tables of texts that its pages translate by variable; the English of each is asked for.
     after_forecast(now): what it concludes from a forecast that was just issued, in one line. other_forecasts: what it
     says of the days ahead beside the machine.
@@ -160,6 +161,7 @@ class Scenario:
     layers: tuple[Layer[Any], ...] = ()
     pages: Sequence[URLPattern] = ()
     root_pages: Sequence[URLPattern] = ()
+    open_uploads: Mapping[str, int] = field(default_factory=dict)
     panels: tuple[Panel, ...] = ()
     finders: tuple[Finder, ...] = ()
     labels: tuple[Any, ...] = ()

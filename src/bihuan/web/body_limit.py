@@ -9,8 +9,11 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.translation import gettext as _
+
+from bihuan.scenarios.resolved import every_scenario
 
 STRANGER_BYTES = 64 * 1024
 """A form without files; ours."""
@@ -33,8 +36,9 @@ class BodyLimit:
         length = int(headers.get(b"content-length", 0))
         chunked = b"transfer-encoding" in headers
         allowed = STRANGER_BYTES
-        if (chunked or length > STRANGER_BYTES) and await sync_to_async(_is_signed_in)(_cookies(headers)):
-            allowed = settings.UPLOAD_BYTES
+        if chunked or length > STRANGER_BYTES:
+            signed_in = await sync_to_async(_is_signed_in)(_cookies(headers))
+            allowed = settings.UPLOAD_BYTES if signed_in else _of_strangers(scope["path"])
         if length > allowed:
             await _refuse(receive, send, headers, allowed)
             return
@@ -42,6 +46,15 @@ class BodyLimit:
             await self.inner(scope, _counting(receive, allowed), send)
         except TooMuch:
             await _refuse(receive, send, headers, allowed)
+
+
+def _of_strangers(path: str) -> int:
+    """How much somebody who is not signed in may send to an address: much only where a page takes files from everybody."""
+    try:
+        page = resolve(path).view_name
+    except Resolver404:
+        return STRANGER_BYTES
+    return max(s.open_uploads.get(page, STRANGER_BYTES) for s in every_scenario().values())
 
 
 def _counting(receive: Any, allowed: int) -> Any:
