@@ -2,10 +2,9 @@
 
 import django
 
-from bihuan.web.body_limit import BodyLimit
-
 django.setup(set_prefix=False)
 
-from bihuan.web.handler import ThreadedHandler  # noqa: E402 - after Django is set up
+from bihuan.web.body_limit import BodyLimit  # noqa: E402 - after Django is set up
+from bihuan.web.handler import ThreadedHandler  # noqa: E402
 
 application = BodyLimit(ThreadedHandler())
