@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -39,6 +39,12 @@ def _of(request: Asked, pk: int) -> Report:
     return get_object_or_404(seen(request.user), pk=pk)
 
 
+def _units(request: Asked) -> QuerySet[Organisation]:
+    """Governments and departments: they find out whom it concerns."""
+    kinds = (Organisation.Kind.COUNTY, Organisation.Kind.DEPARTMENT)
+    return visible(Organisation.objects.filter(kind__in=kinds), request.user)
+
+
 def _seen(request: Asked, rows: list[M]) -> list[M]:
     """Those that the person may see, in their order."""
     if not rows:
@@ -64,7 +70,7 @@ def report(request: Asked, pk: int) -> HttpResponse:
         "alike": [(r, _(TITLES[r.service]), standing(r)) for r in near[:MOST_NEAR]],
         "cases": cases[:MOST_NEAR],
         "may": may,
-        "units": visible(Organisation.objects.exclude(kind="centre"), request.user) if may else (),
+        "units": _units(request) if may else (),
         "levels": Level.choices,
         "may_contact": contacts.may_see(request.user, found),
         "length": deciding.ANSWER_LENGTH,
@@ -91,7 +97,7 @@ def decide(request: Asked, pk: int, how: str) -> HttpResponse:
 
 
 def _hand(request: Asked, found: Report) -> str:
-    units = visible(Organisation.objects.all(), request.user)
+    units = _units(request)
     key = request.POST.get("organisation", "")
     unit = units.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 10 else None
     if unit is None:

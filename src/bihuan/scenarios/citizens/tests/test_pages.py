@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan.cases.models import Case
+from bihuan.registry.models import Organisation
 from bihuan.scenarios.citizens import deciding
 from bihuan.scenarios.citizens.models import Report
 from bihuan.scenarios.citizens.tests.world import INSIDE, sent
@@ -107,6 +108,13 @@ def test_the_office_hands_it_over_in_two_steps_and_the_reporter_reads_the_answer
     assert "平定县人民政府" in followed
     assert "已交平定县办理" in followed
     assert "没有等待受理的举报" in read(officer.get(reverse("citizens:index")))
+
+
+def test_the_county_is_chosen_beforehand_and_no_enterprise_is_offered(officer: Client, place: City) -> None:
+    Organisation.objects.create(name="某砖厂", kind="enterprise", region=place.regions[MINE])
+    said = read(officer.get(reverse("citizens:report", args=[sent().pk])))
+    assert f'<option value="{place.governments[MINE].pk}" selected>平定县人民政府</option>' in said
+    assert "某砖厂" not in said
 
 
 @pytest.mark.parametrize(
