@@ -104,6 +104,12 @@ def addresses(people: City, folder: Path) -> list[Address]:
             "rule_change", writes=city("dispatcher", "chief"), works="city:dispatcher",
             values={"key": "air.stuck", "action": "set"}, data={"delay_on": "60", "reason": "试行"},
         ),
+        Address("terms", ALL),
+        Address("term", ALL, values={"key": "general"}),
+        Address(
+            "term_change", writes=city("dispatcher", "chief"), works="city:dispatcher",
+            values={"key": "office-hours", "action": "set"}, data={"office": "08:30-12:00 14:00-18:00", "reason": "夏令"},
+        ),
         Address("people", holders("admin")),
         Address(
             "person_new", holders("admin"), holders("admin"), works="mine:admin",

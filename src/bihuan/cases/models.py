@@ -330,6 +330,12 @@ class Step(WrittenOnce):
         return LABELS.get(self.action, self.action)
 
     @property
+    def term(self) -> Term | None:
+        """The term that it set; None where it set none, or a date."""
+        kept = self.data.get("term") if isinstance(self.data, dict) else None
+        return Term.read(kept) if isinstance(kept, dict) else None
+
+    @property
     def log_key(self) -> str:
         """`number/seq`: names the step when it is gone."""
         return f"{self.case.number}/{self.seq}"

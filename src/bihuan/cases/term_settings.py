@@ -57,10 +57,10 @@ def rulebook(at: datetime | None = None) -> Rulebook:
 @transaction.atomic
 def change(by: Person, rule: TermRule, reason: str) -> TermVersion:
     """Set a rule, new or not. Raises NotAllowed, IllegalMove."""
-    rule, book = meant(rule), rulebook()
+    book = rulebook()
+    rule = fitting(rule, book)
     if rule in book.rules:
         raise IllegalMove(_("没有改动"))
-    _demand_fitting(rule, book)
     return _keep(by, rule.key, Kind.CHANGED, written(rule), reason)
 
 
@@ -85,7 +85,7 @@ def undo(by: Person, key: str, reason: str) -> TermVersion:
     if earlier is None:
         raise IllegalMove(_("没有更早的一版，不能撤销；不再使用的规则可以停用"))
     if key != OFFICE_HOURS:
-        _demand_fitting(read(key, earlier), rulebook())
+        fitting(read(key, earlier), rulebook())
     return _keep(by, key, Kind.UNDONE, earlier, reason)
 
 
@@ -100,7 +100,27 @@ def _keep(by: Person, key: str, kind: Kind, content: Any, reason: str) -> TermVe
     return made
 
 
-def meant(rule: TermRule) -> TermRule:
+def fitting(rule: TermRule, book: Rulebook) -> TermRule:
+    """The rule as it would be kept. Raises IllegalMove where it cannot be meant, contradicts another, or leaves a level without
+    any term."""
+    rule = _meant(rule)
+    for other in book.rules:
+        if rule.same_matter(other):
+            raise IllegalMove(
+                _("与“%(other)s”条件相同，分不出按哪条：请改条件或生效日，或停用其中一条")
+                % {"other": _(other.name)}
+            )
+    covered = {level for r in book.with_rule(rule).rules if r.general for level in r.levels}
+    for level in Level:
+        if level not in covered:
+            raise IllegalMove(
+                _("“%(level)s”将没有通用的时限：每个级别都要有一条不限来源、规则和对象的规则")
+                % {"level": _(level.label)}
+            )
+    return rule
+
+
+def _meant(rule: TermRule) -> TermRule:
     """The rule with its texts as they are kept. Raises IllegalMove, which names the field, for one that cannot be meant."""
     name = needed(rule.name, "名称", LENGTHS["name"], _("请写明规则名称"), "name")
     basis = needed(rule.basis, "依据", LENGTHS["basis"], _("请写明依据"), "basis")
@@ -120,23 +140,6 @@ def meant(rule: TermRule) -> TermRule:
             _("时限的长度应在 %(least)d 至 %(most)d 之间") % {"least": least, "most": most}, "length"
         )
     return replace(rule, name=name, basis=basis, check=rule.check.strip("."))
-
-
-def _demand_fitting(rule: TermRule, book: Rulebook) -> None:
-    """Raises IllegalMove where the rule contradicts another, or leaves a level without any term."""
-    for other in book.rules:
-        if rule.same_matter(other):
-            raise IllegalMove(
-                _("与“%(other)s”条件相同，分不出按哪条：请改条件或生效日，或停用其中一条")
-                % {"other": _(other.name)}
-            )
-    covered = {level for r in book.with_rule(rule).rules if r.general for level in r.levels}
-    for level in Level:
-        if level not in covered:
-            raise IllegalMove(
-                _("“%(level)s”将没有通用的时限：每个级别都要有一条不限来源、规则和对象的规则")
-                % {"level": _(level.label)}
-            )
 
 
 def written(rule: TermRule) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from bihuan.web.pages import (
     registers,
     rule,
     system,
+    terms,
     unit,
 )
 
@@ -51,6 +52,9 @@ urlpatterns = [
     path("checks/<str:key>/", rule.page, name="rule"),
     path("checks/<str:key>/tries/<int:number>", rule.tried, name="rule_try"),
     path("checks/<str:key>/<slug:action>", rule.change, name="rule_change"),
+    path("terms/", terms.index, name="terms"),
+    path("terms/<slug:key>/", terms.page, name="term"),
+    path("terms/<slug:key>/<slug:action>", terms.change, name="term_change"),
     path("cases/", cases.index, name="cases"),
     path("cases/new/", new_case.page, name="case_new"),
     path("cases/figures/", case_figures.page, name="figures"),
