@@ -21,9 +21,7 @@ def field_of(refused: Any) -> str:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda t: f"{t.source}-{t.action}")
 def test_a_step_names_the_first_field_that_is_missing(world: World, row: Any) -> None:
-    case = world.case(State(row.source))
-    if row.late_only:
-        world.wait(days=60)
+    case = world.ready_for(row.action, State(row.source))
     given = world.needs(row.action)
     names = {"files" if n is Need.PHOTO else n.key for n in row.needs}
     for name in names:

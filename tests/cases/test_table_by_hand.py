@@ -45,6 +45,8 @@ TABLE = """
 待核查 fail 整改中 核 note,companion running
 待核查 void 作废 长 note stopped
 核查通过 close 已销号 调长 - stopped
+核查通过 close_unproven 已销号 长 note stopped
+核查通过 resume 整改中 调长 note running
 已销号 recheck 复查 调长 - stopped
 已销号 reopen 已交办 调长 note running
 复查 confirm 已销号 核 note,companion stopped
@@ -70,11 +72,8 @@ def actor(world: World, letter: str) -> str:
 
 
 def brought_to(world: World, state: str, action: str) -> Case:
-    """A case in that state; late where the action is for late ones."""
-    case = world.case(STATES[state])
-    if action == "urge":
-        world.wait(days=40)
-    return case
+    """A case in that state; late where the action is for late ones, without proof where it is for those."""
+    return world.ready_for(action, STATES[state])
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line[0]}-{line[1]}")
@@ -125,6 +124,7 @@ def test_a_state_offers_each_role_its_own_steps_and_no_other(world: World, state
             for line in LINES
             if STATES[line[0]] == state and role in {LETTERS[letter] for letter in line[3]}
         }
+        wanted -= {"close_unproven"}  # of a case that no sensor shows
         if not (late and running):
             wanted -= {"urge"}
         else:
@@ -143,7 +143,7 @@ def test_somebody_without_a_post_is_offered_nothing_and_told_why(world: World, s
 INDEPENDENT = {
     (State.RETURNED, a) for a in ("redispatch", "insist", "transfer", "void")
 } | {(State.EXTENSION, "grant"), (State.EXTENSION, "refuse"), (State.VERIFYING, "pass"), (State.VERIFYING, "fail"),
-     (State.PASSED, "close"), (State.CLOSED, "reopen"), (State.RECHECK, "confirm"), (State.RECHECK, "reopen")}  # fmt: skip
+     (State.PASSED, "close"), (State.PASSED, "resume"), (State.CLOSED, "reopen"), (State.RECHECK, "confirm"), (State.RECHECK, "reopen")}  # fmt: skip
 
 
 # The states in which the county's handler has acted, by the shortest way into them.
@@ -164,7 +164,8 @@ def test_who_acted_for_the_unit_does_not_decide_on_its_work(world: World, state:
         turned.posts.create(role=role, region=top)
     again = world.person("handler")
     wanted = {line[1] for line in LINES if STATES[line[0]] == state and not set(line[3]) <= set(UNIT)} - {
-        "urge"
+        "urge",
+        "close_unproven",
     }
     allowed = {m.transition.action for m in moves(case, again) if m.allowed}
     assert allowed == wanted - {action for at, action in INDEPENDENT if at == state}

@@ -13,7 +13,7 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.cases import evidence
+from bihuan.cases import evidence, sensors
 from bihuan.cases.actions import hand_over, open_case, take
 from bihuan.cases.errors import BadFile
 from bihuan.cases.evidence import Kept, Upload, fault, kept, path_of, short, sweep, uploads
@@ -51,16 +51,18 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def committed(transactional_db: None, data_dir: Path) -> World:
+def committed(transactional_db: None, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """A world with real transactions."""
-    return World(build_city(), data_dir, datetime(2019, 1, 12, 6, 0, tzinfo=UTC))
+    made = World(build_city(), data_dir, datetime(2019, 1, 12, 6, 0, tzinfo=UTC))
+    monkeypatch.setattr(sensors, "_providers", [made.sensor.sensing])
+    return made
 
 
 @pytest.mark.parametrize(("state", "action"), WITH_PHOTOS)
 def test_nobody_waits_for_the_photos_of_a_step(
     committed: World, state: State, action: str, looked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = committed.case(state)
+    case = committed.ready_for(action, state)
     before = len(looked)
     committed.go(case, action, files=[photo(), photo("blue")])
     assert len(looked) == before + 2

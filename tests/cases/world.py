@@ -1,7 +1,7 @@
 """A small world to walk cases through: who, when, and how to bring a case into any state."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from bihuan.cases.models import Case, Finding, Step
 from bihuan.cases.transitions import State
 from bihuan.domain.checks import Belonging
 from bihuan.registry.models import Person
+from tests.cases.sensor import KEY, Sensor
 from tests.people import City
 
 COUNTY = "140321"
@@ -55,7 +56,13 @@ WHO = {
     "progress": "handler",
 }
 WHO |= {"ask_extension": "handler", "withdraw": "handler"}
-WHO |= {"pass": "verifier", "fail": "verifier", "confirm": "verifier", "void": "chief"}
+WHO |= {
+    "close_unproven": "chief",
+    "pass": "verifier",
+    "fail": "verifier",
+    "confirm": "verifier",
+    "void": "chief",
+}
 
 
 # A county's bureau handles most cases here, so the city verifies.
@@ -64,11 +71,12 @@ WHERE = {"verifier": "140300"}
 
 @dataclass
 class World:
-    """`at` is what the clock shows; move it with `wait`."""
+    """`at` is what the clock shows; move it with `wait`. `sensor`: what the check `sensor.KEY` looks at."""
 
     city: City
     folder: Path
     at: datetime
+    sensor: Sensor = field(default_factory=Sensor)
 
     def __post_init__(self) -> None:
         self.wait()
@@ -127,6 +135,22 @@ class World:
     def whoever(self, role: str) -> Person:
         """Somebody with this role who may act on a case of 平定县."""
         return self.person(role, WHERE.get(role, COUNTY))
+
+    def ready_for(self, action: str, state: State) -> Case:
+        """A case in which the step may be taken: in that state, late, or without a proof where it asks for that."""
+        case = self.sensed(state) if action == "close_unproven" else self.case(state)
+        if action == "urge":
+            self.wait(days=40)
+        return case
+
+    def sensed(self, state: State, **changes: Any) -> Case:
+        """A case of what the sensor's check found, brought into a state by the shortest way, two hours a step."""
+        found = self.facet("over", check_key=KEY, **changes)
+        case = open_case([found], self.person("dispatcher"))
+        for action in WAYS[state]:
+            self.wait(hours=2)
+            self.go(case, action)
+        return case
 
     def case(self, state: State = State.DRAFT, level: str = "moderate", **fields: Any) -> Case:
         """A case brought into a state by the shortest way."""

@@ -39,7 +39,7 @@ def links(page: str) -> list[tuple[str, int]]:
 def test_every_number_leads_to_as_many_cases(client: Client, counted: World, by: str) -> None:
     signed_in(client, counted.person("chief", "140300"))
     found = links(client.get(f"{PAGE}?by={by}").content.decode())
-    assert len(found) == 2 * (3 + 2 * len(RATES))  # all, and the one group there is
+    assert len(found) == 2 * (9 + 2 * len(RATES))  # all, and the one group there is
     for address, number in found:
         listed = client.get(address).content.decode()
         # Verifications count several times in one case: B was verified twice.

@@ -21,7 +21,7 @@ from tests.cases.conftest import world as world  # the fixture
 from tests.cases.world import COUNTY, WHO, World, photo
 from tests.papers.pictures import PICTURES
 
-ROWS = sorted({(t.source, t.action) for t in TABLE if t.source}, key=str)
+ROWS = sorted({(t.source, t.action) for t in TABLE if t.source and not t.automatic}, key=str)
 FIELDS = [n.key for n in Need if n is not Need.PHOTO] + ["term", "draft", "unknown"]
 ODD = [
     "abc", "²", "-1", "0", "9" * 19, "9" * 5000, "1e308", "nan", "inf", "\x00", "a\x00b", "\ufffe", "٣", " ", "1;2",
@@ -56,7 +56,7 @@ def posted(world: World, action: str) -> dict[str, Any]:
 @pytest.fixture
 def ready(world: World) -> dict[tuple[State, str], Case]:
     """A case in every state from which a step leads away."""
-    return {(source, action): world.case(source) for source, action in ROWS}
+    return {(source, action): world.ready_for(action, source) for source, action in ROWS}
 
 
 @pytest.mark.slow

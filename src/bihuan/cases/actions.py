@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases import expected, names, notices, rules, step_changes
+from bihuan.cases import closing, expected, names, notices, rules, step_changes
 from bihuan.cases.chain import finding_record, step_hash
 from bihuan.cases.deadlines import local_day, number_of
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
@@ -26,6 +26,8 @@ from bihuan.registry.log import enter
 from bihuan.registry.models import Organisation, Person, Region, prefix_of
 
 OPEN = BY_KEY[None, "open"]
+AUTOMATIC = "自动办理"
+"""What stands in a step of the machine in place of a post."""
 
 
 def case_for(person: Person, number: str) -> Case:
@@ -41,7 +43,9 @@ def case_for(person: Person, number: str) -> Case:
 def moves(case: Case, person: Person) -> list[Move]:
     """Every transition out of the case's state, each allowed or with the reason why not."""
     now, people = clock.now(), rules.unit_actors(case)
-    return [Move(t, rules.why_not(case, person, t, now, people)) for t in leaving(case.state)]
+    rows = leaving(case.state)
+    shown = closing.recoveries(case, now) if any(t.sensors for t in rows) else []
+    return [Move(t, rules.why_not(case, person, t, now, people) or closing.why_not(t, shown)) for t in rows]
 
 
 def todo(person: Person) -> QuerySet[Case]:
@@ -109,9 +113,13 @@ def take(
         raise IllegalMove(refusal)
     _check_given(row, note, files, data)
     changes, told = step_changes.of(case, row, now, data)
+    shown = closing.recoveries(case, now) if row.sensors else []
+    if refusal := closing.why_not(row, shown):
+        raise IllegalMove(refusal)
+    told |= closing.proof(shown)
     stored = kept(files)  # slow, so before the transaction: nobody waits for another's photos
     with transaction.atomic():
-        step = _write(case, row, by, now, changes, note, stored, told)
+        step = write(case, row, by, now, changes, note, stored, told)
         if not quiet:
             notices.tell(case, step)
     return step
@@ -142,24 +150,24 @@ def _check_given(row: Transition, note: str, files: Sequence[Upload | Kept], dat
         raise IllegalMove(_("%(step)s不能带附件") % {"step": _(row.label)})
 
 
-def _write(
+def write(
     case: Case,
     row: Transition,
-    by: Person,
+    by: Person | None,
     now: datetime,
     changes: dict[str, Any],
     note: str,
     files: Sequence[Kept],
     data: dict[str, Any],
 ) -> Step:
-    """Move the case if it is still as it was read, and append the step with its files."""
+    """Move the case if it is still as it was read, and append the step with its files; `by` None: the machine's."""
     changes = {**changes, "state": row.target, "version": case.version + 1}
     same = Case.objects.filter(pk=case.pk, version=case.version, state=case.state)
     if same.update(**changes) != 1:
         raise ChangedMeanwhile(_("%(number)s 刚被他人办理过, 请刷新后再办") % {"number": case.number})
     unit = changes.get("organisation", case.organisation)
-    post = rules.post_for(by, row, case.region, case.organisation)
-    assert post is not None
+    post = rules.post_for(by, row, case.region, case.organisation) if by else None
+    assert row.automatic if by is None else post is not None
     last = case.steps.order_by("-seq").first()
     step = Step(
         case=case,
@@ -168,7 +176,7 @@ def _write(
         from_state=row.source or "",
         to_state=row.target,
         actor=by,
-        post=rules.post_text(post),
+        post=rules.post_text(post) if post else AUTOMATIC,
         by_unit=row.by_unit,
         at=now,
         note=note,
@@ -253,14 +261,15 @@ def _open(
     fields.setdefault("level", Level.MINOR)
     case = Case(number=_next_number(now), region=region, state=State.DRAFT, opened_at=now, **fields)
     case.save()
-    _hand(findings, by, now)
+    hand(findings, by, now)
     case.findings.set(findings)
     data = {"findings": [finding_record(f) for f in findings]}
-    _write(case, OPEN, by, now, {}, note, files, data)
+    write(case, OPEN, by, now, {}, note, files, data)
     return case
 
 
-def _hand(findings: Sequence[Finding], by: Person, now: datetime) -> None:
+def hand(findings: Sequence[Finding], by: Person | None, now: datetime) -> None:
+    """Findings that come into a case. Raises ChangedMeanwhile when somebody has judged one of them meanwhile."""
     for finding in findings:
         open_ = Finding.objects.filter(pk=finding.pk, status=finding.status)
         if open_.update(status=Finding.Status.HANDED, decided_by=by, decided_at=now) != 1:

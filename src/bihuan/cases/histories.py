@@ -33,7 +33,10 @@ class Epoch(Func):
 
 @dataclass
 class History:
-    """How one case went until the moment; instants are Unix seconds, which are quicker than dates."""
+    """How one case went until the moment; instants are Unix seconds, which are quicker than dates.
+
+    unproven: the last closing was one without proof by the sensors (特批销号). relapses: reopenings by the machine.
+    """
 
     case: int = 0
     region: str = ""
@@ -54,7 +57,9 @@ class History:
     failed: int = 0
     closings: list[float] = field(default_factory=list)
     reopenings: list[float] = field(default_factory=list)
+    relapses: int = 0
     closed_late: bool = False
+    unproven: bool = False
     _ran_since: float | None = None
 
     def add(
@@ -74,11 +79,13 @@ class History:
                 self.passed += 1
             case "fail":
                 self.failed += 1
-            case "close":
+            case "close" | "close_unproven":
                 self.closings.append(at)
                 self.closed_late |= self.late(at)
-            case "reopen":
+                self.unproven = action == "close_unproven"
+            case "reopen" | "relapse":
                 self.reopenings.append(at)
+                self.relapses += action == "relapse"
 
     def _run(self, at: float, to: str) -> None:
         if self._ran_since is not None:

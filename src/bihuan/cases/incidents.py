@@ -11,7 +11,7 @@ from bihuan.cases.grouping import GAP, Group, cause_of, grouped, root_of
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.models import Case, Finding, Level
 from bihuan.cases.sides import Side
-from bihuan.cases.transitions import UNFINISHED
+from bihuan.cases.transitions import CLEARED, UNFINISHED
 from bihuan.registry.audit import record
 from bihuan.registry.log import enter
 
@@ -32,7 +32,7 @@ def of_finding(path: str) -> Q:
     return Q(**{path: OuterRef("pk")}) | Q(**{path: OuterRef("follows_id")})
 
 
-IN_OPEN_CASE = Exists(Case.objects.filter(of_finding("findings"), state__in=UNFINISHED))
+IN_OPEN_CASE = Exists(Case.objects.filter(of_finding("findings"), state__in=UNFINISHED - CLEARED))
 """Of a finding in a query: does it lie in a case that has not ended?"""
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from bihuan.cases import deadlines
 from bihuan.cases.handover_models import Handover as Handover
@@ -296,7 +296,10 @@ class Case(models.Model):
 
 
 class Step(WrittenOnce):
-    """办理记录: one entry of a case's chain. `hash` covers all of it, its files and the hash before."""
+    """办理记录: one entry of a case's chain. `hash` covers all of it, its files and the hash before.
+
+    `actor` is None where the machine took it.
+    """
 
     SCOPE = Within(region="case__region", organisation="case__organisation")
 
@@ -305,7 +308,7 @@ class Step(WrittenOnce):
     action = models.CharField(max_length=20)
     from_state = models.CharField(max_length=20, blank=True)
     to_state = models.CharField(max_length=20, choices=State.choices)
-    actor = models.ForeignKey(Person, on_delete=models.PROTECT)
+    actor = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
     post = models.CharField(max_length=200)
     by_unit = models.BooleanField()
     at = models.DateTimeField(db_index=True)
@@ -334,6 +337,11 @@ class Step(WrittenOnce):
         """The term that it set; None where it set none, or a date."""
         kept = self.data.get("term") if isinstance(self.data, dict) else None
         return Term.read(kept) if isinstance(kept, dict) else None
+
+    @property
+    def who(self) -> str:
+        """Who took it."""
+        return str(self.actor) if self.actor else gettext("平台")
 
     @property
     def log_key(self) -> str:

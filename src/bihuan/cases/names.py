@@ -15,10 +15,10 @@ NAMES = "names"
 KINDS = {"region": "the region", "organisation": "the unit", "person": "the person"}
 
 
-def names_of(case: Case, by: Person, unit: Organisation | None) -> dict[str, str]:
+def names_of(case: Case, by: Person | None, unit: Organisation | None) -> dict[str, str]:
     """What a step keeps: the names of the region, of the unit after it, and of who took it, with the telephone number."""
-    names = {"region": case.region.name, "person": str(by), "phone": by.phone}
-    return names | ({"organisation": unit.name} if unit else {})
+    person = {"person": str(by), "phone": by.phone} if by else {}
+    return {"region": case.region.name} | person | ({"organisation": unit.name} if unit else {})
 
 
 def kept(step: Step) -> dict[str, str]:
@@ -70,7 +70,9 @@ class Register:
             names = kept(step)
             said = {**names, "person": called(names)} if names else {}
             keys = {"region": case.region_id, "organisation": step.organisation_id, "person": step.actor_id}
-            last |= {(kind, key): said[kind] for kind, key in keys.items() if kind in said}
+            last |= {
+                (kind, key): said[kind] for kind, key in keys.items() if kind in said and key is not None
+            }
         for key, name in last.items():
             now = self.now.get(key)
             if now not in (name, self.renamed.get(key, name)):

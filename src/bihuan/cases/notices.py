@@ -28,8 +28,11 @@ TOLD: dict[str, tuple[Party, ...]] = {
     "pass": (P.OFFICE, P.UNIT),
     "fail": (P.UNIT, P.SENDER),
     "close": (P.UNIT, P.OPENER),
+    "close_unproven": (P.UNIT, P.OPENER, P.OFFICE),
+    "resume": (P.UNIT, P.SENDER, P.VERIFIERS),
     "recheck": (P.VERIFIERS, P.UNIT),
     "reopen": (P.UNIT, P.OPENER),
+    "relapse": (P.UNIT, P.OPENER, P.OFFICE, P.VERIFIERS),
     "confirm": (P.UNIT, P.SENDER),
     "take_back": (P.OFFICE,),
 }

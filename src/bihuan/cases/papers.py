@@ -18,7 +18,7 @@ from bihuan.cases.errors import IllegalMove
 from bihuan.cases.evidence import fault, path_of
 from bihuan.cases.models import Attachment, Case, Step
 from bihuan.cases.names import called, kept, names_of
-from bihuan.cases.transitions import LABELS, Paper
+from bihuan.cases.transitions import LABELS, REOPENINGS, Paper
 from bihuan.english import Written, head_note, told
 from bihuan.printable import picture, printable
 from bihuan.registry.anchors import printed
@@ -36,7 +36,7 @@ def paper(case: Case, kind: str) -> bytes:
     chosen = Paper(kind)
     steps = list(case.steps.select_related("actor", "organisation").prefetch_related("files").order_by("seq"))
     actions = {
-        Paper.DISPATCH: ("dispatch", "redispatch", "reopen"),
+        Paper.DISPATCH: ("dispatch", "redispatch", *REOPENINGS),
         Paper.URGE: ("urge",),
         Paper.OPINION: ("pass", "fail", "confirm"),
     }[chosen]
@@ -105,7 +105,7 @@ def _dispatch(case: Case, step: Step, steps: list[Step]) -> tuple[Rows, list[Att
     rows: Rows = [
         ("编号", case.number),
         ("交办日期", _time(step.at)),
-        ("交办单位", step.post),
+        ("交办单位", step.post if step.actor_id else f"{step.who}（{step.post}）"),
         ("承办单位", names["organisation"]),
         ("责任人", Written(case.liable or EMPTY)),
         ("级别", f"{case.get_level_display()} ({case.get_listed_by_display()})"),

@@ -4,10 +4,11 @@ from enum import Enum
 
 from bihuan.cases.models import Case
 from bihuan.cases.rules import stands_for
+from bihuan.cases.transitions import REOPENINGS
 from bihuan.registry.models import Post, prefix_of
 from bihuan.registry.roles import UNIT, Role
 
-SENT = ("dispatch", "redispatch", "reopen")
+SENT = ("dispatch", "redispatch", *REOPENINGS)
 
 
 class Party(Enum):

@@ -65,6 +65,8 @@ def why_not(
 
 
 def _state(case: Case, transition: Transition) -> str:
+    if transition.automatic:
+        return _("%(step)s由平台自动办理，不能人工办理") % {"step": _(transition.label)}
     if transition.source == case.state:
         return ""
     words = {"state": _(case.get_state_display()), "step": _(transition.label)}

@@ -55,6 +55,7 @@ class Statistics:
     open: int
     due_today: int
     awaiting_verification: int
+    verified: int
     due: int
     due_done: int
     done: int
@@ -63,6 +64,9 @@ class Statistics:
     closed_late: int
     originally_overdue: int
     closed: int
+    unproven: int
+    reopened: int
+    relapsed: int
     ever_closed: int
     immediate: int
     immediate_in_time: int
@@ -107,8 +111,8 @@ class Marks:
 
 ALL = "合计"
 COUNTED = (
-    "registered", "open", "dispatched", "signed_in_time", "due_today", "awaiting_verification", "due", "due_done", "done",
-    "in_time", "overdue_open", "closed_late", "originally_overdue", "closed", "ever_closed", "immediate",
+    "registered", "open", "dispatched", "signed_in_time", "due_today", "awaiting_verification", "verified", "due", "due_done", "done",
+    "in_time", "overdue_open", "closed_late", "originally_overdue", "closed", "unproven", "reopened", "relapsed", "ever_closed", "immediate",
     "immediate_in_time", "verifications", "failures", "rebounds",
 )  # fmt: skip
 
@@ -121,10 +125,10 @@ def _marks(c: History, as_of: datetime) -> Marks:
     late, done, due = c.late(now), c.is_done, c.is_due(now)
     today = c.due is not None and c.state in RUNNING and now <= c.due <= tonight
     counted = (
-        1, is_open, 1, c.signed_in_time, today, c.state == State.VERIFYING, due, due and done, done,
+        1, is_open, 1, c.signed_in_time, today, c.state == State.VERIFYING, c.state == State.PASSED, due, due and done, done,
         due and done and not late, late and not done, late and done, c.originally_late(now), c.is_closed,
-        bool(c.closings), c.immediate, c.immediate and c.is_closed and not late, c.passed + c.failed, c.failed,
-        c.rebounded,
+        c.is_closed and c.unproven, bool(c.reopenings), c.relapses > 0, bool(c.closings), c.immediate,
+        c.immediate and c.is_closed and not late, c.passed + c.failed, c.failed, c.rebounded,
     )  # fmt: skip
     return Marks(c, counted, c.worked / DAY.total_seconds() if c.is_closed else None)
 
@@ -178,6 +182,8 @@ class Counts:
     overdue: int
     due_today: int
     to_verify: int
+    to_close: int
+    reopened: int
     new_incidents: int
 
 
@@ -204,6 +210,8 @@ def counts(person: Person, now: datetime) -> Counts:
             overdue=Count("pk", filter=past_deadline(now)),
             due_today=Count("pk", filter=ends_today(now)),
             to_verify=Count("pk", filter=Q(state=State.VERIFYING)),
+            to_close=Count("pk", filter=Q(state=State.PASSED)),
+            reopened=Count("pk", filter=Q(reopened__gt=0)),
         )
     )
     new = visible(Finding.objects.order_by(), person).filter(status=Finding.Status.NEW)

@@ -12,12 +12,12 @@ from bihuan.cases.models import Case
 from bihuan.cases.term_rules import Decision, Matter, Rulebook
 from bihuan.cases.term_settings import rulebook
 from bihuan.cases.terms import Term, unknown_year, until
-from bihuan.cases.transitions import RUNNING, Transition
+from bihuan.cases.transitions import CLOSINGS, REOPENINGS, RUNNING, Transition
 from bihuan.domain.worktime import UnknownYear
 from bihuan.registry.models import Organisation
 
 Changes = dict[str, Any]
-STARTS_CLOCK = ("dispatch", "redispatch", "reopen")
+STARTS_CLOCK = ("dispatch", "redispatch", *REOPENINGS)
 
 
 def of(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> tuple[Changes, dict[str, Any]]:
@@ -129,7 +129,7 @@ def _start(case: Case, row: Transition, now: datetime, data: dict[str, Any], kep
         "extensions": 0,
     }
     unit = data.get("organisation")
-    if row.action != "reopen":
+    if row.action not in REOPENINGS:
         if not isinstance(unit, Organisation):
             raise IllegalMove(_("请选择承办单位"), "organisation")
         if row.action == "redispatch" and unit.pk == case.organisation_id:
@@ -163,15 +163,15 @@ def _days(case: Case, row: Transition, data: dict[str, Any]) -> int:
 
 
 def _counters(case: Case, row: Transition, now: datetime) -> Changes:
+    if row.action in CLOSINGS:
+        return {"closed_at": now}
+    if row.action in REOPENINGS:
+        return {"reopened": case.reopened + 1}
     match row.action:
         case "return":
             return {"returns": case.returns + 1}
         case "fail":
             return {"failures": case.failures + 1}
-        case "reopen":
-            return {"reopened": case.reopened + 1}
         case "sign":
             return {"signed_at": now}
-        case "close":
-            return {"closed_at": now}
     return {}

@@ -35,6 +35,8 @@ S = State
 RUNNING = frozenset({S.DISPATCHED, S.SIGNED, S.RECTIFYING, S.EXTENSION})
 FINISHED = frozenset({S.CLOSED, S.NOT_FILED, S.VOID, S.TRANSFERRED})
 UNFINISHED = frozenset(State) - FINISHED
+CLEARED = frozenset({S.CLOSED, S.RECHECK})
+"""销号 and not reopened since, perhaps being looked at again: what shows itself now may be a relapse."""
 DROPPED = (S.VOID, S.NOT_FILED)
 """How a case ends without anybody having done anything about the problem."""
 
@@ -68,12 +70,20 @@ class Paper(TextChoices):
     OPINION = "opinion", "核查意见"
 
 
+class Sensors(Enum):
+    """What the sensors must show that the case's findings came from (cases.closing); nothing where there are none."""
+
+    NORMAL = "back to normal"
+    UNPROVEN = "no proof"
+
+
 @dataclass(frozen=True)
 class Transition:
     """One row: from `source` the action leads to `target`, for these roles, with these needs.
 
     `independent`: never by a person who acted for the handling unit in this case. `other_unit`: never by somebody of the
-    handling unit, whether or not they acted in it. `late_only`: only when overdue.
+    handling unit, whether or not they acted in it. `late_only`: only when overdue. `sensors`: what they must show.
+    `automatic`: taken by the machine, never by a person.
     """
 
     source: State | None
@@ -86,6 +96,8 @@ class Transition:
     independent: bool = False
     other_unit: bool = False
     late_only: bool = False
+    sensors: Sensors | None = None
+    automatic: bool = False
     paper: Paper | None = None
 
     @property
@@ -146,9 +158,15 @@ TABLE: tuple[Transition, ...] = (
         independent=True, other_unit=True, paper=Paper.OPINION,
     ),
     T(S.VERIFYING, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
-    T(S.PASSED, "close", "销号", S.CLOSED, OFFICE, may=(N.NOTE,), independent=True),
+    T(S.PASSED, "close", "销号", S.CLOSED, OFFICE, may=(N.NOTE,), independent=True, sensors=Sensors.NORMAL),
+    T(
+        S.PASSED, "close_unproven", "特批销号", S.CLOSED, CHIEF, (N.NOTE,), (N.PHOTO,), independent=True,
+        sensors=Sensors.UNPROVEN,
+    ),
+    T(S.PASSED, "resume", "退回整改", S.RECTIFYING, OFFICE, (N.NOTE,), (N.PHOTO,), independent=True),
     T(S.CLOSED, "recheck", "复查", S.RECHECK, OFFICE, may=(N.NOTE,)),
     T(S.CLOSED, "reopen", "反弹", S.DISPATCHED, OFFICE, (N.NOTE,), (N.DUE, N.PHOTO), independent=True),
+    T(S.CLOSED, "relapse", "监测反弹", S.DISPATCHED, (), automatic=True),
     T(
         S.RECHECK, "confirm", "复查通过", S.CLOSED, VERIFIERS, (N.NOTE, N.COMPANION), OPINION_MAY,
         independent=True, other_unit=True, paper=Paper.OPINION,
@@ -157,16 +175,20 @@ TABLE: tuple[Transition, ...] = (
         S.RECHECK, "reopen", "反弹", S.DISPATCHED, (*VERIFIERS, *OFFICE), (N.NOTE,), (N.DUE, N.PHOTO),
         independent=True,
     ),
+    T(S.RECHECK, "relapse", "监测反弹", S.DISPATCHED, (), automatic=True),
     T(S.TRANSFERRED, "take_back", "收回", S.PENDING, OFFICE, (N.NOTE,)),
 )  # fmt: skip
 
 BY_KEY = {(t.source, t.action): t for t in TABLE}
+CLOSINGS = ("close", "close_unproven")
+REOPENINGS = ("reopen", "relapse")
+"""反弹: said by people, and shown by the check that found it first."""
 LABELS = {t.action: t.label for t in TABLE}
 
 
 def leaving(state: str) -> list[Transition]:
-    """All transitions out of a state, in the order a page shows them."""
-    return [t for t in TABLE if t.source == state]
+    """All transitions out of a state that people take, in the order a page shows them."""
+    return [t for t in TABLE if t.source == state and not t.automatic]
 
 
 def as_markdown() -> str:
@@ -181,6 +203,7 @@ def as_markdown() -> str:
         "may give",
         "clock afterwards",
         "never by the same",
+        "sensors",
         "paper",
     ]
     rows = [head, ["---"] * len(head)]
@@ -191,11 +214,12 @@ def as_markdown() -> str:
                 t.label + ("(超期)" if t.late_only else ""),
                 f"`{t.action}`",
                 t.target.label,
-                "、".join(str(r.label) for r in t.roles),
+                "（平台）" if t.automatic else "、".join(str(r.label) for r in t.roles),
                 "、".join(n.label for n in t.needs),
                 "、".join(n.label for n in t.may),
                 "stopped" if t.stops_clock else "running",
                 "unit" if t.other_unit else "person" if t.independent else "",
+                t.sensors.value if t.sensors else "",
                 str(t.paper.label) if t.paper else "",
             ]
         )

@@ -64,7 +64,7 @@ def shaped(
 ) -> pl.DataFrame:
     """FINDINGS of a check of this severity -> those that the rule shows at `now`, with their `severity`."""
     rows = _without_flicker(found, rule).with_columns(severity=_severity(rule, severity))
-    rows = rows.filter(~_silenced(rows, rule.windows, places))
+    rows = rows.filter(~silenced(rows, rule.windows, places))
     if rule.duty is not None and not on_duty(rule.duty, now):
         rows = rows.filter(pl.col("severity").is_in(SEVERITIES[2:]))
     return rows.drop("_length")
@@ -100,8 +100,8 @@ def _severity(rule: Rule, severity: str) -> pl.Expr:
     return worst
 
 
-def _silenced(rows: pl.DataFrame, windows: tuple[Window, ...], places: pl.DataFrame) -> pl.Series:
-    """Does a row lie in a window of its target with all its time?"""
+def silenced(rows: pl.DataFrame, windows: tuple[Window, ...], places: pl.DataFrame) -> pl.Series:
+    """Does a row (target_kind, target, start, until) lie in a window of its target with all its time? places: PLACES."""
     known = rows.select("target_kind", "target", "start", "until").join(
         places, on=["target_kind", "target"], how="left", maintain_order="left"
     )

@@ -1,4 +1,4 @@
-"""The lines of business make known what findings can be about."""
+"""The lines of business make known what findings can be about, and which of their checks look at sensors."""
 
 from django.apps import AppConfig
 
@@ -11,8 +11,11 @@ class ScenariosConfig(AppConfig):
     verbose_name = "场景"
 
     def ready(self) -> None:
-        """Let findings be about what the scenarios register. They are read when first asked for."""
+        """Let findings be about what the scenarios register, and cases ask for their sensors. They are read when first asked for."""
+        from bihuan.cases.sensors import sensing_by
         from bihuan.cases.targets import more_kinds
+        from bihuan.scenarios.catalogue import sensing
         from bihuan.scenarios.resolved import kinds
 
         more_kinds(kinds)
+        sensing_by(sensing)

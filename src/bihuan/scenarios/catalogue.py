@@ -9,6 +9,7 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from bihuan.cases.models import Level
+from bihuan.cases.sensors import Sensing
 from bihuan.domain.checks import Check
 from bihuan.domain.parameters import Declared, Parameter, of_check
 from bihuan.scenarios.contract import Scenario
@@ -49,6 +50,17 @@ def checks_of(folder: str) -> list[Check]:
 def check_of(key: str) -> Check:
     """The check with this key as it is in force. Raises KeyError."""
     return {e.check.key: e.check for e in every_check()}[key]
+
+
+@cache
+def sensing() -> Mapping[str, Sensing]:
+    """The checks that look at sensors, by their keys."""
+    of_folder = {name: s.closing() for name, s in every_scenario().items() if s.closing is not None}
+    return {
+        e.check.key: Sensing(e.check, e.scenario.look_back, of_folder[e.folder])
+        for e in every_check()
+        if e.folder in of_folder
+    }
 
 
 def titles_of_checks() -> dict[str, str]:
@@ -98,11 +110,27 @@ def faults(
         for cause in c.belonging.explained_by
         if cause not in known.keys() - {c.key}
     ]
+    found += _unprovable(folder, scenario, known)
     for key, given in manifest.parameters.items():
         if key not in known:
             found.append(f"{folder}: manifest.toml sets parameters of {key}, which is no check of it")
         found += [f"{folder}: {key} has no parameter {p}" for p in given if p not in known.get(key, given)]
     return [*found, *_unsaid(folder, scenario, manifest, declared)]
+
+
+def _unprovable(folder: str, scenario: Scenario, known: Mapping[str, Any]) -> Iterator[str]:
+    """Hours of normal measurements that no round of the checks could see, and that are asked of a check that is none."""
+    if scenario.closing is None:
+        return
+    closing = scenario.closing()
+    for key, hours in {"": closing.normal_hours, **closing.of_check}.items():
+        if key and key not in known:
+            yield f"{folder}: it says how many hours are normal for {key}, which is no check of it"
+        if not 0 < hours <= scenario.look_back_hours:
+            yield (
+                f"{folder}: {hours} normal hours{key and ' of '}{key} close a case, its checks look "
+                f"{scenario.look_back_hours:g} hours back"
+            )
 
 
 def _unsaid(

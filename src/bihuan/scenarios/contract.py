@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from django.urls import URLPattern
 
+from bihuan.cases.sensors import Closing
 from bihuan.cases.targets import Kind
 from bihuan.domain.checks import Check
 from bihuan.jobs import Job
@@ -137,6 +138,8 @@ class Scenario:
     """A line of business. `title`, `owner` (who answers for it) and `version` stand on the page of checks.
 
     checks run every round on what `inputs` gives of the last `look_back`; jobs run by their own period.
+    closing: what shows that a problem of its checks is over; without it they look at no sensor, and a case of theirs is
+    closed on verification alone.
     registers: the objects that it keeps; each has list, page, form, template, import and export by its declaration.
     kinds: what findings can be about, by `target_kind`. layers: what it shows on the map. pages: mounted at `s/<folder>/`, their names in its namespace.
     root_pages: mounted at the root, their names in none: only for addresses that people have had since before there were folders.
@@ -155,6 +158,7 @@ class Scenario:
     checks: tuple[Check, ...] = ()
     inputs: Inputs | None = None
     look_back: timedelta = timedelta(0)
+    closing: Callable[[], Closing] | None = None
     jobs: tuple[Job, ...] = ()
     registers: tuple[Register, ...] = ()
     kinds: Mapping[str, Kind] = field(default_factory=dict)

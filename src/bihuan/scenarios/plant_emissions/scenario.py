@@ -15,6 +15,7 @@ from bihuan.scenarios.plant_emissions import (
     validity,
 )
 from bihuan.scenarios.plant_emissions.checks import CHECKS
+from bihuan.scenarios.plant_emissions.closing import in_force
 from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.items import process_choices
 from bihuan.scenarios.plant_emissions.layers import LAYERS
@@ -30,6 +31,7 @@ SCENARIO = Scenario(
     checks=CHECKS,
     inputs=inputs,
     look_back=timedelta(hours=72),
+    closing=in_force,
     kinds={"outlet": Kind(targets, "plant_emissions:outlet")},
     registers=REGISTERS,
     layers=LAYERS,

@@ -6,6 +6,7 @@ from bihuan.scenarios.ambient import ambient_inputs
 from bihuan.scenarios.contract import AIR, MenuEntry, Scenario
 from bihuan.scenarios.station_quality import pages
 from bihuan.scenarios.station_quality.checks import CHECKS
+from bihuan.scenarios.station_quality.closing import in_force
 
 SCENARIO = Scenario(
     title="站点数据质量",
@@ -15,6 +16,7 @@ SCENARIO = Scenario(
     checks=CHECKS,
     inputs=ambient_inputs,
     look_back=timedelta(hours=72),
+    closing=in_force,
     pages=pages.urlpatterns,
     labels=(pages.HEADINGS,),
 )

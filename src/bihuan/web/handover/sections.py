@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import override
 
 from bihuan.cases.models import Case, Finding, Level, Step
-from bihuan.cases.transitions import FINISHED, UNFINISHED, State
+from bihuan.cases.transitions import CLOSINGS, REOPENINGS, UNFINISHED, State
 from bihuan.domain.timeaxis import CST
 from bihuan.heartbeat import PARTS
 from bihuan.outages import outages
@@ -44,6 +44,10 @@ class Section:
     title: str
     lines: tuple[Line, ...]
     more: int = 0
+
+
+COUNTED = {"申请销号": ("apply_close",), "核查通过": ("pass",), "销号": CLOSINGS, "反弹": REOPENINGS}
+"""What a shift brought, told apart: said to be done, verified, closed, reopened."""
 
 
 def content_of(request: Asked, since: datetime, now: datetime) -> list[dict[str, Any]]:
@@ -162,17 +166,17 @@ def _course(request: Asked, since: datetime, now: datetime) -> Iterator[Line]:
         found.filter(found_at__gt=since, found_at__lte=now),
         found.filter(decided_at__gt=since, decided_at__lte=now),
     )
-    cases = visible(Case.objects.all(), request.user)
-    opened = cases.filter(opened_at__gt=since, opened_at__lte=now).count()
-    closed = cases.filter(closed_at__gt=since, closed_at__lte=now, state__in=FINISHED).count()
+    opened = visible(Case.objects.all(), request.user).filter(opened_at__gt=since, opened_at__lte=now).count()
     worst = new.filter(severity__in=("serious", "major")).count()
-    yield Line(
-        f"新发现 {new.count()} 条（严重以上 {worst} 条），判定 {judged.count()} 条，立案 {opened} 件，办结 {closed} 件"
-    )
+    yield Line(f"新发现 {new.count()} 条（严重以上 {worst} 条），判定 {judged.count()} 条，立案 {opened} 件")
     steps = visible(Step.objects.filter(at__gt=since, at__lte=now), request.user)
+    counted = steps.order_by().aggregate(
+        **{name: Count("pk", filter=Q(action__in=of)) for name, of in COUNTED.items()}
+    )
+    yield Line("，".join(f"{name} {counted[name]} 件" for name in COUNTED))
     for step in steps.select_related("case", "actor").order_by("-at", "-pk"):
         yield Line(
             f"{_moment(step.at)} {step.case.number} {step.label}",
-            f"{step.actor}（{step.post}）",
+            f"{step.who}（{step.post}）",
             reverse("case", args=[step.case.number]),
         )

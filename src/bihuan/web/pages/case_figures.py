@@ -28,7 +28,10 @@ from bihuan.web import case_list
 
 BY = (("region", "区划"), ("unit", "承办单位"), ("level", "级别"), ("source", "问题来源"))
 PERIODS = (("all", "全部"), ("month", "本月"), ("last", "上月"), ("quarter", "本季"), ("year", "本年"))
-NUMBERS = (("dispatched", "交办"), ("open", "未销号"), ("overdue_open", "超期"))
+NUMBERS = (
+    ("dispatched", "交办"), ("open", "未销号"), ("overdue_open", "超期"), ("awaiting_verification", "申请销号"),
+    ("verified", "核查通过"), ("closed", "已销号"), ("unproven", "特批销号"), ("reopened", "反弹"), ("relapsed", "监测反弹"),
+)  # fmt: skip
 ASKED = ("by", "period", "from", "to", "group", "count")
 """What the address of the cases behind a number says."""
 NONE = "—"

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases import actions, evidence, papers, photos, step_changes
+from bihuan.cases import actions, closing, evidence, papers, photos, step_changes
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Attachment, Case, Finding
 from bihuan.cases.term_settings import rulebook
-from bihuan.cases.transitions import FINISHED, Need, Paper
+from bihuan.cases.transitions import CLEARED, FINISHED, Need, Paper
 from bihuan.kit.downloads import WORD, download
 from bihuan.kit.listing.shown import listed
 from bihuan.registry.access import Asked, scope_of, visible
@@ -42,11 +42,13 @@ def detail(request: Asked, number: str) -> HttpResponse:
     context = {
         "case": case,
         "lamp": case.lamp(now),
-        "steps": [(s, [photos.shown(f, s, case) for f in s.files.all()]) for s in steps],
+        "steps": [(s, [photos.shown(f, s, case) for f in s.files.all()], closing.kept(s)) for s in steps],
         "findings": case.findings.all(),
         "later": visible(Finding.objects.filter(follows__cases=case).distinct(), request.user),
         "forms": [(m, drafts.load(request, _form(case, m.transition.action))) for m in moves if m.allowed],
         "refused": [m for m in moves if not m.allowed],
+        "recoveries": closing.recoveries(case, now) if case.state in closing.ASKED else [],
+        "watched": closing.watched_until(case) if case.state in CLEARED else None,
         "finished": FINISHED,
         "opened": request.GET.get("form", ""),
         "units": _units(request),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.asked import way_back
-from bihuan.cases import actions, findings, judging
+from bihuan.cases import actions, findings, judging, relapses
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.targets import kind_of
@@ -33,6 +33,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         .exclude(pk=pk)
         .count(),
         "cases": found.cases.all(),
+        "earlier": relapses.earlier_case(found, request.user),
         "opens": reverse(kind.page, args=[*kind.args, found.target]) if kind and kind.page else "",
         **judging_forms.context(request),
         "may_hand": may(request.user, *OFFICE, region=found.region_id),
