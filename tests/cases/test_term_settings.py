@@ -104,6 +104,7 @@ def test_only_the_citys_office_sets_terms(world: World, role: str, where: str) -
         ({"term": Term(Unit.DAYS, 367)}, "新增", "1 至 366", "length"),
         ({"term": Term(Unit.HOURS, 1001)}, "新增", "1 至 1000", "length"),
         ({"term": Term(Unit.AT_ONCE, 3)}, "新增", "0 至 0", "length"),
+        ({"sign": Term(Unit.HOURS, 0)}, "新增", "1 至 1000", "sign_length"),
     ],
 )
 def test_a_rule_that_cannot_be_meant_is_refused_by_its_field(

@@ -14,7 +14,7 @@ from bihuan.cases.statistics import ALL, ledger
 from bihuan.cases.terms import Term, Unit
 from bihuan.cases.transitions import State
 from bihuan.registry.models import CalendarDay
-from tests.cases.world import COUNTY, World
+from tests.cases.world import World
 
 HOURS4, WORKDAYS5 = Term(Unit.HOURS, 4), Term(Unit.WORKDAYS, 5)
 
@@ -155,13 +155,36 @@ def test_statistics_count_working_time_as_late_only_when_it_is(world: World) -> 
     assert not in_time.is_overdue(world.at)
 
 
-def test_a_rule_of_the_bureau_decides_the_next_hand_over(world: World) -> None:
-    chief = world.person("chief", "140300")
-    hotline = next(r for r in term_settings.rulebook().rules if r.key == "hotline")
-    term_settings.change(chief, replace(hotline, enabled=True), "热线并入")
+def complaint(world: World, when: str) -> Case:
+    """Handed over by the rule of the hotline, which the bureau has enabled."""
+    if not Case.objects.exists():
+        hotline = next(r for r in term_settings.rulebook().rules if r.key == "hotline")
+        term_settings.change(world.person("chief", "140300"), replace(hotline, enabled=True), "热线并入")
     case = world.case(State.PENDING)
     Case.objects.filter(pk=case.pk).update(source="complaint")
     case.refresh_from_db()
-    at(world, "2019-01-31 14:00")
-    world.go(case, "dispatch", organisation=world.city.governments[COUNTY])
+    at(world, when)
+    world.go(case, "dispatch")
+    return case
+
+
+def test_a_rule_of_the_bureau_decides_the_next_hand_over(world: World) -> None:
+    case = complaint(world, "2019-01-31 14:00")
     assert (case.due, case.term) == (china("2019-02-12 18:00"), WORKDAYS5)
+
+
+def test_the_hotline_is_signed_for_within_two_working_hours_and_counted_so(world: World) -> None:
+    late, in_time = complaint(world, "2019-02-03 17:00"), complaint(world, "2019-02-03 17:00")
+    usual = world.case(State.DISPATCHED)
+    assert late.sign_due == china("2019-02-11 09:00")
+    assert usual.sign_due is None
+    at(world, "2019-02-04 09:00")
+    world.go(usual, "sign")  # the next day, as 13710 has it
+    at(world, "2019-02-11 09:00")
+    world.go(in_time, "sign")
+    world.wait(minutes=1)
+    world.go(late, "sign")
+    counted = ledger(Case.objects.all(), world.at)[ALL]
+    assert (counted.dispatched, counted.signed_in_time) == (3, 2)
+    world.go(late, "plan")
+    assert late.sign_due == china("2019-02-11 09:00")

@@ -20,7 +20,7 @@ from tests.people import CITY_CODE
 
 RULE = {
     "name": "热线限时办", "unit": "hours", "length": "16", "level_minor": "on", "source": "complaint",
-    "since": "2019-01-01", "basis": "本局规定", "enabled": "on", "reason": "热线并入",
+    "sign_length": "2", "sign_unit": "hours", "since": "2019-01-01", "basis": "本局规定", "enabled": "on", "reason": "热线并入",
 }  # fmt: skip
 
 
@@ -67,6 +67,9 @@ def test_a_rule_set_on_the_page_decides_and_stands_in_the_form_of_the_hand_over(
     assert "已记录" in send(office, "new", "set", **RULE)
     made = rulebook().rules[-1]
     assert (made.name, made.term, made.levels) == ("热线限时办", Term(Unit.HOURS, 16), ("minor",))
+    assert 'name="sign_length" inputmode="numeric" value="2"' in text(
+        office.get(reverse("term", args=[made.key]))
+    )
     world.wait(seconds=(clock.now() - world.at).total_seconds())
     case = world.case(State.PENDING, level="minor")
     Case.objects.update(source="complaint")
@@ -79,13 +82,16 @@ def test_a_rule_set_on_the_page_decides_and_stands_in_the_form_of_the_hand_over(
     )
     case.refresh_from_db()
     assert case.due == datetime(2019, 2, 2, 12, tzinfo=CHINA)
-    assert "期限 16 个工作小时（规则：热线限时办）" in text(office.get(reverse("case", args=[case.number])))
+    page = text(office.get(reverse("case", args=[case.number])))
+    assert "期限 16 个工作小时（规则：热线限时办）" in page
+    assert "，2019-01-31 18:00 前签收" in page
 
 
 def test_a_refused_rule_comes_back_as_it_was_typed_with_the_reason_at_its_field(office: Client) -> None:
     page = send(office, "new", "set", **(RULE | {"length": "十六", "since": "明天"}))
     assert "时限的长度请填整数" in page
     assert 'value="十六"' in page
+    assert "时限的长度请填整数" in send(office, "new", "set", **(RULE | {"sign_length": "二"}))
     assert "生效日“明天”不是日期" in send(office, "new", "set", **(RULE | {"since": "明天"}))
     assert "与“13710 一般事项”条件相同" in send(
         office, "new", "try", **(RULE | {"source": "", "since": "2016-09-01"})

@@ -45,6 +45,7 @@ class History:
     source: str = ""
     immediate: bool = False
     simulated: bool = False
+    sign_due: float | None = None
     opened: float | None = None
     state: str = ""
     first_dispatch: float | None = None
@@ -128,9 +129,11 @@ class History:
 
     @property
     def signed_in_time(self) -> bool:
-        """Signed by 24:00 of the day after the hand-over."""
+        """Signed within what a rule said of it, else by 24:00 of the day after the hand-over."""
         if self.first_sign is None or self.first_dispatch is None:
             return False
+        if self.sign_due is not None:
+            return self.first_sign <= self.sign_due
         sent = datetime.fromtimestamp(self.first_dispatch, UTC)
         return self.first_sign <= end_of_day(local_day(sent) + TERMS.sign_days * DAY).timestamp()
 
@@ -155,8 +158,11 @@ def histories(cases: QuerySet[Case], as_of: datetime) -> list[History]:
             row["source"],
             row["immediate"],
             row["simulated"],
+            row["sign_by"],
         )
-        for row in cases.values("pk", "region__name", "level", "source", "immediate", "simulated")
+        for row in cases.values(
+            "pk", "region__name", "level", "source", "immediate", "simulated", sign_by=Epoch("sign_due")
+        )
     }
     units = dict(Organisation.objects.values_list("pk", "name"))
     rows = (

@@ -208,6 +208,7 @@ class Case(models.Model):
     """问题(交办): findings handed to someone. Changed only by `cases.actions`; its history is its steps.
 
     term_days: the length of its term, in days or in another `term_unit`. stopped_seconds: how long its clock stood.
+    sign_due: until when its first hand-over was to be signed for, where a rule said so; null: as 13710 has it.
     """
 
     SCOPE = Within(region="region", organisation="organisation")
@@ -257,6 +258,7 @@ class Case(models.Model):
     original_due = models.DateTimeField(null=True)
     term_days = models.PositiveIntegerField(default=0)
     term_unit = models.CharField(max_length=10, choices=Unit.choices, default=Unit.DAYS)
+    sign_due = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     stopped_seconds = models.PositiveBigIntegerField(default=0)
     extensions = models.PositiveIntegerField(default=0)

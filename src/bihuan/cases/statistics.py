@@ -32,7 +32,12 @@ class Rate:
 
 
 RATES = (
-    Rate("签收率", ("signed_in_time",), "dispatched", "交办次日 24:00 前签收的，占已交办的"),
+    Rate(
+        "签收率",
+        ("signed_in_time",),
+        "dispatched",
+        "交办次日 24:00 前（规则另有签收时限的按规则）签收的，占已交办的",
+    ),
     Rate("立行立改率", ("immediate_in_time",), "immediate", "按期销号的立行立改问题，占立行立改问题"),
     Rate("整改完成率(到期)", ("due_done",), "due", "到期问题中核查通过或已销号的，占到期的"),
     Rate("整改完成率(全部)", ("done",), "dispatched", "核查通过或已销号的，占已交办的"),

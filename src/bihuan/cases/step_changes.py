@@ -100,10 +100,10 @@ def _moved(case: Case, stopped: datetime, now: datetime) -> Changes:
     }
 
 
-def _term(case: Case, now: datetime, chosen: object, kept: dict[str, Any]) -> tuple[Term, datetime]:
+def _term(
+    by_rule: Decision, book: Rulebook, now: datetime, chosen: object, kept: dict[str, Any]
+) -> tuple[Term, datetime]:
     """Term and deadline of a hand-over: what was chosen, else by rule; the rule that gave it is kept."""
-    book = rulebook()
-    by_rule = usual(case, book, now)
     if chosen is not None and chosen != by_rule.term:
         term, due = _given(chosen, book, now, kept)
         kept["due"] = due.isoformat()
@@ -115,7 +115,9 @@ def _term(case: Case, now: datetime, chosen: object, kept: dict[str, Any]) -> tu
 
 
 def _start(case: Case, row: Transition, now: datetime, data: dict[str, Any], kept: dict[str, Any]) -> Changes:
-    term, due = _term(case, now, data.get("due"), kept)
+    book = rulebook()
+    by_rule = usual(case, book, now)
+    term, due = _term(by_rule, book, now, data.get("due"), kept)
     changes: Changes = {
         "due": due,
         "original_due": due,
@@ -128,6 +130,8 @@ def _start(case: Case, row: Transition, now: datetime, data: dict[str, Any], kep
         "stopped_seconds": 0,
         "extensions": 0,
     }
+    if case.dispatched_at is None:
+        changes["sign_due"] = by_rule.sign_due
     unit = data.get("organisation")
     if row.action not in REOPENINGS:
         if not isinstance(unit, Organisation):

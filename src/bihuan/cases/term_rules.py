@@ -21,7 +21,8 @@ class TermRule:
     """One rule. key: names it for ever. basis: where it stands written. In force from `since` on, while `enabled`.
 
     check: a check's key or the beginning of one (`cems.limits`); source, kind (of target): empty fits all. urgent: of what
-    is to be mended at once (立行立改): then the earlier of the two deadlines counts.
+    is to be mended at once (立行立改): then the earlier of the two deadlines counts. sign: within what it is to be signed for;
+    None: as 13710 has it (`deadlines.TERMS.sign_days`).
     """
 
     key: str
@@ -35,6 +36,7 @@ class TermRule:
     kind: str = ""
     urgent: bool = False
     enabled: bool = True
+    sign: Term | None = None
 
     def fits(self, level: str, source: str, check: str, kind: str) -> bool:
         """Does it speak of this?"""
@@ -67,11 +69,15 @@ class Matter:
 
 @dataclass(frozen=True)
 class Decision:
-    """The term, the rule that gave it, and the deadline of what is handed over now; None where `trouble` says why not."""
+    """The term, the rule that gave it, and the deadline of what is handed over now; None where `trouble` says why not.
+
+    sign_due: until when it is to be signed for, where the rule says that itself.
+    """
 
     term: Term
     rule: TermRule
     due: datetime | None
+    sign_due: datetime | None = None
     trouble: str = ""
 
 
@@ -91,13 +97,6 @@ class Rulebook:
         dated = [(d.due, n) for n, d in enumerate(found) if d.due is not None]
         unknown = [d for d in found if d.due is None]
         return unknown[0] if unknown else found[min(dated)[1]]
-
-    def due(self, term: Term, now: datetime) -> datetime | None:
-        """The deadline of a term that begins now; None where the calendar does not reach so far."""
-        try:
-            return term.due(now, self.calendar)
-        except UnknownYear:
-            return None
 
     def offered(self) -> tuple[Term, ...]:
         """The terms that a form offers: the usual ones and those of the rules, the shortest of each unit first."""
@@ -123,9 +122,10 @@ class Rulebook:
 
     def _decision(self, rule: TermRule, now: datetime) -> Decision:
         try:
-            return Decision(rule.term, rule, rule.term.due(now, self.calendar))
+            sign_due = rule.sign.due(now, self.calendar) if rule.sign else None
+            return Decision(rule.term, rule, rule.term.due(now, self.calendar), sign_due)
         except UnknownYear as error:
-            return Decision(rule.term, rule, None, unknown_year(error))
+            return Decision(rule.term, rule, None, trouble=unknown_year(error))
 
 
 def _first(fitting: Iterable[TermRule], on: date) -> TermRule | None:

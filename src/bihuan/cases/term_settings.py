@@ -134,12 +134,17 @@ def _meant(rule: TermRule) -> TermRule:
         raise IllegalMove(_("请至少选择一个级别"), "levels")
     if rule.source and rule.source not in Case.Source.values:
         raise IllegalMove(_("请选择问题来源"), "source")
-    least, most = min(1, LONGEST[rule.term.unit]), LONGEST[rule.term.unit]
-    if not least <= rule.term.length <= most:
-        raise IllegalMove(
-            _("时限的长度应在 %(least)d 至 %(most)d 之间") % {"least": least, "most": most}, "length"
-        )
+    for term, field in ((rule.term, "length"), (rule.sign, "sign_length")):
+        if term is not None:
+            _demand_length(term, field)
     return replace(rule, name=name, basis=basis, check=rule.check.strip("."))
+
+
+def _demand_length(term: Term, field: str) -> None:
+    least, most = min(1, LONGEST[term.unit]), LONGEST[term.unit]
+    if not least <= term.length <= most:
+        said = {"least": least, "most": most}
+        raise IllegalMove(_("时限的长度应在 %(least)d 至 %(most)d 之间") % said, field)
 
 
 def written(rule: TermRule) -> dict[str, Any]:
@@ -147,7 +152,7 @@ def written(rule: TermRule) -> dict[str, Any]:
     return {
         "name": rule.name, "term": rule.term.written, "levels": list(rule.levels), "since": rule.since.isoformat(),
         "basis": rule.basis, "check": rule.check, "source": rule.source, "kind": rule.kind, "urgent": rule.urgent,
-        "enabled": rule.enabled,
+        "enabled": rule.enabled, "sign": rule.sign.written if rule.sign else None,
     }  # fmt: skip
 
 
@@ -160,6 +165,7 @@ def read(key: str, content: Mapping[str, Any]) -> TermRule:
             "term": Term.read(content["term"]),
             "levels": tuple(content["levels"]),
             "since": date.fromisoformat(content["since"]),
+            "sign": Term.read(content["sign"]) if content.get("sign") else None,
         },
     )
 

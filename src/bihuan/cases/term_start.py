@@ -13,7 +13,8 @@ NOTICE = date(2016, 9, 1)
 """13710: government notice of Shanxi, September 2016."""
 USUAL = gettext_noop("城市调度的通行做法，本局另有规定的从其规定")
 ORDER_13710 = gettext_noop("山西省“13710”工作制度（2016 年 9 月）")
-HOTLINE = gettext_noop("12345 热线通行做法：一般 3 至 5 个工作日，复杂 10 至 15 个工作日")
+HOTLINE = gettext_noop("12345 热线通行做法：2 小时内受理，一般 3 至 5 个工作日，复杂 10 至 15 个工作日")
+ACCEPT = Term(Unit.HOURS, 2)
 TIMED = gettext_noop("限期整改的通行做法：7、15、30 天")
 
 START: tuple[TermRule, ...] = (
@@ -33,11 +34,12 @@ START: tuple[TermRule, ...] = (
     TermRule("air", gettext_noop("空气站数据质量"), Term(Unit.DAYS, 3), ALL, NOTICE, USUAL, "air"),
     TermRule("heavy-pollution", gettext_noop("重污染天气措施"), Term(Unit.DAYS, 1), ALL, NOTICE, USUAL, "heavy_pollution"),
     TermRule(
-        "hotline", gettext_noop("12345 一般诉求"), Term(Unit.WORKDAYS, 5), MILD, NOTICE, HOTLINE, source="complaint", enabled=False
+        "hotline", gettext_noop("12345 一般诉求"), Term(Unit.WORKDAYS, 5), MILD, NOTICE, HOTLINE, source="complaint",
+        enabled=False, sign=ACCEPT,
     ),
     TermRule(
         "hotline-complex", gettext_noop("12345 复杂诉求"), Term(Unit.WORKDAYS, 15), GRAVE, NOTICE, HOTLINE, source="complaint",
-        enabled=False,
+        enabled=False, sign=ACCEPT,
     ),
     *(
         TermRule(f"timed-{days}", name, Term(Unit.DAYS, days), levels, NOTICE, TIMED, source="inspection", enabled=False)

@@ -22,16 +22,10 @@ LEVEL = "level_"
 
 def rule_of(given: Mapping[str, str], key: str) -> TermRule:
     """The rule that a form says. Raises IllegalMove, which names the field."""
-    unit = given.get("unit", "")
-    if unit not in Unit.values:
-        raise IllegalMove(_("请选择时限的单位"), "unit")
-    length = 0 if unit == Unit.AT_ONCE else whole_of(given.get("length", "").strip())
-    if length is None:
-        raise IllegalMove(_("时限的长度请填整数"), "length")
     return TermRule(
         key,
         given.get("name", ""),
-        Term(Unit(unit), length),
+        _term(given, "length", "unit"),
         tuple(level for level in Level.values if LEVEL + level in given),
         _day(given.get("since", "").strip()),
         given.get("basis", ""),
@@ -40,14 +34,27 @@ def rule_of(given: Mapping[str, str], key: str) -> TermRule:
         kind=given.get("kind", ""),
         urgent="urgent" in given,
         enabled="enabled" in given,
+        sign=_term(given, "sign_length", "sign_unit") if given.get("sign_length", "").strip() else None,
     )
+
+
+def _term(given: Mapping[str, str], length: str, unit: str) -> Term:
+    if given.get(unit) not in Unit.values:
+        raise IllegalMove(_("请选择时限的单位"), unit)
+    if given[unit] == Unit.AT_ONCE:
+        return Term(Unit.AT_ONCE)
+    n = whole_of(given.get(length, "").strip())
+    if n is None:
+        raise IllegalMove(_("时限的长度请填整数"), length)
+    return Term(Unit(given[unit]), n)
 
 
 def values_of(rule: TermRule) -> dict[str, str]:
     """The form of a rule, filled in."""
     boxes = {LEVEL + level: "on" for level in rule.levels}
     boxes |= {name: "on" for name, ticked in (("urgent", rule.urgent), ("enabled", rule.enabled)) if ticked}
-    return {
+    sign = {"sign_unit": str(rule.sign.unit), "sign_length": str(rule.sign.length)} if rule.sign else {}
+    return sign | {
         "name": rule.name, "unit": str(rule.term.unit), "length": str(rule.term.length or ""), "check": rule.check,
         "source": rule.source, "kind": rule.kind, "since": rule.since.isoformat(), "basis": rule.basis, **boxes,
     }  # fmt: skip
