@@ -186,3 +186,12 @@ def test_a_new_problem_leaves_the_term_to_the_rules_unless_one_is_chosen(
     }
     office.post(reverse("case_new"), filled)
     assert Case.objects.get().due == datetime(2019, 3, 3, tzinfo=CHINA)
+
+
+def test_the_form_of_an_extension_says_in_what_it_counts(client: Client, world: World) -> None:
+    world.wait(seconds=(datetime(2019, 1, 31, 16, tzinfo=CHINA) - world.at).total_seconds())
+    case = world.case(State.PENDING)
+    for action, given in (("dispatch", {"due": Term(Unit.WORKDAYS, 5)}), ("sign", {}), ("plan", {})):
+        world.go(case, action, **given)
+    client.force_login(world.person("handler"))
+    assert '天数 <span class="dim">个工作日</span>' in text(client.get(reverse("case", args=[case.number])))

@@ -63,6 +63,11 @@ class Term:
         return self.unit in (Unit.WORKDAYS, Unit.HOURS)
 
     @property
+    def unit_label(self) -> str:
+        """In what it is counted, as people say it."""
+        return _(str(self.unit.label))
+
+    @property
     def label(self) -> str:
         """As the form says it."""
         texts = {
