@@ -57,4 +57,4 @@ def _covering(case: Case, role: Role, *, other_unit: bool = False) -> set[int]:
 
 def _actor(case: Case, actions: tuple[str, ...]) -> set[int]:
     last = case.steps.filter(action__in=actions, actor__is_active=True).order_by("-seq").first()
-    return {last.actor_id} if last else set()
+    return {last.actor_id} if last and last.actor_id else set()

@@ -54,6 +54,7 @@ def closed_before(findings: Iterable[Finding]) -> dict[Key, Closed]:
     cases = Case.objects.filter(findings__in=problems, state__in=CLEARED, closed_at__isnull=False)
     found: dict[Key, Closed] = {}
     for case, at, finding in cases.order_by("closed_at").values_list("pk", "closed_at", "findings"):
+        assert at is not None
         found |= dict.fromkeys(problems[finding], Closed(case, at))
     return found
 

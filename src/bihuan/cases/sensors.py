@@ -71,4 +71,4 @@ def of_places(long: pl.DataFrame, places: Collection[Place], items: Collection[s
     rows = [(target, item, item if item in items else "") for _kind, target, item in places]
     asked = pl.DataFrame(rows, schema={"target": pl.String, "item": pl.String, "of": pl.String}, orient="row")
     every = pl.concat([long.select(list(MEASURED)), anything]).rename({"item": "of"})
-    return asked.unique().join(every, on=["target", "of"]).select(list(MEASURED)).cast(dict(MEASURED))
+    return asked.unique().join(every, on=["target", "of"]).select(list(MEASURED)).cast(MEASURED)

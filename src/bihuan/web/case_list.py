@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
@@ -20,8 +21,8 @@ COLUMNS: dict[str, Callable[[Case], Any]] = {
     "编号": lambda c: c.number, "标题": lambda c: c.title, "区划": lambda c: c.region.name,
     "承办单位": lambda c: str(c.organisation or ""), "状态": lambda c: c.get_state_display(),
     "级别": lambda c: c.get_level_display(), "交办时间": lambda c: c.dispatched_at, "期限": lambda c: c.due,
-    "原期限": lambda c: c.original_due, "申请销号时间": lambda c: c.applied_at, "核查通过时间": lambda c: c.passed_at,
-    "销号时间": lambda c: c.closed_at, "反弹次数": lambda c: c.reopened, "反弹时间": lambda c: c.reopened_at,
+    "原期限": lambda c: c.original_due, "申请销号时间": attrgetter("applied_at"), "核查通过时间": attrgetter("passed_at"),
+    "销号时间": lambda c: c.closed_at, "反弹次数": lambda c: c.reopened, "反弹时间": attrgetter("reopened_at"),
     "模拟": lambda c: "是" if c.simulated else "",
 }  # fmt: skip
 

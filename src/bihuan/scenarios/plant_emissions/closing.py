@@ -44,9 +44,10 @@ def measured(check: Check, places: Collection[Place], start: datetime, until: da
         mine = [code for of, code in kinds if of == kind]
         if mine and start < whole:
             shown = seen(medium, mine, start, whole, until)
-            arrival = check.belonging.facet == ARRIVAL
-            hours = _arrived(shown) if arrival else _valid(shown)
-            pieces.append(of_places(hours, places, hours["item"].unique()))
+            if check.belonging.facet == ARRIVAL:
+                pieces.append(of_places(_arrived(shown), places, ()))
+            else:
+                pieces.append(of_places(_valid(shown), places, _judged(shown)))
     return pl.concat(pieces)
 
 
@@ -58,11 +59,16 @@ def _arrived(shown: Seen) -> pl.DataFrame:
     return hours.unique()
 
 
+def _judged(shown: Seen) -> list[str]:
+    """The items that are judged for validity, hour by hour."""
+    return [name.removeprefix("valid_") for name in shown.hours.columns if name.startswith("valid_")]
+
+
 def _valid(shown: Seen) -> pl.DataFrame:
-    """Hours valid for each item that is judged for validity, under no mark."""
-    judged = [name for name in shown.hours.columns if name.startswith("valid_")]
+    """Hours valid for each of these items, under no mark."""
     clean = shown.hours.filter(pl.col("mark").is_null())
-    long = clean.unpivot(judged, index=["site", "start"], variable_name="item", value_name="valid")
+    flags = [f"valid_{item}" for item in _judged(shown)]
+    long = clean.unpivot(flags, index=["site", "start"], variable_name="item", value_name="valid")
     return long.filter("valid").select(
         target="site", item=pl.col("item").str.strip_prefix("valid_"), start="start"
     )

@@ -32,5 +32,5 @@ def measured(_check: Check, places: Collection[Place], start: datetime, until: d
     of_cities = there.filter(pl.col("site").is_in(list(cities))).select(
         target=pl.col("site").replace(cities), item="item", start="start"
     )
-    every = pl.concat([own, of_cities]).unique().cast(dict(MEASURED))
+    every = pl.concat([own, of_cities]).unique().cast(MEASURED)
     return of_places(every, places, ITEM_NAMES)
