@@ -316,6 +316,24 @@ def test_a_relapse_during_a_recheck_reopens_too(world: World, sensor: Sensor) ->
     assert Case.objects.get(pk=case.pk).state == State.DISPATCHED
 
 
+def test_where_the_deadline_would_be_a_guess_nothing_is_reopened_and_the_round_says_why(
+    world: World, sensor: Sensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = closed(world, sensor)
+    world.wait(hours=1)
+    found = again(world)
+
+    def unknown(*_: Any) -> Any:
+        raise IllegalMove("2031 年的工作日未知")
+
+    monkeypatch.setattr(relapses.step_changes, "of", unknown)
+    done = relapses.reopen(world.at)
+    assert (done.cases, done.troubles) == (0, (f"{case.number} 2031 年的工作日未知",))
+    found.refresh_from_db()
+    assert found.status == Finding.Status.NEW
+    assert Case.objects.get(pk=case.pk).state == State.CLOSED
+
+
 def test_nobody_takes_the_step_of_the_machine(world: World, sensor: Sensor) -> None:
     case = closed(world, sensor)
     for role in ("dispatcher", "chief", "verifier"):

@@ -93,7 +93,7 @@ class Recovery:
         if self.now - self.seen_until > FRESH:
             return _("规则自 %(at)s 起没有成功运行，不能证明已恢复正常") % {"at": moment(self.seen_until)}
         words = {
-            "at": moment(self.newest or self.shown),
+            "at": moment(self.newest or min(self.shown, self.now)),
             "needed": self.needed,
             "earliest": moment(self.earliest),
         }
