@@ -50,7 +50,7 @@ def test_a_clipped_sensor_from_its_finding_to_a_closing_that_must_wait(
     state_of(officer, case, "核查通过")
     assert officer.page.locator("details[data-action=close]").count() == 0  # its sensor is not normal yet
     expect(officer.page.locator("#steps")).to_contain_text(
-        re.compile("销号：规则报到 .* 尚未恢复；恢复后需正常 24 小时")
+        re.compile("销号：规则报到 .*，尚未恢复；恢复后需正常 24 小时")
     )
     assert officer.complaints == handler.complaints == []
 
