@@ -33,9 +33,9 @@ class Sensor:
         rows = [(t, i, h) for _k, t, i in places for h in self.hours if start <= h < until]
         return pl.DataFrame(rows, schema=MEASURED, orient="row")
 
-    def sensing(self, **given: int) -> dict[str, Sensing]:
+    def sensing(self, normal_hours: int = 24, watch_days: int = 30) -> dict[str, Sensing]:
         """The test's check looks at it: a day of normal hours, a month of watching."""
-        closing = Closing(self.measured, **({"normal_hours": 24, "watch_days": 30} | given))
+        closing = Closing(self.measured, normal_hours, watch_days)
         return {KEY: Sensing(probe(KEY), LOOK_BACK, closing)}
 
 
