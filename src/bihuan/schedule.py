@@ -8,6 +8,7 @@ from django.conf import settings
 from bihuan.cases import evidence, rule_tries
 from bihuan.cases.reminders import remind
 from bihuan.jobs import Job, Say, do_each
+from bihuan.kit.patrol.supervising import look_at_new
 from bihuan.kit.registers import exchange
 from bihuan.registry import anchors, sign_in
 from bihuan.registry.hours import archive
@@ -63,6 +64,11 @@ def _drop_previewed() -> str:
     return f"清理 {exchange.sweep(datetime.now(UTC) - KEEP_PREVIEWED)} 个只预览过的登记文件"
 
 
+def patrols(now: datetime, say: Say) -> str:
+    """Look for signs in the tracks of which more has come."""
+    return f"新疑点 {look_at_new()} 个"
+
+
 def keep_root(now: datetime, say: Say) -> str:
     """Write the root of the log into the data folder; it is a witness once somebody carries it elsewhere."""
     say("存证")
@@ -73,6 +79,7 @@ CHECK = Job("check", "运行检查规则", HOUR, check)
 CORE = (
     CHECK,
     Job("remind", "到期提醒", HOUR, reminders),
+    Job("patrol", "巡查轨迹核查", HOUR, patrols),
     Job("compact", "归档整理", 24 * HOUR, compaction),
     Job("anchor", "存证根", 24 * HOUR, keep_root),
     Job("try", "规则试算", 24 * HOUR, try_waiting, long=True, asked=rule_tries.waiting),

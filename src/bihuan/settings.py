@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "axes",
     "bihuan.registry",
     "bihuan.cases",
+    "bihuan.kit.patrol",
     "bihuan.web",
     "bihuan.scenarios",
     *scenario_apps(),

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.domain.patrol import gpx
-from bihuan.domain.patrol.batches import MOST_POINTS, BadBatch, read
+from bihuan.domain.patrol import batches, gpx
+from bihuan.domain.patrol.batches import MOST_POINTS, BadBatch, Batch
 
 NOW = datetime(2019, 2, 25, 4, tzinfo=UTC)
 POINT = {
@@ -24,13 +24,17 @@ POINT = {
 PATROL = str(uuid.uuid4())
 
 
+def read(sent: bytes, received: datetime) -> Batch:
+    return batches.read(sent, received, PATROL)
+
+
 def raw(**changes: Any) -> bytes:
     return json.dumps({"patrol": PATROL, "device": "d", "first": 7, "points": [POINT]} | changes).encode()
 
 
 def test_a_batch_is_numbered_from_its_first_point_and_times_are_in_utc() -> None:
     batch = read(raw(points=[POINT, POINT | {"mock": True}]), NOW)
-    assert (batch.patrol, batch.device, batch.first, batch.last, batch.refused) == (PATROL, "d", 7, 8, ())
+    assert (batch.device, batch.first, batch.last, batch.refused) == ("d", 7, 8, ())
     assert batch.points["seq"].to_list() == [7, 8]
     assert batch.points["at"][0] == datetime(2019, 2, 25, 3, tzinfo=UTC)
     assert batch.points["received"][0] == NOW
@@ -66,7 +70,7 @@ def test_accuracy_speed_and_mock_may_be_unknown() -> None:
     ("sent", "code"),
     [
         (b"", "track_no_json"), (b"[]", "track_no_json"), (b"\xff\xfe", "track_no_json"), (b"[" * 100_000, "track_no_json"),
-        (raw(patrol="7"), "track_field"), (raw(device=""), "track_field"), (raw(device="x" * 65), "track_field"), (raw(first=-1), "track_field"),
+        (raw(patrol="7"), "track_field"), (raw(patrol=str(uuid.uuid4())), "track_other_patrol"), (raw(device=""), "track_field"), (raw(device="x" * 65), "track_field"), (raw(first=-1), "track_field"),
         (raw(first=True), "track_field"), (raw(points={}), "track_field"), (raw(points=[]), "track_field"), (raw(sent="noon"), "track_field"),
         (raw(points=[0] * (MOST_POINTS + 1)), "track_too_many"),
     ],

@@ -62,7 +62,7 @@ def test_a_car_that_drives_the_line_at_sixty_sees_nothing() -> None:
 
 
 def test_nothing_is_seen_in_a_gap() -> None:
-    one, two = straight(240, 1.2), straight(240, 1.2) + [1760, 0]
+    one, two = straight(240, 1.2), np.add(straight(240, 1.2), [1760, 0])
     track = pl.concat([points(one), points(two, start=START + timedelta(hours=1), device="b")])
     made = steps(track, RULES).with_columns(patrol=pl.lit("a"))
     assert share(visits(FOUND, made, RULES.buffer_m))["river"] == pytest.approx(0.25, abs=0.06)

@@ -1,6 +1,6 @@
 """The route of a day: every stop once, short, as the crow flies."""
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +23,7 @@ def test_every_stop_comes_once_and_the_legs_are_those_between_them(
     found = route(start, stops)
     assert sorted(found.order) == list(range(len(stops)))
     way = [start, *(stops[i] for i in found.order)]
-    legs = [distance(a, b) for a, b in zip(way, way[1:], strict=False)]
+    legs = [distance(a, b) for a, b in pairwise(way)]
     assert list(found.legs) == pytest.approx(legs, rel=0.005, abs=1)
 
 

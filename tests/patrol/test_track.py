@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ def test_a_straight_walk_is_as_long_as_it_is() -> None:
 
 
 def test_a_gap_is_a_gap_and_no_way_is_drawn_over_it() -> None:
-    one, two = straight(1200, 1.2), straight(1200, 1.2) + [5000, 0]
+    one, two = straight(1200, 1.2), np.add(straight(1200, 1.2), [5000, 0])
     first, second = points(one), points(two, start=START + timedelta(hours=1), device="second phone")
     made = steps(pl.concat([first, second]), RULES)
     gap = made.filter(pl.col("kind") == GAP)
@@ -56,7 +57,7 @@ def test_points_that_are_too_inexact_are_kept_and_counted_apart() -> None:
 
 
 def test_a_leap_that_nothing_can_make_is_not_walked() -> None:
-    made = steps(points(np.concatenate([straight(600, 1.2), straight(600, 1.2) + [20000, 0]])), RULES)
+    made = steps(points(np.concatenate([straight(600, 1.2), np.add(straight(600, 1.2), [20000, 0])])), RULES)
     assert JUMP in set(made["kind"])
     assert made.filter(pl.col("kind") == WALK)["metres"].sum() < 1300
 
@@ -99,8 +100,6 @@ def test_each_condition_says_by_how_much_it_fails() -> None:
 
 
 def test_the_share_inside_the_grid_is_that_of_the_time() -> None:
-    import shapely
-
     made = steps(points(straight(3600, 1.2)), RULES)
     half = shapely.box(LON - 1, LAT - 1, float(made["lon"].median()), LAT + 1)  # type: ignore[arg-type]
     share = {c.name: c for c in judge(made, RULES, half)}["inside_share"]

@@ -37,3 +37,5 @@ AUDITORS = (Role.AUDITOR, Role.ADMIN, Role.CHIEF)
 """Who reads the audit log."""
 WATCHERS = (Role.DISPATCHER, *AUDITORS)
 """Who sees how the installation runs: system, quarantine, models, devices."""
+SUPERVISORS = (*OFFICE, Role.AUDITOR)
+"""Who is told that a patrol may not be what it seems."""

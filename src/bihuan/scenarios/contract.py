@@ -16,6 +16,7 @@ from bihuan.cases.targets import Kind
 from bihuan.domain.checks import Check
 from bihuan.jobs import Job
 from bihuan.kit.layers import Layer
+from bihuan.kit.patrol.declared import PatrolObjects
 from bihuan.kit.registers.declared import Register
 from bihuan.registry.access import Asked
 from bihuan.registry.models import Person
@@ -141,6 +142,7 @@ class Scenario:
     closing: what shows that a problem of its checks is over; without it they look at no sensor, and a case of theirs is
     closed on verification alone.
     registers: the objects that it keeps; each has list, page, form, template, import and export by its declaration.
+    patrols: what is patrolled, each kind of things with where they lie.
     kinds: what findings can be about, by `target_kind`. layers: what it shows on the map. pages: mounted at `s/<folder>/`, their names in its namespace.
     root_pages: mounted at the root, their names in none: only for addresses that people have had since before there were folders.
     panels, finders, banners(person, at), waiting(person, at): what it shows on pages that all share.
@@ -161,6 +163,7 @@ class Scenario:
     closing: Callable[[], Closing] | None = None
     jobs: tuple[Job, ...] = ()
     registers: tuple[Register, ...] = ()
+    patrols: tuple[PatrolObjects, ...] = ()
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     layers: tuple[Layer[Any], ...] = ()
     pages: Sequence[URLPattern] = ()

@@ -8,6 +8,7 @@ from importlib import import_module
 
 from bihuan.cases.targets import OWN, Kind
 from bihuan.errors import BihuanError
+from bihuan.kit.patrol.declared import PatrolObjects
 from bihuan.kit.registers.declared import Registers
 from bihuan.kit.registers.targets import kind_of
 from bihuan.registry.models import Person
@@ -44,10 +45,17 @@ def _claims(found: Mapping[str, Scenario]) -> dict[str, Iterable[str]]:
         "the check": [c.key for s in every for c in s.checks],
         "the kind of target": [k for s in every for k in s.kinds],
         "the layer": [layer.key for s in every for layer in s.layers],
+        "the kind of patrolled things": [p.key for s in every for p in s.patrols],
         "the job": [j.name for s in every for j in s.jobs],
         "the page": [p.name or str(p.pattern) for s in every for p in s.root_pages],
         "the address": [str(p.pattern) for s in every for p in s.root_pages],
     }
+
+
+@cache
+def every_patrolled() -> Mapping[str, PatrolObjects]:
+    """What is patrolled, of all scenarios, by its key."""
+    return {objects.key: objects for s in every_scenario().values() for objects in s.patrols}
 
 
 @cache

@@ -42,7 +42,6 @@ class Refused:
 class Batch:
     """One batch as it was read. sent: when the phone says it sent it; None where it does not."""
 
-    patrol: str
     device: str
     first: int
     last: int
@@ -51,9 +50,11 @@ class Batch:
     refused: tuple[Refused, ...]
 
 
-def read(raw: bytes, received: datetime) -> Batch:
-    """A batch from what was sent. Raises BadBatch; single points that cannot be are in `refused`."""
+def read(raw: bytes, received: datetime, patrol: str) -> Batch:
+    """A batch of a patrol from what was sent. Raises BadBatch; single points that cannot be are in `refused`."""
     told = _object(raw)
+    if _patrol(told.get("patrol")) != patrol:
+        raise BadBatch(Reason("track_other_patrol"))
     device, first, given = str(told.get("device") or ""), told.get("first"), told.get("points")
     if not 0 < len(device) <= DEVICE:
         raise BadBatch(Reason("track_field", field="device"))
@@ -70,15 +71,7 @@ def read(raw: bytes, received: datetime) -> Batch:
         except _Wrong as error:
             refused.append(Refused(seq, Reason("track_point", field=str(error))))
     points = pl.DataFrame(rows, schema=POINTS, orient="row")
-    return Batch(
-        _patrol(told.get("patrol")),
-        device,
-        first,
-        first + len(given) - 1,
-        _sent(told.get("sent")),
-        points,
-        tuple(refused),
-    )
+    return Batch(device, first, first + len(given) - 1, _sent(told.get("sent")), points, tuple(refused))
 
 
 def _object(raw: bytes) -> Mapping[str, Any]:

@@ -97,13 +97,13 @@ def visits(found: pl.DataFrame, made: pl.DataFrame, buffer_m: float) -> pl.DataF
     lines = shapely.linestrings(np.stack(tuple(ends), axis=1))
     tree = shapely.STRtree(shapely.points(plane.xy(found["lon"].to_numpy(), found["lat"].to_numpy())))
     step, cell = tree.query(lines, predicate="dwithin", distance=buffer_m)
-    seen = pl.concat(
+    seen: pl.DataFrame = pl.concat(
         [found[cell].select("object", "cell"), looked[step].select("patrol", at="until")], how="horizontal"
     )
     return (
         seen.group_by("object", "cell", "patrol")
         .agg(pl.col("at").max())
-        .cast(dict(VISITS))
+        .cast(VISITS)
         .sort("at", "patrol", "cell")
     )
 

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from bihuan.domain.places.geodesy import A, E2
+from bihuan.domain.places.geodesy import E2, A
 
 Numbers = NDArray[np.float64]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ def route(start: Place, stops: Sequence[Place]) -> Route:
     xy = Plane(float(lat.mean())).xy(lon, lat)
     far = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
     way = _two_opt(_nearest(far), far)
-    legs = [float(far[one, other]) for one, other in zip(way, way[1:], strict=False)]
+    legs = [float(far[one, other]) for one, other in pairwise(way)]
     return Route(tuple(stop - 1 for stop in way[1:]), tuple(legs))
 
 

@@ -130,7 +130,7 @@ def steps(points: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         .with_columns(kmh=pl.when(pl.col("seconds") > 0).then(pl.col("metres") / pl.col("seconds") * 3.6))
         .with_columns(kind=_kind(rules))
         .select(STEPS.names())
-        .cast(dict(STEPS))
+        .cast(STEPS)
     )
 
 
