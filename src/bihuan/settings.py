@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "bihuan.registry",
     "bihuan.cases",
     "bihuan.kit.patrol",
+    "bihuan.kit.inspection",
     "bihuan.web",
     "bihuan.scenarios",
     *scenario_apps(),

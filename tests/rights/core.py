@@ -6,13 +6,17 @@ from typing import Any
 
 from bihuan import clock
 from bihuan.cases import actions, handovers, rule_tries
+from bihuan.cases.evidence import kept
+from bihuan.cases.models import Finding
 from bihuan.domain.alarm_rules import Rule
+from bihuan.kit.inspection.models import Answer, AnswerFile, AnswerProblem, FormVersion
+from bihuan.kit.inspection.versions import in_force
 from bihuan.kit.registers.actions import create
 from bihuan.kit.registers.writing import Act
 from bihuan.registry.changes import Batch
 from bihuan.registry.models import Person
 from bihuan.scenarios.catalogue import every_check
-from bihuan.scenarios.resolved import every_register
+from bihuan.scenarios.resolved import every_form, every_register
 from bihuan.web.map_layers import every_layer
 from tests.cases.world import photo
 from tests.people import CITY_CODE, City
@@ -36,10 +40,44 @@ OF_ALL = (
     "centre", "boundary", "findings", "checks", "cases", "figures", "inbox", "search",
 )  # fmt: skip
 FINDERS = ("ranger", "dispatcher", "verifier", "chief")
+XFORM = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><model><instance><data id="walked"
+version="1"><a/></data></instance></model></h:head><h:body/></h:html>"""
 ASKED = {
     "username": "nobody", "address": "127.0.0.1", "model": "m", "reason": "理由", "value": "x", "speed": "60", "mn": "M1",
     "command": "2011", "how": "accept",
 }  # fmt: skip
+
+
+def _inspections(people: City) -> list[Address]:
+    """The forms of the lines of business, each opened before, and an answer that lies in MINE."""
+    for form in every_form().values():
+        in_force(form)
+    version = FormVersion.objects.create(
+        form="walked", version="1", title="检查", file="f.xlsx", xform=XFORM, at=NOW
+    )
+    finding, who = Finding.objects.filter(status="new").latest("pk"), people.person("ranger", MINE)
+    answer = Answer.objects.create(
+        instance="uuid:1", form=version, by=who, at=NOW, region=people.regions[MINE], target_kind="region", target=MINE, target_name="x", xml="<a/>",
+    )  # fmt: skip
+    photographed = kept([photo()])[0]
+    file = AnswerFile.objects.create(answer=answer, **photographed.__dict__)
+    problem = AnswerProblem.objects.create(
+        answer=answer, path="/data/a", label="a", value="x", finding=finding
+    )
+    one, key = {"pk": answer.pk}, {"key": "outlet_check"}
+    finders = covering(*FINDERS)
+    return [
+        Address("forms", ALL),
+        Address("answers", ALL, values=key),
+        Address("form_fill", ALL, values=key),
+        Address("form_send", writes=NO_ONE, values=key, there=(403,)),
+        Address("form_versions", ALL, city("chief", "admin"), values=key),
+        Address("form_workbook", values=key | {"pk": 0}, there=(404,)),
+        Address("answer", IN_REGION, values=one),
+        Address("answer_word", IN_REGION, values=one),
+        Address("answer_file", IN_REGION, values=one | {"number": file.pk}),
+        Address("answer_hand", writes=finders, works="mine:ranger", values=one | {"number": problem.pk}),
+    ]
 
 
 def _tried(people: City) -> int:
@@ -98,6 +136,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
         *_of_the_city(),
         *_registers(people),
         *_handover(people),
+        *_inspections(people),
         Address("rule", ALL, values={"key": "air.stuck"}),
         Address("rule_try", ALL, values={"key": "air.stuck", "number": _tried(people)}),
         Address(

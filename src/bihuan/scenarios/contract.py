@@ -15,6 +15,7 @@ from bihuan.cases.sensors import Closing
 from bihuan.cases.targets import Kind
 from bihuan.domain.checks import Check
 from bihuan.jobs import Job
+from bihuan.kit.inspection.declared import Form
 from bihuan.kit.layers import Layer
 from bihuan.kit.patrol.declared import PatrolObjects
 from bihuan.kit.registers.declared import Register
@@ -143,6 +144,7 @@ class Scenario:
     closed on verification alone.
     registers: the objects that it keeps; each has list, page, form, template, import and export by its declaration.
     patrols: what is patrolled, each kind of things with where they lie.
+    forms: what is inspected by, each with its workbook in the folder's `forms/`.
     kinds: what findings can be about, by `target_kind`. layers: what it shows on the map. pages: mounted at `s/<folder>/`, their names in its namespace.
     root_pages: mounted at the root, their names in none: only for addresses that people have had since before there were folders.
     panels, finders, banners(person, at), waiting(person, at): what it shows on pages that all share.
@@ -164,6 +166,7 @@ class Scenario:
     jobs: tuple[Job, ...] = ()
     registers: tuple[Register, ...] = ()
     patrols: tuple[PatrolObjects, ...] = ()
+    forms: tuple[Form, ...] = ()
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     layers: tuple[Layer[Any], ...] = ()
     pages: Sequence[URLPattern] = ()

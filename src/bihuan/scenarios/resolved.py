@@ -8,6 +8,7 @@ from importlib import import_module
 
 from bihuan.cases.targets import OWN, Kind
 from bihuan.errors import BihuanError
+from bihuan.kit.inspection.declared import Form
 from bihuan.kit.patrol.declared import PatrolObjects
 from bihuan.kit.registers.declared import Registers
 from bihuan.kit.registers.targets import kind_of
@@ -46,6 +47,7 @@ def _claims(found: Mapping[str, Scenario]) -> dict[str, Iterable[str]]:
         "the kind of target": [k for s in every for k in s.kinds],
         "the layer": [layer.key for s in every for layer in s.layers],
         "the kind of patrolled things": [p.key for s in every for p in s.patrols],
+        "the form": [f.key for s in every for f in s.forms],
         "the job": [j.name for s in every for j in s.jobs],
         "the page": [p.name or str(p.pattern) for s in every for p in s.root_pages],
         "the address": [str(p.pattern) for s in every for p in s.root_pages],
@@ -56,6 +58,12 @@ def _claims(found: Mapping[str, Scenario]) -> dict[str, Iterable[str]]:
 def every_patrolled() -> Mapping[str, PatrolObjects]:
     """What is patrolled, of all scenarios, by its key."""
     return {objects.key: objects for s in every_scenario().values() for objects in s.patrols}
+
+
+@cache
+def every_form() -> Mapping[str, Form]:
+    """The inspection forms of all scenarios by their key."""
+    return {form.key: form for s in every_scenario().values() for form in s.forms}
 
 
 @cache

@@ -22,6 +22,7 @@ CORE = (
     MenuEntry(LOOP, 20, "cases", "问题"),
     MenuEntry(LOOP, 30, "checks", "规则"),
     MenuEntry(LOOP, 40, "terms", "办结时限"),
+    MenuEntry(LOOP, 50, "forms", "检查", also=("/answers/",)),
     MenuEntry(REGISTERS, 0, "registers", "全部登记"),
     MenuEntry(SYSTEM, 0, CHECKLIST, "建城清单", ADMINS, whole_city=True),
     MenuEntry(SYSTEM, 10, "imports", "导入", OPERATORS, whole_city=True),

@@ -17,6 +17,7 @@ from bihuan.scenarios.plant_emissions import (
 from bihuan.scenarios.plant_emissions.checks import CHECKS
 from bihuan.scenarios.plant_emissions.closing import in_force
 from bihuan.scenarios.plant_emissions.inputs import inputs
+from bihuan.scenarios.plant_emissions.inspection import FORMS
 from bihuan.scenarios.plant_emissions.items import process_choices
 from bihuan.scenarios.plant_emissions.layers import LAYERS
 from bihuan.scenarios.plant_emissions.media import MEDIA
@@ -34,6 +35,7 @@ SCENARIO = Scenario(
     closing=in_force,
     kinds={"outlet": Kind(targets, "plant_emissions:outlet")},
     registers=REGISTERS,
+    forms=FORMS,
     layers=LAYERS,
     pages=pages.urlpatterns,
     finders=(Finder("排放口", search.find),),

@@ -1,0 +1,2 @@
+// The page has Leaflet already.
+export default globalThis.L;
