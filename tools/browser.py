@@ -1,11 +1,12 @@
-"""See that a Chromium and Chinese fonts are there for the browser tests; install them when the system allows it."""
+"""See that what the tests take from the system is there: a Chromium, Chinese fonts, a Java for ODK Validate; install it when the system allows it."""
 
 import os
 import shutil
 import subprocess
 import sys
 
-COMMAND = "apt-get update && apt-get install -y chromium fonts-noto-cjk"
+JAVA = "default-jre-headless"
+COMMAND = f"apt-get update && apt-get install -y chromium fonts-noto-cjk {JAVA}"
 
 
 def missing() -> list[str]:
@@ -15,16 +16,17 @@ def missing() -> list[str]:
         shutil.which("fc-list")
         and b":" in subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout
     )
-    return ([] if found else ["chromium"]) + ([] if fonts else ["fonts-noto-cjk"])
+    there = {"chromium": found, "fonts-noto-cjk": fonts, JAVA: shutil.which("java")}
+    return [package for package, is_there in there.items() if not is_there]
 
 
 def main() -> int:
-    """Exit 0 when the browser is there."""
+    """Exit 0 when all is there."""
     wanted = missing()
     if not wanted:
         return 0
     if shutil.which("apt-get") and os.geteuid() == 0:
-        sys.stderr.write(f"installing {', '.join(wanted)} for the browser tests\n")
+        sys.stderr.write(f"installing {', '.join(wanted)} for the tests\n")
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "-q", "update"], env=quiet, stdout=subprocess.DEVNULL, check=False)
         subprocess.run(
@@ -33,7 +35,7 @@ def main() -> int:
         wanted = missing()
     if wanted:
         sys.stderr.write(
-            f"bihuan: {', '.join(wanted)} missing for the browser tests. Type this one command:\n  sudo sh -c '{COMMAND}'\n"
+            f"bihuan: {', '.join(wanted)} missing for the tests. Type this one command:\n  sudo sh -c '{COMMAND}'\n"
         )
         return 2
     return 0
