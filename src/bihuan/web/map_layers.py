@@ -5,6 +5,7 @@ from typing import Any
 from bihuan.kit.layers import Layer
 from bihuan.scenarios.resolved import every_scenario
 from bihuan.web import core_layers
+from bihuan.web.patrol.layers import PATROL_LAYERS
 from bihuan.web.registers.layers import register_layers
 
 
@@ -25,5 +26,6 @@ def every_layer() -> dict[str, Layer[Any]]:
 
 
 def layer_called(key: str) -> Layer[Any] | None:
-    """A layer of the city's map, or of a register that only its own pages show."""
-    return every_layer().get(key) or next((one for one in register_layers() if one.key == key), None)
+    """A layer of the city's map, or one that only the pages of a register or of patrols show."""
+    others = (*PATROL_LAYERS, *register_layers())
+    return every_layer().get(key) or next((one for one in others if one.key == key), None)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from bihuan.registry.access import CITY, may, scope_of
 from bihuan.registry.models import Person
-from bihuan.registry.roles import ADMINS, OPERATORS, WATCHERS
+from bihuan.registry.roles import ADMINS, FINDERS, OPERATORS, WATCHERS
 from bihuan.scenarios.contract import CENTRE, LOOP, REGISTERS, SYSTEM, MenuEntry
 from bihuan.scenarios.resolved import every_register, every_scenario
 from bihuan.web.setup.checklist import finished
@@ -23,6 +23,8 @@ CORE = (
     MenuEntry(LOOP, 30, "checks", "规则"),
     MenuEntry(LOOP, 40, "terms", "办结时限"),
     MenuEntry(LOOP, 50, "forms", "检查", also=("/answers/",)),
+    MenuEntry(LOOP, 60, "patrols", "巡查"),
+    MenuEntry(LOOP, 61, "patrol_day", "我的巡查", FINDERS),
     MenuEntry(REGISTERS, 0, "registers", "全部登记"),
     MenuEntry(SYSTEM, 0, CHECKLIST, "建城清单", ADMINS, whole_city=True),
     MenuEntry(SYSTEM, 10, "imports", "导入", OPERATORS, whole_city=True),

@@ -21,20 +21,21 @@ def layered_map(
     fit: bool = False,
     pick: bool = False,
     of: Subject | None = None,
+    about: str = "",
 ) -> dict[str, Any]:
     """A map element with the layers of these keys, all of them shown; without keys with every layer, each as it declares.
 
     name: under which the browser remembers what is switched on. fit: it shows all objects at first, filtered as the page
-    is. pick: a click on it says where it was. of: the object of a register that is marked, among its neighbours in its region.
+    is. pick: a click on it says where it was. about: what its layers are asked besides, as in an address. of: the object of a register that is marked, among its neighbours in its region.
     """
     request = context["request"]
-    filters = f"?{request.GET.urlencode()}" if fit and request.GET else ""
+    asked = "&".join(filter(None, (request.GET.urlencode() if fit else "", about)))
     chosen = [layer for key in keys if (layer := layer_called(key))] if keys else every_layer().values()
     layers = [
         {
             "key": layer.key,
             "title": str(layer.title),
-            "src": reverse("map_layer", args=[layer.key]) + filters,
+            "src": reverse("map_layer", args=[layer.key]) + (f"?{asked}" if asked else ""),
             "shown": bool(keys) or layer.shown,
             "timed": layer.timed,
         }

@@ -135,7 +135,7 @@ class BhMap extends HTMLElement {
   }
   fit() {
     const all = L.latLngBounds([]);
-    for (const layer of this.layers) for (const f of layer.data?.features ?? []) all.extend(f.properties.box ? corners(f.properties.box) : turned(f.properties.at));
+    for (const layer of this.layers) for (const f of layer.data?.features ?? []) all.extend(f.properties.box ? corners(f.properties.box) : f.geometry.type === "Point" ? turned(f.properties.at) : L.geoJSON(f).getBounds());
     if (all.isValid()) this.show(all.pad(0.05), 13);
   }
   // The place that a form names, or of the object whose page it is; there is one.
