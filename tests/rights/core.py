@@ -11,12 +11,17 @@ from bihuan.cases.models import Finding
 from bihuan.domain.alarm_rules import Rule
 from bihuan.kit.inspection.models import Answer, AnswerFile, AnswerProblem, FormVersion
 from bihuan.kit.inspection.versions import in_force
+from bihuan.kit.patrol.judging import judge_anew
+from bihuan.kit.patrol.models import Sign
+from bihuan.kit.patrol.planning import Wanted, make_plan
+from bihuan.kit.patrol.receiving import begin
+from bihuan.kit.patrol.stops import Seen, record_stop
 from bihuan.kit.registers.actions import create
 from bihuan.kit.registers.writing import Act
 from bihuan.registry.changes import Batch
 from bihuan.registry.models import Person
 from bihuan.scenarios.catalogue import every_check
-from bihuan.scenarios.resolved import every_form, every_register
+from bihuan.scenarios.resolved import every_form, every_patrolled, every_register
 from bihuan.web.map_layers import every_layer
 from tests.cases.world import photo
 from tests.people import CITY_CODE, City
@@ -80,6 +85,51 @@ def _inspections(people: City) -> list[Address]:
     ]
 
 
+def _patrols(people: City) -> list[Address]:
+    """A patrol of the county's ranger with a find that has a photo, a sign of it, and a plan."""
+    ranger, key = people.person("ranger", MINE), "6f1f5e0e-0000-4000-8000-000000000001"
+    patrol, seen = begin(ranger, key, NOW), Seen(key, NOW, 113.6, 37.8, "垃圾", level="minor")
+    stop = record_stop(ranger, patrol, seen, [photo()], {})
+    judge_anew(patrol)
+    sign = Sign.objects.create(
+        patrol=patrol, kind="mock", start=NOW, until=NOW, evidence={"points": 1, "share": 1}, at=NOW
+    )
+    wanted = Wanted("周巡", "stations", people.regions[MINE], 7, NOW.date())
+    plan = {"pk": make_plan(people.person("chief", MINE), wanted, every_patrolled()).pk}
+    one, finders, office = {"key": key}, holders(*FINDERS), holders("dispatcher", "chief")
+    begun = {"patrol": "6f1f5e0e-0000-4000-8000-000000000003", "started": NOW.isoformat()}
+    planned = {
+        "title": "月巡",
+        "objects_of": "stations",
+        "region": MINE,
+        "every_days": "30",
+        "since": "2019-02-25",
+    }
+    stopped = {"key": "6f1f5e0e-0000-4000-8000-000000000002", "lat": "37.8", "lon": "113.6"}
+    at_stop = one | {"pk": stop.pk}
+    supervisors = covering("dispatcher", "chief") | city("auditor")
+    return [
+        *(Address(name, ALL) for name in ("patrols", "patrol_plans", "patrol_coverage", "patrol_league")),
+        Address("patrol_day", finders),
+        Address("patrol_start", writes=finders, data=begun),
+        Address("patrol_import", writes=finders),
+        Address("patrol_plan_new", office, office, works="mine:chief", data=planned),
+        Address("patrol_plan", IN_REGION, values=plan),
+        Address("patrol_plan_end", writes=covering("dispatcher", "chief"), works="mine:chief", values=plan, data={"reason": "改"}),
+        Address("patrol_signs", supervisors | office),
+        Address(
+            "patrol_sign", supervisors, covering("dispatcher", "chief"), works="city:chief", values={"pk": sign.pk},
+            data={"verdict": "explained", "reason": "问过"},
+        ),
+        Address("patrol_rules", ALL, city("dispatcher", "chief"), works="city:chief", data={"since": "2019-02-25", "minutes": "60", "reason": "试"}),
+        Address("patrol", IN_REGION, values=one),
+        Address("patrol_track", writes=frozenset({"mine:ranger"}), values=one),
+        Address("patrol_stop", writes=frozenset({"mine:ranger"}), works="mine:ranger", values=one, data=stopped),
+        Address("patrol_hand", writes=covering(*FINDERS), works="mine:ranger", values=at_stop),
+        Address("patrol_file", IN_REGION, values=at_stop | {"number": stop.files.get().pk}),
+    ]  # fmt: skip
+
+
 def _tried(people: City) -> int:
     """A rule that the office tries."""
     entry = next(e for e in every_check() if e.check.key == "air.stuck")
@@ -137,6 +187,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
         *_registers(people),
         *_handover(people),
         *_inspections(people),
+        *_patrols(people),
         Address("rule", ALL, values={"key": "air.stuck"}),
         Address("rule_try", ALL, values={"key": "air.stuck", "number": _tried(people)}),
         Address(

@@ -1,21 +1,15 @@
 """What an answer says is wrong: as a finding with photos and place, and from there to a case in one step."""
 
 from datetime import datetime
-from typing import Any
 
-from django.db import transaction
-
-from bihuan.cases.actions import hand_over, open_case, take
-from bihuan.cases.evidence import Kept
 from bihuan.cases.findings import open_or_extend
-from bihuan.cases.models import Case, Finding, Level
+from bihuan.cases.models import Case, Level
 from bihuan.domain.timeaxis import CST
+from bihuan.kit import one_tap
 from bihuan.kit.inspection.answered import Problem
 from bihuan.kit.inspection.declared import Form
-from bihuan.kit.inspection.models import Answer, AnswerFile, AnswerProblem
-from bihuan.registry.access import may
+from bihuan.kit.inspection.models import Answer, AnswerProblem
 from bihuan.registry.models import Person
-from bihuan.registry.roles import OFFICE
 
 TITLE = 200
 
@@ -53,25 +47,7 @@ def _evidence(answer: Answer, problem: Problem, at: datetime) -> dict[str, str]:
 
 
 def to_case(problem: AnswerProblem, by: Person) -> Case:
-    """One tap: the office hands the problem over to the unit responsible at once; from anybody else it waits for the office.
-
-    Raises IllegalMove where it was handed over before, was rejected, or the person may not register it.
-    """
-    finding, answer = problem.finding, problem.answer
-    if finding.status == Finding.Status.MERGED and finding.merged_into:
-        finding = finding.merged_into
-    unit = finding.organisation
-    photos = [_kept(file) for file in answer.files.filter(name__in=problem.photos)]
-    fields: dict[str, Any] = {"source": Case.Source.PATROL, "requirement": problem.requirement}
-    if problem.lat is not None:
-        fields |= {"lat": problem.lat, "lon": problem.lon}
-    if unit is not None and may(by, *OFFICE, region=finding.region_id):
-        return hand_over([finding], by, unit, files=photos, **fields)
-    with transaction.atomic():
-        case = open_case([finding], by, files=photos, **fields)
-        take(case, "submit", by)
-    return case
-
-
-def _kept(file: AnswerFile) -> Kept:
-    return Kept(file.name, file.sha256, file.media_type, file.size, file.taken_at, file.lat, file.lon)
+    """The case of a problem with its photos. Raises IllegalMove as `one_tap.to_case`."""
+    photos = list(problem.answer.files.filter(name__in=problem.photos))
+    place = (problem.lon, problem.lat) if problem.lon is not None and problem.lat is not None else None
+    return one_tap.to_case(problem.finding, by, photos, place, problem.requirement)

@@ -58,7 +58,7 @@ def in_json(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except NotVisible as error:
             return JsonResponse({"why": str(error)}, status=404)
         except BihuanError as error:
-            status = 403 if isinstance(error, NotAllowed) else 422
+            status = 403 if isinstance(error, NotAllowed) else 400 if isinstance(error, BadQuestion) else 422
             return JsonResponse({"code": error.why.code, "why": said(error.why)}, status=status)
 
     return told
