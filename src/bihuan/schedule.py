@@ -78,7 +78,7 @@ def keep_root(now: datetime, say: Say) -> str:
 CHECK = Job("check", "运行检查规则", HOUR, check)
 CORE = (
     CHECK,
-    Job("remind", "到期提醒", HOUR, reminders),
+    Job("remind", "到期提醒", HOUR / 6, reminders),
     Job("patrol", "巡查轨迹核查", HOUR, patrols),
     Job("compact", "归档整理", 24 * HOUR, compaction),
     Job("anchor", "存证根", 24 * HOUR, keep_root),

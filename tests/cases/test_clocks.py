@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bihuan.cases.actions import hand_over
-from bihuan.cases.deadlines import Lamp, end_of_day, span_text, term_days
+from bihuan.cases.deadlines import end_of_day, span_text, term_days
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.ladders import Timing
+from bihuan.cases.lamps import Lamp
 from bihuan.cases.models import Case, Notification
 from bihuan.cases.reminders import due_reminders, remind, unread
 from bihuan.cases.transitions import State
@@ -121,12 +123,12 @@ def test_urging_only_when_late_and_without_moving_the_deadline(world: World) -> 
 def test_the_lamp(world: World) -> None:
     # Due 2019-01-19 24:00; now 2019-01-12 14:00: 7 days and 10 hours.
     case = world.case(State.SIGNED)
-    assert case.lamp(world.at) == Lamp("green", "还剩 7 天 10 小时")
-    assert case.lamp(world.at + 5 * DAY) == Lamp("yellow", "还剩 2 天 10 小时")
-    assert case.lamp(world.at + 7 * DAY + timedelta(hours=9, minutes=30)).text == "还剩 30 分钟"
-    assert case.lamp(world.at + 8 * DAY + timedelta(hours=10)) == Lamp("red", "超期 1 天")
-    assert world.case(State.VERIFYING).lamp(world.at + 30 * DAY) == Lamp("grey", "待核查, 未逾期")
-    assert world.case(State.PENDING).lamp(world.at) == Lamp("grey", "待交办")
+    assert case.lamp(world.at, Timing()) == Lamp("green", "还剩 7 天 10 小时")
+    assert case.lamp(world.at + 5 * DAY, Timing()) == Lamp("yellow", "还剩 2 天 10 小时")
+    assert case.lamp(world.at + 7 * DAY + timedelta(hours=9, minutes=30), Timing()).text == "还剩 30 分钟"
+    assert case.lamp(world.at + 8 * DAY + timedelta(hours=10), Timing()) == Lamp("red", "超期 1 天")
+    assert world.case(State.VERIFYING).lamp(world.at + 30 * DAY, Timing()) == Lamp("grey", "待核查, 未逾期")
+    assert world.case(State.PENDING).lamp(world.at, Timing()) == Lamp("grey", "待交办")
 
 
 def test_late_in_verification_stays_late(world: World) -> None:
@@ -134,7 +136,7 @@ def test_late_in_verification_stays_late(world: World) -> None:
     world.wait(days=9)
     world.go(case, "apply_close")
     assert case.is_overdue(world.at + 30 * DAY)
-    assert case.lamp(world.at).text == "待核查, 逾期 1 天 14 小时"
+    assert case.lamp(world.at, Timing()).text == "待核查, 逾期 1 天 14 小时"
 
 
 def test_span_in_words() -> None:

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from bihuan.cases.deadlines import (
     CHINA,
     LAST,
-    Lamp,
     end_of_day,
-    lamp_of,
     later,
     local_day,
     span_text,
     term_days,
 )
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.ladders import Timing
+from bihuan.cases.lamps import Lamp, running, standing
 from bihuan.cases.models import Case
 from bihuan.cases.term_rules import OFFERED
 from bihuan.cases.terms import Term, Unit
@@ -236,14 +236,13 @@ def test_time_in_review_is_given_back_to_the_second_and_an_extension_adds_to_it(
 )
 def test_the_lamp_changes_on_the_instant(left: timedelta, colour: str, text: str) -> None:
     now = datetime(2019, 1, 12, 6, tzinfo=UTC)
-    assert lamp_of(now + left, None, "整改中", now) == Lamp(colour, text)
+    assert running(Unit.DAYS, now, now + left, now, Timing()) == Lamp(colour, text)
 
 
-@pytest.mark.parametrize("stood", [timedelta(0), DAY, 400 * DAY])
-def test_a_lamp_that_stands_does_not_burn_down(stood: timedelta) -> None:
+def test_a_lamp_that_stands_says_how_it_stood() -> None:
     now = datetime(2019, 1, 12, 6, tzinfo=UTC)
-    assert lamp_of(now, now, "待核查", now + stood) == Lamp("grey", "待核查, 未逾期")
-    assert lamp_of(now, now + HOUR, "待核查", now + stood) == Lamp("grey", "待核查, 逾期 1 小时")
+    assert standing(now, now, "待核查") == Lamp("grey", "待核查, 未逾期")
+    assert standing(now, now + HOUR, "待核查") == Lamp("grey", "待核查, 逾期 1 小时")
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=4000)))

@@ -7,6 +7,7 @@ import pytest
 
 from bihuan.cases.actions import moves, take
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.ladders import Timing
 from bihuan.cases.models import Case
 from bihuan.cases.transitions import State
 from tests.cases.world import COUNTY, World
@@ -89,7 +90,7 @@ def test_each_step_leads_where_the_table_says_and_leaves_the_clock_as_it_says(
     if case.due is not None:
         assert (case.stopped_at is None) is (clock == "running")
         then = world.wait(days=30)
-        assert (case.lamp(then).colour != "grey") is (clock == "running")
+        assert (case.lamp(then, Timing()).colour != "grey") is (clock == "running")
 
 
 @pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line[0]}-{line[1]}")

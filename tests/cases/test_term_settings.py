@@ -9,16 +9,15 @@ from django.db import DatabaseError, connection, transaction
 
 from bihuan.cases.chain import verify_chains
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.set_versions import OFFICE_HOURS, versions
 from bihuan.cases.term_models import TermVersion
 from bihuan.cases.term_rules import TermRule
 from bihuan.cases.term_settings import (
-    OFFICE_HOURS,
     change,
     change_office,
     read,
     rulebook,
     undo,
-    versions,
     written,
 )
 from bihuan.cases.term_start import START

@@ -7,6 +7,7 @@ from typing import Any
 from bihuan import clock
 from bihuan.cases import actions, handovers, rule_tries
 from bihuan.cases.evidence import kept
+from bihuan.cases.ladders import LADDERS
 from bihuan.cases.models import Finding
 from bihuan.domain.alarm_rules import Rule
 from bihuan.kit.inspection.models import Answer, AnswerFile, AnswerProblem, FormVersion
@@ -23,6 +24,7 @@ from bihuan.registry.models import Person
 from bihuan.scenarios.catalogue import every_check
 from bihuan.scenarios.resolved import every_form, every_patrolled, every_register
 from bihuan.web.map_layers import every_layer
+from bihuan.web.reminder_forms import values_of
 from tests.cases.world import photo
 from tests.people import CITY_CODE, City
 from tests.rights.address import (
@@ -199,6 +201,11 @@ def addresses(people: City, folder: Path) -> list[Address]:
         Address(
             "term_change", writes=city("dispatcher", "chief"), works="city:dispatcher",
             values={"key": "office-hours", "action": "set"}, data={"office": "08:30-12:00 14:00-18:00", "reason": "夏令"},
+        ),
+        Address("reminders", ALL),
+        Address(
+            "reminders_change", writes=city("dispatcher", "chief"), works="city:dispatcher", values={"action": "set"},
+            data=values_of(LADDERS) | {"days_before": "4", "reason": "提前一天"},
         ),
         Address("people", holders("admin")),
         Address(

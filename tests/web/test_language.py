@@ -18,6 +18,7 @@ import bihuan
 from bihuan import clock
 from bihuan.cases import actions
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.ladders import Timing
 from bihuan.cases.models import Case
 from bihuan.scenarios import scenario_names
 from bihuan.scenarios.resolved import every_scenario
@@ -163,7 +164,7 @@ def test_a_refused_step_and_the_deadline_are_said_in_english(city: City, case: C
             actions.take(case, "sign", city.person("verifier", "140321"))
         with pytest.raises(IllegalMove, match="“Return” needs: Note"):
             actions.take(case, "return", city.person("handler", "140321"))
-        assert re.fullmatch(r"\d+ d( \d+ h)? left", case.lamp(clock.now()).text)
+        assert re.fullmatch(r"\d+ d( \d+ h)? left", case.lamp(clock.now(), Timing()).text)
 
 
 # Shown when nothing works any more, in both languages at once; and the button that switches.

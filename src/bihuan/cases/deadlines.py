@@ -1,4 +1,4 @@
-"""Deadlines (期限): the fixed rules about time, when a unit is warned, and the lamp that shows it.
+"""Deadlines (期限): the fixed rules about time.
 
 Source: 13710 working rule of Shanxi (government notice, September 2016): 1 = assign within the day, 3 = report progress
 within 3 days, 7 = general matters settled within 7 days, 1 = heavy or complex ones within 1 month, 0 = all cleared.
@@ -28,7 +28,6 @@ class Terms:
     extensions: int = 1  # 延期申请: once
     extension_share: float = 0.5  # at most half of the original term
     returns: int = 2  # two wrong-unit returns, then the office decides
-    warn_days: tuple[int, ...] = (3, 1)
 
 
 TERMS = Terms()
@@ -68,26 +67,3 @@ def span_text(span: timedelta) -> str:
     if days:
         return _("%(n)d 天") % {"n": days}
     return _("%(n)d 小时") % {"n": hours} if hours else _("%(n)d 分钟") % {"n": minutes}
-
-
-@dataclass(frozen=True)
-class Lamp:
-    """`colour` is green, yellow, red or grey; `text` says the same in words."""
-
-    colour: str
-    text: str
-
-
-def lamp_of(due: datetime | None, stopped_at: datetime | None, state_label: str, now: datetime) -> Lamp:
-    """The lamp of a case whose clock runs (`stopped_at` is None) or stands."""
-    if due is None:
-        return Lamp("grey", _(state_label))
-    if stopped_at is not None:
-        late = stopped_at > due
-        how = _("逾期 %(span)s") % {"span": span_text(stopped_at - due)} if late else _("未逾期")
-        return Lamp("grey", f"{_(state_label)}, {how}")
-    if now > due:
-        return Lamp("red", _("超期 %(span)s") % {"span": span_text(now - due)})
-    left = due - now
-    soon = left <= max(TERMS.warn_days) * DAY
-    return Lamp("yellow" if soon else "green", _("还剩 %(span)s") % {"span": span_text(left)})

@@ -6,10 +6,11 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
-from bihuan.cases import deadlines
+from bihuan.cases import lamps
 from bihuan.cases.handover_models import Handover as Handover
 from bihuan.cases.handover_models import Takeover as Takeover
 from bihuan.cases.incident_models import Incident
+from bihuan.cases.ladders import Timing
 from bihuan.cases.rule_models import RuleTry as RuleTry
 from bihuan.cases.rule_models import RuleVersion as RuleVersion
 from bihuan.cases.term_models import TermVersion as TermVersion
@@ -288,9 +289,13 @@ class Case(models.Model):
         """Did (or does) the unit take longer than it had?"""
         return self.due is not None and (self.stopped_at or now) > self.due
 
-    def lamp(self, now: datetime) -> deadlines.Lamp:
+    def lamp(self, now: datetime, timing: Timing) -> lamps.Lamp:
         """The deadline lamp."""
-        return deadlines.lamp_of(self.due, self.stopped_at, self.get_state_display(), now)
+        if self.due is None:
+            return lamps.Lamp("grey", gettext(self.get_state_display()))
+        if self.stopped_at is not None:
+            return lamps.standing(self.due, self.stopped_at, self.get_state_display())
+        return lamps.running(Unit(self.term_unit), self.dispatched_at, self.due, now, timing)
 
     def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
         """Refused: a case is voided with a reason, never deleted."""

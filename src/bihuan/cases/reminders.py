@@ -4,23 +4,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bihuan.cases.deadlines import DAY, TERMS, span_text
+from bihuan.cases.deadlines import DAY, TERMS
+from bihuan.cases.ladders import Reach, Timing
 from bihuan.cases.models import Case, Notification, Step
 from bihuan.cases.parties import Party, people
+from bihuan.cases.reminder_settings import timing
+from bihuan.cases.terms import Unit
 from bihuan.cases.transitions import RUNNING
 from bihuan.registry.models import Person
 
-UNIT, OFFICE, LEADER = Party.UNIT, Party.OFFICE, Party.LEADER
-# Supervision ledger, section 3: overdue 1 day: unit; 3: unit and office; 7: the dispatcher's leader; 15: 督办函; 30: 约谈.
-LADDER: tuple[tuple[int, tuple[Party, ...], str], ...] = (
-    (1, (UNIT,), "请立即办理"),
-    (3, (UNIT, OFFICE), "请承办单位负责人过问"),
-    (7, (UNIT, OFFICE, LEADER), "请负责人过问"),
-    (15, (UNIT, OFFICE, LEADER), "应发督办函"),
-    (30, (UNIT, OFFICE, LEADER), "应约谈或移交追责"),
-)
+TOLD = {
+    Reach.UNIT: (Party.UNIT,),
+    Reach.OFFICE: (Party.UNIT, Party.OFFICE),
+    Reach.LEADER: (Party.UNIT, Party.OFFICE, Party.LEADER),
+}
+"""Who is told of a rung that reaches so far."""
+LETTERS = {Unit.AT_ONCE: "h", Unit.DAYS: "", Unit.WORKDAYS: "w", Unit.HOURS: "wh"}
+"""How the key of a reminder tells what it counts."""
 # What the unit did that counts as having reported (13710 "3").
 REPORTS = ("plan", "progress", "ask_extension", "apply_close")
 
@@ -37,22 +39,33 @@ class Reminder:
 
 def due_reminders(now: datetime) -> list[Reminder]:
     """The reminder that each running case calls for now; only the highest step of the ladder that is reached."""
-    latest = now + max(TERMS.warn_days) * DAY
-    cases = Case.objects.filter(state__in=RUNNING, due__lte=latest).select_related("organisation", "region")
-    return [r for case in cases.order_by("due") if (r := _of(case, now)) is not None]
+    set_now = timing()
+    cases = Case.objects.filter(_near(set_now, now), state__in=RUNNING, due__isnull=False)
+    ordered = cases.select_related("organisation", "region").order_by("due")
+    return [r for case in ordered if (r := _of(case, now, set_now)) is not None]
 
 
-def _of(case: Case, now: datetime) -> Reminder | None:
+def _near(timing: Timing, now: datetime) -> Q:
+    """Cases of which a reminder may be due."""
+    found = Q(pk__in=[])
+    for unit in Unit:
+        latest = timing.reaches(unit, now)
+        found |= Q(term_unit=unit) & (Q() if latest is None else Q(due__lte=latest))
+    return found
+
+
+def _of(case: Case, now: datetime, timing: Timing) -> Reminder | None:
     assert case.due is not None
-    stamp = f"{case.due:%Y%m%d%H%M}"
+    unit, stamp = Unit(case.term_unit), f"{case.due:%Y%m%d%H%M}"
     if now < case.due:
-        days = min(d for d in TERMS.warn_days if case.due - now <= d * DAY)
-        return Reminder(case, f"T-{days}/{stamp}", (UNIT,), f"{case} 还剩 {span_text(case.due - now)}")
-    reached = [rung for rung in LADDER if now >= case.due + rung[0] * DAY]
-    if not reached:
+        mark = timing.warned(unit, case.dispatched_at, case.due, now)
+        text = f"{case} 还剩 {timing.text(unit, now, case.due)}"
+        return Reminder(case, f"T-{mark}{LETTERS[unit]}/{stamp}", (Party.UNIT,), text) if mark else None
+    rung = timing.rung(unit, case.due, now)
+    if rung is None:
         return None
-    days, to, what = reached[-1]
-    return Reminder(case, f"T+{days}/{stamp}", to, f"{case} 超期 {span_text(now - case.due)}, {what}")
+    text = f"{case} 超期 {timing.text(unit, case.due, now)}, {rung.what}"
+    return Reminder(case, f"T+{rung.after}{LETTERS[unit]}/{stamp}", TOLD[rung.reach], text)
 
 
 def silent_units(now: datetime) -> list[Reminder]:
@@ -60,14 +73,15 @@ def silent_units(now: datetime) -> list[Reminder]:
 
     Where the deadline is near, the reminder of the deadline is enough.
     """
-    asked, near = now - TERMS.progress_days * DAY, now + max(TERMS.warn_days) * DAY
+    asked = now - TERMS.progress_days * DAY
+    near = now + max(timing().ladders[Unit.DAYS].before, default=0) * DAY
     cases = Case.objects.filter(state__in=RUNNING, dispatched_at__lte=asked, due__gt=near)
     reported = Step.objects.filter(case=OuterRef("pk"), action__in=REPORTS, at__gte=OuterRef("dispatched_at"))
     return [
         Reminder(
             case,
             f"report/{case.dispatched_at:%Y%m%d%H%M}",
-            (UNIT,),
+            (Party.UNIT,),
             f"{case} 交办已满 {TERMS.progress_days} 天, 请报进展",
         )
         for case in cases.filter(~Exists(reported)).select_related("organisation")

@@ -8,50 +8,36 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from bihuan import clock
+from bihuan.cases import set_versions
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Level
+from bihuan.cases.set_versions import OFFICE_HOURS, ONCE, REASON, Kind, keep
 from bihuan.cases.term_models import TermVersion
 from bihuan.cases.term_rules import Rulebook, TermRule
 from bihuan.cases.term_start import START
 from bihuan.cases.terms import LONGEST, Term, Unit
 from bihuan.cases.texts import needed
-from bihuan.domain.worktime import OFFICE, Span
-from bihuan.errors import NotAllowed
-from bihuan.registry.access import CITY, may
-from bihuan.registry.audit import record
+from bihuan.domain.worktime import OFFICE, Span, WorkCalendar
 from bihuan.registry.calendar import work_calendar
 from bihuan.registry.models import Person
-from bihuan.registry.roles import OFFICE as WRITERS
 
-Kind = TermVersion.Kind
-OFFICE_HOURS = "office-hours"
-"""The name under which versions of the office hours are kept."""
-LENGTHS = {"name": 60, "basis": 200, "check": 80, "kind": 20, "reason": 400}
+LENGTHS = {"name": 60, "basis": 200, "check": 80, "kind": 20, "reason": REASON}
 STARTED = {rule.key: rule for rule in START}
 KEYS = re.compile(r"[a-z0-9_.]*")
 
 
-def may_set(person: Person) -> bool:
-    """May the person set terms: dispatcher or chief of the whole city?"""
-    return may(person, *WRITERS, region=CITY)
-
-
-def versions(rule: str) -> "QuerySet[TermVersion]":
-    """All versions of a rule as of the clock, the newest first."""
-    return TermVersion.objects.filter(rule=rule, at__lte=clock.now()).select_related("by")
-
-
 def rulebook(at: datetime | None = None) -> Rulebook:
     """What is in force at a moment (now): the rules of the start as they were changed, and those of the bureau's own."""
-    rows = TermVersion.objects.filter(at__lte=at or clock.now()).order_by("at", "id")
-    newest = dict(rows.values_list("rule", "content"))
-    office = office_read(newest.pop(OFFICE_HOURS)) if OFFICE_HOURS in newest else OFFICE
-    rules = {**STARTED, **{key: read(key, content) for key, content in newest.items()}}
-    return Rulebook(tuple(rules.values()), work_calendar(office))
+    newest = set_versions.newest(at)
+    rules = {**STARTED, **{key: read(key, content) for key, content in newest.items() if key not in ONCE}}
+    return Rulebook(tuple(rules.values()), calendar_of(newest))
+
+
+def calendar_of(newest: Mapping[str, Any]) -> WorkCalendar:
+    """The days as they are worked here, with the office hours of what is in force (`set_versions.newest`)."""
+    return work_calendar(office_read(newest[OFFICE_HOURS]) if OFFICE_HOURS in newest else OFFICE)
 
 
 @transaction.atomic
@@ -61,7 +47,7 @@ def change(by: Person, rule: TermRule, reason: str) -> TermVersion:
     rule = fitting(rule, book)
     if rule in book.rules:
         raise IllegalMove(_("没有改动"))
-    return _keep(by, rule.key, Kind.CHANGED, written(rule), reason)
+    return keep(by, rule.key, Kind.CHANGED, written(rule), reason)
 
 
 @transaction.atomic
@@ -72,32 +58,18 @@ def change_office(by: Person, office: tuple[Span, ...], reason: str) -> TermVers
         raise IllegalMove(_("工作时间应按先后写，如 08:00-12:00 14:30-18:00"), "office")
     if office == rulebook().calendar.office:
         raise IllegalMove(_("没有改动"))
-    return _keep(by, OFFICE_HOURS, Kind.CHANGED, office_written(office), reason)
+    return keep(by, OFFICE_HOURS, Kind.CHANGED, office_written(office), reason)
 
 
 @transaction.atomic
 def undo(by: Person, key: str, reason: str) -> TermVersion:
     """Back to what was set before the version in force. Raises NotAllowed, IllegalMove."""
-    kept = [v.content for v in versions(key)]
     start = STARTED.get(key)
-    first = [office_written(OFFICE)] if key == OFFICE_HOURS else [written(start)] if start else []
-    earlier = next((content for content in [*kept, *first] if content != kept[0]), None) if kept else None
-    if earlier is None:
-        raise IllegalMove(_("没有更早的一版，不能撤销；不再使用的规则可以停用"))
+    first = office_written(OFFICE) if key == OFFICE_HOURS else written(start) if start else None
+    before = set_versions.earlier(key, first)
     if key != OFFICE_HOURS:
-        fitting(read(key, earlier), rulebook())
-    return _keep(by, key, Kind.UNDONE, earlier, reason)
-
-
-def _keep(by: Person, key: str, kind: Kind, content: Any, reason: str) -> TermVersion:
-    if not may_set(by):
-        raise NotAllowed(_("办结时限由全市的调度岗或负责人设定。"))
-    text = needed(reason, "理由", LENGTHS["reason"], _("请写明理由"), "reason")
-    made = TermVersion.objects.create(
-        rule=key, kind=kind, content=content, reason=text, by=by, at=clock.now()
-    )
-    record(by, f"term.{kind}", key, reason=text)
-    return made
+        fitting(read(key, before), rulebook())
+    return keep(by, key, Kind.UNDONE, before, reason)
 
 
 def fitting(rule: TermRule, book: Rulebook) -> TermRule:

@@ -46,6 +46,13 @@ class WorkCalendar:
     listed: Mapping[date, bool] = field(default_factory=dict)
     office: tuple[Span, ...] = OFFICE
 
+    @property
+    def day_length(self) -> timedelta:
+        """The office hours of a working day."""
+        first = date(2000, 1, 1)
+        spans = ((datetime.combine(first, a, CST), datetime.combine(first, b, CST)) for a, b in self.office)
+        return sum((closes - opens for opens, closes in spans), timedelta(0))
+
     def knows(self, year: int) -> bool:
         """Is it known which days of the year are worked? A list that lacks days off by law is none."""
         return year in LIBRARY or (self.days_off(year) >= LEAST_OFF and not self.gaps(year))

@@ -1,6 +1,6 @@
 """The list of cases: what it shows of each, and what is taken away."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -9,8 +9,9 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from bihuan.cases import actions, reporting, statistics
-from bihuan.cases.deadlines import Lamp
+from bihuan.cases.lamps import Lamp
 from bihuan.cases.models import Case, Step
+from bihuan.cases.reminder_settings import timing
 from bihuan.cases.transitions import CLEARED, FINISHED, REOPENINGS, State
 from bihuan.kit.listing.declared import Listing, Rows, Tab, earliest, words_in
 from bihuan.kit.tables import Table, table
@@ -54,9 +55,14 @@ def listing_of(
     return Listing(
         "cases", title, tabs, hint=hint, kept=kept, unit=_("件"), order=(earliest("due"), "-id"),
         search=words_in("number", "title", "region__name", "organisation__name"), place=_("编号、标题、区划或单位"),
-        lines=lambda cases: [(case, case.lamp(now)) for case in cases], row="web/_case_line.html",
+        lines=lambda cases: _lines(cases, now), row="web/_case_line.html",
         table=_table,
     )  # fmt: skip
+
+
+def _lines(cases: Iterable[Case], now: datetime) -> list[tuple[Case, Lamp]]:
+    set_now = timing()
+    return [(case, case.lamp(now, set_now)) for case in cases]
 
 
 def tabs_of(person: Person, now: datetime) -> list[Tab]:

@@ -10,7 +10,9 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import override
 
+from bihuan.cases.ladders import Timing
 from bihuan.cases.models import Case, Finding, Level, Step
+from bihuan.cases.reminder_settings import timing
 from bihuan.cases.transitions import CLOSINGS, REOPENINGS, UNFINISHED, State
 from bihuan.domain.timeaxis import CST
 from bihuan.heartbeat import PARTS
@@ -109,18 +111,20 @@ def _in_force(request: Asked, now: datetime) -> Iterator[Line]:
     """Warnings in force, and what units were told to do because of them."""
     for banner in banners_for(request.user, now):
         yield Line(banner.title, f"{_moment(banner.since)} 至 {_moment(banner.until)}", banner.url, "warn")
+    set_now = timing()
     for case in _open_cases(request, now).filter(source=Case.Source.SUGGESTION):
-        yield _case(case, now)
+        yield _case(case, now, set_now)
 
 
 def _promises(request: Asked, now: datetime) -> Iterator[Line]:
     """Cases that run, those that are due soonest first, and what was asked of their terms."""
+    set_now = timing()
     for case in _open_cases(request, now).exclude(source=Case.Source.SUGGESTION):
-        yield _case(case, now)
+        yield _case(case, now, set_now)
 
 
-def _case(case: Case, now: datetime) -> Line:
-    lamp = case.lamp(now)
+def _case(case: Case, now: datetime, timing: Timing) -> Line:
+    lamp = case.lamp(now, timing)
     unit = case.organisation.name if case.organisation else "未定承办单位"
     asked = "，申请延期待批" if case.state == State.EXTENSION else ""
     return Line(

@@ -13,6 +13,7 @@ from bihuan import clock
 from bihuan.cases import actions, closing, evidence, papers, photos, step_changes
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Attachment, Case, Finding
+from bihuan.cases.reminder_settings import timing
 from bihuan.cases.term_settings import rulebook
 from bihuan.cases.transitions import CLEARED, FINISHED, Need, Paper
 from bihuan.kit.downloads import WORD, download
@@ -41,7 +42,7 @@ def detail(request: Asked, number: str) -> HttpResponse:
     moves = actions.moves(case, request.user)
     context = {
         "case": case,
-        "lamp": case.lamp(now),
+        "lamp": case.lamp(now, timing()),
         "steps": [(s, [photos.shown(f, s, case) for f in s.files.all()], closing.kept(s)) for s in steps],
         "findings": case.findings.all(),
         "later": visible(Finding.objects.filter(follows__cases=case).distinct(), request.user),

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases import term_settings
+from bihuan.cases import set_versions, term_settings
 from bihuan.cases.deadlines import local_day
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Level
+from bihuan.cases.set_versions import OFFICE_HOURS
 from bihuan.cases.term_rules import Decision, Rulebook, TermRule
-from bihuan.cases.term_settings import OFFICE_HOURS, rulebook
-from bihuan.errors import NotAllowed
+from bihuan.cases.term_settings import rulebook
 from bihuan.registry.access import Asked
 from bihuan.web import drafts, term_forms
 
@@ -36,7 +36,7 @@ def index(request: Asked) -> HttpResponse:
         "years": term_forms.years_of(book.calendar, local_day(now)),
         "office": term_forms.office_text(book.calendar.office),
         "office_key": OFFICE_HOURS,
-        "office_versions": term_settings.versions(OFFICE_HOURS)[:SHOWN_VERSIONS],
+        "office_versions": set_versions.versions(OFFICE_HOURS)[:SHOWN_VERSIONS],
         "draft": drafts.load(request, OFFICE_HOURS),
         **_choices(request),
     }
@@ -53,7 +53,7 @@ def _choices(request: Asked) -> dict[str, object]:
         **CHOICES,
         "kinds": term_forms.kind_choices(),
         "checks": term_forms.check_choices(),
-        "may_set": term_settings.may_set(request.user),
+        "may_set": set_versions.may_set(request.user),
         "lengths": term_settings.LENGTHS,
     }
 
@@ -70,7 +70,7 @@ def page(request: Asked, key: str) -> HttpResponse:
         "values": values,
         "effects": _effects(key, draft, book),
         "versions": [
-            (v, term_settings.read(key, v.content)) for v in term_settings.versions(key)[:SHOWN_VERSIONS]
+            (v, term_settings.read(key, v.content)) for v in set_versions.versions(key)[:SHOWN_VERSIONS]
         ],
         **_choices(request),
     }
@@ -100,8 +100,7 @@ def _form(key: str) -> str:
 @require_POST
 def change(request: Asked, key: str, action: str) -> HttpResponse:
     """Set a rule or the office hours, try a rule, undo. A refused form comes back as it was typed."""
-    if not term_settings.may_set(request.user):
-        raise NotAllowed(_("办结时限由全市的调度岗或负责人设定。"))
+    set_versions.demand_right(request.user)
     office = key == OFFICE_HOURS
     if not office:
         _known(rulebook(), key)
