@@ -22,6 +22,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         for guards in (of_registry, of_cases, of_inspection, of_patrol):
             guards.drop(connection)  # fails when a migration did not make them
+        of_cases.free_papers(connection)  # every step that is taken issues its papers
         of_cases.free_proposals(connection)
         of_registry.free_changes(connection)
 

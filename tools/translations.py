@@ -40,7 +40,7 @@ English = dict[tuple[str, str | None], str]
 LABELS = {
     "bihuan.cases.judging": "REASONS",
     "bihuan.cases.models": "*",
-    "bihuan.cases.transitions": "State Need Paper TABLE",
+    "bihuan.cases.transitions": "State Need Paper Rung TABLE",
     "bihuan.kit.registers.declared": "SUBJECT",
     "bihuan.kit.registers.people": "PEOPLE",
     "bihuan.registry.forecasting": "ROLE_NAMES",

@@ -15,7 +15,7 @@ from bihuan.cases.filing import file_rows
 from bihuan.cases.findings import open_or_extend
 from bihuan.cases.joining import Row
 from bihuan.cases.models import Case, Finding, Step
-from bihuan.cases.transitions import State
+from bihuan.cases.transitions import Paper, State
 from bihuan.domain.checks import Belonging
 from bihuan.registry.models import Person
 from tests.cases.sensor import KEY, Sensor
@@ -154,9 +154,33 @@ class World:
 
     def case(self, state: State = State.DRAFT, level: str = "moderate", **fields: Any) -> Case:
         """A case brought into a state by the shortest way."""
-        fields = {"title": "料场未苫盖", "region": self.city.regions[COUNTY], **fields}
-        case = open_case([], self.person("dispatcher"), level=level, source=Case.Source.PATROL, **fields)
+        usual = {"title": "料场未苫盖", "region": self.city.regions[COUNTY], "source": Case.Source.PATROL}
+        case = open_case([], self.person("dispatcher"), level=level, **{**usual, **fields})
         for action in WAYS[state]:
             self.go(case, action)
         assert case.state == state
         return case
+
+
+WITH_PAPER = {
+    Paper.DISPATCH: State.DISPATCHED,
+    Paper.URGE: State.RECTIFYING,
+    Paper.EXTENSION: State.EXTENSION,
+    Paper.TRANSFER: State.TRANSFERRED,
+    Paper.SUGGESTION: State.DISPATCHED,
+}
+
+
+def state_of(kind: Paper) -> State:
+    """A state in which a case has this paper (of 督办, that it may be urged in)."""
+    return WITH_PAPER.get(kind, State.PASSED)
+
+
+def source_of(kind: Paper) -> str:
+    """A source of cases that have this paper."""
+    return Case.Source.PROCURATORATE if kind is Paper.SUGGESTION else Case.Source.PATROL
+
+
+def with_paper(world: World, kind: Paper) -> Case:
+    """A case that has gone so far."""
+    return world.case(state_of(kind), source=source_of(kind))

@@ -15,7 +15,7 @@ from bihuan.cases.transitions import Paper, State
 from bihuan.kit.paper import a4, line, table
 from bihuan.printable import CELL_CHARACTERS, Book, picture, printable
 from tests.cases.conftest import world as world  # the fixture
-from tests.cases.world import World
+from tests.cases.world import WAYS, World, source_of, state_of
 from tests.papers.pictures import PICTURES
 
 # All of Unicode, control characters and lone surrogates too.
@@ -74,10 +74,13 @@ def test_a_cell_is_cut_at_the_limit_of_excel_and_runs_nothing() -> None:
 
 @pytest.mark.parametrize("kind", list(Paper))
 def test_case_papers_of_odd_texts(world: World, kind: Paper) -> None:
-    case = world.case(State.DISPATCHED, title=f"标题{ODD}", description=ODD, requirement=ODD, place=ODD)
-    world.wait(days=40)
-    for action in ("urge", "sign", "plan", "apply_close", "pass"):
+    odd = {"title": f"标题{ODD}", "description": ODD, "requirement": ODD, "place": ODD}
+    case = world.case(source=source_of(kind), **odd)
+    for action in WAYS[state_of(kind)]:
         world.go(case, action, note=f"说明{ODD}", **({"companion": ODD} if action == "pass" else {}))
+    if kind is Paper.URGE:
+        world.wait(days=40)
+        world.go(case, "urge", note=f"说明{ODD}")
     assert "标题甲" in words(paper(case, kind))
 
 

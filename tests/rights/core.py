@@ -207,6 +207,15 @@ def addresses(people: City, folder: Path) -> list[Address]:
             "reminders_change", writes=city("dispatcher", "chief"), works="city:dispatcher", values={"action": "set"},
             data=values_of(LADDERS) | {"days_before": "4", "reason": "提前一天"},
         ),
+        Address("papers", ALL),
+        Address("paper", ALL, values={"kind": "urge"}),
+        Address("paper_fields", ALL, values={"kind": "urge"}),
+        Address("paper_template", ALL, values={"kind": "urge"}),
+        Address("paper_preview", city("dispatcher", "chief"), values={"kind": "urge"}),
+        Address(
+            "paper_change", writes=city("dispatcher", "chief"), works="city:dispatcher",
+            values={"kind": "urge", "action": "number"}, data={"pattern": "阳环督函〔{年}〕{序号}号", "reason": "本局规定"},
+        ),
         Address("people", holders("admin")),
         Address(
             "person_new", holders("admin"), holders("admin"), works="mine:admin",

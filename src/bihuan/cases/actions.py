@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases import closing, expected, names, notices, rules, step_changes
+from bihuan.cases import closing, expected, names, notices, paper_numbers, rules, step_changes
 from bihuan.cases.chain import finding_record, step_hash
 from bihuan.cases.deadlines import local_day, number_of
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
@@ -196,6 +196,7 @@ def write(
     for file in attached:
         file.step = step
         file.save()
+    paper_numbers.issue(case, step)
     for name, value in changes.items():
         setattr(case, name, value)
     return step

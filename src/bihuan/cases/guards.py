@@ -1,5 +1,5 @@
 """The database refuses to change or delete what is written once: steps, attachments, proposals, regroupings, handovers, rules,
-terms.
+terms, templates and numbers of papers.
 
 Tampering is found by `bihuan cases verify`.
 """
@@ -26,3 +26,9 @@ _RULES = AppendOnly(("cases_ruleversion",), "cases_rules_append_only", "规则�
 guard_rules, free_rules = _RULES.create, _RULES.drop
 _TERMS = AppendOnly(("cases_termversion",), "cases_terms_append_only", "时限规则的历次设定不能修改或删除")
 guard_terms, free_terms = _TERMS.create, _TERMS.drop
+_PAPERS = AppendOnly(
+    ("cases_templateversion", "cases_numberrule", "cases_issuedpaper"),
+    "cases_papers_append_only",
+    "文书模板、文号和签发记录不能修改或删除",
+)
+guard_papers, free_papers = _PAPERS.create, _PAPERS.drop

@@ -7,10 +7,15 @@ from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
 from bihuan.cases import lamps
+from bihuan.cases.file_models import KeptFile as KeptFile
 from bihuan.cases.handover_models import Handover as Handover
 from bihuan.cases.handover_models import Takeover as Takeover
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.ladders import Timing
+from bihuan.cases.paper_models import IssuedPaper as IssuedPaper
+from bihuan.cases.paper_models import NumberRule as NumberRule
+from bihuan.cases.paper_models import PaperCounter as PaperCounter
+from bihuan.cases.paper_models import TemplateVersion as TemplateVersion
 from bihuan.cases.rule_models import RuleTry as RuleTry
 from bihuan.cases.rule_models import RuleVersion as RuleVersion
 from bihuan.cases.term_models import TermVersion as TermVersion
@@ -360,30 +365,6 @@ class Step(WrittenOnce):
         """All, with the numbers of their cases."""
         names = [f.name for f in cls._meta.concrete_fields]
         return cls.objects.select_related("case").only(*names, "case__number")
-
-
-class KeptFile(models.Model):
-    """A file that came with something, kept under its content's hash (`evidence`); it is not swept away while a row names it."""
-
-    name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64, db_index=True)
-    media_type = models.CharField(max_length=100)
-    size = models.PositiveBigIntegerField()
-    taken_at = models.DateTimeField(null=True)
-    lat = models.FloatField(null=True)
-    lon = models.FloatField(null=True)
-
-    class Meta:
-        abstract = True
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_image(self) -> bool:
-        """Can a page show it as a picture?"""
-        return self.media_type.startswith("image/")
 
 
 class Attachment(KeptFile, WrittenOnce):

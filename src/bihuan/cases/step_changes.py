@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bihuan.cases import rules
+from bihuan.cases import rules, urging
 from bihuan.cases.deadlines import DAY, TERMS, local_day
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
@@ -39,6 +39,9 @@ def _changes(
     if row.action in STARTS_CLOCK:
         kept["organisation"] = str(data.get("organisation", case.organisation))
         return _start(case, row, now, data, kept)
+    if row.action == "urge":
+        kept["rung"] = urging.rung_of(case, data.get("rung", ""))
+        data = {**data, "due": data.get("due") or urging.usual_term(kept["rung"])}
     if data.get("due") is not None:
         _, due = _given(data["due"], rulebook(), now, kept)
         kept["due"] = due.isoformat()

@@ -54,6 +54,10 @@ class Need(Enum):
     METHOD = "method", "核查方式", "line", 60
     LIABLE = "liable", "责任人", "line", 60
     RECEIVER = "receiver", "接收部门", "line", 60
+    RUNG = "rung", "督办等级", "rung"
+    GOAL = "goal", "整改目标", "text", 500
+    MILESTONES = "milestones", "时间节点", "text", 1000
+    COST = "cost", "经费", "line", 60
 
     def __init__(self, key: str, label: str, kind: str, limit: int = 0) -> None:
         self.key = key
@@ -67,7 +71,20 @@ class Paper(TextChoices):
 
     DISPATCH = "dispatch", "交办单"
     URGE = "urge", "督办函"
+    PLAN = "plan", "整改方案"
+    CLOSING = "closing", "销号申请"
     OPINION = "opinion", "核查意见"
+    EXTENSION = "extension", "延期申请"
+    TRANSFER = "transfer", "移送书"
+    SUGGESTION = "suggestion", "检察建议书"
+
+
+class Rung(TextChoices):
+    """督办等级, mildest first: each 督办 of a hand-over is stricter than the one before it."""
+
+    BLUE = "blue", "蓝色"
+    ORANGE = "orange", "橙色"
+    RED = "red", "红色"
 
 
 class Sensors(Enum):
@@ -113,6 +130,8 @@ class Transition:
 
 N = Need
 OPINION_MAY = (N.METHOD, N.PHOTO)
+URGE_MAY = (N.RUNG, N.DUE)
+PLAN_MAY = (N.GOAL, N.MILESTONES, N.LIABLE, N.COST, N.PHOTO)
 
 T = Transition
 TABLE: tuple[Transition, ...] = (
@@ -124,26 +143,32 @@ TABLE: tuple[Transition, ...] = (
         (N.DUE, N.LIABLE, N.NOTE), paper=Paper.DISPATCH,
     ),
     T(S.PENDING, "decline", "不予立案", S.NOT_FILED, OFFICE, (N.NOTE,)),
-    T(S.PENDING, "transfer", "移交", S.TRANSFERRED, OFFICE, (N.RECEIVER, N.NOTE)),
+    T(S.PENDING, "transfer", "移交", S.TRANSFERRED, OFFICE, (N.RECEIVER, N.NOTE), paper=Paper.TRANSFER),
     T(S.PENDING, "void", "作废", S.VOID, OFFICE, (N.NOTE,)),
     T(S.DISPATCHED, "sign", "签收", S.SIGNED, UNIT, may=(N.NOTE,)),
     T(S.DISPATCHED, "return", "退回", S.RETURNED, UNIT, (N.NOTE,), (N.PHOTO,)),
-    T(S.DISPATCHED, "urge", "督办", S.DISPATCHED, OFFICE, (N.NOTE,), (N.DUE,), late_only=True, paper=Paper.URGE),
+    T(S.DISPATCHED, "urge", "督办", S.DISPATCHED, OFFICE, (N.NOTE,), URGE_MAY, late_only=True, paper=Paper.URGE),
     T(S.DISPATCHED, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
     T(
         S.RETURNED, "redispatch", "改派", S.DISPATCHED, OFFICE, (N.ORGANISATION,),
         (N.DUE, N.LIABLE, N.NOTE), independent=True, paper=Paper.DISPATCH,
     ),
     T(S.RETURNED, "insist", "退回不成立", S.DISPATCHED, OFFICE, (N.NOTE,), independent=True),
-    T(S.RETURNED, "transfer", "移交", S.TRANSFERRED, OFFICE, (N.RECEIVER, N.NOTE), independent=True),
+    T(
+        S.RETURNED, "transfer", "移交", S.TRANSFERRED, OFFICE, (N.RECEIVER, N.NOTE), independent=True,
+        paper=Paper.TRANSFER,
+    ),
     T(S.RETURNED, "void", "作废", S.VOID, CHIEF, (N.NOTE,), independent=True),
-    T(S.SIGNED, "plan", "开始整改", S.RECTIFYING, UNIT, (N.NOTE,), (N.PHOTO,)),
-    T(S.SIGNED, "urge", "督办", S.SIGNED, OFFICE, (N.NOTE,), (N.DUE,), late_only=True, paper=Paper.URGE),
+    T(S.SIGNED, "plan", "开始整改", S.RECTIFYING, UNIT, (N.NOTE,), PLAN_MAY, paper=Paper.PLAN),
+    T(S.SIGNED, "urge", "督办", S.SIGNED, OFFICE, (N.NOTE,), URGE_MAY, late_only=True, paper=Paper.URGE),
     T(S.SIGNED, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
-    T(S.RECTIFYING, "apply_close", "申请销号", S.VERIFYING, UNIT, (N.NOTE, N.PHOTO)),
+    T(S.RECTIFYING, "apply_close", "申请销号", S.VERIFYING, UNIT, (N.NOTE, N.PHOTO), paper=Paper.CLOSING),
     T(S.RECTIFYING, "progress", "报进展", S.RECTIFYING, UNIT, (N.NOTE,), (N.PHOTO,)),
-    T(S.RECTIFYING, "ask_extension", "申请延期", S.EXTENSION, UNIT, (N.NOTE, N.DAYS), (N.PHOTO,)),
-    T(S.RECTIFYING, "urge", "督办", S.RECTIFYING, OFFICE, (N.NOTE,), (N.DUE,), late_only=True, paper=Paper.URGE),
+    T(
+        S.RECTIFYING, "ask_extension", "申请延期", S.EXTENSION, UNIT, (N.NOTE, N.DAYS), (N.PHOTO,),
+        paper=Paper.EXTENSION,
+    ),
+    T(S.RECTIFYING, "urge", "督办", S.RECTIFYING, OFFICE, (N.NOTE,), URGE_MAY, late_only=True, paper=Paper.URGE),
     T(S.RECTIFYING, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
     T(S.EXTENSION, "grant", "同意延期", S.RECTIFYING, OFFICE, may=(N.DAYS, N.NOTE), independent=True),
     T(S.EXTENSION, "refuse", "不同意延期", S.RECTIFYING, OFFICE, (N.NOTE,), independent=True),
@@ -165,17 +190,20 @@ TABLE: tuple[Transition, ...] = (
     ),
     T(S.PASSED, "resume", "退回整改", S.RECTIFYING, OFFICE, (N.NOTE,), (N.PHOTO,), independent=True),
     T(S.CLOSED, "recheck", "复查", S.RECHECK, OFFICE, may=(N.NOTE,)),
-    T(S.CLOSED, "reopen", "反弹", S.DISPATCHED, OFFICE, (N.NOTE,), (N.DUE, N.PHOTO), independent=True),
-    T(S.CLOSED, "relapse", "监测反弹", S.DISPATCHED, (), automatic=True),
+    T(
+        S.CLOSED, "reopen", "反弹", S.DISPATCHED, OFFICE, (N.NOTE,), (N.DUE, N.PHOTO), independent=True,
+        paper=Paper.DISPATCH,
+    ),
+    T(S.CLOSED, "relapse", "监测反弹", S.DISPATCHED, (), automatic=True, paper=Paper.DISPATCH),
     T(
         S.RECHECK, "confirm", "复查通过", S.CLOSED, VERIFIERS, (N.NOTE, N.COMPANION), OPINION_MAY,
         independent=True, other_unit=True, paper=Paper.OPINION,
     ),
     T(
         S.RECHECK, "reopen", "反弹", S.DISPATCHED, (*VERIFIERS, *OFFICE), (N.NOTE,), (N.DUE, N.PHOTO),
-        independent=True,
+        independent=True, paper=Paper.DISPATCH,
     ),
-    T(S.RECHECK, "relapse", "监测反弹", S.DISPATCHED, (), automatic=True),
+    T(S.RECHECK, "relapse", "监测反弹", S.DISPATCHED, (), automatic=True, paper=Paper.DISPATCH),
     T(S.TRANSFERRED, "take_back", "收回", S.PENDING, OFFICE, (N.NOTE,)),
 )  # fmt: skip
 

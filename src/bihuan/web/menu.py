@@ -23,6 +23,7 @@ CORE = (
     MenuEntry(LOOP, 30, "checks", "规则"),
     MenuEntry(LOOP, 40, "terms", "办结时限"),
     MenuEntry(LOOP, 45, "reminders", "提醒规则"),
+    MenuEntry(LOOP, 48, "papers", "文书"),
     MenuEntry(LOOP, 50, "forms", "检查", also=("/answers/",)),
     MenuEntry(LOOP, 60, "patrols", "巡查"),
     MenuEntry(LOOP, 61, "patrol_day", "我的巡查", FINDERS),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases import actions, closing, evidence, papers, photos, step_changes
+from bihuan.cases import actions, closing, evidence, papers, photos, step_changes, urging
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Attachment, Case, Finding
 from bihuan.cases.reminder_settings import timing
@@ -56,6 +56,7 @@ def detail(request: Asked, number: str) -> HttpResponse:
         "papers": papers.available(case),
         "terms": book.offered(),
         "usual": step_changes.usual(case, book, now),
+        "rungs": urging.rungs(case) if case.is_overdue(now) else [],
     }
     return render(request, "web/case.html", context)
 
