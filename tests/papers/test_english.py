@@ -31,7 +31,14 @@ TITLE = "PM10 连续 7 小时未变（132 µg/m³），疑似采样或通讯故�
 
 def names(world: World) -> list[str]:
     regions = [r.name for r in world.city.regions.values()]
-    return [*regions, *(g.name for g in world.city.governments.values()), "环交", "桃北中学", "李四", "阳泉市公安局"]
+    return [
+        *regions,
+        *(g.name for g in world.city.governments.values()),
+        "环交",
+        "桃北中学",
+        "李四",
+        "阳泉市公安局",
+    ]
 
 
 def dispatched(world: World) -> Case:

@@ -28,7 +28,11 @@ class Terms:
     extensions: int = 1  # 延期申请: once
     extension_share: float = 0.5  # at most half of the original term
     returns: int = 2  # two wrong-unit returns, then the office decides
-    urge_days: tuple[int, ...] = (7, 3, 1)  # 督办 blue, orange, red, where nobody chooses another; our setting
+    urge_days: tuple[int, ...] = (
+        7,
+        3,
+        1,
+    )  # 督办 blue, orange, red, where nobody chooses another; our setting
 
 
 TERMS = Terms()
