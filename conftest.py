@@ -17,10 +17,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     from bihuan.cases import guards as of_cases
     from bihuan.kit.inspection import guards as of_inspection
     from bihuan.kit.patrol import guards as of_patrol
+    from bihuan.kit.phone import guards as of_phone
     from bihuan.registry import guards as of_registry
 
     with django_db_blocker.unblock():
-        for guards in (of_registry, of_cases, of_inspection, of_patrol):
+        for guards in (of_registry, of_cases, of_inspection, of_patrol, of_phone):
             guards.drop(connection)  # fails when a migration did not make them
         of_cases.free_papers(connection)  # every step that is taken issues its papers
         of_cases.free_proposals(connection)

@@ -9,6 +9,7 @@ from bihuan.cases import evidence, rule_tries
 from bihuan.cases.reminders import remind
 from bihuan.jobs import Job, Say, do_each
 from bihuan.kit.patrol.supervising import look_at_new
+from bihuan.kit.phone import arriving
 from bihuan.kit.registers import exchange
 from bihuan.registry import anchors, sign_in
 from bihuan.registry.hours import archive
@@ -35,6 +36,7 @@ def compaction(now: datetime, say: Say) -> str:
                 "数采仪归档": _merge_devices,
                 "登录失败记录": sign_in.forget,
                 "原始数据": _drop_raw,
+                "手机照片": lambda: _forget_photos(now),
                 "附件": _sweep,
                 "登记导入": _drop_previewed,
             }
@@ -54,6 +56,10 @@ def _merge_devices() -> None:
 def _drop_raw() -> str:
     freed = archive().retain(datetime.now(UTC) - KEEP_RAW)
     return f"清理 {sum(freed.values())} 个不再需要的文件"
+
+
+def _forget_photos(now: datetime) -> str:
+    return f"清理 {arriving.forget(now)} 张没有用上的手机照片"
 
 
 def _sweep() -> str:

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "bihuan.cases",
     "bihuan.kit.patrol",
     "bihuan.kit.inspection",
+    "bihuan.kit.phone",
     "bihuan.web",
     "bihuan.scenarios",
     *scenario_apps(),

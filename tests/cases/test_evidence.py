@@ -94,7 +94,7 @@ def test_a_refused_file_leaves_the_case_as_it_was(world: World) -> None:
 
 def test_a_photo_keeps_time_and_place_and_no_folder(world: World) -> None:
     case = world.case(State.RECTIFYING)
-    taken = datetime(2019, 1, 12, 5, tzinfo=UTC)
+    taken = datetime(2019, 1, 12, 6, tzinfo=UTC)
     up = Upload.of(
         SimpleUploadedFile("x.jpg", photo().content, "image/jpeg"), taken_at=taken, lat=37.86, lon=113.58
     )

@@ -1,5 +1,6 @@
 """The addresses of the core, with one object of each kind in the county of `mine`."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from bihuan import clock
 from bihuan.cases import actions, handovers, rule_tries
 from bihuan.cases.evidence import kept
 from bihuan.cases.ladders import LADDERS
-from bihuan.cases.models import Finding
+from bihuan.cases.models import Case, Finding
 from bihuan.domain.alarm_rules import Rule
 from bihuan.kit.inspection.models import Answer, AnswerFile, AnswerProblem, FormVersion
 from bihuan.kit.inspection.versions import in_force
@@ -17,6 +18,7 @@ from bihuan.kit.patrol.models import Sign
 from bihuan.kit.patrol.planning import Wanted, make_plan
 from bihuan.kit.patrol.receiving import begin
 from bihuan.kit.patrol.stops import Seen, record_stop
+from bihuan.kit.phone.models import ItemFile
 from bihuan.kit.registers.actions import create
 from bihuan.kit.registers.writing import Act
 from bihuan.registry.changes import Batch
@@ -26,6 +28,7 @@ from bihuan.scenarios.resolved import every_form, every_patrolled, every_registe
 from bihuan.web.map_layers import every_layer
 from bihuan.web.reminder_forms import values_of
 from tests.cases.world import photo
+from tests.kit.phone.device import Device, named
 from tests.people import CITY_CODE, City
 from tests.rights.address import (
     ALL,
@@ -185,6 +188,8 @@ def addresses(people: City, folder: Path) -> list[Address]:
         Address("figure_cases", ALL, there=(200, 400)),  # asks which figure
         Address("case_new", holders(*FINDERS), holders(*FINDERS)),
         Address("inbox_read", writes=ALL),
+        *_phone(ranger["pk"], file.pk),
+        Address("phone_kept", covering("dispatcher", "chief") | {"mine:handler"}, values=case | {"pk": _not_accepted(people, made.case)}),
         *_of_the_city(),
         *_registers(people),
         *_handover(people),
@@ -237,6 +242,31 @@ def addresses(people: City, folder: Path) -> list[Address]:
         *(Address(name, SIGNED_IN, SIGNED_IN, open=True, there=(200, 302, 405, 503)) for name in ("login", "language", "health")),
         Address("first_run", NO_ONE, there=(404,), open=True),
     ]  # fmt: skip
+
+
+def _phone(ranger: int, photo: int) -> list[Address]:
+    """Its page is everybody's; what it shows and sends is the person's own."""
+    item = {
+        "id": "5f2b0c1e-0000-4000-8000-000000000001", "person": ranger, "device": "5f2b0c1e-0000-4000-8000-000000000002",
+        "chain": "x", "seq": 1, "kind": "report", "saved_at": "2019-02-25T05:00:00Z", "version": 0, "photos": [],
+        "given": {"title": "焚烧垃圾", "region": MINE, "source": "patrol"},
+    }  # fmt: skip
+    return [
+        *(Address(name, SIGNED_IN, SIGNED_IN, open=True) for name in ("phone", "phone_worker", "phone_manifest")),
+        *(Address(name, ALL) for name in ("phone_me", "phone_data", "phone_grid")),
+        Address("phone_thumb", IN_REGION_OR_UNIT, values={"pk": photo}),
+        Address("phone_file", writes=ALL, values={"sha256": "0" * 64}),
+        Address("phone_item", writes=frozenset({"mine:ranger"}), works="mine:ranger", data={"item": json.dumps(item)}),
+    ]  # fmt: skip
+
+
+def _not_accepted(people: City, case: Case) -> int:
+    """The photo of what the unit's handler sent from a phone and was refused."""
+    upload = photo("green")
+    phone = Device(people.person("handler", MINE))
+    phone.photo(upload)
+    phone.settled({**phone.step(case, "plan", named(upload), note="开工"), "version": 0})
+    return ItemFile.objects.get().pk
 
 
 def _registers(people: City) -> list[Address]:

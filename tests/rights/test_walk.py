@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 PLACES = {"city": "140300", "mine": "140321", "other": "140322"}
 PARTS = ("", *scenario_names())
-REFUSED = (302, 400, 403, 404, 405)
+REFUSED = (302, 401, 400, 403, 404, 405)
 NOTED = {
     "notification",
     "session",
@@ -153,14 +153,14 @@ def test_what_is_declared_is_opened_and_nothing_else(walked: Walked) -> None:
 def judged(label: str, address: Address, status: int, where: str) -> Iterator[str]:
     """What is wrong with the answer to somebody who reads an address."""
     if label == STRANGER:
-        to_login = status == 302 and where.startswith("/login/")
+        to_login = status == 401 or (status == 302 and where.startswith("/login/"))
         right = status in address.there if address.open else to_login
     elif label in address.reads:
         right = status in address.there
     elif label == NOBODY and not address.open:
         right = status in (403, 405)
     else:
-        right = status in REFUSED[1:]
+        right = status in REFUSED[2:]
     if not right:
         yield f"{label} {address.name}: {status} {where}"
 
@@ -194,7 +194,9 @@ def test_other_ways_of_asking_are_known_to_no_page(walked: Walked, data_dir: Pat
         for address in addresses:
             for method in (browser.put, browser.patch, browser.delete, browser.options):
                 status = method(url(part, address)).status_code
-                assert status == 405 or (label == STRANGER and status == 302), f"{label} {address.name}"
+                assert status == 405 or (label == STRANGER and status in REFUSED[:2]), (
+                    f"{label} {address.name}"
+                )
         assert state(data_dir) == before
 
 

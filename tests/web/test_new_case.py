@@ -143,4 +143,5 @@ def test_odd_values_get_a_sentence(client: Client, world: World, field: str) -> 
 
 def test_missing_fields_get_a_sentence(client: Client, world: World) -> None:
     signed_in(client, world.person("ranger"))
-    assert "请填写标题" in client.post(reverse("case_new"), {}, follow=True).content.decode()
+    assert "请选择区划" in client.post(reverse("case_new"), {}, follow=True).content.decode()
+    assert "请填写标题" in client.post(reverse("case_new"), {"region": COUNTY}, follow=True).content.decode()

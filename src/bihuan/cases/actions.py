@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases import closing, expected, names, notices, paper_numbers, rules, step_changes
+from bihuan.cases import closing, expected, names, notices, paper_numbers, photos, rules, step_changes
 from bihuan.cases.chain import finding_record, step_hash
 from bihuan.cases.deadlines import local_day, number_of
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
@@ -118,6 +118,7 @@ def take(
         raise IllegalMove(refusal)
     told |= closing.proof(shown)
     stored = kept(files)  # slow, so before the transaction: nobody waits for another's photos
+    photos.refuse_older(stored, case)
     with transaction.atomic():
         step = write(case, row, by, now, changes, note, stored, told)
         if not quiet:

@@ -1,17 +1,37 @@
 """What a photo says of its time and place, against the case that it belongs to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from bihuan.cases.deadlines import CHINA, span_text
-from bihuan.cases.evidence import fault
+from bihuan.cases.errors import IllegalMove
+from bihuan.cases.evidence import Kept, fault
 from bihuan.cases.models import Attachment, Case, Step
+from bihuan.cases.transitions import Need
 from bihuan.feeds.weather.rows import distance_km
 
 FAR_METRES = 500  # a plant with its yard; a telephone's place is right to some tens of metres
 OLD = timedelta(days=1)
+CLOCKS = timedelta(minutes=10)
+"""So far a camera's clock may go wrong before its word is held against a case."""
+
+
+def refuse_older(files: Iterable[Kept], case: Case) -> None:
+    """What was taken before a case began shows nothing of what was done in it. Raises IllegalMove for the first such file."""
+    for file in files:
+        if file.taken_at is not None and file.taken_at < case.opened_at - CLOCKS:
+            said = {
+                "name": file.name,
+                "at": f"{file.taken_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
+                "span": span_text(case.opened_at - file.taken_at),
+            }
+            raise IllegalMove(
+                _("%(name)s 拍摄于 %(at)s，早于立案 %(span)s；请拍摄现状，旧材料请用 PDF 上传") % said,
+                Need.PHOTO.key,
+            )
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,17 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from bihuan.cases import texts
 from bihuan.cases.actions import hand_over, open_case, take
+from bihuan.cases.errors import IllegalMove
 from bihuan.cases.evidence import Kept, Upload, kept
 from bihuan.cases.models import Case
 from bihuan.cases.terms import Term
 from bihuan.registry.access import may, scope_of, visible
 from bihuan.registry.models import Organisation, Person, Region
+from bihuan.registry.outlines import TOLERANCE, Outlines
 from bihuan.registry.roles import FINDERS, OFFICE
 
 Source = Case.Source
@@ -50,8 +54,9 @@ def report(
 ) -> Case:
     """Register a problem: with a unit it is handed over at once (which the office may), else it waits for the office.
 
-    Raises IllegalMove, as every step does, and BadFile; then nothing is kept.
+    Raises IllegalMove, as every step does and for a place outside the region, and BadFile; then nothing is kept.
     """
+    _check(by, region, title, fields)
     if organisation is not None:
         return hand_over(
             [], by, organisation, region=region, title=title, due=due, note=note, files=files, **fields
@@ -61,3 +66,20 @@ def report(
         case = open_case([], by, region=region, title=title, note=note, files=stored, **fields)
         take(case, "submit", by)
     return case
+
+
+def _check(by: Person, region: Region, title: str, fields: dict[str, Any]) -> None:
+    if not title.strip():
+        raise IllegalMove(_("请填写标题: 一句话说明发现了什么"), "title")
+    if fields.get("source") not in sources(by):
+        raise IllegalMove(_("请选择问题来源"), "source")
+    where = texts.case_fields({name: fields.get(name) for name in texts.MOST_DEGREES})
+    outline = Outlines().of(region.pk) if len(where) == len(texts.MOST_DEGREES) else None
+    metres = outline.metres_outside(_point(where)) if outline else 0.0
+    if metres > TOLERANCE:
+        said = {"region": region.name, "km": f"{metres / 1000:.1f}"}
+        raise IllegalMove(_("位置在%(region)s边界以外 %(km)s km，请核对位置或区划") % said, "lat")
+
+
+def _point(where: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": [where["lon"], where["lat"]]}

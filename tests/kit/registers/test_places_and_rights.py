@@ -9,9 +9,10 @@ import pytest
 from bihuan.domain.places.coordinates import System, wgs84_to_gcj02
 from bihuan.kit.registers.likeness import warn_of_doubles
 from bihuan.kit.registers.plan import Row
-from bihuan.kit.registers.positions import Outlines, Positions
+from bihuan.kit.registers.positions import Positions
 from bihuan.kit.registers.rights import FEW, Places, Rights
 from bihuan.registry.models import Emitter, Measure, Organisation, Region, Site
+from bihuan.registry.outlines import Outlines
 from tests.kit.registers.world import MEASURES, REGIONS, SITES, UNITS
 from tests.people import City, person
 

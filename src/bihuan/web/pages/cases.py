@@ -18,6 +18,7 @@ from bihuan.cases.term_settings import rulebook
 from bihuan.cases.transitions import CLEARED, FINISHED, Need, Paper
 from bihuan.kit.downloads import WORD, download
 from bihuan.kit.listing.shown import listed
+from bihuan.kit.phone.refused import refused_in, written_in
 from bihuan.registry.access import Asked, scope_of, visible
 from bihuan.registry.models import Organisation
 from bihuan.registry.roles import FINDERS
@@ -48,6 +49,8 @@ def detail(request: Asked, number: str) -> HttpResponse:
         "later": visible(Finding.objects.filter(follows__cases=case).distinct(), request.user),
         "forms": [(m, drafts.load(request, _form(case, m.transition.action))) for m in moves if m.allowed],
         "refused": [m for m in moves if not m.allowed],
+        "from_phones": written_in(case),
+        "not_accepted": refused_in(case, request.user),
         "recoveries": closing.recoveries(case, now) if case.state in closing.ASKED else [],
         "watched": closing.watched_until(case) if case.state in CLEARED else None,
         "finished": FINISHED,

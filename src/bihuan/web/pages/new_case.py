@@ -73,10 +73,6 @@ def _fields(request: Asked) -> dict[str, Any]:
     about = _about(request, given.get("about", "").strip())
     region = chosen(given, "region", "区划", Region.objects.filter(pk__in=[r.pk for r in reporting.regions(request.user)]))  # fmt: skip
     fields: dict[str, Any] = {name: given.get(name, "") for name in TYPED}
-    if not fields["title"].strip():
-        raise IllegalMove(_("请填写标题: 一句话说明发现了什么"), "title")
-    if fields["source"] not in reporting.sources(request.user):
-        raise IllegalMove(_("请选择问题来源"), "source")
     region = region or (about.region if about else None)
     if region is None:
         raise IllegalMove(_("请选择区划"), "region")

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.deadlines import local_day
-from bihuan.kit.registers.positions import TOLERANCE, Outlines
 from bihuan.registry.city import own_city
 from bihuan.registry.installation import Installation, number_prefix
 from bihuan.registry.models import Organisation, Person, Post, Region, Site
+from bihuan.registry.outlines import TOLERANCE, Outlines
 from bihuan.registry.roles import OFFICE, UNIT, VERIFIERS, Role
 from bihuan.web.setup.step import Link, Step, register_links, said, some
 

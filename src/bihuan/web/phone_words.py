@@ -1,0 +1,95 @@
+"""The texts of the phone page, which come with its shell; its scripts hold none. `{n}` is filled in on the phone."""
+
+from django.utils.translation import gettext as _
+
+
+def words() -> dict[str, str]:
+    """All of them, in the language of the shell."""
+    return {**_states(), **_lists(), **_forms(), **_about()}
+
+
+def _states() -> dict[str, str]:
+    return {
+        "waiting": _("待上传"),
+        "sending": _("正在上传"),
+        "done": _("已送达"),
+        "refused": _("未被接受"),
+        "conflict": _("问题已变化"),
+        "queued": _("待上传 {n}"),
+        "held": _("前一步未被接受，先处理它"),
+        "offline": _("没有信号"),
+        "as_of": _("数据 {at}"),
+        "never": _("还没有数据，有信号时打开一次"),
+        "signed_out": _("登录已过期，手机上的内容都还在。"),
+        "other": _("现在登录的是 {name}。{owner} 的 {n} 条内容留在手机上，由本人登录后再上传。"),
+        "forbidden": _("这个账号暂时不能用手机页面，请到完整页面查看原因。"),
+        "others_waiting": _("{n} 条内容是别人在这部手机上填写的，由本人登录后再上传。"),
+        "lost": _("照片 {name} 不在手机上了，请重拍"),
+    }
+
+
+def _lists() -> dict[str, str]:
+    return {
+        "mine": _("待我办理 {n}"),
+        "others": _("其他在办 {n}"),
+        "nothing": _("现在没有待办。"),
+        "near": _("显示距离"),
+        "km": _("{n} km"),
+        "metres": _("{n} m"),
+        "due": _("{at} 前"),
+        "evidence": _("证据"),
+        "by_hand": _("此问题由人工登记，没有自动证据。"),
+        "steps": _("办理记录"),
+        "requirement": _("要求"),
+        "no_step": _("现在没有您可以办的步骤。"),
+        "full_page": _("打开完整页面"),
+        "gone": _("手机上没有这个问题，有信号时再看。"),
+        "back": _("返回"),
+        "notes": _("提醒"),
+        "no_place": _("没有位置"),
+        "no_map": _("还没有地图，有信号时打开一次"),
+    }
+
+
+def _forms() -> dict[str, str]:
+    return {
+        "shoot": _("拍照或选照片"),
+        "photo_needed": _("请先拍照"),
+        "storage_full": _("存储已满：手机没有空间保存照片，请先腾出空间。已填的内容都还在。"),
+        "save": _("保存并上传"),
+        "optional": _("（可选）"),
+        "saved": _("已存在手机上，有信号时自动上传。"),
+        "take_off": _("去掉"),
+        "again": _("按现在的情况再提交"),
+        "drop": _("放弃这一条"),
+        "drop_sure": _("放弃后，填写的内容和照片从这部手机上删除。确定吗？"),
+        "title": _("标题"),
+        "title_hint": _("一句话：谁、什么问题"),
+        "description": _("情况描述"),
+        "place": _("地点"),
+        "place_hint": _("乡镇、路段、门牌"),
+        "region": _("区划"),
+        "source": _("问题来源"),
+        "level": _("级别"),
+        "here": _("用我现在的位置"),
+        "no_position": _("手机没有给出位置"),
+        "position": _("位置 {lat}, {lon}（误差 {n} m）"),
+        "may_not_report": _("登记问题由网格员、调度岗、核查岗或负责人办理, 您没有这个职务"),
+    }
+
+
+def _about() -> dict[str, str]:
+    return {
+        "queue": _("手机上的内容"),
+        "empty_queue": _("没有待上传的内容。"),
+        "send_now": _("立即上传"),
+        "refresh": _("更新数据"),
+        "storage": _("占用 {used} MB，可用 {free} MB"),
+        "persisted": _("系统不会自动清除这些内容"),
+        "not_persisted": _("手机空间紧张时系统可能清除这些内容，请尽早上传"),
+        "sign_out": _("退出"),
+        "sign_out_waits": _("退出后，{n} 条待上传的内容留在手机上，由本人再登录后上传。"),
+        "report": _("上报问题"),
+        "case": _("问题"),
+        "nobody": _("未登录"),
+    }

@@ -1,0 +1,26 @@
+// The service worker of the phone page: what it keeps is listed by the server, anew with every release.
+// It waits for the old pages to close (or for the person's word), and it never touches the queue.
+import { cleanupOutdatedCaches, precacheAndRoute, registerRoute, CacheFirst, NetworkFirst } from "{% static 'vendor/workbox.min.js' %}";
+import { Server } from "{% static 'phone/server.js' %}";
+import { openStore } from "{% static 'phone/store.js' %}";
+import { Sync } from "{% static 'phone/sync.js' %}";
+
+const base = "{{ shell }}";
+precacheAndRoute({{ kept|safe }}, { ignoreURLParametersMatching: [], cleanURLs: false, directoryIndex: null });
+cleanupOutdatedCaches();
+const sound = { cacheWillUpdate: async ({ response }) => (response.status === 200 && !response.redirected ? response : null) };
+registerRoute(({ url }) => url.pathname.startsWith(`${base}photos/`), new CacheFirst({ cacheName: "photos", plugins: [sound] }));
+registerRoute(({ url }) => url.pathname === `${base}grid.geojson`, new NetworkFirst({ cacheName: "grid", networkTimeoutSeconds: 5, plugins: [sound] }));
+
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("message", (event) => { if (event.data === "update") skipWaiting(); });
+// Where the browser can: send the queue although the page is closed.
+addEventListener("sync", (event) => { if (event.tag === "queue") event.waitUntil(send()); });
+
+async function send() {
+  const store = await openStore(), person = await store.read("person");
+  if (!person) return;
+  const sync = new Sync({ store, server: new Server({ base }), now: Date.now, chance: Math.random });
+  await navigator.locks.request("queue", () => sync.run(person.id));
+  new BroadcastChannel("queue").postMessage("changed");
+}
