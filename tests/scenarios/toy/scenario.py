@@ -13,6 +13,7 @@ from bihuan.jobs import Job, Say
 from bihuan.kit.listing.declared import Column as Shown
 from bihuan.kit.listing.declared import Listing, whole, words_in
 from bihuan.kit.listing.shown import listed
+from bihuan.kit.patrol.declared import of_register
 from bihuan.kit.registers.declared import SUBJECT, Column, Register
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.roles import OFFICE
@@ -70,5 +71,6 @@ SCENARIO = Scenario(
     look_back=timedelta(hours=24),
     jobs=(Job("noise", "噪声统计", timedelta(hours=1), count),),
     registers=(PLACES,),
+    patrols=(of_register(PLACES),),
     pages=[path("", index, name="index")],
 )

@@ -1,0 +1,60 @@
+"""A simulated phone (模拟) of somebody on patrol: the batches of a walk over some stops, as docs/patrol-track.md asks for them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from math import cos, hypot, radians
+
+import numpy as np
+
+EVERY = timedelta(seconds=10)
+METRES_PER_STEP = 11.0
+"""At 4 km/h."""
+RADIUS = 900.0
+"""Around each stop the walker makes a loop of this radius [m]."""
+DEGREE = 111_000.0
+POINTS_OF_A_BATCH = 90
+SILENT = (400, 440)
+"""Steps without reception."""
+
+
+def batches(
+    patrol: str, start: datetime, stops: Sequence[tuple[float, float]], seed: int = 1
+) -> Iterator[bytes]:
+    """What the phone sends, batch by batch. stops: (lon, lat) in degrees, a loop is walked around each."""
+    rng = np.random.default_rng(seed)
+    way = [place for stop in stops for place in _loop(stop)]
+    error = np.zeros(2)
+    points = []
+    for number, (lon, lat) in enumerate(way):
+        error = error * 0.9 + rng.normal(0, 2, 2)
+        at = start + EVERY * number
+        points.append(
+            {
+                "at": at.isoformat(), "lat": round(lat + error[1] / DEGREE, 6),
+                "lon": round(lon + error[0] / DEGREE / cos(radians(lat)), 6),
+                "accuracy_m": 7, "speed_ms": 1.1, "mock": False,
+            }
+        )  # fmt: skip
+    heard = [*points[: SILENT[0]], *points[SILENT[1] :]]
+    for first in range(0, len(heard), POINTS_OF_A_BATCH):
+        part = heard[first : first + POINTS_OF_A_BATCH]
+        yield json.dumps(
+            {"patrol": patrol, "device": f"simulated-{seed}", "first": first, "points": part}
+        ).encode()
+
+
+def _loop(stop: tuple[float, float]) -> list[tuple[float, float]]:
+    """Places at walking pace on a loop that begins and ends at the stop."""
+    lon, lat = stop
+    narrow = cos(radians(lat))
+    turns = np.linspace(0, 2 * np.pi, 13)
+    corners = [(RADIUS * (1 - np.cos(t)), RADIUS * np.sin(t)) for t in turns]
+    found: list[tuple[float, float]] = []
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        many = max(1, round(hypot(x1 - x0, y1 - y0) / METRES_PER_STEP))
+        for i in range(many):
+            x, y = x0 + (x1 - x0) * i / many, y0 + (y1 - y0) * i / many
+            found.append((lon + x / DEGREE / narrow, lat + y / DEGREE))
+    return found
