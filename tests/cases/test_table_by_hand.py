@@ -53,6 +53,14 @@ TABLE = """
 复查 confirm 已销号 核 note,companion stopped
 复查 reopen 已交办 核调长 note running
 移交 take_back 待交办 调长 note stopped
+待交办 amend 待交办 调长 - stopped
+已交办 amend 已交办 调长 - running
+退回 amend 退回 调长 - stopped
+已签收 amend 已签收 调长 - running
+整改中 amend 整改中 调长 - running
+申请延期 amend 申请延期 调长 - running
+待核查 amend 待核查 调长 - stopped
+核查通过 amend 核查通过 调长 - stopped
 """
 LETTERS = {
     "调": "dispatcher",

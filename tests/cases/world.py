@@ -120,7 +120,7 @@ class World:
             "dispatch": {"organisation": self.city.governments[COUNTY]},
             "redispatch": {"organisation": self.city.governments["140322"]},
             "transfer": {"receiver": "阳泉市公安局"},
-            "ask_extension": {"days": 3},
+            "ask_extension": {"days": 3}, "amend": {"remark": "台账备注"},
             "pass": {"companion": "李四"}, "fail": {"companion": "李四"}, "confirm": {"companion": "李四"},
         }  # fmt: skip
         files = {"files": [photo()]} if action == "apply_close" else {}

@@ -252,6 +252,9 @@ class Case(models.Model):
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
     )
     liable = models.CharField("责任人", max_length=60, blank=True)
+    measures = models.TextField("整改措施", blank=True)
+    planned = models.DateField("计划完成", null=True)
+    remark = models.TextField("备注", blank=True)
     place = models.CharField(max_length=200, blank=True)
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)

@@ -35,6 +35,7 @@ TOLD: dict[str, tuple[Party, ...]] = {
     "relapse": (P.UNIT, P.OPENER, P.OFFICE, P.VERIFIERS),
     "confirm": (P.UNIT, P.SENDER),
     "take_back": (P.OFFICE,),
+    "amend": (P.UNIT,),
 }
 
 

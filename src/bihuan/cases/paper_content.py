@@ -241,8 +241,9 @@ def _extension(about: About) -> Values:
 
 def _answer(about: About) -> str:
     """What the office said to an extension; nothing while it has not."""
-    after = next((s for s in about.steps if s.seq > about.step.seq), None)
-    if after is None or after.action not in ("grant", "refuse"):
+    ends = ("grant", "refuse", "withdraw")
+    after = next((s for s in about.steps if s.seq > about.step.seq and s.action in ends), None)
+    if after is None or after.action == "withdraw":
         return EMPTY
     if after.action == "refuse":
         return f"不同意延期, {after.post}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bihuan.cases import rules, urging
+from bihuan.cases import ledger, rules, urging
 from bihuan.cases.deadlines import DAY, TERMS, local_day
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
@@ -46,6 +46,8 @@ def _changes(
         _, due = _given(data["due"], rulebook(), now, kept)
         kept["due"] = due.isoformat()
     changes = _clock(case, row, now)
+    if row.action in ledger.ACTIONS:
+        changes |= ledger.changed(case, row, data)
     if row.action in ("ask_extension", "grant"):
         kept["days"] = _days(case, row, data)
     if row.action == "grant":

@@ -58,6 +58,10 @@ class Need(Enum):
     GOAL = "goal", "整改目标", "text", 500
     MILESTONES = "milestones", "时间节点", "text", 1000
     COST = "cost", "经费", "line", 60
+    REQUIREMENT = "requirement", "整改要求", "text", 2000
+    MEASURES = "measures", "整改措施", "text", 2000
+    PLANNED = "planned", "计划完成", "day", 10
+    REMARK = "remark", "备注", "text", 500
 
     def __init__(self, key: str, label: str, kind: str, limit: int = 0) -> None:
         self.key = key
@@ -131,6 +135,10 @@ class Transition:
 N = Need
 OPINION_MAY = (N.METHOD, N.PHOTO)
 URGE_MAY = (N.RUNG, N.DUE)
+LEDGER_MAY = (N.MEASURES, N.PLANNED, N.REMARK)
+AMEND_MAY = (N.NOTE, N.REQUIREMENT, N.LIABLE, *LEDGER_MAY)
+AMENDED = (S.PENDING, S.DISPATCHED, S.RETURNED, S.SIGNED, S.RECTIFYING, S.EXTENSION, S.VERIFYING, S.PASSED)
+"""Where the office may change what the ledger says of a case."""
 PLAN_MAY = (N.GOAL, N.MILESTONES, N.LIABLE, N.COST, N.PHOTO)
 
 T = Transition
@@ -163,7 +171,7 @@ TABLE: tuple[Transition, ...] = (
     T(S.SIGNED, "urge", "督办", S.SIGNED, OFFICE, (N.NOTE,), URGE_MAY, late_only=True, paper=Paper.URGE),
     T(S.SIGNED, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
     T(S.RECTIFYING, "apply_close", "申请销号", S.VERIFYING, UNIT, (N.NOTE, N.PHOTO), paper=Paper.CLOSING),
-    T(S.RECTIFYING, "progress", "报进展", S.RECTIFYING, UNIT, (N.NOTE,), (N.PHOTO,)),
+    T(S.RECTIFYING, "progress", "报进展", S.RECTIFYING, UNIT, (N.NOTE,), (*LEDGER_MAY, N.PHOTO)),
     T(
         S.RECTIFYING, "ask_extension", "申请延期", S.EXTENSION, UNIT, (N.NOTE, N.DAYS), (N.PHOTO,),
         paper=Paper.EXTENSION,
@@ -205,6 +213,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     T(S.RECHECK, "relapse", "监测反弹", S.DISPATCHED, (), automatic=True, paper=Paper.DISPATCH),
     T(S.TRANSFERRED, "take_back", "收回", S.PENDING, OFFICE, (N.NOTE,)),
+    *(T(state, "amend", "更新台账", state, OFFICE, may=AMEND_MAY) for state in AMENDED),
 )  # fmt: skip
 
 BY_KEY = {(t.source, t.action): t for t in TABLE}

@@ -36,8 +36,8 @@ def sandbox() -> ImmutableSandboxedEnvironment:
 
 def refused(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     """Line and word of each thing that no template may say: other files, and names that begin with `_`."""
-    for node in tree.find_all(REFUSED):
-        yield node.lineno, type(node).__name__.lower()
+    for reaching in tree.find_all(REFUSED):
+        yield reaching.lineno, type(reaching).__name__.lower()
     for node in tree.find_all((nodes.Getattr, nodes.Getitem, nodes.Name)):
         name = _name(node)
         if name.startswith("_"):

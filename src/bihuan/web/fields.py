@@ -57,7 +57,7 @@ def deadline(given: QueryDict) -> datetime | Term | None:
 def step_data(given: QueryDict, units: "QuerySet[Organisation]") -> dict[str, Any]:
     """What a step's form filled in besides its files: only the fields of the table, each in its type."""
     data: dict[str, Any] = {"note": given.get(Need.NOTE.key, "")}
-    texts = (n for n in Need if n.kind in ("line", "text", "number", "rung") and n is not Need.NOTE)
+    texts = (n for n in Need if n.kind in ("line", "text", "number", "rung", "day") and n is not Need.NOTE)
     data |= {n.key: given[n.key] for n in texts if given.get(n.key, "").strip()}
     due = deadline(given)
     unit = chosen(given, Need.ORGANISATION.key, Need.ORGANISATION.label, units)
