@@ -209,7 +209,7 @@ def twice(sheet: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("edit", "said"), [(no_heads, "heads 编号 and 标题"), (twice, "台账!1 have the same head")]
+    ("edit", "said"), [(no_heads, "heads 编号、标题"), (twice, "台账!1 have the same head")]
 )
 def test_heads_that_cannot_be_told_are_refused(world: World, path: Path, edit: Edit, said: str) -> None:
     with pytest.raises(Unreadable, match=said):

@@ -56,7 +56,7 @@ def _read(_talk: Talk, path: Path, known: list[str]) -> dict[str, Any]:
     for sheet in book.worksheets:
         if head := _head(sheet):
             return _rows(sheet, head, known)
-    raise Unreadable(Reason("ledger_no_heads", rows=LOOKED))
+    raise Unreadable(Reason("ledger_no_heads", heads="、".join(HEADS), rows=LOOKED))
 
 
 def _head(sheet: Any) -> int:
@@ -70,7 +70,7 @@ def _head(sheet: Any) -> int:
 def _rows(sheet: Any, head: int, known: list[str]) -> dict[str, Any]:
     if sheet.max_row - head > MOST_ROWS:
         raise Unreadable(Reason("ledger_long", most=MOST_ROWS))
-    merged = {}
+    merged: dict[int, str] = {}
     for cells in sheet.merged_cells.ranges:
         if cells.min_row <= head <= cells.max_row:
             raise Unreadable(Reason("ledger_merged_head", at=f"{sheet.title}!{cells.coord}"))
