@@ -15,7 +15,7 @@ from bihuan.cases.filing import file_rows
 from bihuan.cases.findings import open_or_extend
 from bihuan.cases.joining import Row
 from bihuan.cases.models import Case, Finding, Step
-from bihuan.cases.transitions import Paper, State
+from bihuan.cases.transitions import TOGETHER, Paper, State
 from bihuan.domain.checks import Belonging
 from bihuan.registry.models import Person
 from tests.cases.sensor import KEY, Sensor
@@ -37,6 +37,8 @@ WAYS: dict[State, tuple[str, ...]] = {
     State.PENDING: ("submit",),
     State.NOT_FILED: ("submit", "decline"),
     State.TRANSFERRED: ("submit", "transfer"),
+    State.OFFERED: ("submit", "offer"),
+    State.MERGED: ("submit", "merge"),
     State.VOID: ("void",),
     State.DISPATCHED: ("submit", "dispatch"),
     State.RETURNED: ("submit", "dispatch", "return"),
@@ -55,6 +57,7 @@ WHO = {
     "apply_close": "handler",
     "progress": "handler",
 }
+WHO |= {"accept": "handler", "refuse_offer": "handler"}
 WHO |= {"ask_extension": "handler", "withdraw": "handler"}
 WHO |= {
     "close_unproven": "chief",
@@ -119,6 +122,7 @@ class World:
         given: dict[str, dict[str, Any]] = {
             "dispatch": {"organisation": self.city.governments[COUNTY]},
             "redispatch": {"organisation": self.city.governments["140322"]},
+            "offer": {"organisation": self.city.governments[COUNTY]},
             "transfer": {"receiver": "阳泉市公安局"},
             "ask_extension": {"days": 3}, "amend": {"remark": "台账备注"},
             "pass": {"companion": "李四"}, "fail": {"companion": "李四"}, "confirm": {"companion": "李四"},
@@ -128,9 +132,19 @@ class World:
 
     def go(self, case: Case, action: str, by: Person | None = None, **data: Any) -> Step:
         """Take a step with everything it needs, by somebody who may."""
-        return take(
-            case, action, by or self.whoever(WHO.get(action, "dispatcher")), **{**self.needs(action), **data}
-        )
+        needs = {**self.needs(action), **self.family(action, case), **data}
+        return take(case, action, by or self.whoever(WHO.get(action, "dispatcher")), **needs)
+
+    def family(self, action: str, case: Case) -> dict[str, Any]:
+        """The other case or the findings that an action on a family asks for."""
+        if action == "split":
+            return {"findings": list(case.findings.order_by("pk")[:1])}
+        if action == "offer" and case.state == State.RETURNED:
+            return {"organisation": self.city.governments["140322"]}
+        if action != "merge":
+            return {}
+        others = Case.objects.exclude(pk=case.pk).filter(state__in=TOGETHER, title="主办")
+        return {"leading": others.first() or self.case(State.PENDING, title="主办")}
 
     def whoever(self, role: str) -> Person:
         """Somebody with this role who may act on a case of 平定县."""
@@ -138,6 +152,8 @@ class World:
 
     def ready_for(self, action: str, state: State) -> Case:
         """A case in which the step may be taken: in that state, late, or without a proof where it asks for that."""
+        if action == "split":
+            return self.of_findings(state)
         case = self.sensed(state) if action == "close_unproven" else self.case(state)
         if action == "urge":
             self.wait(days=40)
@@ -149,6 +165,15 @@ class World:
         case = open_case([found], self.person("dispatcher"))
         for action in WAYS[state]:
             self.wait(hours=2)
+            self.go(case, action)
+        return case
+
+    def of_findings(self, state: State) -> Case:
+        """A case of two findings, brought into a state by the shortest way."""
+        known = Finding.objects.count()
+        found = [self.finding(target=f"T{known + n}") for n in (1, 2)]
+        case = open_case(found, self.person("dispatcher"))
+        for action in WAYS[state]:
             self.go(case, action)
         return case
 

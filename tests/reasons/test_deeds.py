@@ -11,6 +11,7 @@ import bihuan
 from bihuan.cases.incident_models import Regrouping
 from bihuan.cases.models import Finding
 from bihuan.cases.paper_models import TemplateVersion
+from bihuan.cases.route_models import RouteVersion
 from bihuan.cases.rule_models import RuleVersion
 from bihuan.cases.term_models import TermVersion
 from bihuan.reasons import CHINESE, ENGLISH
@@ -25,6 +26,7 @@ CHINESE_LETTERS = re.compile("[一-鿿]")
 VARIED = {
     "rule": RuleVersion.Kind.values,
     "template": TemplateVersion.Kind.values,
+    "route": RouteVersion.Kind.values,
     "term": TermVersion.Kind.values,
     "incident": Regrouping.Kind.values,
     "finding": [v for v in Finding.Status.values if v in ("confirmed", "rejected", "silenced")],

@@ -225,6 +225,12 @@ def addresses(people: City, folder: Path) -> list[Address]:
             "paper_change", writes=city("dispatcher", "chief"), works="city:dispatcher",
             values={"kind": "urge", "action": "number"}, data={"pattern": "阳环督函〔{年}〕{序号}号", "reason": "本局规定"},
         ),
+        Address("routing", ALL),
+        Address("route", ALL, values={"key": "local"}),
+        Address(
+            "route_change", writes=city("dispatcher", "chief"), works="city:dispatcher",
+            values={"key": "alike", "action": "set"}, data={"metres": "800", "days": "3", "reason": "山区"},
+        ),
         Address("people", holders("admin")),
         Address(
             "person_new", holders("admin"), holders("admin"), works="mine:admin",

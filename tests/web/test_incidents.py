@@ -206,7 +206,7 @@ def test_the_list_takes_the_same_queries_for_three_incidents_and_for_forty(
     officer.get(reverse("findings"))
     for number in range(40):
         facet(city, "over", f"T{number}")
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         officer.get(reverse("findings"))
 
 

@@ -1,5 +1,6 @@
 """What a form of verdicts says: the reason from the list and what was typed beside it, how long, and to which unit."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.test import RequestFactory
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.judging import REASONS, SILENCES
 from bihuan.cases.models import Finding
+from bihuan.cases.route_settings import change
+from bihuan.cases.route_start import START
 from bihuan.registry.access import Asked
 from bihuan.registry.models import Organisation, Person
 from bihuan.web import judging_forms
@@ -62,34 +65,28 @@ def finding(objects: Objects) -> Finding:
     return objects.finding
 
 
-def unit(
-    city: City, finding: Finding, *, region: str = CITY_CODE, by_county: bool = False, **data: Any
-) -> str:
+def unit(city: City, finding: Finding, *, region: str = CITY_CODE, **data: Any) -> tuple[str, str]:
     request: Asked = sent(city.person("dispatcher", region), **data)
-    return judging_forms.unit(request, finding, by_county=by_county).name
+    found, liable = judging_forms.recipient(request, finding)
+    return found.name, liable
 
 
-def test_the_unit_that_was_chosen_goes_before_the_one_that_the_finding_is_about(
+def test_the_unit_that_was_chosen_goes_before_the_one_that_the_rules_propose(
     city: City, finding: Finding
 ) -> None:
-    finding.organisation = city.governments[MINE]
-    assert unit(city, finding) == city.governments[MINE].name
-    assert unit(city, finding, organisation=city.governments[OTHER].pk) == city.governments[OTHER].name
+    rule = replace(START[0], post="分管副县长")
+    change(city.person("chief", CITY_CODE), rule, "写明责任人")
+    assert unit(city, finding) == (city.governments[MINE].name, "分管副县长")
+    mine, other = city.governments[MINE], city.governments[OTHER]
+    assert unit(city, finding, organisation=mine.pk) == (mine.name, "分管副县长")
+    assert unit(city, finding, organisation=other.pk) == (other.name, "")
 
 
-def test_without_either_it_is_asked_for_or_the_county_takes_it(city: City, finding: Finding) -> None:
-    finding.organisation = None
+def test_where_the_rules_propose_nothing_the_unit_is_asked_for(city: City, finding: Finding) -> None:
+    Organisation.objects.filter(pk=city.governments[MINE].pk).update(kind="department")
     with pytest.raises(IllegalMove, match="请选择承办单位") as told:
         unit(city, finding)
     assert told.value.field == "organisation"
-    assert unit(city, finding, by_county=True) == city.governments[MINE].name
-
-
-def test_a_county_without_a_unit_of_its_own_has_to_be_told_which(city: City, finding: Finding) -> None:
-    finding.organisation = None
-    Organisation.objects.filter(pk=city.governments[MINE].pk).update(kind="department")
-    with pytest.raises(IllegalMove, match="请选择承办单位"):
-        unit(city, finding, by_county=True)
 
 
 def test_the_centre_hands_nothing_to_itself_and_a_county_nothing_to_another(

@@ -21,6 +21,8 @@ from bihuan.registry.log_check import Fault, check_log
 
 NUMBER = re.compile(r"(.*)〔(\d{4})〕(\d{4,})")
 """Prefix, year and count of a case's number."""
+RELEASED = "released"
+"""Key of `Step.data` under which a step keeps the findings that left the case."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,11 @@ def _faults(case: Case, step: Step, place: int, previous: str, state: str) -> It
 
 def _findings(case: Case, chain: list[Step]) -> Iterator[Break]:
     """The findings that the steps name, and the evidence that they were handed over with."""
-    kept = {f["id"]: (step.seq, f) for step in chain for f in findings_of(step)}
+    kept: dict[int, tuple[int, dict[str, Any]]] = {}
+    for step in chain:
+        kept |= {f["id"]: (step.seq, f) for f in findings_of(step)}
+        for pk in released(step):
+            kept.pop(pk, None)
     linked = {f.pk: f for f in case.findings.all()}
     for pk in linked.keys() - kept.keys():
         yield Break(case.number, 0, f"finding {pk} belongs to the case, but no step names it")
@@ -205,3 +211,9 @@ def findings_of(step: Step) -> list[dict[str, Any]]:
     """The findings that a step brought into the case, as they then were."""
     found = step.data.get("findings") if isinstance(step.data, dict) else None
     return [f for f in found if isinstance(f, dict) and "id" in f] if isinstance(found, list) else []
+
+
+def released(step: Step) -> list[int]:
+    """The findings that left the case with a step (cases.families)."""
+    found = step.data.get(RELEASED) if isinstance(step.data, dict) else None
+    return [pk for pk in found if isinstance(pk, int)] if isinstance(found, list) else []

@@ -1,5 +1,5 @@
 """The database refuses to change or delete what is written once: steps, attachments, proposals, regroupings, handovers, rules,
-terms, templates and numbers of papers.
+terms, routes, templates and numbers of papers.
 
 Tampering is found by `bihuan cases verify`.
 """
@@ -32,3 +32,5 @@ _PAPERS = AppendOnly(
     "文书模板、文号和签发记录不能修改或删除",
 )
 guard_papers, free_papers = _PAPERS.create, _PAPERS.drop
+_ROUTES = AppendOnly(("cases_routeversion",), "cases_routes_append_only", "交办规则的历次设定不能修改或删除")
+guard_routes, free_routes = _ROUTES.create, _ROUTES.drop

@@ -74,6 +74,9 @@ class History:
                 self.opened = at
             case "dispatch":
                 self.first_dispatch = self.first_dispatch or at
+            case "accept":
+                self.first_dispatch = self.first_dispatch or at
+                self.first_sign = self.first_sign or at
             case "sign":
                 self.first_sign = self.first_sign or at
             case "pass":

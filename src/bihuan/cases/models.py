@@ -16,6 +16,7 @@ from bihuan.cases.paper_models import IssuedPaper as IssuedPaper
 from bihuan.cases.paper_models import NumberRule as NumberRule
 from bihuan.cases.paper_models import PaperCounter as PaperCounter
 from bihuan.cases.paper_models import TemplateVersion as TemplateVersion
+from bihuan.cases.route_models import RouteVersion as RouteVersion
 from bihuan.cases.rule_models import RuleTry as RuleTry
 from bihuan.cases.rule_models import RuleVersion as RuleVersion
 from bihuan.cases.term_models import TermVersion as TermVersion
@@ -215,6 +216,7 @@ class Case(models.Model):
 
     term_days: the length of its term, in days or in another `term_unit`. stopped_seconds: how long its clock stood.
     sign_due: until when its first hand-over was to be signed for, where a rule said so; null: as 13710 has it.
+    leading: the one that it was merged into. origin: the one that it was split from.
     """
 
     SCOPE = Within(region="region", organisation="organisation")
@@ -276,6 +278,8 @@ class Case(models.Model):
     reopened = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)
     simulated = models.BooleanField(default=False)
+    leading = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_cases")
+    origin = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="split_cases")
 
     class Meta:
         ordering = ["-id"]

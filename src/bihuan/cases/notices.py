@@ -3,6 +3,7 @@
 from bihuan.cases.deadlines import TERMS
 from bihuan.cases.models import Case, Notification, Step
 from bihuan.cases.parties import Party, people
+from bihuan.cases.rules import RETURNS
 
 P = Party
 # Step -> who. Whoever has to act next, and whoever waits for the result; nobody else.
@@ -36,12 +37,20 @@ TOLD: dict[str, tuple[Party, ...]] = {
     "confirm": (P.UNIT, P.SENDER),
     "take_back": (P.OFFICE,),
     "amend": (P.UNIT,),
+    "offer": (P.UNIT, P.OPENER),
+    "accept": (P.SENDER, P.OPENER),
+    "refuse_offer": (P.OFFICE, P.SENDER),
+    "merge": (P.UNIT, P.OPENER),
+    "absorb": (P.UNIT,),
+    "split_off": (P.OFFICE, P.OPENER),
+    "release": (P.UNIT,),
+    "split": (P.UNIT,),
 }
 
 
 def parties(case: Case, step: Step) -> tuple[Party, ...]:
     """The sides that are told; after the last return that the rules allow the leader has to decide."""
-    decides = (P.LEADER,) if step.action == "return" and case.returns >= TERMS.returns else ()
+    decides = (P.LEADER,) if step.action in RETURNS and case.returns >= TERMS.returns else ()
     return TOLD[step.action] + decides
 
 

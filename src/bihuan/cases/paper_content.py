@@ -157,7 +157,7 @@ def _dispatch(about: About) -> Values:
 
 def _urge(about: About) -> Values:
     step = about.step
-    first = next(s for s in about.steps if s.action == "dispatch")
+    first = next(s for s in about.steps if s.action in ("dispatch", "accept"))
     assert step.due is not None
     until = step.data.get("due")
     rung, number, copies = urging.letter(step)

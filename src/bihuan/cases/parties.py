@@ -8,7 +8,7 @@ from bihuan.cases.transitions import REOPENINGS
 from bihuan.registry.models import Post, prefix_of
 from bihuan.registry.roles import UNIT, Role
 
-SENT = ("dispatch", "redispatch", *REOPENINGS)
+SENT = ("dispatch", "redispatch", "offer", *REOPENINGS)
 
 
 class Party(Enum):

@@ -13,7 +13,6 @@ from datetime import datetime
 from django.db import transaction
 
 from bihuan.cases import notices, step_changes
-from bihuan.cases.actions import hand, write
 from bihuan.cases.chain import finding_record
 from bihuan.cases.closing import KEY
 from bihuan.cases.deadlines import CHINA
@@ -21,6 +20,7 @@ from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.sensors import Sensing, every_sensing
 from bihuan.cases.transitions import BY_KEY, CLEARED, State
+from bihuan.cases.writing import hand, write
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
 

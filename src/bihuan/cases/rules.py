@@ -13,6 +13,12 @@ from bihuan.registry.access import may, posts_for, scope_of
 from bihuan.registry.models import Organisation, Person, Post, Region, prefix_of
 from bihuan.registry.roles import CHIEF
 
+RETURNS = ("return", "refuse_offer")
+"""With which a unit gives a case back."""
+SENDS = ("dispatch", "offer")
+"""With which the office finds a unit for a case that has none: after the last return that is the leader's, also where the case
+was merged, transferred or taken back meanwhile."""
+
 
 @dataclass(frozen=True)
 class Move:
@@ -65,6 +71,8 @@ def why_not(
 
 
 def _state(case: Case, transition: Transition) -> str:
+    if transition.echo:
+        return _("%(step)s随另一问题的办理记入，不能单独办理") % {"step": _(transition.label)}
     if transition.automatic:
         return _("%(step)s由平台自动办理，不能人工办理") % {"step": _(transition.label)}
     if transition.source == case.state:
@@ -123,10 +131,10 @@ def stands_for(post: Post, unit: Organisation) -> bool:
 def _limits(case: Case, person: Person, transition: Transition, now: datetime) -> str:
     if transition.late_only and not case.is_overdue(now):
         return _("尚未超期, 不能督办")
-    if transition.action == "return" and case.returns >= TERMS.returns:
+    if transition.action in RETURNS and case.returns >= TERMS.returns:
         return _("已退回 %(n)d 次, 承办单位由负责人裁定, 不能再退回") % {"n": case.returns}
     if (
-        transition.source == State.RETURNED
+        (transition.source == State.RETURNED or transition.action in SENDS)
         and case.returns >= TERMS.returns
         and not may(person, *CHIEF, region=case.region)
     ):

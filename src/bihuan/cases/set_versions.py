@@ -7,10 +7,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from bihuan import clock
-from bihuan.cases.errors import IllegalMove
+from bihuan.cases import rule_versions
 from bihuan.cases.term_models import TermVersion
-from bihuan.cases.texts import needed
 from bihuan.errors import NotAllowed
 from bihuan.registry.access import CITY, may
 from bihuan.registry.audit import record
@@ -18,8 +16,7 @@ from bihuan.registry.models import Person
 from bihuan.registry.roles import OFFICE as WRITERS
 
 Kind = TermVersion.Kind
-REASON = 400
-"""The longest reason [characters]."""
+REASON = rule_versions.REASON_LENGTH
 OFFICE_HOURS, LADDERS, REACH = "office-hours", "ladders", "reach"
 """What is set once for the city; every other key is a rule for terms."""
 ONCE = (OFFICE_HOURS, LADDERS, REACH)
@@ -38,13 +35,12 @@ def demand_right(person: Person) -> None:
 
 def versions(key: str) -> "QuerySet[TermVersion]":
     """All versions as of the clock, the newest first."""
-    return TermVersion.objects.filter(rule=key, at__lte=clock.now()).select_related("by")
+    return rule_versions.versions(TermVersion, key)
 
 
 def newest(at: datetime | None = None) -> dict[str, Any]:
     """What is in force at a moment (now), by key; nothing of what was never set."""
-    rows = TermVersion.objects.filter(at__lte=at or clock.now()).order_by("at", "id")
-    return dict(rows.values_list("rule", "content"))
+    return rule_versions.newest(TermVersion, at)
 
 
 def in_force(key: str) -> Any:
@@ -57,24 +53,13 @@ def earlier(key: str, start: Any) -> Any:
 
     Raises IllegalMove where there is nothing before.
     """
-    kept = [v.content for v in versions(key)]
-    before = (
-        next((content for content in [*kept, start] if content not in (None, kept[0])), None)
-        if kept
-        else None
-    )
-    if before is None:
-        raise IllegalMove(_("没有更早的一版，不能撤销；不再使用的规则可以停用"))
-    return before
+    return rule_versions.before(TermVersion, key, [] if start is None else [start])
 
 
 @transaction.atomic
 def keep(by: Person, key: str, kind: Kind, content: Any, reason: str) -> TermVersion:
     """Set it from now on. Raises NotAllowed, IllegalMove (no reason)."""
     demand_right(by)
-    text = needed(reason, "理由", REASON, _("请写明理由"), "reason")
-    made = TermVersion.objects.create(
-        rule=key, kind=kind, content=content, reason=text, by=by, at=clock.now()
-    )
-    record(by, f"term.{kind}", key, reason=text)
+    made = rule_versions.keep(by, TermVersion, key, kind, content, reason)
+    record(by, f"term.{kind}", key, reason=made.reason)
     return made

@@ -1,7 +1,7 @@
 """Statistics of the ledger as of a moment, from the steps known by then; and the quick counts of the centre's page.
 
 Source: supervision ledger, closed loop, section 6. The moment is the cut-off: later steps do not count. What was closed
-late stays late; an extension does not erase that the original deadline was missed. 不予立案, 移交 and 作废 are left out.
+late stays late; an extension does not erase that the original deadline was missed. 不予立案, 移交 and 作废 are left out, and so is 已并案: the leading case counts.
 """
 
 import statistics as numbers
@@ -18,7 +18,7 @@ from bihuan.cases.transitions import RUNNING, UNFINISHED, State
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
 
-LEFT_OUT = frozenset({State.NOT_FILED, State.TRANSFERRED, State.VOID})
+LEFT_OUT = frozenset({State.NOT_FILED, State.TRANSFERRED, State.VOID, State.MERGED})
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from bihuan.cases.models import Case
 from bihuan.cases.term_rules import Decision, Matter, Rulebook
 from bihuan.cases.term_settings import rulebook
 from bihuan.cases.terms import Term, unknown_year, until
-from bihuan.cases.transitions import CLOSINGS, REOPENINGS, RUNNING, Transition
+from bihuan.cases.transitions import CLOSINGS, REOPENINGS, RUNNING, State, Transition
 from bihuan.domain.worktime import UnknownYear
 from bihuan.registry.models import Organisation
 
 Changes = dict[str, Any]
-STARTS_CLOCK = ("dispatch", "redispatch", *REOPENINGS)
+STARTS_CLOCK = ("dispatch", "redispatch", "accept", *REOPENINGS)
 
 
 def of(case: Case, row: Transition, now: datetime, data: dict[str, Any]) -> tuple[Changes, dict[str, Any]]:
@@ -45,7 +45,7 @@ def _changes(
     if data.get("due") is not None:
         _, due = _given(data["due"], rulebook(), now, kept)
         kept["due"] = due.isoformat()
-    changes = _clock(case, row, now)
+    changes = _clock(case, row, now) | _others(case, row, data)
     if row.action in ledger.ACTIONS:
         changes |= ledger.changed(case, row, data)
     if row.action in ("ask_extension", "grant"):
@@ -55,6 +55,27 @@ def _changes(
         due = case.term.extended(case.due, kept["days"], rulebook().calendar)
         changes |= {"due": due, "extensions": case.extensions + 1}
     return changes
+
+
+def _others(case: Case, row: Transition, data: dict[str, Any]) -> Changes:
+    """Another unit, or another case, with which it has to do from then on."""
+    if row.action == "offer":
+        return {"organisation": _unit(case, data)}
+    if row.source == State.OFFERED and row.target == State.PENDING:
+        return {"organisation": None}
+    return {"leading": data.get("leading")} if row.action in ("merge", "split_off") else {}
+
+
+def _unit(case: Case, data: dict[str, Any]) -> Organisation:
+    """The unit that was chosen. Raises IllegalMove for none, and for the one that has just returned the case."""
+    unit = data.get("organisation")
+    if not isinstance(unit, Organisation):
+        raise IllegalMove(_("请选择承办单位"), "organisation")
+    if case.state == State.RETURNED and unit.pk == case.organisation_id:
+        raise IllegalMove(
+            _("%(unit)s 就是退回的单位; 改派须换单位, 否则用“退回不成立”") % {"unit": unit}, "organisation"
+        )
+    return unit
 
 
 def usual(case: Case, book: Rulebook, now: datetime) -> Decision:
@@ -137,16 +158,10 @@ def _start(case: Case, row: Transition, now: datetime, data: dict[str, Any], kep
     }
     if case.dispatched_at is None:
         changes["sign_due"] = by_rule.sign_due
-    unit = data.get("organisation")
-    if row.action not in REOPENINGS:
-        if not isinstance(unit, Organisation):
-            raise IllegalMove(_("请选择承办单位"), "organisation")
-        if row.action == "redispatch" and unit.pk == case.organisation_id:
-            raise IllegalMove(
-                _("%(unit)s 就是退回的单位; 改派须换单位, 否则用“退回不成立”") % {"unit": unit},
-                "organisation",
-            )
-        changes |= {"organisation": unit, "liable": data.get("liable", "")}
+    if row.action == "accept":
+        changes["signed_at"] = now
+    elif row.action not in REOPENINGS:
+        changes |= {"organisation": _unit(case, data), "liable": data.get("liable", "")}
     return changes
 
 
@@ -177,7 +192,7 @@ def _counters(case: Case, row: Transition, now: datetime) -> Changes:
     if row.action in REOPENINGS:
         return {"reopened": case.reopened + 1}
     match row.action:
-        case "return":
+        case "return" | "refuse_offer":
             return {"returns": case.returns + 1}
         case "fail":
             return {"failures": case.failures + 1}

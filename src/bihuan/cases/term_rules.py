@@ -16,6 +16,11 @@ OFFERED = (Term(Unit.AT_ONCE), *(Term(Unit.DAYS, n) for n in (1, 3, 7, 15, 30)))
 """What every form offers, besides the terms of the rules."""
 
 
+def speaks_of(prefix: str, check: str) -> bool:
+    """Does a check's key, or the beginning of one, name this check? An empty one names all."""
+    return not prefix or check == prefix or check.startswith((f"{prefix}.", f"{prefix}:"))
+
+
 @dataclass(frozen=True)
 class TermRule:
     """One rule. key: names it for ever. basis: where it stands written. In force from `since` on, while `enabled`.
@@ -40,10 +45,12 @@ class TermRule:
 
     def fits(self, level: str, source: str, check: str, kind: str) -> bool:
         """Does it speak of this?"""
-        about = (
-            not self.check or check == self.check or check.startswith((f"{self.check}.", f"{self.check}:"))
+        return (
+            speaks_of(self.check, check)
+            and level in self.levels
+            and self.source in ("", source)
+            and self.kind in ("", kind)
         )
-        return about and level in self.levels and self.source in ("", source) and self.kind in ("", kind)
 
     @property
     def general(self) -> bool:

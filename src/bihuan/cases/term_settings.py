@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from bihuan.cases import set_versions
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Level
-from bihuan.cases.set_versions import OFFICE_HOURS, ONCE, REASON, Kind, keep
+from bihuan.cases.rule_versions import LENGTHS as LENGTHS
+from bihuan.cases.set_versions import OFFICE_HOURS, ONCE, Kind, keep
 from bihuan.cases.term_models import TermVersion
 from bihuan.cases.term_rules import Rulebook, TermRule
 from bihuan.cases.term_start import START
@@ -23,7 +24,6 @@ from bihuan.domain.worktime import OFFICE, Span, WorkCalendar
 from bihuan.registry.calendar import work_calendar
 from bihuan.registry.models import Person
 
-LENGTHS = {"name": 60, "basis": 200, "check": 80, "kind": 20, "reason": REASON}
 STARTED = {rule.key: rule for rule in START}
 KEYS = re.compile(r"[a-z0-9_.]*")
 
@@ -96,20 +96,27 @@ def _meant(rule: TermRule) -> TermRule:
     """The rule with its texts as they are kept. Raises IllegalMove, which names the field, for one that cannot be meant."""
     name = needed(rule.name, "名称", LENGTHS["name"], _("请写明规则名称"), "name")
     basis = needed(rule.basis, "依据", LENGTHS["basis"], _("请写明依据"), "basis")
-    for field, value in (("check", rule.check), ("kind", rule.kind)):
+    demand_known(rule.check, rule.kind, rule.source, rule.levels)
+    if not rule.levels:
+        raise IllegalMove(_("请至少选择一个级别"), "levels")
+    for term, field in ((rule.term, "length"), (rule.sign, "sign_length")):
+        if term is not None:
+            _demand_length(term, field)
+    return replace(rule, name=name, basis=basis, check=rule.check.strip("."))
+
+
+def demand_known(check: str, kind: str, source: str, levels: tuple[str, ...]) -> None:
+    """Raises IllegalMove, which names the field, where a condition of a rule speaks of what cannot be."""
+    for field, value in (("check", check), ("kind", kind)):
         if len(value) > LENGTHS[field] or not KEYS.fullmatch(value):
             raise IllegalMove(
                 _("“%(value)s”不是检查规则或对象种类的编码，写成 cems.limits 的样子") % {"value": value[:40]},
                 field,
             )
-    if not rule.levels or not {*rule.levels} <= {*Level.values}:
+    if not {*levels} <= {*Level.values}:
         raise IllegalMove(_("请至少选择一个级别"), "levels")
-    if rule.source and rule.source not in Case.Source.values:
+    if source and source not in Case.Source.values:
         raise IllegalMove(_("请选择问题来源"), "source")
-    for term, field in ((rule.term, "length"), (rule.sign, "sign_length")):
-        if term is not None:
-            _demand_length(term, field)
-    return replace(rule, name=name, basis=basis, check=rule.check.strip("."))
 
 
 def _demand_length(term: Term, field: str) -> None:

@@ -26,17 +26,21 @@ class State(TextChoices):
     PASSED = "passed", "核查通过"
     CLOSED = "closed", "已销号"
     RECHECK = "recheck", "复查"
+    OFFERED = "offered", "移交待接收"
     TRANSFERRED = "transferred", "移交"
+    MERGED = "merged", "已并案"
     VOID = "void", "作废"
 
 
 S = State
 # The unit's clock runs while it is the unit's turn.
 RUNNING = frozenset({S.DISPATCHED, S.SIGNED, S.RECTIFYING, S.EXTENSION})
-FINISHED = frozenset({S.CLOSED, S.NOT_FILED, S.VOID, S.TRANSFERRED})
+FINISHED = frozenset({S.CLOSED, S.NOT_FILED, S.VOID, S.TRANSFERRED, S.MERGED})
 UNFINISHED = frozenset(State) - FINISHED
 CLEARED = frozenset({S.CLOSED, S.RECHECK})
 """销号 and not reopened since, perhaps being looked at again: what shows itself now may be a relapse."""
+TOGETHER = (S.PENDING, S.DISPATCHED, S.SIGNED, S.RECTIFYING)
+"""In which cases are merged and split: before the unit says that it is done."""
 DROPPED = (S.VOID, S.NOT_FILED)
 """How a case ends without anybody having done anything about the problem."""
 
@@ -62,6 +66,8 @@ class Need(Enum):
     MEASURES = "measures", "整改措施", "text", 2000
     PLANNED = "planned", "计划完成", "day", 10
     REMARK = "remark", "备注", "text", 500
+    LEADING = "leading", "主办问题", "case", 40
+    FINDINGS = "findings", "分出的发现", "findings"
 
     def __init__(self, key: str, label: str, kind: str, limit: int = 0) -> None:
         self.key = key
@@ -104,7 +110,8 @@ class Transition:
 
     `independent`: never by a person who acted for the handling unit in this case. `other_unit`: never by somebody of the
     handling unit, whether or not they acted in it. `late_only`: only when overdue. `sensors`: what they must show.
-    `automatic`: taken by the machine, never by a person.
+    `automatic`: taken by the machine, never by a person. `echo`: what a step of another case leaves in this one, never taken
+    alone (cases.families).
     """
 
     source: State | None
@@ -119,6 +126,7 @@ class Transition:
     late_only: bool = False
     sensors: Sensors | None = None
     automatic: bool = False
+    echo: bool = False
     paper: Paper | None = None
 
     @property
@@ -214,6 +222,16 @@ TABLE: tuple[Transition, ...] = (
     T(S.RECHECK, "relapse", "监测反弹", S.DISPATCHED, (), automatic=True, paper=Paper.DISPATCH),
     T(S.TRANSFERRED, "take_back", "收回", S.PENDING, OFFICE, (N.NOTE,)),
     *(T(state, "amend", "更新台账", state, OFFICE, may=AMEND_MAY) for state in AMENDED),
+    T(S.PENDING, "offer", "平台内移交", S.OFFERED, OFFICE, (N.ORGANISATION, N.NOTE)),
+    T(S.RETURNED, "offer", "平台内移交", S.OFFERED, OFFICE, (N.ORGANISATION, N.NOTE), independent=True),
+    T(S.OFFERED, "accept", "接收", S.SIGNED, UNIT, may=(N.NOTE,)),
+    T(S.OFFERED, "refuse_offer", "不接收", S.PENDING, UNIT, (N.NOTE,), (N.PHOTO,)),
+    T(S.OFFERED, "take_back", "收回", S.PENDING, OFFICE, (N.NOTE,)),
+    *(T(s, "merge", "并案", S.MERGED, OFFICE, (N.LEADING, N.NOTE)) for s in TOGETHER),
+    *(T(s, "absorb", "并入其他问题", s, OFFICE, echo=True) for s in TOGETHER),
+    T(S.MERGED, "split_off", "拆回", S.PENDING, OFFICE, (N.NOTE,)),
+    *(T(s, "release", "拆回其他问题", s, OFFICE, echo=True) for s in TOGETHER),
+    *(T(s, "split", "分案", s, OFFICE, (N.FINDINGS, N.NOTE)) for s in TOGETHER),
 )  # fmt: skip
 
 BY_KEY = {(t.source, t.action): t for t in TABLE}
@@ -225,7 +243,7 @@ LABELS = {t.action: t.label for t in TABLE}
 
 def leaving(state: str) -> list[Transition]:
     """All transitions out of a state that people take, in the order a page shows them."""
-    return [t for t in TABLE if t.source == state and not t.automatic]
+    return [t for t in TABLE if t.source == state and not t.automatic and not t.echo]
 
 
 def as_markdown() -> str:
@@ -251,7 +269,9 @@ def as_markdown() -> str:
                 t.label + ("(超期)" if t.late_only else ""),
                 f"`{t.action}`",
                 t.target.label,
-                "（平台）" if t.automatic else "、".join(str(r.label) for r in t.roles),
+                "（平台）"
+                if t.automatic
+                else "、".join(str(r.label) for r in t.roles) + ("（随另一问题）" if t.echo else ""),
                 "、".join(n.label for n in t.needs),
                 "、".join(n.label for n in t.may),
                 "stopped" if t.stops_clock else "running",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,15 +13,19 @@ from django.utils.translation import gettext as _
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.models import Case as Problem
 from bihuan.cases.models import Finding, Level
+from bihuan.cases.routes import propose, router
 from bihuan.cases.term_rules import Decision, Matter, Rulebook
 from bihuan.cases.term_settings import rulebook
 from bihuan.kit.listing.declared import Filter, Listing, Rows, Tab, words_in
 from bihuan.kit.tables import Table, table
-from bihuan.registry.access import visible
+from bihuan.registry.access import scope_of, visible
 from bihuan.registry.models import Person, Region
+from bihuan.registry.roles import OFFICE
 from bihuan.scenarios.catalogue import every_check, title_of_check
 from bihuan.scenarios.finding_columns import finding_columns
 from bihuan.web.judging_forms import address
+from bihuan.web.route_forms import Said, Words
+from bihuan.web.route_forms import said as in_words
 
 Status = Finding.Status
 # The worst level first.
@@ -38,12 +42,14 @@ SHOWN_MEMBERS = 5
 class Line:
     """An incident as a page shows it: the findings of it that the person may see, the root first.
 
-    usual: the term that its case gets when nobody chooses one. seen: its newest finding, which a verdict covers at most.
+    usual: the term that its case gets when nobody chooses one. route: to whom the rules would send it; None for who may not
+    hand it over. seen: its newest finding, which a verdict covers at most.
     """
 
     incident: Incident
     members: list[Finding]
     usual: Decision
+    route: Said | None = None
 
     @property
     def address(self) -> str:
@@ -208,8 +214,8 @@ def lines_of(pks: Sequence[int], person: Person, now: datetime) -> list[Line]:
         .order_by("started_at", "pk")
     ):
         members[finding.incident_id].append(finding)
-    book = rulebook()
-    return [line_of(incidents[pk], members[pk], book, now) for pk in pks if members[pk]]
+    there = [(incidents[pk], members[pk]) for pk in pks if members[pk]]
+    return lines_with(there, person, now)
 
 
 def newest(person: Person, most: int, now: datetime) -> list[Line]:
@@ -221,8 +227,19 @@ def newest(person: Person, most: int, now: datetime) -> list[Line]:
     return lines_of([row["incident"] for row in listed[:most]], person, now)
 
 
-def line_of(incident: Incident, members: list[Finding], book: Rulebook, now: datetime) -> Line:
-    """One line; `members` as the person may see them."""
+def lines_with(there: Sequence[tuple[Incident, list[Finding]]], person: Person, now: datetime) -> list[Line]:
+    """The lines of incidents with the findings of each as the person may see them."""
+    book = rulebook()
+    lines = [_line(incident, members, book, now) for incident, members in there]
+    if not scope_of(person).has(*OFFICE):
+        return lines
+    ways, words = router(now), Words()
+    routes = [ways.of_finding(line.root, line.worst.severity) for line in lines]
+    said = [in_words(proposal, words) for proposal in propose(routes, person)]
+    return [replace(line, route=route) for line, route in zip(lines, said, strict=True)]
+
+
+def _line(incident: Incident, members: list[Finding], book: Rulebook, now: datetime) -> Line:
     ordered = sorted(
         members, key=lambda f: (f.pk != incident.root_id, -RANKS.index(f.severity), f.started_at, f.pk)
     )

@@ -1,6 +1,6 @@
 """The forms of rules for terms: read in their types, and what a rule or a problem would mean for a hand-over now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -26,8 +26,8 @@ def rule_of(given: Mapping[str, str], key: str) -> TermRule:
         key,
         given.get("name", ""),
         _term(given, "length", "unit"),
-        tuple(level for level in Level.values if LEVEL + level in given),
-        _day(given.get("since", "").strip()),
+        levels_of(given),
+        day_of(given.get("since", "").strip()),
         given.get("basis", ""),
         check=given.get("check", "").strip(),
         source=given.get("source", ""),
@@ -51,7 +51,7 @@ def _term(given: Mapping[str, str], length: str, unit: str) -> Term:
 
 def values_of(rule: TermRule) -> dict[str, str]:
     """The form of a rule, filled in."""
-    boxes = {LEVEL + level: "on" for level in rule.levels}
+    boxes = boxes_of(rule.levels)
     boxes |= {name: "on" for name, ticked in (("urgent", rule.urgent), ("enabled", rule.enabled)) if ticked}
     sign = {"sign_unit": str(rule.sign.unit), "sign_length": str(rule.sign.length)} if rule.sign else {}
     return sign | {
@@ -60,7 +60,18 @@ def values_of(rule: TermRule) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _day(text: str) -> date:
+def levels_of(given: Mapping[str, str]) -> tuple[str, ...]:
+    """The levels whose boxes are ticked."""
+    return tuple(level for level in Level.values if LEVEL + level in given)
+
+
+def boxes_of(levels: Iterable[str]) -> dict[str, str]:
+    """The boxes of these levels, ticked."""
+    return {LEVEL + level: "on" for level in levels}
+
+
+def day_of(text: str) -> date:
+    """The day from which a rule is in force. Raises IllegalMove."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -117,16 +128,20 @@ def effects_of(rule: TermRule, book: Rulebook, at: datetime) -> list[Effect]:
 
 def conditions_of(rule: TermRule) -> str:
     """Of what a rule speaks, in words."""
-    levels = _("、").join(_(Level(level).label) for level in rule.levels)
-    names = dict(kind_choices())
-    parts = (
-        _(Case.Source(rule.source).label) if rule.source else "",
-        rule.check,
-        names.get(rule.kind, rule.kind),
-        _("立行立改") if rule.urgent else "",
-        levels,
-    )
+    urgent = _("立行立改") if rule.urgent else ""
+    return conditions(rule.source, rule.check, rule.kind, urgent, level_names(rule.levels))
+
+
+def conditions(source: str, check: str, kind: str, *more: str) -> str:
+    """The conditions that rules have in common, in words, and those of their own."""
+    names = dict(kind_choices()) if kind else {}
+    parts = (_(Case.Source(source).label) if source else "", check, names.get(kind, kind), *more)
     return " · ".join(part for part in parts if part)
+
+
+def level_names(levels: Iterable[str]) -> str:
+    """The names of levels in one."""
+    return _("、").join(_(Level(level).label) for level in levels)
 
 
 def kind_choices() -> list[tuple[str, str]]:

@@ -1,9 +1,9 @@
 """Pages of the office: the list, a report with what is near it, and what is done with it."""
 
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan.cases import evidence
+from bihuan.cases.duplicates import seen_of
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Level
 from bihuan.kit.forms import acted
@@ -26,7 +27,6 @@ from bihuan.scenarios.citizens.services import TITLES
 from bihuan.scenarios.citizens.standing import standing
 
 MOST_NEAR = 10
-M = TypeVar("M", bound=Model)
 
 
 def index(request: Asked) -> HttpResponse:
@@ -45,21 +45,12 @@ def _units(request: Asked) -> QuerySet[Organisation]:
     return visible(Organisation.objects.filter(kind__in=kinds), request.user)
 
 
-def _seen(request: Asked, rows: list[M]) -> list[M]:
-    """Those that the person may see, in their order."""
-    if not rows:
-        return []
-    mine = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows])
-    known = set(visible(mine, request.user).values_list("pk", flat=True))
-    return [row for row in rows if row.pk in known]
-
-
 def report(request: Asked, pk: int) -> HttpResponse:
     """What was written, where it is, what may be the same, and what was done."""
     found = _of(request, pk)
     decided = next(iter(found.acts.all()), None)
-    near = _seen(request, alike(found))
-    cases = _seen(request, cases_near(found)) if decided is None else []
+    near = seen_of(alike(found), request.user)
+    cases = seen_of(cases_near(found), request.user) if decided is None else []
     may = decided is None and deciding.may_decide(request.user, found)
     context: dict[str, Any] = {
         "report": found,
@@ -67,7 +58,7 @@ def report(request: Asked, pk: int) -> HttpResponse:
         "decided": decided,
         "standing": standing(found),
         "photos": found.photos.all(),
-        "alike": [(r, _(TITLES[r.service]), standing(r)) for r in near[:MOST_NEAR]],
+        "alike": [(n, _(TITLES[n.row.service]), standing(n.row)) for n in near[:MOST_NEAR]],
         "cases": cases[:MOST_NEAR],
         "may": may,
         "units": _units(request) if may else (),

@@ -1,19 +1,18 @@
 """In which region a report lies, and what else is near it."""
 
 from collections.abc import Mapping
-from math import cos, hypot, radians
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from bihuan.cases.duplicates import Near, Spot, near, open_cases
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
-from bihuan.cases.transitions import UNFINISHED
-from bihuan.domain.places.shapes import METRES_PER_DEGREE, Outline
+from bihuan.cases.route_settings import alike as setting
+from bihuan.domain.places.shapes import Outline
 from bihuan.registry.city import own_city
 from bihuan.registry.models import Region
 from bihuan.scenarios.citizens.models import Report
-from bihuan.scenarios.citizens.settings import in_force
 
 
 def regions() -> QuerySet[Region]:
@@ -48,43 +47,16 @@ def region_of(where: Mapping[str, float | None], chosen: str) -> Region:
     return found or city
 
 
-def alike(report: Report) -> list[Report]:
-    """Other reports of the same kind near it in place and time, nearest in time first; without a point those of its region."""
-    span = in_force().alike
-    rows = Report.objects.filter(
-        service=report.service,
-        received_at__range=(report.received_at - span, report.received_at + span),
-    ).exclude(pk=report.pk)
-    near = (
-        rows.filter(_near(report)) if report.lat is not None else rows.filter(region=report.region, lat=None)
-    )
-    found = [r for r in near.prefetch_related("acts__case") if _metres(report, r) <= in_force().alike_metres]
-    return sorted(found, key=lambda r: abs(r.received_at - report.received_at))
+def alike(report: Report) -> list[Near[Report]]:
+    """Other reports of the same kind near it in place and time, the nearest first."""
+    rows = Report.objects.filter(service=report.service).exclude(pk=report.pk)
+    return near(rows.prefetch_related("acts__case"), _spot(report), "received_at", setting())
 
 
-def cases_near(report: Report) -> list[Case]:
-    """Open cases near it in place, nearest first; none without a point."""
-    if report.lat is None:
-        return []
-    rows = Case.objects.filter(_near(report), state__in=UNFINISHED).select_related("organisation")
-    found = [c for c in rows if _metres(report, c) <= in_force().alike_metres]
-    return sorted(found, key=lambda c: _metres(report, c))
+def cases_near(report: Report) -> list[Near[Case]]:
+    """Open cases near it in place and time, the nearest first; none without a point."""
+    return [] if report.lat is None else open_cases(_spot(report), setting())
 
 
-def _near(report: Report) -> Q:
-    """A box around its point that holds all that is near enough."""
-    assert report.lat is not None
-    assert report.lon is not None
-    high = in_force().alike_metres / METRES_PER_DEGREE
-    wide = high / cos(radians(report.lat))
-    return Q(
-        lat__range=(report.lat - high, report.lat + high), lon__range=(report.lon - wide, report.lon + wide)
-    )
-
-
-def _metres(report: Report, other: Report | Case) -> float:
-    """Between two points on the ground; 0 where one has none."""
-    if report.lat is None or report.lon is None or other.lat is None or other.lon is None:
-        return 0.0
-    east = (other.lon - report.lon) * cos(radians(report.lat))
-    return hypot(east, other.lat - report.lat) * METRES_PER_DEGREE
+def _spot(report: Report) -> Spot:
+    return Spot(report.region_id, report.received_at, report.lat, report.lon)

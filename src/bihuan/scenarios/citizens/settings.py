@@ -9,13 +9,11 @@ from bihuan.scenarios.manifests import manifest_of
 
 @dataclass(frozen=True)
 class Settings:
-    """How many reports are taken in an hour or a day, what counts as alike, how long contacts are kept."""
+    """How many reports are taken in an hour or a day, how long contacts are kept."""
 
     sender_hour: int
     sender_day: int
     all_hour: int
-    alike_metres: float
-    alike: timedelta
     contacts: timedelta
 
 
@@ -27,7 +25,5 @@ def in_force() -> Settings:
         sender_hour=said("sender_hour"),
         sender_day=said("sender_day"),
         all_hour=said("all_hour"),
-        alike_metres=float(said("alike_metres")),
-        alike=timedelta(days=said("alike_days")),
         contacts=timedelta(days=said("contact_days")),
     )

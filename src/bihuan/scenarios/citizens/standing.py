@@ -33,6 +33,8 @@ def standing(report: Report) -> Standing:
 
 
 def _of_case(act: Act, case: Case) -> Standing:
+    if case.leading is not None:
+        return _of_case(act, case.leading)
     unit = case.organisation.name if case.organisation else ""
     if case.state == State.CLOSED:
         return Standing(_("已办结"), closed=True, at=case.closed_at or act.at, answer=act.answer, unit=unit)

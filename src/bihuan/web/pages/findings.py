@@ -9,23 +9,25 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.asked import way_back
-from bihuan.cases import actions, findings, judging, relapses
+from bihuan.cases import actions, duplicates, findings, judging, relapses
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Finding
+from bihuan.cases.route_settings import alike
 from bihuan.cases.targets import kind_of
-from bihuan.cases.term_settings import rulebook
 from bihuan.registry.access import Asked, may
 from bihuan.registry.roles import OFFICE
 from bihuan.web import drafts, incident_list, judging_forms
 from bihuan.web.fields import deadline
+from bihuan.web.judging_forms import WAITING
 
 
 def detail(request: Asked, pk: int) -> HttpResponse:
     """One finding with its frozen evidence."""
     found = findings.finding_for(request.user, pk)
     kind = kind_of(found.target_kind)
+    (line,) = incident_list.lines_with([(found.incident, [found])], request.user, clock.now())
     context = {
-        "line": incident_list.line_of(found.incident, [found], rulebook(), clock.now()),
+        "line": line,
         "finding": found,
         "address": judging_forms.address("finding_judge", pk),
         "company": incident_list.seen_by(request.user)
@@ -36,6 +38,10 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         "earlier": relapses.earlier_case(found, request.user),
         "opens": reverse(kind.page, args=[*kind.args, found.target]) if kind and kind.page else "",
         **judging_forms.context(request),
+        **judging_forms.near_to(
+            duplicates.of_finding(found, alike()) if found.status in WAITING else [],
+            request.user,
+        ),
         "may_hand": may(request.user, *OFFICE, region=found.region_id),
         "may_propose": judging.may_propose(request.user, found),
     }
@@ -76,8 +82,8 @@ def _decide(request: Asked, found: Finding, verdict: str) -> None:
 
 
 def _hand(request: Asked, found: Finding) -> Case:
-    unit = judging_forms.unit(request, found)
-    due = deadline(request.POST)
-    case = actions.hand_over([found], request.user, unit, due=due, note=request.POST.get("reason", ""))
+    unit, liable = judging_forms.recipient(request, found)
+    due, note = deadline(request.POST), request.POST.get("reason", "")
+    case = actions.hand_over([found], request.user, unit, due=due, liable=liable, note=note)
     messages.success(request, _("已交办 %(unit)s：%(number)s") % {"unit": unit, "number": case.number})
     return case

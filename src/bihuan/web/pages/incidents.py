@@ -10,15 +10,17 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.asked import way_back, whole_of
-from bihuan.cases import incident_judging, judging, regrouping
+from bihuan.cases import duplicates, incident_judging, judging, regrouping
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.incident_models import Incident, Regrouping
 from bihuan.cases.models import Case
+from bihuan.cases.route_settings import alike
 from bihuan.kit.listing.shown import Shown
 from bihuan.registry.access import Asked, may, visible
 from bihuan.registry.roles import OFFICE
 from bihuan.web import drafts, incident_list, judging_forms
 from bihuan.web.fields import deadline
+from bihuan.web.judging_forms import WAITING
 
 NEARBY = 20
 MANY = "incidents"
@@ -55,6 +57,10 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         "regroupings": regrouping.regroupings_of(incident) if judging.may_judge(request.user) else (),
         "others": _others(request, line) if judging.may_judge(request.user) else (),
         **judging_forms.context(request),
+        **judging_forms.near_to(
+            duplicates.of_finding(line.root, alike()) if line.status in WAITING else [],
+            request.user,
+        ),
         "may_hand": may(request.user, *OFFICE, region=line.root.region_id),
         "may_propose": judging.may_propose(request.user, line.root),
     }
@@ -101,7 +107,7 @@ def judge_many(request: Asked, verdict: str) -> HttpResponse:
             for pk in asked:
                 incident = incident_judging.incident_for(request.user, pk)
                 if verdict == "hand":
-                    _hand(request, incident, by_county=True)
+                    _hand(request, incident)
                 else:
                     _decide(request, incident, verdict, seen=whole_of(request.POST.get("seen", "")))
         drafts.drop(request, MANY)
@@ -111,15 +117,18 @@ def judge_many(request: Asked, verdict: str) -> HttpResponse:
     return way_back(request, "findings")
 
 
-def _hand(request: Asked, incident: Incident, *, by_county: bool = False) -> Case:
-    """One case of all its findings; to the unit chosen, else to the one that its root is about, or its county's."""
+def _hand(request: Asked, incident: Incident) -> Case:
+    """One case of all its findings; to the unit chosen, else to the one that the rules propose for its root."""
     members = incident_judging.members_of(incident, request.user)
+    worst = max((f.severity for f in members), key=incident_list.RANKS.index)
+    unit, liable = judging_forms.recipient(request, members[0], worst)
     return incident_judging.hand(
         incident,
         request.user,
-        judging_forms.unit(request, members[0], by_county=by_county),
+        unit,
         seen=whole_of(request.POST.get("seen", "")),
         due=deadline(request.POST),
+        liable=liable,
         note=request.POST.get("reason", ""),
     )
 

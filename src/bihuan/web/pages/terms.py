@@ -1,11 +1,10 @@
 """Terms (办结时限): the rules, what they would say of a problem now, the calendar; one rule, set, tried and taken back."""
 
 from datetime import datetime
-from secrets import token_hex
+from functools import partial
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -19,10 +18,9 @@ from bihuan.cases.set_versions import OFFICE_HOURS
 from bihuan.cases.term_rules import Decision, Rulebook, TermRule
 from bihuan.cases.term_settings import rulebook
 from bihuan.registry.access import Asked
-from bihuan.web import drafts, term_forms
+from bihuan.web import drafts, rule_changes, term_forms
+from bihuan.web.rule_changes import NEW, SHOWN_VERSIONS
 
-NEW = "new"
-SHOWN_VERSIONS = 50
 CHOICES = {"levels": Level.choices, "sources": Case.Source.choices, "units": term_settings.units}
 
 
@@ -64,13 +62,15 @@ def page(request: Asked, key: str) -> HttpResponse:
     rule = _known(book, key)
     values = draft.values or (term_forms.values_of(rule) if rule else {"enabled": "on"})
     context = {
-        "key": key,
+        "change": reverse("term_change", args=[key, "set"]).removesuffix("set"),
         "rule": rule,
         "draft": draft,
         "values": values,
         "effects": _effects(key, draft, book),
         "versions": [
-            (v, term_settings.read(key, v.content)) for v in set_versions.versions(key)[:SHOWN_VERSIONS]
+            (v, was.term.label, was.enabled)
+            for v in set_versions.versions(key)[:SHOWN_VERSIONS]
+            for was in (term_settings.read(key, v.content),)
         ],
         **_choices(request),
     }
@@ -105,34 +105,21 @@ def change(request: Asked, key: str, action: str) -> HttpResponse:
     if not office:
         _known(rulebook(), key)
     form, back = (key, reverse("terms")) if office else (_form(key), reverse("term", args=[key]))
-    try:
-        if action == "try" and not office:
-            term_settings.fitting(term_forms.rule_of(request.POST, key), rulebook())
-            drafts.save(request, form, ())
-            return redirect(f"{back}#tried")
-        _act(request, key, action)
-    except IllegalMove as error:
-        if action == "undo":  # its form is another one
-            messages.error(request, str(error))
-        else:
-            drafts.refused(request, form, error)
-        return redirect(back)
-    drafts.drop(request, form)
-    messages.success(request, _("已记录，此后的交办按此推算；已交办的期限不变。"))
-    return redirect("terms")
+    return rule_changes.answer(
+        request, form, back, action, partial(_act, request, key, action), home="terms",
+        said=_("已记录，此后的交办按此推算；已交办的期限不变。"),
+    )  # fmt: skip
 
 
 def _act(request: Asked, key: str, action: str) -> None:
     by, posted, reason = request.user, request.POST, request.POST.get("reason", "")
-    if action == "undo":
+    if action == "try" and key != OFFICE_HOURS:
+        term_settings.fitting(term_forms.rule_of(posted, key), rulebook())
+    elif action == "undo":
         term_settings.undo(by, key, reason)
     elif action != "set":
         raise IllegalMove(_("时限不能“%(action)s”") % {"action": action[:20]})
     elif key == OFFICE_HOURS:
         term_settings.change_office(by, term_forms.office_of(posted.get("office", "")), reason)
     else:
-        term_settings.change(by, term_forms.rule_of(posted, _fresh(key)), reason)
-
-
-def _fresh(key: str) -> str:
-    return f"own-{token_hex(4)}" if key == NEW else key
+        term_settings.change(by, term_forms.rule_of(posted, rule_changes.fresh(key)), reason)

@@ -112,16 +112,25 @@ def health_advice(level: int) -> str:
 
 
 @register.simple_tag
-def unit_options(units: Iterable[Organisation], region: str, chosen: str | None = None) -> SafeString:
-    """The units to choose from, the chosen one marked, else those of the region; made here because a list has one for every finding."""
-    rows = (
-        (
-            unit.pk,
-            " selected" if (str(unit.pk) == chosen if chosen else unit.region_id == region) else "",
-            unit.name,
-        )
-        for unit in units
-    )
+def unit_options(
+    units: Iterable[Organisation],
+    region: str,
+    chosen: str | None = None,
+    proposed: Organisation | None = None,
+) -> SafeString:
+    """The units to choose from, the chosen one marked, else the one proposed, else those of the region.
+
+    Made here because a list has one for every finding.
+    """
+    known = list(units)
+    others = [proposed] if proposed is not None and proposed not in known else []
+
+    def marked(unit: Organisation) -> bool:
+        if chosen:
+            return str(unit.pk) == chosen
+        return unit == proposed if proposed is not None else unit.region_id == region
+
+    rows = ((unit.pk, " selected" if marked(unit) else "", unit.name) for unit in (*others, *known))
     return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 

@@ -8,6 +8,7 @@ from bihuan import clock
 from bihuan.cases import actions
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.models import Case
+from bihuan.cases.route_settings import alike as setting
 from bihuan.cases.transitions import State
 from bihuan.errors import NotAllowed
 from bihuan.registry.log import is_intact
@@ -162,15 +163,18 @@ def test_contacts_are_forgotten_a_time_after_the_answer_and_the_report_stays(pla
 def test_what_is_near_in_kind_place_and_time_is_suggested(place: City) -> None:
     mine = sent()
     near, far, other, late = sent(lat="37.80200"), sent(lat="37.81000"), sent(service="odour"), None
-    clock.set_replay(NOW + in_force().alike + timedelta(minutes=1), 0)
+    clock.set_replay(NOW + setting().span + timedelta(minutes=1), 0)
     late = sent(address="192.0.2.9")
-    assert alike(mine) == [near]
-    assert {far, other, late}.isdisjoint(alike(near))
+    (found,) = alike(mine)
+    assert found.row == near
+    assert found.metres is not None
+    assert 0 < found.metres <= setting().metres
+    assert {far, other, late}.isdisjoint({n.row for n in alike(near)})
 
 
 def test_open_cases_near_by_are_suggested_and_closed_ones_are_not(place: City) -> None:
     case, mine = handed(place, sent()), sent(lat="37.80100")
-    assert cases_near(mine) == [case]
+    assert [n.row for n in cases_near(mine)] == [case]
     Case.objects.filter(pk=case.pk).update(state=State.CLOSED)
     assert cases_near(mine) == []
     assert cases_near(sent(lat="", lon="")) == []
