@@ -57,7 +57,7 @@ def earlier(key: str, start: Any) -> Any:
 
 
 @transaction.atomic
-def keep(by: Person, key: str, kind: Kind, content: Any, reason: str) -> TermVersion:
+def keep(by: Person, key: str, kind: str, content: Any, reason: str) -> TermVersion:
     """Set it from now on. Raises NotAllowed, IllegalMove (no reason)."""
     demand_right(by)
     made = rule_versions.keep(by, TermVersion, key, kind, content, reason)
