@@ -70,6 +70,11 @@ def test_two_who_walk_together_have_one_track_and_are_no_fake() -> None:
     assert kinds(track, earlier={"colleague": track.with_columns(lat=pl.col("lat") + 1 / NORTH)}) == []
 
 
+def test_the_very_same_track_of_two_people_is_a_copy_also_at_the_same_time() -> None:
+    (sign,) = signs(honest(5), RULES, earlier={"colleague": honest(5)})
+    assert (sign.kind, sign.other, sign.evidence["shift_h"]) == ("repeat", "colleague", 0)
+
+
 def test_points_that_a_program_made_are_a_sign_with_their_share() -> None:
     track = honest(4).with_columns(mock=pl.col("seq") < 108)
     (sign,) = signs(track, RULES)

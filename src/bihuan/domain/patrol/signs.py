@@ -25,7 +25,7 @@ PACE = 10.0
 FEWEST, SHORTEST = 60, 500.0
 """A repetition is told by at least so many moving points over so many metres."""
 APART = timedelta(hours=1)
-"""Two people who walk together have one track; a copy is of another time."""
+"""Two people who walk together are at the same places; sooner than this only the very same coordinates are a copy."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,8 @@ def _moving(once: pl.DataFrame) -> pl.DataFrame:
 def _squares(moving: pl.DataFrame, plane: Plane) -> pl.DataFrame:
     east, north = plane.scale
     return moving.select(
+        "lon",
+        "lat",
         x=(pl.col("lon") * east / SQUARE).floor().cast(pl.Int64),
         y=(pl.col("lat") * north / SQUARE).floor().cast(pl.Int64),
         t=pl.col("at").dt.epoch("ms") / 1000,
@@ -154,7 +156,8 @@ def _agreeing(mine: pl.DataFrame, other: pl.DataFrame) -> tuple[float, float]:
         .join(other, ["x", "y"], suffix="_other")
         .with_columns(shift=pl.col("t") - pl.col("t_other"))
     )
-    together = together.filter(pl.col("shift").abs() >= APART.total_seconds())
+    same = (pl.col("lon") == pl.col("lon_other")) & (pl.col("lat") == pl.col("lat_other"))
+    together = together.filter((pl.col("shift").abs() >= APART.total_seconds()) | same)
     if together.is_empty():
         return 0.0, 0.0
     slot = (pl.col("shift") / PACE).floor()
