@@ -58,7 +58,7 @@ def _written(row: Row, by: Person) -> Change:
         after = {"title": case.title, VERSION: case.version}
         return Change(kind=KIND, key=case.number, action=Change.Action.NEW, after=after)
     case = row.case
-    data = {turn.name: turn.after for turn in row.turns}
+    data: dict[str, Any] = {turn.name: turn.after for turn in row.turns}
     note = data.pop("progress", NOTE)
     take(case, row.action, by, note=note, **data)
     before = {STEP: row.action} | {turn.name: turn.before for turn in row.turns if turn.name != "progress"}
