@@ -9,6 +9,7 @@ from docx import Document
 from bihuan.cases.actions import hand_over
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.evidence import path_of
+from bihuan.cases.models import Case
 from bihuan.cases.paper_content import About, steps_of, values_of
 from bihuan.cases.paper_fields import FIELDS, REMAINDER
 from bihuan.cases.paper_numbers import kinds_of
@@ -184,7 +185,14 @@ def test_a_suggestion_of_the_procuratorate_has_its_paper_and_no_other_case_has_i
     case = with_paper(world, Paper.SUGGESTION)
     rows = rows_of(paper(case, Paper.SUGGESTION))
     assert rows["被建议单位"] == "平定县人民政府"
-    assert rows["回复期限"] == rows_of(paper(case, Paper.DISPATCH))["办结期限"]
+    assert (
+        rows["回复期限"] == rows_of(paper(case, Paper.DISPATCH))["办结期限"] == "2019年03月12日 24:00"
+    )  # 59 days
+
+
+def test_an_urgent_suggestion_is_answered_within_fifteen_days(world: World) -> None:
+    case = world.case(State.DISPATCHED, source=Case.Source.PROCURATORATE, immediate=True)
+    assert rows_of(paper(case, Paper.SUGGESTION))["回复期限"] == "2019年01月27日 24:00"
 
 
 def test_opinion_paper_with_photos(world: World) -> None:

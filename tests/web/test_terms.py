@@ -58,7 +58,7 @@ def test_a_rule_is_tried_before_it_is_set_and_nothing_is_set_by_that(office: Cli
     assert "7 天 到 2019-02-08 00:00" in page
     assert "16 个工作小时 到 2019-02-02 12:00" in page
     assert 'value="热线限时办"' in page
-    assert len(rulebook().offered()) == 6
+    assert len(rulebook().offered()) == 7
 
 
 def test_a_rule_set_on_the_page_decides_and_stands_in_the_form_of_the_hand_over(

@@ -15,6 +15,9 @@ USUAL = gettext_noop("城市调度的通行做法，本局另有规定的从其�
 ORDER_13710 = gettext_noop("山西省“13710”工作制度（2016 年 9 月）")
 HOTLINE = gettext_noop("12345 热线通行做法：2 小时内受理，一般 3 至 5 个工作日，复杂 10 至 15 个工作日")
 ACCEPT = Term(Unit.HOURS, 2)
+SUGGESTION = gettext_noop(
+    "两高检察公益诉讼司法解释第二十一条：收到检察建议书之日起两个月内、紧急情形十五日内书面回复"
+)
 TIMED = gettext_noop("限期整改的通行做法：7、15、30 天")
 
 START: tuple[TermRule, ...] = (
@@ -40,6 +43,14 @@ START: tuple[TermRule, ...] = (
     TermRule(
         "hotline-complex", gettext_noop("12345 复杂诉求"), Term(Unit.WORKDAYS, 15), GRAVE, NOTICE, HOTLINE, source="complaint",
         enabled=False, sign=ACCEPT,
+    ),
+    # Two months are 59 to 62 days: the shortest never passes the law's limit.
+    TermRule(
+        "suggestion", gettext_noop("检察建议书回复"), Term(Unit.DAYS, 59), ALL, NOTICE, SUGGESTION, source="procuratorate",
+    ),
+    TermRule(
+        "suggestion-urgent", gettext_noop("检察建议书回复，紧急情形"), Term(Unit.DAYS, 15), ALL, NOTICE, SUGGESTION,
+        source="procuratorate", urgent=True,
     ),
     *(
         TermRule(f"timed-{days}", name, Term(Unit.DAYS, days), levels, NOTICE, TIMED, source="inspection", enabled=False)
