@@ -8,7 +8,9 @@ import pytest
 from bihuan.cases.errors import IllegalMove, NotVisible
 from bihuan.domain.patrol import signs as domain
 from bihuan.errors import NotAllowed
-from bihuan.kit.patrol.models import Sign
+from bihuan.jobs import NotAll
+from bihuan.kit.patrol import supervising
+from bihuan.kit.patrol.models import Patrol, Sign
 from bihuan.kit.patrol.supervising import INNOCENT, TITLES, look, look_at_new, settle, sign_for, signs_for
 from bihuan.registry.models import Person
 from tests.kit.patrol.world import Field
@@ -22,6 +24,22 @@ def test_the_signs_of_a_patrol_are_found_once_by_the_round_of_the_worker(field: 
     assert look_at_new() == 1
     assert look_at_new() == 0
     assert [s.kind for s in Sign.objects.all()] == ["mock"]
+
+
+def test_a_patrol_that_cannot_be_looked_at_keeps_no_other_from_being(
+    field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, fine = field.walked(honest(5)), field.walked(MOCKED)
+
+    def fails_for_one(patrol: Patrol) -> list[Sign]:
+        if patrol == broken:
+            raise RuntimeError("broken")
+        return look(patrol)
+
+    monkeypatch.setattr(supervising, "look", fails_for_one)
+    with pytest.raises(NotAll):
+        look_at_new()
+    assert Sign.objects.get().patrol == fine
 
 
 def test_a_track_of_another_day_and_person_that_is_sent_again_is_recognised(field: Field) -> None:

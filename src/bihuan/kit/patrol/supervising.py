@@ -1,6 +1,7 @@
 """Signs for the supervisor: looked for when a track has grown, shown to supervising posts alone, settled after asking."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -12,6 +13,7 @@ from bihuan.cases.errors import IllegalMove, NotVisible
 from bihuan.cases.texts import needed
 from bihuan.domain.patrol.signs import signs
 from bihuan.errors import NotAllowed
+from bihuan.jobs import do_each
 from bihuan.kit.patrol.judging import judged, points_of, rules_of
 from bihuan.kit.patrol.models import Patrol, Result, Sign, SignVerdict
 from bihuan.kit.patrol.stops import photos_of
@@ -66,10 +68,19 @@ def _earlier(patrol: Patrol) -> list[Patrol]:
     return [*own, *rows.exclude(person=patrol.person)[: COMPARED - len(own)]]
 
 
+def grown() -> QuerySet[Patrol]:
+    """The patrols of which more has come since their signs were looked for."""
+    rows = Patrol.objects.filter(result__batches__gt=F("result__signs_of"), at__lte=clock.now())
+    return rows.select_related("person", "region")
+
+
 def look_at_new() -> int:
-    """Look for the signs of all patrols of which more has come since; returns how many signs are new."""
-    grown = Patrol.objects.filter(result__batches__gt=F("result__signs_of"), at__lte=clock.now())
-    return sum(len(look(patrol)) for patrol in grown.select_related("region", "person"))
+    """Look for the signs of all that have grown, each whatever became of the others; returns how many are new. Raises NotAll."""
+    return sum(map(int, do_each({f"巡查 {patrol.key}": partial(_counted, patrol) for patrol in grown()})))
+
+
+def _counted(patrol: Patrol) -> str:
+    return str(len(look(patrol)))
 
 
 def signs_for(person: Person) -> QuerySet[Sign]:
