@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from bihuan.cases import urging
 from bihuan.cases.deadlines import DAY, TERMS
 from bihuan.cases.ladders import Reach, Timing
 from bihuan.cases.models import Case, Notification, Step
@@ -38,11 +39,16 @@ class Reminder:
 
 
 def due_reminders(now: datetime) -> list[Reminder]:
-    """The reminder that each running case calls for now; only the highest step of the ladder that is reached."""
+    """The reminder that each running case calls for now; only the highest step of the ladder that is reached.
+
+    After a 督办 the ladder goes by the new deadline of the letter; the case stays late.
+    """
     set_now = timing()
     cases = Case.objects.filter(_near(set_now, now), state__in=RUNNING, due__isnull=False)
     ordered = cases.select_related("organisation", "region").order_by("due")
-    return [r for case in ordered if (r := _of(case, now, set_now)) is not None]
+    answers = urging.answers_by(now)
+    found = (_of(case, answers.get(case.pk, case.due), now, set_now) for case in ordered)
+    return [reminder for reminder in found if reminder is not None]
 
 
 def _near(timing: Timing, now: datetime) -> Q:
@@ -54,17 +60,17 @@ def _near(timing: Timing, now: datetime) -> Q:
     return found
 
 
-def _of(case: Case, now: datetime, timing: Timing) -> Reminder | None:
-    assert case.due is not None
-    unit, stamp = Unit(case.term_unit), f"{case.due:%Y%m%d%H%M}"
-    if now < case.due:
-        mark = timing.warned(unit, case.dispatched_at, case.due, now)
-        text = f"{case} 还剩 {timing.text(unit, now, case.due)}"
+def _of(case: Case, due: datetime | None, now: datetime, timing: Timing) -> Reminder | None:
+    assert due is not None
+    unit, stamp = Unit(case.term_unit), f"{due:%Y%m%d%H%M}"
+    if now < due:
+        mark = timing.warned(unit, case.dispatched_at, due, now)
+        text = f"{case} 还剩 {timing.text(unit, now, due)}"
         return Reminder(case, f"T-{mark}{LETTERS[unit]}/{stamp}", (Party.UNIT,), text) if mark else None
-    rung = timing.rung(unit, case.due, now)
+    rung = timing.rung(unit, due, now)
     if rung is None:
         return None
-    text = f"{case} 超期 {timing.text(unit, case.due, now)}, {rung.what}"
+    text = f"{case} 超期 {timing.text(unit, due, now)}, {rung.what}"
     return Reminder(case, f"T+{rung.after}{LETTERS[unit]}/{stamp}", TOLD[rung.reach], text)
 
 

@@ -3,13 +3,16 @@
 The new deadline is when the unit has to answer. The deadline of the case stays as it was: what is late stays late.
 """
 
+from datetime import datetime
+
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from bihuan.cases.deadlines import TERMS
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Step
 from bihuan.cases.terms import Term, Unit
-from bihuan.cases.transitions import Rung
+from bihuan.cases.transitions import RUNNING, Rung
 
 ORDER = list(Rung)
 COPIES = {
@@ -44,6 +47,19 @@ def rung_of(case: Case, chosen: str) -> Rung:
 def usual_term(rung: str) -> Term:
     """How long the unit has to answer where nobody chooses."""
     return Term(Unit.DAYS, TERMS.urge_days[ORDER.index(Rung(rung))])
+
+
+def answers_by(now: datetime) -> dict[int, datetime]:
+    """Until when running cases are to be answered: key of the case -> new deadline of the last letter of its hand-over."""
+    letters = Step.objects.filter(
+        action="urge",
+        case__state__in=RUNNING,
+        at__gt=F("case__dispatched_at"),
+        at__lte=now,
+        data__has_key="due",
+    )
+    rows = letters.order_by("seq").values_list("case_id", "data__due")
+    return {case: datetime.fromisoformat(until) for case, until in rows}
 
 
 def letter(step: Step) -> tuple[str, int, str]:
