@@ -11,7 +11,7 @@ from bihuan.cases.evidence import kept
 from bihuan.cases.ladders import LADDERS
 from bihuan.cases.models import Case, Finding
 from bihuan.domain.alarm_rules import Rule
-from bihuan.kit.inspection.models import Answer, AnswerFile, AnswerProblem, FormVersion
+from bihuan.kit.inspection.models import Answer, AnswerFile, AnswerProblem, FormVersion, Round, RoundTask
 from bihuan.kit.inspection.versions import in_force
 from bihuan.kit.patrol.judging import judge_anew
 from bihuan.kit.patrol.models import Sign
@@ -135,6 +135,30 @@ def _patrols(people: City) -> list[Address]:
     ]  # fmt: skip
 
 
+def _rounds(people: City) -> list[Address]:
+    """A round whose one object lies in MINE, given to its ranger."""
+    found = Round.objects.create(
+        title="walked", form="walked", region=people.regions[MINE], since=NOW.date(), until=NOW.date(), by=people.person("chief", MINE), at=NOW,
+    )  # fmt: skip
+    task = RoundTask.objects.create(round=found, target="x", target_name="x", region=people.regions[MINE])
+    one, office = {"pk": found.pk}, covering("dispatcher", "chief")
+
+    def about(action: str, **more: Any) -> Address:
+        return Address("round_task", values=one | {"number": task.pk, "action": action}, **more)
+
+    return [
+        Address("rounds", ALL),
+        Address("round_new", holders("dispatcher", "chief")),
+        Address("round_mine", ALL),
+        Address("round", IN_REGION, values=one),
+        Address("round_book", IN_REGION, values=one),
+        Address("round_word", IN_REGION, values=one),
+        about("assign", writes=office, works="mine:dispatcher"),
+        about("skip", writes=covering(*FINDERS), works="mine:ranger", data={"reason": "停产"}),
+        Address("round_end", writes=office, works="mine:chief", values=one, data={"reason": "完成"}),
+    ]
+
+
 def _tried(people: City) -> int:
     """A rule that the office tries."""
     entry = next(e for e in every_check() if e.check.key == "air.stuck")
@@ -195,6 +219,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
         *_handover(people),
         *_inspections(people),
         *_patrols(people),
+        *_rounds(people),
         Address("rule", ALL, values={"key": "air.stuck"}),
         Address("rule_try", ALL, values={"key": "air.stuck", "number": _tried(people)}),
         Address(

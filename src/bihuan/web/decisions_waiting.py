@@ -13,6 +13,7 @@ from bihuan.registry.models import Person
 from bihuan.scenarios.contract import Waiting
 from bihuan.scenarios.resolved import waiting_for
 from bihuan.web import rule_proposals
+from bihuan.web.inspection import rounds_waiting
 
 
 def decisions_waiting(person: Person, at: datetime) -> list[Waiting]:
@@ -22,6 +23,7 @@ def decisions_waiting(person: Person, at: datetime) -> list[Waiting]:
         *map(_proposed, judging.proposals_waiting(person)),
         *_handed_over(person),
         *rule_proposals.proposals_waiting(person, at),
+        *rounds_waiting.rounds_waiting(person),
     ]
     return sorted(lines, key=lambda line: line.at)
 

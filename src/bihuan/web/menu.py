@@ -28,6 +28,7 @@ CORE = (
     MenuEntry(LOOP, 60, "patrols", "巡查"),
     MenuEntry(LOOP, 61, "patrol_day", "我的巡查", FINDERS),
     MenuEntry(LOOP, 46, "routing", "交办规则"),
+    MenuEntry(LOOP, 51, "rounds", "检查轮次"),
     MenuEntry(REGISTERS, 0, "registers", "全部登记"),
     MenuEntry(SYSTEM, 0, CHECKLIST, "建城清单", ADMINS, whole_city=True),
     MenuEntry(SYSTEM, 10, "imports", "导入", OPERATORS, whole_city=True),

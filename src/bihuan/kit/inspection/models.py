@@ -4,6 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases.models import Finding, KeptFile
+from bihuan.kit.inspection.round_models import Round as Round
+from bihuan.kit.inspection.round_models import RoundEnd as RoundEnd
+from bihuan.kit.inspection.round_models import RoundStep as RoundStep
+from bihuan.kit.inspection.round_models import RoundTask as RoundTask
 from bihuan.registry.log import WrittenOnce
 from bihuan.registry.models import Organisation, Person, Region
 from bihuan.registry.scopes import COMMON, Within

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("inspection", "0001_initial")]
     operations = [
         migrations.RunPython(
-            lambda apps, editor: guards.create(editor.connection),
-            lambda apps, editor: guards.drop(editor.connection),
+            lambda apps, editor: guards.ANSWERS.create(editor.connection),
+            lambda apps, editor: guards.ANSWERS.drop(editor.connection),
         )
     ]
