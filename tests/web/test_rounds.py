@@ -96,7 +96,7 @@ def test_a_skip_without_a_reason_is_refused_and_with_one_stands_on_the_page(
     address = reverse("round_task", args=[found.pk, field.task(found, "E1").pk, "skip"])
     assert "请写明跳过的理由" in words(client.post(address, {"reason": ""}, follow=True))
     page = words(client.post(address, {"reason": "停产封存"}, follow=True))
-    assert "停产封存（ranger_140321" in page
+    assert "停产封存 · ranger_140321" in page
     assert client.post(address.replace("skip", "sk1p"), {}).status_code == 404
 
 
