@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases import actions, photos, reminders, reporting, texts
+from bihuan.cases.ladders import Timing
 from bihuan.cases.models import Attachment, Case, Level, Step
+from bihuan.cases.reminder_settings import timing
 from bihuan.cases.transitions import TABLE, UNFINISHED, Need, Transition
 from bihuan.english import told
 from bihuan.kit.phone.kinds import FILLED
@@ -28,13 +30,13 @@ LEFT_OUT = frozenset({Need.DUE})
 
 def kept_for(person: Person) -> dict[str, Any]:
     """All of it, as JSON."""
-    now = clock.now()
+    now, known = clock.now(), timing()
     turn = list(actions.todo(person).values_list("pk", flat=True)[:MOST_CASES])
     return {
         "at": now.isoformat(),
         "person": who(person),
         "table": [_row(t) for t in TABLE if _offered(t) and scope_of(person).has(*t.roles)],
-        "cases": [_case(case, person, now, case.pk in turn) for case in _cases(person, turn)],
+        "cases": [_case(case, person, now, known, case.pk in turn) for case in _cases(person, turn)],
         "notes": [_note(note) for note in reminders.unread(person).select_related("case")[:MOST_NOTES]],
         "report": _report(person),
     }
@@ -60,7 +62,8 @@ def _cases(person: Person, turn: list[int]) -> list[Case]:
 
 def _offered(row: Transition) -> bool:
     """Can a phone fill in all that the step needs?"""
-    return not row.automatic and row.source is not None and OFFERED.issuperset(row.needs)
+    alone = not row.automatic and not row.echo and row.source is not None
+    return alone and OFFERED.issuperset(row.needs)
 
 
 def _row(row: Transition) -> dict[str, Any]:
@@ -82,8 +85,8 @@ def _need(need: Need, required: bool) -> dict[str, Any]:
     }
 
 
-def _case(case: Case, person: Person, now: datetime, turn: bool) -> dict[str, Any]:
-    lamp = case.lamp(now)
+def _case(case: Case, person: Person, now: datetime, known: Timing, turn: bool) -> dict[str, Any]:
+    lamp = case.lamp(now, known)
     return {
         "number": case.number, "title": told(case.title), "place": case.place, "lat": case.lat, "lon": case.lon,
         "region": case.region.name, "unit": str(case.organisation or ""), "level": _(case.get_level_display()),
