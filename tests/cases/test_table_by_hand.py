@@ -61,6 +61,20 @@ TABLE = """
 申请延期 amend 申请延期 调长 - running
 待核查 amend 待核查 调长 - stopped
 核查通过 amend 核查通过 调长 - stopped
+待交办 offer 移交待接收 调长 organisation,note stopped
+退回 offer 移交待接收 调长 organisation,note stopped
+移交待接收 accept 已签收 承企 - running
+移交待接收 refuse_offer 待交办 承企 note stopped
+移交待接收 take_back 待交办 调长 note stopped
+待交办 merge 已并案 调长 leading,note stopped
+已交办 merge 已并案 调长 leading,note stopped
+已签收 merge 已并案 调长 leading,note stopped
+整改中 merge 已并案 调长 leading,note stopped
+已并案 split_off 待交办 调长 note stopped
+待交办 split 待交办 调长 findings,note stopped
+已交办 split 已交办 调长 findings,note running
+已签收 split 已签收 调长 findings,note running
+整改中 split 整改中 调长 findings,note running
 """
 LETTERS = {
     "调": "dispatcher",
@@ -105,7 +119,8 @@ def test_each_step_leads_where_the_table_says_and_leaves_the_clock_as_it_says(
 def test_each_step_is_refused_without_any_one_of_its_needs(world: World, line: list[str]) -> None:
     state, action, _, who, needs, _ = line
     case = brought_to(world, state, action)
-    by, full = world.person(LETTERS[who[0]], actor(world, who[0])), world.needs(action)
+    by = world.person(LETTERS[who[0]], actor(world, who[0]))
+    full = {**world.needs(action), **world.family(action, case)}
     for need in needs.split(",") if needs != "-" else ():
         for nothing in (
             {k: v for k, v in full.items() if k != need},
@@ -116,7 +131,7 @@ def test_each_step_is_refused_without_any_one_of_its_needs(world: World, line: l
     case.refresh_from_db()
     assert case.state == STATES[state]
     take(case, action, by, **{k: v for k, v in full.items() if k in needs.split(",")})
-    assert Case.objects.get().version == case.version
+    assert Case.objects.get(pk=case.pk).version == case.version
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -150,7 +165,7 @@ def test_somebody_without_a_post_is_offered_nothing_and_told_why(world: World, s
 
 # Never by a person who ever acted for the unit in this case, whatever other posts they hold.
 INDEPENDENT = {
-    (State.RETURNED, a) for a in ("redispatch", "insist", "transfer", "void")
+    (State.RETURNED, a) for a in ("redispatch", "insist", "transfer", "offer", "void")
 } | {(State.EXTENSION, "grant"), (State.EXTENSION, "refuse"), (State.VERIFYING, "pass"), (State.VERIFYING, "fail"),
      (State.PASSED, "close"), (State.PASSED, "resume"), (State.CLOSED, "reopen"), (State.RECHECK, "confirm"), (State.RECHECK, "reopen")}  # fmt: skip
 
