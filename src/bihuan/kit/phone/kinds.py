@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,7 @@ def _step(by: Person, sent: Sent, files: Sequence[Kept]) -> Done:
     if case.version != sent.version:
         raise ChangedMeanwhile(_moved(case))
     keys = {need.key for need in FILLED}
-    given = {k: v for k, v in sent.given.items() if k in keys and v.strip()}
+    given: dict[str, Any] = {k: v for k, v in sent.given.items() if k in keys and v.strip()}
     return Done(case, take(case, sent.given.get("action", ""), by, files=files, **given))
 
 
@@ -58,7 +59,7 @@ def _report(by: Person, sent: Sent, files: Sequence[Kept]) -> Done:
     region = next((r for r in reporting.regions(by) if r.pk == sent.given.get("region")), None)
     if region is None:
         raise IllegalMove(_("请选择区划"), "region")
-    fields = {name: sent.given.get(name, "") for name in (*TOLD, "lat", "lon")}
+    fields: dict[str, Any] = {name: sent.given.get(name, "") for name in (*TOLD, "lat", "lon")}
     case = reporting.report(by, region=region, files=files, **fields)
     return Done(case, case.steps.order_by("seq").first())
 

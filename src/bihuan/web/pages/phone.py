@@ -39,9 +39,12 @@ from bihuan.web.phone_words import words
 
 THUMB = 480
 """Pixels of the longer side of a photo on a phone: sharp at its width, 30 kB."""
+NAMES = ("app", "cards", "dom", "forms", "pages", "photos", "queue", "server", "store", "sync", "words")
+MODULES = tuple(f"phone/{name}.js" for name in NAMES)
+"""The page's own scripts but the map's."""
 FILES = (
     "web/bihuan.css", "web/icon.svg", "vendor/idb.min.js", "phone/phone.css", "phone/icon-192.png",
-    *(f"phone/{name}.js" for name in ("app", "cards", "dom", "forms", "pages", "photos", "queue", "server", "store", "sync", "words")),
+    *MODULES,
 )  # fmt: skip
 """What the first load fetches."""
 LATER = ("phone/map.js", "vendor/leaflet.js", "vendor/leaflet.css", "vendor/exif.min.js")
@@ -72,7 +75,12 @@ def shell(request: HttpRequest) -> HttpResponse:
     """The page without anybody's data, so that a phone may keep it; `l` chooses the language."""
     language = _language(request)
     with translation.override(language):
-        context = {"language": language, "languages": settings.LANGUAGES, "words": words()}
+        context = {
+            "language": language,
+            "languages": settings.LANGUAGES,
+            "words": words(),
+            "modules": MODULES,
+        }
         return render(request, "web/phone.html", context)
 
 
@@ -85,7 +93,7 @@ def _language(request: HttpRequest) -> str:
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with the list of what it keeps; the list changes with every release."""
     shells = [reverse("phone"), *(f"{reverse('phone')}?l={key}" for key, _label in settings.LANGUAGES)]
-    kept = [{"url": url, "revision": settings.STATIC_URL} for url in shells]
+    kept: list[dict[str, str | None]] = [{"url": url, "revision": settings.STATIC_URL} for url in shells]
     kept += [{"url": static(name), "revision": None} for name in (*FILES, *LATER)]
     context = {"kept": json.dumps(kept), "shell": reverse("phone")}
     return render(request, "web/phone_worker.js", context, content_type="text/javascript")

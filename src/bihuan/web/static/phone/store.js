@@ -23,9 +23,9 @@ class Store {
   keep(key, value) { return this.db.put("kept", { key, value }); }
   forget(key) { return this.db.delete("kept", key); }
 
-  // Items and photos together: all or nothing.
+  // Items and photos together: all or nothing, and on the disk before it is said to be saved.
   async put(items, photos = [], gone = [], draft = null) {
-    const tx = this.db.transaction(["items", "photos", "drafts"], "readwrite");
+    const tx = this.db.transaction(["items", "photos", "drafts"], "readwrite", { durability: "strict" });
     const writes = [...items.map((item) => tx.objectStore("items").put(item)), ...photos.map((photo) => tx.objectStore("photos").put(photo)),
       ...gone.map((id) => tx.objectStore("items").delete(id))];
     if (draft) writes.push(tx.objectStore("drafts").delete(draft));
