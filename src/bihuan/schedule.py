@@ -5,7 +5,11 @@ from functools import cache
 
 from django.conf import settings
 
+from bihuan import clock
 from bihuan.cases import evidence, rule_tries
+from bihuan.cases.delivering import deliver
+from bihuan.cases.escalation import go_on, hand_on
+from bihuan.cases.models import Delivery, Notification
 from bihuan.cases.reminders import remind
 from bihuan.jobs import Job, Say, do_each
 from bihuan.kit.patrol.supervising import look_at_new
@@ -24,7 +28,22 @@ KEEP_RAW = timedelta(days=3 * 366)  # raw input: three years, then only the stor
 
 def reminders(now: datetime, say: Say) -> str:
     """Tell people what is due."""
-    return f"提醒 {remind(now)} 条"
+    handed = hand_on(now)
+    return f"提醒 {remind(now)} 条" + (f"，接任转交 {handed} 条" if handed else "")
+
+
+def messages(now: datetime, say: Say) -> str:
+    """Take what is unread further, and send what waits in the outbox."""
+    further, done = go_on(now), deliver(now)
+    failed = f"，{done.failed} 个渠道发不出" if done.failed else ""
+    return f"未读升级 {further} 条，发出 {done.sent} 条{failed}"
+
+
+def messages_wait() -> bool:
+    """Is anything to be sent or to go further at this moment?"""
+    now = clock.now()
+    unread = Notification.objects.filter(next_at__lte=now)
+    return unread.exists() or Delivery.objects.filter(state=Delivery.State.WAITING, due__lte=now).exists()
 
 
 def compaction(now: datetime, say: Say) -> str:
@@ -85,6 +104,7 @@ CHECK = Job("check", "运行检查规则", HOUR, check)
 CORE = (
     CHECK,
     Job("remind", "到期提醒", HOUR / 6, reminders),
+    Job("messages", "消息送达", HOUR, messages, asked=messages_wait),
     Job("patrol", "巡查轨迹核查", HOUR, patrols),
     Job("compact", "归档整理", 24 * HOUR, compaction),
     Job("anchor", "存证根", 24 * HOUR, keep_root),

@@ -114,6 +114,23 @@ def test_a_unit_that_is_silent_is_reminded_in_english(world: World) -> None:
     assert left_chinese([english], [*names(world), case.title]) == []
 
 
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        (
+            "平定县 平定县人民政府 承办岗 未读，转上一级",
+            "平定县 平定县人民政府 Handler: not read; it went to the next rung",
+        ),
+        ("承办单位 岗位无人，转由上一级处理", "nobody holds the post"),
+        ("两次发送中断", "two tries were cut off"),
+        ("环交〔2019〕0001 油烟 还剩 3 个工作小时", "3 working hours left"),
+    ],
+)
+def test_why_a_reminder_came_is_told_in_english(chinese: str, english: str) -> None:
+    with override("en"):
+        assert english in told(chinese)
+
+
 ROWS = Table(
     ["对象", "规则", "理由", "级别", "模拟", "大小"],
     [["桃北中学", "停产", Written("停产"), "一级 优", "是", 3.5]],

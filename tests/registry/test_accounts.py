@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from bihuan.cases.parties import Party, people
+from bihuan.cases.models import Case
+from bihuan.cases.parties import Party, addressees
 from bihuan.registry import accounts
 from bihuan.registry.access import CITY, may, scope_of, visible
 from bihuan.registry.accounts import NotChanged
@@ -192,6 +193,12 @@ def test_a_name_is_stored_as_it_is_signed_in_with(city: City) -> None:
         accounts.add(
             None, "zhang san!", GOOD, name="张", role="ranger", region=city.regions[MINE], organisation=None
         )
+
+
+def people(case: Case, party: Party) -> set[int]:
+    """Who holds a post of this side."""
+    found, _empty = addressees(case, [party])
+    return {to.person for to in found if to.party is party}
 
 
 @pytest.mark.parametrize(("party", "role"), [(Party.OFFICE, "dispatcher"), (Party.UNIT, "handler")])

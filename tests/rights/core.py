@@ -273,6 +273,8 @@ def addresses(people: City, folder: Path) -> list[Address]:
         Address("checklist", city("admin"), city("admin"), works="city:admin", data={"number_prefix": "并环交"}),
         Address("me", SIGNED_IN, SIGNED_IN),
         Address("theme", writes=SIGNED_IN),
+        Address("own_quiet", writes=ALL),
+        Address("contact", writes=ALL, values={"kind": "mail", "action": "forget"}),
         Address("logout", writes=SIGNED_IN),
         *(Address(name, SIGNED_IN, SIGNED_IN, open=True, there=(200, 302, 405, 503)) for name in ("login", "language", "health")),
         Address("first_run", NO_ONE, there=(404,), open=True),
@@ -350,7 +352,13 @@ def _of_the_city() -> list[Address]:
     """What belongs to the whole city."""
     said: dict[str, Any] = {"data": ASKED}
     return [
-        *(Address(name, WATCH) for name in ("system", "quarantine", "loggers")),
+        *(Address(name, WATCH) for name in ("system", "quarantine", "loggers", "messages")),
+        Address("channels", city("admin")),
+        Address("channel", city("admin"), city("admin"), values={"key": "new-mail"}),
+        Address(
+            "channel_change", writes=city("admin"), works="city:admin", values={"key": "all", "action": "link"},
+            data={"link": "https://bihuan.example.cn"},
+        ),
         Address("logger", WATCH, there=(200, 400, 404)),
         Address("audit", city("chief", "auditor", "admin")),
         Address("imports", RUN, RUN),

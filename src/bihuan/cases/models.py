@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from bihuan.cases import lamps
@@ -12,6 +13,9 @@ from bihuan.cases.handover_models import Handover as Handover
 from bihuan.cases.handover_models import Takeover as Takeover
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.ladders import Timing
+from bihuan.cases.message_models import Address as Address
+from bihuan.cases.message_models import Delivery as Delivery
+from bihuan.cases.message_models import OwnQuiet as OwnQuiet
 from bihuan.cases.paper_models import IssuedPaper as IssuedPaper
 from bihuan.cases.paper_models import NumberRule as NumberRule
 from bihuan.cases.paper_models import PaperCounter as PaperCounter
@@ -23,7 +27,7 @@ from bihuan.cases.term_models import TermVersion as TermVersion
 from bihuan.cases.terms import Term, Unit
 from bihuan.cases.transitions import LABELS, RUNNING, State
 from bihuan.registry.log import Logged, WrittenOnce
-from bihuan.registry.models import Organisation, Person, Region
+from bihuan.registry.models import Organisation, Person, Post, Region
 from bihuan.registry.scopes import COMMON, NOBODY, Own, Within
 
 
@@ -394,7 +398,12 @@ class Attachment(KeptFile, WrittenOnce):
 
 class Notification(models.Model):
     """提醒: a line in a person's inbox: a step somebody took, or a deadline (`step` empty). `key` says what it is about, so
-    that nobody is told twice."""
+    that nobody is told twice.
+
+    `party`: the side of the case that is meant; `post`: by which the person is of it, so that who holds the post later sees
+    what is open. `why`: why it came here and not to others. `acts`: the side has to do something. While it is unread, the
+    next step is taken at `next_at`; `reached` channels were used. `written_at`: real, as the terms of posts are.
+    """
 
     SCOPE = Own("person")
 
@@ -405,6 +414,13 @@ class Notification(models.Model):
     text = models.CharField(max_length=300)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    party = models.CharField(max_length=10, blank=True)
+    post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE)
+    why = models.CharField(max_length=200, blank=True)
+    acts = models.BooleanField(default=False)
+    reached = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True, db_index=True)
+    written_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -1,8 +1,9 @@
 """Who is told of a step: one entry in the inbox of everybody concerned, and none for who took it."""
 
+from bihuan.cases.announcing import News, announce
 from bihuan.cases.deadlines import TERMS
-from bihuan.cases.models import Case, Notification, Step
-from bihuan.cases.parties import Party, people
+from bihuan.cases.models import Case, Step
+from bihuan.cases.parties import Party
 from bihuan.cases.rules import RETURNS
 
 P = Party
@@ -46,6 +47,29 @@ TOLD: dict[str, tuple[Party, ...]] = {
     "release": (P.UNIT,),
     "split": (P.UNIT,),
 }
+# Step -> who has to act next: it goes on beyond the inbox, and to others where nobody of them reads it.
+ACTS: dict[str, frozenset[Party]] = {
+    **dict.fromkeys(
+        (
+            "dispatch",
+            "redispatch",
+            "insist",
+            "urge",
+            "fail",
+            "resume",
+            "reopen",
+            "relapse",
+            "refuse",
+            "offer",
+        ),
+        frozenset({P.UNIT}),
+    ),
+    **dict.fromkeys(
+        ("submit", "return", "ask_extension", "pass", "take_back", "refuse_offer", "split_off"),
+        frozenset({P.OFFICE}),
+    ),
+    **dict.fromkeys(("apply_close", "recheck"), frozenset({P.VERIFIERS})),
+}
 
 
 def parties(case: Case, step: Step) -> tuple[Party, ...]:
@@ -56,12 +80,6 @@ def parties(case: Case, step: Step) -> tuple[Party, ...]:
 
 def tell(case: Case, step: Step) -> None:
     """Put the step into the inboxes; within the transaction that writes it."""
-    told = set().union(*(people(case, p) for p in parties(case, step))) - {step.actor_id}
-    text = f"{case.number} {step.label}: {case.title}"[:300]
-    Notification.objects.bulk_create(
-        [
-            Notification(person_id=pk, case=case, step=step, key=f"step/{step.seq}", text=text, at=step.at)
-            for pk in sorted(told)
-        ],
-        ignore_conflicts=True,
-    )
+    text = f"{case.number} {step.label}: {case.title}"
+    news = News(case, f"step/{step.seq}", text, step.at, step, ACTS.get(step.action, frozenset()))
+    announce(news, parties(case, step), without={step.actor_id})

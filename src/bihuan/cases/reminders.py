@@ -1,16 +1,16 @@
 """Reminders (提醒): before the deadline the unit, after it ever higher; each said once per person and hand-over."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bihuan.cases import urging
+from bihuan.cases.announcing import News, announce
 from bihuan.cases.deadlines import DAY, TERMS
 from bihuan.cases.ladders import Reach, Timing
 from bihuan.cases.models import Case, Notification, Step
-from bihuan.cases.parties import Party, people
+from bihuan.cases.parties import Party
 from bihuan.cases.reminder_settings import timing
 from bihuan.cases.terms import Unit
 from bihuan.cases.transitions import RUNNING
@@ -94,24 +94,17 @@ def silent_units(now: datetime) -> list[Reminder]:
     ]
 
 
-def recipients(reminder: Reminder) -> set[int]:
-    """Who is told: the people of the sides that the reminder names."""
-    return set().union(*(people(reminder.case, party) for party in reminder.to))
-
-
-def _notes(now: datetime) -> Iterator[Notification]:
-    for reminder in (*due_reminders(now), *silent_units(now)):
-        for person in sorted(recipients(reminder)):
-            yield Notification(
-                person_id=person, case=reminder.case, key=reminder.key, text=reminder.text[:300], at=now
-            )
-
-
 def remind(now: datetime) -> int:
     """Write the reminders that are due into the inboxes; returns how many are new."""
-    before = Notification.objects.count()
-    Notification.objects.bulk_create(_notes(now), ignore_conflicts=True)
-    return Notification.objects.count() - before
+    due = [*due_reminders(now), *silent_units(now)]
+    cases = Notification.objects.filter(case__in={r.case.pk for r in due}, step=None)
+    said = set(cases.values_list("case_id", "key"))
+    return sum(_tell(reminder, now) for reminder in due if (reminder.case.pk, reminder.key) not in said)
+
+
+def _tell(reminder: Reminder, now: datetime) -> int:
+    news = News(reminder.case, reminder.key, reminder.text, now, acts=frozenset(reminder.to))
+    return announce(news, reminder.to)
 
 
 def unread(person: Person) -> "QuerySet[Notification]":

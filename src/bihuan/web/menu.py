@@ -34,6 +34,8 @@ CORE = (
     MenuEntry(SYSTEM, 10, "imports", "导入", OPERATORS, whole_city=True),
     MenuEntry(SYSTEM, 20, "quarantine", "隔离区", WATCHERS, whole_city=True),
     MenuEntry(SYSTEM, 30, "loggers", "数采仪", WATCHERS, whole_city=True),
+    MenuEntry(SYSTEM, 34, "messages", "送达记录", WATCHERS, whole_city=True),
+    MenuEntry(SYSTEM, 36, "channels", "消息渠道", ADMINS, whole_city=True),
     MenuEntry(SYSTEM, 40, "people", "人员", ADMINS),
     MenuEntry(SYSTEM, 50, "system", "系统状态", WATCHERS, whole_city=True),
 )

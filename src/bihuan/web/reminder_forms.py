@@ -1,4 +1,4 @@
-"""The form of the ladders of reminders: filled in, read, and what it would mean for the terms of each kind."""
+"""The forms of reminders, the ladders and how people are reached: filled in, and read."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from bihuan.asked import whole_of
+from bihuan.cases.attention import Attention, Quiet
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.ladders import Ladder, Reach, Rung
+from bihuan.cases.models import Level
 from bihuan.cases.reminder_settings import MOST_RUNGS
 from bihuan.cases.terms import Unit
+from bihuan.registry.roles import Role
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,35 @@ def _rungs(given: Mapping[str, str], unit: Unit) -> Iterator[Rung]:
         if given.get(reach) not in list(Reach):
             raise IllegalMove(_("请选择提醒到谁"), reach)
         yield Rung(_whole(text, after), Reach(given[reach]), given.get(what, "").strip())
+
+
+def reach_values(attention: Attention) -> dict[str, str]:
+    """The form of how people are reached, filled in."""
+    ticked = [
+        *(f"awake_{role}" for role in attention.awake),
+        *(f"urgent_{level}" for level in attention.urgent),
+    ]
+    return dict.fromkeys(ticked, "on") | {
+        "quiet": attention.quiet.written if attention.quiet else "",
+        "hours": str(attention.hours),
+        "urgent_hours": str(attention.urgent_hours),
+    }
+
+
+def attention_of(given: Mapping[str, str]) -> Attention:
+    """How people are reached, as the form says it. Raises IllegalMove, which names the field."""
+    text = given.get("quiet", "").strip()
+    try:
+        quiet = Quiet.read(text) if text else None
+    except ValueError as error:
+        raise IllegalMove(_("免打扰时段写成 22:00-07:00 的样子"), "quiet") from error
+    return Attention(
+        quiet,
+        tuple(role for role in Role.values if f"awake_{role}" in given),
+        tuple(level for level in Level.values if f"urgent_{level}" in given),
+        _whole(given.get("hours", "").strip(), "hours"),
+        _whole(given.get("urgent_hours", "").strip(), "urgent_hours"),
+    )
 
 
 def _whole(text: str, field: str) -> int:

@@ -19,11 +19,15 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from bihuan.asked import way_back
+from bihuan.cases.contacts import channel_for
+from bihuan.cases.message_models import Address, OwnQuiet
+from bihuan.cases.reach_settings import reaching
 from bihuan.registry import sign_in
-from bihuan.registry.access import Asked
+from bihuan.registry.access import Asked, scope_of
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
 from bihuan.web.admission import open_without_post
+from bihuan.web.message_rows import own_messages
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -115,4 +119,22 @@ def me(request: Asked) -> HttpResponse:
         record(request.user, "person.change_password", request.user.get_username(), request)
         messages.success(request, _("密码已修改。"))
         return redirect("me")
-    return render(request, "web/me.html", {"form": form})
+    return render(request, "web/me.html", {"form": form, **_reached(request)})
+
+
+def _reached(request: Asked) -> dict[str, Any]:
+    """Where the person is reached, for who holds a post: nobody else is told anything."""
+    if not scope_of(request.user).posts or request.user.must_change_password:
+        return {}
+    known = {address.kind: address for address in request.user.addresses.all()}
+    own = OwnQuiet.objects.filter(person=request.user).first()
+    city = reaching().attention.quiet
+    return {
+        "contacts": [
+            (kind, _(label), known.get(kind), channel_for(kind) is not None)
+            for kind, label in Address.Kind.choices
+        ],
+        "quiet": own.hours if own else "",
+        "city_quiet": city.written if city else _("不设"),
+        "own_messages": own_messages(request.user),
+    }

@@ -32,6 +32,7 @@ from bihuan.web.check_times import round_times
 from bihuan.web.damage import damage_texts, unless_damaged
 from bihuan.web.job_rows import job_row
 from bihuan.web.long_sources import long_sources
+from bihuan.web.message_rows import channel_troubles, empty_posts
 from bihuan.web.pages.checks import last_runs, troubles
 from bihuan.web.pages.health import LEAST_FREE
 
@@ -63,6 +64,8 @@ def page(request: Asked) -> HttpResponse:
         "troubles": troubles(last.values()),
         "times": round_times(last),
         "backup": backup(),
+        "channel_troubles": channel_troubles(clock.now()),
+        "empty_posts": empty_posts(clock.now()),
         "root": anchors.root(),
         "sets_up": may(request.user, *ADMINS, region=CITY),
         "locks": sign_in.locks() if _keeper(request) else [],

@@ -1,0 +1,65 @@
+"""How messages stand, for the pages that show it: channels that do not work, posts that nobody holds, a person's own."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from bihuan.cases import channels
+from bihuan.cases.message_models import Delivery
+from bihuan.registry.models import Person
+
+DAY = timedelta(days=1)
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A channel that does not work: since when, how many messages wait or were given up, and why."""
+
+    name: str
+    since: datetime
+    count: int
+    why: str
+
+
+def channel_troubles(now: datetime) -> list[Trouble]:
+    """Channels whose newest try failed within the last day."""
+    found = (_trouble(channel, now) for channel in channels.every_channel() if channel.enabled)
+    return [trouble for trouble in found if trouble]
+
+
+def _trouble(channel: channels.Channel, now: datetime) -> Trouble | None:
+    rows = Delivery.objects.filter(channel=channel.key, at__gt=now - DAY)
+    sent = rows.filter(state=Delivery.State.SENT).order_by("-ended_at").first()
+    stuck = rows.filter(state__in=(Delivery.State.WAITING, Delivery.State.FAILED), tries__gt=0)
+    if sent is not None:
+        stuck = stuck.filter(due__gt=sent.due)
+    first = stuck.order_by("at").first()
+    return Trouble(channel.name, first.at, stuck.count(), first.result) if first else None
+
+
+def empty_posts(now: datetime) -> list[str]:
+    """Posts that had to act within the last day, and that nobody held."""
+    rows = Delivery.objects.filter(state=Delivery.State.EMPTY, at__gt=now - DAY, at__lte=now)
+    return sorted(set(rows.values_list("post", flat=True)))[:MOST]
+
+
+def own_messages(person: Person) -> list[tuple[Delivery, str, str]]:
+    """The last messages to a person that left the inbox, each with its way and the address."""
+    rows = person.deliveries.exclude(channel="inbox").select_related("case")[:MOST]
+    return [(row, kind_title(row.kind), masked(row.address)) for row in rows]
+
+
+def kind_title(kind: str) -> str:
+    """What a way is called."""
+    found = channels.KINDS.get(kind)
+    return str(found.title) if found else _("站内")
+
+
+def masked(address: str) -> str:
+    """An address by which its owner knows it and nobody else: `l***@example.cn`, `138****0000`."""
+    name, at, domain = address.partition("@")
+    if at:
+        return f"{name[:1]}***@{domain}"
+    return f"{address[:3]}****{address[-4:]}" if address else ""
