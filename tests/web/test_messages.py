@@ -237,5 +237,18 @@ def test_how_people_are_reached_is_set_on_the_page_of_reminders(client: Client, 
     assert 'value="22:00-07:00"' in text(client.post(back, {"reason": "春季"}, follow=True))
 
 
+@pytest.mark.parametrize(
+    "damage", ["{", "[]", '{"channels": {"x": {"kind": "pigeon", "name": "x", "enabled": true}}}']
+)
+def test_a_damaged_list_of_channels_stops_no_step_and_the_system_page_says_so(
+    admin: Client, world: World, data_dir: Path, damage: str
+) -> None:
+    (data_dir / "channels.json").write_text(damage)
+    case = world.case(State.DISPATCHED)
+    assert world.person("handler").notifications.filter(case=case).exists()
+    assert "channels.json 读不出" in text(admin.get(reverse("system")))
+    assert admin.get(reverse("me")).status_code == 200
+
+
 def test_addresses_are_known_to_their_owner_only() -> None:
     assert [masked(a) for a in ("li@example.cn", "13800001234", "")] == ["l***@example.cn", "138****1234", ""]

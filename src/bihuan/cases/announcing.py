@@ -17,6 +17,7 @@ from bihuan.cases.parties import Addressee, Party, addressees
 from bihuan.cases.reach_settings import Reaching
 from bihuan.cases.rules import post_text
 from bihuan.cases.terms import Unit
+from bihuan.registry.hashing import digest
 
 INBOX = "inbox"
 PARTY_NAMES = {
@@ -111,9 +112,9 @@ def _plan(note: Notification, at: datetime, reaching: Reaching, known: Reachable
         way, role = ways[note.reached], note.post.role if note.post else ""
         soon = at if urgent or note.reached else later
         due = soon if urgent else reaching.attention.wakes(soon, role=role, own=known.quiet)
-        once = f"{way.channel}/{way.address or note.case_id}/{note.case_id}/{note.key}"
+        once = f"{way.channel}/{digest(way.address)[:16] if way.address else ''}/{note.case_id}/{note.key}"
         Delivery.objects.get_or_create(
-            once=once[:160],
+            once=once,
             defaults={
                 "case": note.case, "notification": note, "person": note.person, "channel": way.channel, "kind": way.kind,
                 "address": way.address, "post": post_text(note.post) if note.post else "",

@@ -167,10 +167,15 @@ def _content() -> dict[str, Any]:
         if not isinstance(found, dict) or not isinstance(found.get("channels", {}), dict):
             raise ValueError("it is not a list of channels")
     except (OSError, ValueError) as error:
-        raise NothingDone(
-            f"{path} cannot be read ({error}); restore it from a backup, or delete it and set the channels up again"
-        ) from error
+        raise _damaged(error) from error
     return found
+
+
+def _damaged(error: Exception) -> NothingDone:
+    return NothingDone(
+        _("消息渠道的设置 %(path)s 读不出（%(why)s）：请从备份恢复，或删除后重新设置")
+        % {"path": _path(), "why": error}
+    )
 
 
 def _channel(key: str, about: Mapping[str, Any]) -> Channel:
@@ -183,7 +188,18 @@ def _channel(key: str, about: Mapping[str, Any]) -> Channel:
 
 def every_channel() -> list[Channel]:
     """All that are set up, in their order. Raises NothingDone."""
-    return [_channel(key, about) for key, about in _content().get("channels", {}).items()]
+    try:
+        return [_channel(key, about) for key, about in _content().get("channels", {}).items()]
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(error) from error
+
+
+def working() -> tuple[Channel, ...]:
+    """Those that are on. None while the file is damaged: no step of a case waits for that, and the system page says it."""
+    try:
+        return tuple(channel for channel in every_channel() if channel.enabled)
+    except NothingDone:
+        return ()
 
 
 def link() -> str:
@@ -198,7 +214,7 @@ def reachable(persons: Collection[int]) -> dict[int, Reachable]:
     for person, kind, value in confirmed.values_list("person_id", "kind", "value"):
         addresses[person][kind] = value
     quiet = dict(OwnQuiet.objects.filter(person__in=persons).values_list("person_id", "hours"))
-    on = tuple(channel for channel in every_channel() if channel.enabled)
+    on = working()
     return {person: Reachable(found, quiet.get(person, ""), on) for person, found in addresses.items()}
 
 

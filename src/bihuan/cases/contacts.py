@@ -30,7 +30,7 @@ VALID, PAUSE, WRONG = timedelta(minutes=30), timedelta(minutes=1), 5
 
 def channel_for(kind: str) -> Channel | None:
     """By which channel an address of this kind is reached."""
-    return next((c for c in channels.every_channel() if c.enabled and c.kind.address == kind), None)
+    return next((c for c in channels.working() if c.kind.address == kind), None)
 
 
 @transaction.atomic

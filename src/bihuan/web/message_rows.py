@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases import channels
 from bihuan.cases.message_models import Delivery
+from bihuan.errors import NothingDone
 from bihuan.registry.models import Person
 
 DAY = timedelta(days=1)
@@ -25,8 +26,12 @@ class Trouble:
 
 def channel_troubles(now: datetime) -> list[Trouble]:
     """Channels whose newest try failed within the last day."""
-    found = (_trouble(channel, now) for channel in channels.every_channel() if channel.enabled)
-    return [trouble for trouble in found if trouble]
+    try:
+        known = [channel for channel in channels.every_channel() if channel.enabled]
+    except NothingDone as error:
+        waiting = Delivery.objects.filter(state=Delivery.State.WAITING, due__lte=now).count()
+        return [Trouble(_("全部"), now, waiting, str(error))]
+    return [trouble for channel in known if (trouble := _trouble(channel, now))]
 
 
 def _trouble(channel: channels.Channel, now: datetime) -> Trouble | None:
