@@ -41,9 +41,9 @@ class Part:
 def reaches() -> list[tuple[str, str]]:
     """Up to whom a rung may go, as the form offers it."""
     return [
-        (Reach.UNIT, _("承办单位")),
-        (Reach.OFFICE, _("承办单位和调度岗")),
-        (Reach.LEADER, _("直到负责人")),
+        (Reach.UNIT, _("到单位")),
+        (Reach.OFFICE, _("到调度岗")),
+        (Reach.LEADER, _("到负责人")),
     ]
 
 
