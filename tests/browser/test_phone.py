@@ -154,7 +154,9 @@ def test_anothers_queue_stays_on_the_phone_and_is_never_sent_under_a_wrong_name(
 
 
 def test_a_full_phone_says_so_before_a_photo_is_taken(phone: Phone) -> None:
-    phone.context.add_init_script("if (navigator.storage) navigator.storage.estimate = async () => ({ quota: 1e9, usage: 999e6 });")
+    phone.context.add_init_script(
+        "if (navigator.storage) navigator.storage.estimate = async () => ({ quota: 1e9, usage: 999e6 });"
+    )
     phone.sign_in("pd-wangge")
     phone.page.goto(f"{phone.city.address}/m/#report")
     expect(phone.page.locator("form.fill")).to_contain_text("存储已满")
