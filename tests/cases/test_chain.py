@@ -15,6 +15,7 @@ from tests.cases.world import World
 def sql(text: str) -> None:
     with connection.cursor() as cursor:
         if text.startswith("DELETE FROM cases_step"):
+            cursor.execute("DELETE FROM cases_delivery")  # they refer to entries of the inbox
             cursor.execute("DELETE FROM cases_notification")  # they refer to steps
         cursor.execute(text)
 

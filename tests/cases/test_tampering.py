@@ -128,6 +128,8 @@ def set_back(case: Case) -> None:
     last, before = case.steps.order_by("-seq")[:2]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cases_attachment WHERE step_id = %s", [last.pk])
+        entries = "SELECT id FROM cases_notification WHERE step_id = %s"
+        cursor.execute(f"DELETE FROM cases_delivery WHERE notification_id IN ({entries})", [last.pk])
         cursor.execute("DELETE FROM cases_notification WHERE step_id = %s", [last.pk])
         cursor.execute("DELETE FROM cases_step WHERE id = %s", [last.pk])
         cursor.execute(

@@ -27,9 +27,14 @@ def rows(text: str, heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
+def _period(every: timedelta) -> str:
+    hours = every / timedelta(hours=1)
+    return f"{hours:.0f} h" if hours >= 1 else f"{every / timedelta(minutes=1):.0f} min"
+
+
 def test_every_job_is_described_with_its_period() -> None:
     told = {(r[0].strip("`"), r[1], r[2]) for r in rows(OPERATIONS, "Jobs")}
-    assert told == {(j.name, j.title, f"{j.every / timedelta(hours=1):.0f} h") for j in every_job()}
+    assert told == {(j.name, j.title, _period(j.every)) for j in every_job()}
 
 
 def test_every_line_of_business_is_named_as_its_folder_names_it() -> None:
