@@ -1,6 +1,8 @@
 """The phone in a real browser: without signal, killed, signed out, beside somebody else; and its queue under 200 random scripts."""
 
+import json
 import logging
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +47,18 @@ def test_the_queue_stands_200_random_scripts_of_faults(officer: Visitor) -> None
         }}"""
     )
     assert found == {"failures": [], "arrived": 200}
+
+
+def test_points_go_in_runs_of_numbers_of_one_patrol(officer: Visitor) -> None:
+    officer.go("/m/")
+    found = officer.page.evaluate(
+        """async () => {
+            const { batches } = await import(new URL('track.js', document.querySelector('script[type=module]').src));
+            const points = [[4, 'b'], [1, 'a'], [2, 'a'], [3, 'b'], [6, 'b'], [7, 'b']].map(([seq, patrol]) => ({ seq, patrol }));
+            return [batches(points), batches(points.slice(4), 1), batches([])].map((all) => all.map((one) => one.map((point) => point.seq)));
+        }"""
+    )
+    assert found == [[[1, 2], [3, 4], [6, 7]], [[6], [7]], []]
 
 
 def test_what_was_done_without_signal_survives_a_kill_and_arrives_once_and_in_order(
@@ -184,3 +198,32 @@ def test_the_first_load_is_small(phone: Phone) -> None:
     log.info("first load: %d kB in %d files, shown after %d ms", sum(sizes) // 1000, len(sizes), shown)
     assert sum(sizes) < FIRST_LOAD
     assert len(sizes) > 10
+
+
+def test_a_patrol_without_signal_is_recorded_and_arrives_with_its_points(phone: Phone) -> None:
+    phone.context.clock.set_system_time(NOON)  # the practice city's day
+    phone.sign_in("pd-wangge")
+    phone.kept()
+    phone.page.wait_for_function("caches.match('/m/grid.geojson')")
+    phone.context.set_offline(True)
+    phone.page.goto(f"{phone.city.address}/m/#map")
+    expect(phone.page.locator("#map[data-ready]")).to_contain_text("平定县")
+    phone.page.get_by_role("button", name="开始巡查").click()
+    walked = phone.page.locator("#walked")
+    for n, north in enumerate((37.801, 37.802, 37.803), 1):
+        phone.context.set_geolocation({"latitude": north, "longitude": 113.6, "accuracy": 8})
+        expect(walked).to_contain_text(re.compile(rf"待上传 [{n}{n + 1}] 点，误差 8 m"))
+    phone.page.reload()  # a patrol goes on when the page was closed in between
+    phone.page.goto(f"{phone.city.address}/m/#map")
+    expect(phone.page.get_by_role("button", name="结束巡查")).to_be_visible()
+    sent: list[str] = []
+    phone.page.on("request", lambda r: sent.append(r.post_data or "") if "/track/" in r.url else None)
+    phone.context.set_offline(False)
+    phone.page.get_by_role("button", name="结束巡查").click()
+    expect(walked).to_have_text("")
+    told = json.loads(sent[0])
+    assert [p["lat"] for p in told["points"]][-3:] == sorted(p["lat"] for p in told["points"])[-3:]
+    assert {37.801, 37.802, 37.803} <= {p["lat"] for p in told["points"]}
+    assert stored(phone, "points") == 0
+    phone.page.goto(f"{phone.city.address}/patrols/{told['patrol']}/")
+    expect(phone.page.locator("main")).to_contain_text("平定县")

@@ -39,7 +39,21 @@ from bihuan.web.phone_words import words
 
 THUMB = 480
 """Pixels of the longer side of a photo on a phone: sharp at its width, 30 kB."""
-NAMES = ("app", "cards", "dom", "forms", "pages", "photos", "queue", "server", "store", "sync", "words")
+NAMES = (
+    "app",
+    "cards",
+    "dom",
+    "forms",
+    "pages",
+    "patrol",
+    "photos",
+    "queue",
+    "server",
+    "store",
+    "sync",
+    "track",
+    "words",
+)
 MODULES = tuple(f"phone/{name}.js" for name in NAMES)
 """The page's own scripts but the map's."""
 FILES = (

@@ -3,17 +3,20 @@ import { done as itemOf } from "./cards.js";
 import { when } from "./dom.js";
 import { DONE, open, WAITING } from "./queue.js";
 import { Server } from "./server.js";
+import { hash } from "./photos.js";
 import { openStore } from "./store.js";
 import { FORBIDDEN, IDLE, LATER, OTHER, SIGN_IN, Sync } from "./sync.js";
 import { pages } from "./pages.js";
+import { resume, walked } from "./patrol.js";
+import { sendTracks } from "./track.js";
 import { say } from "./words.js";
 
-const { base, worker, language, languages } = document.body.dataset;
+const { base, worker, language, languages, patrols } = document.body.dataset;
 const EVERY = 20000, FRESH = 120000, SAID = 6000;
 const $ = (id) => document.getElementById(id);
 
 // All that the pages read. person: whose phone it is (as known when there was a signal), session: who is signed in now.
-export const app = { base, items: [], data: null, person: null, session: null, here: null, sending: null, stopped: IDLE, loaded: 0 };
+export const app = { base, items: [], data: null, person: null, session: null, here: null, sending: null, stopped: IDLE, loaded: 0, again: null, patrol: null };
 
 export async function load() {
   app.items = await app.store.items();
@@ -74,25 +77,46 @@ async function refresh() {
   if (status !== 200 || !body || body.person.id !== app.person?.id) return;
   await app.store.keep(`data:${body.person.id}`, body);
   app.loaded = Date.now();
-  // Photos are fetched once, so that they are here when there is no signal.
-  const ids = body.cases.flatMap((known) => known.steps.flatMap((step) => step.files.map((file) => file.id))).filter(Boolean);
-  for (const id of ids) fetch(`${base}photos/${id}.jpg`).catch(() => {});
+  await load();
+  ahead();
+}
+
+// Photos and the map are fetched once, so that they are here when there is no signal; the worker keeps them.
+function ahead() {
+  if (!navigator.serviceWorker?.controller || !app.data) return;
+  const ids = app.data.cases.flatMap((known) => known.steps.flatMap((step) => step.files.map((file) => file.id))).filter(Boolean);
+  for (const path of ["grid.geojson", ...ids.map((id) => `photos/${id}.jpg`)]) fetch(base + path).catch(() => {});
 }
 
 // Sends what waits, then loads what is new. Only one page or worker of this phone does so at a time.
 export async function sync({ fresh = false } = {}) {
-  await navigator.locks.request("queue", { ifAvailable: true }, async (lock) => {
-    if (!lock || !await identify()) return;
-    const before = app.items.filter((item) => item.state === DONE).length;
-    const changed = async () => { await load(); await show(true); };
-    app.stopped = await new Sync({ store: app.store, server: watched(app.server), now: Date.now, chance: Math.random, changed }).run(app.person.id);
-    app.sending = null;
-    await load();
-    const arrived = app.items.filter((item) => item.state === DONE).length !== before;
-    if (fresh || arrived || Date.now() - app.loaded > FRESH) await refresh();
-  });
+  const mine = await navigator.locks.request("queue", { ifAvailable: true }, (lock) => (lock ? pass(fresh) : false));
+  // Whoever is at it goes once more when done.
+  if (!mine) { app.again = { fresh: fresh || app.again?.fresh }; return; }
   await load();
   await show(true);
+  await walked();
+  const { again } = app;
+  app.again = null;
+  if (again) await sync(again);
+}
+
+async function pass(fresh) {
+  if (!await identify()) return true;
+  const before = app.items.filter((item) => item.state === DONE).length, changed = async () => { await load(); await show(true); };
+  app.stopped = await new Sync({ store: app.store, server: watched(app.server), now: Date.now, chance: Math.random, changed }).run(app.person.id);
+  app.sending = null;
+  if (app.stopped === IDLE) await tracks();
+  await load();
+  const arrived = app.items.filter((item) => item.state === DONE).length !== before;
+  if (fresh || arrived || Date.now() - app.loaded > FRESH) await refresh();
+  return true;
+}
+
+// What was walked, too.
+async function tracks() {
+  const { status, body } = await app.server.me();
+  if (status === 200 && body?.person.id === app.person.id) await sendTracks({ ...app, person: app.person.id, csrf: body.csrf, now: Date.now, hash });
 }
 
 // The same server; the page knows which item is on the way.
@@ -126,7 +150,7 @@ async function work() {
   offer();
   let asked = false;
   document.querySelector("[data-update]").addEventListener("click", () => { asked = true; registered.waiting?.postMessage("update"); });
-  navigator.serviceWorker.addEventListener("controllerchange", () => { if (asked) location.reload(); });
+  navigator.serviceWorker.addEventListener("controllerchange", () => { if (asked) location.reload(); else ahead(); });
 }
 
 // The shell is kept in each language; the choice is the cookie of the big pages.
@@ -139,16 +163,17 @@ async function start() {
   const elsewhere = otherLanguage();
   if (elsewhere) { location.replace(elsewhere); return; }
   app.store = await openStore();
-  app.server = new Server({ base, lost: (name) => say("lost", { name }) });
+  app.server = new Server({ base, patrols, lost: (name) => say("lost", { name }) });
   app.device = await app.store.device();
   await load();
+  await resume();
   await show();
   addEventListener("hashchange", () => show());
   addEventListener("online", () => sync());
   addEventListener("offline", header);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") sync(); });
-  new BroadcastChannel("queue").addEventListener("message", async () => { await load(); await show(true); });
-  setInterval(() => { if (waiting() || Date.now() - app.loaded > FRESH) sync(); }, EVERY);
+  new BroadcastChannel("queue").addEventListener("message", () => sync());
+  setInterval(() => { if (waiting() || app.patrol || Date.now() - app.loaded > FRESH) sync(); }, EVERY);
   await sync({ fresh: true });
   document.body.dataset.ready = "1";
   await work();

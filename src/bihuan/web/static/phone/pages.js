@@ -3,6 +3,7 @@ import { app, items, load, saved, show, sync, tell } from "./app.js";
 import { about, list } from "./cards.js";
 import { el, when } from "./dom.js";
 import { Form } from "./forms.js";
+import { patrolPanel } from "./patrol.js";
 import { again, ahead, CONFLICT, DONE, open, REFUSED, seen, WAITING } from "./queue.js";
 import { say } from "./words.js";
 
@@ -36,7 +37,7 @@ async function map() {
     const { draw } = await import("./map.js");
     await draw(place, { base: app.base, cases: app.data?.cases ?? [], here: app.here, missing }).catch((error) => { console.error(error); place.before(missing); });
   });
-  return [place];
+  return [app.data?.report && await patrolPanel(), place];
 }
 
 // The steps that come after what is still on the phone: by the table, for the same side.

@@ -13,7 +13,7 @@ export async function taken(file) {
   return { sha256: await hash(small), name: name.slice(-200), blob: small, ...said };
 }
 
-async function hash(blob) {
+export async function hash(blob) {
   const digest = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

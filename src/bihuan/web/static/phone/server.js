@@ -2,11 +2,13 @@
 const PATIENCE = 60000;
 
 export class Server {
-  constructor({ base, lost = () => "" }) { Object.assign(this, { base, lost }); }
+  constructor({ base, patrols = "", lost = () => "" }) { Object.assign(this, { base, patrols, lost }); }
 
-  async ask(path, options = {}) {
+  ask(path, options = {}) { return this.fetched(this.base + path, options); }
+
+  async fetched(address, options) {
     try {
-      const answer = await fetch(this.base + path, { credentials: "same-origin", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE), ...options });
+      const answer = await fetch(address, { credentials: "same-origin", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE), ...options });
       const json = answer.headers.get("Content-Type")?.includes("json");
       return { status: answer.status, body: json ? await answer.json() : null };
     } catch { return { status: 0, body: null }; }
@@ -14,6 +16,9 @@ export class Server {
 
   me() { return this.ask("me"); }
   data() { return this.ask("data"); }
+  startPatrol(body, csrf) { return this.json("start", body, csrf); }
+  track(key, body, csrf) { return this.json(`${key}/track/`, body, csrf); }
+  json(path, body, csrf) { return this.fetched(this.patrols + path, { method: "POST", body, headers: { "X-CSRFToken": csrf, "Content-Type": "application/json", Accept: "application/json" } }); }
   post(path, body, csrf) { return this.ask(path, { method: "POST", body, headers: { "X-CSRFToken": csrf } }); }
   item(item, csrf) { return this.post("items", new URLSearchParams({ item: JSON.stringify(item) }), csrf); }
   photo(sha256, name, blob, csrf) {

@@ -4,10 +4,10 @@ import { openDB } from "../vendor/idb.min.js";
 import { DONE, unused } from "./queue.js";
 
 const KEPT_DONE = 30;
-const STORES = { items: "id", photos: "sha256", drafts: "key", kept: "key" };
+const STORES = { items: "id", photos: "sha256", drafts: "key", kept: "key", patrols: "key", points: "seq" };
 
 export async function openStore(name = "bihuan") {
-  const db = await openDB(name, 1, {
+  const db = await openDB(name, 2, {
     upgrade: (made) => { for (const [store, keyPath] of Object.entries(STORES)) if (!made.objectStoreNames.contains(store)) made.createObjectStore(store, { keyPath }); },
     blocking: () => db.close(),
   });
@@ -61,6 +61,24 @@ class Store {
     const old = items.filter((item) => item.state === DONE).sort((a, b) => b.settled_at - a.settled_at).slice(KEPT_DONE);
     for (const item of old) tx.objectStore("items").delete(item.id);
     for (const hash of unused(hashes, items, drafts)) tx.objectStore("photos").delete(hash);
+    await tx.done;
+  }
+
+  patrols() { return this.db.getAll("patrols"); }
+  putPatrol(patrol) { return this.db.put("patrols", patrol); }
+  async points(patrol) { return (await this.db.getAll("points")).filter((point) => point.patrol === patrol); }
+
+  // The next number of this phone: none is used for two points.
+  async addPoint(point) {
+    const tx = this.db.transaction(["kept", "points"], "readwrite"), seq = ((await tx.objectStore("kept").get("points"))?.value ?? 0) + 1;
+    tx.objectStore("kept").put({ key: "points", value: seq });
+    tx.objectStore("points").put({ ...point, seq });
+    await tx.done;
+  }
+
+  async dropPoints(numbers) {
+    const tx = this.db.transaction("points", "readwrite");
+    for (const seq of numbers) tx.store.delete(seq);
     await tx.done;
   }
 
