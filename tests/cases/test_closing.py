@@ -14,9 +14,8 @@ from bihuan.cases import alarm_rules, closing, relapses
 from bihuan.cases.actions import case_for, moves, take
 from bihuan.cases.chain import verify_chains
 from bihuan.cases.errors import IllegalMove
-from bihuan.cases.histories import histories
 from bihuan.cases.models import Case, Finding, Notification, Step
-from bihuan.cases.statistics import ledger, summarise
+from bihuan.cases.statistics import ALL, ledger
 from bihuan.cases.transitions import CLOSINGS, TABLE, Need, State
 from bihuan.domain.alarm_rules import Rule, Window
 from tests.cases.rows import HOUR
@@ -378,7 +377,7 @@ def test_said_done_verified_closed_and_relapsed_are_counted_apart_as_of_any_mome
     relapses.reopen(world.at)
     moments.append(world.at)
     names = ("awaiting_verification", "verified", "closed", "reopened", "relapsed", "rebounds")
-    counted = [summarise(histories(Case.objects.all(), at), at) for at in moments]
+    counted = [ledger(Case.objects.all(), at)[ALL] for at in moments]
     assert [tuple(int(getattr(s, n)) for n in names) for s in counted] == [
         (1, 0, 0, 0, 0, 0), (0, 1, 0, 0, 0, 0), (0, 0, 1, 0, 0, 0), (0, 0, 0, 1, 1, 1),
     ]  # fmt: skip

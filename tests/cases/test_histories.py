@@ -1,13 +1,19 @@
 """How a case went, counted by hand on a calendar: what is in time, what late, what came back; and who is left out."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bihuan.cases.histories import History, histories
+from bihuan.cases.histories import folded, histories, judged
 from bihuan.cases.models import Case
 from bihuan.cases.statistics import RATES, Statistics, behind, ledger, marks, share
-from bihuan.cases.transitions import State
+from bihuan.cases.step_table import COLUMNS
+from bihuan.cases.transitions import TABLE, State, Transition
+from tests.cases.one_by_one import History
 from tests.cases.world import World
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
@@ -17,9 +23,8 @@ def total(world: World) -> Statistics:
     return ledger(Case.objects.all(), world.at)["合计"]
 
 
-def history(world: World, case: Case) -> History:
-    [found] = histories(Case.objects.filter(pk=case.pk), world.at)
-    return found
+def history(world: World, case: Case) -> dict[str, Any]:
+    return histories(Case.objects.filter(pk=case.pk), world.at).row(0, named=True)
 
 
 def until(world: World, moment: datetime) -> None:
@@ -104,7 +109,7 @@ def test_a_case_that_came_back_twice_is_one_case(world: World) -> None:
         world.wait(days=1)
         world.go(case, action)
     assert total(world).rates["反弹率"] == 1 / 2
-    assert len(history(world, case).reopenings) == 2
+    assert history(world, case)["reopenings"] == 2
 
 
 def test_what_was_confirmed_at_the_second_look_stays_closed(world: World) -> None:
@@ -145,14 +150,14 @@ def test_a_case_opened_later_did_not_exist_before(world: World) -> None:
     world.wait(seconds=1)
     case = world.case(State.DISPATCHED)
     assert ledger(Case.objects.all(), then)["合计"].registered == 0
-    assert histories(Case.objects.all(), then) == []
-    assert history(world, case).state == State.DISPATCHED
+    assert histories(Case.objects.all(), then).is_empty()
+    assert history(world, case)["state"] == State.DISPATCHED
 
 
 def test_work_is_counted_for_the_unit_that_has_it_now(world: World) -> None:
     case = world.case(State.RETURNED)
     world.go(case, "redispatch")
-    by_unit = ledger(Case.objects.all(), world.at, lambda c: c.unit)
+    by_unit = ledger(Case.objects.all(), world.at, "unit")
     assert {name: s.dispatched for name, s in by_unit.items()} == {"合计": 1, "盂县人民政府": 1}
 
 
@@ -161,7 +166,7 @@ def test_groups_add_up_to_all(world: World) -> None:
         world.case(State.DISPATCHED, level=level)
         world.case(State.CLOSED, level=level, immediate=level == "minor")
     world.wait(days=9)
-    by_level = ledger(Case.objects.all(), world.at, lambda c: c.level)
+    by_level = ledger(Case.objects.all(), world.at, "level")
     for name in ("registered", "open", "due", "in_time", "overdue_open", "closed", "immediate"):
         assert sum(getattr(s, name) for key, s in by_level.items() if key != "合计") == getattr(
             by_level["合计"], name
@@ -243,10 +248,90 @@ def test_due_today_is_what_ends_before_midnight_in_china(world: World) -> None:
 def test_the_deadline_of_a_case_has_come_or_not(
     state: State, stopped: float | None, as_of: float, due: bool
 ) -> None:
-    assert History(state=state, due=100.0, stopped=stopped).is_due(as_of) is due
-    assert not History(state=state, due=None, stopped=stopped).is_due(as_of)
+    def is_due(deadline: float | None) -> bool:
+        step = row("x", state, 10.0, deadline)
+        ends = [row("x", State.VERIFYING, stopped, deadline)] if stopped else []
+        last = [row("x", state, stopped, deadline)] if stopped else []
+        told = judged(
+            fold([row("sign", State.RECTIFYING, 10.0, deadline) if stopped else step, *ends, *last]), as_of
+        )
+        return bool(told["is_due"][0])
+
+    assert is_due(100.0) is due
+    assert not is_due(None)
 
 
 def test_a_case_enters_the_ledger_when_it_is_handed_over_or_else_registered() -> None:
-    assert History(opened=10.0, first_dispatch=20.0).entered == 20.0
-    assert History(opened=10.0).entered == 10.0
+    steps = [row("open", State.DRAFT, 10.0), row("dispatch", State.DISPATCHED, 20.0)]
+    assert judged(fold(steps), 30.0)["entered"][0] == 20.0
+    assert judged(fold(steps[:1]), 30.0)["entered"][0] == 10.0
+
+
+def row(action: str, to: State, at: float, due: float | None = None, **more: Any) -> dict[str, Any]:
+    """A step of one case."""
+    usual = {"id": 0, "case": 1, "seq": 0, "unit": None, "actor": None, "by_unit": False, "original_due": due}
+    return usual | {"action": action, "to": to.value, "at": at, "due": due} | more
+
+
+def fold(steps: list[dict[str, Any]]) -> pl.DataFrame:
+    """What is folded of steps, with no rule about signing."""
+    return folded(pl.DataFrame(steps, COLUMNS)).with_columns(sign_due=pl.lit(None, pl.Float64))
+
+
+stepping = st.tuples(
+    st.sampled_from(TABLE), st.integers(1, 300), st.sampled_from([None, -50, 20, 400]), st.booleans()
+)
+
+
+@given(st.lists(st.lists(stepping, min_size=1, max_size=20), min_size=1, max_size=4), st.integers(0, 3000))
+def test_cases_folded_together_are_each_as_step_by_step(
+    chains: list[list[tuple[Transition, int, int | None, bool]]], waited: int
+) -> None:
+    """Whatever the steps: also such as the table would never let follow each other."""
+    steps, alone, last = [], [], 0.0
+    for case, chain in enumerate(chains):
+        at, slow = 1e9, History()
+        for seq, (move, days, term, by_unit) in enumerate(chain):
+            at += days * 86400.0
+            due = None if term is None else at + term * 86400.0
+            slow.add(case, at, move.action, move.target.value, due, due)
+            steps.append(
+                row(
+                    move.action,
+                    move.target,
+                    at,
+                    due,
+                    case=case,
+                    seq=seq,
+                    unit=case,
+                    by_unit=by_unit,
+                    actor=seq,
+                )
+            )
+        alone.append(slow)
+        last = max(last, at)
+    moment = last + waited * 3600.0
+    told = judged(fold(steps), moment).sort("case").to_dicts()
+    for slow, got in zip(alone, told, strict=True):
+        assert got["state"] == slow.state
+        assert (got["deadline"], got["stopped"], got["first_sign"]) == (
+            slow.due,
+            slow.stopped,
+            slow.first_sign,
+        )
+        assert got["worked"] == pytest.approx(slow.worked)
+        assert (got["passed"], got["failed"]) == (slow.passed, slow.failed)
+        assert (got["closings"], got["reopenings"], got["relapses"]) == (
+            len(slow.closings),
+            len(slow.reopenings),
+            slow.relapses,
+        )
+        assert (got["rebounded"], got["without_proof"], got["unit"]) == (
+            slow.rebounded,
+            slow.unproven,
+            slow.unit,
+        )
+        assert (got["late"], got["originally_late"]) == (slow.late(moment), slow.originally_late(moment))
+        assert (got["is_due"], got["signed_in_time"]) == (slow.is_due(moment), slow.signed_in_time)
+        assert (got["is_closed"], got["is_done"]) == (slow.is_closed, slow.is_done)
+        assert got["entered"] == (slow.first_dispatch or slow.opened)

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from bihuan.cases.actions import moves
 from bihuan.cases.chain import verify_chains
 from bihuan.cases.errors import IllegalMove
-from bihuan.cases.histories import histories
 from bihuan.cases.models import Case, Step
-from bihuan.cases.statistics import summarise
+from bihuan.cases.statistics import ALL, ledger
 from bihuan.cases.transitions import BY_KEY, FINISHED, TABLE, State
 from tests.cases.world import COUNTY, World
 
@@ -81,7 +80,7 @@ def check_sound(case: Case, world: World) -> None:
     if stored.due is not None and stored.original_due is not None:
         assert stored.original_due <= stored.due
     assert (stored.stopped_at is None) or not stored.is_running
-    counted = summarise(histories(Case.objects.filter(pk=case.pk), world.at), world.at)
+    counted = ledger(Case.objects.filter(pk=case.pk), world.at)[ALL]
     assert counted.open == (stored.state not in FINISHED)
     assert 0 <= counted.in_time + counted.closed_late <= counted.due + counted.done
     for rate in counted.rates.values():

@@ -209,6 +209,8 @@ def addresses(people: City, folder: Path) -> list[Address]:
             "case_step", writes=frozenset({"mine:handler", "mine:enterprise", COLLEAGUE}), works=COLLEAGUE,
             values=case | {"action": "sign"}, data={"note": "收到"},
         ),
+        Address("board", ALL),
+        Address("weekly_letter", ALL, values={"monday": "2019-01-07"}),
         Address("figure_cases", ALL, there=(200, 400)),  # asks which figure
         Address("case_new", holders(*FINDERS), holders(*FINDERS)),
         Address("inbox_read", writes=ALL),

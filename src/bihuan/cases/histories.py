@@ -1,186 +1,167 @@
 """How each case went until a moment, folded from its steps: what the statistics count."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
-from django.db.models import Field, Func, QuerySet
+import polars as pl
+from django.db.models import QuerySet
 
-from bihuan.cases.deadlines import DAY, TERMS, end_of_day, local_day
-from bihuan.cases.models import Case, Step
-from bihuan.cases.transitions import FINISHED, RUNNING, State
-from bihuan.registry.models import Organisation
+from bihuan.cases.deadlines import CHINA, DAY, TERMS
+from bihuan.cases.models import Case, Finding
+from bihuan.cases.step_table import Epoch, all_steps
+from bihuan.cases.transitions import CLOSINGS, FINISHED, REOPENINGS, RUNNING, State
+from bihuan.registry.models import Organisation, Person
 
 REBOUND_WITHIN = 183 * DAY.total_seconds()  # 反弹率: "within N months"; N = 6
+OF_CASES = {
+    "case": pl.Int64, "region": pl.String, "level": pl.String, "source": pl.String, "immediate": pl.Boolean,
+    "simulated": pl.Boolean, "sign_due": pl.Float64,
+}  # fmt: skip
+MILLISECOND = 0.001
+"""Instants of steps are known to that."""
+_NONE = -1.0
+"""Stands for "none" where a value is carried on from step to step."""
+
+_action, _at, _running = (
+    pl.col("action").cast(pl.String),
+    pl.col("at"),
+    pl.col("to").cast(pl.String).is_in([s.value for s in RUNNING]),
+)
+_follows = (pl.col("case") == pl.col("case").shift()).fill_null(False)
+"""Is the row before a step of the same case?"""
+_ran = _follows & _running.shift().fill_null(False)
+"""Was it the unit's turn before this step?"""
 
 
-class Epoch(Func):
-    """An instant as Unix seconds, to the millisecond: a hundred thousand dates are slow to make, numbers are not."""
-
-    function = "EPOCH"
-    output_field = Field()  # no conversion: the database gives a float
-
-    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
-        """SQLite keeps instants as text."""
-        return self.as_sql(
-            compiler, connection, template="ROUND((JULIANDAY(%(expressions)s) - 2440587.5) * 86400, 3)"
-        )
-
-    def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> Any:
-        """PostgreSQL knows the word."""
-        return self.as_sql(compiler, connection, template="EXTRACT(EPOCH FROM %(expressions)s)::float8")
+def _carried(value: pl.Expr) -> pl.Expr:
+    """A value from the step that has it on to later ones of its case; empty before."""
+    filled = pl.when(value.is_null() & ~_follows).then(_NONE).otherwise(value).forward_fill()
+    return pl.when(filled != _NONE).then(filled)
 
 
-@dataclass
-class History:
-    """How one case went until the moment; instants are Unix seconds, which are quicker than dates.
+def _moment(*actions: str) -> pl.Expr:
+    return pl.when(_action.is_in(list(actions))).then(_at)
 
-    unproven: the last closing was one without proof by the sensors (特批销号). relapses: reopenings by the machine.
+
+def folded(steps: pl.DataFrame) -> pl.DataFrame:
+    """One row for each case of these steps, which are in the order of their chains. Instants are Unix seconds.
+
+    worked: seconds that it was the unit's turn, until its last step. stopped: since when it is not. late_at_closing: it
+    was past its deadline (with granted extension) then. without_proof: its last closing was one without proof (特批销号).
+    relapses: reopenings by the machine. rebounded: reopened within six months of a closing. handler: who acted last for
+    the unit.
     """
-
-    case: int = 0
-    region: str = ""
-    unit: str = ""
-    level: str = ""
-    source: str = ""
-    immediate: bool = False
-    simulated: bool = False
-    sign_due: float | None = None
-    opened: float | None = None
-    state: str = ""
-    first_dispatch: float | None = None
-    first_sign: float | None = None
-    due: float | None = None
-    original_due: float | None = None
-    stopped: float | None = None
-    worked: float = 0.0
-    passed: int = 0
-    failed: int = 0
-    closings: list[float] = field(default_factory=list)
-    reopenings: list[float] = field(default_factory=list)
-    relapses: int = 0
-    closed_late: bool = False
-    unproven: bool = False
-    _ran_since: float | None = None
-
-    def add(
-        self, unit: str, at: float, action: str, to: str, due: float | None, original_due: float | None
-    ) -> None:
-        """Take in the next step."""
-        self._run(at, to)
-        self.unit, self.state, self.due, self.original_due = unit, to, due, original_due
-        match action:
-            case "open":
-                self.opened = at
-            case "dispatch":
-                self.first_dispatch = self.first_dispatch or at
-            case "accept":
-                self.first_dispatch = self.first_dispatch or at
-                self.first_sign = self.first_sign or at
-            case "sign":
-                self.first_sign = self.first_sign or at
-            case "pass":
-                self.passed += 1
-            case "fail":
-                self.failed += 1
-            case "close" | "close_unproven":
-                self.closings.append(at)
-                self.closed_late |= self.late(at)
-                self.unproven = action == "close_unproven"
-            case "reopen" | "relapse":
-                self.reopenings.append(at)
-                self.relapses += action == "relapse"
-
-    def _run(self, at: float, to: str) -> None:
-        if self._ran_since is not None:
-            self.worked += at - self._ran_since
-        if to in RUNNING:
-            self._ran_since, self.stopped = at, None
-        else:
-            if self._ran_since is not None:
-                self.stopped = at
-            self._ran_since = None
-
-    def late(self, as_of: float) -> bool:
-        """Past the deadline (with granted extension), now or at an earlier closing."""
-        return self.closed_late or _past(self.due, self.stopped or as_of)
-
-    def originally_late(self, as_of: float) -> bool:
-        """Past the deadline that was set first."""
-        return self.closed_late or _past(self.original_due, self.stopped or as_of)
-
-    def is_due(self, as_of: float) -> bool:
-        """Has the deadline come? A stopped clock moves an open case's deadline with it."""
-        if self.state in FINISHED or self.stopped is None:
-            return self.late(as_of) or _past(self.due, as_of)
-        return self.late(as_of)
-
-    @property
-    def entered(self) -> float:
-        """When it entered the ledger: its first hand-over, or its registration where there was none yet."""
-        return self.first_dispatch or self.opened or 0.0
-
-    @property
-    def is_closed(self) -> bool:
-        """Is it cleared at the moment?"""
-        return self.state == State.CLOSED
-
-    @property
-    def is_done(self) -> bool:
-        """Closed, verified as done, or closed and being looked at again."""
-        return self.state in (State.CLOSED, State.PASSED, State.RECHECK)
-
-    @property
-    def signed_in_time(self) -> bool:
-        """Signed within what a rule said of it, else by 24:00 of the day after the hand-over."""
-        if self.first_sign is None or self.first_dispatch is None:
-            return False
-        if self.sign_due is not None:
-            return self.first_sign <= self.sign_due
-        sent = datetime.fromtimestamp(self.first_dispatch, UTC)
-        return self.first_sign <= end_of_day(local_day(sent) + TERMS.sign_days * DAY).timestamp()
-
-    @property
-    def rebounded(self) -> bool:
-        """Reopened soon after a closing."""
-        return any(a < b <= a + REBOUND_WITHIN for a in self.closings for b in self.reopenings)
+    marked = steps.with_columns(
+        stop=_carried(pl.when(_running).then(_NONE).when(_ran).then(_at)),
+        worked=pl.when(_ran).then(_at - _at.shift()).otherwise(0.0),
+        closing=_moment(*CLOSINGS),
+        handler=pl.when(pl.col("by_unit")).then(pl.col("actor")),
+    ).with_columns(closed=_carried(pl.col("closing")))
+    ended = pl.coalesce("stop", "at")
+    soon = (pl.col("closed") < _at) & (_at <= pl.col("closed") + REBOUND_WITHIN)
+    by_case = marked.with_columns(
+        late=pl.col("closing").is_not_null() & (ended > pl.col("due")).fill_null(False),
+        rebound=_action.is_in(list(REOPENINGS)) & soon.fill_null(False),
+        **{f"is_{name}": _action == name for name in ("pass", "fail", "relapse", "close_unproven")},
+        is_reopening=_action.is_in(list(REOPENINGS)),
+        at_open=_moment("open"),
+            at_dispatch=_moment("dispatch", "accept"),
+            at_sign=_moment("sign", "accept"),
+    ).group_by("case", maintain_order=True)
+    return by_case.agg(
+        pl.col("unit").last(),
+        pl.col("handler").drop_nulls().last(),
+        state=pl.col("to").last().cast(pl.String),
+        deadline=pl.col("due").last(),
+        first_deadline=pl.col("original_due").last(),
+        opened=pl.col("at_open").max(),
+        first_dispatch=pl.col("at_dispatch").min(),
+        first_sign=pl.col("at_sign").min(),
+        stopped=pl.col("stop").last(),
+        worked=pl.col("worked").sum(),
+        passed=pl.col("is_pass").sum(),
+        failed=pl.col("is_fail").sum(),
+        closings=pl.col("closing").is_not_null().sum(),
+        reopenings=pl.col("is_reopening").sum(),
+        relapses=pl.col("is_relapse").sum(),
+        rebounded=pl.col("rebound").any(),
+        late_at_closing=pl.col("late").any(),
+        without_proof=pl.col("is_close_unproven").filter(pl.col("closing").is_not_null()).last().fill_null(False),
+    )  # fmt: skip
 
 
-def _past(due: float | None, at: float) -> bool:
-    return due is not None and at > due
+def histories(cases: "QuerySet[Case]", as_of: datetime) -> pl.DataFrame:
+    """How each of these cases went until `as_of`: the columns of `folded` with the names of unit and handler, what the case
+    is of, and what `judged` tells. Cases opened later are left out.
 
-
-def histories(cases: QuerySet[Case], as_of: datetime) -> list[History]:
-    """How each of these cases went until `as_of`, from its steps; cases opened later are left out."""
-    kept = {
-        row["pk"]: History(
-            row["pk"],
-            row["region__name"],
-            "",
-            row["level"],
-            row["source"],
-            row["immediate"],
-            row["simulated"],
-            row["sign_by"],
-        )
-        for row in cases.values(
-            "pk", "region__name", "level", "source", "immediate", "simulated", sign_by=Epoch("sign_due")
-        )
-    }
-    units = dict(Organisation.objects.values_list("pk", "name"))
-    rows = (
-        Step.objects.filter(case__in=cases.order_by().values("pk"), at__lte=as_of)
-        .order_by("case_id", "seq")
-        .values_list(
-            "case_id",
-            "organisation_id",
-            Epoch("at"),
-            "action",
-            "to_state",
-            Epoch("due"),
-            Epoch("original_due"),
-        )
+    entered: when it came into the ledger, by its first hand-over, or its registration where there was none yet.
+    """
+    known, moment = _of_cases(cases), as_of.timestamp()
+    steps = (
+        all_steps()
+        .filter(_at < moment + MILLISECOND)
+        .join(known.select("case"), on="case", how="semi", maintain_order="left")
     )
-    for case, unit, *entry in rows.iterator(chunk_size=10_000):
-        kept[case].add(units.get(unit, ""), *entry)
-    return [c for c in kept.values() if c.state]
+    rows = folded(steps).join(known, on="case", how="inner", maintain_order="left")
+    return judged(rows, moment).with_columns(
+        unit=_named(pl.col("unit"), dict(Organisation.objects.values_list("pk", "name"))),
+        handler=_named(
+            pl.col("handler"), {p.pk: str(p) for p in Person.objects.only("username", "full_name")}
+        ),
+    )
+
+
+def judged(rows: pl.DataFrame, moment: float) -> pl.DataFrame:
+    """What is told of folded cases at a moment [Unix seconds]; `sign_due` is among their columns."""
+    return rows.with_columns(
+        late=_late(moment, "deadline"),
+        originally_late=_late(moment, "first_deadline"),
+        is_due=_is_due(moment),
+        entered=pl.coalesce("first_dispatch", "opened"),
+        is_closed=pl.col("state") == State.CLOSED.value,
+        is_done=pl.col("state").is_in([State.CLOSED.value, State.PASSED.value, State.RECHECK.value]),
+        signed_in_time=_signed_in_time(),
+    )
+
+
+def _of_cases(cases: "QuerySet[Case]") -> pl.DataFrame:
+    """What the cases are of; `check` is the rule of the first finding."""
+    names = ("pk", "region__name", "level", "source", "immediate", "simulated", Epoch("sign_due"))
+    rows = pl.DataFrame(list(cases.order_by().values_list(*names)), OF_CASES, orient="row")
+    links = Case.findings.through.objects.order_by("case_id", "finding_id").values_list(
+        "case_id", "finding_id"
+    )
+    found = pl.DataFrame(list(links), {"case": pl.Int64, "finding": pl.Int64}, orient="row")
+    checks = pl.DataFrame(
+        list(Finding.objects.filter(cases__isnull=False).order_by().values_list("pk", "check_key").distinct()),
+        {"finding": pl.Int64, "check": pl.String}, orient="row",
+    )  # fmt: skip
+    first = found.unique("case", keep="first").join(checks, on="finding").select("case", "check")
+    return rows.join(first, on="case", how="left").with_columns(pl.col("check").fill_null(""))
+
+
+def _named(key: pl.Expr, names: dict[int, str]) -> pl.Expr:
+    return key.replace_strict(names, default="", return_dtype=pl.String).fill_null("")
+
+
+def _past(due: str, at: pl.Expr) -> pl.Expr:
+    return (at > pl.col(due)).fill_null(False)
+
+
+def _late(moment: float, due: str) -> pl.Expr:
+    """Past the deadline, now or at an earlier closing."""
+    return pl.col("late_at_closing") | _past(due, pl.coalesce(pl.col("stopped"), pl.lit(moment)))
+
+
+def _is_due(moment: float) -> pl.Expr:
+    """Has the deadline come? A stopped clock moves an open case's deadline with it."""
+    moving = ~pl.col("state").is_in([s.value for s in FINISHED]) & pl.col("stopped").is_not_null()
+    return _late(moment, "deadline") | (~moving & _past("deadline", pl.lit(moment)))
+
+
+def _signed_in_time() -> pl.Expr:
+    """Signed within what a rule said of it, else by 24:00 of the day after the hand-over."""
+    day = DAY.total_seconds()
+    sent = pl.from_epoch(pl.col("first_dispatch") * 1000, time_unit="ms").dt.replace_time_zone("UTC")
+    midnight = sent.dt.convert_time_zone(CHINA.key).dt.truncate("1d").dt.epoch("ms") / 1000
+    until = pl.coalesce(pl.col("sign_due"), midnight + (1 + TERMS.sign_days) * day)
+    return (pl.col("first_sign") <= until).fill_null(False)

@@ -4,15 +4,16 @@ Source: supervision ledger, closed loop, section 6. The moment is the cut-off: l
 late stays late; an extension does not erase that the original deadline was missed. 不予立案, 移交 and 作废 are left out, and so is 已并案: the leading case counts.
 """
 
-import statistics as numbers
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import polars as pl
 from django.db.models import Count, F, Q, QuerySet
 
 from bihuan.cases.deadlines import DAY, end_of_day, local_day
-from bihuan.cases.histories import History, histories
+from bihuan.cases.histories import histories
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.transitions import RUNNING, UNFINISHED, State
 from bihuan.registry.access import visible
@@ -100,83 +101,76 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def summarise(all_histories: Iterable[History], as_of: datetime) -> Statistics:
-    """The counts over these histories."""
-    return _sum([_marks(c, as_of) for c in all_histories if c.state not in LEFT_OUT], as_of)
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What one case adds to each count, in the order of COUNTED; and its days of work when it is closed."""
-
-    history: History
-    counts: tuple[int, ...]
-    days: float | None
-
-
 ALL = "合计"
 COUNTED = (
     "registered", "open", "dispatched", "signed_in_time", "due_today", "awaiting_verification", "verified", "due", "due_done", "done",
     "in_time", "overdue_open", "closed_late", "originally_overdue", "closed", "unproven", "reopened", "relapsed", "ever_closed", "immediate",
     "immediate_in_time", "verifications", "failures", "rebounds",
 )  # fmt: skip
+"""The counts, each a column of `marks`."""
 
 
-def _marks(c: History, as_of: datetime) -> Marks:
+def marks(cases: "QuerySet[Case]", as_of: datetime) -> pl.DataFrame:
+    """`histories` with what each case adds to each count (COUNTED), and its days of work when it is closed (`days`).
+
+    Cases that are left out of the statistics are not among them.
+    """
+    rows = histories(cases, as_of).filter(~pl.col("state").is_in([s.value for s in LEFT_OUT]))
+    return rows.with_columns(
+        **{name: count.cast(pl.Int64) for name, count in _counts(as_of).items()}
+    ).with_columns(days=pl.when(_is("closed")).then(pl.col("worked") / DAY.total_seconds()))
+
+
+def _is(count: str) -> pl.Expr:
+    return pl.col(count) > 0
+
+
+def _counts(as_of: datetime) -> dict[str, pl.Expr]:
     now, tonight = as_of.timestamp(), end_of_day(local_day(as_of)).timestamp()
-    is_open = c.state in UNFINISHED
-    if c.first_dispatch is None:
-        return Marks(c, (1, is_open, *[0] * (len(COUNTED) - 2)), None)
-    late, done, due = c.late(now), c.is_done, c.is_due(now)
-    today = c.due is not None and c.state in RUNNING and now <= c.due <= tonight
-    counted = (
-        1, is_open, 1, c.signed_in_time, today, c.state == State.VERIFYING, c.state == State.PASSED, due, due and done, done,
-        due and done and not late, late and not done, late and done, c.originally_late(now), c.is_closed,
-        c.is_closed and c.unproven, bool(c.reopenings), c.relapses > 0, bool(c.closings), c.immediate,
-        c.immediate and c.is_closed and not late, c.passed + c.failed, c.failed, c.rebounded,
-    )  # fmt: skip
-    return Marks(c, counted, c.worked / DAY.total_seconds() if c.is_closed else None)
+    state, handed = pl.col("state"), pl.col("first_dispatch").is_not_null()
+    late, done, due, closed = (pl.col(name) for name in ("late", "is_done", "is_due", "is_closed"))
+    running = state.is_in([s.value for s in RUNNING])
+    of_handed = {
+        "dispatched": handed, "signed_in_time": pl.col("signed_in_time"),
+        "due_today": running & pl.col("deadline").is_between(now, tonight).fill_null(False),
+        "awaiting_verification": state == State.VERIFYING.value, "verified": state == State.PASSED.value, "due": due,
+        "due_done": due & done, "done": done, "in_time": due & done & ~late, "overdue_open": late & ~done,
+        "closed_late": late & done, "originally_overdue": pl.col("originally_late"), "closed": closed,
+        "unproven": closed & pl.col("without_proof"), "reopened": pl.col("reopenings") > 0, "relapsed": pl.col("relapses") > 0,
+        "ever_closed": pl.col("closings") > 0, "immediate": pl.col("immediate"),
+        "immediate_in_time": pl.col("immediate") & closed & ~late, "verifications": pl.col("passed") + pl.col("failed"),
+        "failures": pl.col("failed"), "rebounds": pl.col("rebounded"),
+    }  # fmt: skip
+    counted = {name: pl.when(handed).then(count).otherwise(0) for name, count in of_handed.items()}
+    return {"registered": pl.lit(1), "open": state.is_in([s.value for s in UNFINISHED])} | counted
 
 
-def _sum(marks: list[Marks], as_of: datetime) -> Statistics:
-    sums = [sum(column) for column in zip(*(m.counts for m in marks), strict=True)] or [0] * len(COUNTED)
-    days = [m.days for m in marks if m.days is not None]
-    return Statistics(
-        as_of=as_of,
-        mean_days=numbers.fmean(days) if days else None,
-        median_days=numbers.median(days) if days else None,
-        **dict(zip(COUNTED, sums, strict=True)),
-    )
+_SUMS = [pl.col(name).sum() for name in COUNTED] + [
+    pl.col("days").mean().alias("mean_days"), pl.col("days").median().alias("median_days"),
+]  # fmt: skip
 
 
-def marks(cases: QuerySet[Case], as_of: datetime) -> list[Marks]:
-    """What each of these cases adds to the counts; those that are left out of the statistics are not among them."""
-    return [_marks(c, as_of) for c in histories(cases, as_of) if c.state not in LEFT_OUT]
+def grouped(rows: pl.DataFrame, as_of: datetime, by: str | None = None) -> dict[str, Statistics]:
+    """The statistics of all (`合计`) and, with `by`, a column of `marks`, of each group."""
+    found = {ALL: _of(rows.select(*_SUMS).row(0, named=True), as_of)}
+    if by is None:
+        return found
+    groups = rows.group_by(by).agg(*_SUMS).sort(by).iter_rows(named=True)
+    return found | {str(sums.pop(by)): _of(sums, as_of) for sums in groups}
 
 
-def grouped(
-    all_marks: Iterable[Marks], as_of: datetime, by: Callable[[History], str] | None = None
-) -> dict[str, Statistics]:
-    """The statistics of all (`合计`) and, with `by`, of each group."""
-    rows = list(all_marks)
-    groups: dict[str, list[Marks]] = {}
-    if by is not None:
-        for mark in rows:
-            groups.setdefault(by(mark.history), []).append(mark)
-    return {ALL: _sum(rows, as_of)} | {name: _sum(groups[name], as_of) for name in sorted(groups)}
+def _of(sums: dict[str, Any], as_of: datetime) -> Statistics:
+    return Statistics(as_of=as_of, **sums)
 
 
-def ledger(
-    cases: QuerySet[Case], as_of: datetime, by: Callable[[History], str] | None = None
-) -> dict[str, Statistics]:
-    """The statistics of all and, with `by`, of each group; `by` may be `lambda c: c.region`."""
+def ledger(cases: "QuerySet[Case]", as_of: datetime, by: str | None = None) -> dict[str, Statistics]:
+    """The statistics of all and, with `by`, of each group: region, unit, handler, level, source or check."""
     return grouped(marks(cases, as_of), as_of, by)
 
 
-def behind(all_marks: Iterable[Marks], counts: Iterable[str]) -> list[int]:
+def behind(rows: pl.DataFrame, counts: Iterable[str]) -> list[int]:
     """Keys of the cases behind a number: those that add to one of these counts."""
-    places = [COUNTED.index(name) for name in counts]
-    return [m.history.case for m in all_marks if any(m.counts[i] for i in places)]
+    return rows.filter(pl.any_horizontal(_is(name) for name in counts))["case"].to_list()
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,5 @@
-"""The closed loop in numbers (办理统计): by county, unit, level or source, for a period; every number leads to its cases."""
+"""The closed loop in numbers (办理统计): by groups, for a period, as of any moment; every number leads to its cases."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,158 +9,161 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.asked import BadQuestion, day_of
 from bihuan.cases import statistics
-from bihuan.cases.deadlines import DAY, end_of_day, local_day
-from bihuan.cases.histories import History
-from bihuan.cases.models import Case, Level, Step
-from bihuan.cases.statistics import ALL, COUNTED, RATES, Marks, Rate, Statistics
+from bihuan.cases.deadlines import local_day
+from bihuan.cases.key_sets import among
+from bihuan.cases.models import Case
+from bihuan.cases.statistics import ALL, COUNTED, RATES, Rate, Statistics
+from bihuan.cases.weekly import WEEK, Week, figures, weeks_until
 from bihuan.english import told
-from bihuan.kit.downloads import download_table
+from bihuan.kit.downloads import WORD, download, download_table
 from bihuan.kit.listing.declared import whole
 from bihuan.kit.listing.shown import listed
 from bihuan.kit.tables import Table
-from bihuan.registry.access import Asked, scope_of, visible
-from bihuan.registry.models import Person
+from bihuan.registry.access import Asked, visible
 from bihuan.web import case_list
+from bihuan.web.figures.letter import document
+from bihuan.web.figures.question import ASKED, BY, PERIODS, Question, asked, marks_for
+from bihuan.web.figures.ranking import RULE, ranked
 
-BY = (("region", "区划"), ("unit", "承办单位"), ("level", "级别"), ("source", "问题来源"))
-PERIODS = (("all", "全部"), ("month", "本月"), ("last", "上月"), ("quarter", "本季"), ("year", "本年"))
 NUMBERS = (
     ("dispatched", "交办"), ("open", "未销号"), ("overdue_open", "超期"), ("awaiting_verification", "申请销号"),
     ("verified", "核查通过"), ("closed", "已销号"), ("unproven", "特批销号"), ("reopened", "反弹"), ("relapsed", "监测反弹"),
 )  # fmt: skip
-ASKED = ("by", "period", "from", "to", "group", "count")
-"""What the address of the cases behind a number says."""
-NONE = "—"
-GROUPS: dict[str, Callable[[History], str]] = {
-    "region": lambda c: c.region,
-    "unit": lambda c: c.unit or NONE,
-    "level": lambda c: str(Level(c.level).label),
-    "source": lambda c: str(Case.Source(c.source).label),
-}
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the page was asked: how to group, and which cases by the day on which they entered the ledger."""
-
-    by: str
-    period: str
-    first: date | None
-    last: date | None
-
-    def holds(self, history: History) -> bool:
-        """Did the case enter the ledger within the period?"""
-        after = self.first is None or history.entered >= end_of_day(self.first - DAY).timestamp()
-        return after and (self.last is None or history.entered < end_of_day(self.last).timestamp())
+OF_BOARD = (
+    ("dispatched", "交办"), ("due", "到期"), ("overdue_open", "超期"), ("closed", "已销号"), ("reopened", "反弹"),
+)  # fmt: skip
+RATES_OF_BOARD = tuple(r for r in RATES if r.name in ("按期完成率", "超期率", "退回率", "反弹率"))
+WEEKS = 12
+"""Letters that the board offers."""
+RANKED_BY = ("region", "unit", "handler")
 
 
 def page(request: Asked) -> HttpResponse:
     """The table of the ledger, as a page or to take away."""
-    now = _minute()
-    question = _asked(request, now)
-    rows = [m for m in _known(request, now) if question.holds(m.history)]
-    ledger = statistics.grouped(rows, now, GROUPS[question.by])
+    question = asked(request)
+    rows = question.of(marks_for(request.user, question.as_of))
+    ledger = statistics.grouped(rows, question.as_of, question.by)
     if "as" in request.GET:
-        simulated = {GROUPS[question.by](m.history) for m in rows if m.history.simulated}
+        simulated = set(rows.filter("simulated")[question.by])
         return download_table(request.GET["as"], "case-figures", _table(ledger, question, simulated))
-    context = {
-        "ledger": {name: (s, _rates(s)) for name, s in ledger.items()},
-        "empty": not rows,
+    context = _frame(question) | {
+        "ledger": {name: (s, _rates(s, RATES)) for name, s in ledger.items()},
+        "empty": rows.is_empty(),
         "rates": RATES,
         "numbers": NUMBERS,
-        "question": question,
         "by": BY,
-        "periods": PERIODS,
-        "all": ALL,
     }
     return render(request, "web/figures.html", context)
 
 
+def board(request: Asked) -> HttpResponse:
+    """排名: counties, units or people by how they keep deadlines."""
+    question = asked(request)
+    if question.by not in RANKED_BY:
+        raise BadQuestion(_("只按区划、承办单位或经办人排名"))
+    now, then = (
+        statistics.grouped(q.of(marks_for(request.user, q.as_of)), q.as_of, q.by)
+        for q in (question, question.before)
+    )
+    lines = ranked(now, then)
+    if "as" in request.GET:
+        return download_table(request.GET["as"], "case-board", _board_table(lines, question))
+    context = _frame(question) | {
+        "lines": [(line, _rates(line.of, RATES_OF_BOARD)) for line in lines],
+        "rates": RATES_OF_BOARD,
+        "numbers": OF_BOARD,
+        "by": tuple(pair for pair in BY if pair[0] in RANKED_BY),
+        "rule": RULE,
+        "weeks": weeks_until(local_day(clock.now()), WEEKS),
+    }
+    return render(request, "web/board.html", context)
+
+
+def letter(request: Asked, monday: str) -> HttpResponse:
+    """闭环周报 of the week that begins on this day, as Word."""
+    try:
+        first = day_of(monday)
+    except ValueError as error:
+        raise BadQuestion(_("没有这一周，请从排名页进入")) from error
+    now = clock.now()
+    if first.weekday() or first > local_day(now):
+        raise BadQuestion(_("没有这一周，请从排名页进入"))
+    seen = visible(Case.objects.all(), request.user)
+    week, before = (figures(seen, Week(day), now) for day in (first, first - WEEK))
+    return download(document(week, before), f"闭环周报-{first}.docx", WORD)
+
+
+def _frame(question: Question) -> dict[str, Any]:
+    return {"question": question, "periods": PERIODS, "all": ALL}
+
+
 def behind(request: Asked) -> HttpResponse:
     """The cases behind one number: of a group, and of the counts named in the address."""
-    now = _minute()
-    question, counts = _asked(request, now), request.GET.getlist("count")
+    question, counts = asked(request), request.GET.getlist("count")
     if not counts or not set(counts) <= set(COUNTED):
         raise BadQuestion(_("没有这项统计，请从统计页进入"))
-    group, of = request.GET.get("group", ALL), GROUPS[question.by]
-    rows = [m for m in _known(request, now) if question.holds(m.history) and group in (ALL, of(m.history))]
-    cases = case_list.seen_by(request.user).filter(pk__in=statistics.behind(rows, counts))
+    group, rows = request.GET.get("group", ALL), question.of(marks_for(request.user, question.as_of))
+    of_group = rows if group == ALL else rows.filter(rows[question.by] == group)
+    cases = case_list.seen_by(request.user).filter(pk__in=among(statistics.behind(of_group, counts)))
     listing = case_list.listing_of(
-        whole(cases.filter), clock.now(), title=told(group), hint=_title(counts), kept=ASKED
+        whole(cases.filter), clock.now(), title=told(group), hint=_title(counts, question), kept=ASKED
     )
     return listed(request, listing, "web/figure_cases.html")
 
 
-def _title(counts: list[str]) -> str:
+def _title(counts: list[str], question: Question) -> str:
     known = {rate.part: f"{_(rate.name)} ({_(rate.meaning)})" for rate in RATES}
-    plain = {(name,): _(title) for name, title in NUMBERS}
-    return (plain | known).get(tuple(counts), "")
+    plain = {(name,): _(title) for name, title in (*NUMBERS, *OF_BOARD)}
+    title = (plain | known).get(tuple(counts), "")
+    if question.now:
+        return title
+    return _("%(title)s；截至 %(moment)s 的，状态是现在的") % {
+        "title": title, "moment": question.as_of_text.replace("T", " "),
+    }  # fmt: skip
 
 
-def _minute() -> datetime:
-    return clock.now().replace(second=0, microsecond=0)
-
-
-def _asked(request: Asked, now: datetime) -> Question:
-    """Raises BadQuestion for a period or a grouping that cannot be meant."""
-    by, period = request.GET.get("by", "region"), request.GET.get("period", "all")
-    if by not in GROUPS or period not in dict(PERIODS):
-        raise BadQuestion(_("没有这种分组或时段，请从统计页进入"))
-    first, last = _span(period, local_day(now))
-    try:
-        first = day_of(request.GET["from"]) if request.GET.get("from") else first
-        last = day_of(request.GET["to"]) if request.GET.get("to") else last
-    except ValueError as error:
-        raise BadQuestion(_("起止日期写成 2019-01-18 的样子")) from error
-    if first and last and first > last:
-        raise BadQuestion(_("起始日期晚于截止日期"))
-    return Question(by, period, first, last)
-
-
-def _span(period: str, today: date) -> tuple[date | None, date | None]:
-    match period:
-        case "month":
-            return today.replace(day=1), today
-        case "last":
-            end = today.replace(day=1) - timedelta(days=1)
-            return end.replace(day=1), end
-        case "quarter":
-            return today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), today
-        case "year":
-            return today.replace(month=1, day=1), today
-    return None, None
-
-
-def _known(request: Asked, minute: datetime) -> tuple[Marks, ...]:
-    newest = Step.objects.order_by("-id").values_list("pk", flat=True).first() or 0
-    posts = tuple(p.pk for p in scope_of(request.user).posts)
-    return _folded(request.user.pk, posts, newest, minute)
-
-
-@lru_cache(maxsize=16)
-def _folded(person: int, posts: tuple[int, ...], newest_step: int, minute: datetime) -> tuple[Marks, ...]:
-    """Folding all steps of ten thousand cases takes a third of a second; nothing changes without a new step or post."""
-    seen = visible(Case.objects.all(), Person.objects.get(pk=person))
-    return tuple(statistics.marks(seen, minute))
-
-
-def _rates(s: Statistics) -> list[dict[str, Any]]:
+def _rates(s: Statistics, rates: tuple[Rate, ...]) -> list[dict[str, Any]]:
     return [
         {"rate": r, "share": statistics.share(s.part(r), s.whole(r)), "part": s.part(r), "whole": s.whole(r)}
-        for r in RATES
+        for r in rates
     ]
 
 
 def _table(ledger: dict[str, Statistics], question: Question, simulated: set[str]) -> Table:
-    heads = [dict(BY)[question.by], "起", "止", *dict(NUMBERS).values(), *(f"{_(r.name)} %" for r in RATES)]
+    heads = [
+        dict(BY)[question.by],
+        "起",
+        "止",
+        "截至",
+        *dict(NUMBERS).values(),
+        *(f"{_(r.name)} %" for r in RATES),
+    ]
     rows = [
         (
-            name, question.first, question.last, *(getattr(s, key) for key, _title in NUMBERS),
-            *(_percent(s, rate) for rate in RATES), s.mean_days, _mark(name, simulated),
+            name, question.first, question.last, question.as_of, *(getattr(s, key) for key, _title in NUMBERS),
+            *(_percent(s, rate) for rate in RATES), s.mean_days, s.median_days, _mark(name, simulated),
         )
         for name, s in ledger.items()
     ]  # fmt: skip
-    return Table([*heads, "平均天数", "模拟"], rows)
+    return Table([*heads, "平均天数", "天数中位数", "模拟"], rows)
+
+
+def _board_table(lines: list[Any], question: Question) -> Table:
+    heads = [
+        "名次",
+        "升降",
+        dict(BY)[question.by],
+        *dict(OF_BOARD).values(),
+        *(f"{_(r.name)} %" for r in RATES_OF_BOARD),
+    ]
+    rows = [
+        (
+            line.place, line.moved, line.name, *(getattr(line.of, key) for key, _title in OF_BOARD),
+            *(_percent(line.of, rate) for rate in RATES_OF_BOARD), line.of.median_days, question.as_of,
+        )
+        for line in lines
+    ]  # fmt: skip
+    return Table([*heads, "天数中位数", "截至"], rows)
 
 
 def _percent(s: Statistics, rate: Rate) -> float | None:
