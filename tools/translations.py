@@ -53,7 +53,9 @@ LABELS = {
     "bihuan.web.search": "OWN",
     "bihuan.cases.statistics": "RATES",
     "bihuan.web.pages.deliveries": "COLUMNS",
-    "bihuan.web.pages.case_figures": "BY PERIODS NUMBERS",
+    "bihuan.web.figures.question": "BY PERIODS",
+    "bihuan.web.figures.ranking": "RULE",
+    "bihuan.web.pages.case_figures": "NUMBERS OF_BOARD",
     "bihuan.web.case_list": "COLUMNS",
     "bihuan.web.incident_list": "COLUMNS",
     "bihuan.web.pages.inbox": "TABS",
@@ -97,7 +99,7 @@ def named(module: Any, path: str) -> Any:
 
 def from_labels() -> Iterator[Found]:
     """Every label; short names of levels are told from severities by their context."""
-    from bihuan.cases.statistics import summarise
+    from bihuan.cases.statistics import RATES
     from bihuan.kit.shown import NAMES
     from bihuan.web.menu import CORE as MENU
 
@@ -107,7 +109,7 @@ def from_labels() -> Iterator[Found]:
             value = list(enumerations(module)) if path == "*" else named(module, path)
             yield from ((None, text, name) for text in texts_in(value))
     yield from (("AQI", text, "bihuan.kit.shown") for text in texts_in(NAMES))
-    yield from ((None, text, "bihuan.cases.statistics") for text in texts_in(summarise([], NO_DAY).rates))
+    yield from ((None, text, "bihuan.cases.statistics") for text in texts_in([rate.name for rate in RATES]))
     yield from ((None, text, "bihuan.web.menu") for text in texts_in(MENU))
     yield from from_scenarios()
 
