@@ -15,7 +15,7 @@ from bihuan.cases.histories import histories
 from bihuan.cases.incidents import IN_OPEN_CASE
 from bihuan.cases.models import Case, Finding, Notification
 from bihuan.cases.relapses import closed_before, reopen
-from bihuan.cases.statistics import summarise
+from bihuan.cases.statistics import ALL, ledger
 from bihuan.cases.transitions import TOGETHER, State
 from tests.cases.sensor import KEY, Sensor, ran
 from tests.cases.world import COUNTY, World
@@ -41,7 +41,7 @@ def split_off(world: World, case: Case) -> None:
 
 
 def counted(world: World) -> int:
-    return summarise(histories(Case.objects.all(), world.at), world.at).registered
+    return ledger(Case.objects.all(), world.at)[ALL].registered
 
 
 def test_a_merged_case_ends_and_its_findings_go_along_and_both_histories_name_the_other(world: World) -> None:
@@ -231,8 +231,8 @@ def test_a_department_of_the_platform_accepts_what_is_transferred_and_the_clock_
     assert (case.state, case.dispatched_at, case.signed_at) == (State.SIGNED, world.at, world.at)
     assert case.due is not None
     assert case.due > world.at + timedelta(days=6)
-    history = histories(Case.objects.filter(pk=case.pk), world.at)[0]
-    assert history.first_dispatch == history.first_sign == world.at.timestamp()
+    history = histories(Case.objects.filter(pk=case.pk), world.at)
+    assert history["first_dispatch"][0] == history["first_sign"][0] == world.at.timestamp()
     assert verify_chains().broken == []
 
 
