@@ -64,8 +64,8 @@ def folded(steps: pl.DataFrame) -> pl.DataFrame:
         **{f"is_{name}": _action == name for name in ("pass", "fail", "relapse", "close_unproven")},
         is_reopening=_action.is_in(list(REOPENINGS)),
         at_open=_moment("open"),
-            at_dispatch=_moment("dispatch", "accept"),
-            at_sign=_moment("sign", "accept"),
+        at_dispatch=_moment("dispatch", "accept"),
+        at_sign=_moment("sign", "accept"),
     ).group_by("case", maintain_order=True)
     return by_case.agg(
         pl.col("unit").last(),
