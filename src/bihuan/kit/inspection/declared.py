@@ -1,10 +1,17 @@
 """What a line of business says of a form of its own (see docs/how-to-add-a-scenario.md)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db.models import Q
+
+from bihuan import clock
+from bihuan.domain.timeaxis import CST
+from bihuan.kit.registers.declared import Register
+from bihuan.registry.access import visible
 from bihuan.registry.models import Person
+from bihuan.registry.subjects import there_on
 
 Item = Mapping[str, str]
 """A choice from a register: `name` (the code), `label`, and whatever filters of choices ask for."""
@@ -29,3 +36,15 @@ class Form:
     def check_key(self) -> str:
         """How findings of its answers name their rule."""
         return f"form.{self.key}"
+
+
+def of_register(register: Register) -> Callable[[Person], Iterable[tuple[str, str]]]:
+    """The objects of a form that inspects all of a register of Subjects: (code, name) of those in use that a person may see."""
+
+    def objects(person: Person) -> Iterator[tuple[str, str]]:
+        day = clock.now().astimezone(CST).date()
+        begun = Q(since=None) | Q(since__lte=day)
+        rows = visible(register.model._default_manager.filter(begun, there_on(day)), person)
+        yield from rows.values_list("pk", "name")
+
+    return objects

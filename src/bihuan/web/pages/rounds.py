@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan.cases import reporting
+from bihuan.cases.before_after import pairs_of
 from bihuan.cases.errors import IllegalMove
 from bihuan.errors import NotAllowed
 from bihuan.kit.downloads import WORD, download, download_book
@@ -73,6 +74,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
     found = planning.round_for(request.user, pk)
     rows = standings(found, request.user)
     then, changes = compared_with_last(found, rows, request.user)
+    wrong = troubles(rows)
     form, ended = every_form().get(found.form), getattr(found, "ended", None)
     plans = ended is None and planning.may_plan(request.user, found.region)
     lines = [
@@ -85,7 +87,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
     ]
     context = {
         "round": found, "form": form, "ended": ended, "lines": lines, "counts": counted(rows), "people": by_person(rows),
-        "troubles": troubles(rows), "then": then, "changes": changes, "plans": plans,
+        "troubles": wrong, "pairs": pairs_of([t.case for t in wrong if t.case], request.user), "then": then, "changes": changes, "plans": plans,
         "others": planning.people_in(found.region) if plans else (),
     }  # fmt: skip
     return render(request, "web/round.html", context)

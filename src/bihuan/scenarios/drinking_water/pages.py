@@ -1,0 +1,88 @@
+"""饮用水水源地: the sources of a region over a month or a year, one source, and the report as Word and workbook."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from bihuan.asked import BadQuestion
+from bihuan.cases.before_after import pairs_of
+from bihuan.cases.models import Case, Finding
+from bihuan.kit.downloads import WORD, download, download_book
+from bihuan.kit.inspection.rounds.planning import rounds_of
+from bihuan.registry.access import Asked, visible
+from bihuan.registry.models import Region
+from bihuan.scenarios.drinking_water import report
+from bihuan.scenarios.drinking_water.models import Source
+from bihuan.scenarios.drinking_water.view import FORM, Whole, newest_answers, span_of, verdicts_of, whole_of
+
+SHOWN = 30
+
+
+def _region(request: Asked) -> Region | None:
+    """The region asked for; None for all that the person sees. Raises BadQuestion."""
+    code = request.GET.get("region", "")
+    found = visible(Region.objects.filter(pk=code), request.user).first() if code else None
+    if code and found is None:
+        raise BadQuestion(_("没有代码为 %(code)s 的区划") % {"code": code[:20]})
+    return found
+
+
+def _whole(request: Asked) -> tuple[Whole, Region | None]:
+    region = _region(request)
+    return whole_of(request.user, span_of(request.GET.get("span", "")), region), region
+
+
+def index(request: Asked) -> HttpResponse:
+    """Every source with its water, its inspection and its score, and the rates."""
+    whole, region = _whole(request)
+    codes = visible(Source.objects.order_by(), request.user).values("region")
+    rounds = (
+        rounds_of(request.user)
+        .filter(form=FORM)
+        .exclude(since__gte=whole.span.end)
+        .filter(until__gte=whole.span.start)
+    )
+    context = {
+        "whole": whole, "region": region, "regions": Region.objects.filter(pk__in=codes).order_by("code"),
+        "rounds": rounds, "form": FORM,
+    }  # fmt: skip
+    return render(request, "drinking_water/index.html", context)
+
+
+def source(request: Asked, code: str) -> HttpResponse:
+    """One source: its zones on the map, signs and fences, water by item, inspections and problems."""
+    rows = visible(Source.objects.select_related("region", "organisation"), request.user)
+    found, span = get_object_or_404(rows, pk=code), span_of(request.GET.get("span", ""))
+    findings = visible(Finding.objects.filter(target_kind="water_source", target=code), request.user)
+    cases = visible(Case.objects.filter(findings__in=findings).distinct(), request.user)
+    context = {
+        "source": found, "span": span, "verdict": verdicts_of([found], span)[code],
+        "answer": newest_answers([found], span).get(code), "form": FORM,
+        "zones": visible(found.zones.order_by("grade"), request.user),
+        "guards": visible(found.guards.order_by("kind", "code"), request.user),
+        "findings": findings.prefetch_related("cases")[:SHOWN], "pairs": pairs_of(cases[:SHOWN], request.user),
+    }  # fmt: skip
+    return render(request, "drinking_water/source.html", context)
+
+
+def word(request: Asked) -> HttpResponse:
+    """The region's report as a Word paper."""
+    whole, region = _whole(request)
+    return download(
+        report.as_word(whole, region, request.user), f"{report.title_of(whole, region)}.docx", WORD
+    )
+
+
+def book(request: Asked) -> HttpResponse:
+    """The same as a workbook."""
+    whole, region = _whole(request)
+    return download_book(report.title_of(whole, region), *report.sheets(whole))
+
+
+urlpatterns = [
+    path("", index, name="index"),
+    path("report.docx", word, name="word"),
+    path("report.xlsx", book, name="book"),
+    path("<str:code>/", source, name="source"),
+]
