@@ -17,7 +17,9 @@ def _applied(world: World, case: Case, *files: Upload) -> None:
     take(case, "apply_close", world.person("handler"), note="已整改", files=list(files))
 
 
-def _names(world: World, case: Case, role: str = "chief", region: str = COUNTY) -> list[tuple[list[str], list[str]]]:
+def _names(
+    world: World, case: Case, role: str = "chief", region: str = COUNTY
+) -> list[tuple[list[str], list[str]]]:
     pairs = pairs_of([case], world.person(role, region))
     return [([f.name for f in pair.before], [f.name for f in pair.after]) for pair in pairs]
 

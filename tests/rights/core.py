@@ -153,6 +153,7 @@ def _rounds(people: City) -> list[Address]:
         Address("round", IN_REGION, values=one),
         Address("round_book", IN_REGION, values=one),
         Address("round_word", IN_REGION, values=one),
+        Address("round_hand", writes=covering(*FINDERS), values=one),
         about("assign", writes=office, works="mine:dispatcher"),
         about("skip", writes=covering(*FINDERS), works="mine:ranger", data={"reason": "停产"}),
         Address("round_end", writes=office, works="mine:chief", values=one, data={"reason": "完成"}),

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan import clock
+from bihuan.cases.models import Case, Finding
 from bihuan.kit.inspection.models import Round, RoundStep
 from bihuan.kit.inspection.problems import to_case
 from bihuan.kit.inspection.rounds.planning import skip
@@ -148,3 +149,28 @@ def test_the_word_and_excel_files_hold_what_the_person_may_see(client: Client, f
         answer = client.get(reverse(name, args=[found.pk]))
         assert answer.status_code == 200
         assert answer.content[:2] == b"PK"
+
+
+def test_all_problems_of_a_round_become_cases_at_once_and_what_was_rejected_does_not(
+    client: Client, field: Field
+) -> None:
+    found = field.round()
+    field.inspected("E1", fence="no", sign="no")
+    field.inspected("E2", fence="no")
+    Finding.objects.filter(target="E2").update(status=Finding.Status.REJECTED)
+    signed_in(client, field.person())
+    assert "交办未交办的 2 个问题" in words(client.get(reverse("round", args=[found.pk])))
+    address = reverse("round_hand", args=[found.pk])
+    assert "已登记 2 个问题" in words(client.post(address, follow=True))
+    assert {f.target for c in Case.objects.all() for f in c.findings.all()} == {"E1"}
+    assert "没有未交办的问题" in words(client.post(address, follow=True))
+    signed_in(client, field.person("auditor"))
+    assert "交办未交办的" not in words(client.get(reverse("round", args=[found.pk])))
+
+
+def test_who_may_not_register_problems_hands_none_of_them_over(client: Client, field: Field) -> None:
+    found = field.round()
+    field.inspected("E1", fence="no")
+    signed_in(client, field.person("auditor"))
+    client.post(reverse("round_hand", args=[found.pk]))
+    assert not Case.objects.exists()

@@ -129,6 +129,7 @@ urlpatterns = [
     path("rounds/<int:pk>/", rounds.detail, name="round"),
     path("rounds/<int:pk>/tasks/<int:number>/<slug:action>", rounds.task, name="round_task"),
     path("rounds/<int:pk>/end", rounds.end, name="round_end"),
+    path("rounds/<int:pk>/hand", rounds.hand, name="round_hand"),
     path("rounds/<int:pk>/book", rounds.book, name="round_book"),
     path("rounds/<int:pk>/word", rounds.word, name="round_word"),
     path("handover/", handover.index, name="handovers"),

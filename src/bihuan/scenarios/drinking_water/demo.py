@@ -236,7 +236,7 @@ def _step(case: Case, action: str, username: str, when: datetime, **given: objec
 
 def _closed(case: Case, start: datetime) -> None:
     """From the work that was done to the end, each step by the right person."""
-    after = photo(f"{case.number} after")
+    after = photo(f"case {case.pk} after")
     _step(case, "apply_close", CONTACT, start, note="已整改到位。", files=[after])
     _step(case, "pass", "hecha", start + DAY, note="现场核实，问题已消除。", companion="周核查")
     _step(case, "close", "diaodu", start + DAY + HOUR)

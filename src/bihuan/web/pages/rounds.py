@@ -21,11 +21,11 @@ from bihuan.kit.inspection.rounds import planning, report
 from bihuan.kit.inspection.rounds.comparing import compared_with_last
 from bihuan.kit.inspection.rounds.export import sheets
 from bihuan.kit.inspection.rounds.progress import by_person, counted, mine, standings
-from bihuan.kit.inspection.rounds.troubles import troubles
+from bihuan.kit.inspection.rounds.troubles import OPEN, Trouble, hand_over_all, troubles
 from bihuan.kit.listing.shown import listed
-from bihuan.registry.access import Asked, scope_of
+from bihuan.registry.access import Asked, may, scope_of
 from bihuan.registry.models import Person
-from bihuan.registry.roles import OFFICE
+from bihuan.registry.roles import FINDERS, OFFICE
 from bihuan.scenarios.resolved import every_form
 from bihuan.web.fields import chosen
 from bihuan.web.inspection.round_form import NewRound
@@ -87,10 +87,16 @@ def detail(request: Asked, pk: int) -> HttpResponse:
     ]
     context = {
         "round": found, "form": form, "ended": ended, "lines": lines, "counts": counted(rows), "people": by_person(rows),
-        "troubles": wrong, "pairs": pairs_of([t.case for t in wrong if t.case], request.user), "then": then, "changes": changes, "plans": plans,
+        "troubles": wrong, "pairs": pairs_of([t.case for t in wrong if t.case], request.user), "then": then, "changes": changes, "plans": plans, "unhanded": _unhanded(request, wrong),
         "others": planning.people_in(found.region) if plans else (),
     }  # fmt: skip
     return render(request, "web/round.html", context)
+
+
+def _unhanded(request: Asked, rows: list[Trouble]) -> int:
+    """How many problems are no cases yet and can be made so by the person."""
+    left = [t for t in rows if t.case is None and t.finding.status in OPEN]
+    return len(left) if all(may(request.user, *FINDERS, region=t.finding.region_id) for t in left) else 0
 
 
 def my_round(request: Asked) -> HttpResponse:
@@ -141,6 +147,18 @@ def end(request: Asked, pk: int) -> HttpResponse:
         return _("轮次已结束")
 
     return acted(request, reverse("round", args=[pk]), ended)
+
+
+@require_POST
+def hand(request: Asked, pk: int) -> HttpResponse:
+    """Every problem of the round that is no case yet becomes one."""
+    rows = standings(planning.round_for(request.user, pk), request.user)
+
+    def handed() -> str:
+        made = hand_over_all(troubles(rows), request.user)
+        return _("已登记 %(n)s 个问题") % {"n": len(made)}
+
+    return acted(request, reverse("round", args=[pk]), handed)
 
 
 def book(request: Asked, pk: int) -> HttpResponse:

@@ -4,11 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from bihuan import clock
+from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.transitions import FINISHED, State
 from bihuan.kit.inspection.models import AnswerProblem
+from bihuan.kit.inspection.problems import to_case
 from bihuan.kit.inspection.rounds.progress import Standing
+from bihuan.registry.models import Person
+
+OPEN = (Finding.Status.NEW, Finding.Status.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -70,3 +78,15 @@ def _cases(findings: "dict[int, list[AnswerProblem]]") -> dict[int, Case]:
     """The case of each finding, without those that were voided."""
     rows = Case.findings.through.objects.filter(finding_id__in=findings).exclude(case__state=State.VOID)
     return {row.finding_id: row.case for row in rows.select_related("case__organisation").order_by("case_id")}
+
+
+def hand_over_all(rows: Sequence[Trouble], by: Person) -> list[Case]:
+    """Every problem that is no case yet becomes one, all or none of them; what was rejected or silenced stays.
+
+    Raises IllegalMove as `problems.to_case`, and where nothing is left.
+    """
+    left = [row for row in rows if row.case is None and row.finding.status in OPEN]
+    if not left:
+        raise IllegalMove(_("没有未交办的问题"))
+    with transaction.atomic():
+        return [to_case(row.problem, by) for row in left]
