@@ -5,11 +5,12 @@ Four sources are inspected, three problems go to the operator with urging letter
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from math import cos, pi, radians, sin
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from bihuan import clock
@@ -179,7 +180,7 @@ def _water(at: datetime) -> None:
 
 
 def _round(
-    start: datetime, title: str, codes: tuple[str, ...], wrong: dict[str, tuple[str, ...]]
+    start: datetime, title: str, codes: tuple[str, ...], wrong: Mapping[str, tuple[str, ...]]
 ) -> list[Answer]:
     """A round of the county set by the centre and inspected by its ranger on the days after."""
     _at(start)
@@ -228,7 +229,7 @@ def _letters(answers: list[Answer], at: datetime) -> list[Case]:
     return cases
 
 
-def _step(case: Case, action: str, username: str, when: datetime, **given: object) -> None:
+def _step(case: Case, action: str, username: str, when: datetime, **given: Any) -> None:
     _at(when)
     case.refresh_from_db()
     actions.take(case, action, _who(username), **given)

@@ -8,17 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.domain.quantities import LONG
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.scenarios.drinking_water.quality import Rates, Verdict, judge, limits_of, rates
 
+SCHEMA = pl.Schema(
+    {
+        "site": pl.String(),
+        "quantity": pl.String(),
+        "start": INSTANT,
+        "value": pl.Float64(),
+        "flag": pl.String(),
+    }
+)
 Row = tuple[str, str, int, float | None]
 
 
 def rows(*values: Row, flag: str | None = None) -> pl.DataFrame:
     """(site, code, month of 2019, value) as observations."""
     made = [(s, c, datetime(2019, m, 10, tzinfo=CST), v, flag) for s, c, m, v in values]
-    schema = {"site": pl.String, "quantity": pl.String, "start": pl.Datetime("us", "UTC"), "value": pl.Float64, "flag": pl.String}  # fmt: skip
-    return pl.DataFrame(made, schema, orient="row")
+    return pl.DataFrame(made, SCHEMA, orient="row")
 
 
 def verdict(kind: str, *values: tuple[str, int, float | None], flag: str | None = None) -> Verdict:
@@ -91,7 +99,7 @@ def test_rates_by_count_and_by_quantity_differ_and_say_what_they_leave_out() -> 
     found = rates(
         {"A": GOOD, "B": BAD, "C": GOOD, "D": Verdict()}, {"A": 6000.0, "B": 2000.0, "C": None, "D": 100.0}
     )
-    assert found == Rates(2, 3, pytest.approx(2 / 3), 0.75, ("D",), ("C",))
+    assert found == Rates(2, 3, 2 / 3, 0.75, ("D",), ("C",))
 
 
 def test_without_anything_measured_there_is_no_rate() -> None:
