@@ -1,6 +1,6 @@
 """Every column of what a case rests on: an edit behind the back of the actions is noticed, or the column says why not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection, models, transaction
@@ -26,6 +26,8 @@ def another(model: type[models.Model], column: str, old: object) -> object:
     match field:
         case models.DateTimeField():
             return datetime(2031, 5, 6, 7, 8, tzinfo=UTC)
+        case models.DateField():
+            return date(2031, 5, 6)
         case models.BooleanField():
             return not old
         case models.JSONField():

@@ -1,12 +1,9 @@
 """What has happened in the practice city before the replay begins: findings, forecasts, and simulated cases."""
 
-import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
-
-from PIL import Image, ImageDraw
 
 from bihuan import clock
 from bihuan.cases import actions
@@ -17,6 +14,7 @@ from bihuan.cases.targets import targets_of
 from bihuan.jobs import run
 from bihuan.registry.models import JobRun, Organisation, Person
 from bihuan.schedule import CHECK, every_job
+from bihuan.simulate.pictures import drawn
 
 Say = Callable[[str, int, int], None]
 H = timedelta(hours=1)
@@ -46,17 +44,6 @@ def judge_days(until: datetime, span: timedelta, say: Say) -> None:
     failed = JobRun.objects.filter(ok=False).first()
     if failed is not None:
         raise RuntimeError(f"{failed.job} as of {failed.as_of}: {failed.result}")
-
-
-def photo(text: str) -> Upload:
-    """A drawn picture that says it is simulated."""
-    picture = Image.new("RGB", (640, 420), "#8a7f6a")
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 300, 640, 420), fill="#5e5547")
-    draw.text((20, 20), f"SIMULATED {text}", fill="white", font_size=28)
-    memory = io.BytesIO()
-    picture.save(memory, "JPEG", quality=70)
-    return Upload(f"simulated-{text}.jpg".replace(" ", "-"), memory.getvalue())
 
 
 # target, title, item, magnitude, unit, severity, how far its case has come, hours before the start
@@ -109,7 +96,7 @@ def _go(
     plan: list[tuple[str, Person, dict[str, Any]]] = [
         ("sign", handler, {}),
         ("plan", handler, {"note": "已派人到现场。"}),
-        ("apply_close", handler, {"note": "已整改到位。", "files": [photo("after")]}),
+        ("apply_close", handler, {"note": "已整改到位。", "files": [Upload(*drawn("after"))]}),
         ("pass", verifier, {"note": "现场核实，问题已消除。", "companion": "周核查"}),
         ("close", office, {}),
     ]

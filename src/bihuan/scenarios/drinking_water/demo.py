@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bihuan import clock
 from bihuan.cases import actions
+from bihuan.cases.evidence import Upload
 from bihuan.cases.models import Case
 from bihuan.domain.timeaxis import CST
 from bihuan.kit.inspection import versions
@@ -27,13 +28,13 @@ from bihuan.kit.patrol import receiving
 from bihuan.kit.patrol.stops import Seen, hand, record_stop
 from bihuan.kit.registers.made import bring_rows
 from bihuan.pipeline.files import import_files
-from bihuan.practice.stories import photo
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Organisation, Person, Post, Region
 from bihuan.scenarios.drinking_water.models import Source
 from bihuan.scenarios.drinking_water.registers import GUARDS, SOURCES, ZONES
 from bihuan.scenarios.drinking_water.scenario import FORM, SCENARIO
 from bihuan.scenarios.resolved import every_register
+from bihuan.simulate.pictures import drawn
 from bihuan.simulate.walker import batches
 
 COUNTY = "140321"
@@ -198,7 +199,7 @@ def _inspected(ranger: Person, code: str, wrong: tuple[str, ...], when: datetime
     _at(when)
     version = versions.in_force(FORM)
     source = Source.objects.get(pk=code)
-    picture = photo(f"{code} before")
+    picture = Upload(*drawn(f"{code} before"))
     said = {name: "no" if name in wrong else "yes" for name in YES} | {
         "crossing": "no", "place": f"{source.lat} {source.lon} 0 5", "remark": "模拟检查",
     }  # fmt: skip
@@ -237,7 +238,7 @@ def _step(case: Case, action: str, username: str, when: datetime, **given: Any) 
 
 def _closed(case: Case, start: datetime) -> None:
     """From the work that was done to the end, each step by the right person."""
-    after = photo(f"case {case.pk} after")
+    after = Upload(*drawn(f"case {case.pk} after"))
     _step(case, "apply_close", CONTACT, start, note="已整改到位。", files=[after])
     _step(case, "pass", "hecha", start + DAY, note="现场核实，问题已消除。", companion="周核查")
     _step(case, "close", "diaodu", start + DAY + HOUR)
@@ -255,7 +256,7 @@ def _rubbish(start: datetime) -> list[Case]:
         receiving.receive(ranger, patrol, raw)
     seen = [_spot(key, number, start - HOUR) for number in range(SPOTS)]
     stops = [
-        record_stop(ranger, patrol, each, [photo(f"spot {n} before")], offered)
+        record_stop(ranger, patrol, each, [Upload(*drawn(f"spot {n} before"))], offered)
         for n, each in enumerate(seen, 1)
     ]
     office = _who("diaodu")
