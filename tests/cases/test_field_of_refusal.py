@@ -22,7 +22,7 @@ def field_of(refused: Any) -> str:
 @pytest.mark.parametrize("row", ROWS, ids=lambda t: f"{t.source}-{t.action}")
 def test_a_step_names_the_first_field_that_is_missing(world: World, row: Any) -> None:
     case = world.ready_for(row.action, State(row.source))
-    given = world.needs(row.action)
+    given = world.needs(row.action) | world.family(row.action, case)
     names = {"files" if n is Need.PHOTO else n.key for n in row.needs}
     for name in names:
         left = {k: v for k, v in given.items() if k != name}
