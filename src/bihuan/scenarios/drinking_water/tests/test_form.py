@@ -1,10 +1,12 @@
 """The check list: an episode of problems that must fire, a source in order that must not, and points by group."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
 from bihuan.cases.models import Finding
+from bihuan.domain.timeaxis import CST
 from bihuan.kit.inspection import versions
 from bihuan.kit.inspection.answers import Refused, Sent, place_for, receive
 from bihuan.kit.inspection.filled_in import filled_in
@@ -15,6 +17,7 @@ from bihuan.scenarios.drinking_water.scenario import FORM
 from bihuan.scenarios.drinking_water.tests.world import source
 from tests.cases.world import photo
 from tests.people import City
+from tests.web.world import NOW
 
 IN_ORDER = dict.fromkeys(YES, "yes") | {"crossing": "no"}
 
@@ -83,3 +86,13 @@ def test_a_group_that_does_not_apply_at_all_has_no_points_and_weighs_nothing(fie
 def test_a_road_through_the_zone_asks_for_pond_and_rail(field: Field) -> None:
     with pytest.raises(Refused, match="必填"):
         field.send(crossing="yes")
+
+
+def test_only_sources_that_are_there_today_and_that_the_person_sees_are_offered(field: Field) -> None:
+    today = NOW.astimezone(CST).date()
+    source(field.city, "ENDS", until=today)
+    source(field.city, "STAYS", until=today + timedelta(days=1))
+    source(field.city, "BEGINS", since=today + timedelta(days=1))
+    assert FORM.objects is not None
+    assert {code for code, _ in FORM.objects(field.city.person("ranger"))} == {"W1", "STAYS"}
+    assert list(FORM.objects(field.city.person("ranger", "140322"))) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -17,6 +18,7 @@ from bihuan.english import told
 from bihuan.pipeline.files import import_files
 from bihuan.registry.hours import archive
 from bihuan.scenarios.drinking_water import scoring
+from bihuan.scenarios.drinking_water.models import Zone
 from bihuan.scenarios.drinking_water.quality import Verdict
 from bihuan.scenarios.drinking_water.report import sentences
 from bihuan.scenarios.drinking_water.scoring import Score, score_of
@@ -131,3 +133,20 @@ def test_a_score_needs_all_its_parts_and_a_level_follows_the_settings() -> None:
 def test_quality_is_the_share_of_good_months_and_nothing_is_scored_without_an_inspection() -> None:
     found = score_of(Verdict((), ("2019-01", "2019-02"), ("2019-01",)), None)
     assert found == Score(None, 50.0, None)
+
+
+def test_a_zone_is_an_area(place: City) -> None:
+    line = {"type": "LineString", "coordinates": [[113.6, 37.8], [113.7, 37.8]]}
+    zone = Zone(
+        code="Z",
+        name="一级",
+        region=place.regions["140321"],
+        lon=113.6,
+        lat=37.8,
+        source=source(place),
+        grade="first",
+    )
+    zone.clean()  # its boundary may come later
+    zone.geometry = line
+    with pytest.raises(ValidationError, match="面"):
+        zone.clean()
