@@ -14,8 +14,8 @@ from bihuan.kit.tables import table as columns
 from bihuan.registry.models import Person, Region
 from bihuan.scenarios.drinking_water.models import Source
 from bihuan.scenarios.drinking_water.quality import GROUND, Judged, Verdict
+from bihuan.scenarios.drinking_water.settings import in_force
 from bihuan.scenarios.drinking_water.view import FORM, Told, Whole
-from bihuan.scenarios.manifests import manifest_of
 
 
 def title_of(whole: Whole, region: Region | None) -> str:
@@ -74,8 +74,7 @@ def _names(sources: list[Source]) -> str:
 
 def wanted(source: Source) -> int:
     """How many items a source of its kind should be measured for."""
-    kind = "items_ground" if source.kind == GROUND else "items_surface"
-    return int(manifest_of("drinking_water").value(kind))
+    return in_force().items_ground if source.kind == GROUND else in_force().items_surface
 
 
 def number(value: float | None) -> str:

@@ -1,27 +1,14 @@
 """The score of a source as HJ 774-2015 is usually quoted: quantity, quality and management, with weights that are settings."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from django.utils.translation import gettext_noop
 
 from bihuan.kit.inspection.models import Answer
 from bihuan.scenarios.drinking_water.quality import Verdict
-from bihuan.scenarios.manifests import manifest_of
+from bihuan.scenarios.drinking_water.settings import in_force
 
 EXCELLENT, SUFFICIENT, POOR = gettext_noop("优秀"), gettext_noop("合格"), gettext_noop("不合格")
-PARTS = ("quantity", "quality", "management")
-
-
-@cache
-def weights() -> Mapping[str, float]:
-    """The weight of each part. Raises ValueError where they do not make up the whole."""
-    manifest = manifest_of("drinking_water")
-    found = {part: float(manifest.value(f"weight_{part}")) for part in PARTS}
-    if abs(sum(found.values()) - 1) > 1e-9:
-        raise ValueError(f"manifest.toml of drinking_water: the weights make {sum(found.values()):g}, not 1")
-    return found
 
 
 @dataclass(frozen=True)
@@ -38,7 +25,7 @@ class Score:
         parts = {"quantity": self.quantity, "quality": self.quality, "management": self.management}
         known = {part: value for part, value in parts.items() if value is not None}
         return (
-            sum(weights()[part] * value for part, value in known.items())
+            sum(in_force().weights[part] * value for part, value in known.items())
             if len(known) == len(parts)
             else None
         )
@@ -48,10 +35,9 @@ class Score:
         """Its level, in Chinese; empty without a total."""
         if self.total is None:
             return ""
-        manifest = manifest_of("drinking_water")
-        if self.total >= manifest.value("excellent"):
+        if self.total >= in_force().excellent:
             return EXCELLENT
-        return SUFFICIENT if self.total >= manifest.value("sufficient") else POOR
+        return SUFFICIENT if self.total >= in_force().sufficient else POOR
 
 
 def score_of(verdict: Verdict, answer: Answer | None) -> Score:
