@@ -61,7 +61,7 @@ class Phone:
             assert self.answers.setdefault(item["id"], answer) == answer
 
 
-def run(world: World, phones: list[Phone], cases: list[Case], name: str, phone: Phone, case: Case) -> None:
+def run(world: World, name: str, phone: Phone, case: Case) -> None:
     """One deed of the script."""
     match name:
         case "write":
@@ -93,7 +93,7 @@ def test_everything_arrives_once_and_in_order(world: World, deeds: list[tuple[st
     cases = [world.case(State.DISPATCHED), world.case(State.DISPATCHED)]
     phones = [Phone(Device(world.person("handler"))) for _ in range(2)]
     for name, who, which in deeds:
-        run(world, phones, cases, name, phones[who], cases[which])
+        run(world, name, phones[who], cases[which])
     for phone in phones:
         for case in cases:
             for _ in WAY:

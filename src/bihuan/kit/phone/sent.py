@@ -114,15 +114,15 @@ def _whole(told: Mapping[str, Any], name: str, low: int = 0) -> int:
 
 
 def _moment(value: Any, name: str) -> datetime:
+    """An instant with its offset."""
     try:
         at = datetime.fromisoformat(value)
-        return meant(at.astimezone(UTC)) if at.tzinfo else _raise(name)
+        known = meant(at.astimezone(UTC))
     except (TypeError, ValueError, OverflowError) as error:
         raise _bad(name) from error
-
-
-def _raise(name: str) -> datetime:
-    raise _bad(name)
+    if at.tzinfo is None:
+        raise _bad(name)
+    return known
 
 
 def _given(value: Any) -> dict[str, str]:

@@ -138,7 +138,7 @@ export async function saved() {
 }
 
 export const items = (list, more = {}) => list.map((item) => itemOf(item, { sending: app.sending, decide: pages.decide, ...more }));
-export const waiting = () => app.items.some((item) => item.state === WAITING);
+const waiting = () => app.items.some((item) => item.state === WAITING);
 
 // A new version waits until the person says so, or until all pages are closed: nothing is changed under the hand.
 async function work() {
