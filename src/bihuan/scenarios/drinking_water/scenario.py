@@ -17,7 +17,7 @@ FORM = Form(
 )
 SCENARIO = Scenario(
     title="饮用水水源地",
-    owner="水生态环境科",
+    owner="指挥中心",
     version="1.0",
     menu=(MenuEntry(NATURE, 20, "drinking_water:index", "饮用水水源地"),),
     registers=REGISTERS,
