@@ -13,10 +13,9 @@ from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.incident_models import Incident
 from bihuan.cases.judging import confirm as confirm_finding
 from bihuan.cases.models import Finding
-from bihuan.cases.term_settings import rulebook
 from bihuan.domain.checks import Belonging
 from bihuan.registry.models import AuditEntry, Organisation, Person
-from bihuan.web.incident_list import line_of
+from bihuan.web.incident_list import lines_with
 from tests.cases.world import COUNTY, World
 from tests.people import CITY_CODE
 
@@ -57,9 +56,8 @@ def test_a_platform_that_is_down_is_one_incident_that_names_its_vendor(world: Wo
     assert (platform.cause, platform.root, platform.findings.count()) == ("vendor", found[0], 5)
     assert platform.root.vendor == vendors[0]
     assert [incident_of(f).findings.count() for f in found[5:]] == [1, 1]
-    assert line_of(platform, found[:5], rulebook(), world.at).headline.startswith(
-        "运维单位平台（甲）：5 个对象"
-    )
+    [line] = lines_with([(platform, found[:5])], world.person("ranger"), world.at)
+    assert line.headline.startswith("运维单位平台（甲）：5 个对象")
 
 
 def test_a_verdict_is_written_to_all_of_them_and_is_undone_as_a_whole(world: World, officer: Person) -> None:
