@@ -99,4 +99,4 @@ def test_every_job_of_the_schedule_has_a_name_and_a_lock_of_its_own() -> None:
     assert (
         len({job.name for job in every_job()}) == len({job.title for job in every_job()}) == len(every_job())
     )
-    assert all(job.name.isidentifier() and job.every.total_seconds() >= 3600 for job in every_job())
+    assert all(job.name.isidentifier() and job.every.total_seconds() >= 600 for job in every_job())
