@@ -239,6 +239,7 @@ def test_old_texts_without_a_limit_do_not_swell_the_page(client: Client, world: 
 
 def test_photos_say_when_and_where_and_what_is_doubtful(client: Client, world: World) -> None:
     case = world.case(State.RECTIFYING, lat=37.85, lon=113.58)
+    world.wait(days=5)
     content = PICTURES["plain.jpg"].content
     near = Upload("近.jpg", content, world.at - timedelta(hours=1), 37.851, 113.58)
     far = Upload("远.jpg", photo("blue").content, world.at - timedelta(days=3), 37.95, 113.58)
@@ -247,7 +248,7 @@ def test_photos_say_when_and_where_and_what_is_doubtful(client: Client, world: W
         signed_in(client, world.person("handler")).get(reverse("case", args=[case.number])).content.decode()
     )
     # One thousandth of a degree of latitude is 111 m.
-    assert "拍摄于 2019-01-12 13:00，距点位 111 米" in page
+    assert "拍摄于 2019-01-17 13:00，距点位 111 米" in page
     assert "离点位较远" in page
     assert "拍摄早于提交 3 天" in page
     assert page.count('class="doubt"') == 1

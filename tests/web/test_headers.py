@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -35,7 +36,9 @@ def addresses() -> Iterator[str]:
 
 
 def _sample(kind: str, key: str) -> object:
-    return {"int": 1, "day": date(2019, 2, 25), "slug": "x"}.get(kind, SAMPLES.get(key, "x"))
+    return {"int": 1, "day": date(2019, 2, 25), "slug": "x", "uuid": UUID(int=1)}.get(
+        kind, SAMPLES.get(key, "x")
+    )
 
 
 def _named(patterns: list[URLPattern | URLResolver], space: str) -> Iterator[tuple[str, URLPattern]]:
