@@ -200,11 +200,20 @@ def test_the_first_load_is_small(phone: Phone) -> None:
     assert len(sizes) > 10
 
 
+def until_kept(phone: Phone, path: str) -> None:
+    """Wait until the worker has kept an answer: it does so after it has given it."""
+    for _ in range(200):
+        if phone.page.evaluate("(path) => caches.match(path).then(Boolean)", path):
+            return
+        phone.page.wait_for_timeout(100)
+    raise AssertionError(f"{path} is not kept")
+
+
 def test_a_patrol_without_signal_is_recorded_and_arrives_with_its_points(phone: Phone) -> None:
     phone.context.clock.set_system_time(NOON)  # the practice city's day
     phone.sign_in("pd-wangge")
     phone.kept()
-    phone.page.wait_for_function("caches.match('/m/grid.geojson')")
+    until_kept(phone, "/m/grid.geojson")
     phone.context.set_offline(True)
     phone.page.goto(f"{phone.city.address}/m/#map")
     expect(phone.page.locator("#map[data-ready]")).to_contain_text("平定县")
