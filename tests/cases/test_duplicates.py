@@ -67,3 +67,10 @@ def test_only_what_the_person_may_see_is_suggested(world: World) -> None:
     found = of_case(mine, SETTING)
     assert [n.row for n in seen_of(found, world.person("dispatcher"))] == [other]
     assert seen_of(found, world.person("dispatcher", "140302")) == []
+
+
+@pytest.mark.parametrize("half", [{"lat": 37.8}, {"lon": 113.6}])
+def test_half_a_point_is_no_point(world: World, half: dict[str, float]) -> None:
+    case, other = world.case(State.PENDING, **half), world.case(State.PENDING)
+    assert [n.row for n in of_case(case, Alike())] == [other]
+    assert [n.metres for n in of_case(other, Alike())] == [None]

@@ -70,16 +70,15 @@ def near(rows: "QuerySet[M]", spot: Spot, when: str, setting: Alike) -> list[Nea
     A spot without a point has those of its region near it that have none either.
     """
     rows = rows.filter(**{f"{when}__range": (spot.at - setting.span, spot.at + setting.span)})
-    box = _box(spot, setting) if spot.lat is not None else Q(region=spot.region, lat=None)
-    found = [Near(row, _metres(spot, row), abs(getattr(row, when) - spot.at)) for row in rows.filter(box)]
+    found = [Near(row, _metres(spot, row), abs(getattr(row, when) - spot.at)) for row in rows.filter(_about(spot, setting))]
     close = [n for n in found if n.metres is None or n.metres <= setting.metres]
     return sorted(close, key=lambda n: (n.metres or 0, n.apart, n.row.pk))
 
 
-def _box(spot: Spot, setting: Alike) -> Q:
-    """A box around the spot that holds all that is near enough."""
-    assert spot.lat is not None
-    assert spot.lon is not None
+def _about(spot: Spot, setting: Alike) -> Q:
+    """A box around the spot that holds all that is near enough; of half a point, those of its region without one."""
+    if spot.lat is None or spot.lon is None:
+        return Q(region=spot.region) & (Q(lat=None) | Q(lon=None))
     high = setting.metres / METRES_PER_DEGREE * 1.02
     wide = high / cos(radians(spot.lat))
     return Q(lat__range=(spot.lat - high, spot.lat + high), lon__range=(spot.lon - wide, spot.lon + wide))
