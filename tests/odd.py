@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -45,12 +46,18 @@ def queries(view: Callable[..., Any]) -> Iterator[dict[str, str]]:
         yield from ({name: VALUES[(shift + 7 * i + k) % len(VALUES)]} for k in (0, 11))
 
 
+KEY = UUID(int=1)
+"""Of nothing that there is."""
+
+
 def arguments(pattern: URLPattern, known: dict[str, Any]) -> dict[str, Any]:
     """A value for each argument of an address."""
     found = {}
     for name, converter in pattern.pattern.converters.items():
         if type(converter).__name__ == "IntConverter":
             found[name] = known.get(name) if isinstance(known.get(name), int) else 1
+        elif type(converter).__name__ == "UUIDConverter":
+            found[name] = KEY
         else:
             found[name] = known.get(name, "x")
     return found
@@ -99,7 +106,13 @@ def broken_paths(client: Client, space: str | None) -> list[str]:
         texts = [k for k, c in pattern.pattern.converters.items() if type(c).__name__ == "StringConverter"]
         for code in CODES if texts else ():
             values = {
-                k: code if k in texts else 2**63 if "Int" in type(c).__name__ else "x"
+                k: code
+                if k in texts
+                else 2**63
+                if "Int" in type(c).__name__
+                else KEY
+                if "UUID" in type(c).__name__
+                else "x"
                 for k, c in pattern.pattern.converters.items()
             }
             for ask in (client.get, client.post):
@@ -108,7 +121,7 @@ def broken_paths(client: Client, space: str | None) -> list[str]:
                     found.append(f"{name} {code!r}: {answer.exc_info}")  # type: ignore[attr-defined]
         for k, c in pattern.pattern.converters.items():
             if "Int" in type(c).__name__:
-                values = {n: 2**70 if n == k else "x" for n in pattern.pattern.converters}
+                values = {n: 2**70 if n == k else KEY for n in pattern.pattern.converters}
                 if client.get(reverse(name, kwargs=values)).status_code == 500:
                     found.append(f"{name} {k}=2**70")
     return found
