@@ -121,7 +121,8 @@ def broken_paths(client: Client, space: str | None) -> list[str]:
                     found.append(f"{name} {code!r}: {answer.exc_info}")  # type: ignore[attr-defined]
         for k, c in pattern.pattern.converters.items():
             if "Int" in type(c).__name__:
-                values = {n: 2**70 if n == k else KEY for n in pattern.pattern.converters}
+                others = pattern.pattern.converters.items()
+                values = {n: 2**70 if n == k else 1 if "Int" in type(o).__name__ else KEY for n, o in others}
                 if client.get(reverse(name, kwargs=values)).status_code == 500:
                     found.append(f"{name} {k}=2**70")
     return found
