@@ -70,7 +70,10 @@ def near(rows: "QuerySet[M]", spot: Spot, when: str, setting: Alike) -> list[Nea
     A spot without a point has those of its region near it that have none either.
     """
     rows = rows.filter(**{f"{when}__range": (spot.at - setting.span, spot.at + setting.span)})
-    found = [Near(row, _metres(spot, row), abs(getattr(row, when) - spot.at)) for row in rows.filter(_about(spot, setting))]
+    found = [
+        Near(row, _metres(spot, row), abs(getattr(row, when) - spot.at))
+        for row in rows.filter(_about(spot, setting))
+    ]
     close = [n for n in found if n.metres is None or n.metres <= setting.metres]
     return sorted(close, key=lambda n: (n.metres or 0, n.apart, n.row.pk))
 
