@@ -7,9 +7,9 @@ Not checked: that a photo shows what it should, and who stood where.
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,7 @@ from bihuan.kit.inspection.expressions import (
     text_of,
     truth_of,
 )
+from bihuan.kit.inspection.types_of_answers import not_of_type, place_of
 from bihuan.kit.inspection.xform import SAFE, Question, XForm, bare
 from bihuan.reasons import Reason
 
@@ -34,7 +35,6 @@ ROUNDS = 12
 MOST_BYTES, MOST_NODES, LONGEST, SHOWN = 2 * 2**20, 20_000, 10_000, 60
 """Of an answer: bytes without its files, elements, letters of a text, letters of a text that a sentence shows."""
 DATES = ("date", "dateTime")
-_PLACE = re.compile(r"-?\d+(\.\d+)?( -?\d+(\.\d+)?){1,3}$")
 _DAY_FIRST = re.compile(r"\s*(today|date)\s*\(")
 _MOMENT_FIRST = re.compile(r"\s*(now|date-time)\s*\(")
 TARGET = "target"
@@ -109,15 +109,6 @@ def head_of(root: Any) -> Head:
     if not found.form_id or not found.instance or len(instance) > 80:
         raise BadAnswer(Reason("answer_no_answer"))
     return found
-
-
-def place_of(text: str) -> tuple[float, float] | None:
-    """(latitude, longitude) of a geopoint, None where it is none."""
-    parts = text.split()
-    if not _PLACE.match(text) or len(parts) < 2:
-        return None
-    lat, lon = float(parts[0]), float(parts[1])
-    return (lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 and (lat, lon) != (0.0, 0.0) else None
 
 
 @dataclass
@@ -300,8 +291,7 @@ class Answered:
             return Reason("answer_no_choice", value=said)
         if question.kind == "upload":
             return None if text in self.files else Reason("answer_no_file", value=said)
-        reader, why = _READERS.get(question.bind.type, (_any, _no_time))
-        return None if reader(text) else why(said)
+        return not_of_type(question.bind.type, said, text)
 
     @property
     def photos(self) -> list[Value]:
@@ -383,65 +373,3 @@ def _score(item: Any) -> float | None:
         return float(item.findtext("score") or "")
     except ValueError:
         return None
-
-
-def _any(_: str) -> bool:
-    return True
-
-
-def _whole(text: str) -> bool:
-    return re.fullmatch(r"[+-]?\d{1,15}", text) is not None
-
-
-def _decimal(text: str) -> bool:
-    return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", text) is not None and len(text) <= 30
-
-
-def _day(text: str) -> bool:
-    return _reads(date.fromisoformat, text)
-
-
-def _clock(text: str) -> bool:
-    return _reads(time.fromisoformat, text)
-
-
-def _moment(text: str) -> bool:
-    return "T" in text and _reads(datetime.fromisoformat, text)
-
-
-def _reads(read: Callable[[str], Any], text: str) -> bool:
-    try:
-        read(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _point(text: str) -> bool:
-    return place_of(text) is not None
-
-
-def _line(text: str) -> bool:
-    points = [p.strip() for p in text.rstrip("; ").split(";")]
-    return len(points) >= 2 and all(place_of(p) for p in points)
-
-
-def _shape(text: str) -> bool:
-    points = [p.strip() for p in text.rstrip("; ").split(";")]
-    return len(points) >= 4 and _line(text) and points[0] == points[-1]
-
-
-def _no_time(said: str) -> Reason:
-    return Reason("answer_no_time", value=said)
-
-
-_READERS: Mapping[str, tuple[Callable[[str], bool], Callable[[str], Reason]]] = {
-    "int": (_whole, lambda said: Reason("answer_no_int", value=said)),
-    "decimal": (_decimal, lambda said: Reason("answer_no_decimal", value=said)),
-    "date": (_day, lambda said: Reason("answer_no_date", value=said)),
-    "time": (_clock, _no_time),
-    "dateTime": (_moment, lambda said: Reason("answer_no_moment", value=said)),
-    "geopoint": (_point, lambda said: Reason("answer_no_place", value=said)),
-    "geotrace": (_line, lambda said: Reason("answer_no_line", value=said)),
-    "geoshape": (_shape, lambda said: Reason("answer_no_area", value=said)),
-}
