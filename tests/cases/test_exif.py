@@ -79,6 +79,8 @@ def test_damaged_camera_data_never_refuse_a_photo(at: int, put: bytes) -> None:
 
 
 def test_the_step_keeps_them_and_what_a_sender_says_goes_before(world: World) -> None:
+    world.at = datetime(2019, 1, 12, 2, tzinfo=UTC)
+    world.wait()
     case = world.case(State.RECTIFYING)
     said = datetime(2019, 1, 12, 4, tzinfo=UTC)
     files = [Upload("a.jpg", shot(TIME, PLACE)), Upload("b.jpg", shot(TIME, PLACE, "JPEG"), said, 1.5, 2.5)]
