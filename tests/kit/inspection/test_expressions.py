@@ -1,5 +1,6 @@
 """Expressions mean what the XForms specification of ODK says (getodk.github.io/xforms-spec, "XPath Functions")."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ from bihuan.kit.inspection.expressions import (
     date_of,
     days_of,
     evaluate,
+    matches,
+    patterns_of,
     text_of,
     unknown_functions,
 )
@@ -60,6 +63,26 @@ def test_a_function_gives_what_the_specification_says(expression: str, expected:
 def test_what_cannot_be_evaluated_is_said(expression: str) -> None:
     with pytest.raises(BadExpression):
         value(expression)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^(a+)+$", "^(a|aa)+$", "(.*)*x$", "^(([a-z])+.)+[A-Z]$", "(a?){900}a{900}$"]
+)
+def test_no_pattern_makes_the_server_hang(pattern: str) -> None:
+    began = time.monotonic()
+    assert not matches("a" * 5000 + "!", pattern)
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("pattern", ["(?=a)b", r"(a)\1", "[", r"(\w{500}){500}"])
+def test_a_pattern_that_could_not_be_matched_in_linear_time_is_none(pattern: str) -> None:
+    with pytest.raises(BadExpression, match="regex: "):
+        matches("a", pattern)
+
+
+def test_the_patterns_of_an_expression_are_those_that_close_a_call() -> None:
+    asked = """regex(concat(., ')'), '^(a|b)$') or regex(${x}, "'") and contains(., 'regex(., ') or regex(., /d/m)"""
+    assert patterns_of(asked) == ["^(a|b)$", "'"]
 
 
 def test_functions_that_the_server_does_not_know_are_named_and_text_is_no_function() -> None:

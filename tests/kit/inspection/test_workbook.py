@@ -51,6 +51,7 @@ def test_a_committed_workbook_passes_odk_validate(path: Path) -> None:
         (asked("text", "b", relevant="${gone} = 1"), "D3", "form_no_reference"),
         (asked("text", "b", constraint=". >"), "D3", "form_bad_expression"),
         (asked("calculate", "b", calculation="random()"), "D3", "form_unknown_function"),
+        (asked("text", "b", constraint="regex(., '(?=a)b')"), "D3", "form_bad_pattern"),
         (asked("text", "a_name_that_is_long", problem=". = 1"), "B3", "form_problem_name"),
         (asked("text", "b", problem=". = 1", severity="dire"), "E3", "form_bad_severity"),
     ],

@@ -1,5 +1,6 @@
 """What a phone sends arrives once, in order, by the rules of the pages; what is refused is kept whole."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from bihuan.cases.models import Attachment, Case
 from bihuan.cases.transitions import State
 from bihuan.kit.phone import arriving
 from bihuan.kit.phone.models import Arrived, Item, ItemFile
+from bihuan.kit.phone.sent import refuse_markup
 from bihuan.registry.log import LogEntry, is_intact
 from tests.cases.world import COUNTY, World, photo
 from tests.kit.phone.device import Device, hash_of, named
@@ -167,6 +169,13 @@ def test_markup_in_a_text_is_refused(world: World, device: Device, text: str) ->
 def test_less_than_is_no_markup(world: World, device: Device) -> None:
     item = device.step(world.case(State.SIGNED), "plan", note="浓度 <150 且 x<y, 3>2")
     assert device.settled(item)["state"] == "done"
+
+
+@pytest.mark.parametrize("text", ["<" + " " * 150_000, "<a " * 50_000, "<a" + " /" * 70_000])
+def test_a_long_text_is_looked_through_at_once(text: str) -> None:
+    began = time.monotonic()
+    refuse_markup({"note": text})
+    assert time.monotonic() - began < 2
 
 
 def test_a_grid_worker_reports_a_problem_once(world: World) -> None:

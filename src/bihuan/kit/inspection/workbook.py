@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from bihuan.apart import Talk
-from bihuan.kit.inspection.expressions import BadExpression, compiled, unknown_functions
+from bihuan.kit.inspection.expressions import BadExpression, compiled, matches, patterns_of, unknown_functions
 from bihuan.kit.inspection.rendering import rendered
 from bihuan.kit.inspection.xform import XForm
 from bihuan.reasons import Reason
@@ -188,6 +188,11 @@ def _expression(text: str) -> Iterator[Reason]:
         compiled(_REFERENCE.sub("node", text))
     except BadExpression as error:
         yield Reason("form_bad_expression", value=str(error))
+    for pattern in patterns_of(text):
+        try:
+            matches("", pattern)
+        except BadExpression as error:
+            yield Reason("form_bad_pattern", value=pattern, said=str(error))
 
 
 def _scores(choices: Sheet | None) -> Iterator[Fault]:

@@ -20,7 +20,7 @@ LONGEST = 200_000
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 MOST_SEQ = 1_000_000
-MARKUP = re.compile(r"<\s*[/!]?\s*[a-zA-Z][\w-]*(\s[^<>]*)?/?>")
+MARKUP = re.compile(r"<\s*(?:[/!]\s*)?[a-zA-Z][\w-]*(\s[^<>]*)?/?>")
 """A tag. `浓度 <150` and `x<y, 3>2` are none."""
 
 
