@@ -166,7 +166,12 @@ def test_the_exported_log_is_checked_without_the_installation(made: Path) -> Non
     log, root = made.parent / "log.jsonl", made.parent / "root.json"
     cases(made, "anchor", "--out", root)
     assert "4 entries" in cases(made, "export-log", "--out", log).stdout
-    assert [json.loads(line)["key"].split("/")[-1] for line in log.read_text().splitlines()] == ["1", "2", "3", "1"]
+    assert [json.loads(line)["key"].split("/")[-1] for line in log.read_text().splitlines()] == [
+        "1",
+        "2",
+        "3",
+        "1",
+    ]
     done = script(log, root)
     assert (done.returncode, "4 entries, 1 roots, 0 faults" in done.stdout) == (0, True), done.stderr
     lines = log.read_text().splitlines()
