@@ -131,9 +131,9 @@ def copy(
     ends: dict[str, int],
 ) -> Copied:
     """One case with its steps and their files, `span` later, with the next number of its year."""
-    from bihuan.cases.chain import step_hash
     from bihuan.cases.deadlines import number_of
     from bihuan.cases.models import Attachment, Case, Step
+    from bihuan.cases.records import step_hash
     from bihuan.registry.installation import number_prefix
 
     year = (source.opened_at + span).year

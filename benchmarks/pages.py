@@ -61,8 +61,8 @@ def add_year_before(folder: Path) -> None:
 
 def add_cases() -> None:
     """10,000 cases in every state, each with its first step in the chain."""
-    from bihuan.cases.chain import step_hash
     from bihuan.cases.models import Case, Step
+    from bihuan.cases.records import step_hash
     from bihuan.cases.transitions import State
     from bihuan.registry.models import Organisation, Person
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
+from bihuan.cases import chain_parts
 from bihuan.cases.chain import verify_chains
 from bihuan.cases.evidence import path_of
 from bihuan.cases.models import Attachment, Case, Finding
@@ -122,6 +123,25 @@ def test_changed_evidence_of_a_finding_is_found(world: World) -> None:
     [broken] = verify_chains().broken
     assert (broken.case, broken.step) == (case.number, 1)
     assert "evidence" in broken.why
+
+
+def test_a_step_that_is_taken_during_the_walk_is_no_fault(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The chains are read before the log; what was written between the two looked as if it were gone."""
+    case, read = world.case(State.SIGNED), chain_parts.part
+
+    def part(first: int, last: int) -> chain_parts.Part:
+        found = read(first, last)
+        if case.state == State.SIGNED:
+            world.go(case, "plan")
+        return found
+
+    monkeypatch.setattr(chain_parts, "part", part)
+    assert verify_chains().broken == []
+    assert case.state == State.RECTIFYING
+    sql("UPDATE cases_step SET note = 'x' WHERE seq = 2")
+    assert [b.step for b in verify_chains().broken] == [2]
 
 
 def test_the_counts(world: World) -> None:

@@ -129,6 +129,33 @@ def test_a_bare_installation_has_no_cases(tmp_path: Path) -> None:
     assert not (tmp_path / "db.sqlite3").exists()
 
 
+MANY = """
+import django; django.setup()
+from bihuan.cases import chain_parts
+from bihuan.cases.chain import verify_chains
+chain_parts.ALONE, chain_parts.SPANS = 0, 2
+if __name__ == "__main__":
+    report = verify_chains()
+    print(report.cases, report.steps, [(b.case[-4:], b.step) for b in report.broken])
+"""
+MORE = """
+import django; django.setup()
+from bihuan.cases.actions import open_case
+from bihuan.registry.models import Person, Region
+by, region = Person.objects.get(username="dispatcher_140300"), Region.objects.get(code="140321")
+for n in range(9):
+    open_case([], by, title=f"料场未苫盖 {n}", region=region)
+"""
+
+
+def test_many_cases_are_walked_by_several_processes_with_the_same_result(made: Path) -> None:
+    assert child(made, "-c", MORE).returncode == 0
+    (made.parent / "walk.py").write_text(MANY)
+    assert child(made, str(made.parent / "walk.py")).stdout == "10 12 []\n"
+    sql(made, "UPDATE cases_step SET note = 'x' WHERE seq = 2 OR case_id = 7")
+    assert child(made, str(made.parent / "walk.py")).stdout == "10 12 [('0001', 2), ('0007', 1)]\n"
+
+
 CUT = (
     "DELETE FROM cases_step WHERE seq = 3",
     "DELETE FROM cases_issuedpaper",

@@ -1,37 +1,20 @@
-"""The hash chain of a case: how a step's hash is made, and the walk that finds what was changed afterwards."""
+"""The walk over the hash chains of all cases, which finds what was changed afterwards."""
 
-import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import groupby
-from typing import Any
+from itertools import chain
 
+from bihuan.cases import chain_parts
+from bihuan.cases.chain_parts import Break, Part
 from bihuan.cases.deadlines import number_of
-from bihuan.cases.evidence import path_of
-from bihuan.cases.expected import at_upgrade, differences
-from bihuan.cases.models import Attachment, Case, Counter, Finding, Step
-from bihuan.cases.names import Register
-from bihuan.cases.transitions import BY_KEY, State
-from bihuan.registry.hashing import columns, digest, instant
+from bihuan.cases.models import Attachment, Case, Counter, Step
 from bihuan.registry.installation import number_prefix
 from bihuan.registry.log import LogEntry
-from bihuan.registry.log_check import Fault, check_log
+from bihuan.registry.log_check import Digest, Fault, check_log
 
 NUMBER = re.compile(r"(.*)〔(\d{4})〕(\d{4,})")
 """Prefix, year and count of a case's number."""
-RELEASED = "released"
-"""Key of `Step.data` under which a step keeps the findings that left the case."""
-
-
-@dataclass(frozen=True)
-class Break:
-    """One thing that does not fit: in which case, at which step (0 = the case itself), and why."""
-
-    case: str
-    step: int
-    why: str
 
 
 @dataclass
@@ -43,70 +26,38 @@ class Report:
     broken: list[Break] = field(default_factory=list)
 
 
-def _instant(at: datetime | None) -> str | None:
-    return instant(at) if at else None
-
-
-def file_record(file: Attachment) -> dict[str, Any]:
-    """What the chain says about a file."""
-    return {
-        "name": file.name,
-        "sha256": file.sha256,
-        "media_type": file.media_type,
-        "size": file.size,
-        "taken_at": _instant(file.taken_at),
-        "lat": file.lat,
-        "lon": file.lon,
-    }
-
-
-def step_hash(step: Step, number: str, files: list[Attachment]) -> str:
-    """The hash of a step: everything in it, its files, and the hash of the step before."""
-    return digest(
-        {
-            "case": number,
-            "seq": step.seq,
-            "action": step.action,
-            "from": step.from_state,
-            "to": step.to_state,
-            "actor": step.actor_id,
-            "post": step.post,
-            "by_unit": step.by_unit,
-            "at": _instant(step.at),
-            "note": step.note,
-            "data": step.data,
-            "organisation": step.organisation_id,
-            "due": _instant(step.due),
-            "original_due": _instant(step.original_due),
-            "files": [file_record(f) for f in files],
-            "previous": step.previous_hash,
-        }
-    )
-
-
-def finding_record(finding: Finding) -> dict[str, Any]:
-    """What the opening step keeps of a finding: all of it, as it was handed over. Papers print this."""
-    return columns(finding)
-
-
 def verify_chains() -> Report:
-    """Walk every chain: hashes, order, table, files on disk, the case's row, its findings; then the log over all."""
-    cases = {c.pk: c for c in Case.objects.prefetch_related("findings").iterator(chunk_size=500)}
-    report, seen, before, names = Report(cases=len(cases)), set(), at_upgrade(), Register()
-    rows = Step.objects.prefetch_related("files").order_by("case_id", "seq").iterator(chunk_size=2000)
-    for pk, group in groupby(rows, key=lambda s: s.case_id):
-        if pk in cases:  # of a step without a case the log says that it is gone
-            chain, case = list(group), cases[pk]
-            seen.add(pk)
-            report.steps += len(chain)
-            report.broken += _check(case, chain, before.get(case.number))
-            report.broken += [Break(case.number, 0, why) for why in names.differences(case, chain)]
-    report.broken += [
-        Break(c.number, 0, "the case has no steps") for pk, c in cases.items() if pk not in seen
-    ]
-    report.broken += _numbers({c.number for c in cases.values()})
-    report.broken += _of_log(report.broken)
+    """Walk every chain: hashes, order, table, files on disk, the case's row, its findings; then the log over all.
+
+    People go on working meanwhile: what seems broken in one walk and not in the next was just being written.
+    """
+    before = LogEntry.objects.count()
+    report = _walked()
+    if report.broken and LogEntry.objects.count() != before:
+        again = set(_walked().broken)
+        report.broken = [b for b in report.broken if b in again]
     return report
+
+
+def _walked() -> Report:
+    numbers = dict(Case.objects.order_by("pk").values_list("pk", "number"))
+    report = Report(cases=len(numbers))
+    with chain_parts.walked(list(numbers)) as parts:
+        found = list[Part]()
+        log = check_log(lambda: _digests(parts, found))
+    report.steps, report.broken = sum(len(p.steps) for p in found), [b for p in found for b in p.broken]
+    report.broken += _numbers(set(numbers.values()))
+    report.broken += _besides(log, report.broken)
+    return report
+
+
+def _digests(parts: Iterable[Part], found: list[Part]) -> dict[str, Iterable[Digest]]:
+    """The steps and files of all parts for the log, when they are there; the parts themselves go to `found`."""
+    found += parts
+    return {
+        Step._meta.label_lower: chain.from_iterable(p.steps for p in found),
+        Attachment._meta.label_lower: chain.from_iterable(p.files for p in found),
+    }
 
 
 def _numbers(there: set[str]) -> Iterator[Break]:
@@ -135,11 +86,11 @@ def _prefixes() -> dict[tuple[int, int], str]:
     return {(int(n[2]), int(n[3])): n[1] for n in numbers if n}
 
 
-def _of_log(known: list[Break]) -> list[Break]:
+def _besides(log: list[Fault], known: list[Break]) -> list[Break]:
     """What the log says besides: nothing of a step that is named already, nor of the steps of a case that has none."""
     named = {(b.case, b.step) for b in known}
     gone = {b.case for b in known if b.why in ("the case has no steps", "the whole case is missing")}
-    found = [break_of(fault) for fault in check_log()]
+    found = [break_of(fault) for fault in log]
     return [b for b in found if not b.step or ((b.case, b.step) not in named and b.case not in gone)]
 
 
@@ -153,67 +104,3 @@ def break_of(fault: Fault) -> Break:
         case = Case.objects.filter(findings=int(fault.key)).first()
         return Break(case.number if case else "", 1 if case else 0, f"finding {fault.key} {fault.why}")
     return Break("", 0, f"{fault.kind} {fault.key} {fault.why}".strip())
-
-
-def _check(case: Case, chain: list[Step], before: dict[str, Any] | None) -> Iterator[Break]:
-    previous, state = "", ""
-    for place, step in enumerate(chain, 1):
-        for why in _faults(case, step, place, previous, state):
-            yield Break(case.number, step.seq, why)
-        previous, state = step.hash, step.to_state
-    last = chain[-1]
-    if case.version != last.seq:
-        yield Break(case.number, 0, f"the case counts {case.version} steps, the chain ends at {last.seq}")
-    for why in differences(case, chain, before):
-        yield Break(case.number, 0, why)
-    yield from _findings(case, chain)
-
-
-def _faults(case: Case, step: Step, place: int, previous: str, state: str) -> Iterator[str]:
-    files = list(step.files.all())
-    if step.seq != place:
-        yield f"expected step {place} here: a step is missing or out of order"
-    if step.previous_hash != previous:
-        yield "does not follow the step before it"
-    if step.hash != step_hash(step, case.number, files):
-        yield "its content was changed after it was written"
-    source = State(state) if state in State.values else None
-    row = BY_KEY.get((source, step.action))
-    if step.from_state != state or row is None or row.target != step.to_state:
-        yield f"{step.from_state or 'nothing'} -> {step.to_state} by {step.action} is not in the table"
-    for file in files:
-        path = path_of(file.sha256)
-        if not path.is_file():
-            yield f"file {file.name} is missing"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != file.sha256:
-            yield f"file {file.name} was changed"
-
-
-def _findings(case: Case, chain: list[Step]) -> Iterator[Break]:
-    """The findings that the steps name, and the evidence that they were handed over with."""
-    kept: dict[int, tuple[int, dict[str, Any]]] = {}
-    for step in chain:
-        kept |= {f["id"]: (step.seq, f) for f in findings_of(step)}
-        for pk in released(step):
-            kept.pop(pk, None)
-    linked = {f.pk: f for f in case.findings.all()}
-    for pk in linked.keys() - kept.keys():
-        yield Break(case.number, 0, f"finding {pk} belongs to the case, but no step names it")
-    for pk, (seq, record) in kept.items():
-        finding = linked.get(pk)
-        if finding is None:
-            yield Break(case.number, seq, f"finding {pk} is missing from the case")
-        elif digest(finding.evidence) != record.get("evidence_hash"):
-            yield Break(case.number, seq, f"the evidence of finding {pk} was changed")
-
-
-def findings_of(step: Step) -> list[dict[str, Any]]:
-    """The findings that a step brought into the case, as they then were."""
-    found = step.data.get("findings") if isinstance(step.data, dict) else None
-    return [f for f in found if isinstance(f, dict) and "id" in f] if isinstance(found, list) else []
-
-
-def released(step: Step) -> list[int]:
-    """The findings that left the case with a step (cases.families)."""
-    found = step.data.get(RELEASED) if isinstance(step.data, dict) else None
-    return [pk for pk in found if isinstance(pk, int)] if isinstance(found, list) else []

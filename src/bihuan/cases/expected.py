@@ -1,11 +1,13 @@
 """What a case must be by its steps: each step keeps the columns that it changed, the first one all of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Model
 
-from bihuan.cases.models import Case, Step
+from bihuan.cases.models import Case
+from bihuan.cases.records import StepRow
 from bihuan.registry.hashing import columns, plain
 from bihuan.registry.log import LogEntry
 
@@ -31,13 +33,13 @@ def at_upgrade() -> dict[str, dict[str, Any]]:
     return {number: content for number, content in rows if content}
 
 
-def _kept(step: Step) -> dict[str, Any]:
+def _kept(step: StepRow) -> dict[str, Any]:
     """The columns that a step kept; nothing where its data were made into something else."""
     found = step.data.get(KEPT) if isinstance(step.data, dict) else None
     return found if isinstance(found, dict) else {}
 
 
-def expected(steps: Sequence[Step], before: Mapping[str, Any] | None) -> dict[str, Any]:
+def expected(steps: Sequence[StepRow], before: Mapping[str, Any] | None) -> dict[str, Any]:
     """The columns of the case after its steps; nothing when nothing says how it was opened.
 
     before: its columns when it was entered at an upgrade, which count for the steps until then.
@@ -49,17 +51,23 @@ def expected(steps: Sequence[Step], before: Mapping[str, Any] | None) -> dict[st
     return known
 
 
-def differences(case: Case, steps: Sequence[Step], before: Mapping[str, Any] | None) -> Iterator[str]:
-    """Columns of the case's row that are not what its steps make them: name, stored, expected."""
+def differences(
+    case: Mapping[str, Any], steps: Sequence[StepRow], before: Mapping[str, Any] | None
+) -> Iterator[str]:
+    """Columns of the case's row (as they are stored) that are not what its steps make them: name, stored, expected."""
     must = expected(steps, before)
     if not must:
         yield "no step and no upgrade says how the case was opened"
         return
-    usual = columns(Case())
-    for name, stored in columns(case).items():
-        should = must.get(name, usual[name])
+    for name, stored in case.items():
+        should = must[name] if name in must else _usual()[name]
         if stored != should:
             yield f"{name} of the case is {_short(stored)}, by its steps it must be {_short(should)}"
+
+
+@lru_cache(maxsize=1)
+def _usual() -> dict[str, Any]:
+    return columns(Case())
 
 
 def _short(value: object) -> str:

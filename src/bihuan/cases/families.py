@@ -11,9 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bihuan.cases import notices
-from bihuan.cases.chain import RELEASED, finding_record
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Finding, Level
+from bihuan.cases.records import RELEASED, finding_record
 from bihuan.cases.transitions import BY_KEY, RUNNING, State, Transition
 from bihuan.cases.writing import register, write
 from bihuan.registry.access import may

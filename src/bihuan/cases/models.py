@@ -325,6 +325,7 @@ class Step(WrittenOnce):
     """
 
     SCOPE = Within(region="case__region", organisation="case__organisation")
+    KEY = ("case__number", "seq")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
     seq = models.PositiveIntegerField()
@@ -366,34 +367,14 @@ class Step(WrittenOnce):
         """Who took it."""
         return str(self.actor) if self.actor else gettext("平台")
 
-    @property
-    def log_key(self) -> str:
-        """`number/seq`: names the step when it is gone."""
-        return f"{self.case.number}/{self.seq}"
-
-    @classmethod
-    def entered_rows(cls) -> "models.QuerySet[Any]":
-        """All, with the numbers of their cases."""
-        names = [f.name for f in cls._meta.concrete_fields]
-        return cls.objects.select_related("case").only(*names, "case__number")
-
 
 class Attachment(KeptFile, WrittenOnce):
     """附件: a file of a step."""
 
     SCOPE = Within(region="step__case__region", organisation="step__case__organisation")
+    KEY = ("step__case__number", "step__seq", "pk")
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="files")
-
-    @property
-    def log_key(self) -> str:
-        """`number/seq/id`: names step and file when it is gone."""
-        return f"{self.step.log_key}/{self.pk}"
-
-    @classmethod
-    def entered_rows(cls) -> "models.QuerySet[Any]":
-        """All, with their steps and cases."""
-        return cls.objects.select_related("step__case")
 
 
 class Notification(models.Model):

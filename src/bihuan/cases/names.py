@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bihuan.cases.models import Case, Step
+from bihuan.cases.records import StepRow
 from bihuan.registry.models import AuditEntry, Change, Organisation, Person, Region
 
 NAMES = "names"
@@ -21,7 +22,7 @@ def names_of(case: Case, by: Person | None, unit: Organisation | None) -> dict[s
     return {"region": case.region.name} | person | ({"organisation": unit.name} if unit else {})
 
 
-def kept(step: Step) -> dict[str, str]:
+def kept(step: Step | StepRow) -> dict[str, str]:
     """The names that a step kept; none where its data were made into something else."""
     return _texts(step.data.get(NAMES)) if isinstance(step.data, dict) else {}
 
@@ -63,13 +64,13 @@ class Register:
             if p.username in new
         } | _renamed_in_the_register()
 
-    def differences(self, case: Case, steps: Sequence[Step]) -> Iterator[str]:
-        """Names of a case that are others now than its last step with them kept, though nobody was renamed so."""
+    def differences(self, region: str, steps: Sequence[StepRow]) -> Iterator[str]:
+        """Names of a case of that region that are others now than its last step with them kept, though nobody was renamed so."""
         last: dict[tuple[str, Any], str] = {}
         for step in steps:
             names = kept(step)
             said = {**names, "person": called(names)} if names else {}
-            keys = {"region": case.region_id, "organisation": step.organisation_id, "person": step.actor_id}
+            keys = {"region": region, "organisation": step.organisation_id, "person": step.actor_id}
             last |= {
                 (kind, key): said[kind] for kind, key in keys.items() if kind in said and key is not None
             }

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from bihuan.cases import urging
-from bihuan.cases.chain import findings_of
 from bihuan.cases.deadlines import CHINA, span_text
 from bihuan.cases.models import Attachment, Case, IssuedPaper, Step
 from bihuan.cases.names import called, kept, names_of
 from bihuan.cases.paper_fields import FIELDS
+from bihuan.cases.records import findings_of
 from bihuan.cases.term_settings import rulebook
 from bihuan.cases.terms import Term
 from bihuan.cases.transitions import Paper

@@ -13,11 +13,11 @@ from datetime import datetime
 from django.db import transaction
 
 from bihuan.cases import notices, step_changes
-from bihuan.cases.chain import finding_record
 from bihuan.cases.closing import KEY
 from bihuan.cases.deadlines import CHINA
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
 from bihuan.cases.models import Case, Finding
+from bihuan.cases.records import finding_record
 from bihuan.cases.sensors import Sensing, every_sensing
 from bihuan.cases.transitions import BY_KEY, CLEARED, State
 from bihuan.cases.writing import hand, write

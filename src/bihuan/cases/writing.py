@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases import expected, names, paper_numbers, rules
-from bihuan.cases.chain import finding_record, step_hash
 from bihuan.cases.deadlines import local_day, number_of
 from bihuan.cases.errors import ChangedMeanwhile
 from bihuan.cases.evidence import Kept
 from bihuan.cases.findings import place_of
 from bihuan.cases.models import Case, Counter, Finding, Level, Step
+from bihuan.cases.records import finding_record, step_hash
 from bihuan.cases.transitions import BY_KEY, State, Transition
 from bihuan.registry.installation import number_prefix
 from bihuan.registry.log import enter

@@ -13,7 +13,8 @@ from bihuan.installation.files import write_beside
 from bihuan.installation.marker import open_installation
 
 if TYPE_CHECKING:
-    from bihuan.cases.chain import Break, Report
+    from bihuan.cases.chain import Report
+    from bihuan.cases.chain_parts import Break
     from bihuan.registry.anchors import Root
 
 HELP = (
@@ -64,7 +65,8 @@ def _verify(args: argparse.Namespace, out: Output) -> int:
 
 def _report(data: Path, kept: Path | None) -> "Report":
     """The walk over everything, then against the given root and those that lie in the data folder."""
-    from bihuan.cases.chain import Break, Report, break_of, verify_chains
+    from bihuan.cases.chain import Report, break_of, verify_chains
+    from bihuan.cases.chain_parts import Break
     from bihuan.registry import anchors
     from bihuan.registry.log_check import check_root
 
@@ -81,7 +83,7 @@ def _report(data: Path, kept: Path | None) -> "Report":
 
 
 def _without_log(given: list["Root"]) -> Iterator["Break"]:
-    from bihuan.cases.chain import Break
+    from bihuan.cases.chain_parts import Break
 
     for root in given:
         if root.entries:

@@ -10,10 +10,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def canonical(value: Any) -> bytes:
     """The one way a JSON value is written before it is hashed."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _write(value).encode()
 
 
 def digest(value: Any) -> str:
@@ -41,12 +43,16 @@ def plain(field: "models.Field[Any, Any]", value: Any) -> Any:
 
 def plain_json(value: Any, encoder: type[json.JSONEncoder] | None = None) -> Any:
     """What a column of JSON gives back: a database may make 1e16 into 10000000000000000, and has no keys but texts."""
-    return json.loads(json.dumps(value, cls=encoder), parse_float=_number)
+    return json_text(json.dumps(value, cls=encoder))
 
 
 def _number(text: str) -> float | int:
     value = float(text)
     return int(value) if value.is_integer() else value
+
+
+json_text = json.JSONDecoder(parse_float=_number).decode
+"""What a text of JSON says, written the one way. Raises ValueError."""
 
 
 def columns(row: models.Model) -> dict[str, Any]:

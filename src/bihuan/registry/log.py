@@ -6,6 +6,7 @@ all of the log: whoever kept it elsewhere can show that nothing before it was ch
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any, ClassVar
 
 from django.db import connection, models, transaction
@@ -43,8 +44,8 @@ class LogEntry(models.Model):
         return f"{self.seq} {self.kind} {self.key}"
 
 
-def said(entry: LogEntry) -> dict[str, Any]:
-    """What an entry's hash covers; with `hash` beside it, a line of the exported log."""
+def said(entry: Any) -> dict[str, Any]:
+    """What the hash of an entry (or of a row of its columns) covers; with `hash` beside it, a line of the exported log."""
     return {
         "seq": entry.seq, "at": instant(entry.at), "kind": entry.kind, "key": entry.key,
         "digest": entry.digest, "note": entry.note, "previous": entry.previous,
@@ -82,18 +83,20 @@ def append(
 class Logged(models.Model):
     """A row that is entered in the log: once when it is `WrittenOnce`, else by `enter` after each change.
 
-    `UNLOGGED` names the columns that may change without a new entry, each with the reason.
+    `UNLOGGED` names the columns that may change without a new entry, each with the reason. `KEY` names the columns, also of
+    rows that it points to, whose values with slashes between them name the row in the log, also when it is gone.
     """
 
     UNLOGGED: ClassVar[Mapping[str, str]] = {}
+    KEY: ClassVar[tuple[str, ...]] = ("pk",)
 
     class Meta:
         abstract = True
 
     @property
     def log_key(self) -> str:
-        """What names the row in the log, also when it is gone."""
-        return str(self.pk)
+        """What names the row in the log."""
+        return "/".join(str(reduce(getattr, path.split("__"), self)) for path in self.KEY)
 
     @classmethod
     def entered_rows(cls) -> "models.QuerySet[Any]":

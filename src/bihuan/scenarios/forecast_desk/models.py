@@ -53,6 +53,8 @@ class Act(WrittenOnce):
         PUBLISHED = "published", "发布"
         WITHDRAWN = "withdrawn", "撤回"
 
+    KEY = ("bulletin_id", "kind")
+
     bulletin = models.ForeignKey(Bulletin, on_delete=models.PROTECT, related_name="acts")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -65,11 +67,6 @@ class Act(WrittenOnce):
 
     def __str__(self) -> str:
         return f"{self.bulletin} {self.get_kind_display()}"
-
-    @property
-    def log_key(self) -> str:
-        """`bulletin/kind`: names the act when it is gone."""
-        return f"{self.bulletin_id}/{self.kind}"
 
 
 class Guidance(WrittenOnce):
