@@ -271,6 +271,7 @@ take(case, "sign", city.person("handler"))
 )
 
 
+@pytest.mark.slow  # two registers migrate back and forth
 def test_what_was_there_before_the_log_is_entered_at_the_upgrade(tmp_path: Path) -> None:
     (tmp_path / "bihuan.json").write_text('{"format": 1}')
     done = child(tmp_path, "-c", UPGRADE)
