@@ -102,11 +102,18 @@ def _limit(row: Mapping[str, str], kind: str) -> Limit:
     return Limit(row["code"], float(low) if low else None, float(high) if high else None, row["source"])
 
 
-def judge(rows: pl.DataFrame, kinds: Mapping[str, str]) -> dict[str, Verdict]:
-    """The verdict on each source of `kinds` (code: kind). rows: site, quantity, start (UTC), value, flag."""
+def monthly(rows: pl.DataFrame) -> pl.DataFrame:
+    """The mean of a month's samples: site, quantity, month (YYYY-MM of China), value, samples. rows: as for `judge`."""
     used = rows.filter(pl.col("value").is_not_null() & pl.col("flag").fill_null(FINE).eq(FINE))
     month = pl.col("start").dt.convert_time_zone(ZONE).dt.strftime("%Y-%m").alias("month")
-    means = used.group_by("site", "quantity", month).agg(pl.col("value").mean())
+    return used.group_by("site", "quantity", month).agg(
+        pl.col("value").mean(), samples=pl.len().cast(pl.Int64)
+    )
+
+
+def judge(rows: pl.DataFrame, kinds: Mapping[str, str]) -> dict[str, Verdict]:
+    """The verdict on each source of `kinds` (code: kind). rows: site, quantity, start (UTC), value, flag."""
+    means = monthly(rows)
     return {
         code: _verdict(means.filter(pl.col("site") == code), limits_of(kind)) for code, kind in kinds.items()
     }
