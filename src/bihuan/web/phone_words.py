@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def words() -> dict[str, str]:
     """All of them, in the language of the shell."""
-    return {**_states(), **_lists(), **_forms(), **_about()}
+    return {**_states(), **_lists(), **_forms(), **_inspections(), **_about()}
 
 
 def _states() -> dict[str, str]:
@@ -15,6 +15,7 @@ def _states() -> dict[str, str]:
         "done": _("已送达"),
         "refused": _("未被接受"),
         "conflict": _("问题已变化"),
+        "replaced": _("已再提交"),
         "queued": _("待上传 {n}"),
         "held": _("前一步未被接受，先处理它"),
         "offline": _("没有信号"),
@@ -53,6 +54,12 @@ def _lists() -> dict[str, str]:
         "walked": _("巡查轨迹：待上传 {n} 点"),
         "gaps": _("锁屏或离开本页时手机不记录，缺口如实保留。"),
         "no_map": _("还没有地图，有信号时打开一次"),
+        "no_patrol": _("现在没有巡查，先在地图页开始"),
+        "to_inspect": _("待检查 {n}"),
+        "until": _("{at} 前"),
+        "overdue": _("已逾期"),
+        "begun": _("未填完"),
+        "not_due": _("这个对象现在不用检查，或已经检查过。"),
     }
 
 
@@ -65,8 +72,11 @@ def _forms() -> dict[str, str]:
         "optional": _("（可选）"),
         "saved": _("已存在手机上，有信号时自动上传。"),
         "take_off": _("去掉"),
-        "again": _("按现在的情况再提交"),
+        "change": _("改后再提交"),
+        "again": _("原样再提交"),
         "drop": _("放弃这一条"),
+        "give_up": _("放弃这一张"),
+        "settled": _("这一条已经处理过了。"),
         "drop_sure": _("放弃后，填写的内容和照片从这部手机上删除。确定吗？"),
         "title": _("标题"),
         "title_hint": _("一句话：谁、什么问题"),
@@ -79,6 +89,12 @@ def _forms() -> dict[str, str]:
         "here": _("用我现在的位置"),
         "no_position": _("手机没有给出位置"),
         "position": _("位置 {lat}, {lon}（误差 {n} m）"),
+        "stop": _("到点记录"),
+        "about": _("巡查对象"),
+        "along_the_way": _("途中"),
+        "text": _("说明"),
+        "text_needed": _("请写明发现了什么"),
+        "no_problem": _("没有问题"),
         "may_not_report": _("登记问题由网格员、调度岗、核查岗或负责人办理, 您没有这个职务"),
     }
 
@@ -97,4 +113,17 @@ def _about() -> dict[str, str]:
         "report": _("上报问题"),
         "case": _("问题"),
         "nobody": _("未登录"),
+    }
+
+
+def _inspections() -> dict[str, str]:
+    return {
+        "version": _("版本 {v}"),
+        "no_form": _("手机上还没有这张检查表，有信号时打开一次"),
+        "form_gone": _("这张检查表已经没有了"),
+        "form_broken": _("检查表打不开，请到完整页面填写"),
+        "form_invalid": _("有题目没有填对，见标红处"),
+        "too_many_photos": _("一张检查表最多 20 个照片和签名"),
+        "sign_here": _("点此签名"),
+        "answers": _("填写的内容（{n} 题）"),
     }

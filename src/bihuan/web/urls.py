@@ -144,6 +144,7 @@ urlpatterns = [
     path("m/manifest.webmanifest", phone.manifest, name="phone_manifest"),
     path("m/me", phone.me, name="phone_me"),
     path("m/data", phone.data, name="phone_data"),
+    path("m/forms/<int:pk>", phone.form, name="phone_form"),
     path("m/grid.geojson", phone.grid, name="phone_grid"),
     path("m/photos/<int:pk>.jpg", phone.thumb, name="phone_thumb"),
     path("m/files/<str:sha256>", phone.file, name="phone_file"),

@@ -20,6 +20,7 @@ from bihuan.kit.inspection.lists import lists_for
 from bihuan.kit.inspection.models import Answer, AnswerFile, FormVersion, RefusedAnswer, RefusedFile
 from bihuan.kit.inspection.problems import file_problem
 from bihuan.kit.inspection.versions import in_force, of_form, xform_of
+from bihuan.kit.inspection.xform import XForm
 from bihuan.kit.reason_words import said
 from bihuan.reasons import Reason
 from bihuan.registry.access import may, visible
@@ -44,16 +45,24 @@ class Sent:
     """An answer as it came in. said_at: when it was filled in, by the sender's clock."""
 
     xml: bytes
-    files: Sequence[Upload] = ()
+    files: Sequence[Upload | Kept] = ()
     said_at: datetime | None = None
 
 
 class Refused(BihuanError):
-    """The answer was kept, but not taken in; `faults` says why, each with the path of its question."""
+    """The answer was kept, but not taken in; `faults` says why, `told` the same as (path, sentence with the question)."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("；".join(said(fault.why) for fault in faults))
+    def __init__(self, faults: Sequence[Fault], xform: XForm | None) -> None:
         self.faults = faults
+        self.told = [(fault.path, _worded(fault, xform)) for fault in faults]
+        super().__init__("；".join(text for _path, text in self.told))
+
+
+def _worded(fault: Fault, xform: XForm | None) -> str:
+    question = xform.questions.get(fault.path) if xform else None
+    where = question.label if question else fault.path
+    where = f"{where} ({fault.number})" if xform and xform.repeat_of(fault.path) else where
+    return f"{where}：{said(fault.why)}" if where else said(fault.why)
 
 
 def place_for(form: Form, person: Person, code: str) -> Place:
@@ -166,8 +175,10 @@ def _refuse(
     """Keep what was sent beside why it was refused; once, however often it is sent."""
     sha256 = hashlib.sha256(sent.xml).hexdigest()
     reasons = [[f.path, f.number, *f.why.plain] for f in faults]
+    version = of_form(form).filter(version=head.version).first()
+    error = Refused(faults, xform_of(version) if version else None)
     if RefusedAnswer.objects.filter(by=by, sha256=sha256, reasons=reasons).exists():
-        return Refused(faults)
+        return error
     with transaction.atomic():
         refused = RefusedAnswer.objects.create(
             form=form.key, version=head.version, instance=head.instance, by=by, at=clock.now(), region=place.target.region,
@@ -176,4 +187,4 @@ def _refuse(
         )  # fmt: skip
         for file in files:
             RefusedFile.objects.create(answer=refused, **file.__dict__)
-    return Refused(faults)
+    return error

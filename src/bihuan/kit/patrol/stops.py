@@ -45,6 +45,18 @@ class Seen:
     level: str = ""
 
 
+def seen_of(key: str, at: datetime, told: Mapping[str, str]) -> Seen:
+    """A stop as its form has it: `lat`, `lon`, `text`, `about` (kind:code, may be empty), `level`. Raises IllegalMove."""
+    try:
+        lat, lon = float(told.get("lat", "")), float(told.get("lon", ""))
+    except ValueError as error:
+        raise IllegalMove(_("请给出时间和位置（WGS 84 经纬度）"), "lat") from error
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise IllegalMove(_("请给出时间和位置（WGS 84 经纬度）"), "lat")
+    objects_of, _colon, code = told.get("about", "").partition(":")
+    return Seen(key, at, lon, lat, told.get("text", ""), objects_of, code, told.get("level", ""))
+
+
 def record_stop(
     by: Person,
     patrol: Patrol,

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.actions import case_for
-from bihuan.cases.errors import BadFile, ChangedMeanwhile, IllegalMove, NotVisible
+from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.evidence import Kept
 from bihuan.cases.models import Case
-from bihuan.kit.phone import sent as content
-from bihuan.kit.phone.kinds import KINDS, Done
+from bihuan.errors import BihuanError
+from bihuan.kit.phone.kinds import KINDS, Done, Offered
 from bihuan.kit.phone.models import Arrived, Item, ItemFile, Outcome
 from bihuan.kit.phone.sent import BadItem, Picture, Sent
+from bihuan.kit.reason_words import said
 from bihuan.registry.models import Person
 
 ORDER, LACKS, PERSON = "order", "lacks", "person"
@@ -58,7 +59,7 @@ class _Result:
     done: Done | None = None
 
 
-def receive(by: Person, sent: Sent) -> Answer:
+def receive(by: Person, sent: Sent, offered: Offered) -> Answer:
     """Do what an item asks for, once. Raises BadItem for a number that stands for another item already."""
     if sent.person != by.pk:
         return Answer(PERSON, _("这条内容是另一个人在这部手机上填写的，请由本人登录后提交"))
@@ -67,7 +68,7 @@ def receive(by: Person, sent: Sent) -> Answer:
         if early := _not_yet(by, sent):
             return early
         try:
-            return _answer(_settle(by, sent))
+            return _answer(_settle(by, sent, offered))
         except IntegrityError:  # sent twice at once: the other one has done it
             there = Item.objects.filter(pk=sent.id).first()
             if there is None:
@@ -107,11 +108,11 @@ def _not_yet(by: Person, sent: Sent) -> Answer | None:
     return None
 
 
-def _settle(by: Person, sent: Sent) -> Item:
+def _settle(by: Person, sent: Sent, offered: Offered) -> Item:
     """Do it, or find why not; the item is written with either, in one transaction."""
     files = _kept(by, sent.photos)
     with transaction.atomic():
-        result = _try(by, sent, files)
+        result = _try(by, sent, files, offered)
         case = result.case
         item = Item.objects.create(
             id=sent.id, person=by, device=sent.device, chain=sent.chain, seq=sent.seq, kind=sent.kind,
@@ -138,19 +139,21 @@ def _place(said: Picture, seen: Arrived) -> tuple[float | None, float | None]:
     return (said.lat, said.lon) if said.lat is not None else (seen.lat, seen.lon)
 
 
-def _try(by: Person, sent: Sent, files: Sequence[Kept]) -> _Result:
+def _try(by: Person, sent: Sent, files: Sequence[Kept], offered: Offered) -> _Result:
     try:
-        content.refuse_markup(sent.given)
         do = KINDS.get(sent.kind)
         if do is None:
             raise IllegalMove(_("这个平台不认识“%(kind)s”，请更新手机页面") % {"kind": sent.kind})
         with transaction.atomic():
-            done = do(by, sent, files)
+            done = do(by, sent, files, offered)
     except ChangedMeanwhile as error:
         return _Result(Outcome.CONFLICT, str(error), error.field, _case(by, sent))
-    except (IllegalMove, BadFile, NotVisible) as error:
+    except (BihuanError, NotVisible) as error:
         about = error.field if isinstance(error, IllegalMove) else ""
-        return _Result(Outcome.REFUSED, str(error), about, _case(by, sent))
+        why = said(error.why) if isinstance(error, BihuanError) else str(error)
+        return _Result(Outcome.REFUSED, why, about, _case(by, sent))
+    if done.refused:
+        return _Result(Outcome.REFUSED, done.refused)
     return _Result(Outcome.DONE, case=done.case, done=done)
 
 

@@ -41,7 +41,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Sent:
-    """An item as it came: `given` is what the person filled in, by field; `version` of the case is what the phone saw."""
+    """An item as it came: `given` is what the person filled in, by field; `version` of the case is what the phone saw.
+
+    `content` is what must be the same when it comes again; in it, `replaces`: the refused item that this one is a second try of.
+    """
 
     id: str
     person: int
@@ -77,7 +80,7 @@ def read(text: str) -> Sent:
         version=_whole(told, "version"),
         given=_given(told.get("given")),
         photos=_pictures(told.get("photos")),
-        content={k: told[k] for k in ("version", "given", "photos")},
+        content={k: told[k] for k in ("version", "given", "photos")} | _replaced(told),
     )
 
 
@@ -86,6 +89,10 @@ def refuse_markup(given: Mapping[str, str]) -> None:
     for field, text in given.items():
         if found := MARKUP.search(text):
             raise IllegalMove(_("文字里有网页代码“%(code)s”，请删去") % {"code": found.group()[:40]}, field)
+
+
+def _replaced(told: Mapping[str, Any]) -> dict[str, str]:
+    return {"replaces": _matching(told, "replaces", UUID)} if told.get("replaces") is not None else {}
 
 
 def _bad(part: str) -> BadItem:

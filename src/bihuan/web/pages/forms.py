@@ -17,12 +17,9 @@ from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.evidence import uploads
 from bihuan.domain.timeaxis import parse_moment
 from bihuan.kit.inspection import answers, versions
-from bihuan.kit.inspection.answered import Fault
 from bihuan.kit.inspection.declared import Form
 from bihuan.kit.inspection.lists import filled, lists_for
 from bihuan.kit.inspection.models import FormVersion
-from bihuan.kit.inspection.xform import XForm
-from bihuan.kit.reason_words import said
 from bihuan.registry.access import Asked, scope_of
 from bihuan.registry.models import Person
 from bihuan.registry.roles import FINDERS
@@ -93,8 +90,9 @@ def send(request: Asked, key: str) -> HttpResponse:
         sent = answers.Sent(given.read(), uploads(files), _moment(request.POST.get("said", "")))
         answer = answers.receive(form, request.user, place, sent)
     except answers.Refused as error:
-        told = [_told(fault, versions.xform_of(versions.in_force(form))) for fault in error.faults]
-        return JsonResponse({"faults": told}, status=422)
+        return JsonResponse(
+            {"faults": [{"path": path, "text": text} for path, text in error.told]}, status=422
+        )
     except (BadFile, IllegalMove) as error:
         return JsonResponse({"faults": [{"path": "", "text": str(error)}]}, status=422)
     return JsonResponse({"url": reverse("answer", args=[answer.pk])})
@@ -105,13 +103,6 @@ def _moment(text: str) -> Any:
         return parse_moment(text) if text else None
     except ValueError:
         return None
-
-
-def _told(fault: Fault, xform: XForm) -> dict[str, str]:
-    question = xform.questions.get(fault.path)
-    where = question.label if question else fault.path
-    where = f"{where} ({fault.number})" if xform.repeat_of(fault.path) else where
-    return {"path": fault.path, "text": f"{where}：{said(fault.why)}" if where else said(fault.why)}
 
 
 def history(request: Asked, key: str) -> HttpResponse:

@@ -35,7 +35,7 @@ from bihuan.kit.patrol.receiving import (
     receive,
     take_file,
 )
-from bihuan.kit.patrol.stops import Seen, record_stop
+from bihuan.kit.patrol.stops import Seen, record_stop, seen_of
 from bihuan.kit.patrol.stops import hand as hand_over
 from bihuan.kit.patrol.supervising import signs_for
 from bihuan.kit.reason_words import said
@@ -149,15 +149,9 @@ def _seen(request: Asked) -> Seen:
     posted = request.POST
     try:
         at = parse_moment(posted["at"]) if posted.get("at") else clock.now()
-        lat, lon = float(posted.get("lat", "")), float(posted.get("lon", ""))
     except ValueError as error:
         raise IllegalMove(_("请给出时间和位置（WGS 84 经纬度）"), "lat") from error
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise IllegalMove(_("请给出时间和位置（WGS 84 经纬度）"), "lat")
-    objects_of, _colon, code = posted.get("about", "").partition(":")
-    return Seen(
-        posted.get("key", ""), at, lon, lat, posted.get("text", ""), objects_of, code, posted.get("level", "")
-    )
+    return seen_of(posted.get("key", ""), at, posted.dict())
 
 
 @require_POST

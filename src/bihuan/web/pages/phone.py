@@ -27,12 +27,17 @@ from bihuan.cases import actions, evidence
 from bihuan.cases.errors import BadFile
 from bihuan.cases.file_kinds import UNREADABLE
 from bihuan.cases.models import Attachment
-from bihuan.kit.phone import arriving, items, offline, sent
+from bihuan.kit.inspection.models import FormVersion
+from bihuan.kit.phone import arriving, field, items, offline, sent
+from bihuan.kit.phone.kinds import Offered
 from bihuan.kit.phone.models import ItemFile
 from bihuan.kit.phone.refused import refused_in
 from bihuan.kit.phone.sent import BadItem
 from bihuan.registry.access import Asked, scope_of, visible
 from bihuan.registry.models import Person
+from bihuan.registry.roles import FINDERS
+from bihuan.scenarios.resolved import every_form, every_patrolled
+from bihuan.web.inspection.words import form_words
 from bihuan.web.map_ground import ground
 from bihuan.web.pages.map_layers import GEOJSON
 from bihuan.web.phone_words import words
@@ -42,7 +47,9 @@ THUMB = 480
 NAMES = (
     "app",
     "cards",
+    "deeds",
     "dom",
+    "field",
     "forms",
     "pages",
     "patrol",
@@ -61,8 +68,10 @@ FILES = (
     *MODULES,
 )  # fmt: skip
 """What the first load fetches."""
-LATER = ("phone/map.js", "vendor/leaflet.js", "vendor/leaflet.css", "vendor/exif.min.js")
-"""What is fetched once the page stands: the map, and the reader of photos."""
+LATER = ("phone/map.js", "phone/inspect.js", "vendor/leaflet.js", "vendor/leaflet.css", "vendor/exif.min.js")
+"""What is fetched once the page stands: the map, the reader of photos, and what opens inspection forms."""
+INSPECTIONS = ("vendor/enketo.min.js", "vendor/enketo.min.css", "web/form_fill.css")
+"""The library of forms: fetched by who has a form to fill in, and from then on with every release."""
 
 View = Callable[..., HttpResponseBase]
 
@@ -109,7 +118,11 @@ def worker(request: HttpRequest) -> HttpResponse:
     shells = [reverse("phone"), *(f"{reverse('phone')}?l={key}" for key, _label in settings.LANGUAGES)]
     kept: list[dict[str, str | None]] = [{"url": url, "revision": settings.STATIC_URL} for url in shells]
     kept += [{"url": static(name), "revision": None} for name in (*FILES, *LATER)]
-    context = {"kept": json.dumps(kept), "shell": reverse("phone")}
+    context = {
+        "kept": json.dumps(kept),
+        "inspections": json.dumps([static(name) for name in INSPECTIONS]),
+        "shell": reverse("phone"),
+    }
     return render(request, "web/phone_worker.js", context, content_type="text/javascript")
 
 
@@ -138,7 +151,24 @@ def me(request: Asked) -> HttpResponse:
 @for_phone
 def data(request: Asked) -> HttpResponse:
     """What the phone keeps of the person's work."""
-    return JsonResponse(offline.kept_for(request.user))
+    person = request.user
+    return JsonResponse(offline.kept_for(person) | field.field_for(person, _offered()))
+
+
+def _offered() -> Offered:
+    return Offered(every_form(), every_patrolled())
+
+
+@for_phone
+def form(request: Asked, pk: int) -> HttpResponse:
+    """A version of a form, to be filled in without signal; 404 where there is none, or its line of business is gone."""
+    if not scope_of(request.user).has(*FINDERS):
+        return JsonResponse({"why": _("您没有检查的职务")}, status=403)
+    version = FormVersion.objects.filter(pk=pk).first()
+    declared = every_form().get(version.form) if version else None
+    if version is None or declared is None:
+        return JsonResponse({"why": _("这张检查表已经没有了")}, status=404)
+    return JsonResponse(field.form_for(request.user, version, declared) | {"words": form_words()})
 
 
 @for_phone
@@ -196,7 +226,7 @@ def file(request: Asked, sha256: str) -> HttpResponse:
 def item(request: Asked) -> HttpResponse:
     """Take in one item (`item`: JSON): 200 with what became of it; 409: something has to come before; 403: another's."""
     try:
-        answer = items.receive(request.user, sent.read(request.POST.get("item", "")))
+        answer = items.receive(request.user, sent.read(request.POST.get("item", "")), _offered())
     except BadItem as error:
         return JsonResponse({"state": "refused", "why": str(error)}, status=400)
     status = 200 if answer.settled else 403 if answer.state == items.PERSON else 409

@@ -69,6 +69,8 @@ class Field:
             file="f.xlsx",
             sha256=sha256,
             xform=made["xform"],
+            html=made["html"],
+            model=made["model"],
             at=START,
         )
 

@@ -1,7 +1,8 @@
 // The page: what is kept, what is shown, and when the queue is sent. Which tab or case is open stands in the address.
 import { done as itemOf } from "./cards.js";
 import { when } from "./dom.js";
-import { DONE, open, WAITING } from "./queue.js";
+import { DONE, isOpen, open, WAITING } from "./queue.js";
+import { keepForms } from "./field.js";
 import { Server } from "./server.js";
 import { hash } from "./photos.js";
 import { openStore } from "./store.js";
@@ -16,7 +17,7 @@ const EVERY = 20000, FRESH = 120000, SAID = 6000;
 const $ = (id) => document.getElementById(id);
 
 // All that the pages read. person: whose phone it is (as known when there was a signal), session: who is signed in now.
-export const app = { base, items: [], data: null, person: null, session: null, here: null, sending: null, stopped: IDLE, loaded: 0, again: null, patrol: null };
+export const app = { base, items: [], data: null, person: null, session: null, here: null, sending: null, stopped: IDLE, loaded: 0, again: null, patrol: null, at: null };
 
 export async function load() {
   app.items = await app.store.items();
@@ -27,7 +28,7 @@ export async function load() {
 
 function header() {
   const mine = app.person ? open(app.items, app.person.id) : [];
-  const others = app.items.filter((item) => item.state !== DONE && item.person !== app.person?.id);
+  const others = app.items.filter((item) => isOpen(item) && item.person !== app.person?.id);
   $("who").textContent = app.person?.name ?? say("nobody");
   $("net").textContent = app.stopped === LATER || !navigator.onLine ? say("offline") : app.data ? say("as_of", { at: when(app.data.at) }) : "";
   $("queued").hidden = !mine.length;
@@ -52,10 +53,12 @@ export function tell(key, values) {
 // What the address names; a form that is being filled in is not drawn anew under the hand.
 export async function show(again = false) {
   const [name, ...rest] = (location.hash.slice(1) || "todo").split("/"), page = pages[name] ?? pages.todo;
-  if (again && ($("main").querySelector("form.fill") || name === "map")) return;
+  if (again && ($("main").querySelector("form.fill, form.or") || name === "map")) return;
   for (const tab of document.querySelectorAll("nav.tabs a")) tab.classList.toggle("on", tab.hash === `#${name}`);
   const made = await page(app, decodeURIComponent(rest.join("/")));
   $("main").replaceChildren(...made.flat(9).filter(Boolean));
+  // The form library styles more than its forms.
+  for (const sheet of document.querySelectorAll("link[data-form]")) sheet.disabled = !$("main").querySelector(".filling");
   if (!again) scrollTo(0, 0);
 }
 
@@ -79,6 +82,7 @@ async function refresh() {
   app.loaded = Date.now();
   await load();
   ahead();
+  await keepForms();
 }
 
 // Photos and the map are fetched once, so that they are here when there is no signal; the worker keeps them.
@@ -150,7 +154,7 @@ async function work() {
   offer();
   let asked = false;
   document.querySelector("[data-update]").addEventListener("click", () => { asked = true; registered.waiting?.postMessage("update"); });
-  navigator.serviceWorker.addEventListener("controllerchange", () => { if (asked) location.reload(); else ahead(); });
+  navigator.serviceWorker.addEventListener("controllerchange", () => { if (asked) location.reload(); else { ahead(); if (app.person) keepForms(); } });
 }
 
 // The shell is kept in each language; the choice is the cookie of the big pages.

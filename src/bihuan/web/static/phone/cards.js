@@ -1,10 +1,10 @@
 // What the phone shows: cards of cases, one case with its evidence, the state of each thing that was done here.
 import { el, metres, when } from "./dom.js";
-import { ahead, CONFLICT, DONE, REFUSED, WAITING } from "./queue.js";
+import { ahead, CONFLICT, DONE, isRefused, REFUSED, REPLACED, WAITING } from "./queue.js";
 import { say } from "./words.js";
 
 const lamp = (colour) => el("span", { class: `lamp ${colour}` });
-const TONES = { [WAITING]: "warn", [DONE]: "good", [REFUSED]: "bad", [CONFLICT]: "bad" };
+const TONES = { [WAITING]: "warn", [DONE]: "good", [REFUSED]: "bad", [CONFLICT]: "bad", [REPLACED]: "" };
 
 export const badge = (item, sending) => el("span", { class: `tag ${TONES[item.state]}` }, say(sending === item.id ? "sending" : item.state));
 
@@ -50,11 +50,15 @@ function past(step, base) {
 
 // One thing that was done on this phone: its state, its words, and what can be decided where it was not accepted.
 export function done(item, { sending, held, photos, decide }) {
-  const refused = [REFUSED, CONFLICT].includes(item.state);
+  const refused = isRefused(item), words = [item.given.note ?? item.given.text ?? item.given.description].filter(Boolean);
   return el("article", { class: "item", "data-item": item.id, "data-state": item.state },
     el("div", {}, badge(item, sending), el("b", {}, ` ${item.label}`), el("span", { class: "dim" }, ` ${item.about} ${when(item.saved_at)}`)),
-    item.given.note && el("div", {}, item.given.note), photos?.length > 0 && el("div", { class: "photos" }, photos.map((src) => el("img", { src, alt: "" }))),
-    held && el("div", { class: "warn" }, say("held")), refused && el("div", { class: "bad", role: "alert" }, item.why),
-    refused && el("div", { class: "row" }, el("button", { class: "btn", type: "button", onclick: () => decide(item, "again") }, say("again")),
+    words.map((text) => el("div", {}, text)), item.told?.length > 0 && answers(item.told), photos?.length > 0 && el("div", { class: "photos" }, photos.map((src) => el("img", { src, alt: "" }))),
+    held && el("div", { class: "warn" }, say("held")), item.why && el("div", { class: "bad", role: refused ? "alert" : null }, item.why),
+    refused && el("div", { class: "row" }, el("a", { class: "btn", href: `#change/${item.id}` }, say("change")),
+      el("button", { class: "btn", type: "button", onclick: () => decide(item, "again") }, say("again")),
       el("button", { class: "btn", type: "button", onclick: () => decide(item, "drop") }, say("drop"))));
 }
+
+// What was answered of a form, readable also when the form is gone.
+const answers = (told) => el("details", {}, el("summary", {}, say("answers", { n: told.length })), el("dl", { class: "told" }, told.map(([asked, said]) => [el("dt", {}, asked), el("dd", {}, said)])));

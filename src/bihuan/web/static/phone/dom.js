@@ -9,6 +9,11 @@ export function el(tag, given = {}, ...children) {
   made.append(...children.flat(3).filter((child) => child != null && child !== false && child !== ""));
   return made;
 }
+// A script or a style sheet that is asked for only when it is needed.
+export function fetched(tag, given) {
+  return new Promise((go, fail) => document.head.append(Object.assign(document.createElement(tag), given, { onload: go, onerror: fail })));
+}
+
 const clock = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "short" });
 // Month, day and time in China.
 export const when = (at) => clock.format(new Date(at)).slice(5);

@@ -27,9 +27,9 @@ export class Form {
     return el("label", {}, el("span", {}, label, !required && ` ${say("optional")}`), made());
   }
 
-  // What was half filled in before; and whether there is room for a photo.
-  async recall() {
-    const draft = await this.store.draft(this.key);
+  // What was half filled in before, else what was refused; and whether there is room for a photo.
+  async recall(refused = null) {
+    const draft = await this.store.draft(this.key) ?? refused;
     this.photos = draft?.photos ?? [];
     for (const [name, value] of Object.entries(draft?.given ?? {})) if (this.element.elements[name]) this.element.elements[name].value = value;
     await this.paint();
@@ -39,19 +39,19 @@ export class Form {
   given() { return Object.fromEntries([...new FormData(this.element)].filter(([, value]) => typeof value === "string" && value.trim())); }
   set(name, value) { this.element.elements[name].value = value; this.typed(); }
   typed() { clearTimeout(this.timer); this.timer = setTimeout(() => this.keep(), LATE); }
-  keep() { return this.store.putDraft({ key: this.key, given: this.given(), photos: this.photos }); }
+  keep(photos = []) { return this.store.putDraft({ key: this.key, given: this.given(), photos: this.photos }, photos); }
 
   async shoot() {
     for (const file of [...this.picker.files]) {
       const { blob, ...photo } = await taken(file);
       if (this.photos.some((one) => one.sha256 === photo.sha256)) continue;
-      try { await this.store.put([], [{ sha256: photo.sha256, blob, there: false }]); } catch (error) {
+      this.photos.push(photo);
+      try { await this.keep([{ sha256: photo.sha256, blob, there: false }]); } catch (error) {
         if (error.name !== "QuotaExceededError") throw error;
+        this.photos.pop();
         this.full.hidden = false;
         break;
       }
-      this.photos.push(photo);
-      await this.keep();
     }
     this.picker.value = "";
     await this.paint();

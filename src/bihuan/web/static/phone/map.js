@@ -1,18 +1,21 @@
 // The map of the grid without signal: boundaries from the cache, cases from what is kept, where one is. No pictures from elsewhere.
+import { fetched } from "./dom.js";
+
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const COLOURS = { red: "--bh-bad", yellow: "--bh-warn", green: "--bh-good", grey: "--bh-dim" };
 
-function fetched(tag, given) {
-  return new Promise((go, fail) => document.head.append(Object.assign(document.createElement(tag), given, { onload: go, onerror: fail })));
-}
-
-export async function draw(place, { base, cases, here, missing }) {
-  await Promise.all([
+// The library of maps, also for places in forms.
+export function leaflet() {
+  return Promise.all([
     window.L ?? fetched("script", { src: new URL("../vendor/leaflet.js", import.meta.url) }),
     document.querySelector("link[data-leaflet]") ?? fetched("link", { rel: "stylesheet", href: new URL("../vendor/leaflet.css", import.meta.url) }).then(() => {
       document.head.lastElementChild.dataset.leaflet = "1";
     }),
   ]);
+}
+
+export async function draw(place, { base, cases, here, missing }) {
+  await leaflet();
   const grid = await fetch(`${base}grid.geojson`).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
   const layers = [...(grid?.features?.length ? outlines(grid) : []), ...cases.filter((known) => known.lat != null).map(sign)];
   if (!grid?.features?.length) place.before(missing);

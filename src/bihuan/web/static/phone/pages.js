@@ -1,34 +1,26 @@
-// The pages behind the tabs, each from what is kept: 待办, 地图, 上报, 我的, and one case.
-import { app, items, load, saved, show, sync, tell } from "./app.js";
+// The pages behind the tabs, each from what is kept: 待办, 地图, 上报, 我的; one case, one inspection, one stop; and what was refused, to be changed.
+import { app, items, load, show, sync } from "./app.js";
 import { about, list } from "./cards.js";
+import { locate, reportForm, stepForm, stopForm } from "./deeds.js";
 import { el, when } from "./dom.js";
-import { Form } from "./forms.js";
+import { begun, prefix, tasks } from "./field.js";
 import { patrolPanel } from "./patrol.js";
-import { again, ahead, CONFLICT, DONE, open, REFUSED, seen, WAITING } from "./queue.js";
+import { ahead, isOpen, isRefused, open, retried, WAITING } from "./queue.js";
 import { say } from "./words.js";
 
 const panel = (...inside) => el("section", { class: "panel" }, ...inside);
 const empty = (key) => el("p", { class: "empty" }, say(key));
 const button = (key, onclick, more = "") => el("button", { class: `btn ${more}`, type: "button", onclick }, say(key));
 const find = (number) => app.data?.cases.find((known) => known.number === number);
-const stuck = (item) => [REFUSED, CONFLICT].includes(item.state);
 
-function todo() {
+async function todo() {
   if (!app.data) return [empty("never")];
+  const due = await tasks();
   const shown = { here: app.here, items: app.items, sending: app.sending }, mine = app.data.cases.filter((known) => known.turn);
   const note = ({ text, at, case: number }) => el("a", { class: "card", href: `#case/${encodeURIComponent(number)}` }, el("div", { class: "dim" }, when(at)), text);
-  return [list("mine", mine, shown), !mine.length && empty("nothing"), !app.here && button("near", () => locate().then(() => show())),
+  return [due.length > 0 && [el("h2", {}, say("to_inspect", { n: due.length })), due], list("mine", mine, shown), !mine.length && !due.length && empty("nothing"),
+    !app.here && button("near", () => locate().then(() => show())),
     list("others", app.data.cases.filter((known) => !known.turn), shown), app.data.notes.length > 0 && [el("h2", {}, say("notes")), app.data.notes.map(note)]];
-}
-
-export async function locate() {
-  app.here = await new Promise((go) => {
-    const got = ({ coords }) => go({ lat: coords.latitude, lon: coords.longitude, accuracy: Math.round(coords.accuracy) });
-    if (navigator.geolocation) navigator.geolocation.getCurrentPosition(got, () => go(null), { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
-    else go(null);
-  });
-  if (!app.here) tell("no_position");
-  return app.here;
 }
 
 async function map() {
@@ -50,53 +42,55 @@ function moves(known, mine) {
 async function one(_, number) {
   const known = find(number);
   if (!known) return [panel(empty("gone"), el("a", { href: "#todo" }, say("back")))];
-  const mine = ahead(app.items, known), rows = mine.some(stuck) ? [] : moves(known, mine), [first, ...others] = rows;
+  const mine = ahead(app.items, known), rows = mine.some(isRefused) ? [] : moves(known, mine), [first, ...others] = rows;
   const forms = await Promise.all([first, ...others].filter(Boolean).map((row) => stepForm(known, row)));
   const more = (row, form) => el("details", { class: "other", "data-action": row.action }, el("summary", { class: "btn big" }, row.label), form);
   return [about(known, app), mine.length > 0 && panel(el("h2", {}, say("queue")), await listed(mine)),
-    first ? panel(el("h2", {}, first.label), el("div", { "data-action": first.action }, forms[0])) : !mine.some(stuck) && panel(empty("no_step")),
+    first ? panel(el("h2", {}, first.label), el("div", { "data-action": first.action }, forms[0])) : !mine.some(isRefused) && panel(empty("no_step")),
     others.map((row, n) => more(row, forms[n + 1]))];
 }
 
-async function stepForm(known, row) {
-  const save = async ({ given, photos }) => {
-    const { source: _, ...kept } = row;
-    await add({ chain: known.number, kind: "step", given: { action: row.action, ...given }, photos, version: seen(app.items, known), label: kept.label,
-      about: known.title, target: kept.target, unit: kept.unit }, key);
-    location.hash = "todo";
-  };
-  const key = `${app.person.id}/${known.number}/${row.action}`;
-  return (await new Form({ key, fields: row.needs, store: app.store, save, button: say("save") }).recall()).element;
-}
-
 async function report() {
-  const told = app.data?.report, key = `${app.person?.id}/report`;
-  if (!told) return [panel(empty(app.data ? "may_not_report" : "never"))];
-  const field = (name, kind, required, more = {}) => ({ key: name, label: say(name), kind, required, limit: told.limits[name], ...more });
-  const position = el("span", { class: "dim" }), lat = el("input", { type: "hidden", name: "lat" }), lon = el("input", { type: "hidden", name: "lon" });
-  const save = async ({ given, photos }) => {
-    await add({ chain: crypto.randomUUID(), kind: "report", given, photos, version: 0, label: say("report"), about: given.title }, key);
-    location.hash = "me";
-  };
-  const fields = [{ key: "files", kind: "photo", required: false }, field("title", "line", true, { hint: say("title_hint") }), field("description", "text", false),
-    field("region", "choice", true, { options: told.regions }), field("source", "choice", true, { options: told.sources }), field("level", "choice", true, { options: told.levels }),
-    field("place", "line", false, { hint: say("place_hint") })];
-  const form = new Form({ key, fields, store: app.store, save, button: say("save"), extra: [el("p", { class: "row" }, button("here", () => fill()), position), lat, lon] });
-  const fill = async () => {
-    const here = await locate();
-    if (!here) return;
-    form.set("lat", here.lat.toFixed(6));
-    form.set("lon", here.lon.toFixed(6));
-    position.textContent = say("position", { lat: here.lat.toFixed(5), lon: here.lon.toFixed(5), n: here.accuracy });
-  };
-  return [panel(el("h2", {}, say("report")), (await form.recall()).element)];
+  const told = app.data?.report;
+  return [panel(...(told ? [el("h2", {}, say("report")), await reportForm(told)] : [empty(app.data ? "may_not_report" : "never")]))];
 }
 
-async function add(given, draft) {
-  const at = Date.now(), item = { id: crypto.randomUUID(), person: app.person.id, device: app.device, saved_at: new Date(at).toISOString(), order: at, seq: null, state: WAITING, ...given };
-  await app.store.put([item], [], [], draft);
-  await saved();
+async function stop() {
+  return [app.patrol ? panel(el("h2", {}, say("stop")), await stopForm(app.patrol)) : panel(empty("no_patrol"))];
 }
+
+// An object that is due, or was begun: its form, or what of it waits on the phone.
+async function inspection(_, address) {
+  const [form, ...rest] = address.split("/"), target = rest.join("/"), here = (one) => one.form === form && one.target === target;
+  const mine = open(app.items, app.person?.id).filter((item) => item.kind === "answer" && here(item.given));
+  if (mine.length) return [panel(el("h2", {}, say("queue")), await listed(mine))];
+  const found = (app.data?.inspections ?? []).find(here) ?? (await begun()).map((draft) => draft.inspection).find(here);
+  if (!found) return [panel(empty("not_due"), el("a", { href: "#todo" }, say("back")))];
+  const { page } = await import("./inspect.js");
+  return page(found);
+}
+
+// What was refused, filled in as it was sent, with the reason above it.
+async function change(_, id) {
+  const old = app.items.find((item) => item.id === id && isRefused(item));
+  if (!old) return [panel(empty("settled"), el("a", { href: "#me" }, say("back")))];
+  const why = panel(el("h2", {}, `${old.label} ${old.about}`), el("div", { class: "bad", role: "alert" }, old.why)), made = await changing[old.kind](old);
+  return [why, ...(made instanceof Element ? [panel(made)] : made)];
+}
+
+const changing = {
+  step: (old) => {
+    const known = find(old.chain) ?? { number: old.chain, title: old.about, version: old.version }, { action } = old.given;
+    const row = app.data?.table.find((one) => one.action === action && one.source === known.state) ?? { action, label: old.label, target: old.target, unit: old.unit, needs: old.needs ?? [] };
+    return stepForm(known, row, old);
+  },
+  report: (old) => (app.data?.report ? reportForm(app.data.report, old) : empty("may_not_report")),
+  stop: (old) => stopForm({ key: old.chain, started: old.given.started }, old),
+  answer: async (old) => {
+    const { page } = await import("./inspect.js"), { form, target } = old.given, now = app.data?.forms?.find((one) => one.key === form);
+    return page({ form, target, name: old.about, title: old.label, version_of_form: now?.id ?? old.version_of_form }, old);
+  },
+};
 
 // What the person decides about a thing that was not accepted.
 async function decide(item, how) {
@@ -104,7 +98,7 @@ async function decide(item, how) {
     if (!window.confirm(say("drop_sure"))) return;
     await app.store.put([], [], [item.id]);
     await app.store.tidy();
-  } else await app.store.put([again(item, crypto.randomUUID(), find(item.chain)?.version ?? item.version)], [], [item.id]);
+  } else await app.store.put(retried(item, { id: crypto.randomUUID(), version: find(item.chain)?.version ?? item.version }));
   await load();
   await show();
   if (how === "again") sync();
@@ -112,12 +106,12 @@ async function decide(item, how) {
 
 async function listed(list) {
   const pictures = async (item) => (await Promise.all(item.photos.map(({ sha256 }) => app.store.photo(sha256)))).filter(Boolean).map(({ blob }) => URL.createObjectURL(blob));
-  const held = (item) => item.state === WAITING && list.some((other) => other.chain === item.chain && stuck(other) && other.order < item.order);
+  const held = (item) => item.state === WAITING && list.some((other) => other.chain === item.chain && isRefused(other) && other.order < item.order);
   return Promise.all(list.map(async (item) => items([item], { photos: await pictures(item), held: held(item) })));
 }
 
 async function me() {
-  const mine = app.person ? open(app.items, app.person.id) : [], there = app.items.filter((item) => item.state === DONE && item.person === app.person?.id);
+  const mine = app.person ? open(app.items, app.person.id) : [], there = app.items.filter((item) => !isOpen(item) && item.person === app.person?.id);
   const known = await navigator.storage?.estimate?.().catch(() => null), firm = await navigator.storage?.persisted?.().catch(() => false);
   const settings = document.getElementById("settings").content.cloneNode(true), mb = (bytes) => Math.round(bytes / 2 ** 20);
   settings.querySelector("[data-language-form]").addEventListener("submit", chooseLanguage);
@@ -147,10 +141,11 @@ async function signOut(n) {
   if (n && !window.confirm(say("sign_out_waits", { n }))) return;
   const { body } = await app.server.me();
   await fetch(document.body.dataset.logout, { method: "POST", redirect: "manual", headers: { "X-CSRFToken": body?.csrf ?? "" } }).catch(() => {});
+  for (const { key } of await app.store.every(prefix())) await app.store.forget(key);
   await app.store.forget(`data:${app.person.id}`);
   await app.store.forget("person");
   await caches.delete("photos");
   location.href = document.body.dataset.login;
 }
 
-export const pages = { todo, map, report, me, case: one, decide };
+export const pages = { todo, map, report, me, case: one, inspect: inspection, stop, change, decide };

@@ -10,7 +10,7 @@ let watch = null, lock = null;
 export async function patrolPanel() {
   const mine = await own();
   return el("section", { class: "panel patrol" }, el("button", { class: "btn big primary", type: "button", onclick: app.patrol ? end : begin }, say(app.patrol ? "end_patrol" : "start_patrol")),
-    el("div", { class: "dim", id: "walked" }, await line(mine)), app.patrol && el("div", { class: "dim" }, say("gaps")), mine.filter((one) => one.why).map((one) => el("div", { class: "bad", role: "alert" }, one.why)));
+    el("div", { class: "dim", id: "walked" }, await line(mine)), app.patrol && el("a", { class: "btn big", href: "#stop" }, say("stop")), app.patrol && el("div", { class: "dim" }, say("gaps")), mine.filter((one) => one.why).map((one) => el("div", { class: "bad", role: "alert" }, one.why)));
 }
 
 const own = async () => (await app.store.patrols()).filter((one) => one.person === app.person?.id);
@@ -18,7 +18,7 @@ const own = async () => (await app.store.patrols()).filter((one) => one.person =
 // How much is still to be sent.
 async function line(mine) {
   const n = (await Promise.all(mine.map((one) => app.store.points(one.key)))).flat().length;
-  if (app.patrol) return say("walking", { n, m: Math.round(app.accuracy ?? 0) });
+  if (app.patrol) return say("walking", { n, m: Math.round(app.at?.accuracy ?? 0) });
   return n ? say("walked", { n }) : "";
 }
 
@@ -47,7 +47,7 @@ async function end() {
   await app.store.putPatrol({ ...now, ended: new Date().toISOString() });
   navigator.geolocation?.clearWatch(watch);
   lock?.release().catch(() => {});
-  [app.patrol, watch, lock] = [null, null, null];
+  [app.patrol, app.at, watch, lock] = [null, null, null, null];
   await sync();
   await show();
 }
@@ -61,7 +61,8 @@ function record() {
 
 async function keep(position) {
   if (!app.patrol) return;
-  app.accuracy = position.coords.accuracy;
+  const { latitude: lat, longitude: lon, accuracy } = position.coords;
+  app.at = { lat, lon, accuracy };
   await app.store.addPoint({ ...pointOf(position), patrol: app.patrol.key });
   await walked();
 }

@@ -7,6 +7,7 @@ export async function hasRoom() {
   return !known?.quota || known.quota - known.usage > ROOM;
 }
 
+// {sha256, name, blob, taken_at, lat, lon}
 export async function taken(file) {
   const [said, small] = await Promise.all([facts(file), shrunk(file)]);
   const name = small === file ? file.name : `${file.name.replace(/\.[^.]*$/, "")}.jpg`;

@@ -16,6 +16,7 @@ export class Server {
 
   me() { return this.ask("me"); }
   data() { return this.ask("data"); }
+  form(id) { return this.ask(`forms/${id}`); }
   startPatrol(body, csrf) { return this.json("start", body, csrf); }
   track(key, body, csrf) { return this.json(`${key}/track/`, body, csrf); }
   json(path, body, csrf) { return this.fetched(this.patrols + path, { method: "POST", body, headers: { "X-CSRFToken": csrf, "Content-Type": "application/json", Accept: "application/json" } }); }

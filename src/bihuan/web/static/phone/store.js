@@ -1,7 +1,7 @@
 // What the phone keeps, in IndexedDB: the queue, the photos, forms half filled in, what was last loaded.
 // A new version of the page only ever adds to it; it never empties the queue.
 import { openDB } from "../vendor/idb.min.js";
-import { DONE, unused } from "./queue.js";
+import { isOpen, unused } from "./queue.js";
 
 const KEPT_DONE = 30;
 const STORES = { items: "id", photos: "sha256", drafts: "key", kept: "key", patrols: "key", points: "seq" };
@@ -51,14 +51,25 @@ class Store {
     await tx.done;
   }
 
-  async putDraft(draft) { await this.db.put("drafts", draft); }
+  // Everything of one kind that is kept, by key.
+  async every(prefix) {
+    const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+    return this.db.getAll("kept", range);
+  }
+
+  // A form half filled in, together with the photos that it names: no photo is without a name for a moment.
+  async putDraft(draft, photos = []) {
+    const tx = this.db.transaction(["drafts", "photos"], "readwrite", { durability: "strict" });
+    await Promise.all([...photos.map((photo) => tx.objectStore("photos").put(photo)), tx.objectStore("drafts").put(draft), tx.done]);
+  }
+
   draft(key) { return this.db.get("drafts", key); }
 
-  // Photos that nothing names any more go, and of what is there only the newest stay listed.
+  // Photos that nothing names any more go, and of what is there or was tried again only the newest stay listed.
   async tidy() {
     const tx = this.db.transaction(["items", "photos", "drafts"], "readwrite");
     const items = await tx.objectStore("items").getAll(), hashes = await tx.objectStore("photos").getAllKeys(), drafts = await tx.objectStore("drafts").getAll();
-    const old = items.filter((item) => item.state === DONE).sort((a, b) => b.settled_at - a.settled_at).slice(KEPT_DONE);
+    const old = items.filter((item) => !isOpen(item)).sort((a, b) => b.settled_at - a.settled_at).slice(KEPT_DONE);
     for (const item of old) tx.objectStore("items").delete(item.id);
     for (const hash of unused(hashes, items, drafts)) tx.objectStore("photos").delete(hash);
     await tx.done;

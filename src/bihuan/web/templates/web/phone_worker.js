@@ -12,7 +12,16 @@ const sound = { cacheWillUpdate: async ({ response }) => (response.status === 20
 registerRoute(({ url }) => url.pathname.startsWith(`${base}photos/`), new CacheFirst({ cacheName: "photos", plugins: [sound] }));
 registerRoute(({ url }) => url.pathname === `${base}grid.geojson`, new NetworkFirst({ cacheName: "grid", networkTimeoutSeconds: 5, plugins: [sound] }));
 
-addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+// The library of forms comes with the first form, and with every release where it has come before: then a form opens without signal also after an update.
+const inspections = {{ inspections|safe }}, library = "inspections";
+registerRoute(({ url }) => inspections.includes(url.pathname), new CacheFirst({ cacheName: library, plugins: [sound] }));
+addEventListener("install", (event) => event.waitUntil(caches.has(library).then(async (had) => had && (await caches.open(library)).addAll(inspections))));
+const outdated = async () => {
+  const cache = await caches.open(library), stale = (await cache.keys()).filter(({ url }) => !inspections.includes(new URL(url).pathname));
+  await Promise.all(stale.map((request) => cache.delete(request)));
+};
+
+addEventListener("activate", (event) => event.waitUntil(Promise.all([clients.claim(), caches.has(library).then((had) => had && outdated())])));
 addEventListener("message", (event) => { if (event.data === "update") skipWaiting(); });
 // Where the browser can: send the queue although the page is closed.
 addEventListener("sync", (event) => { if (event.tag === "queue") event.waitUntil(send()); });
