@@ -1,19 +1,24 @@
 """A phone in the tests: a browser with a folder of its own, which can be killed and started again."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import psutil
+import pytest
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from bihuan.domain.timeaxis import CST
 from tests.browser.conftest import FLAGS, PASSWORD, City, Visitor
 from tests.browser.test_cases import registered
 
 READY = "body[data-ready]"
+NOON = datetime(2019, 1, 11, 12, 5, tzinfo=CST)
+"""A moment of the practice city's day."""
 
 
 @dataclass
@@ -147,3 +152,27 @@ def stored(phone: Phone, store: str) -> int:
         return new Promise((go) => { const asked = db.transaction(store).objectStore(store).count(); asked.onsuccess = () => go(asked.result); });
     }"""
     return int(phone.page.evaluate(script, store))
+
+
+def until_kept(phone: Phone, path: str) -> None:
+    """Wait until the worker has kept an answer: it does so after it has given it."""
+    for _ in range(200):
+        if phone.page.evaluate("(path) => caches.match(path).then(Boolean)", path):
+            return
+        phone.page.wait_for_timeout(100)
+    raise AssertionError(f"{path} is not kept")
+
+
+@pytest.fixture
+def officer(chromium: Browser, practice: City) -> Visitor:
+    """Who hands over."""
+    return Visitor(chromium, practice, "diaodu")
+
+
+@pytest.fixture
+def phone(chromium: Browser, practice: City, tmp_path: Path) -> Iterator[Phone]:
+    """The phone of the handler of 平定县, with all it needs to open without signal."""
+    made = Phone(chromium, practice, tmp_path / "phone").start()
+    yield made
+    made.context.close()
+    assert made.complaints == []

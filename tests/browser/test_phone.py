@@ -3,38 +3,31 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from bihuan.domain.timeaxis import CST
 from tests.browser.conftest import City, Visitor
-from tests.browser.phone import READY, Phone, handed_over, picture, steps_of, stored
+from tests.browser.phone import (
+    NOON,
+    READY,
+    Phone,
+    handed_over,
+    officer,
+    phone,
+    picture,
+    steps_of,
+    stored,
+    until_kept,
+)
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.browser
-NOON = datetime(2019, 1, 11, 12, 5, tzinfo=CST)
+__all__ = ["officer", "phone"]
 MODEL = (Path(__file__).parent / "phone_model.js").read_text()
 FIRST_LOAD = 200_000
 """Bytes, without the map."""
-
-
-@pytest.fixture
-def officer(chromium: Browser, practice: City) -> Visitor:
-    """Who hands over."""
-    return Visitor(chromium, practice, "diaodu")
-
-
-@pytest.fixture
-def phone(chromium: Browser, practice: City, tmp_path: Path) -> Iterator[Phone]:
-    """The phone of the handler of 平定县, with all it needs to open without signal."""
-    made = Phone(chromium, practice, tmp_path / "phone").start()
-    yield made
-    made.context.close()
-    assert made.complaints == []
 
 
 def test_the_queue_stands_200_random_scripts_of_faults(officer: Visitor) -> None:
@@ -198,15 +191,6 @@ def test_the_first_load_is_small(phone: Phone) -> None:
     log.info("first load: %d kB in %d files, shown after %d ms", sum(sizes) // 1000, len(sizes), shown)
     assert sum(sizes) < FIRST_LOAD
     assert len(sizes) > 10
-
-
-def until_kept(phone: Phone, path: str) -> None:
-    """Wait until the worker has kept an answer: it does so after it has given it."""
-    for _ in range(200):
-        if phone.page.evaluate("(path) => caches.match(path).then(Boolean)", path):
-            return
-        phone.page.wait_for_timeout(100)
-    raise AssertionError(f"{path} is not kept")
 
 
 def test_a_patrol_without_signal_is_recorded_and_arrives_with_its_points(phone: Phone) -> None:

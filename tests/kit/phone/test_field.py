@@ -105,6 +105,14 @@ def test_what_others_have_inspected_is_due_no_more(field: Field, ranger: Device)
     ]
 
 
+def test_an_object_of_two_rounds_is_listed_once_with_the_day_that_comes_first(
+    field: Field, ranger: Device
+) -> None:
+    field.round({"E2": None, "E3": None}, days=3, title="专项")
+    listed = ranger.client.get(reverse("phone_data")).json()["inspections"]
+    assert [(t["target"], t["round"]) for t in listed] == [("E2", "专项"), ("E3", "专项"), ("E1", "春季检查")]
+
+
 def test_an_answer_of_a_phone_is_an_answer_of_the_round_once_and_its_problem_a_finding(
     field: Field, ranger: Device
 ) -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from bihuan.cases.models import Case
 from bihuan.cases.transitions import State
-from bihuan.kit.phone.models import ItemFile
+from bihuan.kit.phone.models import Item, ItemFile
 from tests.cases.world import World, photo
 from tests.kit.phone.device import Device, named
 
@@ -52,6 +52,16 @@ def test_others_who_see_the_case_do_not_see_it(world: World, refused: Case, role
     assert HEAD not in text
     address = reverse("phone_kept", args=[refused.number, ItemFile.objects.get().pk])
     assert client.get(address).status_code == 404
+
+
+def test_what_was_sent_again_is_marked_and_stays(world: World, device: Device, refused: Case) -> None:
+    assert "已再提交" not in page(world, refused, "dispatcher", "140321")[0]
+    refused.refresh_from_db()
+    first = Item.objects.get()
+    device.settled(device.step(refused, "progress", seq=2, note="清理了全部") | {"replaces": first.pk})
+    text, _client = page(world, refused, "dispatcher", "140321")
+    assert text.count("已再提交") == 1
+    assert "清理了 &lt;一半&gt;" in text
 
 
 def test_the_chain_says_which_step_came_from_a_phone_and_when_it_was_written(

@@ -29,7 +29,11 @@ MOST_OBJECTS = 400
 def field_for(person: Person, offered: Offered) -> dict[str, Any]:
     """All of it, as JSON; `patrol` is None for who does not patrol."""
     due = [s for s in mine(person, rounds_of(person)) if s.task.round.form in offered.forms]
-    own = [s for s in due if may(person, *FINDERS, region=s.task.region_id)][:MOST_TASKS]
+    # One answer counts for every round in which the object is due; the soonest is told.
+    once: dict[tuple[str, str], Standing] = {}
+    for standing in due:
+        once.setdefault((standing.task.round.form, standing.task.target), standing)
+    own = [s for s in once.values() if may(person, *FINDERS, region=s.task.region_id)][:MOST_TASKS]
     versions = {key: in_force(offered.forms[key]) for key in {s.task.round.form for s in own}}
     region = own_region(person)
     return {

@@ -17,6 +17,12 @@ def refused_in(case: Case, person: Person) -> QuerySet[Item]:
     return rows.select_related("person").prefetch_related("files")
 
 
+def tried_again(case: Case) -> set[str]:
+    """The numbers of items about a case that a later one was a second try of."""
+    rows = Item.objects.filter(chain=case.number, content__has_key="replaces")
+    return set(rows.values_list("content__replaces", flat=True))
+
+
 def written_in(case: Case) -> dict[int, Item]:
     """The item behind each step that came from a phone, by the step's key."""
     return {item.step_id: item for item in Item.objects.filter(case=case).exclude(step=None) if item.step_id}

@@ -23,7 +23,7 @@ from bihuan.cases.term_settings import rulebook
 from bihuan.cases.transitions import CLEARED, FINISHED, Need, Paper
 from bihuan.kit.downloads import WORD, download
 from bihuan.kit.listing.shown import listed
-from bihuan.kit.phone.refused import refused_in, written_in
+from bihuan.kit.phone.refused import refused_in, tried_again, written_in
 from bihuan.registry.access import Asked, scope_of, visible
 from bihuan.registry.roles import FINDERS
 from bihuan.web import case_list, drafts, judging_forms, route_forms
@@ -60,6 +60,7 @@ def detail(request: Asked, number: str) -> HttpResponse:
         "refused": [m for m in moves if not m.allowed],
         "from_phones": written_in(case),
         "not_accepted": refused_in(case, request.user),
+        "tried_again": tried_again(case),
         "recoveries": closing.recoveries(case, now) if case.state in closing.ASKED else [],
         "watched": closing.watched_until(case) if case.state in CLEARED else None,
         "finished": FINISHED,

@@ -1,7 +1,7 @@
 // The page: what is kept, what is shown, and when the queue is sent. Which tab or case is open stands in the address.
 import { done as itemOf } from "./cards.js";
 import { when } from "./dom.js";
-import { DONE, isOpen, open, WAITING } from "./queue.js";
+import { isOpen, open, WAITING } from "./queue.js";
 import { keepForms } from "./field.js";
 import { Server } from "./server.js";
 import { hash } from "./photos.js";
@@ -58,7 +58,7 @@ export async function show(again = false) {
   const made = await page(app, decodeURIComponent(rest.join("/")));
   $("main").replaceChildren(...made.flat(9).filter(Boolean));
   // The form library styles more than its forms.
-  for (const sheet of document.querySelectorAll("link[data-form]")) sheet.disabled = !$("main").querySelector(".filling");
+  for (const sheet of document.querySelectorAll("link[class^='form-sheet']")) sheet.disabled = !$("main").querySelector(".filling");
   if (!again) scrollTo(0, 0);
 }
 
@@ -107,13 +107,13 @@ export async function sync({ fresh = false } = {}) {
 
 async function pass(fresh) {
   if (!await identify()) return true;
-  const before = app.items.filter((item) => item.state === DONE).length, changed = async () => { await load(); await show(true); };
+  const settled = () => app.items.filter((item) => item.state !== WAITING).length, before = settled(), changed = async () => { await load(); await show(true); };
   app.stopped = await new Sync({ store: app.store, server: watched(app.server), now: Date.now, chance: Math.random, changed }).run(app.person.id);
   app.sending = null;
   if (app.stopped === IDLE) await tracks();
   await load();
-  const arrived = app.items.filter((item) => item.state === DONE).length !== before;
-  if (fresh || arrived || Date.now() - app.loaded > FRESH) await refresh();
+  // What was refused, too, is looked at beside the case as it is now.
+  if (fresh || settled() !== before || Date.now() - app.loaded > FRESH) await refresh();
   return true;
 }
 

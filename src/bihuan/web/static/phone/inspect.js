@@ -1,9 +1,9 @@
 // An inspection form without signal: brought to life by the form library, kept as it is filled in, saved as an item of the queue.
 import { app, tell } from "./app.js";
-import { el, fetched } from "./dom.js";
+import { el } from "./dom.js";
 import { draftOf, save } from "./deeds.js";
 import { formOf } from "./field.js";
-import { leaflet } from "./map.js";
+import { formSheets } from "./map.js";
 import { hash, hasRoom, taken } from "./photos.js";
 import { say } from "./words.js";
 
@@ -12,13 +12,6 @@ const parsed = (xml) => new DOMParser().parseFromString(xml, "text/xml"), text =
 
 // All that an answer says, word for word: the names of its files are among them.
 const names = (xml) => new Set([...parsed(xml).querySelectorAll("*")].filter((node) => !node.children.length).map((node) => node.textContent));
-
-// The library takes the maps from the page, so they come first.
-async function library() {
-  await Promise.all([leaflet(), ...["../vendor/enketo.min.css", "../web/form_fill.css"].map((path) => document.querySelector(`link[data-form="${path}"]`)
-    ?? fetched("link", { rel: "stylesheet", href: new URL(path, import.meta.url) }).then(() => { document.head.lastElementChild.dataset.form = path; }))]);
-  return import("../vendor/enketo.min.js");
-}
 
 // subject: {form, target, name, title, version_of_form}; old: the refused answer that is changed.
 export async function page(subject, old = null) {
@@ -38,7 +31,8 @@ class Filling {
   }
 
   async begin() {
-    const { Form, files, words } = await library(), { form, place } = this;
+    await formSheets();
+    const { Form, files, words } = await import("../vendor/enketo.min.js"), { form, place } = this;
     words(form.words);
     place.innerHTML = form.html;
     this.source = place.querySelector("form.or");
@@ -113,11 +107,21 @@ class Filling {
   async collected() {
     clearTimeout(this.timer);
     this.timer = null;
-    const xml = this.live.getDataStr({ irrelevant: true }), current = this.files.getCurrentFiles(), before = this.photos, named = names(xml);
+    const xml = this.typed(this.live.getDataStr({ irrelevant: true })), current = this.files.getCurrentFiles(), before = this.photos, named = names(xml);
     const kept = before.filter((photo) => named.has(photo.name)), fresh = current.filter(({ name }) => named.has(name) && !kept.some((photo) => photo.name === name));
     const blobs = await Promise.all(fresh.map(async (file) => ({ sha256: await hash(file), blob: file.slice(0, file.size, file.type), there: false })));
     this.photos = [...kept, ...blobs.map(({ sha256 }, n) => ({ ...this.facts.get(sha256), sha256, name: fresh[n].name }))];
     return { xml, photos: this.photos, blobs };
+  }
+
+  // The library takes a text over when the cursor leaves it; what is just being typed is kept nevertheless.
+  typed(xml) {
+    const { activeElement: place } = document, answer = parsed(xml);
+    if (!this.source.contains(place) || !place.name || !place.matches("textarea, input:is([type=text], [type=number], [type=date]):not([data-drawing])")) return xml;
+    const nodes = answer.querySelectorAll(place.name.split("/").filter(Boolean).map((part) => CSS.escape(part)).join(" > "));
+    const node = nodes[[...this.source.querySelectorAll(`[name="${place.name}"]`)].indexOf(place)];
+    if (node) node.textContent = place.value;
+    return text(answer);
   }
 
   // One after the other, so that an older state never comes after a newer.

@@ -4,15 +4,14 @@ import { fetched } from "./dom.js";
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const COLOURS = { red: "--bh-bad", yellow: "--bh-warn", green: "--bh-good", grey: "--bh-dim" };
 
+const from = (path) => new URL(path, import.meta.url);
+const sheet = (path, className) => document.querySelector(`link.${className}`) ?? fetched("link", { rel: "stylesheet", className, href: from(path) });
+
 // The library of maps, also for places in forms.
-export function leaflet() {
-  return Promise.all([
-    window.L ?? fetched("script", { src: new URL("../vendor/leaflet.js", import.meta.url) }),
-    document.querySelector("link[data-leaflet]") ?? fetched("link", { rel: "stylesheet", href: new URL("../vendor/leaflet.css", import.meta.url) }).then(() => {
-      document.head.lastElementChild.dataset.leaflet = "1";
-    }),
-  ]);
-}
+export const leaflet = () => Promise.all([window.L ?? fetched("script", { src: from("../vendor/leaflet.js") }), sheet("../vendor/leaflet.css", "leaflet-sheet")]);
+
+// The style sheets of the library of forms; it takes the maps from the page, so they come first.
+export const formSheets = () => Promise.all([leaflet(), sheet("../vendor/enketo.min.css", "form-sheet-library"), sheet("../web/form_fill.css", "form-sheet-own")]);
 
 export async function draw(place, { base, cases, here, missing }) {
   await leaflet();

@@ -101,7 +101,7 @@ async function decide(item, how) {
   } else await app.store.put(retried(item, { id: crypto.randomUUID(), version: find(item.chain)?.version ?? item.version }));
   await load();
   await show();
-  if (how === "again") sync();
+  sync();
 }
 
 async function listed(list) {
