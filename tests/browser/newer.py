@@ -4,7 +4,7 @@ import re
 import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -61,11 +61,11 @@ class _Relay(BaseHTTPRequestHandler):
         if way.holding and self.path == "/m/items":
             self._answer(503, [], b"")
             return
-        there = HTTPConnection(way.city.address.removeprefix("http://"), timeout=60)
         headers = {k: v for k, v in self.headers.items() if k not in ("Accept-Encoding", "Connection")}
-        there.request(self.command, self.path.replace(NEWER, way.older), body, headers)
-        answer = there.getresponse()
-        content = answer.read()
+        with closing(HTTPConnection(way.city.address.removeprefix("http://"), timeout=60)) as there:
+            there.request(self.command, self.path.replace(NEWER, way.older), body, headers)
+            answer = there.getresponse()
+            content = answer.read()
         if way.newer and (answer.getheader("Content-Type") or "").startswith(TEXTS):
             content = content.replace(way.older.encode(), NEWER.encode())
         self._answer(answer.status, answer.getheaders(), content)

@@ -1,7 +1,6 @@
 """Outside without signal: an inspection form with photo and signature, stops of a patrol, what was refused and changed, a new release in between."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -174,6 +173,7 @@ def test_a_refused_answer_says_why_stays_readable_and_is_changed_and_sent_again(
             tx.oncomplete = () => go();
         }; })"""
     )
+    page.reload()
     phone.context.set_offline(False)
     page.goto(f"{phone.city.address}/m/#me")
     page.get_by_role("button", name="立即上传").click()

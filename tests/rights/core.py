@@ -81,6 +81,7 @@ def _inspections(people: City) -> list[Address]:
         Address("answers", ALL, values=key),
         Address("form_fill", ALL, values=key),
         Address("form_send", writes=NO_ONE, values=key, there=(403,)),
+        Address("phone_form", holders(*FINDERS), values={"pk": in_force(every_form()["outlet_check"]).pk}),
         Address("form_versions", ALL, city("chief", "admin"), values=key),
         Address("form_workbook", values=key | {"pk": 0}, there=(404,)),
         Address("answer", IN_REGION, values=one),
