@@ -33,8 +33,13 @@ class Span:
 
 
 def span_of(text: str) -> Span:
-    """`2019` or `2019-02`; without a text the year that runs. Raises BadQuestion."""
-    text = text or f"{clock.now().astimezone(CST).year}"
+    """`2019` or `2019-02`; without a text the year that runs, or while nothing of it was measured the one before.
+
+    Raises BadQuestion.
+    """
+    if not text:
+        year = clock.now().astimezone(CST).year
+        text = f"{year if _measured_since(date(year, 1, 1)) else year - 1}"
     try:
         if "-" in text:
             start = month_of(text)
@@ -43,6 +48,12 @@ def span_of(text: str) -> Span:
     except ValueError as error:
         raise BadQuestion(_("%(text)s 不是年或月，写成 2019 或 2019-02") % {"text": text[:20]}) from error
     return Span(text, start, date(start.year + 1, 1, 1))
+
+
+def _measured_since(day: date) -> bool:
+    codes = list(Source.objects.values_list("code", flat=True))
+    asked = AskedOf(codes, None, PERIODS, datetime.combine(day, time(), CST), None, clock.now())
+    return not codes or not archive().observations.read(asked, ("site",)).head(1).collect().is_empty()
 
 
 def sources_of(person: Person, region: Region | None = None) -> QuerySet[Source]:

@@ -82,6 +82,15 @@ def test_a_span_is_a_month_or_a_year(place: City) -> None:
     assert span_of("").text == "2019"
 
 
+def test_without_a_question_the_year_before_is_told_until_something_of_this_one_is_known(
+    measured: City,
+) -> None:
+    """January's values were received on 24 February."""
+    assert span_of("").text == "2019"
+    clock.set_replay(NOW - timedelta(days=2), 0)
+    assert span_of("").text == "2018"
+
+
 def test_a_source_shows_each_item_against_its_limit(client: Client, measured: City) -> None:
     shown = page(client, measured, "source", "W2", span="2019")
     assert "0.9 mg/L" in shown
