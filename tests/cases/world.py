@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image
 
 from bihuan import clock
+from bihuan.cases import milestones
 from bihuan.cases.actions import open_case, take
 from bihuan.cases.evidence import Upload
 from bihuan.cases.filing import file_rows
@@ -37,6 +38,7 @@ WAYS: dict[State, tuple[str, ...]] = {
     State.PENDING: ("submit",),
     State.NOT_FILED: ("submit", "decline"),
     State.TRANSFERRED: ("submit", "transfer"),
+    State.LISTED: ("submit", "list_up"),
     State.OFFERED: ("submit", "offer"),
     State.MERGED: ("submit", "merge"),
     State.VOID: ("void",),
@@ -124,7 +126,10 @@ class World:
             "redispatch": {"organisation": self.city.governments["140322"]},
             "offer": {"organisation": self.city.governments[COUNTY]},
             "transfer": {"receiver": "阳泉市公安局"},
-            "ask_extension": {"days": 3}, "amend": {"remark": "台账备注"},
+            "ask_extension": {"days": 3}, "amend": {"remark": "台账备注"}, "retime": {"listed_by": "centre"},
+            "add_unit": {"organisation": self.city.governments["140322"]},
+            "break_down": {"organisation": self.city.governments["140322"], "requirement": "清理沿河堆场"},
+            "node": {"task": "完成勘察", "day": f"{self.at + timedelta(days=1):%Y-%m-%d}"},
             "pass": {"companion": "李四"}, "fail": {"companion": "李四"}, "confirm": {"companion": "李四"},
         }  # fmt: skip
         files = {"files": [photo()]} if action == "apply_close" else {}
@@ -132,7 +137,8 @@ class World:
 
     def go(self, case: Case, action: str, by: Person | None = None, **data: Any) -> Step:
         """Take a step with everything it needs, by somebody who may."""
-        needs = {**self.needs(action), **self.family(action, case), **data}
+        family = {} if data.keys() & {"parent", "leading"} else self.family(action, case)
+        needs = {**self.needs(action), **family, **data}
         return take(case, action, by or self.whoever(WHO.get(action, "dispatcher")), **needs)
 
     def family(self, action: str, case: Case) -> dict[str, Any]:
@@ -141,6 +147,10 @@ class World:
             return {"findings": list(case.findings.order_by("pk")[:1])}
         if action == "offer" and case.state == State.RETURNED:
             return {"organisation": self.city.governments["140322"]}
+        if action == "attach":
+            return {"parent": self.case(State.LISTED, title="清单")}
+        if action in ("node_done", "node_drop"):
+            return {"node": next((n.seq for n in milestones.waiting(case)), "")}
         if action != "merge":
             return {}
         others = Case.objects.exclude(pk=case.pk).filter(state__in=TOGETHER, title="主办")
@@ -154,9 +164,39 @@ class World:
         """A case in which the step may be taken: in that state, late, or without a proof where it asks for that."""
         if action == "split":
             return self.of_findings(state)
+        if action == "detach":
+            return self.child(state)
+        if action in ("strike", "relist"):
+            return self.struck(state)
+        if action in ("node_done", "node_drop"):
+            return self.with_node(state)
         case = self.sensed(state) if action == "close_unproven" else self.case(state)
         if action == "urge":
             self.wait(days=40)
+        return case
+
+    def child(self, state: State, parent: Case | None = None, **fields: Any) -> Case:
+        """A case below a list (or another case), brought into a state by the shortest way."""
+        case = self.case(State.PENDING, **fields)
+        self.go(case, "attach", parent=parent or self.case(State.LISTED, title="清单"))
+        for action in WAYS[state][1:]:
+            self.go(case, action)
+        return case
+
+    def struck(self, state: State) -> Case:
+        """A list in that state, below which all is closed."""
+        listed = self.case(State.LISTED, title="清单")
+        self.child(State.CLOSED, listed)
+        for action in {State.LISTED: (), State.CLOSED: ("strike",), State.RECHECK: ("strike", "recheck")}[
+            state
+        ]:
+            self.go(listed, action)
+        return listed
+
+    def with_node(self, state: State) -> Case:
+        """A case in that state with a milestone that is not done."""
+        case = self.case(state)
+        self.go(case, "node", self.person("handler") if state == State.RECTIFYING else None)
         return case
 
     def sensed(self, state: State, **changes: Any) -> Case:

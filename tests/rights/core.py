@@ -241,6 +241,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
             "reminders_change", writes=city("dispatcher", "chief"), works="city:dispatcher", values={"action": "set"},
             data=values_of(LADDERS) | {"days_before": "4", "reason": "提前一天"},
         ),
+        Address("lists", ALL),
         Address("ledger_file", ALL),
         Address("ledger", ALL),
         Address("ledger_batch", NO_ONE, values={"pk": 0}, there=(404,)),

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases import closing, families, notices, photos, rules, step_changes
+from bihuan.cases import closing, families, notices, photos, rules, step_changes, tree_steps
 from bihuan.cases.errors import IllegalMove, NotVisible
 from bihuan.cases.evidence import Kept, Upload, kept
 from bihuan.cases.models import Case, Finding, Step
@@ -84,6 +84,7 @@ TURN = frozenset(
         "pass",
         "close",
         "confirm",
+        "strike",
     }
 )
 
@@ -117,6 +118,7 @@ def take(
         raise IllegalMove(refusal)
     _check_given(row, note, files, data)
     families.demand(case, row, by, data)
+    tree_steps.demand(case, row, by, data)
     changes, told = step_changes.of(case, row, now, data)
     shown = closing.recoveries(case, now) if row.sensors else []
     if refusal := closing.why_not(row, shown):
@@ -126,9 +128,11 @@ def take(
     photos.refuse_older(stored, case)
     with transaction.atomic():
         told |= families.along(case, row, by, now, note, data)
+        told |= tree_steps.along(case, row, by, now, note, data)
         step = write(case, row, by, now, changes, note, stored, told)
         if not quiet:
             notices.tell(case, step)
+        tree_steps.after(case, row, by, now, data)
     return step
 
 

@@ -23,6 +23,7 @@ class Terms:
 
     immediate_hours: int = 4  # 立即: today, and never less than this
     longest_days: int = 366  # no deadline lies further ahead: longer work is split into stages
+    listed_days: int = 1830  # that of a list, whose stages are the cases below it: five years, our setting
     sign_days: int = 1  # 13710 "1"
     progress_days: int = 3  # 13710 "3"
     extensions: int = 1  # 延期申请: once

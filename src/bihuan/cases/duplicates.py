@@ -109,8 +109,10 @@ def seen_of(found: list[Near[M]], person: Person) -> list[Near[M]]:
 
 
 def of_case(case: Case, setting: Alike) -> list[Near[Case]]:
-    """Open cases that may be the same as a case."""
-    others = [n for n in open_cases(_spot(case), setting) if n.row.pk != case.pk]
+    """Open cases that may be the same as a case; those above, below and beside it in its tree are not."""
+    tree = {case.pk, case.parent_id} - {None}
+    found = open_cases(_spot(case), setting)
+    others = [n for n in found if n.row.pk not in tree and n.row.parent_id not in tree]
     return _of_kind(others, case.findings.all())
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bihuan.cases import notices
+from bihuan.cases import notices, tree_steps
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Finding, Level
 from bihuan.cases.records import RELEASED, finding_record
@@ -84,6 +84,7 @@ def _absorb(leading: Case, case: Case, by: Person, now: datetime, note: str) -> 
     told = {"merged": case.number, "findings": [finding_record(f) for f in findings]}
     step = write(leading, row, by, now, _stricter(leading, case), note, (), told)
     notices.tell(leading, step)
+    tree_steps.after(leading, row, by, now, {})
     return {"leading": leading.number}
 
 
@@ -116,10 +117,12 @@ def _split(case: Case, findings: Sequence[Finding], by: Person, now: datetime, n
     """A new case of the chosen findings, which waits to be handed over."""
     fields = {
         "source": case.source, "listed_by": case.listed_by, "immediate": case.immediate, "requirement": case.requirement,
-        "origin": case,
+        "origin": case, "parent": case.parent, "tie": Case.Tie.LISTED if case.parent else "",
     }  # fmt: skip
     made = register(findings, by, case.region, note, (), fields, {"origin": case.number})
     step = write(made, BY_KEY[State.DRAFT, "submit"], by, now, {}, "", (), {})
     notices.tell(made, step)
+    if case.parent is not None:
+        tree_steps.joined(case.parent, made, by, now, note)
     case.findings.remove(*findings)
     return {"split": made.number, RELEASED: [f.pk for f in findings]}

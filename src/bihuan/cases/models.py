@@ -220,7 +220,8 @@ class Case(models.Model):
 
     term_days: the length of its term, in days or in another `term_unit`. stopped_seconds: how long its clock stood.
     sign_due: until when its first hand-over was to be signed for, where a rule said so; null: as 13710 has it.
-    leading: the one that it was merged into. origin: the one that it was split from.
+    leading: the one that it was merged into. origin: the one that it was split from. parent: the one above it, `tie` how;
+    parts: how many it has had below it. next_node: the day of its earliest milestone that is not done.
     """
 
     SCOPE = Within(region="region", organisation="organisation")
@@ -242,6 +243,12 @@ class Case(models.Model):
         CITY = "city", "市级"
         PROVINCE = "province", "省督"
         CENTRE = "centre", "央督"
+
+    class Tie(models.TextChoices):
+        """How a case belongs to the one above it."""
+
+        JOINT = "joint", "联合办理"
+        LISTED = "listed", "清单"
 
     number = models.CharField("编号", max_length=40, unique=True)
     title = models.CharField(max_length=200)
@@ -284,6 +291,10 @@ class Case(models.Model):
     simulated = models.BooleanField(default=False)
     leading = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_cases")
     origin = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="split_cases")
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    tie = models.CharField(max_length=10, choices=Tie.choices, blank=True)
+    parts = models.PositiveIntegerField(default=0)
+    next_node = models.DateField(null=True, db_index=True)
 
     class Meta:
         ordering = ["-id"]

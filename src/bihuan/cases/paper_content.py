@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 
-from bihuan.cases import urging
+from bihuan.cases import trees, urging
 from bihuan.cases.deadlines import CHINA, span_text
 from bihuan.cases.models import Attachment, Case, IssuedPaper, Step
 from bihuan.cases.names import called, kept, names_of
@@ -142,6 +142,7 @@ def _dispatch(about: About) -> Values:
         "交办日期": moment(step.at),
         "交办单位": about.post,
         "责任人": Written(case.liable or EMPTY),
+        "联合办理": _joint(case),
         "级别": f"{case.get_level_display()} ({case.get_listed_by_display()})",
         "问题来源": case.get_source_display(),
         "地点": _place(about),
@@ -153,6 +154,12 @@ def _dispatch(about: About) -> Values:
         "联系人": _asked(about),
         "照片": _photos(about.before),
     }
+
+
+def _joint(case: Case) -> str:
+    """The lead and the co-units of a joint case as they are now."""
+    units = [str(c.organisation) for c in trees.joint(case) if c.organisation]
+    return f"牵头：{units[0]}；协办：{'、'.join(units[1:])}" if units[1:] else EMPTY
 
 
 def _urge(about: About) -> Values:

@@ -73,6 +73,7 @@ FIELDS: dict[Paper, tuple[Field, ...]] = {
     Paper.DISPATCH: (
         NUMBER, MARK, CASE,
         Field("交办日期", gettext_noop("交办的时间"), SAID), Field("交办单位", gettext_noop("交办人的职务"), "阳泉市 调度岗"), UNIT, LIABLE,
+        Field("联合办理", gettext_noop("牵头单位和协办单位，印制时的样子；不是联合办理的为“—”"), "牵头：平定县人民政府；协办：平定县交通局"),
         Field("级别", gettext_noop("级别和挂牌层级"), "较重 (市级)"), Field("问题来源", gettext_noop("从哪里来"), "巡查"), PROBLEM, PLACE, BASIS,
         REQUIREMENT, Field("办理时限", gettext_noop("时限和给出它的规则"), "7 天\n时限规则：13710 一般事项"), DUE,
         Field("反馈方式", gettext_noop("怎样反馈"), "在闭环平台申请销号, 附整改前后同角度照片和证明材料"), ASKED,

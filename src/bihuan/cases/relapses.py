@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bihuan.cases import notices, step_changes
+from bihuan.cases import notices, step_changes, tree_steps
 from bihuan.cases.closing import KEY
 from bihuan.cases.deadlines import CHINA
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
@@ -109,7 +109,7 @@ def _relapses(new: Sequence[Finding], sensing: Mapping[str, Sensing]) -> dict[in
 def _reopen(pk: int, findings: list[Finding], now: datetime) -> str | None:
     """Reopen one case with the proof; why it cannot be, or None where somebody was quicker with it or with a finding."""
     case = Case.objects.select_related("region", "organisation").get(pk=pk)
-    row = BY_KEY.get((State(case.state), "relapse"))
+    row = BY_KEY.get((State(case.state), "relapse" if case.organisation_id else "relapse_list"))
     if row is None:
         return None
     try:
@@ -120,6 +120,7 @@ def _reopen(pk: int, findings: list[Finding], now: datetime) -> str | None:
             told |= {"findings": [finding_record(f) for f in findings]}
             step = write(case, row, None, now, changes, _words(case, findings), (), told)
             notices.tell(case, step)
+            tree_steps.after(case, row, None, now, {})
     except ChangedMeanwhile:
         return None
     except IllegalMove as error:

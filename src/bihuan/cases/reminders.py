@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bihuan.cases import urging
+from bihuan.cases import milestones, urging
 from bihuan.cases.announcing import News, announce
-from bihuan.cases.deadlines import DAY, TERMS
+from bihuan.cases.deadlines import DAY, TERMS, local_day
 from bihuan.cases.ladders import Reach, Timing
 from bihuan.cases.models import Case, Notification, Step
 from bihuan.cases.parties import Party
@@ -66,12 +66,46 @@ def _of(case: Case, due: datetime | None, now: datetime, timing: Timing) -> Remi
     if now < due:
         mark = timing.warned(unit, case.dispatched_at, due, now)
         text = f"{case} 还剩 {timing.text(unit, now, due)}"
-        return Reminder(case, f"T-{mark}{LETTERS[unit]}/{stamp}", (Party.UNIT,), text) if mark else None
+        return (
+            Reminder(case, f"T-{mark}{LETTERS[unit]}/{stamp}", _sides(case, (Party.UNIT,)), text)
+            if mark
+            else None
+        )
     rung = timing.rung(unit, due, now)
     if rung is None:
         return None
     text = f"{case} 超期 {timing.text(unit, due, now)}, {rung.what}"
-    return Reminder(case, f"T+{rung.after}{LETTERS[unit]}/{stamp}", TOLD[rung.reach], text)
+    return Reminder(case, f"T+{rung.after}{LETTERS[unit]}/{stamp}", _sides(case, TOLD[rung.reach]), text)
+
+
+def _sides(case: Case, told: tuple[Party, ...]) -> tuple[Party, ...]:
+    """Of a list, which has no unit, the office is told in its place."""
+    return told if case.organisation_id else tuple(dict.fromkeys((Party.OFFICE, *told[1:])))
+
+
+def due_nodes(now: datetime) -> list[Reminder]:
+    """Milestones that are near or over, on the ladder of terms in days."""
+    set_now = timing()
+    latest = set_now.reaches(Unit.DAYS, now)
+    near = Q() if latest is None else Q(next_node__lte=local_day(latest))
+    cases = Case.objects.filter(near, state__in=RUNNING, next_node__isnull=False).select_related(
+        "organisation", "region"
+    )
+    found = (_of_node(case, node, now, set_now) for case in cases for node in milestones.waiting(case))
+    return [reminder for reminder in found if reminder is not None]
+
+
+def _of_node(case: Case, node: milestones.Node, now: datetime, timing: Timing) -> Reminder | None:
+    unit, said = Unit.DAYS, f"{case} 时间节点“{node.text}”"
+    if now < node.due:
+        mark = timing.warned(unit, None, node.due, now)
+        text = f"{said}还剩 {timing.text(unit, now, node.due)}"
+        return Reminder(case, f"N{node.seq}/T-{mark}", _sides(case, (Party.UNIT,)), text) if mark else None
+    rung = timing.rung(unit, node.due, now)
+    if rung is None:
+        return None
+    text = f"{said}超期 {timing.text(unit, node.due, now)}, {rung.what}"
+    return Reminder(case, f"N{node.seq}/T+{rung.after}", _sides(case, TOLD[rung.reach]), text)
 
 
 def silent_units(now: datetime) -> list[Reminder]:
@@ -96,7 +130,7 @@ def silent_units(now: datetime) -> list[Reminder]:
 
 def remind(now: datetime) -> int:
     """Write the reminders that are due into the inboxes; returns how many are new."""
-    due = [*due_reminders(now), *silent_units(now)]
+    due = [*due_reminders(now), *silent_units(now), *due_nodes(now)]
     cases = Notification.objects.filter(case__in={r.case.pk for r in due}, step=None)
     said = set(cases.values_list("case_id", "key"))
     return sum(_tell(reminder, now) for reminder in due if (reminder.case.pk, reminder.key) not in said)

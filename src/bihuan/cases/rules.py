@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from bihuan.cases import milestones, trees
 from bihuan.cases.deadlines import TERMS
 from bihuan.cases.models import Case
 from bihuan.cases.transitions import FINISHED, State, Transition
@@ -141,7 +142,7 @@ def _limits(case: Case, person: Person, transition: Transition, now: datetime) -
         return _("已退回 %(n)d 次, 须由负责人裁定") % {"n": case.returns}
     if transition.action == "ask_extension":
         return _extension(case, now)
-    return ""
+    return milestones.why_not(case, transition) or trees.why_not(case, transition)
 
 
 def longest_extension(case: Case) -> int:

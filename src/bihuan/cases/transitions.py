@@ -26,6 +26,7 @@ class State(TextChoices):
     PASSED = "passed", "核查通过"
     CLOSED = "closed", "已销号"
     RECHECK = "recheck", "复查"
+    LISTED = "listed", "分解办理"
     OFFERED = "offered", "移交待接收"
     TRANSFERRED = "transferred", "移交"
     MERGED = "merged", "已并案"
@@ -33,8 +34,8 @@ class State(TextChoices):
 
 
 S = State
-# The unit's clock runs while it is the unit's turn.
-RUNNING = frozenset({S.DISPATCHED, S.SIGNED, S.RECTIFYING, S.EXTENSION})
+# The unit's clock runs while it is the unit's turn; that of a list as long as it is open.
+RUNNING = frozenset({S.DISPATCHED, S.SIGNED, S.RECTIFYING, S.EXTENSION, S.LISTED})
 FINISHED = frozenset({S.CLOSED, S.NOT_FILED, S.VOID, S.TRANSFERRED, S.MERGED})
 UNFINISHED = frozenset(State) - FINISHED
 CLEARED = frozenset({S.CLOSED, S.RECHECK})
@@ -43,6 +44,16 @@ TOGETHER = (S.PENDING, S.DISPATCHED, S.SIGNED, S.RECTIFYING)
 """In which cases are merged and split: before the unit says that it is done."""
 DROPPED = (S.VOID, S.NOT_FILED)
 """How a case ends without anybody having done anything about the problem."""
+WORKED = (S.DISPATCHED, S.SIGNED, S.RECTIFYING)
+"""In which further units join: the lead has the case and has not said that it is done."""
+PARENTS = (S.LISTED, *WORKED)
+"""In which a case takes others in below it, and lets them go."""
+GONE = frozenset({*DROPPED, S.MERGED})
+"""How a case below another ends without being waited for; one that was transferred outside is waited for."""
+SETTLED = GONE | {S.CLOSED}
+"""What those below a case must be before it ends."""
+VERIFIED = SETTLED | {S.PASSED, S.RECHECK}
+"""What they must be before it is said to be done."""
 
 
 class Need(Enum):
@@ -68,6 +79,12 @@ class Need(Enum):
     REMARK = "remark", "备注", "text", 500
     LEADING = "leading", "主办问题", "case", 40
     FINDINGS = "findings", "分出的发现", "findings"
+    UNITS = "units", "协办单位", "organisations"
+    PARENT = "parent", "上级问题", "case", 40
+    LISTED_BY = "listed_by", "挂牌层级", "listed_by"
+    TASK = "task", "节点内容", "line", 200
+    DAY = "day", "节点日期", "day", 10
+    NODE = "node", "时间节点", "node"
 
     def __init__(self, key: str, label: str, kind: str, limit: int = 0) -> None:
         self.key = key
@@ -145,8 +162,12 @@ OPINION_MAY = (N.METHOD, N.PHOTO)
 URGE_MAY = (N.RUNG, N.DUE)
 LEDGER_MAY = (N.MEASURES, N.PLANNED, N.REMARK)
 AMEND_MAY = (N.NOTE, N.REQUIREMENT, N.LIABLE, *LEDGER_MAY)
-AMENDED = (S.PENDING, S.DISPATCHED, S.RETURNED, S.SIGNED, S.RECTIFYING, S.EXTENSION, S.VERIFYING, S.PASSED)
-"""Where the office may change what the ledger says of a case."""
+AMENDED = (
+    S.PENDING, S.DISPATCHED, S.RETURNED, S.SIGNED, S.RECTIFYING, S.EXTENSION, S.VERIFYING, S.PASSED, S.LISTED,
+)  # fmt: skip
+"""Where the office may change what the ledger says of a case, and put it below another."""
+LIST_MAY = (N.DUE, N.LISTED_BY)
+PART_MAY = (N.REQUIREMENT, N.DUE, N.LIABLE)
 PLAN_MAY = (N.GOAL, N.MILESTONES, N.LIABLE, N.COST, N.PHOTO)
 
 T = Transition
@@ -156,7 +177,7 @@ TABLE: tuple[Transition, ...] = (
     T(S.DRAFT, "void", "作废", S.VOID, OFFICE, (N.NOTE,)),
     T(
         S.PENDING, "dispatch", "交办", S.DISPATCHED, OFFICE, (N.ORGANISATION,),
-        (N.DUE, N.LIABLE, N.NOTE), paper=Paper.DISPATCH,
+        (N.DUE, N.LIABLE, N.UNITS, N.NOTE), paper=Paper.DISPATCH,
     ),
     T(S.PENDING, "decline", "不予立案", S.NOT_FILED, OFFICE, (N.NOTE,)),
     T(S.PENDING, "transfer", "移交", S.TRANSFERRED, OFFICE, (N.RECEIVER, N.NOTE), paper=Paper.TRANSFER),
@@ -232,12 +253,35 @@ TABLE: tuple[Transition, ...] = (
     T(S.MERGED, "split_off", "拆回", S.PENDING, OFFICE, (N.NOTE,)),
     *(T(s, "release", "拆回其他问题", s, OFFICE, echo=True) for s in TOGETHER),
     *(T(s, "split", "分案", s, OFFICE, (N.FINDINGS, N.NOTE)) for s in TOGETHER),
+    *(T(s, "add_unit", "增加协办", s, OFFICE, (N.ORGANISATION, N.NOTE), PART_MAY) for s in WORKED),
+    T(S.PENDING, "list_up", "列入清单", S.LISTED, OFFICE, (N.NOTE,), LIST_MAY),
+    T(S.LISTED, "retime", "调整清单", S.LISTED, OFFICE, (N.NOTE,), LIST_MAY),
+    *(T(s, "break_down", "分解下达", s, OFFICE, (N.ORGANISATION, N.REQUIREMENT), (N.DUE, N.LIABLE, N.NOTE)) for s in PARENTS),
+    T(S.LISTED, "strike", "清单销号", S.CLOSED, OFFICE, (N.NOTE,), (N.PHOTO,)),
+    T(S.LISTED, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
+    *(T(s, "relist", "恢复清单", S.LISTED, OFFICE, (N.NOTE,)) for s in (S.CLOSED, S.RECHECK)),
+    *(T(s, "relapse_list", "清单反弹", S.LISTED, (), automatic=True) for s in (S.CLOSED, S.RECHECK)),
+    *(T(s, "follow", "随下级反弹", S.DISPATCHED, (), automatic=True, paper=Paper.DISPATCH) for s in (S.CLOSED, S.RECHECK)),
+    *(T(s, "attach", "挂到上级", s, OFFICE, (N.PARENT, N.NOTE)) for s in AMENDED),
+    *(T(s, "gain", "挂入下级", s, OFFICE, echo=True) for s in PARENTS),
+    *(T(s, "detach", "移出上级", s, OFFICE, (N.NOTE,)) for s in (*AMENDED, S.TRANSFERRED)),
+    *(T(s, "lose", "移出下级", s, OFFICE, echo=True) for s in PARENTS),
+    *(T(s, "tighten", "随上级收紧", s, (), automatic=True) for s in (*AMENDED, S.OFFERED)),
+    *(T(s, "node", "设时间节点", s, OFFICE, (N.TASK, N.DAY), (N.NOTE,)) for s in (S.LISTED, S.DISPATCHED, S.SIGNED)),
+    T(S.RECTIFYING, "node", "设时间节点", S.RECTIFYING, UNIT, (N.TASK, N.DAY), (N.NOTE,)),
+    T(S.LISTED, "node_done", "完成节点", S.LISTED, OFFICE, (N.NODE, N.NOTE), (N.PHOTO,)),
+    T(S.RECTIFYING, "node_done", "完成节点", S.RECTIFYING, UNIT, (N.NODE, N.NOTE), (N.PHOTO,)),
+    *(T(s, "node_drop", "撤销节点", s, OFFICE, (N.NODE, N.NOTE)) for s in PARENTS),
 )  # fmt: skip
 
 BY_KEY = {(t.source, t.action): t for t in TABLE}
-CLOSINGS = ("close", "close_unproven")
-REOPENINGS = ("reopen", "relapse")
-"""反弹: said by people, and shown by the check that found it first."""
+CLOSINGS = ("close", "close_unproven", "strike")
+REOPENINGS = ("reopen", "relapse", "follow")
+"""反弹: said by people, shown by the check that found it first, and because of what came back below."""
+LISTS = ("list_up", "retime")
+"""With which the office says until when a list has to be done."""
+BACK = (*REOPENINGS, "relist", "relapse_list")
+"""How what was struck off is open again, a list too."""
 LABELS = {t.action: t.label for t in TABLE}
 
 

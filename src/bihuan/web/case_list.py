@@ -33,7 +33,7 @@ MOMENTS = {"applied_at": ("apply_close",), "passed_at": ("pass",), "reopened_at"
 
 def seen_by(person: Person) -> "QuerySet[Case]":
     """The cases that the person may see, with what a line shows of them."""
-    return visible(Case.objects.select_related("region", "organisation"), person)
+    return visible(Case.objects.select_related("region", "organisation", "parent"), person)
 
 
 def _table(rows: Rows) -> Table:

@@ -16,6 +16,8 @@ from bihuan.cases.transitions import Need
 from bihuan.registry.models import Organisation
 
 M = TypeVar("M", bound=Model)
+TYPED = ("line", "text", "number", "rung", "day", "node", "listed_by")
+"""Kinds of needs that a form sends as text."""
 
 
 def chosen(given: QueryDict, name: str, label: str, rows: "QuerySet[M]") -> M | None:
@@ -57,11 +59,25 @@ def deadline(given: QueryDict) -> datetime | Term | None:
 def step_data(given: QueryDict, units: "QuerySet[Organisation]") -> dict[str, Any]:
     """What a step's form filled in besides its files: only the fields of the table, each in its type."""
     data: dict[str, Any] = {"note": given.get(Need.NOTE.key, "")}
-    texts = (n for n in Need if n.kind in ("line", "text", "number", "rung", "day") and n is not Need.NOTE)
+    texts = (n for n in Need if n.kind in TYPED and n is not Need.NOTE)
     data |= {n.key: given[n.key] for n in texts if given.get(n.key, "").strip()}
     due = deadline(given)
     unit = chosen(given, Need.ORGANISATION.key, Need.ORGANISATION.label, units)
+    if several := _several(given, units):
+        data[Need.UNITS.key] = several
     return data | {k: v for k, v in ((Need.DUE.key, due), (Need.ORGANISATION.key, unit)) if v is not None}
+
+
+def _several(given: QueryDict, units: "QuerySet[Organisation]") -> list[Organisation]:
+    """The co-units that were chosen, as often as they were. Raises IllegalMove for one that the person may not choose."""
+    keys = [key.strip() for key in given.getlist(Need.UNITS.key) if key.strip()]
+    wanted = [whole_of(key) or 0 for key in keys]
+    known = {u.pk: u for u in units.filter(pk__in=[n for n in wanted if n <= LARGEST_ID])} if wanted else {}
+    for key, n in zip(keys, wanted, strict=True):
+        if n not in known:
+            said = {"field": _(Need.UNITS.label), "value": key[:40]}
+            raise IllegalMove(_("%(field)s“%(value)s”不在可选范围内") % said, Need.UNITS.key)
+    return [known[n] for n in wanted]
 
 
 def _moment(text: str) -> datetime:

@@ -20,6 +20,7 @@ CORE = (
     MenuEntry(CENTRE, 90, "handovers", "交接班", WATCHERS, whole_city=True),
     MenuEntry(LOOP, 10, "findings", "发现", also=("/incidents/",)),
     MenuEntry(LOOP, 20, "cases", "问题"),
+    MenuEntry(LOOP, 21, "lists", "清单"),
     MenuEntry(LOOP, 30, "checks", "规则"),
     MenuEntry(LOOP, 40, "terms", "办结时限"),
     MenuEntry(LOOP, 45, "reminders", "提醒规则"),

@@ -51,6 +51,7 @@ COLUMNS = (
     Column("description", gettext_noop("情况描述"), Who.NEW, _of("description"), 30),
     Column("basis", gettext_noop("法律依据"), Who.NEW, _of("basis"), 20),
     Column("state", gettext_noop("状态"), Who.NOBODY, lambda c: c.get_state_display()),
+    Column("parent", gettext_noop("上级问题"), Who.NOBODY, lambda c: c.parent.number if c.parent else "", 20),
     Column("requirement", gettext_noop("整改要求"), Who.OFFICE, _of("requirement"), 30),
     Column("liable", gettext_noop("责任人"), Who.OFFICE, _of("liable")),
     Column("measures", gettext_noop("整改措施"), Who.BOTH, _of("measures"), 30),

@@ -35,7 +35,9 @@ class _Planner:
     def __init__(self, sheet: Sheet, by: Person) -> None:
         self.sheet, self.by, self.now = sheet, by, clock.now()
         numbers = {texts.get("编号", "") for _number, texts in sheet.rows}
-        seen = visible(Case.objects.select_related("region", "organisation"), by).filter(number__in=numbers)
+        seen = visible(Case.objects.select_related("region", "organisation", "parent"), by).filter(
+            number__in=numbers
+        )
         self.cases = {case.number: case for case in seen}
         self.regions = {region.name: region for region in reporting.regions(by)}
         self.units = {u.name: u for u in visible(Organisation.objects.exclude(kind="centre"), by)}

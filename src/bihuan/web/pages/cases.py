@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,17 +21,20 @@ from bihuan.cases.reminder_settings import timing
 from bihuan.cases.route_settings import alike
 from bihuan.cases.routes import propose, router
 from bihuan.cases.term_settings import rulebook
-from bihuan.cases.transitions import CLEARED, FINISHED, Need, Paper
+from bihuan.cases.transitions import CLEARED, FINISHED, Need, Paper, State
 from bihuan.kit.downloads import WORD, download
 from bihuan.kit.listing.shown import listed
 from bihuan.kit.phone.refused import refused_in, tried_again, written_in
 from bihuan.registry.access import Asked, scope_of, visible
 from bihuan.registry.roles import FINDERS
-from bihuan.web import case_list, drafts, judging_forms, route_forms
+from bihuan.web import case_list, case_trees, drafts, judging_forms, route_forms
 from bihuan.web.fields import step_data
 from bihuan.web.pages import inbox
 
+TICKS = {"split": Need.FINDINGS.key, "dispatch": Need.UNITS.key}
+"""The field of which a step takes several values."""
 Shown = tuple[Step, list[photos.Shown], list[dict[str, Any]]]
+MOST_LISTS = 20
 PROPOSED = frozenset({"dispatch", "redispatch", "offer"})
 """The steps for which the rules propose a unit."""
 
@@ -49,8 +53,15 @@ def detail(request: Asked, number: str) -> HttpResponse:
     inbox.seen(request.user, case)
     moves = actions.moves(case, request.user)
     allowed = {m.transition.action for m in moves if m.allowed}
+    nodes = case_trees.nodes_of(case, now)
     context = {
         "case": case,
+        "tree": case_trees.tree_of(case, request.user, now),
+        "nodes": nodes,
+        "waiting_nodes": [n.node for n in nodes if n.node.done is None],
+        "by_rule": step_changes.STARTS_CLOCK,
+        "listed_bys": Case.ListedBy.choices,
+        "parents": _lists(request, case) if "attach" in allowed else [],
         "lamp": case.lamp(now, timing()),
         "steps": _shown(case),
         "relatives": _relatives(request, case),
@@ -106,6 +117,12 @@ def _near(request: Asked, case: Case) -> dict[str, object]:
     return judging_forms.near_to(found, request.user)
 
 
+def _lists(request: Asked, case: Case) -> "QuerySet[Case]":
+    """The newest lists below which a case could stand."""
+    lists = visible(Case.objects.filter(state=State.LISTED, simulated=case.simulated), request.user)
+    return lists.exclude(pk=case.pk).order_by("-pk")[:MOST_LISTS]
+
+
 def _form(case: Case, action: str) -> str:
     return f"{case.number}/{action}"
 
@@ -113,11 +130,12 @@ def _form(case: Case, action: str) -> str:
 def _others(request: Asked, case: Case) -> dict[str, object]:
     """The other case and the findings that a form of a family names. Raises IllegalMove, which names the field."""
     given: dict[str, object] = {}
-    if number := request.POST.get(Need.LEADING.key, "").strip():
-        leading = visible(Case.objects.select_related("region", "organisation"), request.user)
-        given[Need.LEADING.key] = leading.filter(number=number).first()
-        if given[Need.LEADING.key] is None:
-            raise IllegalMove(_("没有编号为 %(number)s 的问题") % {"number": number[:40]}, Need.LEADING.key)
+    for key in (Need.LEADING.key, Need.PARENT.key):
+        if number := request.POST.get(key, "").strip():
+            seen = visible(Case.objects.select_related("region", "organisation"), request.user)
+            given[key] = seen.filter(number=number).first()
+            if given[key] is None:
+                raise IllegalMove(_("没有编号为 %(number)s 的问题") % {"number": number[:40]}, key)
     if keys := {whole_of(key) for key in request.POST.getlist(Need.FINDINGS.key)}:
         given[Need.FINDINGS.key] = [f for f in case.findings.order_by("pk") if f.pk in keys]
     return given
@@ -135,7 +153,7 @@ def step(request: Asked, number: str, action: str) -> HttpResponse:
         given = step_data(request.POST, judging_forms.units_of(request)) | _others(request, case)
         done = actions.take(case, action, request.user, files=files, **given)
     except (IllegalMove, BadFile) as error:
-        drafts.refused(request, form, error, files, ticks=Need.FINDINGS.key)
+        drafts.refused(request, form, error, files, ticks=TICKS.get(action, ""))
         return redirect(reverse("case", args=[number]) + f"?form={action}#steps")
     drafts.drop(request, form)
     said = {"label": _(done.label), "state": _(case.get_state_display())}
