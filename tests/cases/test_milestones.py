@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
+from bihuan import english
 from bihuan.cases import milestones
 from bihuan.cases.actions import take
 from bihuan.cases.chain import verify_chains
@@ -123,3 +125,17 @@ def test_of_a_list_the_office_is_reminded_of_nodes_and_of_the_deadline(world: Wo
     remind(world.at)
     note = Notification.objects.get(person=world.person("dispatcher"), step=None, key__startswith="T-")
     assert "还剩 1 天" in note.text
+
+
+def test_reminders_of_nodes_are_told_in_english(world: World) -> None:
+    case = world.case(State.RECTIFYING, level="major")
+    node(world, case, "苫盖", 2)
+    for days in (0, 4, 4):
+        world.wait(days=days)
+        remind(world.at)
+    notes = Notification.objects.filter(person=world.person("handler"), step=None, key__startswith="N")
+    with override("en"):
+        said = [english.told(n.text).replace(str(case), "CASE") for n in notes.order_by("pk")]
+    assert said[0] == 'CASE, milestone "苫盖": 2 d 10 h left'
+    assert said[1].startswith('CASE, milestone "苫盖": overdue by 1 d 14 h; ')
+    assert said[2].endswith("the head of the unit is asked to see to it")

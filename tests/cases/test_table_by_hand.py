@@ -85,6 +85,7 @@ TABLE = """
 已签收 break_down 已签收 调长 organisation,requirement running
 整改中 break_down 整改中 调长 organisation,requirement running
 分解办理 strike 已销号 调长 note stopped
+分解办理 close_unproven 已销号 长 note stopped
 分解办理 void 作废 长 note stopped
 分解办理 amend 分解办理 调长 - running
 已销号 relist 分解办理 调长 note running

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bihuan.cases import relapses, trees
+from bihuan.cases import photos, relapses, trees
 from bihuan.cases.actions import moves, take, todo
 from bihuan.cases.chain import verify_chains
-from bihuan.cases.errors import IllegalMove
+from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
 from bihuan.cases.models import Case, Notification
 from bihuan.cases.papers import paper
 from bihuan.cases.statistics import ALL, ledger
 from bihuan.cases.transitions import CLEARED, GONE, UNFINISHED, State
 from bihuan.registry.models import Organisation
-from tests.cases.sensor import Sensor
+from tests.cases.sensor import KEY, Sensor, ran
 from tests.cases.world import COUNTY, WAYS, World
 from tests.papers.words import word_lines
 from tests.people import CITY_CODE
@@ -196,6 +196,16 @@ def test_a_list_with_nothing_done_below_is_not_struck_off(world: World) -> None:
     refused(world, above, "strike", "还没有已销号")
 
 
+def test_a_list_of_what_a_sensor_shows_is_struck_off_on_its_evidence(world: World, sensor: Sensor) -> None:
+    above = world.sensed(State.LISTED)
+    world.child(State.CLOSED, above)
+    refused(world, above, "strike", "不能证明已恢复正常")
+    sensor.measure(world.at, 30)
+    ran(world.wait(hours=30))
+    world.go(fresh(above), "strike")
+    assert fresh(above).state == State.CLOSED
+
+
 def test_what_comes_back_below_opens_all_above_again_and_is_counted(world: World) -> None:
     top = listed(world)
     county = world.child(State.RECTIFYING, top)
@@ -221,8 +231,6 @@ def test_a_relapse_that_the_platform_finds_below_opens_the_list_again(world: Wor
     for action in ("dispatch", "sign", "plan", "apply_close", "pass"):
         world.go(case, action)
     sensor.measure(world.at, 30)
-    from tests.cases.sensor import KEY, ran
-
     ran(world.wait(hours=30))
     world.go(fresh(case), "close")
     world.go(fresh(above), "strike")
@@ -381,6 +389,24 @@ def test_what_the_tree_forbids_is_not_offered(world: World) -> None:
     offered = {m.transition.action: m for m in moves(fresh(lead), world.person("handler"))}
     assert "下级问题" in offered["apply_close"].why_not
     assert {"gain", "lose", "tighten", "follow"}.isdisjoint(offered)
+
+
+def test_what_is_reopened_below_in_the_same_moment_keeps_the_list_open(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    above = world.struck(State.LISTED)
+    case, usual = trees.below(above).get(), photos.refuse_older
+
+    def meanwhile(_files: object, _case: Case) -> None:
+        """Between the look at what is below and the writing of the step."""
+        monkeypatch.setattr(photos, "refuse_older", usual)
+        take(fresh(case), "reopen", world.person("dispatcher"), note="又堆起来了")
+
+    monkeypatch.setattr(photos, "refuse_older", meanwhile)
+    with pytest.raises(ChangedMeanwhile, match="1 个下级问题未完成"):
+        world.go(fresh(above), "strike")
+    assert (fresh(case).state, fresh(above).state) == (State.DISPATCHED, State.LISTED)
+    assert verify_chains().broken == []
 
 
 STEPS = (

@@ -16,7 +16,10 @@ from tests.cases.world import COUNTY, World
 
 ACTIONS = sorted({t.action for t in TABLE if t.source})
 ROLES = ("dispatcher", "handler", "verifier", "chief")
-ENDS_OR_NEEDS_ANOTHER = ("void", "merge", "split")  # cases that meet others walk in test_families
+ENDS_OR_NEEDS_ANOTHER = (
+    "void", "merge", "split", "attach", "add_unit", "break_down", "retime", "node", "node_done", "node_drop",
+)  # fmt: skip
+"""Cases that meet others walk in test_families and test_trees; a list or a node is not changed twice into the same."""
 START = datetime(2019, 1, 12, 6, tzinfo=UTC)
 moving = st.tuples(st.sampled_from(ACTIONS), st.sampled_from(ROLES), st.integers(0, 60))
 

@@ -27,7 +27,7 @@ PROOF = "recovery"
 """Key of `Step.data` under which a closing keeps what was known of the sensors."""
 
 
-ASKED = (State.RECTIFYING, State.VERIFYING, State.PASSED)
+ASKED = (State.RECTIFYING, State.VERIFYING, State.PASSED, State.LISTED)
 """In which people want to know whether the sensor is normal again."""
 
 

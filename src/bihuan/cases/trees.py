@@ -123,18 +123,17 @@ def why_not(case: Case, row: Transition) -> str:
 
 def waits(case: Case, row: Transition) -> str:
     """Which cases below a step still waits for; empty where for none."""
-    if row.action == "strike" and not below(case).filter(state=State.CLOSED).exists():
-        return _("清单下还没有已销号的问题；请先分解下达，不再办理的请作废")
     ends = row.target in FINISHED and row.source != row.target
     done = VERIFIED if row.action in ("apply_close", "pass") else SETTLED if ends else None
-    if not case.parts or done is None:
-        return ""
-    waited = [c for c in below(case) if c.state not in done]
-    if not waited:
-        return ""
-    names = _("、").join(f"{c.number}（{_standing(c)}）" for c in waited[:NAMED])
-    said = {"n": len(waited), "names": names, "step": _(row.label)}
-    return _("还有 %(n)d 个下级问题未完成：%(names)s。办结、移出或作废以后才能%(step)s") % said
+    parts = list(below(case)) if case.parts and done else []
+    waited = [c for c in parts if done and c.state not in done]
+    if waited:
+        names = _("、").join(f"{c.number}（{_standing(c)}）" for c in waited[:NAMED])
+        said = {"n": len(waited), "names": names, "step": _(row.label)}
+        return _("还有 %(n)d 个下级问题未完成：%(names)s。办结、移出或作废以后才能%(step)s") % said
+    if row.action == "strike" and all(c.state in GONE for c in parts):
+        return _("清单下还没有已销号的问题；请先分解下达，不再办理的请作废")
+    return ""
 
 
 def _standing(case: Case) -> str:

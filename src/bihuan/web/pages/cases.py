@@ -14,7 +14,17 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.asked import whole_of
-from bihuan.cases import actions, closing, duplicates, evidence, papers, photos, step_changes, urging
+from bihuan.cases import (
+    actions,
+    closing,
+    duplicates,
+    evidence,
+    papers,
+    photos,
+    step_changes,
+    tree_steps,
+    urging,
+)
 from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.models import Attachment, Case, Finding, Step
 from bihuan.cases.reminder_settings import timing
@@ -60,6 +70,7 @@ def detail(request: Asked, number: str) -> HttpResponse:
         "nodes": nodes,
         "waiting_nodes": [n.node for n in nodes if n.node.done is None],
         "by_rule": step_changes.STARTS_CLOCK,
+        "makes_parts": tree_steps.TIES,
         "listed_bys": Case.ListedBy.choices,
         "parents": _lists(request, case) if "attach" in allowed else [],
         "lamp": case.lamp(now, timing()),
