@@ -55,11 +55,11 @@ class History:
                 self.passed += 1
             case "fail":
                 self.failed += 1
-            case "close" | "close_unproven":
+            case "close" | "close_unproven" | "strike":
                 self.closings.append(at)
                 self.closed_late |= self.late(at)
                 self.unproven = action == "close_unproven"
-            case "reopen" | "relapse":
+            case "reopen" | "relapse" | "follow":
                 self.reopenings.append(at)
                 self.relapses += action == "relapse"
 

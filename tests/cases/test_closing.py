@@ -100,7 +100,8 @@ def test_every_way_into_verified_asks_for_photos_or_documents_after_the_hand_ove
     (leads,) = {t.source for t in moving if t.target is State.PASSED}
     (applies,) = [t for t in moving if t.target is leads]
     assert (applies.action, Need.PHOTO in applies.needs) == ("apply_close", True)
-    assert {t.source for t in TABLE if t.action in CLOSINGS} == {State.PASSED}
+    by_below = State.LISTED  # a list, which waits for the cases below it (test_trees)
+    assert {t.source for t in TABLE if t.action in CLOSINGS} - {by_below} == {State.PASSED}
 
 
 def no_data(world: World, sensor: Sensor) -> None:

@@ -9,7 +9,7 @@ from bihuan.cases import actions, handovers, judging, regrouping
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
 from bihuan.cases.texts import case_fields, clean, needed
 from bihuan.cases.transitions import TABLE, Need, State
-from tests.cases.world import WHO, World
+from tests.cases.world import World, role_of
 from tests.people import CITY_CODE
 
 ROWS = [t for t in TABLE if t.source and t.needs]
@@ -27,7 +27,7 @@ def test_a_step_names_the_first_field_that_is_missing(world: World, row: Any) ->
     for name in names:
         left = {k: v for k, v in given.items() if k != name}
         with pytest.raises(IllegalMove) as refused:
-            actions.take(case, row.action, world.whoever(WHO.get(row.action, "dispatcher")), **left)
+            actions.take(case, row.action, world.whoever(role_of(row.action, row.source)), **left)
         assert field_of(refused) == (Need.PHOTO.key if name == "files" else name)
 
 

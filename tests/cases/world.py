@@ -70,6 +70,15 @@ WHO |= {
 }
 
 
+def role_of(action: str, state: str) -> str:
+    """Who takes a step: of a milestone the unit once it mends."""
+    return (
+        "handler"
+        if state == State.RECTIFYING and action in ("node", "node_done")
+        else WHO.get(action, "dispatcher")
+    )
+
+
 # A county's bureau handles most cases here, so the city verifies.
 WHERE = {"verifier": "140300"}
 
@@ -139,7 +148,7 @@ class World:
         """Take a step with everything it needs, by somebody who may."""
         family = {} if data.keys() & {"parent", "leading"} else self.family(action, case)
         needs = {**self.needs(action), **family, **data}
-        return take(case, action, by or self.whoever(WHO.get(action, "dispatcher")), **needs)
+        return take(case, action, by or self.whoever(role_of(action, case.state)), **needs)
 
     def family(self, action: str, case: Case) -> dict[str, Any]:
         """The other case or the findings that an action on a family asks for."""
@@ -196,7 +205,7 @@ class World:
     def with_node(self, state: State) -> Case:
         """A case in that state with a milestone that is not done."""
         case = self.case(state)
-        self.go(case, "node", self.person("handler") if state == State.RECTIFYING else None)
+        self.go(case, "node")
         return case
 
     def sensed(self, state: State, **changes: Any) -> Case:

@@ -200,11 +200,8 @@ def _join(case: Case, unit: Organisation, by: Person, now: datetime) -> None:
 
 def _follow(case: Case, now: datetime) -> None:
     """What was struck off above is open again. The row is locked, so that it is not struck off in the same moment."""
-    parent = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("region", "organisation")
-        .get(pk=case.parent_id)
-    )
+    rows = Case.objects.select_for_update(of=("self",)).select_related("region", "organisation")
+    parent = rows.get(children=case)
     row = BY_KEY.get((State(parent.state), "follow" if parent.organisation_id else "relapse_list"))
     if row is None:
         return
