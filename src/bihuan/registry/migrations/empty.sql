@@ -16,7 +16,7 @@ CREATE TABLE "cases_address" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "
 
 CREATE TABLE "cases_attachment" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(200) NOT NULL, "sha256" varchar(64) NOT NULL, "media_type" varchar(100) NOT NULL, "size" bigint unsigned NOT NULL CHECK ("size" >= 0), "taken_at" datetime NULL, "lat" real NULL, "lon" real NULL, "step_id" bigint NOT NULL REFERENCES "cases_step" ("id") DEFERRABLE INITIALLY DEFERRED);
 
-CREATE TABLE "cases_case" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number" varchar(40) NOT NULL UNIQUE, "title" varchar(200) NOT NULL, "description" text NOT NULL, "basis" varchar(600) NOT NULL, "requirement" text NOT NULL, "source" varchar(20) NOT NULL, "level" varchar(10) NOT NULL, "listed_by" varchar(10) NOT NULL, "immediate" bool NOT NULL, "liable" varchar(60) NOT NULL, "place" varchar(200) NOT NULL, "lat" real NULL, "lon" real NULL, "state" varchar(20) NOT NULL, "opened_at" datetime NOT NULL, "dispatched_at" datetime NULL, "signed_at" datetime NULL, "closed_at" datetime NULL, "due" datetime NULL, "original_due" datetime NULL, "term_days" integer unsigned NOT NULL CHECK ("term_days" >= 0), "stopped_at" datetime NULL, "stopped_seconds" bigint unsigned NOT NULL CHECK ("stopped_seconds" >= 0), "extensions" integer unsigned NOT NULL CHECK ("extensions" >= 0), "returns" integer unsigned NOT NULL CHECK ("returns" >= 0), "failures" integer unsigned NOT NULL CHECK ("failures" >= 0), "reopened" integer unsigned NOT NULL CHECK ("reopened" >= 0), "version" integer unsigned NOT NULL CHECK ("version" >= 0), "simulated" bool NOT NULL, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "term_unit" varchar(10) NOT NULL, "sign_due" datetime NULL, "measures" text NOT NULL, "planned" date NULL, "remark" text NOT NULL, "leading_id" bigint NULL REFERENCES "cases_case" ("id") DEFERRABLE INITIALLY DEFERRED, "origin_id" bigint NULL REFERENCES "cases_case" ("id") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "cases_case" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number" varchar(40) NOT NULL UNIQUE, "title" varchar(200) NOT NULL, "description" text NOT NULL, "basis" varchar(600) NOT NULL, "requirement" text NOT NULL, "source" varchar(20) NOT NULL, "level" varchar(10) NOT NULL, "listed_by" varchar(10) NOT NULL, "immediate" bool NOT NULL, "liable" varchar(60) NOT NULL, "place" varchar(200) NOT NULL, "lat" real NULL, "lon" real NULL, "state" varchar(20) NOT NULL, "opened_at" datetime NOT NULL, "dispatched_at" datetime NULL, "signed_at" datetime NULL, "closed_at" datetime NULL, "due" datetime NULL, "original_due" datetime NULL, "term_days" integer unsigned NOT NULL CHECK ("term_days" >= 0), "stopped_at" datetime NULL, "stopped_seconds" bigint unsigned NOT NULL CHECK ("stopped_seconds" >= 0), "extensions" integer unsigned NOT NULL CHECK ("extensions" >= 0), "returns" integer unsigned NOT NULL CHECK ("returns" >= 0), "failures" integer unsigned NOT NULL CHECK ("failures" >= 0), "reopened" integer unsigned NOT NULL CHECK ("reopened" >= 0), "version" integer unsigned NOT NULL CHECK ("version" >= 0), "simulated" bool NOT NULL, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "term_unit" varchar(10) NOT NULL, "sign_due" datetime NULL, "measures" text NOT NULL, "planned" date NULL, "remark" text NOT NULL, "next_node" date NULL, "parts" integer unsigned NOT NULL CHECK ("parts" >= 0), "tie" varchar(10) NOT NULL, "leading_id" bigint NULL REFERENCES "cases_case" ("id") DEFERRABLE INITIALLY DEFERRED, "origin_id" bigint NULL REFERENCES "cases_case" ("id") DEFERRABLE INITIALLY DEFERRED, "parent_id" bigint NULL REFERENCES "cases_case" ("id") DEFERRABLE INITIALLY DEFERRED);
 
 CREATE TABLE "cases_case_findings" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "case_id" bigint NOT NULL REFERENCES "cases_case" ("id") DEFERRABLE INITIALLY DEFERRED, "finding_id" bigint NOT NULL REFERENCES "cases_finding" ("id") DEFERRABLE INITIALLY DEFERRED);
 
@@ -194,9 +194,13 @@ CREATE INDEX "cases_case_findings_finding_id_47b025a3" ON "cases_case_findings" 
 
 CREATE INDEX "cases_case_leading_id_2cb50a51" ON "cases_case" ("leading_id");
 
+CREATE INDEX "cases_case_next_node_b5d1e235" ON "cases_case" ("next_node");
+
 CREATE INDEX "cases_case_organisation_id_dac38ff3" ON "cases_case" ("organisation_id");
 
 CREATE INDEX "cases_case_origin_id_88b5dce9" ON "cases_case" ("origin_id");
+
+CREATE INDEX "cases_case_parent_id_30365dcb" ON "cases_case" ("parent_id");
 
 CREATE INDEX "cases_case_region_id_ffee331b" ON "cases_case" ("region_id");
 
@@ -721,6 +725,8 @@ INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0024_routes
 INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0025_families', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0026_messages', CURRENT_TIMESTAMP);
+
+INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0027_trees', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('contenttypes', '0001_initial', CURRENT_TIMESTAMP);
 
