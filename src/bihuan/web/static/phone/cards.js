@@ -55,7 +55,7 @@ export function done(item, { sending, held, photos, decide }) {
     el("div", {}, badge(item, sending), el("b", {}, ` ${item.label}`), el("span", { class: "dim" }, ` ${item.about} ${when(item.saved_at)}`)),
     words.map((text) => el("div", {}, text)), item.told?.length > 0 && answers(item.told), photos?.length > 0 && el("div", { class: "photos" }, photos.map((src) => el("img", { src, alt: "" }))),
     held && el("div", { class: "warn" }, say("held")), item.why && el("div", { class: "bad", role: refused ? "alert" : null }, item.why),
-    refused && el("div", { class: "row" }, el("a", { class: "btn", href: `#change/${item.id}` }, say("change")),
+    refused && el("div", { class: "row" }, el("a", { class: "btn primary", href: `#change/${item.id}` }, say("change")),
       el("button", { class: "btn", type: "button", onclick: () => decide(item, "again") }, say("again")),
       el("button", { class: "btn", type: "button", onclick: () => decide(item, "drop") }, say("drop"))));
 }
