@@ -14,7 +14,7 @@ from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
 from bihuan.cases.models import Case, Notification
 from bihuan.cases.papers import paper
 from bihuan.cases.statistics import ALL, ledger
-from bihuan.cases.transitions import CLEARED, GONE, UNFINISHED, State
+from bihuan.cases.transitions import CLEARED, GONE, UNFINISHED, State, leaving
 from bihuan.registry.models import Organisation
 from tests.cases.sensor import KEY, Sensor, ran
 from tests.cases.world import COUNTY, WAYS, World
@@ -409,14 +409,21 @@ def test_what_is_reopened_below_in_the_same_moment_keeps_the_list_open(
     assert verify_chains().broken == []
 
 
-STEPS = (
-    "attach", "detach", "add_unit", "break_down", "list_up", "retime", "dispatch", "sign", "plan", "apply_close", "pass", "fail",
-    "close", "strike", "reopen", "recheck", "relist", "void", "transfer", "take_back", "merge", "split_off", "return",
-    "redispatch", "ask_extension", "grant",
+ONWARD = ("dispatch", "sign", "plan", "apply_close", "pass", "close", "strike", "attach", "reopen")
+ASIDE = (
+    "detach", "add_unit", "break_down", "list_up", "retime", "fail", "recheck", "relist", "void", "transfer", "take_back", "merge",
+    "split_off", "return", "redispatch", "ask_extension", "grant",
 )  # fmt: skip
 CODES = (COUNTY, OTHER, THIRD)
-moving = st.tuples(st.sampled_from(STEPS), st.integers(0, 9), st.integers(0, 9), st.integers(0, 90))
+moving = st.tuples(st.integers(0, 99), st.integers(0, 9), st.integers(0, 9), st.integers(0, 90))
 START = datetime.fromisoformat("2019-01-12T06:00:00+00:00")
+
+
+def drawn(state: str, which: int) -> str:
+    """A step out of a state; onward four times as often as any other, or nothing would ever be struck off."""
+    there = [t.action for t in leaving(state)]
+    steps = [a for a in ONWARD if a in there] * 4 + [a for a in ASIDE if a in there]
+    return steps[which % len(steps)] if steps else "sign"
 
 
 def attempt(world: World, action: str, case: Case, other: Case, n: int) -> None:
@@ -455,18 +462,19 @@ def check_trees(world: World, first: int) -> None:
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(moving, max_size=30), st.data())
+@given(st.lists(moving, max_size=40))
 def test_whatever_is_done_in_a_tree_its_rules_hold(
-    world: World, script: list[tuple[str, int, int, int]], data: st.DataObject
+    world: World, script: list[tuple[int, int, int, int]]
 ) -> None:
     world.at = START  # an example must not depend on the one before
     world.wait()
     first = Case.objects.count()
     for n in range(3):
         world.case((State.PENDING, State.DISPATCHED, State.LISTED)[n])
-    for action, one, two, n in script:
+    for which, one, two, n in script:
         world.wait(hours=n)
         cases = list(Case.objects.select_related("region", "organisation").order_by("pk")[first:])
-        attempt(world, action, cases[one % len(cases)], cases[two % len(cases)], n)
+        case, other = cases[one % len(cases)], cases[two % len(cases)]
+        attempt(world, drawn(case.state, which), case, other, n)
         check_trees(world, first)
     assert verify_chains().broken == []
