@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from bihuan.cases.actions import hand_over
+from bihuan.cases.deadlines import until_text
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Level
 from bihuan.cases.term_start import START
@@ -110,3 +111,18 @@ def test_a_stack_over_its_limit_is_due_today(world: World) -> None:
     finding = world.finding(check_key="cems.limits.hour_over", severity="serious")
     case = hand_over([finding], world.person("dispatcher"), world.city.governments[COUNTY])
     assert case.due == datetime(2019, 1, 12, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "written"),
+    [
+        (datetime(2019, 1, 17, 16, tzinfo=UTC), "2019-01-17 24:00"),
+        (datetime(2018, 12, 31, 16, tzinfo=UTC), "2018-12-31 24:00"),
+        (datetime(2019, 1, 17, 16, 0, 1, tzinfo=UTC), "2019-01-18 00:00"),
+        (datetime(2019, 1, 17, 10, tzinfo=UTC), "2019-01-17 18:00"),
+    ],
+)
+def test_the_end_of_a_day_is_written_as_that_days_24_oclock(at: datetime, written: str) -> None:
+    """Who reads 01-18 00:00 takes the whole 18th for time that is left."""
+    assert until_text(at) == written
+    assert until_text(at, "%m-%d") == written[5:]

@@ -107,7 +107,7 @@ def test_a_hand_over_that_is_not_read_leaves_by_mail_after_two_working_hours(
     assert mails.to == ["li@example.cn"]
     text = text_of(mail)
     assert f"{case.number} 交办（平定县" in text
-    assert "期限 2019-01-22 00:00" in text
+    assert "期限 2019-01-21 24:00" in text
     assert "https://bihuan.example.cn/inbox/" in text
     assert log(case) == [(HANDLER, "sent")]
 

@@ -43,10 +43,10 @@ def send(client: Client, key: str, action: str, **data: str) -> str:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("level=moderate&check=cems.limits", "到 2019-02-02 00:00（1 天），依据规则 <a href=\"/terms/cems-limits/\">废气超标，较重以下</a>"),
-        ("level=serious&check=cems.limits.hour_over", "到 2019-02-01 00:00（立即）"),
-        ("level=serious&source=patrol", "到 2019-03-03 00:00（30 天）"),
-        ("level=serious&source=patrol&urgent=on", "到 2019-02-04 00:00（3 天），依据规则 <a href=\"/terms/at-once/\">立行立改</a>"),
+        ("level=moderate&check=cems.limits", "到 2019-02-01 24:00（1 天），依据规则 <a href=\"/terms/cems-limits/\">废气超标，较重以下</a>"),
+        ("level=serious&check=cems.limits.hour_over", "到 2019-01-31 24:00（立即）"),
+        ("level=serious&source=patrol", "到 2019-03-02 24:00（30 天）"),
+        ("level=serious&source=patrol&urgent=on", "到 2019-02-03 24:00（3 天），依据规则 <a href=\"/terms/at-once/\">立行立改</a>"),
     ],
 )  # fmt: skip
 def test_the_page_says_when_a_problem_would_be_due_and_why(office: Client, asked: str, said: str) -> None:
@@ -55,7 +55,7 @@ def test_the_page_says_when_a_problem_would_be_due_and_why(office: Client, asked
 
 def test_a_rule_is_tried_before_it_is_set_and_nothing_is_set_by_that(office: Client) -> None:
     page = send(office, "new", "try", **RULE)
-    assert "7 天 到 2019-02-08 00:00" in page
+    assert "7 天 到 2019-02-07 24:00" in page
     assert "16 个工作小时 到 2019-02-02 12:00" in page
     assert 'value="热线限时办"' in page
     assert len(rulebook().offered()) == 7

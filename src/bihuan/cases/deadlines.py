@@ -54,6 +54,14 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day + DAY, time(), CHINA)
 
 
+def until_text(at: datetime, day: str = "%Y-%m-%d") -> str:
+    """A deadline in China time; midnight is written as 24:00 of the day that ends. `day`: how days are written."""
+    local = at.astimezone(CHINA)
+    if local.time() == time():
+        return f"{(local - DAY).strftime(day)} 24:00"
+    return f"{local.strftime(day)} {local:%H:%M}"
+
+
 def later(at: datetime, span: timedelta) -> datetime:
     """`at` moved by `span`; not beyond the last day that every time zone can write."""
     return at + min(span, max(LAST - at, timedelta(0)))

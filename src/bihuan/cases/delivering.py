@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from bihuan.cases import channels
 from bihuan.cases.channels import Channel
-from bihuan.cases.deadlines import CHINA
+from bihuan.cases.deadlines import until_text
 from bihuan.cases.escalation import is_held, is_overtaken, read_by_post
 from bihuan.cases.message_models import Delivery
 from bihuan.cases.models import Case, Notification
@@ -163,7 +163,7 @@ def line_of(row: Delivery) -> str:
         return row.text
     case = note.case
     what = note.step.label if note.step else note.text.removeprefix(f"{case} ")
-    due = f"，期限 {case.due.astimezone(CHINA):%Y-%m-%d %H:%M}" if case.due else ""
+    due = f"，期限 {until_text(case.due)}" if case.due else ""
     return f"{case.number} {what}（{_place(case)}{due}）"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from bihuan.cases import trees, urging
-from bihuan.cases.deadlines import CHINA, span_text
+from bihuan.cases.deadlines import CHINA, span_text, until_text
 from bihuan.cases.models import Attachment, Case, IssuedPaper, Step
 from bihuan.cases.names import called, kept, names_of
 from bihuan.cases.paper_fields import FIELDS
@@ -79,11 +79,7 @@ def moment(at: datetime | None) -> str:
     """China time; midnight is written as 24:00 of the day that ends."""
     if at is None:
         return EMPTY
-    local = at.astimezone(CHINA)
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        from_day = local.date().toordinal() - 1
-        return f"{datetime.fromordinal(from_day):%Y年%m月%d日} 24:00"
-    return f"{local:%Y年%m月%d日 %H:%M}"
+    return until_text(at, "%Y年%m月%d日")
 
 
 def _place(about: About) -> str:
@@ -101,11 +97,12 @@ def _problem(about: About) -> tuple[str, ...]:
     now = {f.pk: columns(f) for f in about.case.findings.all()}
     frozen = [{**now.get(f["id"], {}), **f} for s in about.steps for f in findings_of(s)]
     found = [
-        f"{f['target_name']} {f['title']} ({moment(datetime.fromisoformat(f['started_at']))} 起)"
+        f"{f['target_name']} {f['title']} ({datetime.fromisoformat(f['started_at']).astimezone(CHINA):%Y年%m月%d日 %H:%M} 起)"
         for f in frozen
         if "started_at" in f  # a step of before the log kept less, and its finding may have been taken away
     ]
-    return (about.case.title, Written(about.case.description), *found)
+    title = () if any(line.startswith(about.case.title) for line in found) else (about.case.title,)
+    return (*title, *filter(None, (Written(about.case.description),)), *found)
 
 
 def _photos(steps: Sequence[Step]) -> Photos:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases import actions, photos, reminders, reporting, texts
+from bihuan.cases.deadlines import until_text
 from bihuan.cases.ladders import Timing
 from bihuan.cases.models import Attachment, Case, Level, Step
 from bihuan.cases.reminder_settings import timing
@@ -91,7 +92,7 @@ def _case(case: Case, person: Person, now: datetime, known: Timing, turn: bool) 
         "number": case.number, "title": told(case.title), "place": case.place, "lat": case.lat, "lon": case.lon,
         "region": case.region.name, "unit": str(case.organisation or ""), "level": _(case.get_level_display()),
         "state": case.state, "state_label": _(case.get_state_display()), "version": case.version,
-        "lamp": lamp.colour, "lamp_text": lamp.text, "due": case.due and case.due.isoformat(), "turn": turn,
+        "lamp": lamp.colour, "lamp_text": lamp.text, "due": case.due and until_text(case.due, "%m-%d"), "turn": turn,
         "description": case.description, "requirement": case.requirement, "basis": told(case.basis),
         "moves": [m.transition.action for m in actions.moves(case, person) if m.allowed and _offered(m.transition)],
         "findings": [{"name": f.target_name, "title": told(f.title), "from": f.started_at.isoformat()} for f in case.findings.all()],

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 
+from bihuan.cases.deadlines import until_text
 from bihuan.cases.statistics import ALL, RATES, share
 from bihuan.cases.weekly import Figures, Named
 from bihuan.domain.timeaxis import CST
@@ -97,7 +98,7 @@ def _cases(page: object, title: str, named: list[Named], many: int) -> None:
     rows = [
         (
             n.case.number, Written(n.case.title), n.case.region.name, Written(str(n.case.organisation or "—")),
-            f"{n.deadline.astimezone(CST):%m-%d %H:%M}",
+            until_text(n.deadline, "%m-%d"),
         )
         for n in named
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan import english
-from bihuan.cases.deadlines import span_text
+from bihuan.cases.deadlines import span_text, until_text
 from bihuan.cases.models import Finding
 from bihuan.cases.targets import kind_of
 from bihuan.domain.standards import advice_of, level_of
@@ -31,6 +31,12 @@ register = template.Library()
 def cst(moment: datetime | None, form: str = "%m-%d %H:%M") -> str:
     """An instant in China Standard Time."""
     return moment.astimezone(CST).strftime(form) if moment else "—"
+
+
+@register.filter
+def until(moment: datetime | None, day: str = "%m-%d") -> str:
+    """A deadline in China Standard Time; midnight is written as 24:00 of the day that ends."""
+    return until_text(moment, day) if moment else "—"
 
 
 @register.filter

@@ -31,7 +31,7 @@ export function about(known, { here, base }) {
   const line = [known.number, known.place, known.region, known.unit, distance(here, known)].filter(Boolean).join(" · ");
   return [
     el("section", { class: "panel" },
-      el("div", {}, lamp(known.lamp), el("b", {}, known.lamp_text), known.due && el("span", { class: "dim" }, ` ${say("due", { at: when(known.due) })}`)),
+      el("div", {}, lamp(known.lamp), el("b", {}, known.lamp_text), known.due && el("span", { class: "dim" }, ` ${say("due", { at: known.due })}`)),
       el("h1", {}, known.title), el("div", { class: "dim" }, line), el("div", {}, el("b", {}, known.state_label), ` · ${known.level}`),
       known.description && el("p", {}, known.description), known.requirement && el("p", {}, `${say("requirement")}：${known.requirement}`)),
     el("section", { class: "panel" }, el("h2", {}, say("evidence")),
