@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bihuan.cases import photos, relapses, trees
+from bihuan.cases import duplicates, photos, relapses, trees
 from bihuan.cases.actions import moves, take, todo
 from bihuan.cases.chain import verify_chains
+from bihuan.cases.duplicates import Alike
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
 from bihuan.cases.models import Case, Notification
 from bihuan.cases.papers import paper
@@ -381,6 +382,15 @@ def test_the_order_of_a_joint_case_names_lead_and_co_units(world: World) -> None
     part = trees.below(lead).get()
     for case in (lead, part):
         assert "牵头：平定县人民政府；协办：盂县人民政府" in word_lines(paper(fresh(case), "dispatch"))
+
+
+def test_cases_of_one_tree_are_not_named_as_perhaps_the_same(world: World) -> None:
+    above = listed(world)
+    lead = world.child(State.DISPATCHED, above)
+    part = add_unit(world, lead)
+    stranger = world.case(State.DISPATCHED)
+    for case in (above, lead, part):
+        assert [n.row for n in duplicates.of_case(fresh(case), Alike())] == [stranger]
 
 
 def test_what_the_tree_forbids_is_not_offered(world: World) -> None:

@@ -151,6 +151,14 @@ def test_the_page_of_lists_shows_progress_next_node_and_the_worst_lamp_below(
     assert "央督清单" not in lists(client, world.person("handler", OTHER))
 
 
+def test_a_list_and_a_lead_below_it_are_counted_each_by_its_own_parts(client: Client, world: World) -> None:
+    top = world.case(State.LISTED, title="央督清单")
+    lead = world.child(State.DISPATCHED, top, title="牵头的")
+    world.go(lead, "add_unit")
+    text = lists(client, world.person("chief", CITY_CODE))
+    assert re.findall(r"\b(\d / \d)\b", text) == ["0 / 1", "0 / 1"]
+
+
 def test_the_page_of_lists_asks_a_number_of_questions_that_does_not_grow(
     client: Client, world: World, django_assert_max_num_queries: Any
 ) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from bihuan.cases import trees
 from bihuan.cases.findings import place_of
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.transitions import CLEARED, UNFINISHED
@@ -109,10 +110,9 @@ def seen_of(found: list[Near[M]], person: Person) -> list[Near[M]]:
 
 
 def of_case(case: Case, setting: Alike) -> list[Near[Case]]:
-    """Open cases that may be the same as a case; those above, below and beside it in its tree are not."""
-    tree = {case.pk, case.parent_id} - {None}
-    found = open_cases(_spot(case), setting)
-    others = [n for n in found if n.row.pk not in tree and n.row.parent_id not in tree]
+    """Open cases that may be the same as a case; those of its tree are not."""
+    tree = trees.whole(case)
+    others = [n for n in open_cases(_spot(case), setting) if n.row.pk not in tree]
     return _of_kind(others, case.findings.all())
 
 

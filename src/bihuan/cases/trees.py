@@ -69,15 +69,23 @@ def below(case: Case) -> "QuerySet[Case]":
 
 
 def everything_below(cases: Sequence[Case]) -> list[Case]:
-    """All cases below these, level by level."""
-    found: list[Case] = []
-    level = list(cases)
+    """All cases below these, level by level; each once, also where one of these stands below another."""
+    found: dict[int, Case] = {}
+    level = [c.pk for c in cases]
     while level:
-        level = list(
-            Case.objects.filter(parent__in=level).select_related("organisation", "region").order_by("pk")
-        )
-        found += level
-    return found
+        parts = Case.objects.filter(parent__in=level).select_related("organisation", "region").order_by("pk")
+        fresh = {c.pk: c for c in parts if c.pk not in found}
+        level = list(fresh)
+        found |= fresh
+    return list(found.values())
+
+
+def whole(case: Case) -> set[int]:
+    """The keys of all cases of the tree in which a case stands; of one that stands alone its own."""
+    if case.parent_id is None and not case.parts:
+        return {case.pk}
+    root = list(line_up(case))[-1]
+    return {root.pk, *(c.pk for c in everything_below([root]))}
 
 
 def levels(case: Case) -> int:
