@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bihuan.cases import ledger, milestones, rules, trees, urging
-from bihuan.cases.deadlines import CHINA, DAY, TERMS, local_day
+from bihuan.cases.deadlines import DAY, TERMS, local_day, until_text
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case
 from bihuan.cases.term_rules import Decision, Matter, Rulebook
@@ -74,7 +74,7 @@ def _demand_before_parent(case: Case, days: int, now: datetime) -> None:
     strictest = trees.cap(case.parent, now)
     due = case.term.extended(case.due, days, rulebook().calendar)
     if strictest and due > strictest.due:
-        said = {"number": strictest.number, "last": f"{strictest.due.astimezone(CHINA):%Y-%m-%d %H:%M}"}
+        said = {"number": strictest.number, "last": until_text(strictest.due)}
         raise IllegalMove(
             _("延期不能晚于上级问题 %(number)s 的期限 %(last)s；请少延一些，或先调整上级问题的期限") % said,
             "days",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases import trees
-from bihuan.cases.deadlines import CHINA, local_day
+from bihuan.cases.deadlines import local_day, until_text
 from bihuan.cases.lamps import Lamp
 from bihuan.cases.models import Case
 from bihuan.cases.reminder_settings import timing
@@ -96,7 +96,7 @@ def _columns(now: datetime) -> tuple[Column[Line], ...]:
 
 def _due(line: Line) -> Cell:
     due = line.case.due
-    text = f"{due.astimezone(CHINA):%Y-%m-%d %H:%M}" if due else "—"
+    text = until_text(due) if due else "—"
     return Cell(text, tone=TONES.get(line.lamp.colour, ""), note=line.lamp.text if due else "")
 
 
