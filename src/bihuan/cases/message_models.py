@@ -1,9 +1,9 @@
-"""What leaves the inbox: the outbox that is the delivery log too, and where and when a person can be reached."""
+"""The inbox; what leaves it: the outbox that is the delivery log too; and where and when a person can be reached."""
 
 from django.db import models
 from django.utils import timezone
 
-from bihuan.registry.models import Person
+from bihuan.registry.models import Person, Post
 from bihuan.registry.roles import WATCHERS
 from bihuan.registry.scopes import Holders, Own
 
@@ -58,6 +58,40 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return self.once
+
+
+class Notification(models.Model):
+    """提醒: a line in a person's inbox: a step somebody took, or a deadline (`step` empty). `key` says what it is about, so
+    that nobody is told twice.
+
+    `party`: the side of the case that is meant; `post`: by which the person is of it, so that who holds the post later sees
+    what is open. `why`: why it came here and not to others. `acts`: the side has to do something. While it is unread, the
+    next step is taken at `next_at`; `reached` channels were used. `written_at`: real, as the terms of posts are.
+    """
+
+    SCOPE = Own("person")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notifications")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="notifications")
+    step = models.ForeignKey("cases.Step", null=True, on_delete=models.PROTECT)
+    key = models.CharField(max_length=60)
+    text = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    party = models.CharField(max_length=10, blank=True)
+    post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE)
+    why = models.CharField(max_length=200, blank=True)
+    acts = models.BooleanField(default=False)
+    reached = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True, db_index=True)
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["person", "case", "key"], name="told_once")]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Address(models.Model):
