@@ -253,3 +253,14 @@ def test_photos_say_when_and_where_and_what_is_doubtful(client: Client, world: W
     assert "离点位较远" in page
     assert "拍摄早于提交 3 天" in page
     assert page.count('class="doubt"') == 1
+
+
+def test_only_a_step_that_is_waited_for_stands_out(client: Client, world: World) -> None:
+    """Of what the office may do aside while the unit works, nothing is urged by its colour."""
+    office = world.person("dispatcher")
+    for state, said in ((State.PENDING, True), (State.RECTIFYING, False)):
+        client.force_login(office)
+        page = client.get(reverse("case", args=[world.case(state).number])).content.decode()
+        first = page[page.index('id="steps"') :].split("<summary")[1].split(">")[0]
+        assert 'data-key="a"' in first
+        assert ("btn-primary" in first) == said

@@ -242,7 +242,6 @@ TABLE: tuple[Transition, ...] = (
     ),
     T(S.RECHECK, "relapse", "监测反弹", S.DISPATCHED, (), automatic=True, paper=Paper.DISPATCH),
     T(S.TRANSFERRED, "take_back", "收回", S.PENDING, OFFICE, (N.NOTE,)),
-    *(T(state, "amend", "更新台账", state, OFFICE, may=AMEND_MAY) for state in AMENDED),
     T(S.PENDING, "offer", "平台内移交", S.OFFERED, OFFICE, (N.ORGANISATION, N.NOTE)),
     T(S.RETURNED, "offer", "平台内移交", S.OFFERED, OFFICE, (N.ORGANISATION, N.NOTE), independent=True),
     T(S.OFFERED, "accept", "接收", S.SIGNED, UNIT, may=(N.NOTE,)),
@@ -254,9 +253,9 @@ TABLE: tuple[Transition, ...] = (
     *(T(s, "release", "拆回其他问题", s, OFFICE, echo=True) for s in TOGETHER),
     *(T(s, "split", "分案", s, OFFICE, (N.FINDINGS, N.NOTE)) for s in TOGETHER),
     *(T(s, "add_unit", "增加协办", s, OFFICE, (N.ORGANISATION, N.NOTE), PART_MAY) for s in WORKED),
+    *(T(s, "break_down", "分解下达", s, OFFICE, (N.ORGANISATION, N.REQUIREMENT), (N.DUE, N.LIABLE, N.NOTE)) for s in PARENTS),
     T(S.PENDING, "list_up", "列入清单", S.LISTED, OFFICE, (N.NOTE,), LIST_MAY),
     T(S.LISTED, "retime", "调整清单", S.LISTED, OFFICE, (N.NOTE,), LIST_MAY),
-    *(T(s, "break_down", "分解下达", s, OFFICE, (N.ORGANISATION, N.REQUIREMENT), (N.DUE, N.LIABLE, N.NOTE)) for s in PARENTS),
     T(S.LISTED, "strike", "清单销号", S.CLOSED, OFFICE, (N.NOTE,), (N.PHOTO,), sensors=Sensors.NORMAL),
     T(S.LISTED, "close_unproven", "特批销号", S.CLOSED, CHIEF, (N.NOTE,), (N.PHOTO,), sensors=Sensors.UNPROVEN),
     T(S.LISTED, "void", "作废", S.VOID, CHIEF, (N.NOTE,)),
@@ -273,6 +272,7 @@ TABLE: tuple[Transition, ...] = (
     T(S.LISTED, "node_done", "完成节点", S.LISTED, OFFICE, (N.NODE, N.NOTE), (N.PHOTO,)),
     T(S.RECTIFYING, "node_done", "完成节点", S.RECTIFYING, UNIT, (N.NODE, N.NOTE), (N.PHOTO,)),
     *(T(s, "node_drop", "撤销节点", s, OFFICE, (N.NODE, N.NOTE)) for s in PARENTS),
+    *(T(state, "amend", "更新台账", state, OFFICE, may=AMEND_MAY) for state in AMENDED),
 )  # fmt: skip
 
 BY_KEY = {(t.source, t.action): t for t in TABLE}

@@ -12,7 +12,7 @@ from bihuan import clock, heartbeat, replays
 from bihuan.archive import Archive
 from bihuan.feeds.ambient_table import as_table
 from bihuan.pipeline.files import import_files
-from bihuan.practice import city, people, stories
+from bihuan.practice import city, listed, people, stories
 from bihuan.practice.episodes import ABOUT
 from bihuan.scenarios import FOLDER, scenario_names
 from bihuan.simulate.township import resample_sites
@@ -72,6 +72,7 @@ def build(folder: Path, *, size: str, at: datetime, speed: float, say: Say) -> N
     stories.judge_days(at, timedelta(days=3), say)
     say("[5/6] simulated problems and their cases", 0, 0)
     stories.cases(at)
+    listed.build(at)
     clock.set_replay(at, 0)
     for build_demo in demos():
         build_demo(at)

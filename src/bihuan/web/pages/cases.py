@@ -79,6 +79,7 @@ def detail(request: Asked, number: str) -> HttpResponse:
         "findings": case.findings.all(),
         "later": visible(Finding.objects.filter(follows__cases=case).distinct(), request.user),
         "forms": [(m, drafts.load(request, _form(case, m.transition.action))) for m in moves if m.allowed],
+        "turn": actions.TURN,
         "refused": [m for m in moves if not m.allowed],
         "from_phones": written_in(case),
         "not_accepted": refused_in(case, request.user),
