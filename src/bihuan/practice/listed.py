@@ -61,6 +61,6 @@ def _walk(part: Case, unit: Organisation, steps: int, moment: datetime) -> None:
     actions.take(part, "sign", handler)
     for n, (action, who, data) in enumerate(PLAN[:steps]):
         clock.set_replay(moment + (4 * n + 1) * DAY, 0)
-        files = {"files": [Upload(*drawn("after"))]} if action == "apply_close" else {}
+        files: dict[str, Any] = {"files": [Upload(*drawn("after"))]} if action == "apply_close" else {}
         person = Person.objects.get(username=who) if who else handler
         actions.take(part, action, person, **data, **files)
