@@ -40,8 +40,11 @@ def http_fake() -> Iterator[Http]:
     fake = Http()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            raw = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             parts = urlsplit(self.path)
             is_json = "json" in self.headers.get("Content-Type", "")
             body = json.loads(raw) if is_json else dict(parse_qsl(raw))

@@ -37,6 +37,9 @@ def given(kind: str, **set_up: str) -> dict[str, str]:
 def robots(fake: Http) -> dict[str, dict[str, str]]:
     return {
         "wecom": given("wecom", key="wecom-key-1", url=f"{fake.url}/cgi-bin/webhook/send"),
+        "wecom_app": given(
+            "wecom_app", corpid="corp1", agentid="1000002", secret="app-secret-1", url=fake.url
+        ),
         "dingtalk": given("dingtalk", token="a1b2c3d4", secret="sec123456", url=f"{fake.url}/robot/send"),
         "feishu": given("feishu", token="feishu-token-1", url=f"{fake.url}/open-apis/bot/v2/hook"),
         "sms": given("sms", url=f"{fake.url}/sms", extra="appkey=k1&sign=环保"),
@@ -64,6 +67,97 @@ def test_wecom_gets_a_text_under_its_key(robot: Http) -> None:
     [came] = robot.came
     assert (came.path, came.query) == ("/cgi-bin/webhook/send", {"key": "wecom-key-1"})
     assert came.body == {"msgtype": "text", "text": {"content": f"{TEXT.title}\r\n{TEXT.body}"}}
+
+
+TOKEN = (200, {"errcode": 0, "errmsg": "ok", "access_token": "token-1", "expires_in": 7200})
+TAKEN = (200, {"errcode": 0, "errmsg": "ok", "msgid": "m1"})
+TO_ZHANG = Message("zhangsan", TEXT.title, TEXT.body)
+
+
+@pytest.fixture
+def no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing kept of another test's application."""
+    monkeypatch.setattr(senders.WeComApp, "tokens", {})
+
+
+def paths(fake: Http) -> list[str]:
+    return [came.path.rsplit("/", 1)[1] for came in fake.came]
+
+
+def test_an_application_of_wecom_writes_to_one_person_with_a_token_that_it_keeps(
+    robot: Http, no_tokens: None
+) -> None:
+    robot.answers = [TOKEN, TAKEN]
+    for _ in range(2):
+        send("wecom_app", robots(robot)["wecom_app"], TO_ZHANG)
+    asked, first, second = robot.came
+    # Asked once for both, as WeCom's documents 91039 (gettoken) and 90236 (message/send) have it.
+    assert (asked.path, asked.query) == (
+        "/cgi-bin/gettoken",
+        {"corpid": "corp1", "corpsecret": "app-secret-1"},
+    )
+    assert (first.path, first.query) == ("/cgi-bin/message/send", {"access_token": "token-1"})
+    assert first.body == second.body
+    assert first.body == {
+        "touser": "zhangsan",
+        "msgtype": "text",
+        "agentid": 1000002,
+        "text": {"content": f"{TEXT.title}\r\n{TEXT.body}"},
+    }
+
+
+def test_a_token_is_asked_for_anew_when_its_time_is_over(
+    robot: Http, no_tokens: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(senders.time, "monotonic", lambda: now)
+    robot.answers = [TOKEN, TAKEN]
+    send("wecom_app", robots(robot)["wecom_app"], TO_ZHANG)
+    now = 8199.0
+    send("wecom_app", robots(robot)["wecom_app"], TO_ZHANG)
+    now = 8200.0
+    robot.answers = [TOKEN, TAKEN]
+    send("wecom_app", robots(robot)["wecom_app"], TO_ZHANG)
+    assert paths(robot) == ["gettoken", "send", "send", "gettoken", "send"]
+
+
+@pytest.mark.parametrize("code", [40014, 42001])
+def test_a_token_that_wecom_does_not_know_any_more_is_asked_for_once_more(
+    robot: Http, no_tokens: None, code: int
+) -> None:
+    stale, fresh = (
+        (200, {"errcode": code, "errmsg": "invalid access_token"}),
+        (200, TOKEN[1] | {"access_token": "token-2"}),
+    )
+    robot.answers = [TOKEN, stale, fresh, TAKEN]
+    send("wecom_app", robots(robot)["wecom_app"], TO_ZHANG)
+    assert paths(robot) == ["gettoken", "send", "gettoken", "send"]
+    assert robot.came[-1].query == {"access_token": "token-2"}
+    # Once: who keeps refusing is not asked for ever.
+    robot.answers = [stale, fresh, stale]
+    with pytest.raises(NotSent, match=f"errcode={code}"):
+        send("wecom_app", robots(robot)["wecom_app"], TO_ZHANG)
+    assert paths(robot)[4:] == ["send", "gettoken", "send"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ([(200, {"errcode": 40001, "errmsg": "invalid credential"})], "errcode=40001 invalid credential"),
+        ([(0, "")], "连不上对方"),
+        ([TOKEN, (200, {"errcode": 81013, "errmsg": "user & party & tag all invalid"})], "errcode=81013"),
+        ([TOKEN, (200, TAKEN[1] | {"invaliduser": "zhangsan"})], "没有这个成员"),
+        ([TOKEN, (200, "<html>login</html>")], "读不懂"),
+        ([TOKEN, (0, "")], "连不上对方"),
+    ],
+)  # fmt: skip
+def test_what_an_application_did_not_deliver_is_no_success_and_its_secrets_stay(
+    robot: Http, no_tokens: None, answers: list[tuple[int, Any]], why: str
+) -> None:
+    robot.answers = answers
+    with pytest.raises(NotSent, match=why) as refused:
+        send("wecom_app", robots(robot)["wecom_app"], TO_ZHANG)
+    assert not [secret for secret in ("app-secret-1", "token-1") if secret in str(refused.value)]
 
 
 def test_dingtalk_gets_a_text_signed_as_its_documents_say(robot: Http) -> None:

@@ -13,8 +13,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bihuan.cases import channels
+from bihuan.cases import channels, senders
 from bihuan.cases.delivering import deliver
+from bihuan.cases.errors import IllegalMove
+from bihuan.cases.escalation import go_on
 from bihuan.cases.message_models import Address, Delivery, OwnQuiet
 from bihuan.cases.transitions import State
 from bihuan.registry.models import AuditEntry
@@ -182,6 +184,8 @@ def test_a_code_is_not_guessed_and_holds_half_an_hour(client: Client, gateway: H
         ("phone", "13800001234\nBcc: x", "不是可用的地址"),
         ("mail", "a@b.cn", "还没有设置可以发到这里的渠道"),
         ("mail", "a@b.cn,c@d.cn", "不是可用的地址"),
+        ("wecom", "@all", "不是可用的地址"),
+        ("wecom", "li|wang", "不是可用的地址"),
         ("pigeon", "x", "不是可用的地址"),
     ],
 )
@@ -251,4 +255,52 @@ def test_a_damaged_list_of_channels_stops_no_step_and_the_system_page_says_so(
 
 
 def test_addresses_are_known_to_their_owner_only() -> None:
-    assert [masked(a) for a in ("li@example.cn", "13800001234", "")] == ["l***@example.cn", "138****1234", ""]
+    assert [masked(a) for a in ("li@example.cn", "13800001234", "zhangsan", "li", "")] == [
+        "l***@example.cn", "138****1234", "z***", "l***", "",
+    ]  # fmt: skip
+
+
+def test_an_account_of_wecom_is_confirmed_by_a_code_and_then_gets_the_reminders(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(senders.WeComApp, "tokens", {})
+    token = {"errcode": 0, "access_token": "token-1", "expires_in": 7200}
+    handler = world.person("handler")
+    with http_fake() as fake:
+        fake.answers = [(200, token), (200, {"errcode": 0, "errmsg": "ok"})]
+        about = {
+            "name": "企业微信",
+            "enabled": "on",
+            "corpid": "c",
+            "agentid": "1",
+            "secret": "s3cr3t",
+            "url": fake.url,
+        }
+        channels.save(world.person("admin", CITY_CODE), "", about, "wecom_app")
+        client.force_login(handler)
+        client.post(reverse("contact", args=["wecom", "ask"]), {"value": "li.si"})
+        deliver(world.at)
+        sent = fake.came[-1].body
+        assert sent["touser"] == "li.si"
+        client.post(
+            reverse("contact", args=["wecom", "confirm"]),
+            {"code": sent["text"]["content"].split("验证码 ")[1][:6]},
+        )
+        assert "li.si" in text(client.get(reverse("me")))
+        case = world.case(State.DISPATCHED, level="major")
+        go_on(world.at)
+        deliver(world.at)
+    assert fake.came[-1].body["touser"] == "li.si"
+    assert case.number in fake.came[-1].body["text"]["content"]
+    assert Delivery.objects.get(kind="wecom_app", case=case).state == "sent"
+
+
+def test_a_test_message_goes_to_an_address_and_never_to_everybody(admin: Client, world: World) -> None:
+    about = {"name": "企业微信", "corpid": "c", "agentid": "1", "secret": "s3cr3t", "enabled": "on"}
+    key = channels.save(world.person("admin", CITY_CODE), "", about, "wecom_app")
+    for typed in ("@all", ""):
+        answer = admin.post(reverse("channel_change", args=[key, "test"]), {"address": typed}, follow=True)
+        assert "不是可用的地址" in text(answer)
+    assert not Delivery.objects.filter(purpose="test").exists()
+    with pytest.raises(IllegalMove, match="AgentId"):
+        channels.save(world.person("admin", CITY_CODE), "", about | {"agentid": "ww1"}, "wecom_app")

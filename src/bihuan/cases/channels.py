@@ -5,6 +5,7 @@ The file is private (mode 600) and holds secrets: they are written, and never sh
 in which they are tried. `organisation`: whose group a robot writes into; 0: the office's of the city.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ LOCK_WAIT, LONGEST = 10.0, 500
 
 @dataclass(frozen=True)
 class Field:
-    """Something that a channel needs to know. secret: never shown again. choices: nothing else is taken."""
+    """Something that a channel needs to know. secret: never shown again. choices, form: nothing else is taken."""
 
     key: str
     title: Any
@@ -40,6 +41,7 @@ class Field:
     must: bool = True
     choices: tuple[str, ...] = ()
     usual: str = ""
+    form: re.Pattern[str] = re.compile(".*", re.DOTALL)
 
 
 URL = Field("url", gettext_lazy("接口地址（空：官方地址）"), must=False)
@@ -77,6 +79,17 @@ KINDS = {
             ),
             Address.Kind.MAIL,
             per_minute=30,
+        ),
+        Kind(
+            "wecom_app",
+            gettext_lazy("企业微信应用消息"),
+            (
+                Field("corpid", gettext_lazy("企业 ID（corpid）")),
+                Field("agentid", gettext_lazy("应用 AgentId"), form=re.compile("[0-9]{1,12}")),
+                Field("secret", gettext_lazy("应用 Secret"), secret=True),
+                URL,
+            ),
+            Address.Kind.WECOM,
         ),
         Kind("wecom", gettext_lazy("企业微信群机器人"), (Field("key", "key", secret=True), URL)),
         Kind(
@@ -273,7 +286,8 @@ def _checked(kind: Kind, about: Mapping[str, str], before: Mapping[str, Any]) ->
         value = about.get(one.key, "").strip() or (str(before.get(one.key, "")) if one.secret else "")
         if one.must and not value:
             raise IllegalMove(_("请填写“%(field)s”") % {"field": one.title}, one.key)
-        if len(value) > LONGEST or (one.choices and value not in one.choices):
+        fits = one.form.fullmatch(value) and (not one.choices or value in one.choices)
+        if len(value) > LONGEST or not fits:
             raise IllegalMove(_("“%(field)s”的内容不能用") % {"field": one.title}, one.key)
         kept[one.key] = value
     if not kept.get("port", "1").isdecimal():

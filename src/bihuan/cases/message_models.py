@@ -105,6 +105,7 @@ class Address(models.Model):
     class Kind(models.TextChoices):
         MAIL = "mail", "邮箱"
         PHONE = "phone", "手机"
+        WECOM = "wecom", "企业微信账号"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="addresses")
     kind = models.CharField(max_length=10, choices=Kind.choices)

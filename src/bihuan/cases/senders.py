@@ -1,15 +1,17 @@
 """Sending one message by one channel, through apprise. Loaded only where something is sent: it takes 20 MB of memory.
 
 Mail and Feishu are apprise's own plugins. Those of WeCom and DingTalk take every answer with HTTP 200 for success, though
-both say `errcode` there: their keys, addresses and signatures are apprise's, the exchange is ours. apprise knows no
+both say `errcode` there: their keys, addresses and signatures are apprise's, the exchange is ours. That of WeCom's
+applications asks for a token with every message and does not ask again for one that has run out. apprise knows no
 gateway of a Chinese SMS provider: that one is a small plugin of ours.
 """
 
 import json
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 import apprise
@@ -18,6 +20,7 @@ from apprise.plugins.base import NotifyBase
 from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.email.base import NotifyEmail
 from apprise.plugins.feishu import NotifyFeishu
+from apprise.plugins.wechat import NotifyWeChat
 from apprise.plugins.wecombot import NotifyWeComBot
 
 logging.getLogger(
@@ -25,6 +28,8 @@ logging.getLogger(
 ).propagate = False  # it names addresses and tokens; what went wrong stands in the delivery log
 TIMEOUT = 10.0
 """Seconds that a server may take to answer."""
+STALE = (40014, 42001)
+"""`errcode` of WeCom for a token that is not, or no longer, good (its document 90313)."""
 
 
 class NotSent(Exception):
@@ -69,10 +74,11 @@ def _without_secrets(text: str, given: Mapping[str, str]) -> str:
     return text[:300]
 
 
-def _exchange(plugin: NotifyBase, url: str, **what: Any) -> str | None:
+def _exchange(plugin: NotifyBase, url: str, method: str = "POST", **what: Any) -> str | None:
     """The body of an answer with HTTP 200; else None, with a warning of what came."""
     try:
-        answer = requests.post(
+        answer = requests.request(
+            method,
             url,
             timeout=plugin.request_timeout,
             verify=plugin.verify_certificate,
@@ -91,18 +97,23 @@ def _exchange(plugin: NotifyBase, url: str, **what: Any) -> str | None:
     return answer.text
 
 
-def _taken(plugin: NotifyBase, answer: str | None) -> bool:
-    """Did a robot take it? `errcode` 0, as WeCom and DingTalk document it."""
+def _told(plugin: NotifyBase, answer: str | None) -> dict[str, Any]:
+    """What WeCom or DingTalk answered; `errcode` is in it, None where nothing that can be read came."""
     if answer is None:
-        return False
+        return {"errcode": None}
     try:
         told = json.loads(answer)
     except ValueError:
         told = None
-    if not isinstance(told, dict) or "errcode" not in told:
+    if not isinstance(told, dict) or told.get("errcode") is None:
         plugin.logger.warning("对方的回答读不懂")
-        return False
-    if told["errcode"] != 0:
+        return {"errcode": None}
+    return told
+
+
+def _taken(plugin: NotifyBase, told: Mapping[str, Any]) -> bool:
+    """Did they take it? `errcode` 0, as both document it."""
+    if told["errcode"]:
         plugin.logger.warning("对方拒收：errcode=%s %s", told["errcode"], str(told.get("errmsg", ""))[:120])
     return bool(told["errcode"] == 0)
 
@@ -113,7 +124,7 @@ class WeCom(NotifyWeComBot):  # type: ignore[misc]  # apprise has no types
     def send(self, body: str, title: str = "", **_more: Any) -> bool:
         """Send a text."""
         payload = {"msgtype": "text", "text": {"content": body}}  # apprise has put the title above
-        return _taken(self, _exchange(self, self.api_url, json=payload))
+        return _taken(self, _told(self, _exchange(self, self.api_url, json=payload)))
 
 
 class DingTalk(NotifyDingTalk):  # type: ignore[misc]  # apprise has no types
@@ -127,7 +138,53 @@ class DingTalk(NotifyDingTalk):  # type: ignore[misc]  # apprise has no types
         text = f"{title}\n{body}" if title else body
         payload = {"msgtype": "text", "text": {"content": text}}
         url = self.notify_url.format(token=self.token)
-        return _taken(self, _exchange(self, url, json=payload, params=params))
+        return _taken(self, _told(self, _exchange(self, url, json=payload, params=params)))
+
+
+class WeComApp(NotifyWeChat):  # type: ignore[misc]  # apprise has no types
+    """An application of WeCom, which writes to one person. A token holds for two hours and is asked for seldom, as WeCom demands."""
+
+    tokens: ClassVar[dict[tuple[str, ...], tuple[str, float]]] = {}
+    """The token of each application and until when it holds [s of time.monotonic]."""
+
+    def send(self, body: str, title: str = "", **_more: Any) -> bool:
+        """Send a text; with a new token where the kept one is not good any more."""
+        payload = {
+            "touser": self.to,
+            "msgtype": "text",
+            "agentid": int(self.agentid),
+            "text": {"content": body},
+        }
+        told: dict[str, Any] = {"errcode": None}
+        for _try in range(2):
+            token = self._token()
+            if not token:
+                return False
+            told = _told(self, _exchange(self, self.notify_url, params={"access_token": token}, json=payload))
+            if told["errcode"] not in STALE:
+                break
+            self.tokens.pop(self._who, None)
+        if told["errcode"] == 0 and (told.get("invaliduser") or told.get("unlicenseduser")):
+            self.logger.warning("企业微信没有这个成员，或不在应用的可见范围内")
+            return False
+        return _taken(self, told)
+
+    @property
+    def _who(self) -> tuple[str, ...]:
+        return self.token_url, self.corpid, self.corpsecret
+
+    def _token(self) -> str:
+        """The kept one, or a new one; empty, with a warning, where none is given."""
+        token, until = self.tokens.get(self._who, ("", 0.0))
+        if token and time.monotonic() < until:
+            return token
+        asked = {"corpid": self.corpid, "corpsecret": self.corpsecret}
+        told = _told(self, _exchange(self, self.token_url, "GET", params=asked))
+        if not _taken(self, told):
+            return ""
+        token, seconds = str(told.get("access_token", "")), told.get("expires_in")
+        self.tokens[self._who] = token, time.monotonic() + (seconds if isinstance(seconds, int) else 0)
+        return token
 
 
 class Gateway(NotifyBase):  # type: ignore[misc]  # apprise has no types
@@ -181,5 +238,20 @@ def _feishu(given: Mapping[str, str], to: str) -> NotifyBase:
     return plugin
 
 
-MAKERS = {"mail": _mail, "wecom": _wecom, "dingtalk": _dingtalk, "feishu": _feishu, "sms": Gateway}
+def _wecom_app(given: Mapping[str, str], to: str) -> NotifyBase:
+    plugin = WeComApp(corpid=given["corpid"], corpsecret=given["secret"], agentid=given["agentid"])
+    plugin.to = to
+    if base := given["url"].rstrip("/"):
+        plugin.token_url, plugin.notify_url = f"{base}/cgi-bin/gettoken", f"{base}/cgi-bin/message/send"
+    return plugin
+
+
+MAKERS = {
+    "mail": _mail,
+    "wecom_app": _wecom_app,
+    "wecom": _wecom,
+    "dingtalk": _dingtalk,
+    "feishu": _feishu,
+    "sms": Gateway,
+}
 """By the kinds of `channels.KINDS`."""

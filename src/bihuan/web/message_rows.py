@@ -12,6 +12,8 @@ from bihuan.registry.models import Person
 
 DAY = timedelta(days=1)
 MOST = 20
+PHONE = 11
+"""Digits of a telephone."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,10 @@ def kind_title(kind: str) -> str:
 
 
 def masked(address: str) -> str:
-    """An address by which its owner knows it and nobody else: `l***@example.cn`, `138****0000`."""
+    """An address by which its owner knows it and nobody else: `l***@example.cn`, `138****0000`, `z***` (an account of WeCom)."""
     name, at, domain = address.partition("@")
     if at:
         return f"{name[:1]}***@{domain}"
-    return f"{address[:3]}****{address[-4:]}" if address else ""
+    if address.isdecimal() and len(address) == PHONE:
+        return f"{address[:3]}****{address[-4:]}"
+    return f"{address[:1]}***" if address else ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases import channels
+from bihuan.cases import channels, contacts
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.message_models import Delivery
 from bihuan.errors import NotAllowed
@@ -94,13 +94,14 @@ def change(request: Asked, key: str, action: str) -> HttpResponse:
 
 def _test(request: Asked, key: str) -> None:
     channel = next((c for c in channels.every_channel() if c.key == key), None)
-    address = request.POST.get("address", "").strip()[:200]
-    if channel is None or (channel.kind.address and not address):
-        raise IllegalMove(_("请填写测试消息发到哪里"))
+    if channel is None:
+        raise IllegalMove(_("没有这个渠道"))
+    to = channel.kind.address
+    address = contacts.address_of(to, request.POST.get("address", "")) if to else ""
     now = clock.now()
     Delivery.objects.create(
         once=f"test/{token_hex(8)}", purpose=Delivery.Purpose.TEST, person=request.user, channel=key, kind=channel.kind.key,
-        address=address if channel.kind.address else "", text=f"这是闭环平台的测试消息（{channel.name}）。",
+        address=address, text=f"这是闭环平台的测试消息（{channel.name}）。",
         state=Delivery.State.WAITING, at=now, due=now,
     )  # fmt: skip
     messages.success(request, _("测试消息已交给后台发送，结果见送达记录。"))
