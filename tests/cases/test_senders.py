@@ -11,7 +11,8 @@ import pytest
 
 from bihuan.cases import senders
 from bihuan.cases.channels import KINDS
-from bihuan.cases.senders import Message, NotSent, send
+from bihuan.cases.errors import NotSent
+from bihuan.cases.senders import Message, send
 from tests.cases.fakes import Http, Mails, http_fake, mail_fake, text_of
 
 TEXT = Message("", "闭环平台提醒", "阳环交〔2019〕0001 交办（平定县）")

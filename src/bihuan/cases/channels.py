@@ -6,7 +6,7 @@ in which they are tried. `organisation`: whose group a robot writes into; 0: the
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from bihuan.archive.lock import only_one
 from bihuan.atomic import write_json
+from bihuan.cases import push_services
 from bihuan.cases.errors import IllegalMove
-from bihuan.cases.message_models import Address, OwnQuiet
+from bihuan.cases.message_models import Address, Browser, OwnQuiet
 from bihuan.errors import NotAllowed, NothingDone
 from bihuan.registry.access import CITY, may
 from bihuan.registry.audit import record
@@ -29,11 +30,17 @@ from bihuan.registry.roles import ADMINS
 from bihuan.small_json import read_small_json
 
 LOCK_WAIT, LONGEST = 10.0, 500
+MAIL = re.compile(r"[^\s@<>,;]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+BROWSERS = "browsers"
+"""What a channel needs that shows messages in the browsers of a person (`cases.browsers`)."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """Something that a channel needs to know. secret: never shown again. choices, form: nothing else is taken."""
+    """Something that a channel needs to know. secret: never shown again. choices, form: nothing else is taken.
+
+    made: makes the value when the channel is set up; nobody types it.
+    """
 
     key: str
     title: Any
@@ -42,6 +49,7 @@ class Field:
     choices: tuple[str, ...] = ()
     usual: str = ""
     form: re.Pattern[str] = re.compile(".*", re.DOTALL)
+    made: Callable[[], str] | None = None
 
 
 URL = Field("url", gettext_lazy("接口地址（空：官方地址）"), must=False)
@@ -49,13 +57,25 @@ URL = Field("url", gettext_lazy("接口地址（空：官方地址）"), must=Fa
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of channel. address: what it needs of a person; empty: it writes into a group. per_minute: messages at most."""
+    """A kind of channel. address: what it needs of a person, a kind of Address or BROWSERS; empty: it writes into a group.
+    per_minute: messages at most."""
 
     key: str
     title: Any
     fields: tuple[Field, ...]
     address: str = ""
     per_minute: int = 20
+
+    @property
+    def asked(self) -> list[Field]:
+        """What an administrator types."""
+        return [field for field in self.fields if field.made is None]
+
+
+def _new_key() -> str:
+    from bihuan.cases import vapid  # only who sets the channel up pays for the library
+
+    return vapid.new_key()
 
 
 KINDS = {
@@ -100,6 +120,22 @@ KINDS = {
                 Field("secret", gettext_lazy("加签密钥"), secret=True, must=False),
                 URL,
             ),
+        ),
+        Kind(
+            "push",
+            gettext_lazy("浏览器推送"),
+            (
+                Field("subject", gettext_lazy("联系邮箱（写给推送服务的运营者）"), form=MAIL),
+                Field(
+                    "hosts",
+                    gettext_lazy("另外允许的推送服务（主机名，逗号分隔）"),
+                    must=False,
+                    form=push_services.HOSTS,
+                ),
+                Field("private_key", gettext_lazy("签名私钥"), secret=True, made=_new_key),
+            ),
+            BROWSERS,
+            per_minute=60,
         ),
         Kind("feishu", gettext_lazy("飞书群机器人"), (Field("token", "token", secret=True), URL)),
         Kind(
@@ -152,7 +188,8 @@ class Way:
 
 @dataclass(frozen=True)
 class Reachable:
-    """Where a person can be reached: confirmed addresses by kind, own quiet hours (see `attention`), channels that are on."""
+    """Where a person can be reached: confirmed addresses by kind, browsers by the key of their channel; own quiet hours (see
+    `attention`); channels that are on."""
 
     addresses: Mapping[str, str]
     quiet: str
@@ -161,10 +198,11 @@ class Reachable:
     def ways(self, post: Post | None) -> Iterator[Way]:
         """The ways to the person, as the holder of a post, in the order in which they are tried."""
         for channel in self.channels:
-            if not channel.kind.address:
+            needs = channel.kind.address
+            if not needs:
                 if post is not None and (post.organisation_id or 0) == channel.organisation:
                     yield Way(channel.key, channel.kind.key)
-            elif address := self.addresses.get(channel.kind.address):
+            elif address := self.addresses.get(channel.key if needs == BROWSERS else needs):
                 yield Way(channel.key, channel.kind.key, address)
 
 
@@ -226,9 +264,22 @@ def reachable(persons: Collection[int]) -> dict[int, Reachable]:
     confirmed = Address.objects.filter(person__in=persons, confirmed_at__isnull=False)
     for person, kind, value in confirmed.values_list("person_id", "kind", "value"):
         addresses[person][kind] = value
+    subscribed = Browser.objects.filter(person__in=persons).order_by().values_list("person_id", "channel")
+    for person, channel in subscribed.distinct():
+        addresses[person][channel] = browsers_of(person)
     quiet = dict(OwnQuiet.objects.filter(person__in=persons).values_list("person_id", "hours"))
     on = working()
     return {person: Reachable(found, quiet.get(person, ""), on) for person, found in addresses.items()}
+
+
+def browsers_of(person: int) -> str:
+    """How an outbox names the browsers of a person, whichever they are when it is sent."""
+    return f"{BROWSERS}/{person}"
+
+
+def person_of(address: str) -> int:
+    """Whose browsers these are."""
+    return int(address.removeprefix(f"{BROWSERS}/"))
 
 
 def _demand_admin(by: Person) -> None:
@@ -257,6 +308,7 @@ def remove(by: Person, key: str) -> None:
     _demand_admin(by)
     with _changing() as content:
         gone = content.get("channels", {}).pop(key, None)
+    Browser.objects.filter(channel=key).delete()
     if gone:
         record(by, "channel.removed", f"{gone['kind']} {gone['name']}")
 
@@ -283,7 +335,10 @@ def _checked(kind: Kind, about: Mapping[str, str], before: Mapping[str, Any]) ->
         "organisation": int(about.get("organisation") or 0) if not kind.address else 0,
     }
     for one in kind.fields:
-        value = about.get(one.key, "").strip() or (str(before.get(one.key, "")) if one.secret else "")
+        value = "" if one.made else about.get(one.key, "").strip()
+        value = (
+            value or (str(before.get(one.key, "")) if one.secret else "") or (one.made() if one.made else "")
+        )
         if one.must and not value:
             raise IllegalMove(_("请填写“%(field)s”") % {"field": one.title}, one.key)
         fits = one.form.fullmatch(value) and (not one.choices or value in one.choices)

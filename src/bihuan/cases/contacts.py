@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases import channels
 from bihuan.cases.attention import NONE, Quiet
-from bihuan.cases.channels import Channel
+from bihuan.cases.channels import MAIL, Channel
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.message_models import Address, Delivery, OwnQuiet
 from bihuan.registry.audit import record
 from bihuan.registry.models import Person
 
 FORMS = {
-    Address.Kind.MAIL: re.compile(r"[^\s@<>,;]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
+    Address.Kind.MAIL: MAIL,
     Address.Kind.PHONE: re.compile(r"1[0-9]{10}"),
     # WeCom's document 90195; one person's, never `@all` nor `a|b`.
     Address.Kind.WECOM: re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}"),

@@ -14,9 +14,10 @@ from secrets import token_hex
 from django.db.models import F
 from django.utils import timezone
 
-from bihuan.cases import channels
+from bihuan.cases import browsers, channels
 from bihuan.cases.channels import Channel
 from bihuan.cases.deadlines import until_text
+from bihuan.cases.errors import NobodyThere, NotSent
 from bihuan.cases.escalation import is_held, is_overtaken, read_by_post
 from bihuan.cases.message_models import Delivery
 from bihuan.cases.models import Case, Notification
@@ -41,6 +42,7 @@ class Round:
 
 def deliver(now: datetime) -> Round:
     """Send what is due, channel by channel; of one that fails nothing more is tried in this round."""
+    browsers.tidy()
     done = Round()
     known = {channel.key: channel for channel in channels.every_channel()}
     for key, rows in _due(now).items():
@@ -84,12 +86,17 @@ def _by(channel: Channel, rows: Sequence[Delivery], now: datetime, done: Round) 
     twice = [row for row in rows if row.begun_at and row.result == CUT_OFF]
     _give_up(twice, now, "两次发送中断")
     for batch in _batches([row for row in rows if row not in twice])[: _allowance(channel)]:
-        why = _send(channel, batch)
-        if why:
-            _failed(batch, now, why)
+        try:
+            _send(channel, batch)
+        except NobodyThere as error:
+            _give_up(batch, now, str(error))
+            _one_way_less(batch)
+        except NotSent as error:
+            _failed(batch, now, str(error))
             done.failed += 1
             return
-        done.sent += 1
+        else:
+            done.sent += 1
 
 
 def _batches(rows: Sequence[Delivery]) -> list[list[Delivery]]:
@@ -109,23 +116,31 @@ def _allowance(channel: Channel) -> int:
     return max(channel.kind.per_minute - lately.values("batch").distinct().count(), 0)
 
 
-def _send(channel: Channel, batch: list[Delivery]) -> str:
-    """Send one message; an empty text, or why it did not go out."""
-    from bihuan.cases import senders  # only who sends pays for the library
-
+def _send(channel: Channel, batch: list[Delivery]) -> None:
+    """Send one message. Raises NotSent."""
     keys, again = [row.pk for row in batch], any(row.begun_at for row in batch)
     rows, number = Delivery.objects.filter(pk__in=keys), token_hex(8)
     rows.update(begun_at=timezone.now(), tries=F("tries") + 1, result=CUT_OFF if again else "")
     try:
-        senders.send(
-            channel.kind.key, channel.given, senders.Message(batch[0].address, TITLE, body_of(batch))
-        )
-    except senders.NotSent as error:
+        said = _hand_over(channel, batch)
+    except NotSent:
         rows.update(begun_at=None)
-        return str(error)
-    rows.update(
-        state=State.SENT, ended_at=timezone.now(), batch=number, result=CUT_OFF if again else "", text=""
-    )
+        raise
+    result = "；".join(filter(None, (CUT_OFF if again else "", said)))
+    rows.update(state=State.SENT, ended_at=timezone.now(), batch=number, result=result, text="")
+
+
+def _hand_over(channel: Channel, batch: Sequence[Delivery]) -> str:
+    """To the other side; what the log says of it. Raises NotSent."""
+    from bihuan.cases import senders  # only who sends pays for the library
+
+    to = batch[0].address
+    if channel.kind.address == channels.BROWSERS:
+        case = batch[0].case if len(batch) == 1 else None
+        return browsers.send(channel, to, TITLE, body_of(batch), case.number if case else "")
+    link = channels.link() if batch[0].purpose == Purpose.NOTICE else ""
+    body = "\n".join(filter(None, (body_of(batch), link and f"{link}/inbox/")))
+    senders.send(channel.kind.key, channel.given, senders.Message(to, TITLE, body))
     return ""
 
 
@@ -147,13 +162,18 @@ def _give_up(rows: Sequence[Delivery], now: datetime, why: str) -> None:
             Notification.objects.filter(pk=row.notification_id, read_at=None).update(next_at=now)
 
 
+def _one_way_less(rows: Sequence[Delivery]) -> None:
+    """The way itself is gone: what was the next one stands in its place."""
+    notes = Notification.objects.filter(pk__in=[row.notification_id for row in rows], reached__gt=0)
+    notes.update(reached=F("reached") - 1)
+
+
 def body_of(batch: Sequence[Delivery]) -> str:
-    """What leaves the house: number, what it is about, place, deadline and address; no titles, evidence or names."""
+    """What leaves the house: number, what it is about, place and deadline; no titles, evidence or names."""
     told = [line_of(row) for row in batch]
     head = f"您有 {len(told)} 条未读提醒：" if len(told) > 1 else ""
     rest = f"另有 {len(told) - LINES} 条，请登录查看" if len(told) > LINES else ""
-    address = channels.link() if batch[0].purpose == Purpose.NOTICE else ""
-    return "\n".join(filter(None, (head, *told[:LINES], rest, address and f"{address}/inbox/")))
+    return "\n".join(filter(None, (head, *told[:LINES], rest)))
 
 
 def line_of(row: Delivery) -> str:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from bihuan.cases.push_services import LONGEST
 from bihuan.registry.models import Person, Post
 from bihuan.registry.roles import WATCHERS
 from bihuan.registry.scopes import Holders, Own
@@ -120,6 +121,30 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class Browser(models.Model):
+    """推送订阅: a browser in which a person lets us show reminders (W3C Push API), and the keys that it gave for that.
+
+    `endpoint`: its address at its push service; who knows it can write there, so it is never shown. `channel`: by whose key.
+    """
+
+    SCOPE = Own("person")
+    KEY = 100
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="browsers")
+    channel = models.CharField(max_length=20)
+    endpoint = models.CharField(max_length=LONGEST, unique=True)
+    p256dh = models.CharField(max_length=KEY)
+    auth = models.CharField(max_length=KEY)
+    name = models.CharField(max_length=60)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class OwnQuiet(models.Model):

@@ -18,6 +18,7 @@ from bihuan.cases.handover_models import Takeover as Takeover
 from bihuan.cases.incident_models import Incident as Incident
 from bihuan.cases.ladders import Timing
 from bihuan.cases.message_models import Address as Address
+from bihuan.cases.message_models import Browser as Browser
 from bihuan.cases.message_models import Delivery as Delivery
 from bihuan.cases.message_models import Notification as Notification
 from bihuan.cases.message_models import OwnQuiet as OwnQuiet

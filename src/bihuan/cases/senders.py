@@ -2,8 +2,9 @@
 
 Mail and Feishu are apprise's own plugins. Those of WeCom and DingTalk take every answer with HTTP 200 for success, though
 both say `errcode` there: their keys, addresses and signatures are apprise's, the exchange is ours. That of WeCom's
-applications asks for a token with every message and does not ask again for one that has run out. apprise knows no
-gateway of a Chinese SMS provider: that one is a small plugin of ours.
+applications asks for a token with every message and does not ask again for one that has run out; that of web push lets a
+message be kept for a minute at most, reads keys from files and follows where it is led: encryption and token are its own.
+apprise knows no gateway of a Chinese SMS provider: that one is a small plugin of ours.
 """
 
 import json
@@ -20,35 +21,44 @@ from apprise.plugins.base import NotifyBase
 from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.email.base import NotifyEmail
 from apprise.plugins.feishu import NotifyFeishu
+from apprise.plugins.vapid import NotifyVapid
 from apprise.plugins.wechat import NotifyWeChat
 from apprise.plugins.wecombot import NotifyWeComBot
+from apprise.utils.pem import ApprisePEMController
+
+from bihuan.cases import push_services, vapid
+from bihuan.cases.errors import NobodyThere, NotSent
 
 logging.getLogger(
     "apprise"
 ).propagate = False  # it names addresses and tokens; what went wrong stands in the delivery log
 TIMEOUT = 10.0
 """Seconds that a server may take to answer."""
+TAKEN = range(200, 300)
+GONE = (404, 410)
+"""What a push service answers for a browser that is not subscribed any more (RFC 8030, 7.3)."""
+HELD, LETTERS = 24 * 3600, 1000
+"""How long a push service keeps a message for a browser that is off [s]; letters of a text: 4096 bytes must be taken, and a
+letter of Chinese has three (RFC 8291, 4). Ours."""
 STALE = (40014, 42001)
 """`errcode` of WeCom for a token that is not, or no longer, good (its document 90313)."""
 
 
-class NotSent(Exception):
-    """The other side did not take it; the sentence says why and holds no secret."""
-
-
 @dataclass(frozen=True)
 class Message:
-    """What goes out. to: an address; empty for a group."""
+    """What goes out. to: an address; empty for a group. keys: of a browser. case: what it is about, where the receiver shows it."""
 
     to: str
     title: str
     body: str
+    keys: tuple[str, str] = ("", "")
+    case: str = ""
 
 
 def send(kind: str, given: Mapping[str, str], message: Message) -> None:
-    """Send it. Raises NotSent."""
+    """Send it. Raises NotSent, NobodyThere."""
     try:
-        plugin = MAKERS[kind](given, message.to)
+        plugin = MAKERS[kind](given, message)
     except (apprise.exception.AppriseException, TypeError, ValueError) as error:
         raise NotSent("渠道设置不完整或不合格式") from error
     plugin.socket_connect_timeout = plugin.socket_read_timeout = TIMEOUT
@@ -57,7 +67,9 @@ def send(kind: str, given: Mapping[str, str], message: Message) -> None:
         sent = plugin.notify(body=message.body, title=message.title)
         lines = said.getvalue().splitlines()
     if not sent:
-        raise NotSent(_without_secrets(_reason(lines), given))
+        raise (NobodyThere if getattr(plugin, "status", 0) in GONE else NotSent)(
+            _without_secrets(_reason(lines), given)
+        )
 
 
 def _reason(lines: list[str]) -> str:
@@ -74,8 +86,8 @@ def _without_secrets(text: str, given: Mapping[str, str]) -> str:
     return text[:300]
 
 
-def _exchange(plugin: NotifyBase, url: str, method: str = "POST", **what: Any) -> str | None:
-    """The body of an answer with HTTP 200; else None, with a warning of what came."""
+def _exchange(plugin: NotifyBase, url: str, *, method: str = "POST", **what: Any) -> str | None:
+    """The body of an answer with HTTP 200 or the like; else None, with a warning of what came."""
     try:
         answer = requests.request(
             method,
@@ -91,7 +103,8 @@ def _exchange(plugin: NotifyBase, url: str, method: str = "POST", **what: Any) -
     except requests.RequestException as error:
         plugin.logger.warning("连不上对方（%s）", type(error).__name__)
         return None
-    if answer.status_code != requests.codes.ok:
+    plugin.status = answer.status_code
+    if answer.status_code not in TAKEN:
         plugin.logger.warning("对方回答 HTTP %d", answer.status_code)
         return None
     return answer.text
@@ -179,12 +192,47 @@ class WeComApp(NotifyWeChat):  # type: ignore[misc]  # apprise has no types
         if token and time.monotonic() < until:
             return token
         asked = {"corpid": self.corpid, "corpsecret": self.corpsecret}
-        told = _told(self, _exchange(self, self.token_url, "GET", params=asked))
+        told = _told(self, _exchange(self, self.token_url, method="GET", params=asked))
         if not _taken(self, told):
             return ""
         token, seconds = str(told.get("access_token", "")), told.get("expires_in")
         self.tokens[self._who] = token, time.monotonic() + (seconds if isinstance(seconds, int) else 0)
         return token
+
+
+class Key(ApprisePEMController):  # type: ignore[misc]  # apprise has no types
+    """The key of a push channel; apprise would read it from a file."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__(path="")
+        self.kept = vapid.private(written)
+
+    def private_key(self, *_names: str, **_how: Any) -> Any:
+        """To sign with."""
+        return self.kept
+
+    def public_key(self, *_names: str, **_how: Any) -> Any:
+        """To say who signs."""
+        return self.kept.public_key()
+
+
+class Browser(NotifyVapid):  # type: ignore[misc]  # apprise has no types
+    """One browser, at its push service (RFC 8030)."""
+
+    title_maxlen = 250
+
+    def send(self, body: str, title: str = "", **_more: Any) -> bool:
+        """Send a text that the browser alone can read."""
+        told = {"title": title, "body": body[:LETTERS], "case": self.about}
+        plain = json.dumps(told, ensure_ascii=False).encode()
+        p256dh, auth = self.keys
+        sealed = self.pem.encrypt_webpush(plain, public_key=vapid.point(p256dh), auth_secret=vapid.read(auth))
+        token = self._jwt_token(push_services.origin_of(self.endpoint))
+        head = {
+            "TTL": str(HELD), "Urgency": "high", "Content-Encoding": "aes128gcm", "Content-Type": "application/octet-stream",
+            "Authorization": f"vapid t={token}, k={self.public_key}",
+        }  # fmt: skip
+        return _exchange(self, self.endpoint, data=sealed, headers=head) is not None
 
 
 class Gateway(NotifyBase):  # type: ignore[misc]  # apprise has no types
@@ -193,9 +241,9 @@ class Gateway(NotifyBase):  # type: ignore[misc]  # apprise has no types
     service_name = "SMS gateway"
     title_maxlen = 0
 
-    def __init__(self, given: Mapping[str, str], to: str) -> None:
+    def __init__(self, given: Mapping[str, str], message: Message) -> None:
         super().__init__()
-        self.given, self.to = given, to
+        self.given, self.to = given, message.to
 
     def send(self, body: str, title: str = "", **_more: Any) -> bool:
         """Send a text."""
@@ -204,7 +252,7 @@ class Gateway(NotifyBase):  # type: ignore[misc]  # apprise has no types
             self.given["to_field"]: self.to,
             self.given["text_field"]: body,
         }
-        what = {"json": fields} if self.given["format"] == "json" else {"data": fields}
+        what: dict[str, Any] = {"json": fields} if self.given["format"] == "json" else {"data": fields}
         answer = _exchange(self, self.given["url"], **what)
         if answer is not None and self.given["accepted"] not in "".join(answer.split()):
             self.logger.warning("网关没有受理：%s", answer[:120])
@@ -212,41 +260,49 @@ class Gateway(NotifyBase):  # type: ignore[misc]  # apprise has no types
         return answer is not None
 
 
-def _mail(given: Mapping[str, str], to: str) -> NotifyBase:
+def _mail(given: Mapping[str, str], message: Message) -> NotifyBase:
     return NotifyEmail(
         smtp_host=given["host"], host=given["host"], port=int(given["port"]), secure_mode=given["security"],
         secure=given["security"] != "insecure", user=given["user"] or None, password=given["password"] or None,
-        from_addr=given["sender"], targets=[to],
+        from_addr=given["sender"], targets=[message.to],
     )  # fmt: skip
 
 
-def _wecom(given: Mapping[str, str], to: str) -> NotifyBase:
+def _wecom(given: Mapping[str, str], _message: Message) -> NotifyBase:
     plugin = WeCom(key=given["key"])
     plugin.api_url = f"{given['url']}?key={given['key']}" if given["url"] else plugin.api_url
     return plugin
 
 
-def _dingtalk(given: Mapping[str, str], to: str) -> NotifyBase:
+def _dingtalk(given: Mapping[str, str], _message: Message) -> NotifyBase:
     plugin = DingTalk(token=given["token"], secret=given["secret"] or None)
     plugin.notify_url = f"{given['url']}?access_token={{token}}" if given["url"] else plugin.notify_url
     return plugin
 
 
-def _feishu(given: Mapping[str, str], to: str) -> NotifyBase:
+def _feishu(given: Mapping[str, str], _message: Message) -> NotifyBase:
     plugin = NotifyFeishu(token=given["token"])
     plugin.notify_url = f"{given['url'].rstrip('/')}/{{token}}" if given["url"] else plugin.notify_url
     return plugin
 
 
-def _wecom_app(given: Mapping[str, str], to: str) -> NotifyBase:
+def _wecom_app(given: Mapping[str, str], message: Message) -> NotifyBase:
     plugin = WeComApp(corpid=given["corpid"], corpsecret=given["secret"], agentid=given["agentid"])
-    plugin.to = to
+    plugin.to = message.to
     if base := given["url"].rstrip("/"):
         plugin.token_url, plugin.notify_url = f"{base}/cgi-bin/gettoken", f"{base}/cgi-bin/message/send"
     return plugin
 
 
+def _push(given: Mapping[str, str], message: Message) -> NotifyBase:
+    plugin = Browser(given["subject"])
+    plugin.pem, plugin.endpoint, plugin.keys = Key(given["private_key"]), message.to, message.keys
+    plugin.about = message.case
+    return plugin
+
+
 MAKERS = {
+    "push": _push,
     "mail": _mail,
     "wecom_app": _wecom_app,
     "wecom": _wecom,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from bihuan.cases import channels
+from bihuan.cases.browsers import NOBODY
 from bihuan.cases.message_models import Delivery
 from bihuan.errors import NothingDone
 from bihuan.registry.models import Person
@@ -40,6 +41,7 @@ def _trouble(channel: channels.Channel, now: datetime) -> Trouble | None:
     rows = Delivery.objects.filter(channel=channel.key, at__gt=now - DAY)
     sent = rows.filter(state=Delivery.State.SENT).order_by("-ended_at").first()
     stuck = rows.filter(state__in=(Delivery.State.WAITING, Delivery.State.FAILED), tries__gt=0)
+    stuck = stuck.exclude(result=NOBODY)  # the person's, not the channel's
     if sent is not None:
         stuck = stuck.filter(due__gt=sent.due)
     first = stuck.order_by("at").first()
@@ -55,13 +57,18 @@ def empty_posts(now: datetime) -> list[str]:
 def own_messages(person: Person) -> list[tuple[Delivery, str, str]]:
     """The last messages to a person that left the inbox, each with its way and the address."""
     rows = person.deliveries.exclude(channel="inbox").select_related("case")[:MOST]
-    return [(row, kind_title(row.kind), masked(row.address)) for row in rows]
+    return [(row, kind_title(row.kind), where_of(row)) for row in rows]
 
 
 def kind_title(kind: str) -> str:
     """What a way is called."""
     found = channels.KINDS.get(kind)
     return str(found.title) if found else _("站内")
+
+
+def where_of(row: Delivery) -> str:
+    """Where a message went; of browsers its result says how many."""
+    return "" if row.address.startswith(f"{channels.BROWSERS}/") else masked(row.address)
 
 
 def masked(address: str) -> str:

@@ -134,6 +134,7 @@ def _reached(request: Asked) -> dict[str, Any]:
             (kind, _(label), known.get(kind), channel_for(kind) is not None)
             for kind, label in Address.Kind.choices
         ],
+        "browsers": request.user.browsers.all(),
         "quiet": own.hours if own else "",
         "city_quiet": city.written if city else _("不设"),
         "own_messages": own_messages(request.user),

@@ -47,9 +47,9 @@ def page(request: Asked, key: str) -> HttpResponse:
     kind = found.kind if found else channels.KINDS.get(key.removeprefix("new-"))
     if kind is None:
         raise Http404
-    values: dict[str, Any] = {f.key: f.usual for f in kind.fields} | {"enabled": "on"}
+    values: dict[str, Any] = {f.key: f.usual for f in kind.asked} | {"enabled": "on"}
     if found:
-        values = {f.key: found.given[f.key] for f in kind.fields if not f.secret}
+        values = {f.key: found.given[f.key] for f in kind.asked if not f.secret}
         values |= {"name": found.name, "organisation": str(found.organisation)}
         values |= {"enabled": "on"} if found.enabled else {}
     wrong = ""
@@ -66,7 +66,7 @@ def page(request: Asked, key: str) -> HttpResponse:
     context = {
         "channel": found,
         "kind": kind,
-        "fields": [(f, "" if f.secret else values.get(f.key, "")) for f in kind.fields],
+        "fields": [(f, "" if f.secret else values.get(f.key, "")) for f in kind.asked],
         "values": values,
         "wrong": wrong,
         "organisations": Organisation.objects.exclude(kind=Organisation.Kind.VENDOR),
@@ -92,12 +92,21 @@ def change(request: Asked, key: str, action: str) -> HttpResponse:
     return redirect("channels")
 
 
+def _to(request: Asked, channel: channels.Channel) -> str:
+    """Where a test message goes: the group, the administrator's own browsers, or what was typed. Raises IllegalMove."""
+    needs = channel.kind.address
+    if needs == channels.BROWSERS:
+        if not request.user.browsers.filter(channel=channel.key).exists():
+            raise IllegalMove(_("请先在“我的”页面打开这个浏览器的推送，测试消息发到那里"))
+        return channels.browsers_of(request.user.pk)
+    return contacts.address_of(needs, request.POST.get("address", "")) if needs else ""
+
+
 def _test(request: Asked, key: str) -> None:
     channel = next((c for c in channels.every_channel() if c.key == key), None)
     if channel is None:
         raise IllegalMove(_("没有这个渠道"))
-    to = channel.kind.address
-    address = contacts.address_of(to, request.POST.get("address", "")) if to else ""
+    address = _to(request, channel)
     now = clock.now()
     Delivery.objects.create(
         once=f"test/{token_hex(8)}", purpose=Delivery.Purpose.TEST, person=request.user, channel=key, kind=channel.kind.key,

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bihuan.cases import contacts
+from bihuan.cases import browsers, contacts
 from bihuan.cases.attention import NONE
 from bihuan.cases.errors import IllegalMove
 from bihuan.registry.access import Asked
@@ -29,6 +29,14 @@ def address(request: Asked, kind: str, action: str) -> HttpResponse:
             raise IllegalMove(_("地址不能“%(action)s”") % {"action": action[:20]})
     except IllegalMove as error:
         messages.error(request, str(error))
+    return redirect("me")
+
+
+@require_POST
+def browser(request: Asked, pk: int) -> HttpResponse:
+    """Show nothing in one of the person's browsers any more."""
+    browsers.forget(request.user, pk=pk)
+    messages.success(request, _("已删除。"))
     return redirect("me")
 
 

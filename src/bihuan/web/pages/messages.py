@@ -14,7 +14,7 @@ from bihuan.kit.listing.declared import Cell, Column, Filter, Listing, whole, wo
 from bihuan.kit.listing.shown import listed
 from bihuan.registry.access import CITY, Asked, may, visible
 from bihuan.registry.roles import WATCHERS
-from bihuan.web.message_rows import kind_title, masked
+from bihuan.web.message_rows import kind_title, where_of
 
 TONES = {
     Delivery.State.SENT: "good",
@@ -56,7 +56,7 @@ def _columns() -> tuple[Column[Delivery], ...]:
         Column(_("用途"), lambda d: d.get_purpose_display()),
         Column(_("问题"), lambda d: d.case.number if d.case else "", _case),
         Column(_("渠道"), lambda d: kind_title(d.kind)),
-        Column(_("地址"), lambda d: Written(masked(d.address))),
+        Column(_("地址"), lambda d: Written(where_of(d))),
         Column(_("结果"), lambda d: d.get_state_display(), _state),
         Column(_("说明"), lambda d: d.result),
         Column(_("次数"), lambda d: d.tries, number=True),

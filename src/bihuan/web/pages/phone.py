@@ -23,8 +23,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from PIL import Image
 
-from bihuan.cases import actions, evidence
-from bihuan.cases.errors import BadFile
+from bihuan.cases import actions, browsers, evidence
+from bihuan.cases.errors import BadFile, IllegalMove
 from bihuan.cases.file_kinds import UNREADABLE
 from bihuan.cases.models import Attachment
 from bihuan.kit.inspection.models import FormVersion
@@ -205,6 +205,21 @@ def kept(request: Asked, number: str, pk: int) -> HttpResponseBase:
     return FileResponse(
         content, content_type=found.media_type, as_attachment=not found.is_image, filename=found.name
     )
+
+
+@for_phone
+def push(request: Asked) -> HttpResponse:
+    """Web push: what a browser subscribes with, and which of them the person has; POST: this one, or with `off` not this one."""
+    given, person = request.POST, request.user
+    try:
+        if "off" in given:
+            browsers.forget(person, endpoint=given.get("endpoint", ""))
+        elif request.method == "POST":
+            endpoint, p256dh, auth = (given.get(name, "") for name in ("endpoint", "p256dh", "auth"))
+            browsers.subscribe(person, endpoint, p256dh, auth, request.headers.get("User-Agent", ""))
+    except IllegalMove as error:
+        return JsonResponse({"why": str(error)}, status=422)
+    return JsonResponse({"key": browsers.public_key(), "mine": browsers.digests(person)})
 
 
 @for_phone
