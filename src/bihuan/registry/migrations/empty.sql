@@ -16,6 +16,8 @@ CREATE TABLE "cases_address" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "
 
 CREATE TABLE "cases_attachment" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(200) NOT NULL, "sha256" varchar(64) NOT NULL, "media_type" varchar(100) NOT NULL, "size" bigint unsigned NOT NULL CHECK ("size" >= 0), "taken_at" datetime NULL, "lat" real NULL, "lon" real NULL, "step_id" bigint NOT NULL REFERENCES "cases_step" ("id") DEFERRABLE INITIALLY DEFERRED);
 
+CREATE TABLE "cases_browser" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "channel" varchar(20) NOT NULL, "endpoint" varchar(1000) NOT NULL UNIQUE, "p256dh" varchar(100) NOT NULL, "auth" varchar(100) NOT NULL, "name" varchar(60) NOT NULL, "at" datetime NOT NULL, "person_id" bigint NOT NULL REFERENCES "registry_person" ("id") DEFERRABLE INITIALLY DEFERRED);
+
 CREATE TABLE "cases_case" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number" varchar(40) NOT NULL UNIQUE, "title" varchar(200) NOT NULL, "description" text NOT NULL, "basis" varchar(600) NOT NULL, "requirement" text NOT NULL, "source" varchar(20) NOT NULL, "level" varchar(10) NOT NULL, "listed_by" varchar(10) NOT NULL, "immediate" bool NOT NULL, "liable" varchar(60) NOT NULL, "place" varchar(200) NOT NULL, "lat" real NULL, "lon" real NULL, "state" varchar(20) NOT NULL, "opened_at" datetime NOT NULL, "dispatched_at" datetime NULL, "signed_at" datetime NULL, "closed_at" datetime NULL, "due" datetime NULL, "original_due" datetime NULL, "term_days" integer unsigned NOT NULL CHECK ("term_days" >= 0), "stopped_at" datetime NULL, "stopped_seconds" bigint unsigned NOT NULL CHECK ("stopped_seconds" >= 0), "extensions" integer unsigned NOT NULL CHECK ("extensions" >= 0), "returns" integer unsigned NOT NULL CHECK ("returns" >= 0), "failures" integer unsigned NOT NULL CHECK ("failures" >= 0), "reopened" integer unsigned NOT NULL CHECK ("reopened" >= 0), "version" integer unsigned NOT NULL CHECK ("version" >= 0), "simulated" bool NOT NULL, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "term_unit" varchar(10) NOT NULL, "sign_due" datetime NULL, "measures" text NOT NULL, "planned" date NULL, "remark" text NOT NULL, "next_node" date NULL, "parts" integer unsigned NOT NULL CHECK ("parts" >= 0), "tie" varchar(10) NOT NULL, "leading_id" bigint NULL REFERENCES "cases_case" ("id") DEFERRABLE INITIALLY DEFERRED, "origin_id" bigint NULL REFERENCES "cases_case" ("id") DEFERRABLE INITIALLY DEFERRED, "parent_id" bigint NULL REFERENCES "cases_case" ("id") DEFERRABLE INITIALLY DEFERRED);
 
 CREATE TABLE "cases_case_findings" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "case_id" bigint NOT NULL REFERENCES "cases_case" ("id") DEFERRABLE INITIALLY DEFERRED, "finding_id" bigint NOT NULL REFERENCES "cases_finding" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -183,6 +185,8 @@ CREATE INDEX "cases_address_person_id_6d2dfede" ON "cases_address" ("person_id")
 CREATE INDEX "cases_attachment_sha256_40e281e0" ON "cases_attachment" ("sha256");
 
 CREATE INDEX "cases_attachment_step_id_575f5356" ON "cases_attachment" ("step_id");
+
+CREATE INDEX "cases_browser_person_id_9c56a2e3" ON "cases_browser" ("person_id");
 
 CREATE INDEX "cases_case_due_f0a198d4" ON "cases_case" ("due");
 
@@ -727,6 +731,8 @@ INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0025_famili
 INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0026_messages', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0027_trees', CURRENT_TIMESTAMP);
+
+INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0028_browsers', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('contenttypes', '0001_initial', CURRENT_TIMESTAMP);
 

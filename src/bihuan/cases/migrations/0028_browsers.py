@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0026_messages'),
+        ('cases', '0027_trees'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
