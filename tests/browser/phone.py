@@ -126,12 +126,15 @@ def _parts(degrees: float) -> tuple[float, float, float]:
     return float(int(degrees)), float(int(minutes)), round(minutes % 1 * 60, 3)
 
 
-def handed_over(officer: Visitor, title: str, *, lat: float = 37.8, lon: float = 113.6) -> str:
+def handed_over(
+    officer: Visitor, title: str, *, lat: float = 37.8, lon: float = 113.6, level: str = "minor"
+) -> str:
     """The officer registers a problem in 平定县 and hands it over at once; its number."""
     officer.go("/cases/new/")
     form = officer.page.locator("form.new-case")
     form.locator("[name=title]").fill(title)
     form.locator("[name=region]").select_option(label="平定县")
+    form.locator("[name=level]").select_option(level)
     form.locator("[name=lat]").fill(str(lat))
     form.locator("[name=lon]").fill(str(lon))
     form.locator("[name=organisation]").select_option(label="平定县生态环境分局")

@@ -279,6 +279,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
         Address("me", SIGNED_IN, SIGNED_IN),
         Address("theme", writes=SIGNED_IN),
         Address("own_quiet", writes=ALL),
+        Address("browser_forget", writes=ALL, values={"pk": 0}),
         Address("contact", writes=ALL, values={"kind": "mail", "action": "forget"}),
         Address("logout", writes=SIGNED_IN),
         *(Address(name, SIGNED_IN, SIGNED_IN, open=True, there=(200, 302, 405, 503)) for name in ("login", "language", "health")),
@@ -298,6 +299,7 @@ def _phone(ranger: int, photo: int) -> list[Address]:
         *(Address(name, ALL) for name in ("phone_me", "phone_data", "phone_grid")),
         Address("phone_thumb", IN_REGION_OR_UNIT, values={"pk": photo}),
         Address("phone_file", writes=ALL, values={"sha256": "0" * 64}),
+        Address("phone_push", ALL, ALL, data={"off": "1", "endpoint": "x"}),
         Address("phone_item", writes=frozenset({"mine:ranger"}), works="mine:ranger", data={"item": json.dumps(item)}),
     ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def words() -> dict[str, str]:
     """All of them, in the language of the shell."""
-    return {**_states(), **_lists(), **_forms(), **_inspections(), **_about()}
+    return {**_states(), **_lists(), **_forms(), **_inspections(), **_about(), **push_words()}
 
 
 def _states() -> dict[str, str]:
@@ -126,4 +126,23 @@ def _inspections() -> dict[str, str]:
         "too_many_photos": _("一张检查表最多 20 个照片和签名"),
         "sign_here": _("点此签名"),
         "answers": _("填写的内容（{n} 题）"),
+    }
+
+
+def push_words() -> dict[str, str]:
+    """How web push stands in a browser, by `push_` and its state (static/phone/push.js); on the page of the account too."""
+    return {
+        "push": _("推送"),
+        "push_turn_on": _("打开推送"),
+        "push_turn_off": _("关闭推送"),
+        "push_on": _("未读的提醒会显示在这个浏览器里，关着本页也能收到。"),
+        "push_off": _("可以让未读的提醒显示在这个浏览器里，关着本页也能收到。"),
+        "push_insecure": _("推送需要 https 网址。"),
+        "push_unsupported": _(
+            "这个浏览器不能接收推送；iPhone 和 iPad 须先把手机页面添加到主屏幕，从那里打开。"
+        ),
+        "push_denied": _("浏览器里禁止了本站的通知，请在浏览器的网站设置中允许。"),
+        "push_unset": _("系统管理员还没有设置浏览器推送。"),
+        "push_unreachable": _("浏览器连不上它的推送服务，这台设备收不到推送。"),
+        "push_unknown": _("现在查不到推送的状态，有信号并登录后再看。"),
     }

@@ -28,6 +28,7 @@ from bihuan.registry.audit import record
 from bihuan.registry.models import Person
 from bihuan.web.admission import open_without_post
 from bihuan.web.message_rows import own_messages
+from bihuan.web.phone_words import push_words
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -135,6 +136,7 @@ def _reached(request: Asked) -> dict[str, Any]:
             for kind, label in Address.Kind.choices
         ],
         "browsers": request.user.browsers.all(),
+        "push_words": push_words(),
         "quiet": own.hours if own else "",
         "city_quiet": city.written if city else _("不设"),
         "own_messages": own_messages(request.user),

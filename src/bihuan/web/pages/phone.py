@@ -54,6 +54,7 @@ NAMES = (
     "pages",
     "patrol",
     "photos",
+    "push",
     "queue",
     "server",
     "store",

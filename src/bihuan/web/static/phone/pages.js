@@ -5,8 +5,9 @@ import { locate, reportForm, stepForm, stopForm } from "./deeds.js";
 import { el, when } from "./dom.js";
 import { begun, prefix, tasks } from "./field.js";
 import { patrolPanel } from "./patrol.js";
+import { draw, Push } from "./push.js";
 import { ahead, isOpen, isRefused, open, retried, WAITING } from "./queue.js";
-import { say } from "./words.js";
+import { say, words } from "./words.js";
 
 const panel = (...inside) => el("section", { class: "panel" }, ...inside);
 const empty = (key) => el("p", { class: "empty" }, say(key));
@@ -115,13 +116,17 @@ async function me() {
   const known = await navigator.storage?.estimate?.().catch(() => null), firm = await navigator.storage?.persisted?.().catch(() => false);
   const settings = document.getElementById("settings").content.cloneNode(true), mb = (bytes) => Math.round(bytes / 2 ** 20);
   settings.querySelector("[data-language-form]").addEventListener("submit", chooseLanguage);
+  const reached = el("div"), push = pushHere();
+  if (app.person) draw(reached, push, words);
   return [panel(el("h1", {}, app.person?.name ?? say("nobody")), (app.data?.person.posts ?? []).map((post) => el("div", { class: "dim" }, post))),
     panel(el("h2", {}, say("queue")), mine.length ? await listed(mine) : empty("empty_queue"),
       el("div", { class: "row" }, button("send_now", () => hurry(mine), "primary"), button("refresh", () => sync({ fresh: true })))),
     there.length > 0 && panel(el("h2", {}, say("done")), items(there.sort((a, b) => b.settled_at - a.settled_at))),
     known && panel(el("div", { class: "dim" }, say("storage", { used: mb(known.usage), free: mb(known.quota - known.usage) })), el("div", { class: "dim" }, say(firm ? "persisted" : "not_persisted"))),
-    [...settings.children], app.person && panel(button("sign_out", () => signOut(mine.length)))];
+    app.person && panel(el("h2", {}, say("push")), reached), [...settings.children], app.person && panel(button("sign_out", () => signOut(mine.length)))];
 }
+
+const pushHere = () => new Push({ ask: (fields) => app.server.push(fields), worker: document.body.dataset.worker, scope: app.base });
 
 // Without waiting for the next try.
 async function hurry(mine) {
@@ -139,6 +144,7 @@ async function chooseLanguage(event) {
 // What was loaded goes; what was done here stays until it is there.
 async function signOut(n) {
   if (n && !window.confirm(say("sign_out_waits", { n }))) return;
+  await pushHere().off().catch(() => {});
   const { body } = await app.server.me();
   await fetch(document.body.dataset.logout, { method: "POST", redirect: "manual", headers: { "X-CSRFToken": body?.csrf ?? "" } }).catch(() => {});
   for (const { key } of await app.store.every(prefix())) await app.store.forget(key);

@@ -21,6 +21,8 @@ export class Server {
   track(key, body, csrf) { return this.json(`${key}/track/`, body, csrf); }
   json(path, body, csrf) { return this.fetched(this.patrols + path, { method: "POST", body, headers: { "X-CSRFToken": csrf, "Content-Type": "application/json", Accept: "application/json" } }); }
   post(path, body, csrf) { return this.ask(path, { method: "POST", body, headers: { "X-CSRFToken": csrf } }); }
+  // Web push; with fields something is changed.
+  async push(fields) { return fields ? this.post("push", new URLSearchParams(fields), (await this.me()).body?.csrf ?? "") : this.ask("push"); }
   item(item, csrf) { return this.post("items", new URLSearchParams({ item: JSON.stringify(item) }), csrf); }
   photo(sha256, name, blob, csrf) {
     const form = new FormData();

@@ -1,3 +1,3 @@
 // The texts of the page, which the server gives in the language of the reader.
-const words = JSON.parse(document.getElementById("words").textContent);
+export const words = JSON.parse(document.getElementById("words").textContent);
 export const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);

@@ -26,6 +26,18 @@ addEventListener("message", (event) => { if (event.data === "update") skipWaitin
 // Where the browser can: send the queue although the page is closed.
 addEventListener("sync", (event) => { if (event.tag === "queue") event.waitUntil(send()); });
 
+// Web push: what the server says is shown at once; pressing it opens the case, or the inbox.
+addEventListener("push", (event) => event.waitUntil(notify(read(event.data))));
+addEventListener("notificationclick", (event) => { event.notification.close(); event.waitUntil(reveal(event.notification.data)); });
+const read = (data) => { try { return data.json(); } catch { return {}; } };
+const notify = ({ title = "{% translate '闭环' %}", body = "", case: number = "" }) => registration.showNotification(title,
+  { body, data: number, tag: number || "inbox", renotify: true, icon: "{% static 'phone/icon-192.png' %}" });
+async function reveal(number) {
+  const address = new URL(number ? "{% url 'case' 'NUMBER' %}".replace("NUMBER", encodeURIComponent(number)) : "{% url 'inbox' %}", location).href;
+  const there = (await clients.matchAll({ type: "window", includeUncontrolled: true })).find(({ url }) => url === address);
+  return there ? there.focus() : clients.openWindow(address);
+}
+
 async function send() {
   const store = await openStore(), person = await store.read("person");
   if (!person) return;
