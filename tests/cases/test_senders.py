@@ -11,7 +11,7 @@ import pytest
 
 from bihuan.cases import senders
 from bihuan.cases.channels import KINDS
-from bihuan.cases.errors import NotSent
+from bihuan.cases.errors import NobodyThere, NotSent
 from bihuan.cases.senders import Message, send
 from tests.cases.fakes import Http, Mails, http_fake, mail_fake, text_of
 
@@ -207,6 +207,7 @@ def test_a_gateway_gets_number_text_and_what_is_fixed(robot: Http, form: str) ->
         ("feishu", (429, ""), "429"),
         ("sms", (200, {"code": 160040, "msg": "余额不足"}), "网关没有受理"),
         ("sms", (500, ""), "HTTP 500"),
+        ("sms", (404, ""), "HTTP 404"),
     ],
 )  # fmt: skip
 def test_a_refusal_is_one_also_with_http_200(
@@ -216,6 +217,7 @@ def test_a_refusal_is_one_also_with_http_200(
     set_up = robots(robot)[kind]
     with pytest.raises(NotSent, match=why) as refused:
         send(kind, set_up, Message("13800000000", TEXT.title, TEXT.body))
+    assert not isinstance(refused.value, NobodyThere)
     secrets = [set_up[f.key] for f in KINDS[kind].fields if f.secret and set_up[f.key]]
     assert not [secret for secret in secrets if secret in str(refused.value)]
 

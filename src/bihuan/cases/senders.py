@@ -67,9 +67,8 @@ def send(kind: str, given: Mapping[str, str], message: Message) -> None:
         sent = plugin.notify(body=message.body, title=message.title)
         lines = said.getvalue().splitlines()
     if not sent:
-        raise (NobodyThere if getattr(plugin, "status", 0) in GONE else NotSent)(
-            _without_secrets(_reason(lines), given)
-        )
+        why = _without_secrets(_reason(lines), given)
+        raise NobodyThere(why) if isinstance(plugin, Browser) and plugin.status in GONE else NotSent(why)
 
 
 def _reason(lines: list[str]) -> str:
@@ -220,6 +219,8 @@ class Browser(NotifyVapid):  # type: ignore[misc]  # apprise has no types
     """One browser, at its push service (RFC 8030)."""
 
     title_maxlen = 250
+    status = 0
+    """What its push service answered, once it did."""
 
     def send(self, body: str, title: str = "", **_more: Any) -> bool:
         """Send a text that the browser alone can read."""
