@@ -39,6 +39,8 @@ English = dict[tuple[str, str | None], str]
 # Labels that a template translates by variable: module -> names in it, or "*" for every enumeration of its models.
 LABELS = {
     "bihuan.cases.judging": "REASONS",
+    "bihuan.cases.finding_models": "*",
+    "bihuan.cases.message_models": "*",
     "bihuan.cases.models": "*",
     "bihuan.cases.transitions": "State Need Paper Rung TABLE",
     "bihuan.kit.registers.declared": "SUBJECT",

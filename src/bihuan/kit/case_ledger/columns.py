@@ -51,13 +51,13 @@ COLUMNS = (
     Column("description", gettext_noop("情况描述"), Who.NEW, _of("description"), 30),
     Column("basis", gettext_noop("法律依据"), Who.NEW, _of("basis"), 20),
     Column("state", gettext_noop("状态"), Who.NOBODY, lambda c: c.get_state_display()),
-    Column("parent", gettext_noop("上级问题"), Who.NOBODY, lambda c: c.parent.number if c.parent else "", 20),
     Column("requirement", gettext_noop("整改要求"), Who.OFFICE, _of("requirement"), 30),
     Column("liable", gettext_noop("责任人"), Who.OFFICE, _of("liable")),
     Column("measures", gettext_noop("整改措施"), Who.BOTH, _of("measures"), 30),
     Column("planned", gettext_noop("计划完成"), Who.BOTH, _of("planned")),
     Column("remark", gettext_noop("备注"), Who.BOTH, _of("remark"), 20),
     Column("progress", gettext_noop("进展"), Who.UNIT, lambda _case: "", 30),
+    Column("parent", gettext_noop("上级问题"), Who.NOBODY, lambda c: c.parent.number if c.parent else "", 20),
     Column("version", gettext_noop("版本"), Who.NOBODY, _of("version"), 6),
 )  # fmt: skip
 BY_TITLE: Mapping[str, Column] = {column.title: column for column in COLUMNS}
