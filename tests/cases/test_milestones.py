@@ -11,6 +11,7 @@ from bihuan.cases import milestones
 from bihuan.cases.actions import take
 from bihuan.cases.chain import verify_chains
 from bihuan.cases.errors import IllegalMove
+from bihuan.cases.escalation import go_on
 from bihuan.cases.models import Case, Notification
 from bihuan.cases.reminders import remind
 from bihuan.cases.transitions import State
@@ -113,6 +114,25 @@ def test_nodes_are_reminded_of_on_the_ladder_of_days_each_rung_once(world: World
     world.wait(days=9)
     remind(world.at)
     assert len(told(world, "handler")) == 2
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_what_was_told_of_a_node_goes_up_unread_only_until_it_was_reached(
+    world: World, reached: bool
+) -> None:
+    case = world.case(State.RECTIFYING, level="major")
+    node(world, case, "苫盖", 5)
+    world.wait(days=3)
+    remind(world.at)
+    (note,) = Notification.objects.filter(step=None, person=world.person("handler"))
+    if reached:
+        world.go(case, "node_done", world.person("handler"), node=milestones.waiting(case)[0].seq)
+    world.wait(days=3)
+    for _ in range(20):
+        go_on(world.at)
+        world.wait(hours=4)
+    risen = Notification.objects.filter(key__endswith=note.key).exclude(key=note.key)
+    assert risen.exists() != reached
 
 
 def test_of_a_list_the_office_is_reminded_of_nodes_and_of_the_deadline(world: World) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Max
 
-from bihuan.cases import channels
+from bihuan.cases import channels, milestones
 from bihuan.cases.announcing import News, announce, arrive, plan
 from bihuan.cases.models import Notification
 from bihuan.cases.parties import UP, Party
@@ -52,9 +52,9 @@ def _go_on(note: Notification, now: datetime) -> bool:
 
 
 def is_overtaken(note: Notification) -> bool:
-    """Is nothing to be done about it any more: the case moved on, or of a deadline, the clock stands?"""
+    """Is nothing to be done about it any more: the case moved on, of a deadline the clock stands, of a node it was reached?"""
     if note.step is None:
-        return note.case.state not in RUNNING
+        return note.case.state not in RUNNING or milestones.is_past(note.case, note.key.replace(RISEN, ""))
     later = note.case.steps.filter(seq__gt=note.step.seq)
     return later.exclude(from_state=F("to_state")).exists()
 

@@ -68,6 +68,16 @@ def waiting(case: Case) -> list[Node]:
     return [n for n in nodes(case) if n.done is None] if case.next_node else []
 
 
+def key_of(node: Node, mark: str) -> str:
+    """What a reminder about a node is called in the inbox."""
+    return f"N{node.seq}/{mark}"
+
+
+def is_past(case: Case, key: str) -> bool:
+    """Is a reminder with this key about a node that was reached or dropped meanwhile?"""
+    return key.startswith("N") and not any(key.startswith(key_of(n, "")) for n in waiting(case))
+
+
 def why_not(case: Case, row: Transition) -> str:
     """Why a step about a node cannot be taken: there is none that waits."""
     return _("没有未完成的时间节点") if row.action in (DONE, DROP) and case.next_node is None else ""

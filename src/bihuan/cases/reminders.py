@@ -100,12 +100,16 @@ def _of_node(case: Case, node: milestones.Node, now: datetime, timing: Timing) -
     if now < node.due:
         mark = timing.warned(unit, None, node.due, now)
         text = f"{said}还剩 {timing.text(unit, now, node.due)}"
-        return Reminder(case, f"N{node.seq}/T-{mark}", _sides(case, (Party.UNIT,)), text) if mark else None
+        return (
+            Reminder(case, milestones.key_of(node, f"T-{mark}"), _sides(case, (Party.UNIT,)), text)
+            if mark
+            else None
+        )
     rung = timing.rung(unit, node.due, now)
     if rung is None:
         return None
     text = f"{said}超期 {timing.text(unit, node.due, now)}, {rung.what}"
-    return Reminder(case, f"N{node.seq}/T+{rung.after}", _sides(case, TOLD[rung.reach]), text)
+    return Reminder(case, milestones.key_of(node, f"T+{rung.after}"), _sides(case, TOLD[rung.reach]), text)
 
 
 def silent_units(now: datetime) -> list[Reminder]:
