@@ -65,14 +65,18 @@ def switched_on(page: Page, address: str) -> None:
 def delivered(phone: Phone, told: dict[str, Any]) -> None:
     """What the push service sent reaches the worker, which shows it."""
     session = phone.context.new_cdp_session(phone.page)
-    known: list[str] = []
-    session.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda e: known.extend(r["registrationId"] for r in e["registrations"]),
-    )
+    known: dict[str, str] = {}
+
+    def updated(event: dict[str, Any]) -> None:
+        """The registrations of all pages of this browser, also those that are gone."""
+        for one in event["registrations"]:
+            if one["scopeURL"].startswith(phone.city.address) and not one["isDeleted"]:
+                known["id"] = one["registrationId"]
+
+    session.on("ServiceWorker.workerRegistrationUpdated", updated)
     session.send("ServiceWorker.enable")
     wait_for(phone.page, lambda: known)
-    message = {"origin": phone.city.address, "registrationId": known[0], "data": json.dumps(told)}
+    message = {"origin": phone.city.address, "registrationId": known["id"], "data": json.dumps(told)}
     session.send("ServiceWorker.deliverPushMessage", message)
     wait_for(phone.page, lambda: notifications(phone))
 

@@ -75,7 +75,7 @@ async function identify() {
   return true;
 }
 
-async function refresh() {
+export async function refresh() {
   const { status, body } = await app.server.data();
   if (status !== 200 || !body || body.person.id !== app.person?.id) return;
   await app.store.keep(`data:${body.person.id}`, body);

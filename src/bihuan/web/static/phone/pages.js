@@ -1,5 +1,5 @@
 // The pages behind the tabs, each from what is kept: 待办, 地图, 上报, 我的; one case, one inspection, one stop; and what was refused, to be changed.
-import { app, items, load, show, sync } from "./app.js";
+import { app, items, load, refresh, show, sync } from "./app.js";
 import { about, list } from "./cards.js";
 import { locate, reportForm, stepForm, stopForm } from "./deeds.js";
 import { el, when } from "./dom.js";
@@ -71,10 +71,14 @@ async function inspection(_, address) {
   return page(found);
 }
 
+// The answer that a case moved on may be here before the case itself: what is decided about it goes by the case as it is now.
+const current = async (item) => { if (item.kind === "step" && !(find(item.chain)?.version > item.version)) await refresh(); };
+
 // What was refused, filled in as it was sent, with the reason above it.
 async function change(_, id) {
   const old = app.items.find((item) => item.id === id && isRefused(item));
   if (!old) return [panel(empty("settled"), el("a", { href: "#me" }, say("back")))];
+  await current(old);
   const why = panel(el("h2", {}, `${old.label} ${old.about}`), el("div", { class: "bad", role: "alert" }, old.why)), made = await changing[old.kind](old);
   return [why, ...(made instanceof Element ? [panel(made)] : made)];
 }
@@ -99,7 +103,10 @@ async function decide(item, how) {
     if (!window.confirm(say("drop_sure"))) return;
     await app.store.put([], [], [item.id]);
     await app.store.tidy();
-  } else await app.store.put(retried(item, { id: crypto.randomUUID(), version: find(item.chain)?.version ?? item.version }));
+  } else {
+    await current(item);
+    await app.store.put(retried(item, { id: crypto.randomUUID(), version: find(item.chain)?.version ?? item.version }));
+  }
   await load();
   await show();
   sync();
