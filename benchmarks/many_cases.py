@@ -276,8 +276,10 @@ def pages(reference: float) -> None:
 def hand_overs(world: "World", reference: float) -> None:
     """A finding becomes a case of a unit."""
     from bihuan.cases.actions import hand_over
+    from bihuan.cases.models import Case
 
-    found = iter([world.finding(target=f"S{n}") for n in range(ROUNDS)])
+    there = Case.objects.count()  # of an earlier run on the same data
+    found = iter([world.finding(target=f"S{there + n}") for n in range(ROUNDS)])
     by, unit = world.person("dispatcher"), world.city.governments["140321"]
     told("hand-over of a finding", timed(lambda: hand_over([next(found)], by, unit), ROUNDS), 0.1, reference)
 

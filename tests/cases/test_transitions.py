@@ -7,11 +7,12 @@ from django.db import connection, models
 from django.db.utils import IntegrityError
 
 from bihuan.cases import guards
-from bihuan.cases.actions import case_for, moves, open_case, take, todo
+from bihuan.cases.actions import case_for, moves, open_case, take
 from bihuan.cases.chain import verify_chains
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove, NotVisible
 from bihuan.cases.models import Case, Step
 from bihuan.cases.transitions import FINISHED, RUNNING, TABLE, State, Transition, as_markdown, leaving
+from bihuan.cases.turns import todo
 from bihuan.registry.models import Organisation, Post, Region
 from tests.cases.world import COUNTY, World
 from tests.people import ROLES, person

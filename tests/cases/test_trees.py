@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bihuan.cases import duplicates, photos, relapses, trees
-from bihuan.cases.actions import moves, take, todo
+from bihuan.cases.actions import moves, take
 from bihuan.cases.chain import verify_chains
 from bihuan.cases.duplicates import Alike
 from bihuan.cases.errors import ChangedMeanwhile, IllegalMove
@@ -16,6 +16,7 @@ from bihuan.cases.models import Case, Notification
 from bihuan.cases.papers import paper
 from bihuan.cases.statistics import ALL, ledger
 from bihuan.cases.transitions import CLEARED, GONE, UNFINISHED, State, leaving
+from bihuan.cases.turns import todo
 from bihuan.registry.models import Organisation
 from tests.cases.sensor import KEY, Sensor, ran
 from tests.cases.world import COUNTY, WAYS, World

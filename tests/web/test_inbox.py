@@ -5,11 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan import clock
-from bihuan.cases.actions import todo
 from bihuan.cases.judging import may_judge, propose, reject
 from bihuan.cases.models import Finding
 from bihuan.cases.reminders import unread
 from bihuan.cases.transitions import State
+from bihuan.cases.turns import todo
 from bihuan.web.decisions_waiting import decisions_waiting
 from tests.cases.conftest import world as world  # the fixture
 from tests.cases.world import COUNTY, World

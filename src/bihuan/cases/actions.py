@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
@@ -18,8 +17,8 @@ from bihuan.cases.terms import Term
 from bihuan.cases.texts import case_fields, clean
 from bihuan.cases.transitions import BY_KEY, TABLE, Need, State, Transition, leaving
 from bihuan.cases.writing import OPEN, register, write
-from bihuan.registry.access import may, scope_of, visible
-from bihuan.registry.models import Organisation, Person, Region, prefix_of
+from bihuan.registry.access import may, visible
+from bihuan.registry.models import Organisation, Person, Region
 
 
 def case_for(person: Person, number: str) -> Case:
@@ -38,55 +37,6 @@ def moves(case: Case, person: Person) -> list[Move]:
     rows = leaving(case.state)
     shown = closing.recoveries(case, now) if any(t.sensors for t in rows) else []
     return [Move(t, rules.why_not(case, person, t, now, people) or closing.why_not(t, shown)) for t in rows]
-
-
-def todo(person: Person) -> QuerySet[Case]:
-    """待办: the cases in which it is this person's turn (by state, post and unit), most urgent first."""
-    mine = Q(pk__in=[])
-    acted = set(Step.objects.filter(by_unit=True, actor=person).values_list("case_id", flat=True))
-    for post in scope_of(person).posts:
-        for by_unit in (True, False):
-            states = {
-                t.source
-                for t in TABLE
-                if t.source and t.by_unit is by_unit and post.role in t.roles and t.action in TURN
-            }
-            here = (
-                Q(organisation=post.organisation_id)
-                if by_unit
-                else Q(region__code__startswith=prefix_of(post.region_id))
-            )
-            if states and (post.organisation_id or not by_unit):
-                mine |= here & Q(state__in=states)
-    cases = visible(Case.objects.select_related("region", "organisation"), person)
-    can = [case.pk for case in cases.filter(mine) if _can_act(case, person, acted)]
-    return cases.filter(pk__in=can).order_by(F("due").asc(nulls_last=True), "id")
-
-
-def _can_act(case: Case, person: Person, acted: set[int]) -> bool:
-    """Is there a step in this case that is waited for and that the person may take now?"""
-    unit_people = [person.pk] if case.pk in acted else []
-    steps = (t for t in leaving(case.state) if t.action in TURN)
-    return any(not rules.why_not(case, person, t, clock.now(), unit_people) for t in steps)
-
-
-# The steps that somebody waits for; the others (urge, void, recheck, ...) are a choice.
-TURN = frozenset(
-    {
-        "submit",
-        "dispatch",
-        "sign",
-        "accept",
-        "redispatch",
-        "plan",
-        "apply_close",
-        "grant",
-        "pass",
-        "close",
-        "confirm",
-        "strike",
-    }
-)
 
 
 def take(

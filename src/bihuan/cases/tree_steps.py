@@ -14,7 +14,7 @@ from bihuan.cases.models import Case
 from bihuan.cases.transitions import BY_KEY, CLEARED, GONE, State, Transition
 from bihuan.cases.writing import register, write
 from bihuan.registry.access import may
-from bihuan.registry.models import Organisation, Person
+from bihuan.registry.models import Organisation, Person, prefix_of
 
 Told = dict[str, Any]
 TIES = {"add_unit": Case.Tie.JOINT, "break_down": Case.Tie.LISTED}
@@ -53,7 +53,7 @@ def _demand_parent(case: Case, by: Person, parent: object) -> None:
     if any(c.pk == case.pk for c in above):
         said = {"number": parent.number}
         raise IllegalMove(_("%(number)s 本身挂在本问题之下，不能再作上级；请选择其他问题") % said, "parent")
-    if not case.region_id.startswith(parent.region_id.rstrip("0")):
+    if not case.region_id.startswith(prefix_of(parent.region_id)):
         said = {"number": parent.number, "region": parent.region.name}
         raise IllegalMove(
             _("%(number)s 属于%(region)s，不包括本问题所在的区划；请选择上一级区划的问题") % said, "parent"
@@ -150,7 +150,7 @@ def joined(parent: Case, case: Case, by: Person, now: datetime, note: str) -> No
 def _made(case: Case, tie: str, by: Person, now: datetime, note: str, data: dict[str, Any]) -> Told:
     """A case below, handed over to its unit: due with the case above unless a deadline was chosen."""
     unit = data["organisation"]
-    inside = unit.region_id.startswith(case.region_id.rstrip("0"))
+    inside = unit.region_id.startswith(prefix_of(case.region_id))
     names = ("title", "description", "basis", "source", "level", "listed_by", "immediate", "simulated", "place", "lat", "lon")  # fmt: skip
     fields = {name: getattr(case, name) for name in names} | {
         "requirement": data.get("requirement") or case.requirement, "parent": case, "tie": tie,

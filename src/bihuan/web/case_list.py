@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from bihuan.cases import actions, reporting, statistics
+from bihuan.cases import reporting, statistics, turns
 from bihuan.cases.lamps import Lamp
 from bihuan.cases.models import Case, Step
 from bihuan.cases.reminder_settings import timing
@@ -69,7 +69,7 @@ def tabs_of(person: Person, now: datetime) -> list[Tab]:
     """Mine first, then open, overdue, said to be done, verified, closed, reopened, finished, all."""
     seen, none_waits = seen_by(person), _("没有等您办理的问题。新交办的会出现在这里，并进入提醒。")
     return [
-        Tab("mine", _("待我办理"), actions.todo(person).filter, none_waits),
+        Tab("mine", _("待我办理"), lambda asked: turns.todo(person).filter(asked), none_waits),
         Tab("reported", _("我上报的"), reporting.reported(person).filter, _("您还没有登记过问题。")),
         Tab("open", _("未销号"), seen.exclude(state__in=FINISHED).filter),
         Tab("overdue", _("超期"), seen.filter(statistics.past_deadline(now)).filter),

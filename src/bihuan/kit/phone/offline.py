@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.cases import actions, photos, reminders, reporting, texts
+from bihuan.cases import actions, photos, reminders, reporting, texts, turns
 from bihuan.cases.deadlines import until_text
 from bihuan.cases.ladders import Timing
 from bihuan.cases.models import Attachment, Case, Level, Step
@@ -32,7 +32,7 @@ LEFT_OUT = frozenset({Need.DUE})
 def kept_for(person: Person) -> dict[str, Any]:
     """All of it, as JSON."""
     now, known = clock.now(), timing()
-    turn = list(actions.todo(person).values_list("pk", flat=True)[:MOST_CASES])
+    turn = list(turns.todo(person).values_list("pk", flat=True)[:MOST_CASES])
     return {
         "at": now.isoformat(),
         "person": who(person),

@@ -23,6 +23,7 @@ from bihuan.cases import (
     photos,
     step_changes,
     tree_steps,
+    turns,
     urging,
 )
 from bihuan.cases.errors import BadFile, IllegalMove
@@ -79,7 +80,7 @@ def detail(request: Asked, number: str) -> HttpResponse:
         "findings": case.findings.all(),
         "later": visible(Finding.objects.filter(follows__cases=case).distinct(), request.user),
         "forms": [(m, drafts.load(request, _form(case, m.transition.action))) for m in moves if m.allowed],
-        "turn": actions.TURN,
+        "turn": turns.TURN,
         "refused": [m for m in moves if not m.allowed],
         "from_phones": written_in(case),
         "not_accepted": refused_in(case, request.user),
