@@ -1,7 +1,9 @@
 """Reminders (提醒): before the deadline the unit, after it ever higher; each said once per person and hand-over."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -63,19 +65,34 @@ def _near(timing: Timing, now: datetime) -> Q:
 def _of(case: Case, due: datetime | None, now: datetime, timing: Timing) -> Reminder | None:
     assert due is not None
     unit, stamp = Unit(case.term_unit), f"{due:%Y%m%d%H%M}"
-    if now < due:
-        mark = timing.warned(unit, case.dispatched_at, due, now)
-        text = f"{case} 还剩 {timing.text(unit, now, due)}"
-        return (
-            Reminder(case, f"T-{mark}{LETTERS[unit]}/{stamp}", _sides(case, (Party.UNIT,)), text)
-            if mark
-            else None
-        )
-    rung = timing.rung(unit, due, now)
-    if rung is None:
-        return None
-    text = f"{case} 超期 {timing.text(unit, due, now)}, {rung.what}"
-    return Reminder(case, f"T+{rung.after}{LETTERS[unit]}/{stamp}", _sides(case, TOLD[rung.reach]), text)
+    climbing = _Climbing(
+        f"{case} ", unit, case.dispatched_at, due, lambda mark: f"{mark}{LETTERS[unit]}/{stamp}"
+    )
+    return climbing.reminder(case, now, timing)
+
+
+@dataclass(frozen=True)
+class _Climbing:
+    """What goes up a ladder: what it says of itself, in which unit its time is counted, since when and until when; key: what a
+    mark is called in the inbox."""
+
+    said: str
+    unit: Unit
+    since: datetime | None
+    due: datetime
+    key: Callable[[str], str]
+
+    def reminder(self, case: Case, now: datetime, timing: Timing) -> Reminder | None:
+        """The one that is due now, if there is one."""
+        if now < self.due:
+            mark = timing.warned(self.unit, self.since, self.due, now)
+            text = f"{self.said}还剩 {timing.text(self.unit, now, self.due)}"
+            return Reminder(case, self.key(f"T-{mark}"), _sides(case, (Party.UNIT,)), text) if mark else None
+        rung = timing.rung(self.unit, self.due, now)
+        if rung is None:
+            return None
+        text = f"{self.said}超期 {timing.text(self.unit, self.due, now)}, {rung.what}"
+        return Reminder(case, self.key(f"T+{rung.after}"), _sides(case, TOLD[rung.reach]), text)
 
 
 def _sides(case: Case, told: tuple[Party, ...]) -> tuple[Party, ...]:
@@ -96,20 +113,10 @@ def due_nodes(now: datetime) -> list[Reminder]:
 
 
 def _of_node(case: Case, node: milestones.Node, now: datetime, timing: Timing) -> Reminder | None:
-    unit, said = Unit.DAYS, f"{case} 时间节点“{node.text}”"
-    if now < node.due:
-        mark = timing.warned(unit, None, node.due, now)
-        text = f"{said}还剩 {timing.text(unit, now, node.due)}"
-        return (
-            Reminder(case, milestones.key_of(node, f"T-{mark}"), _sides(case, (Party.UNIT,)), text)
-            if mark
-            else None
-        )
-    rung = timing.rung(unit, node.due, now)
-    if rung is None:
-        return None
-    text = f"{said}超期 {timing.text(unit, node.due, now)}, {rung.what}"
-    return Reminder(case, milestones.key_of(node, f"T+{rung.after}"), _sides(case, TOLD[rung.reach]), text)
+    said = f"{case} 时间节点“{node.text}”"
+    return _Climbing(said, Unit.DAYS, None, node.due, partial(milestones.key_of, node)).reminder(
+        case, now, timing
+    )
 
 
 def silent_units(now: datetime) -> list[Reminder]:
