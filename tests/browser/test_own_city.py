@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bihuan.domain.timeaxis import CST
 from tests.browser.conftest import bihuan, free_port
+from tests.servers.loggers import until_true
 from tests.servers.test_first_run import CLEAN, GIVEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -94,12 +95,19 @@ def test_taiyuan_is_set_up_through_the_pages_alone(chromium: Browser, tmp_path: 
         page.goto(told["address"] + "checklist/")
         page.fill("[name=number_prefix]", "并环交")
         page.get_by_role("button", name="设定").click()
+        until_true(lambda: is_done(page, "rules"), 120)  # the worker's first round
         for key in ("people", "sources", "papers", "rules"):
             expect(page.locator(f"[data-step={key}]")).to_have_attribute("data-done", "yes")
         expect(page.locator(".toast-line.success").last).to_contain_text("本市已建成")
 
         page.goto(told["address"])
         expect(page.locator("[data-aqi]")).to_have_text(str(city_index(moved)))
+
+
+def is_done(page: Page, key: str) -> bool:
+    """Does the page say so of a step, loaded again?"""
+    page.reload()
+    return page.locator(f"[data-step={key}]").get_attribute("data-done") == "yes"
 
 
 def city_index(moved: pl.DataFrame) -> int:

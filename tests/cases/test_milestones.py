@@ -39,6 +39,17 @@ def told(world: World, role: str, region: str = COUNTY) -> list[str]:
     return [n.text.split("时间节点")[1] for n in rows.order_by("pk")]
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "2030-01-01"])
+def test_a_node_lies_within_the_longest_term_of_lists_where_the_case_has_no_deadline(
+    world: World, day: str
+) -> None:
+    case = world.case(State.PENDING, title="清单")
+    world.go(case, "list_up")
+    assert case.due is None
+    with pytest.raises(IllegalMove, match="节点日期最晚是 2024-01-1"):
+        world.go(case, "node", None, task="一", day=day)
+
+
 def test_nodes_stand_by_their_days_as_not_yet_today_over_or_done(world: World) -> None:
     case = far(world)
     for text, days in (("三", 9), ("一", 2), ("二", 3)):

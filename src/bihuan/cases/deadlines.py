@@ -50,8 +50,8 @@ def local_day(at: datetime) -> date:
 
 
 def end_of_day(day: date) -> datetime:
-    """24:00 of a day in China."""
-    return datetime.combine(day + DAY, time(), CHINA)
+    """24:00 of a day in China; not beyond the last day that every time zone can write."""
+    return datetime.combine(min(day, LAST.date()) + DAY, time(), CHINA)
 
 
 def until_text(at: datetime, day: str = "%Y-%m-%d") -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bihuan.cases.deadlines import DAY, end_of_day, local_day
+from bihuan.cases.deadlines import DAY, TERMS, end_of_day, local_day
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Step
 from bihuan.cases.transitions import Need, Transition
@@ -105,9 +105,10 @@ def _new(case: Case, data: Mapping[str, Any], open_: Sequence[Node], now: dateti
         raise IllegalMove(_("节点日期“%(text)s”不是日期，写成 2019-01-18") % said, Need.DAY.key) from error
     if day < local_day(now):
         raise IllegalMove(_("节点日期不能早于今天"), Need.DAY.key)
-    if case.due is not None and end_of_day(day) - DAY >= case.due:
-        said = {"last": local_day(case.due - timedelta(microseconds=1))}
-        raise IllegalMove(_("节点日期不能晚于办结期限（%(last)s）") % said, Need.DAY.key)
+    if case.due is not None and day > (last := local_day(case.due - timedelta(microseconds=1))):
+        raise IllegalMove(_("节点日期不能晚于办结期限（%(last)s）") % {"last": last}, Need.DAY.key)
+    if day > (last := local_day(now + TERMS.listed_days * DAY)):
+        raise IllegalMove(_("节点日期最晚是 %(last)s") % {"last": last}, Need.DAY.key)
     if any((n.text, n.day) == (data["task"], day) for n in open_):
         raise IllegalMove(_("已有同样的时间节点"), Need.TASK.key)
     if len(open_) >= MOST:

@@ -74,7 +74,11 @@ class Coordinator:
             log.error("parked packets wait (%s)", error)
 
     async def store_behind(self) -> None:
-        """Keep the process that makes rows running, until cancelled; then let it store the rest."""
+        """Keep the process that makes rows running, until cancelled.
+
+        It is ended at once then: it is so polite that on a busy machine it would not end in time. What it had begun is
+        not committed and stays pending.
+        """
         words = (
             "-m",
             "bihuan.servers.hj212.processes.storing",
@@ -86,7 +90,8 @@ class Coordinator:
             try:
                 code = await process.wait()
             except asyncio.CancelledError:
-                await process.communicate(b"end\n")
+                process.kill()
+                await process.wait()
                 raise
             log.error("the storing process ended with code %s; starting it again", code)
             await asyncio.sleep(RESTART_SECONDS)

@@ -107,4 +107,4 @@ def serve(
         else Leader(archive, register, limits, processes)
     )
     asyncio.run(receiver.serve(host, port, ready))
-    store_all(archive)  # nothing is left, but when the storing process was stopped too
+    store_all(archive)

@@ -1,6 +1,6 @@
 """Rows behind the receiver, in a process of its own: parsing must not take the time in which packets are answered.
 
-It ends with its parent: a line on stdin asks it to store the rest and end, a closed stdin (a killed parent) to end at once.
+It ends with its parent: when stdin is closed.
 """
 
 import logging
@@ -54,23 +54,18 @@ def _bring_in(archive: Archive) -> None:
 
 def main(root: Path, every: float) -> None:
     """Store what is pending, every so many seconds."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the receiver, which then tells us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the receiver, which then ends us
     keep_private()
     os.nice(POLITENESS)
     archive = Archive(root)
     search_cycles_rarely()
     more = True
     while True:
-        told, _, _ = select.select([sys.stdin], [], [], 0 if more else every)
-        last = bool(told)
-        if last and not sys.stdin.readline():
+        closed, _, _ = select.select([sys.stdin], [], [], 0 if more else every)
+        if closed:
             return
         _bring_in(archive)
         more = _store(archive)
-        while last and more:
-            more = _store(archive)
-        if last:
-            return
 
 
 if __name__ == "__main__":
