@@ -1,5 +1,6 @@
 """A row read as a tuple is written down as the object of the same row is, whatever stands in it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from bihuan.cases.models import Finding, Step
 from bihuan.cases.transitions import State
 from bihuan.registry import plain_rows
-from bihuan.registry.hashing import columns, content
+from bihuan.registry.hashing import columns, content, plain_json
 from bihuan.registry.models import Organisation, Person, Post, Region
 from tests.cases.world import World
 
@@ -46,6 +47,20 @@ def test_json_of_any_kind(world: World, value: Any) -> None:
     finding = Finding.objects.first() or world.finding()
     Finding.objects.filter(pk=finding.pk).update(evidence=[value], latest={"x": value})
     assert check(Finding)
+
+
+@given(ANY_JSON)
+def test_json_is_read_once_where_no_float_is_in_it(value: Any) -> None:
+    text = json.dumps(value)
+    loaded, said = plain_rows.loaded_and_said(text)
+    assert (repr(loaded), repr(said)) == (repr(json.loads(text)), repr(plain_json(value)))
+    assert (loaded is said) == ("float" not in kinds(value))
+
+
+def kinds(value: Any) -> set[str]:
+    """The types of everything in a value."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {type(value).__name__}.union(*map(kinds, inner))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.cases.models import Step
-from bihuan.registry.hashing import canonical, columns, content, digest, instant, plain
+from bihuan.registry.hashing import canonical, columns, content, digest, digest_without_floats, instant, plain
 from bihuan.registry.models import AuditEntry, Emitter, Site, ValueDecision
 from bihuan.registry.scopes import ITSELF, NOBODY, Common, Holders, Own, Within, end_of, forks, paths
 
@@ -30,6 +30,18 @@ def test_the_order_of_keys_does_not_count_and_that_of_lists_does() -> None:
 def test_different_contents_have_different_hashes(one: Any, other: Any) -> None:
     """Told apart by type too: 1, "1" and true are three contents."""
     assert (canonical(one) == canonical(other)) == (repr_of(one) == repr_of(other))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(max_size=6),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=4),
+        max_leaves=10,
+    )
+)
+def test_the_quick_way_writes_the_same_bytes_where_no_float_is(value: Any) -> None:
+    """Any letters: control characters, quotes, beyond the basic plane; integers of more than 64 bits."""
+    assert digest_without_floats(value) == digest(value)
 
 
 def repr_of(value: Any) -> str:

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from os import cpu_count
 from typing import Any
 
-from django.db.models import Model, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from bihuan.cases import chain_process
@@ -25,7 +25,7 @@ from bihuan.cases.names import Register
 from bihuan.cases.records import FileRow, StepRow, findings_of, released, step_hash
 from bihuan.cases.transitions import BY_KEY
 from bihuan.registry import plain_rows
-from bihuan.registry.hashing import digest
+from bihuan.registry.hashing import defaults, digest, digest_without_floats
 from bihuan.registry.log_check import Digest
 
 ALONE = 10_000
@@ -94,36 +94,35 @@ Said = Iterator[tuple[int, str]]
 _CASE = plain_rows.written(Case)
 
 
-def _names(model: type[Model]) -> list[str]:
-    return [f.attname for f in plain_rows.columns_of(model)]
-
-
 def _steps(first: int, last: int, cases: Mapping[int, Columns], found: Part) -> Iterator[StepRow]:
     """The steps of the cases that are there (of others the log says that they are gone), digested on their way."""
-    content, names = plain_rows.contents(Step, Step.UNLOGGED), _names(Step)
-    for values in plain_rows.read(
-        Step.objects.filter(case__gte=first, case__lte=last).order_by("case_id", "seq")
-    ):
-        row = dict(zip(names, values, strict=True))
-        case = cases.get(row["case_id"])
-        if case is not None:
-            found.steps.append((f"{case['number']}/{row['seq']}", digest(content(values)), ()))
-            row["data"] = plain_rows.loaded(row["data"])
-            yield StepRow(**row)
+    written, usual = plain_rows.written(Step, without=("data",)), defaults(Step)
+    names = [f.attname for f in plain_rows.columns_of(Step)]
+    case_of, data_of = names.index("case_id"), names.index("data")
+    query = Step.objects.filter(case__gte=first, case__lte=last).order_by("case_id", "seq")
+    for values in plain_rows.read(query):
+        if (case := cases.get(values[case_of])) is not None:
+            row, (data, said) = written(values), plain_rows.loaded_and_said(values[data_of])
+            floats = data is not said
+            content = {
+                k: v for k, v in (row | {"data": said}).items() if k not in Step.UNLOGGED and v != usual[k]
+            }
+            there = (digest if floats else digest_without_floats)(content)
+            found.steps.append((f"{case['number']}/{row['seq']}", there, ()))
+            yield StepRow(**row, data=data, floats=floats)
 
 
 def _files(first: int, last: int, cases: Mapping[int, Columns], found: Part) -> Mapping[int, list[FileRow]]:
     """The files of their steps, by step, digested on their way."""
-    content, names = plain_rows.contents(Attachment, Attachment.UNLOGGED), _names(Attachment)
-    query, by_step = (
-        Attachment.objects.filter(step__case__gte=first, step__case__lte=last).order_by("pk"),
-        defaultdict(list),
-    )
+    written, usual = plain_rows.written(Attachment), defaults(Attachment)
+    query = Attachment.objects.filter(step__case__gte=first, step__case__lte=last).order_by("pk")
+    by_step = defaultdict(list)
     for *values, case, seq in plain_rows.read(query, "step__case_id", "step__seq"):
-        row = FileRow(**dict(zip(names, values, strict=True)))
-        by_step[row.step_id].append(row)
+        row = written(values)
+        by_step[row["step_id"]].append(FileRow(**row))
         if case in cases:
-            found.files.append((f"{cases[case]['number']}/{seq}/{row.id}", digest(content(values)), ()))
+            content = {k: v for k, v in row.items() if k not in Attachment.UNLOGGED and v != usual[k]}
+            found.files.append((f"{cases[case]['number']}/{seq}/{row['id']}", digest(content), ()))
     return by_step
 
 

@@ -5,28 +5,31 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from bihuan.cases.models import Attachment, Finding, Step
-from bihuan.registry.hashing import columns, digest, instant
+from bihuan.registry.hashing import columns, digest, digest_without_floats, instant
 
 RELEASED = "released"
 """Key of `Step.data` under which a step keeps the findings that left the case."""
 
 
 class FileRow(NamedTuple):
-    """The columns of an `Attachment`, for a walk over very many."""
+    """The columns of an `Attachment` as they are written down before they are hashed, for a walk over very many."""
 
     id: int
     name: str
     sha256: str
     media_type: str
     size: int
-    taken_at: datetime | None
+    taken_at: str | None
     lat: float | None
     lon: float | None
     step_id: int
 
 
 class StepRow(NamedTuple):
-    """The columns of a `Step`, for a walk over very many."""
+    """The columns of a `Step` as they are written down before they are hashed, for a walk over very many.
+
+    data: as Django gives it back; floats: there are some in it.
+    """
 
     id: int
     case_id: int
@@ -37,18 +40,19 @@ class StepRow(NamedTuple):
     actor_id: int | None
     post: str
     by_unit: bool
-    at: datetime
+    at: str
     note: str
-    data: Any
     organisation_id: int | None
-    due: datetime | None
-    original_due: datetime | None
+    due: str | None
+    original_due: str | None
     previous_hash: str
     hash: str
+    data: Any
+    floats: bool
 
 
-def _instant(at: datetime | None) -> str | None:
-    return instant(at) if at else None
+def _instant(at: datetime | str | None) -> str | None:
+    return instant(at) if isinstance(at, datetime) else at
 
 
 def file_record(file: Attachment | FileRow) -> dict[str, Any]:
@@ -66,7 +70,8 @@ def file_record(file: Attachment | FileRow) -> dict[str, Any]:
 
 def step_hash(step: Step | StepRow, number: str, files: Sequence[Attachment | FileRow]) -> str:
     """The hash of a step: everything in it, its files, and the hash of the step before."""
-    return digest(
+    floats = not isinstance(step, StepRow) or step.floats or any(f.lat or f.lon for f in files)
+    return (digest if floats else digest_without_floats)(
         {
             "case": number,
             "seq": step.seq,

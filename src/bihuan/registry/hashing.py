@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -21,6 +22,14 @@ def canonical(value: Any) -> bytes:
 def digest(value: Any) -> str:
     """sha256 of the canonical JSON."""
     return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def digest_without_floats(value: Any) -> str:
+    """`digest` of a value in which nothing is a float (the only ones that are written otherwise), ten times as fast."""
+    try:
+        return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    except orjson.JSONEncodeError:  # numbers beyond 64 bits, half characters
+        return digest(value)
 
 
 def instant(at: datetime) -> str:
@@ -65,10 +74,11 @@ def content(row: models.Model, without: Collection[str] = ()) -> dict[str, Any]:
 
     So a column that is added later with a default leaves the hashes of earlier rows as they were.
     """
-    usual = _defaults(type(row))
+    usual = defaults(type(row))
     return {k: v for k, v in columns(row).items() if k not in without and v != usual[k]}
 
 
 @lru_cache(maxsize=200)
-def _defaults(model: type[models.Model]) -> dict[str, Any]:
+def defaults(model: type[models.Model]) -> dict[str, Any]:
+    """What the columns of a row hold that nobody said anything about."""
     return {f.attname: plain(f, f.get_default()) for f in model._meta.concrete_fields}

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Cast
 
-from bihuan.registry.hashing import json_text, plain
+from bihuan.registry.hashing import defaults, json_text, plain
 
 Values = Sequence[Any]
 AT_ONCE = 5000
@@ -43,31 +43,24 @@ def read(query: "models.QuerySet[Any]", *more: str) -> Iterator[tuple[Any, ...]]
     return query.values_list(*wanted, *more).iterator(chunk_size=AT_ONCE)
 
 
-def written(model: type[models.Model]) -> Callable[[Values], dict[str, Any]]:
-    """A function from a tuple of `read` to `hashing.columns` of its row."""
-    places = [(f.attname, _writer(f)) for f in columns_of(model)]
+def written(
+    model: type[models.Model], without: Collection[str] = ()
+) -> Callable[[Values], dict[str, Any]]:
+    """A function from a tuple of `read` to `hashing.columns` of its row, but the columns in `without`."""
+    places = [(n, f.attname, _writer(f)) for n, f in enumerate(columns_of(model)) if f.attname not in without]
 
     def said(values: Values) -> dict[str, Any]:
-        return {name: write(value) for (name, write), value in zip(places, values, strict=False)}
+        return {name: write(values[n]) for n, name, write in places}
 
     return said
 
 
 def contents(model: type[models.Model], without: Collection[str]) -> Callable[[Values], dict[str, Any]]:
     """A function from a tuple of `read` to `hashing.content` of its row."""
-    places = [
-        (n, f.attname, _writer(f), plain(f, f.get_default()))
-        for n, f in enumerate(columns_of(model))
-        if f.attname not in without
-    ]
+    write, usual = written(model, without), defaults(model)
 
     def said(values: Values) -> dict[str, Any]:
-        found = {}
-        for n, name, write, usual in places:
-            value = write(values[n])
-            if value != usual:
-                found[name] = value
-        return found
+        return {name: value for name, value in write(values).items() if value != usual[name]}
 
     return said
 
@@ -78,6 +71,28 @@ def loaded(text: Any) -> Any:
         return None if text is None else json.loads(text)
     except ValueError:
         return text
+
+
+def loaded_and_said(text: Any) -> tuple[Any, Any]:
+    """A value of JSON as Django gives it back, and as `hashing` writes it down: the same object where no float is in it."""
+    try:
+        value = None if text is None else _without_floats(text)
+    except _FloatThere:
+        return json.loads(text), json_text(text)
+    except ValueError:
+        value = text
+    return value, value
+
+
+class _FloatThere(Exception):
+    """There is a float in it."""
+
+
+def _float_there(text: str) -> float:
+    raise _FloatThere(text)
+
+
+_without_floats = json.JSONDecoder(parse_float=_float_there, parse_constant=_float_there).decode
 
 
 def _writer(field: "models.Field[Any, Any]") -> Callable[[Any], Any]:
