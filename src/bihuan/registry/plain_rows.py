@@ -43,9 +43,7 @@ def read(query: "models.QuerySet[Any]", *more: str) -> Iterator[tuple[Any, ...]]
     return query.values_list(*wanted, *more).iterator(chunk_size=AT_ONCE)
 
 
-def written(
-    model: type[models.Model], without: Collection[str] = ()
-) -> Callable[[Values], dict[str, Any]]:
+def written(model: type[models.Model], without: Collection[str] = ()) -> Callable[[Values], dict[str, Any]]:
     """A function from a tuple of `read` to `hashing.columns` of its row, but the columns in `without`."""
     places = [(n, f.attname, _writer(f)) for n, f in enumerate(columns_of(model)) if f.attname not in without]
 
