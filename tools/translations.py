@@ -47,6 +47,7 @@ LABELS = {
     "bihuan.kit.registers.people": "PEOPLE",
     "bihuan.registry.forecasting": "ROLE_NAMES",
     "bihuan.registry.models": "*",
+    "bihuan.registry.rivers": "*",
     "bihuan.registry.roles": "Role",
     "bihuan.domain.emissions.tables": "LABELS",
     "bihuan.domain.sewage.tables": "LABELS SOURCES",

@@ -10,6 +10,8 @@ from bihuan.registry.changes import Batch as Batch
 from bihuan.registry.changes import Change as Change
 from bihuan.registry.installation import Installation as Installation
 from bihuan.registry.log import Logged, WrittenOnce
+from bihuan.registry.rivers import Reach as Reach
+from bihuan.registry.rivers import River as River
 from bihuan.registry.roles import ADMINS, AUDITORS, WATCHERS, Role
 from bihuan.registry.scopes import COMMON, ITSELF, Holders, Within
 from bihuan.registry.shapes import ShapeField

@@ -1,7 +1,7 @@
 """What a city registers before anything else, from its map to the list of what each enterprise does at a warning."""
 
 from bihuan.kit.registers.declared import SUBJECT, Column, Register
-from bihuan.registry.models import CalendarDay, Emitter, Measure, Organisation, Region, Site
+from bihuan.registry.models import CalendarDay, Emitter, Measure, Organisation, Reach, Region, River, Site
 from bihuan.registry.roles import OFFICE
 
 REGIONS = Register(
@@ -90,4 +90,32 @@ CALENDAR = Register(
     writers=OFFICE,
     note="国务院办公厅关于部分节假日安排的通知。按工作日、工作小时计的办结期限依此推算，先于系统自带的安排。",
 )
-CITY = (REGIONS, ORGANISATIONS, STATIONS, EMITTERS, MEASURES, CALENDAR)
+RIVERS = Register(
+    "rivers",
+    River,
+    "河流",
+    (
+        *SUBJECT,
+        Column("basin", example="海河流域", filtered=True),
+        Column("length_km", unit="km", low=0, example="79"),
+        Column("area_km2", unit="km²", low=0, example="1310"),
+    ),
+    layer="河流",
+    note="各条河流；区划填河流主要所在的县区，跨县的填本市。可导入图形文件（线）。",
+)
+REACHES = Register(
+    "reaches",
+    Reach,
+    "河段",
+    (
+        *SUBJECT,
+        Column("river", meaning="河流的编码，须已登记", example="R01", filtered=True),
+        Column("below", meaning="流入的下一河段的编码；出境或汇入市外河流的不填", example="R01-02"),
+        Column("length_km", unit="km", low=0, example="12.5"),
+        Column("speed", unit="m/s", low=0, meaning="平均流速，推算水走多久用；不清楚不填", example="0.4"),
+        Column("flow", unit="m³/s", low=0, meaning="测得该流速时的流量", example="1.5"),
+    ),
+    layer="河段",
+    note="河流按县界、汇入口和断面分成的河段，从上到下相连成河网。断面、排污口按河段定位，溯源按河网逆流而上。",
+)
+CITY = (REGIONS, ORGANISATIONS, STATIONS, EMITTERS, MEASURES, CALENDAR, RIVERS, REACHES)
