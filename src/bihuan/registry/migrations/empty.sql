@@ -142,7 +142,11 @@ CREATE TABLE "registry_person_user_permissions" ("id" integer NOT NULL PRIMARY K
 
 CREATE TABLE "registry_post" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "role" varchar(20) NOT NULL, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "person_id" bigint NOT NULL REFERENCES "registry_person" ("id") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "since" datetime NULL, "until" datetime NULL);
 
+CREATE TABLE "registry_reach" ("code" varchar(40) NOT NULL PRIMARY KEY, "name" varchar(120) NOT NULL, "lon" real NOT NULL, "lat" real NOT NULL, "geometry" text NULL CHECK ((JSON_VALID("geometry") OR "geometry" IS NULL)), "since" date NULL, "until" date NULL, "simulated" bool NOT NULL, "length_km" real NOT NULL, "speed" real NULL, "flow" real NULL, "below_id" varchar(40) NULL REFERENCES "registry_reach" ("code") DEFERRABLE INITIALLY DEFERRED, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "river_id" varchar(40) NOT NULL REFERENCES "registry_river" ("code") DEFERRABLE INITIALLY DEFERRED);
+
 CREATE TABLE "registry_region" ("code" varchar(12) NOT NULL PRIMARY KEY, "name" varchar(60) NOT NULL, "parent_id" varchar(12) NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "geometry" text NULL CHECK ((JSON_VALID("geometry") OR "geometry" IS NULL)));
+
+CREATE TABLE "registry_river" ("code" varchar(40) NOT NULL PRIMARY KEY, "name" varchar(120) NOT NULL, "lon" real NOT NULL, "lat" real NOT NULL, "geometry" text NULL CHECK ((JSON_VALID("geometry") OR "geometry" IS NULL)), "since" date NULL, "until" date NULL, "simulated" bool NOT NULL, "basin" varchar(40) NOT NULL, "length_km" real NULL, "area_km2" real NULL, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED);
 
 CREATE TABLE "registry_site" ("code" varchar(40) NOT NULL PRIMARY KEY, "rank" varchar(20) NOT NULL, "lon" real NOT NULL, "lat" real NOT NULL, "evaluated" bool NOT NULL, "neighbour" bool NOT NULL, "simulated" bool NOT NULL, "city_id" varchar(12) NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "geometry" text NULL CHECK ((JSON_VALID("geometry") OR "geometry" IS NULL)), "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "since" date NULL, "until" date NULL, "name" varchar(120) NOT NULL);
 
@@ -468,7 +472,19 @@ CREATE INDEX "registry_post_person_id_943c4cd1" ON "registry_post" ("person_id")
 
 CREATE INDEX "registry_post_region_id_89fd0252" ON "registry_post" ("region_id");
 
+CREATE INDEX "registry_reach_below_id_d23979a3" ON "registry_reach" ("below_id");
+
+CREATE INDEX "registry_reach_organisation_id_a379a72b" ON "registry_reach" ("organisation_id");
+
+CREATE INDEX "registry_reach_region_id_ae3f7db0" ON "registry_reach" ("region_id");
+
+CREATE INDEX "registry_reach_river_id_11f48cee" ON "registry_reach" ("river_id");
+
 CREATE INDEX "registry_region_parent_id_9f18316b" ON "registry_region" ("parent_id");
+
+CREATE INDEX "registry_river_organisation_id_f99698d3" ON "registry_river" ("organisation_id");
+
+CREATE INDEX "registry_river_region_id_301af89f" ON "registry_river" ("region_id");
 
 CREATE INDEX "registry_site_city_id_6844cb86" ON "registry_site" ("city_id");
 
@@ -773,5 +789,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0008_ins
 INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0009_vendors', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0010_calendar', CURRENT_TIMESTAMP);
+
+INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0011_rivers', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('sessions', '0001_initial', CURRENT_TIMESTAMP)
