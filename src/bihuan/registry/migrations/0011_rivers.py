@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('until', models.DateField(blank=True, null=True, verbose_name='停用日期')),
                 ('simulated', models.BooleanField(default=False, verbose_name='模拟')),
                 ('basin', models.CharField(blank=True, max_length=40, verbose_name='流域')),
-                ('length_km', models.FloatField(blank=True, null=True, verbose_name='河长')),
+                ('length_km', models.FloatField(blank=True, null=True, verbose_name="河流长度")),
                 ('area_km2', models.FloatField(blank=True, null=True, verbose_name='流域面积')),
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='registry.organisation', verbose_name='责任单位')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='registry.region', verbose_name='区划')),
