@@ -101,6 +101,7 @@ RIVERS = Register(
         Column("area_km2", unit="km²", low=0, example="1310"),
     ),
     layer="河流",
+    target="river",
     note="各条河流；区划填河流主要所在的县区，跨县的填本市。可导入图形文件（线）。",
 )
 REACHES = Register(
@@ -116,6 +117,7 @@ REACHES = Register(
         Column("flow", unit="m³/s", low=0, meaning="测得该流速时的流量", example="1.5"),
     ),
     layer="河段",
+    target="reach",
     note="河流按县界、汇入口和断面分成的河段，从上到下相连成河网。断面、排污口按河段定位，溯源按河网逆流而上。",
 )
 CITY = (REGIONS, ORGANISATIONS, STATIONS, EMITTERS, MEASURES, CALENDAR, RIVERS, REACHES)
