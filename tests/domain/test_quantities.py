@@ -4,7 +4,7 @@ import pytest
 
 from bihuan.domain import quantities
 from bihuan.domain.emissions.tables import FACTORS
-from bihuan.domain.quantities import ALL, BY_NAME, LONG, code_of
+from bihuan.domain.quantities import ALL, BY_NAME, LONG, code_of, water_code_of
 from bihuan.domain.units import factor, unit_of
 
 
@@ -96,3 +96,14 @@ def test_one_unit_in_another(unit: str, wanted: str, value: float) -> None:
 def test_what_is_no_matter_of_a_factor_is_not_converted() -> None:
     assert factor("mg/L", "°C") is None
     assert factor("µg/m³", "NTU") is None
+
+
+def test_a_name_of_water_and_of_flue_gas_is_of_water_where_only_water_is_asked() -> None:
+    assert code_of("氟化物") is None
+    assert water_code_of("氟化物") == "w21017"
+    assert (water_code_of("氨氮"), water_code_of("w01018"), water_code_of("cod")) == (
+        "w21003",
+        "w01018",
+        "w01018",
+    )
+    assert water_code_of("二氧化硫") is None

@@ -59,16 +59,21 @@ TWO_UNITS = frozenset(q.code for q in ALL if q.code and q.unit != LONG[q.code].u
 """Codes of which flue gas and ambient air have different units: a name alone does not say which is meant."""
 
 
-def _words() -> dict[str, str]:
-    """Names, labels and Chinese names that mean one code, in small letters."""
+def _words(medium: str = "") -> dict[str, str]:
+    """Names, labels and Chinese names that mean one code (of a medium), in small letters."""
     meant = {
-        (word.casefold(), q.code) for q in ALL if q.code for word in (q.name, q.label, q.chinese) if word
+        (word.casefold(), q.code)
+        for q in ALL
+        if q.code and medium in ("", q.medium)
+        for word in (q.name, q.label, q.chinese)
+        if word
     }
     several = Counter(word for word, _ in meant)
     return {word: code for word, code in meant if several[word] == 1}
 
 
 WORDS = _words()
+WATER_WORDS = _words("water")
 
 
 def code_of(text: str) -> str | None:
@@ -78,3 +83,9 @@ def code_of(text: str) -> str | None:
         return plain
     lower = plain.casefold()
     return lower if lower in LONG else WORDS.get(lower)
+
+
+def water_code_of(text: str) -> str | None:
+    """The same of what is measured in water: 氟化物 is there in flue gas too."""
+    found = WATER_WORDS.get(text.strip().casefold()) or code_of(text)
+    return found if found and LONG[found].medium == "water" else None
