@@ -18,7 +18,7 @@ from bihuan.installation.private import keep_private
 TASKS: dict[str, tuple[str, ...]] = {
     "Run": ("demo", "serve"),
     "Data in and out": ("import", "deliveries", "export"),
-    "Work on files": ("aqi", "statistics", "backtest"),
+    "Work on files": ("aqi", "statistics", "backtest", "water"),
     "Forecast": ("forecast",),
     "Devices": ("hj212",),
     "Care": ("register", "person", "cases", "backup", "restore"),

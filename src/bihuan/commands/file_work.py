@@ -1,9 +1,9 @@
 """What the commands that work on one file share: read the ambient table, write a table, report."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.installation.files import write_table
 from bihuan.pipeline import given_tables
 
+Table = TypeVar("Table")
 _SHOWN = 20
 _ENDINGS = (".parquet", ".csv", ".xlsx")
 
@@ -23,8 +24,8 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="OUT", help=".parquet, .csv or .xlsx")
 
 
-def read_hours(args: argparse.Namespace, out: Output) -> Reading:
-    """The ambient table of IN. Raises NothingDone when it cannot be read, or the output could not be written."""
+def given(read: Callable[[Path], Table], args: argparse.Namespace, out: Output) -> Table:
+    """What `read` makes of IN. Raises NothingDone when it cannot be read, or the output could not be written."""
     if args.out.suffix.lower() not in _ENDINGS:
         raise NothingDone(f"{args.out.name}: the output must end in .parquet, .csv or .xlsx")
     if not args.out.parent.is_dir():
@@ -34,9 +35,14 @@ def read_hours(args: argparse.Namespace, out: Output) -> Reading:
     out.progress(f"reading {args.input.name}")
     given_tables.warm()
     try:
-        reading = given_tables.ambient(args.input)
+        return read(args.input)
     except Unreadable as error:
         raise NothingDone(str(error)) from error
+
+
+def read_hours(args: argparse.Namespace, out: Output) -> Reading:
+    """The ambient table of IN. Raises NothingDone when it cannot be read, or the output could not be written."""
+    reading = given(given_tables.ambient, args, out)
     if reading.rows.is_empty():
         first = f"; the first: {reading.refused[0].reason}" if reading.refused else ""
         raise NothingDone(f"{args.input.name}: no row could be taken{first}")

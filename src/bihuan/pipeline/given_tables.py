@@ -1,6 +1,6 @@
 """Tables that a person hands to a command (`aqi`, `statistics`, `backtest`): read apart, as deliveries are."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,10 +9,11 @@ import polars as pl
 
 from bihuan import apart
 from bihuan.apart import Talk
-from bihuan.feeds import ambient_table
+from bihuan.feeds import ambient_table, section_table
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.names import linked
 from bihuan.feeds.reading import Reading, Refusal, open_plain
+from bihuan.feeds.section_table import SectionTable
 from bihuan.feeds.tables import columns_of, table_pieces
 from bihuan.pipeline.reading_process import TOGETHER, plain_refusal, refusals
 from bihuan.reasons import Reason
@@ -53,10 +54,32 @@ def ambient(path: Path) -> Reading:
     return Reading(rows, tuple(refused), tuple(ignored), tuple(map(Reason.of, notes)), rows_in_file)
 
 
+def sections(path: Path) -> SectionTable:
+    """The whole table of surface-water values of a file, as `section_table.read` gives it. Raises Unreadable."""
+    refused: list[Refusal] = []
+
+    def hear(_kind: str, value: Any) -> None:
+        refused.extend(refusals(path.name, value))
+
+    (judged, kind), rows = _read(_sections, path, hear=hear)
+    return SectionTable(rows, tuple(refused), tuple(judged), kind)
+
+
+def _sections(talk: Talk, path: Path, folder: Path) -> list[Any]:
+    table = section_table.read(path)
+    _say(talk, table.refused)
+    _leave(table.rows, folder)
+    return [table.judged, table.kind]
+
+
+def _say(talk: Talk, refused: Sequence[Refusal]) -> None:
+    for first in range(0, len(refused), TOGETHER):
+        talk.say("refused", [plain_refusal(r) for r in refused[first : first + TOGETHER]])
+
+
 def _ambient(talk: Talk, path: Path, folder: Path) -> list[Any]:
     reading = ambient_table.read(path)
-    for first in range(0, len(reading.refused), TOGETHER):
-        talk.say("refused", [plain_refusal(r) for r in reading.refused[first : first + TOGETHER]])
+    _say(talk, reading.refused)
     _leave(reading.rows, folder)
     return [reading.ignored_columns, [note.plain for note in reading.notes], reading.rows_in_file]
 

@@ -1,0 +1,153 @@
+"""States of rivers by shares, changes between periods, trends, trophic levels, targets and black-odorous grades."""
+
+import math
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bihuan.domain.standards.surface_water import with_classes
+from bihuan.domain.standards.surface_water.black_odorous import Grade, body, points
+from bihuan.domain.standards.surface_water.states import (
+    CHANGES,
+    Shares,
+    State,
+    change_of_class,
+    change_of_shares,
+    shares,
+    state_by_shares,
+    state_of,
+)
+from bihuan.domain.standards.surface_water.targets import class_so_far, room
+from bihuan.domain.standards.surface_water.trend import spearman, trend
+from bihuan.domain.standards.surface_water.trophic import level_of, trophic
+
+
+@pytest.mark.parametrize(
+    ("sections", "good", "worse", "expected"),
+    [
+        (10, 9, 0, State.GOOD), (10, 9, 1, State.GOOD), (100, 89, 0, State.FAIR), (100, 75, 25, State.FAIR),
+        (100, 74, 19, State.LIGHT), (100, 74, 20, State.MIDDLE), (100, 30, 39, State.MIDDLE), (10, 6, 4, State.MIDDLE),
+        (100, 59, 40, State.HEAVY), (10, 0, 10, State.HEAVY), (7, 4, 1, State.LIGHT),
+    ],
+)  # fmt: skip
+def test_the_table_of_shares(sections: int, good: int, worse: int, expected: State) -> None:
+    assert state_by_shares(Shares(sections, good, worse)) == expected
+
+
+@given(st.integers(1, 60), st.data())
+def test_more_good_sections_never_make_a_river_worse(sections: int, data: st.DataObject) -> None:
+    good = data.draw(st.integers(0, sections))
+    worse = data.draw(st.integers(0, sections - good))
+    here = state_by_shares(Shares(sections, good, worse))
+    assert here is not None
+    if worse:
+        better = state_by_shares(Shares(sections, good + 1, worse - 1))
+        assert better is not None
+        assert better <= here
+
+
+def test_sections_without_a_class_are_not_counted() -> None:
+    assert shares([1, 3, None, 6]) == Shares(3, 2, 1)
+    assert state_by_shares(Shares(0, 0, 0)) is None
+    assert Shares(3, 2, 1).good_share == pytest.approx(66.67, abs=0.01)
+
+
+def test_a_river_of_five_sections_names_what_exceeds_at_most_of_them() -> None:
+    frame = with_classes(
+        pl.DataFrame({"nh3n": [1.2, 1.6, 0.1, 0.1, 2.2], "tp": [0.1, 0.1, 0.1, 0.1, 0.25], "cod": [10.0] * 5})
+    )
+    assert state_of(frame) == (State.MIDDLE, "NH3-N (60.0%), TP (20.0%)")
+
+
+def test_a_river_of_few_sections_is_judged_by_the_means_of_its_items() -> None:
+    frame = with_classes(pl.DataFrame({"nh3n": [0.2, 2.0], "codmn": [3.0, 4.0]}))
+    assert state_of(frame) == (State.LIGHT, "NH3-N (0.1)")
+    assert state_of(with_classes(pl.DataFrame({"nh3n": [0.2]}))) == (State.GOOD, "")
+    assert state_of(with_classes(pl.DataFrame({"nh3n": [None]}, schema={"nh3n": pl.Float64}))) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ((10, 5, 0), (10, 6, 0), 0), ((10, 5, 1), (10, 6, 0), 1), ((10, 5, 0), (10, 8, 0), 2), ((10, 8, 0), (10, 6, 0), -1),
+        ((10, 8, 0), (10, 7, 2), -2), ((3, 2, 0), (6, 4, 0), 0),
+    ],
+)  # fmt: skip
+def test_the_change_of_a_river(before: tuple[int, ...], after: tuple[int, ...], expected: int) -> None:
+    assert change_of_shares(Shares(*before), Shares(*after)) == expected
+    assert change_of_shares(Shares(*after), Shares(*before)) == -expected
+
+
+def test_the_change_of_a_section() -> None:
+    said = [CHANGES[change_of_class(*pair) or 0] for pair in ((4, 3), (3, 3), (3, 6), (6, 2))]
+    assert said == ["有所好转", "无明显变化", "明显变差", "明显好转"]
+    assert change_of_class(None, 3) is None
+
+
+def test_a_trend_of_years() -> None:
+    assert spearman([1, 2, 3, 4, 5]) == 1
+    assert [
+        trend(v) for v in ([1, 2, 3, 4, 5], [5, 4, 3, 2, 1], [1, 2, 3, 5, 4], [3, 3, 3, 3, 3], [1, 2, 3, 4])
+    ] == [1, -1, 1, 0, None]
+    assert trend([2, 1, 3, 5, 4]) == 0  # rs = 0.8 < 0.900
+    assert spearman([10, 20, 20, 30, 40]) == pytest.approx(1 - 6 * 0.5 / 120)
+
+
+def test_the_trophic_level() -> None:
+    """All five at a value that gives 50 exactly give 50; each weight is the square of its correlation."""
+    at_50 = {
+        "chla": math.exp(2.5 / 1.086),
+        "tp": math.exp(-4.436 / 1.624),
+        "tn": math.exp(-0.453 / 1.694),
+        "sd": math.exp(0.118 / 1.94),
+        "codmn": math.exp(4.891 / 2.661),
+    }
+    found = trophic(at_50)
+    assert found is not None
+    assert found.index == pytest.approx(50)
+    assert found.whole
+    more = trophic(at_50 | {"chla": at_50["chla"] * math.e})
+    assert more is not None
+    assert more.index - 50 == pytest.approx(0.2663 * 10.86, abs=0.01)
+    assert not (trophic({"chla": 10.0, "tp": 0.05}) or found).whole
+    assert trophic({"tp": 0.05}) is None
+    assert [level_of(n) for n in (29.9, 30, 50, 50.1, 60, 60.1, 70, 70.1)] == [
+        "贫营养", "中营养", "中营养", "轻度富营养", "轻度富营养", "中度富营养", "中度富营养", "重度富营养"
+    ]  # fmt: skip
+
+
+def test_what_the_rest_of_the_year_may_average() -> None:
+    """NH3-N 1.2 mg/L over nine months leaves 0.4 for three months of class III; 1.4 leaves nothing."""
+    (nh3n,) = room({"nh3n": 1.2}, {"nh3n": 9}, 3)
+    assert nh3n.bound == pytest.approx((1.0 * 12 - 1.2 * 9) / 3)
+    assert nh3n.reachable
+    (lost,) = room({"nh3n": 1.4}, {"nh3n": 9}, 3)
+    assert (lost.bound, lost.reachable) == (0, False)
+    (oxygen,) = room({"do": 4.0}, {"do": 6}, 3)
+    assert oxygen.bound == pytest.approx(6.0)
+    (done,) = room({"tp": 0.21}, {"tp": 12}, 3)
+    assert (done.bound, done.reachable) == (None, False)
+    assert class_so_far({"nh3n": 1.2, "tp": 0.06}) == 4
+    assert class_so_far({"tp": 0.06}, "lake") == 4
+    assert class_so_far({}) is None
+
+
+def test_black_and_odorous_points_and_water() -> None:
+    """A point is heavy with one item heavy in 60 % of its data, or with two in 30 %."""
+    one = {"sd": [9.0, 9.0, 9.0, 20.0, 30.0], "nh3n": [5.0] * 5}
+    two = {"sd": [9.0, 9.0, 20.0, 20.0, 30.0], "nh3n": [16.0, 16.0, 9.0, 9.0, 9.0]}
+    light = {"sd": [9.0, 20.0, 20.0, 20.0, 30.0], "nh3n": [5.0] * 5}
+    clean = {"sd": [26.0] * 5, "nh3n": [7.9] * 5}
+    samples = pl.concat(
+        pl.DataFrame({"point": [name] * 5, **values})
+        for name, values in zip("abcd", (one, two, light, clean), strict=True)
+    )
+    found = points(samples)
+    assert found["grade"].to_list() == [Grade.HEAVY, Grade.HEAVY, Grade.LIGHT, Grade.NONE]
+    assert body(found) == (Grade.LIGHT, False)
+    assert body(pl.DataFrame({"grade": [2, 2, 2, 0, 0]})) == (Grade.HEAVY, True)
+    assert body(pl.DataFrame({"grade": [0, 0]})) == (Grade.NONE, False)
+    shallow = points(pl.DataFrame({"point": ["x", "y"], "sd": [11.0, 11.0], "depth": [20.0, 60.0]}))
+    assert dict(shallow.iter_rows()) == {"x": Grade.NONE, "y": Grade.LIGHT}
