@@ -39,7 +39,7 @@ class SectionTable:
 
 def _words() -> dict[str, str]:
     """What heads may say of each item."""
-    found = {}
+    found: dict[str, str] = {}
     for item in items().values():
         found |= dict.fromkeys((item.name, item.code, item.chinese, item.short), item.name)
     by_code = {item.code: item.name for item in items().values()}

@@ -1,11 +1,12 @@
 """What every register of the city is about: something with a code, a place and somebody responsible."""
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.registry.scopes import Within
+from bihuan.registry.scopes import AnyScope, Within
 from bihuan.registry.shapes import ShapeField
 
 
@@ -21,7 +22,7 @@ class Subject(models.Model):
     `until` (exclusive): the days between which it is there; null: open.
     """
 
-    SCOPE = Within(region="region", organisation="organisation")
+    SCOPE: ClassVar[AnyScope] = Within(region="region", organisation="organisation")
 
     code = models.CharField(_("编码"), max_length=40, primary_key=True)
     name = models.CharField(_("名称"), max_length=120)

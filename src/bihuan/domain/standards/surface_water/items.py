@@ -57,9 +57,15 @@ def items() -> dict[str, Item]:
         before = found.get(row["name"])
         river = limits if row["water"] in ("", RIVER) else before.river if before else None
         lake = limits if row["water"] in ("", LAKE) else before.lake if before else None
-        texts = (row[c] for c in ("name", "code", "chinese", "short", "unit", "rule"))
-        marks = (int(row["decimals"]), row["judged"] == "yes", row["toxic"] == "yes", row["source"])
-        found[row["name"]] = Item(*texts, river, lake, *marks)
+        found[row["name"]] = Item(
+            *(row["name"], row["code"], row["chinese"], row["short"], row["unit"], row["rule"]),
+            river,
+            lake,
+            int(row["decimals"]),
+            row["judged"] == "yes",
+            row["toxic"] == "yes",
+            row["source"],
+        )
     return found
 
 
