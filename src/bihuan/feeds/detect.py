@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bihuan.feeds import ambient_table, china_sites, cnemc_hour
-from bihuan.feeds.long import answers, plain, sections
+from bihuan.feeds.long import answers, monthly_water, plain, sections
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.feeds.tables import columns_of
@@ -15,8 +15,10 @@ WEATHER = "weather"
 Batches = Callable[[Path], Iterator[Reading]]
 AMBIENT = (china_sites, cnemc_hour, ambient_table)
 LONG = (sections, plain)
-FORMATS: dict[str, Batches] = {f.NAME: f.batches for f in (*AMBIENT, *LONG)}
-LONG_FORMATS = frozenset(f.NAME for f in LONG)
+BOOKS = (monthly_water,)
+"""Formats that are known by the tables within a workbook, not by one row of names."""
+FORMATS: dict[str, Batches] = {f.NAME: f.batches for f in (*AMBIENT, *LONG, *BOOKS)}
+LONG_FORMATS = frozenset(f.NAME for f in (*LONG, *BOOKS))
 REVISING = frozenset({sections.NAME})
 """Formats of publishers who revise a value further down in the same file."""
 
@@ -27,6 +29,9 @@ def detect(path: Path, *, weather: bool = False) -> str:
         return sections.NAME
     if weather and weather_kind(path):
         return WEATHER
+    for book in BOOKS:
+        if book.fits(path):
+            return str(book.NAME)
     columns = columns_of(path, ambient_table.NEEDED)
     for feed in AMBIENT:
         if feed.fits(columns):

@@ -9,7 +9,7 @@ from bihuan.archive import Archive
 from bihuan.archive.quarantine import NotMended, Refused
 from bihuan.archive.storing import Counts, Delivery
 from bihuan.feeds.detect import LONG_FORMATS
-from bihuan.feeds.long import plain
+from bihuan.feeds.long import monthly_water, plain
 from bihuan.feeds.long.rows import as_table
 from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.records import Correction, Record
@@ -47,7 +47,9 @@ class LongObservations:
         return months_count(taken)
 
     def mendable(self, path: Path, order: Order, refused: Refused) -> bool:
-        """Not a column that was refused at its head, where no record stands."""
+        """Not a column that was refused at its head, where no record stands; nor a cell of a report, which is corrected and sent again."""
+        if order.format == monthly_water.NAME:
+            return False
         return bool(refused.value) or refused.why.code not in HEADS
 
     def record(self, path: Path, order: Order, refused: Refused) -> Record:

@@ -13,12 +13,11 @@ from pathlib import Path
 
 import polars as pl
 
+from bihuan.domain.flags import measured
 from bihuan.domain.quantities import LONG
 
 GROUND, LAKE = "ground", "lake"
 PERIODS = ("day", "month")
-FINE = "N"
-"""The flag of HJ 212 for a normal value; a value with another one is not judged."""
 ZONE = "Asia/Shanghai"
 
 
@@ -104,7 +103,7 @@ def _limit(row: Mapping[str, str], kind: str) -> Limit:
 
 def monthly(rows: pl.DataFrame) -> pl.DataFrame:
     """The mean of a month's samples: site, quantity, month (YYYY-MM of China), value, samples. rows: as for `judge`."""
-    used = rows.filter(pl.col("value").is_not_null() & pl.col("flag").fill_null(FINE).eq(FINE))
+    used = rows.filter(pl.col("value").is_not_null() & measured())
     month = pl.col("start").dt.convert_time_zone(ZONE).dt.strftime("%Y-%m").alias("month")
     return used.group_by("site", "quantity", month).agg(
         pl.col("value").mean(), samples=pl.len().cast(pl.Int64)

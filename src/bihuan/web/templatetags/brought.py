@@ -14,6 +14,7 @@ FORMATS = {
     "cnemc_hour": _("全国小时文件"),
     "weather": _("预报气象"),
     "water_sections": _("地表水自动站"),
+    "water_monthly": _("手工监测月报"),
     "long": _("长表"),
     "mapped": _("列映射"),
 }

@@ -86,6 +86,7 @@ def test_an_empty_or_flagged_value_says_nothing() -> None:
     assert verdict("ground", ("w21038", 1, None)).compliant is None
     assert verdict("ground", ("w21038", 1, 900.0), flag="D").compliant is None
     assert verdict("ground", ("w21038", 1, 900.0), flag="N").compliant is False
+    assert verdict("ground", ("w21038", 1, 10.0), flag="<").compliant is True  # half the detection limit
 
 
 def test_the_sum_of_floats_is_not_held_against_a_source() -> None:
