@@ -178,4 +178,4 @@ def phone(chromium: Browser, practice: City, tmp_path: Path) -> Iterator[Phone]:
     made = Phone(chromium, practice, tmp_path / "phone").start()
     yield made
     made.context.close()
-    assert made.complaints == []
+    assert made.complaints == [], made.complaints

@@ -107,7 +107,7 @@ def test_a_deadline_is_read_in_the_time_of_china(world: World, given: str, due: 
 
 @pytest.mark.parametrize(
     "given",
-    ["due=18.1.2019", "due=2019-02-30", "due=2019-13-01", "due=tomorrow", "due=9999-12-31",
+    ["due=18.1.2019", "due=2019-02-30", "due=2019-13-01", "due=tomorrow",
      "due=2019-01-18T25:00", "term=2", "term=-1", "term=a", "term=1.0"],
 )  # fmt: skip
 def test_a_deadline_that_is_none_is_refused_with_the_way_to_write_it(world: World, given: str) -> None:
