@@ -1,0 +1,35 @@
+"""What findings are about here: rivers and reaches with their page, and the duty of a chief."""
+
+from collections.abc import Collection
+
+from bihuan.cases.targets import Kind, Target
+from bihuan.registry.rivers import Reach, River
+from bihuan.scenarios.river_chiefs.models import Duty
+
+
+def _rivers(keys: Collection[str]) -> dict[str, Target]:
+    rows = River.objects.filter(pk__in=keys).select_related("region", "organisation")
+    return {r.pk: Target(r.name, r.region, r.organisation, r.simulated, r.lon, r.lat) for r in rows}
+
+
+def _reaches(keys: Collection[str]) -> dict[str, Target]:
+    rows = Reach.objects.filter(pk__in=keys).select_related("region", "organisation")
+    return {r.pk: Target(r.name, r.region, r.organisation, r.simulated, r.lon, r.lat) for r in rows}
+
+
+def _duties(keys: Collection[str]) -> dict[str, Target]:
+    rows = Duty.objects.filter(pk__in=keys).select_related("region", "organisation", "reach")
+    return {
+        d.pk: Target(
+            f"{d.name}（{d.get_level_display()}{d.get_role_display()}）", d.region, d.organisation, d.simulated, d.reach.lon,
+            d.reach.lat,
+        )
+        for d in rows
+    }  # fmt: skip
+
+
+KINDS = {
+    "river": Kind(_rivers, "river_chiefs:river"),
+    "reach": Kind(_reaches, "river_chiefs:reach"),
+    "river_duty": Kind(_duties, "register_object", ("river_duties",)),
+}
