@@ -1,0 +1,1 @@
+"""Outfalls into rivers: found, checked, monitored, traced, put right, accepted, supervised."""

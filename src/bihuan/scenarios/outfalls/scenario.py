@@ -1,0 +1,25 @@
+"""Outfalls into rivers: what it gives to the rest of the house."""
+
+from bihuan.kit.patrol.declared import of_register as patrolled
+from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
+from bihuan.scenarios.outfalls import classes, listing, pages, transitions
+from bihuan.scenarios.outfalls.registers import OUTFALLS, REGISTERS
+
+SCENARIO = Scenario(
+    title="入河排污口",
+    owner="指挥中心",
+    version="1.0",
+    menu=(MenuEntry(NATURE, 30, "outfalls:index", "入河排污口"),),
+    registers=REGISTERS,
+    patrols=(patrolled(OUTFALLS),),
+    pages=pages.urlpatterns,
+    labels=(
+        classes.GROUPS,
+        classes.classes(),
+        listing.FLAGS,
+        transitions.TABLE,
+        transitions.Need,
+        transitions.State,
+        *transitions.CHOICES.values(),
+    ),
+)
