@@ -1,7 +1,7 @@
 """四乱: a find on a patrol is said to be of a kind, with area, place, who is liable, what is to be done and until when; and goes on as a case."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.cases.actions import hand_over, open_case, take
+from bihuan.cases.deadlines import end_of_day
 from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.texts import clean, needed
@@ -103,7 +104,7 @@ def _to_case(
     }
     files = [as_kept(file) for file in stop.files.all()] if stop else []
     if unit is not None:
-        due = datetime.combine(made.deadline, time(23, 59), CST) if made.deadline else None
+        due = end_of_day(made.deadline) if made.deadline else None
         return hand_over([finding], by, unit, due=due, liable=made.liable, files=files, **fields)
     case = open_case([finding], by, files=files, **fields)
     take(case, "submit", by)

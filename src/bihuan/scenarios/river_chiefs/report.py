@@ -5,8 +5,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from bihuan.cases.deadlines import until_text
 from bihuan.cases.models import Case
-from bihuan.domain.timeaxis import CST
 from bihuan.english import Written
 from bihuan.kit.paper import a4, as_docx, line, table
 from bihuan.kit.shown import number, percent
@@ -59,7 +59,7 @@ def _held(told: Told) -> Iterable[tuple[str, ...]]:
 def _case(case: Case) -> tuple[str, ...]:
     return (
         Written(case.number), Written(case.title), Written(str(case.organisation or "—")), case.get_state_display(),
-        f"{case.due.astimezone(CST):%Y-%m-%d}" if case.due else "—",
+        until_text(case.due) if case.due else "—",
     )  # fmt: skip
 
 
