@@ -23,8 +23,28 @@ def batches(
     patrol: str, start: datetime, stops: Sequence[tuple[float, float]], seed: int = 1
 ) -> Iterator[bytes]:
     """What the phone sends, batch by batch. stops: (lon, lat) in degrees, a loop is walked around each."""
+    return _sent(patrol, start, [place for stop in stops for place in _loop(stop)], seed)
+
+
+def along(
+    patrol: str, start: datetime, line: Sequence[tuple[float, float]], metres: float, seed: int = 1
+) -> Iterator[bytes]:
+    """The same of a walk of so many metres along a line of (lon, lat), to its end and back as often as it takes."""
+    once = [place for a, b in pairwise(line) for place in _straight(a, b)]
+    both = [*once, *once[::-1][1:-1]]
+    many = int(metres / METRES_PER_STEP)
+    return _sent(patrol, start, [both[n % len(both)] for n in range(many)], seed)
+
+
+def _straight(start: tuple[float, float], end: tuple[float, float]) -> Iterator[tuple[float, float]]:
+    """Places at walking pace from one to another, without the other."""
+    (x0, y0), (x1, y1) = start, end
+    many = max(1, round(hypot((x1 - x0) * cos(radians(y0)), y1 - y0) * DEGREE / METRES_PER_STEP))
+    yield from ((x0 + (x1 - x0) * i / many, y0 + (y1 - y0) * i / many) for i in range(many))
+
+
+def _sent(patrol: str, start: datetime, way: Sequence[tuple[float, float]], seed: int) -> Iterator[bytes]:
     rng = np.random.default_rng(seed)
-    way = [place for stop in stops for place in _loop(stop)]
     error = np.zeros(2)
     points = []
     for number, (lon, lat) in enumerate(way):

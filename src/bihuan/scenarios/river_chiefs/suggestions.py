@@ -31,7 +31,7 @@ def register(
     with transaction.atomic():
         case = report(
             by, region=river.region, title=title, organisation=unit, description=text, immediate=urgent,
-            source=Case.Source.PROCURATORATE, lat=river.lat, lon=river.lon,
+            source=Case.Source.PROCURATORATE, lat=river.lat, lon=river.lon, simulated=river.simulated,
         )  # fmt: skip
         RiverCase.objects.create(case=case, river=river, by=by, at=clock.now())
     return case

@@ -1,0 +1,57 @@
+"""The practice city: five rivers with their chiefs, everything marked as simulated, and pages that show the story."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from bihuan import clock
+from bihuan.cases.models import Case, Finding
+from bihuan.cases.transitions import State
+from bihuan.domain.timeaxis import CST
+from bihuan.kit.patrol.models import Patrol
+from bihuan.registry.log_check import check_log
+from bihuan.registry.rivers import Reach, River
+from bihuan.scenarios.river_chiefs import demo
+from bihuan.scenarios.river_chiefs.duties import State as Standing
+from bihuan.scenarios.river_chiefs.duties import held_on, standings_of
+from bihuan.scenarios.river_chiefs.models import Duty, Goal
+from tests.people import City, person
+from tests.web.world import NOW
+
+
+@pytest.fixture
+def built(city: City, data_dir: None) -> City:
+    """The accounts of the practice city that the story needs, a river that somebody else registered, and the story."""
+    clock.set_replay(NOW, 0)
+    top, county, unit = city.regions["140300"], city.regions["140321"], city.governments["140321"]
+    for name, role in (("lingdao", "chief"), ("diaodu", "dispatcher"), ("hecha", "verifier")):
+        person(name, (role, top, None))
+    person("pd-wangge", ("ranger", county, unit))
+    person("pd-banli", ("handler", county, unit))
+    River.objects.create(code="OTHER", name="香河", region=top, lon=113.4, lat=38.0)
+    demo.build(NOW)
+    return city
+
+
+def test_the_story_is_told_as_it_happened_and_marked_as_simulated(built: City, client: Client) -> None:
+    assert clock.now() == NOW
+    assert River.objects.filter(name="香河").count() == 1
+    assert set(River.objects.values_list("name", flat=True)) == {"桃河", "温河", "绵河", "龙华河", "香河"}
+    assert {r.below_id for r in Reach.objects.filter(code__startswith="SIM-TH")} >= {"SIM-MH-1", "SIM-TH-5"}
+    for rows in (Duty, Goal, Case, Finding, Patrol):
+        assert rows.objects.exists()
+        assert not rows.objects.filter(simulated=False).exists()
+    assert sorted(Case.objects.filter(source="patrol").values_list("state", flat=True)) == [
+        State.CLOSED,
+        State.DISPATCHED,
+    ]
+    assert all(patrol.result.effective for patrol in Patrol.objects.all())
+    assert check_log() == []
+    standings = standings_of(list(held_on(NOW.astimezone(CST).date())))
+    assert standings["HZ-SIM-TH-5-chief-village"].last is not None
+    assert standings["HZ-SIM-MH-1-chief-village"].state is Standing.LATE
+    client.force_login(built.person("chief", "140300"))
+    shown = client.get(reverse("river_chiefs:river", args=["SIM-TH"])).content.decode()
+    for part in ("督促桃河沿岸渣土清理", "河道管理范围内乱建彩钢房", "修订一河一策方案", "模拟", "比上年"):
+        assert part in shown
+    assert demo.build(NOW) == "河长已有"
