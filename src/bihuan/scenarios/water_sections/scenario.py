@@ -1,7 +1,11 @@
 """Sections of surface water: what it gives to the rest of the house."""
 
+from datetime import timedelta
+
 from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
 from bihuan.scenarios.water_sections import pages
+from bihuan.scenarios.water_sections.checks import CHECKS
+from bihuan.scenarios.water_sections.inputs import inputs
 from bihuan.scenarios.water_sections.registers import REGISTERS
 
 SCENARIO = Scenario(
@@ -9,6 +13,9 @@ SCENARIO = Scenario(
     owner="指挥中心",
     version="1.0",
     menu=(MenuEntry(NATURE, 10, "water_sections:index", "地表水断面"),),
+    checks=CHECKS,
+    inputs=inputs,
+    look_back=timedelta(days=5),
     registers=REGISTERS,
     pages=pages.urlpatterns,
 )
