@@ -95,25 +95,14 @@ UPSTREAM = pl.Schema(
 
 
 def upstream(net: Network, reach: str, km: float, travel: Travel | None = None) -> pl.DataFrame:
-    """UPSTREAM: every reach from which water comes to a point, and that of the point. Raises KeyError for an unknown reach.
-
-    All ways down are followed at once: in each round a reach takes over the way of the one that its own way leads to, so
-    a way of n reaches is known after log2(n) rounds.
-    """
-    at, count = net.position(reach), len(net.reaches)
+    """UPSTREAM: every reach from which water comes to a point, and that of the point. Raises KeyError for an unknown reach."""
+    at = net.position(reach)
     pace = net.pace(travel or Travel())
-    step = np.append(net.below, count)
-    step[at] = at
-    lengths = np.append(net.length_km, 0.0)
+    lengths = net.length_km.copy()
     lengths[at] = km
-    ways = np.stack([lengths[step], (lengths * np.append(pace, 0.0))[step]])
-    ways[:, [at, count]] = 0.0
-    for _ in range(max(1, count.bit_length())):
-        ways = ways + ways[:, step]
-        step = step[step]
+    found, ways = _ways(net, at, np.stack([lengths, lengths * pace]))
     beyond = km - net.length_km[at]
     ways[:, at] = beyond, beyond * pace[at]
-    found = np.flatnonzero(step[:count] == at)
     return pl.DataFrame(
         {
             "reach": net.reaches.gather(found),
@@ -124,6 +113,46 @@ def upstream(net: Network, reach: str, km: float, travel: Travel | None = None) 
         },
         schema=UPSTREAM,
     )
+
+
+def _ways(net: Network, at: int, amounts: Floats) -> tuple[Whole, Floats]:
+    """The reaches from which water comes to the reach `at`, and the sums of `amounts` (rows of one for each reach) below each on its way.
+
+    All ways down are followed at once: in each round a reach takes over the way of the one that its own way leads to, so
+    a way of n reaches is known after log2(n) rounds. What flows in a circle never arrives.
+    """
+    count = len(net.reaches)
+    step = np.append(net.below, count)
+    step[at] = at
+    ways = np.append(amounts, np.zeros((len(amounts), 1)), axis=1)[:, step]
+    ways[:, [at, count]] = 0.0
+    for _ in range(max(1, count.bit_length())):
+        ways = ways + ways[:, step]
+        step = step[step]
+    return np.flatnonzero(step[:count] == at), ways[:, :count]
+
+
+def passed(places: pl.DataFrame, marks: pl.DataFrame, net: Network, reach: str) -> Whole:
+    """How many of `marks` water from each of `places` (both with `reach`, `km`, all upstream of a point on `reach`) passes on its way.
+
+    A mark at the place itself is passed.
+    """
+    counts = np.zeros(len(net.reaches))
+    at = pl.DataFrame({"reach": net.reaches}).with_row_index("at")
+    np.add.at(counts, marks.join(at, on="reach")["at"].to_numpy(), 1.0)
+    _, below = _ways(net, net.position(reach), counts[None, :])
+    whole = at.select("reach", below=below[0])
+    ordered = places.select("reach", "km").with_row_index("n")
+    own = (
+        ordered.join(marks.select("reach", mark="km"), on="reach")
+        .filter(pl.col("mark") >= pl.col("km"))
+        .group_by("n")
+        .len("own")
+    )
+    said = ordered.join(whole, on="reach", how="left", maintain_order="left").join(
+        own, on="n", how="left", maintain_order="left"
+    )
+    return said.select((pl.col("below") + pl.col("own").fill_null(0)).cast(pl.Int64)).to_series().to_numpy()
 
 
 def placed(places: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
