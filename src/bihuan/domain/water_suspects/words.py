@@ -68,10 +68,11 @@ def _logger(row: Row) -> str:
 def _dilution(row: Row) -> str:
     if row["multiple"] is None:
         return "流量或浓度没有登记，只按距离估计"
+    times = max(row["multiple"], 0.01)
     return (
-        f"要造成这样的升高，排放须为平时的 {row['multiple']:.2g} 倍"
-        if row["multiple"] < 100
-        else f"要造成这样的升高，排放须为平时的 {row['multiple']:.0f} 倍"
+        f"要造成这样的升高，排放须为平时的 {times:.0f} 倍"
+        if times >= 10
+        else f"要造成这样的升高，排放须为平时的 {times:.2g} 倍"
     )
 
 
