@@ -19,6 +19,7 @@ from bihuan.kit.listing.declared import Cell, Column, Filter, Listing, whole, wo
 from bihuan.kit.listing.shown import listed
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.subjects import there_on
+from bihuan.scenarios.water_sections import section_pages
 from bihuan.scenarios.water_sections.models import Section, Target
 from bihuan.scenarios.water_sections.values import newest_of
 
@@ -71,7 +72,7 @@ def _columns() -> tuple[Column[Line], ...]:
 
 def _named(line: Line) -> Cell:
     tags = [(_("模拟"), "sim")] if line.section.simulated else []
-    url = reverse("register_object", args=["water_sections", line.section.code])
+    url = reverse("water_sections:section", args=[line.section.code])
     return Cell(Written(line.section.name), url, tags=tags)
 
 
@@ -93,4 +94,4 @@ def index(request: Asked) -> HttpResponse:
     return listed(request, listing)
 
 
-urlpatterns = [path("", index, name="index")]
+urlpatterns = [path("", index, name="index"), *section_pages.urlpatterns]

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from bihuan.domain.standards.surface_water import NAMES, items
+from bihuan.domain.standards.surface_water.states import CHANGES
 from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
 from bihuan.scenarios.water_sections import pages
 from bihuan.scenarios.water_sections.checks import CHECKS
@@ -12,10 +14,11 @@ SCENARIO = Scenario(
     title="地表水断面",
     owner="指挥中心",
     version="1.0",
-    menu=(MenuEntry(NATURE, 10, "water_sections:index", "地表水断面"),),
+    menu=(MenuEntry(NATURE, 10, "water_sections:month", "地表水断面"),),
     checks=CHECKS,
     inputs=inputs,
     look_back=timedelta(days=5),
     registers=REGISTERS,
+    labels=(CHANGES, NAMES, [i.chinese for i in items().values()]),
     pages=pages.urlpatterns,
 )

@@ -1,7 +1,6 @@
 """均值: means of a period by section and item: first the mean, then rounded, then the class (环办〔2011〕22号; HJ 91.2-2022).
 
-A month's value is the mean of its samples, of an automatic station the mean of its days; a year's is the mean of its months. A result below the
-detection limit counts as half of the limit. Which spans are long enough to say something: quarter 2 months, half year 4, year 8 (unsure, `LEAST`).
+A month's value is the mean of its samples, of an automatic station the mean of its days; a year's is the mean of its months. Which spans are long enough to say something: quarter 2 months, half year 4, year 8 (unsure, `LEAST`).
 """
 
 from collections.abc import Collection, Mapping
@@ -14,8 +13,6 @@ from bihuan.domain.standards.surface_water.items import items
 ZONE = "Asia/Shanghai"
 LEAST: Mapping[int, int] = {1: 1, 3: 2, 6: 4, 12: 8}
 """Months that must be known of a span of so many months; other spans: two thirds of them."""
-BELOW = "<"
-"""Flag of a result below the detection limit, whose value is the limit."""
 
 
 def least_months(span: int) -> int:
@@ -56,13 +53,6 @@ def over(months: pl.DataFrame, wanted: Collection[object], least: int | None = N
 def rounded(means: pl.DataFrame) -> pl.DataFrame:
     """Each item to the decimals that are published and judged (GB/T 8170: half to even)."""
     return means.with_columns(half_even(pl.col(n), items()[n].decimals).alias(n) for n in _there(means))
-
-
-def halved(values: pl.DataFrame) -> pl.DataFrame:
-    """Long rows (value, flag) with half of the limit where the result is below it."""
-    return values.with_columns(
-        pl.when(pl.col("flag") == BELOW).then(pl.col("value") / 2).otherwise("value").alias("value")
-    )
 
 
 def _there(frame: pl.DataFrame) -> list[str]:

@@ -1,0 +1,129 @@
+"""断面评价: the sections of a city in a month, one section over two years, the rivers as lines, and the month report."""
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from bihuan import clock
+from bihuan.cases.models import Finding
+from bihuan.domain.standards.surface_water import Item, items
+from bihuan.kit.downloads import WORD, download, download_book
+from bihuan.registry.access import Asked, visible
+from bihuan.scenarios.water_sections import lines, report
+from bihuan.scenarios.water_sections.judged import Span, days_of, next_month
+from bihuan.scenarios.water_sections.models import Section, Target
+from bihuan.scenarios.water_sections.view import (
+    Month,
+    chart_days,
+    month_asked,
+    month_of_all,
+    sections_of,
+    story_of,
+)
+
+CHARTED = ("nh3n", "tp", "codmn", "do", "ph", "tn")
+CHART_MONTHS, FINDINGS = 3, 20
+
+
+def _month(request: Asked) -> Month:
+    return month_of_all(list(sections_of(request.user)), month_asked(request.GET.get("month", "")))
+
+
+def month(request: Asked) -> HttpResponse:
+    """The official table of a month: class, target, main pollutants, 同比 and 环比, the year so far, and the ranking of counties."""
+    found = _month(request)
+    context = {
+        "month": found, "value": f"{found.first:%Y-%m}", "previous": f"{next_month(found.first, -1):%Y-%m}",
+        "next": f"{next_month(found.first):%Y-%m}" if next_month(found.first) <= month_asked("") else "",
+    }  # fmt: skip
+    return render(request, "water_sections/month.html", context)
+
+
+def word(request: Asked) -> HttpResponse:
+    """The month report as a Word paper."""
+    found = _month(request)
+    return download(report.as_word(found), f"{report.title_of(found)}.docx", WORD)
+
+
+def book(request: Asked) -> HttpResponse:
+    """The same as a workbook."""
+    found = _month(request)
+    return download_book(report.title_of(found), *report.sheets(found))
+
+
+def section(request: Asked, code: str) -> HttpResponse:
+    """One section: classes by month against the target, what is over, this month's projection, and the days ahead."""
+    mine = get_object_or_404(sections_of(request.user), pk=code)
+    others = list(sections_of(request.user).exclude(pk=code)[:20])
+    story = story_of(mine, others)
+    findings = visible(Finding.objects.filter(target_kind="water_section", target=code), request.user)
+    context = {
+        "section": mine, "story": story, "line": story.line, "values": _values(story.line.values, mine, story.line.target),
+        "findings": findings.prefetch_related("cases").order_by("-started_at")[:FINDINGS],
+        "targets": Target.objects.filter(section=mine).order_by("-year")[:6],
+    }  # fmt: skip
+    return render(request, "water_sections/section.html", context)
+
+
+def _values(values: Any, section: Section, target: int | None) -> list[dict[str, Any]]:
+    """The items of this month beside the limit of the target (class III where there is none)."""
+    rows = []
+    for name, value in values.items():
+        item = items()[name]
+        limits = item.limits(section.kind)
+        if value is not None and limits is not None:
+            limit = limits[(target or 3) - 1]
+            rows.append({"item": item, "value": value, "limit": limit, "over": _over(item, value, limit)})
+    return rows
+
+
+def _over(item: Item, value: float, limit: float) -> bool:
+    if item.rule == "range":
+        return not limit <= value <= 9
+    return item.judged and (value < limit if item.rule == "least" else value > limit)
+
+
+def series(request: Asked, code: str) -> JsonResponse:
+    """Daily means of three months by item, with the limit of the target, for charts."""
+    mine = get_object_or_404(sections_of(request.user), pk=code)
+    now = clock.now()
+    today = month_asked("")
+    days = days_of([mine], Span(next_month(today, 1 - CHART_MONTHS), next_month(today), now))
+    target = (
+        Target.objects.filter(section=mine, year=today.year).values_list("water_class", flat=True).first()
+        or 3
+    )
+    panels = []
+    for name in (n for n in CHARTED if n in days.columns):
+        item = items()[name]
+        times, values = chart_days(days, name)
+        limits = item.limits(mine.kind) if item.rule != "range" else None
+        shown = (
+            [{"value": limits[target - 1], "label": _("目标限值 %(v)g") % {"v": limits[target - 1]}}]
+            if limits
+            else []
+        )
+        panels.append({
+            "title": _(item.chinese), "unit": item.unit, "bands": [], "limits": shown,
+            "series": [{"name": mine.name, "times": times, "data": values}],
+        })  # fmt: skip
+    return JsonResponse({"now": int(now.timestamp() * 1000), "panels": panels})
+
+
+def rivers(request: Asked) -> HttpResponse:
+    """Every river as a line from its source to where it leaves: reaches, sections with their class, travel times."""
+    found = month_of_all(list(sections_of(request.user)), month_asked(request.GET.get("month", "")))
+    return render(request, "water_sections/rivers.html", {"rivers": lines.rivers_of(found), "month": found})
+
+
+urlpatterns = [
+    path("month/", month, name="month"),
+    path("month.docx", word, name="month_word"),
+    path("month.xlsx", book, name="month_book"),
+    path("rivers/", rivers, name="rivers"),
+    path("<path:code>/series.json", series, name="series"),
+    path("<path:code>/", section, name="section"),
+]

@@ -1,0 +1,317 @@
+"""What is told of sections: a month of all of them beside its target, last month and last year; one section over two years."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from bihuan import clock
+from bihuan.asked import BadQuestion, month_of
+from bihuan.domain.standards.surface_water import ROMAN, items
+from bihuan.domain.standards.surface_water.means import over, rounded
+from bihuan.domain.standards.surface_water.states import (
+    CHANGES,
+    Shares,
+    State,
+    change_of_class,
+    change_of_shares,
+    shares,
+    state_of,
+)
+from bihuan.domain.standards.surface_water.targets import Room, class_so_far, room
+from bihuan.domain.timeaxis import CST
+from bihuan.domain.water_outlook import Day, class_chances, courses, days_ahead, month_means, past_of
+from bihuan.registry.access import visible
+from bihuan.registry.models import Person
+from bihuan.registry.subjects import there_on
+from bihuan.scenarios.water_sections.judged import Span, days_of, months_of, next_month
+from bihuan.scenarios.water_sections.models import Section, Target
+
+MONTHS = 24
+"""Of the ribbon of a section."""
+AHEAD = 7
+LIKELY = 0.5
+"""A class at least this likely is what this month's projection says; else the middle one."""
+
+
+def month_asked(text: str) -> date:
+    """The first day of the month asked for; without a text that of the clock. Raises BadQuestion."""
+    if not text:
+        return clock.now().astimezone(CST).date().replace(day=1)
+    try:
+        return month_of(text)
+    except ValueError as error:
+        raise BadQuestion(_("%(text)s 不是月份，写成 2019-01") % {"text": text[:20]}) from error
+
+
+def sections_of(person: Person) -> QuerySet[Section]:
+    """The sections in use that a person may see."""
+    day = clock.now().astimezone(CST).date()
+    rows = Section.objects.filter(there_on(day)).select_related("region", "reach__river")
+    return visible(rows.order_by("region_id", "code"), person)
+
+
+def roman(found: int | None) -> str:
+    """A class as it is written; a dash for none."""
+    return "—" if found is None else ROMAN[found - 1]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A section in a month. before, last_year: its classes then. so_far: of the year's months until this one; tight: what is left least room for."""
+
+    section: Section
+    target: int | None
+    found: int | None
+    main: str
+    before: int | None
+    last_year: int | None
+    so_far: int | None
+    tight: Room | None
+    values: Mapping[str, float | None]
+
+    @property
+    def reached(self) -> bool | None:
+        """Is the target kept this month? None where there is none, or no class."""
+        return None if self.target is None or self.found is None else self.found <= self.target
+
+    @property
+    def year_reached(self) -> bool | None:
+        """Is it kept by the means of the year so far?"""
+        return None if self.target is None or self.so_far is None else self.so_far <= self.target
+
+    @property
+    def on_month(self) -> str:
+        """环比."""
+        return said_change(change_of_class(self.before, self.found))
+
+    @property
+    def on_year(self) -> str:
+        """同比."""
+        return said_change(change_of_class(self.last_year, self.found))
+
+
+def said_change(found: int | None) -> str:
+    """A change in words; a dash where one of the two is not known."""
+    return "—" if found is None else CHANGES[found]
+
+
+@dataclass(frozen=True)
+class County:
+    """The sections of a county in a month."""
+
+    name: str
+    shares: Shares
+    reached: int
+    with_target: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """All sections of a month. before, last_year: the shares of the same sections then."""
+
+    first: date
+    lines: tuple[Line, ...]
+    shares: Shares
+    before: Shares
+    last_year: Shares
+    state: State | None
+    main: str
+    counties: tuple[County, ...]
+
+    @property
+    def on_month(self) -> str:
+        """环比 of the whole city."""
+        return said_change(change_of_shares(self.before, self.shares))
+
+    @property
+    def on_year(self) -> str:
+        """同比 of the whole city."""
+        return said_change(change_of_shares(self.last_year, self.shares))
+
+    @property
+    def unmeasured(self) -> list[Section]:
+        """Sections without a class this month: they are not in the shares."""
+        return [line.section for line in self.lines if line.found is None]
+
+
+def month_of_all(sections: Sequence[Section], first: date) -> Month:
+    """A month of some sections, as known at the clock."""
+    january = first.replace(month=1)
+    begin = min(january, next_month(first, -12))
+    months = months_of(sections, Span(begin, next_month(first), clock.now())) if sections else pl.DataFrame()
+    known = {(r["site"], r["month"]): r for r in months.iter_rows(named=True)}
+    targets = dict(
+        Target.objects.filter(section__in=[s.code for s in sections], year=first.year).values_list(
+            "section_id", "water_class"
+        )
+    )
+    lines = tuple(_line(s, first, known, months, targets.get(s.code)) for s in sections)
+    this = months.filter(pl.col("month") == first) if months.height else months
+    state, main = state_of(this) if this.height else (None, "")
+    earlier, year_ago = (
+        [known.get((s.code, m), {}).get("class") for s in sections]
+        for m in (next_month(first, -1), next_month(first, -12))
+    )
+    found = shares([line.found for line in lines])
+    return Month(first, lines, found, shares(earlier), shares(year_ago), state, main, _counties(lines))
+
+
+def _line(
+    section: Section,
+    first: date,
+    known: Mapping[tuple[str, date], dict],
+    months: pl.DataFrame,
+    target: int | None,
+) -> Line:  # type: ignore[type-arg]
+    at = lambda month: known.get((section.code, month), {})  # noqa: E731
+    this = at(first)
+    year = [date(first.year, m, 1) for m in range(1, first.month + 1)]
+    mine = months.filter(pl.col("site") == section.code) if months.height else months
+    so_far, rooms = cumulative(mine, year, section.kind, target)
+    tight = min((r for r in rooms if r.bound is not None), key=_slack, default=None)
+    return Line(
+        section, target, this.get("class"), this.get("main") or "", at(next_month(first, -1)).get("class"),
+        at(next_month(first, -12)).get("class"), so_far, tight, {n: this.get(n) for n in items()},
+    )  # fmt: skip
+
+
+def _slack(found: Room) -> float:
+    """How much of an item's mean so far the rest of the year may have."""
+    if found.bound is None or not found.mean:
+        return float("inf")
+    return found.mean / max(found.bound, 1e-9) if found.item.rule == "least" else found.bound / found.mean
+
+
+def cumulative(
+    months: pl.DataFrame, year: Sequence[date], kind: str, target: int | None
+) -> tuple[int | None, tuple[Room, ...]]:
+    """The class of the year's means until a month, and the room that is left; of one section's months."""
+    there = [n for n in items() if n in months.columns]
+    if not there:
+        return None, ()
+    chosen = months.filter(pl.col("month").is_in(list(year)))
+    means = rounded(over(chosen, year, least=1))
+    if means.is_empty():
+        return None, ()
+    counts = chosen.select(pl.col(there).count()).row(0, named=True)
+    exact = chosen.select(pl.col(there).mean()).row(0, named=True)
+    rooms = room(exact, counts, target, kind) if target else ()
+    return class_so_far(means.select(there).row(0, named=True), kind), rooms
+
+
+def _counties(lines: Sequence[Line]) -> tuple[County, ...]:
+    """Ranked: more of the targets kept, more of Ⅰ to Ⅲ, less 劣Ⅴ; those without a class last."""
+    names = dict.fromkeys(line.section.region.name for line in lines)
+    found = []
+    for name in names:
+        mine = [line for line in lines if line.section.region.name == name]
+        judged = [line.reached for line in mine if line.reached is not None]
+        found.append(County(name, shares([line.found for line in mine]), sum(judged), len(judged)))
+    return tuple(sorted(found, key=_rank))
+
+
+def _rank(county: County) -> tuple[float, float, float]:
+    if not county.shares.sections:
+        return (2, 0, 0)
+    kept = county.reached / county.with_target if county.with_target else 0
+    return (-kept, -(county.shares.good_share or 0), county.shares.worse_share or 0)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """This month when it is over. days: with values so far, of how many; chances: by class; likely: the class that it most likely is."""
+
+    days: int
+    of: int
+    chances: Mapping[int, float]
+    likely: int | None
+    reaches: float | None
+
+
+@dataclass(frozen=True)
+class Story:
+    """One section over two years: `ribbon` (month, class or None), this month's line, its items, projection, and the days ahead."""
+
+    line: Line
+    ribbon: tuple[tuple[date, int | None], ...]
+    rooms: tuple[Room, ...]
+    projection: Projection | None
+    ahead: tuple[Day, ...]
+    days: pl.DataFrame
+
+
+def story_of(section: Section, others: Sequence[Section] = ()) -> Story:
+    """Everything about a section as known at the clock. others: whose past is drawn from where its own is short."""
+    now = clock.now()
+    today = now.astimezone(CST).date()
+    first = today.replace(day=1)
+    span = Span(next_month(first, 1 - MONTHS), next_month(first), now)
+    days = days_of([section, *others], span)
+    mine = days.filter(pl.col("site") == section.code)
+    months = months_of([section], span, mine)
+    known = {(r["site"], r["month"]): r for r in months.iter_rows(named=True)}
+    target = (
+        Target.objects.filter(section=section, year=first.year).values_list("water_class", flat=True).first()
+    )
+    ribbon = tuple(
+        (m, known.get((section.code, m), {}).get("class"))
+        for m in (next_month(first, n) for n in range(1 - MONTHS, 1))
+    )
+    line = _line(section, first, known, months, target)
+    year = [date(first.year, m, 1) for m in range(1, first.month + 1)]
+    rooms = cumulative(months, year, section.kind, target)[1]
+    projection, ahead = _outlook(section, days, today, target)
+    return Story(line, ribbon, rooms, projection, ahead, mine)
+
+
+def _outlook(
+    section: Section, days: pl.DataFrame, today: date, target: int | None
+) -> tuple[Projection | None, tuple[Day, ...]]:
+    """The month that runs, and the days ahead, from all days until yesterday and what is known of today."""
+    names = [n for n, i in items().items() if i.judged and n in days.columns]
+    mine = days.filter(pl.col("site") == section.code, pl.col("day") <= today)
+    if not names or mine.is_empty() or mine["day"].max() < today - timedelta(days=AHEAD):  # type: ignore[operator]
+        return None, ()
+    past = past_of(mine, names)
+    rest = [past_of(rows, names) for (code,), rows in days.group_by("site") if code != section.code]
+    first, end = today.replace(day=1), next_month(today)
+    seed = int(f"{today:%Y%m%d}")
+    last = mine["day"].max()
+    assert isinstance(last, date)
+    left = (end - last).days - 1
+    coming = courses(past, rest, max(left, AHEAD), seed=seed)
+    this = past_of(mine.filter(pl.col("day") >= first), names)
+    means = month_means(this.values, coming[:, :left] if coming is not None and left else None)
+    chances = class_chances(means, names, section.kind)
+    projection = Projection(
+        this.known, (end - first).days, chances, _likely(chances),
+        sum(p for n, p in chances.items() if n <= target) if target and chances else None,
+    )  # fmt: skip
+    return projection, days_ahead(coming[:, :AHEAD], names, section.kind) if coming is not None else ()
+
+
+def _likely(chances: Mapping[int, float]) -> int | None:
+    """The median class."""
+    total = 0.0
+    for n in sorted(chances):
+        total += chances[n]
+        if total >= LIKELY:
+            return n
+    return None
+
+
+def chart_days(days: pl.DataFrame, name: str) -> tuple[list[int], list[float | None]]:
+    """The days of an item for a chart: milliseconds of the noon in China, values."""
+    rows = (
+        days.sort("day").select("day", name)
+        if name in days.columns
+        else days.select("day").with_columns(pl.lit(None, pl.Float64).alias(name))
+    )
+    noon = np.timedelta64(4, "h")
+    times = (rows["day"].cast(pl.Datetime("ms")).to_numpy() + noon).astype("datetime64[ms]").astype(np.int64)
+    return times.tolist(), rows[name].to_list()
