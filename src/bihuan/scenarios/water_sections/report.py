@@ -1,6 +1,7 @@
 """The month report of a city's sections (地表水环境质量月报): sentences, the official table, the ranking of counties."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -85,7 +86,7 @@ def _lines(month: Month) -> Table:
     return columns(
         {
             _("编码"): lambda x: x.section.code,
-            **{_(head): (lambda x, n=n: _row(x)[n]) for n, head in enumerate(HEAD)},
+            **{_(head): partial(_cell, n) for n, head in enumerate(HEAD)},
             _("全年目标"): lambda x: kept(x.year_reached),
             _("模拟"): lambda x: _("模拟") if x.section.simulated else "",
         },
@@ -93,18 +94,18 @@ def _lines(month: Month) -> Table:
     )
 
 
+def _cell(place: int, each: Line) -> str:
+    return _row(each)[place]
+
+
+def _value(name: str, each: Line) -> float | None:
+    return each.values.get(name)
+
+
 def _means(month: Month) -> Table:
     there = [n for n in items() if any(each.values.get(n) is not None for each in month.lines)]
-    return columns(
-        {
-            _("断面"): lambda x: Written(x.section.name),
-            **{
-                f"{_(items()[n].chinese)} {items()[n].unit}".strip(): (lambda x, n=n: x.values.get(n))
-                for n in there
-            },
-        },
-        month.lines,
-    )
+    heads = {f"{_(items()[n].chinese)} {items()[n].unit}".strip(): partial(_value, n) for n in there}
+    return columns({_("断面"): lambda x: Written(x.section.name), **heads}, month.lines)
 
 
 def _counties(month: Month) -> Table:

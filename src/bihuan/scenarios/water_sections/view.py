@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -161,22 +162,19 @@ def month_of_all(sections: Sequence[Section], first: date) -> Month:
     return Month(first, lines, found, shares(earlier), shares(year_ago), state, main, _counties(lines))
 
 
-def _line(
-    section: Section,
-    first: date,
-    known: Mapping[tuple[str, date], dict],
-    months: pl.DataFrame,
-    target: int | None,
-) -> Line:  # type: ignore[type-arg]
-    at = lambda month: known.get((section.code, month), {})  # noqa: E731
-    this = at(first)
+Known = Mapping[tuple[str, date], Mapping[str, Any]]
+"""Rows of `months_of` by section and month."""
+
+
+def _line(section: Section, first: date, known: Known, months: pl.DataFrame, target: int | None) -> Line:
+    this, before, last_year = (known.get((section.code, next_month(first, -n)), {}) for n in (0, 1, 12))
     year = [date(first.year, m, 1) for m in range(1, first.month + 1)]
     mine = months.filter(pl.col("site") == section.code) if months.height else months
     so_far, rooms = cumulative(mine, year, section.kind, target)
     tight = min((r for r in rooms if r.bound is not None), key=_slack, default=None)
     return Line(
-        section, target, this.get("class"), this.get("main") or "", at(next_month(first, -1)).get("class"),
-        at(next_month(first, -12)).get("class"), so_far, tight, {n: this.get(n) for n in items()},
+        section, target, this.get("class"), this.get("main") or "", before.get("class"), last_year.get("class"),
+        so_far, tight, {n: this.get(n) for n in items()},
     )  # fmt: skip
 
 

@@ -19,7 +19,8 @@ def section(people: City, code: str = "山西·甲", **more: object) -> Section:
 
 
 def addresses(people: City, folder: Path) -> list[Address]:
-    """The list of sections."""
+    """The list of sections, their months, and one of them."""
     clock.set_replay(NOW, 0)
-    section(people)
-    return [Address("index", ALL)]
+    code = section(people).code
+    whole = [Address(name, ALL) for name in ("index", "month", "month_word", "month_book", "rivers")]
+    return [*whole, *(Address(name, ALL, values={"code": code}) for name in ("section", "series"))]
