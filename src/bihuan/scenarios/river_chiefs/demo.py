@@ -42,6 +42,7 @@ LEVELS = (
     ("village", "村级", "村主任"),
 )
 OTHERS = (("police", "county", "河警长", "公安分局副局长"), ("procurator", "county", "检察长", "检察院副检察长"), ("citizen", "village", "民间河长", "志愿者"))  # fmt: skip
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
 QUESTIONS = ("bank", "passage", "clear", "outfall", "flow", "belt", "link", "path", "tidy", "heritage", "board", "sign", "chief", "disorder")  # fmt: skip
 
 
@@ -103,9 +104,15 @@ def _duties(reaches: list[Reach]) -> Iterator[dict[str, object]]:
     for reach in reaches:
         for level, word, office in LEVELS:
             account = WALKED.get(reach.region.name, "") if level == "village" else ""
-            yield _duty(reach, "chief", level, f"{word}河长（模拟）", office, account)
+            yield _duty(reach, "chief", level, _name(reach, word), office, account)
         for role, level, word, office in OTHERS:
-            yield _duty(reach, role, level, f"{word}（模拟）", office, "")
+            yield _duty(reach, role, level, _name(reach, word), office, "")
+
+
+def _name(reach: Reach, word: str) -> str:
+    """An invented name: one city chief for each river, others for each reach."""
+    about = reach.river.name if word == "市级" else reach.name
+    return f"{SURNAMES[sum(map(ord, about + word)) % len(SURNAMES)]}某（模拟）"
 
 
 def _duty(reach: Reach, role: str, level: str, name: str, office: str, account: str) -> dict[str, object]:

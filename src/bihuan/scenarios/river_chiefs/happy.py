@@ -40,6 +40,7 @@ FORM = Form(KEY, "幸福河评分", Path(__file__).parent / "forms" / f"{KEY}.xl
 class Score:
     """The newest scoring of a river in a year. groups: points by group; before: of the year before, None where there was none."""
 
+    year: int
     answer: Answer
     groups: Mapping[str, float]
     before: float | None
@@ -61,16 +62,15 @@ def year_of(answer: Answer) -> int:
     return (answer.said_at or answer.at).astimezone(CST).year
 
 
-def scores_of(person: Person, year: int) -> dict[str, Score]:
-    """The score of each river in a year, as far as the person may see it, as of the clock."""
+def scores_of(person: Person) -> dict[str, Score]:
+    """The score of each river in the newest year in which it was scored, as far as the person may see it, as of the clock."""
     rows = visible(Answer.objects.filter(form__form=KEY, at__lte=clock.now()), person)
     newest: dict[tuple[int, str], Answer] = {}
     for answer in rows.select_related("by").order_by("at", "pk"):
         newest[year_of(answer), answer.target] = answer
     return {
-        river: Score(answer, groups_of(answer), _total(newest.get((year - 1, river))))
-        for (of, river), answer in newest.items()
-        if of == year
+        river: Score(year, answer, groups_of(answer), _total(newest.get((year - 1, river))))
+        for (year, river), answer in sorted(newest.items())
     }
 
 

@@ -35,6 +35,7 @@ def rivers(person: Person) -> Listing[Line]:
         Column(_("年度目标"), lambda r: r.goals, _goals, number=True),
         Column(_("逾期目标"), lambda r: r.goals_late, number=True, page=False),
         Column(_("幸福河得分"), lambda r: r.score.total if r.score else None, _score, number=True),
+        Column(_("评分年度"), lambda r: r.score.year if r.score else None, page=False),
         Column(_("比上年"), lambda r: r.score.change if r.score else None, number=True, page=False),
         Column(_("模拟"), lambda r: _("模拟") if r.river.simulated else "", page=False),
     )
@@ -63,13 +64,15 @@ def _duties(line: Line) -> Cell:
 
 
 def _troubles(line: Line) -> Cell:
-    many = len(line.troubles.overdue)
-    tags = [(_("%(n)s 件超期") % {"n": many}, "bad")] if many else []
-    if line.troubles.findings:
-        tags.append((_("%(n)s 条待判") % {"n": line.troubles.findings}, "warn"))
-    return Cell(
-        str(len(line.troubles.cases)), tags=tags or [(_("正常"), "good")] if not line.troubles.cases else tags
-    )
+    late, found = len(line.troubles.overdue), line.troubles.findings
+    tags = []
+    if late:
+        tags.append((_("%(n)s 件超期") % {"n": late}, "bad"))
+    elif line.troubles.cases:
+        tags.append((_("办理中"), "warn"))
+    if found:
+        tags.append((_("%(n)s 条待判") % {"n": found}, "warn"))
+    return Cell(str(len(line.troubles.cases)), tags=tags or [(_("正常"), "good")])
 
 
 def _goals(line: Line) -> Cell:
@@ -81,8 +84,12 @@ def _score(line: Line) -> Cell:
     if line.score is None or line.score.total is None:
         return Cell("—")
     change = line.score.change
-    note = "" if change is None else _("比上年 %(change)s") % {"change": f"{change:+.1f}"}
-    return Cell(f"{line.score.total:.1f}", reverse("answer", args=[line.score.answer.pk]), note=note)
+    notes = [str(line.score.year)]
+    if change is not None:
+        notes.append(_("比上年 %(change)s") % {"change": f"{change:+.1f}"})
+    return Cell(
+        f"{line.score.total:.1f}", reverse("answer", args=[line.score.answer.pk]), note=" ".join(notes)
+    )
 
 
 def duties(person: Person) -> Listing[Standing]:

@@ -41,7 +41,7 @@ def of_river(told: Told) -> bytes:
         ],
     )  # fmt: skip
     if told.score is not None:
-        line(page, f"幸福河得分 {number(told.score.total, 1)}。", bold=True)
+        line(page, f"{told.score.year}年幸福河得分 {number(told.score.total, 1)}。", bold=True)
         table(page, tuple(told.score.groups), [tuple(number(v, 1) for v in told.score.groups.values())])
     return as_docx(page)
 

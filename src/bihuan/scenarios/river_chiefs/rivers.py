@@ -60,7 +60,7 @@ def lines_of(person: Person) -> list[Line]:
     aims: dict[str, list[goals.State]] = defaultdict(list)
     for goal in goals.standings_of(goals.goals_of(person).filter(year=today.year)):
         aims[goal.goal.river_id].append(goal.state)
-    troubles, scores = troubles_seen(person, now), scores_of(person, today.year)
+    troubles, scores = troubles_seen(person, now), scores_of(person)
     replies = _replies(person)
     return [
         Line(
@@ -104,7 +104,7 @@ class OfReach:
 
 @dataclass(frozen=True)
 class Told:
-    """Everything of one river that a person may see. cases: open ones with their lamps; replies: suggestions that wait."""
+    """Everything of one river that a person may see. cases: open ones with their lamps; replies: suggestions that wait, which are none of these."""
 
     river: River
     reaches: tuple[OfReach, ...]
@@ -130,9 +130,9 @@ def told_of(river: River, person: Person) -> Told:
     every = cases_of(river, [r.pk for r in reaches], person)
     aims = goals.goals_of(person).filter(river=river, year=today.year)
     return Told(
-        river, tuple(OfReach(r, tuple(held[r.pk]), troubles[r.pk]) for r in reaches), _lamps(list(every.exclude(state__in=FINISHED)), now),
+        river, tuple(OfReach(r, tuple(held[r.pk]), troubles[r.pk]) for r in reaches), _lamps(list(every.exclude(state__in=FINISHED).exclude(source=Case.Source.PROCURATORATE)), now),
         _lamps(list(awaiting_reply(every)), now), _patrols(reaches, person), tuple(goals.standings_of(aims)),
-        scores_of(person, today.year).get(river.pk),
+        scores_of(person).get(river.pk),
     )  # fmt: skip
 
 
