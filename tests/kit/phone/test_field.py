@@ -1,5 +1,6 @@
 """Inspections and stops that were made without signal arrive as from the full pages: by the same rules, once, and kept when refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from bihuan.cases.errors import IllegalMove
 from bihuan.cases.models import Finding
 from bihuan.kit.inspection import versions
 from bihuan.kit.inspection.models import Answer, FormVersion, RefusedAnswer
@@ -282,3 +284,28 @@ def test_the_clock_of_a_phone_that_is_ahead_is_not_believed(field: Field, ranger
     late = answer(ranger, BAD) | {"saved_at": (START + timedelta(days=3)).isoformat()}
     assert ranger.settled(late)["state"] == "done"
     assert Finding.objects.get().started_at == START
+
+
+def test_a_form_for_any_time_needs_no_round_and_what_follows_from_it_may_refuse_it(
+    field: Field, ranger: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the person's region, as often as something is found; nothing of a refused one stays but the item."""
+    followed: list[str] = []
+
+    def then(made: Answer) -> None:
+        followed.append(made.target)
+        if len(followed) == 2:
+            raise IllegalMove("不能登记")
+
+    form = replace(field.form, about="", objects=None, anytime=True, then=then)
+    monkeypatch.setattr("bihuan.web.pages.phone.every_form", lambda: {"f": form})
+    kept = ranger.client.get(reverse("phone_data")).json()
+    (task,) = [t for t in kept["inspections"] if t.get("again")]
+    assert (task["target"], task["region"], task["until"]) == ("140321", "平定县", None)
+    first = answer(ranger, "<fence>yes</fence><sign>yes</sign>", target="140321")
+    assert [ranger.settled(each)["state"] for each in (first, first)] == ["done", "done"]
+    second = answer(ranger, "<fence>yes</fence><sign>yes</sign>", target="140321", seq=2)
+    refused = ranger.settled(second)
+    assert (refused["state"], refused["why"]) == ("refused", "不能登记")
+    assert followed == ["140321", "140321"]
+    assert Answer.objects.count() == 1

@@ -85,7 +85,8 @@ def answers_of(form: Form, person: Person) -> QuerySet[Answer]:
 
 
 def receive(form: Form, by: Person, place: Place, sent: Sent) -> Answer:
-    """Take in an answer; one that is there already is given back. Raises Refused, NotAllowed, BadFile.
+    """Take in an answer; one that is there already is given back. Raises Refused, NotAllowed, BadFile, IllegalMove
+    where something else has to follow from it and cannot.
 
     Whatever is refused is kept whole: as RefusedAnswer, its files by their hash.
     """
@@ -136,6 +137,8 @@ def _take_in(
             AnswerFile.objects.create(answer=answer, **file.__dict__)
         for problem in done.problems:
             file_problem(form, answer, problem, min(said_at or now, now))
+        if form.then is not None:
+            form.then(answer)
     return answer
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
@@ -12,6 +13,9 @@ from bihuan.kit.registers.declared import Register
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
 from bihuan.registry.subjects import there_on
+
+if TYPE_CHECKING:
+    from bihuan.kit.inspection.models import Answer
 
 Item = Mapping[str, str]
 """A choice from a register: `name` (the code), `label`, and whatever filters of choices ask for."""
@@ -23,6 +27,8 @@ class Form:
 
     about: the kind of target that it is filled in for (cases.targets); empty: for a region. objects: (code, name) of those
     that a person may choose. lists: choices of the files that the workbook names with select_one_from_file, by file.
+    anytime: on the phone it is filled in without a round, as often as something is found (of forms for a region). then: what follows from an answer,
+    within its transaction; what it raises (IllegalMove) refuses the answer.
     """
 
     key: str
@@ -31,6 +37,8 @@ class Form:
     about: str = ""
     objects: Callable[[Person], Iterable[tuple[str, str]]] | None = None
     lists: Mapping[str, Callable[[Person], Iterable[Item]]] = field(default_factory=dict)
+    anytime: bool = False
+    then: Callable[["Answer"], None] | None = None
 
     @property
     def check_key(self) -> str:

@@ -1,4 +1,4 @@
-"""What a phone keeps for work outside: objects of rounds that are due with their forms, and what is patrolled."""
+"""What a phone keeps for work outside: objects of rounds that are due with their forms, forms for any time, and what is patrolled."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -34,10 +34,15 @@ def field_for(person: Person, offered: Offered) -> dict[str, Any]:
     for standing in due:
         once.setdefault((standing.task.round.form, standing.task.target), standing)
     own = [s for s in once.values() if may(person, *FINDERS, region=s.task.region_id)][:MOST_TASKS]
-    versions = {key: in_force(offered.forms[key]) for key in {s.task.round.form for s in own}}
     region = own_region(person)
+    anytime = [form for form in offered.forms.values() if form.anytime and region]
+    keys = {s.task.round.form for s in own} | {form.key for form in anytime}
+    versions = {key: in_force(offered.forms[key]) for key in keys}
     return {
-        "inspections": [_task(s, offered.forms[s.task.round.form], versions) for s in own],
+        "inspections": [
+            *(_task(s, offered.forms[s.task.round.form], versions) for s in own),
+            *(_any_time(form, region, versions[form.key]) for form in anytime if region),
+        ],
         "forms": [_known(person, offered.forms[key], version) for key, version in sorted(versions.items())],
         "patrol": _patrol(person, region, offered.patrolled.values()) if region else None,
     }
@@ -49,6 +54,14 @@ def _task(standing: Standing, form: Form, versions: Mapping[str, FormVersion]) -
         "form": form.key, "version_of_form": versions[form.key].pk, "title": form.title, "target": task.target, "name": task.target_name,
         "region": task.region.name, "round": task.round.title, "until": task.round.until.isoformat(),
         "overdue": standing.state is State.OVERDUE, "lat": task.lat, "lon": task.lon,
+    }  # fmt: skip
+
+
+def _any_time(form: Form, region: Region, version: FormVersion) -> dict[str, Any]:
+    """A form that waits for nothing: `again` while an answer of it is still on the phone."""
+    return {
+        "form": form.key, "version_of_form": version.pk, "title": form.title, "target": region.code, "name": form.title,
+        "region": region.name, "round": "", "until": None, "overdue": False, "lat": None, "lon": None, "again": True,
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from bihuan.scenarios.outfalls.classes import looks_usual
 from bihuan.scenarios.outfalls.conditions import INSPECTION
 from bihuan.scenarios.outfalls.duplicates import doubles_seen
 from bihuan.scenarios.outfalls.forms import form_of
+from bihuan.scenarios.outfalls.inspections import FIND, SURVEY
 from bihuan.scenarios.outfalls.listing import listing_of, seen, today
 from bihuan.scenarios.outfalls.models import Milestone, Outfall, Step
 from bihuan.scenarios.outfalls.reading import newest
@@ -30,7 +31,7 @@ BACK = timedelta(days=366)
 
 def index(request: Asked) -> HttpResponse:
     """The list."""
-    return listed(request, listing_of(request.user), "outfalls/index.html")
+    return listed(request, listing_of(request.user), "outfalls/index.html", {"find": FIND.key})
 
 
 def _of(request: Asked, code: str) -> Outfall:
@@ -50,7 +51,7 @@ def outfall(request: Asked, code: str) -> HttpResponse:
         "outfall": found, "near": near, "duplicates": visible(found.duplicates.order_by("code"), by), "today": today(),
         "steps": list(steps)[::-1], "milestones": visible(Milestone.objects.filter(plan=plan), by).prefetch_related("done") if plan else (),
         "planned": found.stage == State.PLANNED, "forms": [(t, form_of(found, by, t, named)) for t in open_to],
-        "values": newest(found, clock.now(), BACK, SHOWN), "inspection": INSPECTION,
+        "values": newest(found, clock.now(), BACK, SHOWN), "inspection": INSPECTION, "survey": SURVEY.key,
         "usual": not found.official_code or looks_usual(found.official_code, found.region_id),
         "findings": findings.prefetch_related("cases")[:SHOWN],
         "cases": visible(Case.objects.filter(findings__in=findings).distinct(), by)[:SHOWN],

@@ -3,6 +3,7 @@
 from bihuan.kit.patrol.declared import of_register as patrolled
 from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
 from bihuan.scenarios.outfalls import classes, listing, pages, transitions
+from bihuan.scenarios.outfalls.inspections import FORMS
 from bihuan.scenarios.outfalls.registers import OUTFALLS, REGISTERS
 
 SCENARIO = Scenario(
@@ -12,6 +13,7 @@ SCENARIO = Scenario(
     menu=(MenuEntry(NATURE, 30, "outfalls:index", "入河排污口"),),
     registers=REGISTERS,
     patrols=(patrolled(OUTFALLS),),
+    forms=FORMS,
     pages=pages.urlpatterns,
     labels=(
         classes.GROUPS,

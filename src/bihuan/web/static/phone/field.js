@@ -21,7 +21,7 @@ export async function tasks() {
 
 function card(one, draft) {
   const mine = app.items.filter((item) => item.kind === "answer" && isOpen(item) && item.chain === one.target && item.given.form === one.form);
-  const line = [one.title, one.region, distance(app.here, one), one.round, one.until && say("until", { at: one.until.slice(5) }), one.overdue && say("overdue"), draft && say("begun")];
+  const line = [one.name !== one.title && one.title, one.region, distance(app.here, one), one.round, one.until && say("until", { at: one.until.slice(5) }), one.overdue && say("overdue"), draft && say("begun")];
   return el("a", { class: "card", href: `#inspect/${one.form}/${encodeURIComponent(one.target)}`, "data-target": one.target },
     el("div", {}, el("span", { class: `lamp ${one.overdue ? "red" : "green"}` }), el("b", {}, one.name), mine.map((item) => badge(item, app.sending))),
     el("div", { class: "dim" }, line.filter(Boolean).join(" · ")));

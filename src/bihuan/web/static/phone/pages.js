@@ -64,11 +64,12 @@ async function stop() {
 async function inspection(_, address) {
   const [form, ...rest] = address.split("/"), target = rest.join("/"), here = (one) => one.form === form && one.target === target;
   const mine = open(app.items, app.person?.id).filter((item) => item.kind === "answer" && here(item.given));
-  if (mine.length) return [panel(el("h2", {}, say("queue")), await listed(mine))];
+  const waits = mine.length ? [panel(el("h2", {}, say("queue")), await listed(mine))] : [];
   const found = (app.data?.inspections ?? []).find(here) ?? (await begun()).map((draft) => draft.inspection).find(here);
+  if (waits.length && !found?.again) return waits;
   if (!found) return [panel(empty("not_due"), el("a", { href: "#todo" }, say("back")))];
   const { page } = await import("./inspect.js");
-  return page(found);
+  return [...await page(found), ...waits];
 }
 
 // The answer that a case moved on may be here before the case itself: what is decided about it goes by the case as it is now.
