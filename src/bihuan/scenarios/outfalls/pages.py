@@ -1,8 +1,9 @@
-"""入河排污口: the list, one outfall, and the steps of the work on it."""
+"""入河排污口: the list, one outfall and the steps of the work on it, its sign, the progress of the year."""
 
 from datetime import timedelta
 
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -10,10 +11,11 @@ from django.views.decorators.http import require_POST
 
 from bihuan import clock
 from bihuan.cases.models import Case, Finding
+from bihuan.kit.downloads import WORD, download, download_book
 from bihuan.kit.forms import acted
 from bihuan.kit.listing.shown import listed
 from bihuan.registry.access import Asked, visible
-from bihuan.scenarios.outfalls import actions
+from bihuan.scenarios.outfalls import actions, report
 from bihuan.scenarios.outfalls.classes import looks_usual
 from bihuan.scenarios.outfalls.conditions import INSPECTION
 from bihuan.scenarios.outfalls.duplicates import doubles_seen
@@ -21,7 +23,9 @@ from bihuan.scenarios.outfalls.forms import form_of
 from bihuan.scenarios.outfalls.inspections import FIND, SURVEY
 from bihuan.scenarios.outfalls.listing import listing_of, seen, today
 from bihuan.scenarios.outfalls.models import Milestone, Outfall, Step
+from bihuan.scenarios.outfalls.progress import year_of
 from bihuan.scenarios.outfalls.reading import newest
+from bihuan.scenarios.outfalls.sign import qr, sign_of, with_sign
 from bihuan.scenarios.outfalls.transitions import State, leaving
 
 SHOWN = 30
@@ -72,8 +76,52 @@ def step(request: Asked, code: str, action: str) -> HttpResponse:
     return acted(request, reverse("outfalls:outfall", args=[code]), act)
 
 
+def sign(request: Asked, code: str) -> HttpResponse:
+    """The sign as it is printed, with the code that opens the public page."""
+    found = _of(request, code)
+    address = request.build_absolute_uri(reverse("outfalls:public", args=[code]))
+    context = {
+        "outfall": found, "sign": sign_of(found), "address": address, "qr": qr(address), "public": with_sign().filter(pk=code).exists(),
+    }  # fmt: skip
+    return render(request, "outfalls/sign.html", context)
+
+
+@login_not_required
+def public(request: HttpRequest, code: str) -> HttpResponse:
+    """For everybody who scans the sign: what stands on it, of an outfall that has one."""
+    return render(request, "outfalls/public.html", {"sign": sign_of(get_object_or_404(with_sign(), pk=code))})
+
+
+def progress(request: Asked) -> HttpResponse:
+    """The counties against their goals of the year."""
+    year = year_of(request.user)
+    rows = [
+        {"region": r.region, "total": r.total, "named": list(zip(report.NAMES, r.shares, strict=True))}
+        for r in (*year.rows, year.whole)
+    ]
+    context = {"title": report.title_of(year), "sentences": report.sentences(year), "rows": rows}
+    return render(request, "outfalls/progress.html", context)
+
+
+def word(request: Asked) -> HttpResponse:
+    """The same as a Word paper."""
+    year = year_of(request.user)
+    return download(report.as_word(year), f"{report.title_of(year)}.docx", WORD)
+
+
+def book(request: Asked) -> HttpResponse:
+    """The same as a workbook."""
+    year = year_of(request.user)
+    return download_book(report.title_of(year), report.sheet(year))
+
+
 urlpatterns = [
     path("", index, name="index"),
+    path("progress/", progress, name="progress"),
+    path("progress.docx", word, name="word"),
+    path("progress.xlsx", book, name="book"),
+    path("sign/<str:code>/", public, name="public"),
     path("at/<str:code>/", outfall, name="outfall"),
+    path("at/<str:code>/sign/", sign, name="sign"),
     path("at/<str:code>/<slug:action>/", step, name="step"),
 ]

@@ -2,7 +2,7 @@
 
 from bihuan.kit.patrol.declared import of_register as patrolled
 from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
-from bihuan.scenarios.outfalls import classes, listing, pages, transitions
+from bihuan.scenarios.outfalls import classes, listing, pages, report, transitions
 from bihuan.scenarios.outfalls.inspections import FORMS
 from bihuan.scenarios.outfalls.registers import OUTFALLS, REGISTERS
 
@@ -19,6 +19,7 @@ SCENARIO = Scenario(
         classes.GROUPS,
         classes.classes(),
         listing.FLAGS,
+        report.NAMES,
         transitions.TABLE,
         transitions.Need,
         transitions.State,

@@ -15,7 +15,7 @@ from bihuan.scenarios.outfalls.actions import take
 from bihuan.scenarios.outfalls.models import Outfall, Step
 from bihuan.scenarios.outfalls.transitions import State
 from tests.people import City
-from tests.rights.address import ALL, IN_REGION_OR_UNIT, Address, covering
+from tests.rights.address import ALL, IN_REGION_OR_UNIT, SIGNED_IN, Address, covering
 from tests.web.world import MINE, NOW
 
 TODAY = NOW.astimezone(CST).date()
@@ -70,10 +70,13 @@ def addresses(people: City, folder: Path) -> list[Address]:
     clock.set_replay(NOW, 0)
     outfall(people)
     outfall(people, "P2", lat=LAT + 0.01, stage=State.TRACED)
+    outfall(people, "P3", lat=LAT + 0.02, stage=State.SUPERVISED)
     plan = {"way": "merge", "due": in_days(9), "note": "并网"}
     return [
         Address("index", ALL),
-        Address("outfall", IN_REGION_OR_UNIT, values={"code": "P1"}),
+        *(Address(name, ALL) for name in ("progress", "word", "book")),
+        *(Address(name, IN_REGION_OR_UNIT, values={"code": "P1"}) for name in ("outfall", "sign")),
+        Address("public", SIGNED_IN, SIGNED_IN, values={"code": "P3"}, open=True),
         Address(
             "step", writes=covering("ranger", "dispatcher", "verifier", "chief") - {"city:ranger"}, works="mine:ranger",
             values={"code": "P1", "action": "check"}, data=NOTE,
