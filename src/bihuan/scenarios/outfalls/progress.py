@@ -87,9 +87,9 @@ def _progress(region: Region, counts: Stages, goal: Goal | None) -> Progress:
     return Progress(
         region,
         total,
-        share((n for (stage, _), n in items if stage in SURVEYED), goal and goal.surveyed),
-        share((n for (stage, clarity), n in items if stage in TRACED and clarity == Clarity.CLEAR), goal and goal.traced),
-        share((n for (stage, _), n in items if stage in TREATED), goal and goal.treated),
+        share((n for (stage, _), n in items if stage in SURVEYED), goal.surveyed if goal else None),
+        share((n for (stage, clarity), n in items if stage in TRACED and clarity == Clarity.CLEAR), goal.traced if goal else None),
+        share((n for (stage, _), n in items if stage in TREATED), goal.treated if goal else None),
     )  # fmt: skip
 
 

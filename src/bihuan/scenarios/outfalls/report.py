@@ -1,6 +1,7 @@
 """The progress of a year as a Word paper and a workbook."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -62,15 +63,19 @@ def goal(share: Share) -> str:
 
 def sheet(year: Year) -> Sheet:
     """The same numbers as a sheet."""
-    heads = {
+    heads: dict[str, Callable[[Progress], Any]] = {
         _("区划"): lambda row: Written(row.region.name) if row.region else "合计",
         _("总数"): lambda row: row.total,
     }
     for n, name in enumerate(NAMES):
-        heads |= {
-            f"{name}完成": lambda row, n=n: row.shares[n].done,
-            f"{name}完成率": lambda row, n=n: row.shares[n].share,
-            f"{name}目标（%）": lambda row, n=n: row.shares[n].goal,
-            f"{name}还差": lambda row, n=n: row.shares[n].missing,
-        }
+        heads |= _cells(n, name)
     return Sheet(_("进展"), columns(heads, (*year.rows, year.whole)))
+
+
+def _cells(n: int, name: str) -> dict[str, Callable[[Progress], Any]]:
+    return {
+        f"{name}完成": lambda row: row.shares[n].done,
+        f"{name}完成率": lambda row: row.shares[n].share,
+        f"{name}目标（%）": lambda row: row.shares[n].goal,
+        f"{name}还差": lambda row: row.shares[n].missing,
+    }

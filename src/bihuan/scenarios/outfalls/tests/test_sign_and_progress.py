@@ -1,6 +1,7 @@
 """The sign and its public page, which shows nothing else; and the counties against their goals."""
 
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -31,8 +32,8 @@ ON_THE_SIGN = (
 )
 
 
-def signed(place: City, **more: object) -> Outfall:
-    given = {
+def signed(place: City, **more: Any) -> Outfall:
+    given: dict[str, Any] = {
         "name": "一号排口", "official_code": ON_THE_SIGN[1], "reach": reach(place), "person": "张某", "stage": State.ACCEPTED,
         "supervisor": place.governments["140300"], "approval": "批复 7 号", "cod": 50.5,
     }  # fmt: skip
