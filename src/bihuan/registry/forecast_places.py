@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db.models import QuerySet
 
 from bihuan import clock
@@ -13,7 +14,7 @@ from bihuan.registry.access import scope_of, visible
 from bihuan.registry.city import evaluated_cities, evaluated_city
 from bihuan.registry.forecasting import counties
 from bihuan.registry.models import Person, Region, Site
-from bihuan.registry.subjects import there_on
+from bihuan.registry.subjects import Subject, there_on
 
 SHOWN = 10
 
@@ -76,8 +77,9 @@ def points() -> list[Point]:
 
 
 def unregistered(codes: Iterable[str]) -> list[Reason]:
-    """A note on stations that delivered and that the register does not know; none when it knows all."""
-    known = set(Site.objects.values_list("code", flat=True))
+    """A note on sites that delivered and that no register knows, of stations, sections or sources; none when all are known."""
+    registers = (m for m in apps.get_models() if issubclass(m, Subject))
+    known = {code for model in registers for code in model._default_manager.values_list("pk", flat=True)}
     unknown = sorted(set(codes) - known)
     if not unknown:
         return []

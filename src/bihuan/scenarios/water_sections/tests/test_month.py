@@ -15,6 +15,7 @@ from docx import Document
 from bihuan.domain.timeaxis import CST
 from bihuan.english import told
 from bihuan.pipeline.files import import_files
+from bihuan.registry.forecast_places import unregistered
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Reach, River
 from bihuan.scenarios.water_sections.models import Section, Target
@@ -164,6 +165,13 @@ def test_pages_say_it_to_people(client: Client, measured: City) -> None:
     assert panels[0]["title"] == "氨氮"
     assert panels[0]["series"][0]["data"][-1] == pytest.approx(1.2)
     assert panels[0]["limits"][0]["value"] == 1.0
+
+
+def test_a_section_is_no_station_that_the_register_does_not_know(measured: City) -> None:
+    assert unregistered(["山西·甲", "山西·乙"]) == []
+    (note,) = unregistered(["山西·甲", "山西·丁"])
+    assert "山西·丁" in str(note)
+    assert "山西·甲" not in str(note)
 
 
 def test_a_month_that_is_none_is_told(client: Client, measured: City) -> None:
