@@ -140,3 +140,10 @@ def test_nothing_and_odd_values() -> None:
     ):
         found = events(rows)
         assert (found.height, dict(found.schema)) == (0, dict(EVENTS))
+
+
+def test_an_item_that_is_hardly_ever_measured_does_not_hide_the_others() -> None:
+    rows = made({20: {"nh3n": 3.0}}).with_columns(codmn=pl.lit(None, pl.Float64))
+    assert [i["item"] for i in one(rows)["items"]] == ["ph", "do", "nh3n", "tp"]
+    few = made({**{n: {"codmn": None} for n in range(4, 30)}, 20: {"nh3n": 3.0, "codmn": None}})
+    assert one(few)["class_before"] == 2

@@ -107,12 +107,11 @@ def _judged(rows: pl.DataFrame, items: Sequence[str], by: Sudden) -> pl.DataFram
     """Each reading with the class that is usual (`class_before`), its own class, and whether it is `off` and `far` off."""
     kind = [c for c in ("kind",) if c in rows.columns]
     usual, spread = _usual(rows, items, by)
-    before = with_classes(
-        pl.DataFrame({i: usual[i] for i in items}).with_columns(rows[c] for c in kind), items
-    )
+    known = pl.DataFrame({i: usual[i] for i in items}).fill_nan(None)
+    before = with_classes(known.with_columns(rows[c] for c in kind), items)
     judged = with_classes(rows, items).with_columns(
         before["class"].alias("class_before"),
-        *(pl.Series(f"usual_{i}", usual[i]).fill_nan(None) for i in items),
+        *(known[i].alias(f"usual_{i}") for i in items),
         *(pl.Series(f"spreads_{i}", _spreads(rows, i, usual[i], spread[i])).fill_nan(None) for i in items),
     )
     judged = judged.with_columns(_rose(i, by).fill_null(value=False).alias(f"rose_{i}") for i in items)

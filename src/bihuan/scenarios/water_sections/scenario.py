@@ -1,12 +1,12 @@
 """Sections of surface water: what it gives to the rest of the house."""
 
-from datetime import timedelta
-
 from bihuan.domain.standards.surface_water import NAMES, items
 from bihuan.domain.standards.surface_water.states import CHANGES
 from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
 from bihuan.scenarios.water_sections import pages
 from bihuan.scenarios.water_sections.checks import CHECKS
+from bihuan.scenarios.water_sections.closing import LOOK_BACK, in_force
+from bihuan.scenarios.water_sections.events import event
 from bihuan.scenarios.water_sections.inputs import inputs
 from bihuan.scenarios.water_sections.registers import REGISTERS
 
@@ -15,9 +15,10 @@ SCENARIO = Scenario(
     owner="指挥中心",
     version="1.0",
     menu=(MenuEntry(NATURE, 10, "water_sections:month", "地表水断面"),),
-    checks=CHECKS,
+    checks=(*CHECKS, event),
     inputs=inputs,
-    look_back=timedelta(days=5),
+    look_back=LOOK_BACK,
+    closing=in_force,
     registers=REGISTERS,
     labels=(CHANGES, NAMES, [i.chinese for i in items().values()]),
     pages=pages.urlpatterns,

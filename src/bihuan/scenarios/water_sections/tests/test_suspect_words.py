@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from bihuan.domain.water_suspects import evidence
+from bihuan.domain.water_suspects import evidence, suspects
 from bihuan.english import told
-from tests.water.test_suspects import EVENT, NET, NH3N, START, discharge, hours, suspects, watched
+from tests.water.test_suspects import EVENT, NET, NH3N, START, discharge, hours, watched
 
 QUIET: dict[str, Any] = {
     "by_time": 0.5,
