@@ -44,7 +44,7 @@ def finds_of(person: Person) -> QuerySet[Finding]:
     rows = Finding.objects.filter(
         target_kind="reach", found_at__lte=clock.now(), check_key__in=("patrol.find", "form.happy_river")
     )
-    rows = rows.select_related("region", "organisation", "river_disorder")
+    rows = rows.select_related("region", "organisation", "river_disorder").defer("region__geometry")
     return (
         visible(rows, person).prefetch_related("cases__organisation", "stops__patrol__person").order_by("-id")
     )

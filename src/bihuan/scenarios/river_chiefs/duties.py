@@ -70,10 +70,10 @@ def duties_of(person: Person, day: date) -> QuerySet[Duty]:
 
 
 def held_on(day: date) -> QuerySet[Duty]:
-    """All duties of a day."""
+    """All duties of a day, without the shapes of what they are about: those are large."""
     begun, open_ = Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day)
-    related = ("reach__river", "reach__region", "region", "account", "organisation")
-    return Duty.objects.filter(begun, open_).select_related(*related)
+    rows = Duty.objects.filter(begun, open_).select_related("reach__river", "region")
+    return rows.defer("reach__geometry", "reach__river__geometry", "region__geometry")
 
 
 def frame_of(duties: Sequence[Duty]) -> pl.DataFrame:

@@ -69,6 +69,7 @@ def goals_of(person: Person) -> QuerySet[Goal]:
     """The goals that a person may see, each with its entries as of the clock, newest first."""
     entries = GoalEntry.objects.filter(at__lte=clock.now()).select_related("by")
     rows = Goal.objects.select_related("river", "region", "organisation")
+    rows = rows.defer("river__geometry", "region__geometry")
     return visible(rows, person).prefetch_related(Prefetch("entries", entries))
 
 

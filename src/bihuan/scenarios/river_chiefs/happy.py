@@ -66,7 +66,7 @@ def scores_of(person: Person) -> dict[str, Score]:
     """The score of each river in the newest year in which it was scored, as far as the person may see it, as of the clock."""
     rows = visible(Answer.objects.filter(form__form=KEY, at__lte=clock.now()), person)
     newest: dict[tuple[int, str], Answer] = {}
-    for answer in rows.select_related("by").order_by("at", "pk"):
+    for answer in rows.defer("xml").order_by("at", "pk"):
         newest[year_of(answer), answer.target] = answer
     return {
         river: Score(year, answer, groups_of(answer), _total(newest.get((year - 1, river))))

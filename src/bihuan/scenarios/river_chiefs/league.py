@@ -68,8 +68,10 @@ def league(person: Person, since: datetime) -> League:
     rows = Finding.objects.filter(
         target_kind="reach", check_key="patrol.find", found_at__gte=since, found_at__lte=now
     )
-    rows = rows.exclude(status__in=(Finding.Status.REJECTED, Finding.Status.MERGED)).select_related(
-        "region__parent"
+    rows = (
+        rows.exclude(status__in=(Finding.Status.REJECTED, Finding.Status.MERGED))
+        .select_related("region")
+        .defer("region__geometry")
     )
     counties: dict[str, Row] = {}
     people: dict[int, Row] = _chiefs(person, now)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bihuan import clock
 from bihuan.cases.lamps import Lamp
@@ -22,7 +22,7 @@ from bihuan.scenarios.river_chiefs.models import Duty, Telephone, Walk
 from bihuan.scenarios.river_chiefs.troubles import Troubles, awaiting_reply, cases_of, troubles_seen
 
 LEVELS = list(Duty.Level)
-PATROLS = 10
+PATROLS, YEAR = 10, timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ def lines_of(person: Person) -> list[Line]:
     """All rivers of today with what a person may see of each."""
     now = clock.now()
     today = now.astimezone(CST).date()
-    rivers = visible(River.objects.filter(there_on(today)).select_related("region"), person)
+    rivers = visible(River.objects.filter(there_on(today)).select_related("region"), person).defer(
+        "geometry", "region__geometry"
+    )
     reaches: dict[str, int] = defaultdict(int)
     for river in Reach.objects.filter(there_on(today)).values_list("river", flat=True):
         reaches[river] += 1
@@ -119,7 +121,9 @@ def told_of(river: River, person: Person) -> Told:
     """One river as of the clock."""
     now = clock.now()
     today = now.astimezone(CST).date()
-    reaches = list(river.reaches.filter(there_on(today)).select_related("region"))
+    reaches = list(
+        river.reaches.filter(there_on(today)).select_related("region").defer("geometry", "region__geometry")
+    )
     standings = standings_of(list(duties_of(person, today).filter(reach__in=reaches)))
     known = visible(Telephone.objects.filter(duty__in=list(standings)), person)
     telephones = dict(known.values_list("duty", "number"))
@@ -147,9 +151,10 @@ def _lamps(cases: Sequence[Case], now: datetime) -> tuple[tuple[Case, Lamp], ...
 
 
 def _patrols(reaches: Sequence[Reach], person: Person) -> tuple[tuple[Walk, float], ...]:
-    """The newest patrols that saw something of these reaches, with how much [m]."""
+    """The newest patrols of a year that saw something of these reaches, with how much [m]."""
     codes = {reach.pk for reach in reaches}
     rows = visible(Walk.objects.filter(patrol__at__lte=clock.now()).exclude(metres={}), person)
-    rows = rows.select_related("patrol__person", "patrol__result").order_by("-patrol__said_start")
+    rows = rows.select_related("patrol__person", "patrol__result").defer("patrol__result__steps")
+    rows = rows.filter(patrol__said_start__gte=clock.now() - YEAR).order_by("-patrol__said_start")
     seen = ((walk, sum(m for code, m in walk.metres.items() if code in codes)) for walk in rows.iterator())
     return tuple(pair for pair, _n in zip((p for p in seen if p[1]), range(PATROLS), strict=False))

@@ -90,7 +90,7 @@ def cases_of(river: River, reaches: Iterable[str], person: Person) -> QuerySet[C
     findings = Finding.objects.filter(of_river(river, reaches))
     linked = RiverCase.objects.filter(river=river).values("case")
     rows = Case.objects.filter(Q(pk__in=findings.values("cases")) | Q(pk__in=linked))
-    return visible(rows.select_related("region", "organisation"), person)
+    return visible(rows.select_related("region", "organisation"), person).defer("region__geometry")
 
 
 def awaiting_reply(cases: QuerySet[Case]) -> QuerySet[Case]:
