@@ -13,6 +13,8 @@ RIVERS = {
     "龙华河": "SIM-LH",
     "香河": "SIM-XH",
 }
+FLOWS = {"桃河": (0.5, 2.0), "温河": (0.4, 1.2), "绵河": (0.6, 4.0), "龙华河": (0.3, 0.4), "香河": (0.3, 0.3)}
+"""Invented speeds [m/s], and the flows [m³/s] at which they hold."""
 Line = tuple[tuple[float, float], ...]
 # code, name, river, region, the reach below, line from the upper end
 REACHES: tuple[tuple[str, str, str, str, str, Line], ...] = (
@@ -46,10 +48,10 @@ def rivers() -> Iterator[dict[str, object]]:
 def reaches() -> Iterator[dict[str, object]]:
     """Rows of the register of reaches, those that others flow into first."""
     for code, name, river, region, below, line in REACHES:
-        (lon, lat), shape = line[0], {"type": "LineString", "coordinates": line}
+        (lon, lat), shape, (speed, flow) = line[0], {"type": "LineString", "coordinates": line}, FLOWS[river]
         yield {
             "code": code, "name": name, "region": region, "lon": lon, "lat": lat, "geometry": json.dumps(shape), "river": RIVERS[river],
-            "below": below, "length_km": round(length_km(line), 1), "simulated": True,
+            "below": below, "length_km": round(length_km(line), 1), "speed": speed, "flow": flow, "simulated": True,
         }  # fmt: skip
 
 
@@ -57,3 +59,16 @@ def length_km(line: Line) -> float:
     """Length of a line of (lon, lat) [km]."""
     parts = ((hypot((x1 - x0) * cos(radians(y0)), y1 - y0)) for (x0, y0), (x1, y1) in pairwise(line))
     return sum(parts) * DEGREE / 1000
+
+
+def point(reach: str, share: float) -> tuple[float, float, float]:
+    """Longitude, latitude and km from the upper end of the place at a share of a reach's length. Raises KeyError."""
+    line = {code: line for code, *_about, line in REACHES}[reach]
+    rest = whole = length_km(line) * share
+    for a, b in pairwise(line):
+        length = length_km((a, b))
+        if rest <= length:
+            break
+        rest -= length
+    part = min(rest / length, 1.0)
+    return round(a[0] + part * (b[0] - a[0]), 6), round(a[1] + part * (b[1] - a[1]), 6), round(whole, 2)

@@ -19,6 +19,7 @@ class Section(Subject):
     """断面 of a river or a lake; its code is the site of its observations, as the national release has it: `山西省·白羊墅`.
 
     km: from the upper end of its reach. extra: what is assessed beside the nine basic items (the X of 9+X), as typed.
+    remark: what everybody who reads its values must know.
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +44,7 @@ class Section(Subject):
     )
     km = models.FloatField(_("距河段上端"), null=True, blank=True)
     extra = models.CharField(_("加测项目"), max_length=200, blank=True)
+    remark = models.CharField(_("备注"), max_length=200, blank=True)
 
     @property
     def extra_codes(self) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def _columns() -> tuple[Column[Line], ...]:
 def _named(line: Line) -> Cell:
     tags = [(_("模拟"), "sim")] if line.section.simulated else []
     url = reverse("water_sections:section", args=[line.section.code])
-    return Cell(Written(line.section.name), url, tags=tags)
+    return Cell(Written(line.section.name), url, tags=tags, note=line.section.remark)
 
 
 def index(request: Asked) -> HttpResponse:

@@ -28,6 +28,7 @@ SECTIONS = Register(
             example="化学需氧量、氟化物",
             listed=False,
         ),
+        Column("remark", meaning="看数据的人须知道的，显示在断面名称下", listed=False),
     ),
     layer="断面",
     target="water_section",

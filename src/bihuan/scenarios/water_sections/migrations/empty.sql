@@ -2,7 +2,7 @@ CREATE TABLE "water_sections_formername" ("site" varchar(100) NOT NULL PRIMARY K
 
 CREATE TABLE "water_sections_logger" ("mn" varchar(40) NOT NULL PRIMARY KEY, "section_id" varchar(40) NOT NULL REFERENCES "water_sections_section" ("code") DEFERRABLE INITIALLY DEFERRED);
 
-CREATE TABLE "water_sections_section" ("code" varchar(40) NOT NULL PRIMARY KEY, "name" varchar(120) NOT NULL, "lon" real NOT NULL, "lat" real NOT NULL, "geometry" text NULL CHECK ((JSON_VALID("geometry") OR "geometry" IS NULL)), "since" date NULL, "until" date NULL, "simulated" bool NOT NULL, "kind" varchar(10) NOT NULL, "rank" varchar(10) NOT NULL, "km" real NULL, "extra" varchar(200) NOT NULL, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "reach_id" varchar(40) NULL REFERENCES "registry_reach" ("code") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "water_sections_section" ("code" varchar(40) NOT NULL PRIMARY KEY, "name" varchar(120) NOT NULL, "lon" real NOT NULL, "lat" real NOT NULL, "geometry" text NULL CHECK ((JSON_VALID("geometry") OR "geometry" IS NULL)), "since" date NULL, "until" date NULL, "simulated" bool NOT NULL, "kind" varchar(10) NOT NULL, "rank" varchar(10) NOT NULL, "km" real NULL, "extra" varchar(200) NOT NULL, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "reach_id" varchar(40) NULL REFERENCES "registry_reach" ("code") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "remark" varchar(200) NOT NULL);
 
 CREATE TABLE "water_sections_target" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "year" smallint unsigned NOT NULL CHECK ("year" >= 0), "water_class" smallint unsigned NOT NULL CHECK ("water_class" >= 0), "source" varchar(120) NOT NULL, "section_id" varchar(40) NOT NULL REFERENCES "water_sections_section" ("code") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_target_in_a_year" UNIQUE ("section_id", "year"));
 
@@ -18,4 +18,6 @@ CREATE INDEX "water_sections_section_region_id_2a892ce1" ON "water_sections_sect
 
 CREATE INDEX "water_sections_target_section_id_18d15826" ON "water_sections_target" ("section_id");
 
-INSERT INTO django_migrations (app, name, applied) VALUES ('water_sections', '0001_initial', CURRENT_TIMESTAMP)
+INSERT INTO django_migrations (app, name, applied) VALUES ('water_sections', '0001_initial', CURRENT_TIMESTAMP);
+
+INSERT INTO django_migrations (app, name, applied) VALUES ('water_sections', '0002_remark', CURRENT_TIMESTAMP)
