@@ -147,10 +147,10 @@ def _standing(
 ) -> Standing:
     needed, done = _whole(running, "needed"), _whole(running, "done")
     missed = past is not None and _whole(past, "done") < _whole(past, "needed")
-    if not linked and (needed or missed):
+    if not linked and needed:
         return Standing(duty, rule, State.UNLINKED, needed=needed)
     until = running["until"] if running else None
-    late_since = past["until"] if past is not None and missed and done < max(needed, 1) else None
+    late_since = past["until"] if past is not None and missed and done < needed else None
     assert until is None or isinstance(until, date)
     assert late_since is None or isinstance(late_since, date)
     if late_since:

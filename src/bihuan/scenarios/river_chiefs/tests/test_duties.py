@@ -116,6 +116,10 @@ def test_the_city_sets_how_often_from_a_day_on(water: Water) -> None:
         State.DUE,
     )  # February was asked for weeks, not a month
     set_rules(chief, {"chief_town": ("1", "month")}, date(2019, 3, 1), "乡级")
+    make_duty(water.city, water.reach, "COUNTY", level="county")
+    assert standing(water, "COUNTY").state is State.LATE
+    set_rules(chief, {"chief_county": ("0", "month")}, date(2019, 3, 1), "不要求")
+    assert standing(water, "COUNTY").state is State.FREE  # also for the February that was missed
     assert rules_on(date(2019, 3, 1))["chief_village"].times == 2
     with pytest.raises(IllegalMove, match="没有改动"):
         set_rules(chief, {"chief_town": ("1", "month")}, date(2019, 3, 1), "又")

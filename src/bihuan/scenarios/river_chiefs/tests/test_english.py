@@ -18,7 +18,8 @@ def test_a_page_is_told_in_english(client: Client, water: Water, page: str) -> N
     if page != "find":
         water.handed(finding)
     water.at(11)
-    args = {"river": ["R"], "goal": [goal.pk], "find": [finding.pk]}.get(page, [])
+    keys: dict[str, str | int] = {"river": "R", "goal": goal.pk, "find": finding.pk}
+    args = [keys[page]] if page in keys else []
     client.force_login(water.city.person("dispatcher"))
     address = reverse(f"river_chiefs:{page}", args=args) + {"finds": "?tab=all", "duties": "?tab=all"}.get(
         page, ""
