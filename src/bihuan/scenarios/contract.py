@@ -21,6 +21,7 @@ from bihuan.kit.patrol.declared import PatrolObjects
 from bihuan.kit.registers.declared import Register
 from bihuan.registry.access import Asked
 from bihuan.registry.models import Person
+from bihuan.scenarios.discharges import Discharges
 from bihuan.scenarios.other_forecasts import OtherForecasts
 
 
@@ -153,6 +154,7 @@ class Scenario:
     labels: tables of texts that its pages translate by variable; the English of each is asked for.
     after_forecast(now): what it concludes from a forecast that was just issued, in one line. other_forecasts: what it
     says of the days ahead beside the machine.
+    discharges: where polluted water of its objects may reach a river.
     """
 
     title: str
@@ -180,6 +182,7 @@ class Scenario:
     after_forecast: Callable[[datetime], str | None] | None = None
     other_forecasts: OtherForecasts | None = None
     newest_data: Callable[[datetime], DataAge | None] | None = None
+    discharges: Discharges | None = None
 
     @property
     def look_back_hours(self) -> float:

@@ -6,6 +6,7 @@ from bihuan.kit.patrol.declared import of_register as patrolled
 from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
 from bihuan.scenarios.outfalls import classes, listing, pages, report, transitions
 from bihuan.scenarios.outfalls.checks import CHECKS
+from bihuan.scenarios.outfalls.discharges import DISCHARGES
 from bihuan.scenarios.outfalls.inputs import inputs
 from bihuan.scenarios.outfalls.inspections import FORMS
 from bihuan.scenarios.outfalls.registers import OUTFALLS, REGISTERS
@@ -22,6 +23,7 @@ SCENARIO = Scenario(
     patrols=(patrolled(OUTFALLS),),
     forms=FORMS,
     pages=pages.urlpatterns,
+    discharges=DISCHARGES,
     labels=(
         classes.GROUPS,
         classes.classes(),

@@ -16,6 +16,7 @@ from bihuan.scenarios.plant_emissions import (
 )
 from bihuan.scenarios.plant_emissions.checks import CHECKS
 from bihuan.scenarios.plant_emissions.closing import in_force
+from bihuan.scenarios.plant_emissions.discharges import DISCHARGES
 from bihuan.scenarios.plant_emissions.inputs import inputs
 from bihuan.scenarios.plant_emissions.inspection import FORMS
 from bihuan.scenarios.plant_emissions.items import process_choices
@@ -38,6 +39,7 @@ SCENARIO = Scenario(
     forms=FORMS,
     layers=LAYERS,
     pages=pages.urlpatterns,
+    discharges=DISCHARGES,
     finders=(Finder("排放口", search.find),),
     labels=(
         amounts.TITLES,

@@ -1,0 +1,37 @@
+"""The discharges of all lines of business, under names of which each is one: `<folder>/<code>`."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import polars as pl
+
+from bihuan.domain.water_suspects import LOGGED, Discharge
+from bihuan.registry.models import Person
+from bihuan.scenarios.discharges import Discharges
+from bihuan.scenarios.resolved import every_scenario
+
+
+def _asked() -> Mapping[str, Discharges]:
+    return {folder: s.discharges for folder, s in every_scenario().items() if s.discharges is not None}
+
+
+def given(at: datetime) -> list[Discharge]:
+    """All that are there at a moment."""
+    return [replace(d, code=f"{folder}/{d.code}") for folder, one in _asked().items() for d in one.given(at)]
+
+
+def seen(person: Person) -> set[str]:
+    """Those that a person may see."""
+    return {f"{folder}/{code}" for folder, one in _asked().items() for code in one.seen(person)}
+
+
+def hours(codes: Collection[str], start: datetime, until: datetime, known: datetime) -> pl.DataFrame:
+    """LOGGED of discharges in [start, until), both whole hours, as known at a moment."""
+    frames = [pl.DataFrame(schema=LOGGED)]
+    for folder, one in _asked().items():
+        mine = [code.partition("/")[2] for code in codes if code.startswith(f"{folder}/")]
+        if one.hours is not None and mine:
+            rows = one.hours(mine, start, until, known)
+            frames.append(rows.with_columns(pl.concat_str(pl.lit(f"{folder}/"), "code").alias("code")))
+    return pl.concat(frames)
