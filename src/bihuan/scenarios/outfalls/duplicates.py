@@ -1,4 +1,4 @@
-"""Outfalls that may be one: on the same reach, near each other, not on opposite banks."""
+"""Outfalls that may be one: near each other, not on different reaches or opposite banks."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -51,11 +51,20 @@ def near_each_other(spots: Sequence[Spot], metres: float) -> Mapping[str, list[N
     near: dict[str, list[Near]] = defaultdict(list)
     for one, other in found.T.tolist():
         first, second = spots[one], spots[other]
-        if one != other and first.reach == second.reach and {first.bank, second.bank} != {"left", "right"}:
+        if one != other and _may_be_one(first, second):
             apart = distance((first.lon, first.lat), (second.lon, second.lat))
             if apart <= metres:
                 near[first.code].append(Near(second, apart))
     return {code: sorted(rows, key=lambda n: (n.metres, n.spot.code)) for code, rows in near.items()}
+
+
+def _may_be_one(first: Spot, second: Spot) -> bool:
+    """What is not known of one tells it from none."""
+    apart = (first.reach and second.reach and first.reach != second.reach) or {first.bank, second.bank} == {
+        "left",
+        "right",
+    }
+    return not apart
 
 
 def doubles_seen(person: Person) -> Mapping[str, list[Near]]:

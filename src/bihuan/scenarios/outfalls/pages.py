@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bihuan import clock
-from bihuan.cases.models import Case, Finding
+from bihuan.cases.models import Finding
 from bihuan.kit.downloads import WORD, download, download_book
 from bihuan.kit.forms import acted
 from bihuan.kit.listing.shown import listed
@@ -58,7 +58,6 @@ def outfall(request: Asked, code: str) -> HttpResponse:
         "values": newest(found, clock.now(), BACK, SHOWN), "inspection": INSPECTION, "survey": SURVEY.key,
         "usual": not found.official_code or looks_usual(found.official_code, found.region_id),
         "findings": findings.prefetch_related("cases")[:SHOWN],
-        "cases": visible(Case.objects.filter(findings__in=findings).distinct(), by)[:SHOWN],
     }  # fmt: skip
     return render(request, "outfalls/outfall.html", context)
 

@@ -54,7 +54,7 @@ GOALS = Register(
     Goal,
     "排污口年度目标",
     (
-        Column("year", low=2020, high=2100, example="2026"),
+        Column("year", low=2015, high=2100, example="2026"),
         Column("region", source="GB/T 2260", filtered=True),
         Column("surveyed", unit="%", low=0, high=100, example="100"),
         Column("traced", unit="%", low=0, high=100, example="90"),

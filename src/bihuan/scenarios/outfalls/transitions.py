@@ -127,7 +127,7 @@ TABLE: tuple[Transition, ...] = (
     T(S.PLANNED, "accept", "验收销号", S.ACCEPTED, VERIFIERS, (N.COMPANION, N.NOTE), independent=True, rule="inspected"),
     T(S.PLANNED, "reject", "验收不通过", S.PLANNED, VERIFIERS, (N.COMPANION, N.NOTE), independent=True),
     T(S.ACCEPTED, "supervise", "转入日常监管", S.SUPERVISED, OFFICE, (N.NOTE,)),
-    *(T(s, "relapse", "反弹", S.RELAPSED, (*FINDERS,), (N.NOTE,)) for s in (S.ACCEPTED, S.SUPERVISED)),
+    *(T(s, "relapse", "反弹", S.RELAPSED, FINDERS, (N.NOTE,)) for s in (S.ACCEPTED, S.SUPERVISED)),
     T(S.RELAPSED, "trace", "再溯源", S.TRACED, JUDGES, *TRACE, rule="unit"),
     T(S.RELAPSED, "plan", "制定整治方案", S.PLANNED, OFFICE, *PLAN, rule="ahead"),
     *(T(s, "merge", "并入", S.DUPLICATE, OFFICE, (N.OTHER, N.NOTE), rule="other") for s in (S.FOUND, S.CHECKED, S.MONITORED, S.TRACED)),

@@ -70,6 +70,7 @@ def test_two_of_one_reach_within_the_metres_may_be_one() -> None:
 def test_another_reach_and_the_other_bank_are_another_outfall() -> None:
     assert near_each_other([spot("A", 0), spot("B", 10, reach="S")], 50) == {}
     assert near_each_other([spot("A", 0, bank="left"), spot("B", 10, bank="right")], 50) == {}
+    assert set(near_each_other([spot("A", 0, reach=""), spot("B", 10)], 50)) == {"A", "B"}
     assert set(near_each_other([spot("A", 0, bank="left"), spot("B", 10)], 50)) == {"A", "B"}
 
 
