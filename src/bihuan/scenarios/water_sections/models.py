@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.domain.quantities import water_code_of
+from bihuan.registry.log import WrittenOnce
 from bihuan.registry.models import Reach
 from bihuan.registry.scopes import Within
 from bihuan.registry.subjects import Subject
@@ -134,3 +135,24 @@ class Logger(models.Model):
 
     def __str__(self) -> str:
         return self.mn
+
+
+class Outlook(WrittenOnce):
+    """水质展望 of a section, frozen: what was said on a day of the days that follow, from what had been received by `as_of`.
+
+    content: `still`, the class of the last day (persistence), and `days`: lead, `chances` of the classes 1 to 6, `quantiles` by item.
+    """
+
+    SCOPE = OF_SECTION
+
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="outlooks")
+    day = models.DateField()
+    as_of = models.DateTimeField()
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ["section_id", "-day"]
+        constraints = [models.UniqueConstraint(fields=["section", "day"], name="one_outlook_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.section_id} {self.day}"

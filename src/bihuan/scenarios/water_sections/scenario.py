@@ -1,9 +1,12 @@
 """Sections of surface water: what it gives to the rest of the house."""
 
+from datetime import timedelta
+
 from bihuan.domain.standards.surface_water import NAMES, items
 from bihuan.domain.standards.surface_water.states import CHANGES
+from bihuan.jobs import Job
 from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
-from bihuan.scenarios.water_sections import pages
+from bihuan.scenarios.water_sections import outlooks, pages
 from bihuan.scenarios.water_sections.checks import CHECKS
 from bihuan.scenarios.water_sections.closing import LOOK_BACK, in_force
 from bihuan.scenarios.water_sections.events import event
@@ -19,6 +22,7 @@ SCENARIO = Scenario(
     inputs=inputs,
     look_back=LOOK_BACK,
     closing=in_force,
+    jobs=(Job("water_outlook", "断面水质展望", timedelta(days=1), outlooks.freeze),),
     registers=REGISTERS,
     labels=(CHANGES, NAMES, [i.chinese for i in items().values()]),
     pages=pages.urlpatterns,

@@ -15,6 +15,7 @@ from bihuan.registry.access import Asked, visible
 from bihuan.scenarios.water_sections import lines, report
 from bihuan.scenarios.water_sections.judged import Span, days_of, next_month
 from bihuan.scenarios.water_sections.models import Section, Target
+from bihuan.scenarios.water_sections.outlooks import scores_of
 from bihuan.scenarios.water_sections.view import (
     Month,
     chart_days,
@@ -63,7 +64,7 @@ def section(request: Asked, code: str) -> HttpResponse:
     context = {
         "section": mine, "story": story, "line": story.line, "values": _values(story.line.values, mine, story.line.target),
         "findings": findings.prefetch_related("cases").order_by("-started_at")[:FINDINGS],
-        "targets": Target.objects.filter(section=mine).order_by("-year")[:6],
+        "scores": scores_of(mine, clock.now()),
     }  # fmt: skip
     return render(request, "water_sections/section.html", context)
 

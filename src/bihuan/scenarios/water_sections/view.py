@@ -263,11 +263,11 @@ def story_of(section: Section, others: Sequence[Section] = ()) -> Story:
     line = _line(section, first, known, months, target)
     year = [date(first.year, m, 1) for m in range(1, first.month + 1)]
     rooms = cumulative(months, year, section.kind, target)[1]
-    projection, ahead = _outlook(section, days, today, target)
+    projection, ahead = outlook_of(section, days, today, target)
     return Story(line, ribbon, rooms, projection, ahead, mine)
 
 
-def _outlook(
+def outlook_of(
     section: Section, days: pl.DataFrame, today: date, target: int | None
 ) -> tuple[Projection | None, tuple[Day, ...]]:
     """The month that runs, and the days ahead, from all days until yesterday and what is known of today."""

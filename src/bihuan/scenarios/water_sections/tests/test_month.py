@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from docx import Document
 
+from bihuan import clock
 from bihuan.domain.timeaxis import CST
 from bihuan.english import told
 from bihuan.pipeline.files import import_files
@@ -33,7 +34,7 @@ def deliver(folder: Path, rows: list[tuple[str, datetime, str, float, str]]) -> 
     """Values arrive as a file, received yesterday."""
     table = pl.DataFrame(rows, schema=["site", "time", "code", "value", "period"], orient="row")
     table.with_columns(pl.col("time").dt.strftime("%Y-%m-%d %H:%M")).write_csv(folder / "water.csv")
-    (report,) = import_files(archive(), [folder / "water.csv"], received=NOW, delay=None)
+    (report,) = import_files(archive(), [folder / "water.csv"], received=clock.now(), delay=None)
     assert report.new == len(rows)
 
 
@@ -131,7 +132,7 @@ def test_what_is_below_the_limit_of_detection_counts_as_half(measured: City, tmp
         }
     )
     table.write_csv(tmp_path / "below.csv")
-    import_files(archive(), [tmp_path / "below.csv"], received=NOW, delay=None)
+    import_files(archive(), [tmp_path / "below.csv"], received=clock.now(), delay=None)
     line = month_of_all(list(Section.objects.filter(name="丙")), JANUARY).lines[0]
     assert (line.found, line.values["f"]) == (1, 0.01)
 
