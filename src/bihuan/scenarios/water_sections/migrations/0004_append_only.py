@@ -6,7 +6,7 @@ from bihuan.scenarios.water_sections import guards
 
 
 class Migration(migrations.Migration):
-    dependencies = [("water_sections", "0002_outlooks")]
+    dependencies = [("water_sections", "0003_outlooks")]
     operations = [
         migrations.RunPython(
             lambda apps, editor: guards.create(editor.connection),

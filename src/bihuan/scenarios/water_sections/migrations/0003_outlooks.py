@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('water_sections', '0001_initial'),
+        ('water_sections', '0002_remark'),
     ]
 
     operations = [
