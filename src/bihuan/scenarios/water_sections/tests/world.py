@@ -5,7 +5,7 @@ from pathlib import Path
 from bihuan import clock
 from bihuan.scenarios.water_sections.models import Section
 from tests.people import City
-from tests.rights.address import ALL, Address
+from tests.rights.address import ALL, IN_REGION_OR_UNIT, Address
 from tests.web.world import MINE, NOW
 
 
@@ -23,4 +23,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
     clock.set_replay(NOW, 0)
     code = section(people).code
     whole = [Address(name, ALL) for name in ("index", "month", "month_word", "month_book", "rivers")]
-    return [*whole, *(Address(name, ALL, values={"code": code}) for name in ("section", "series"))]
+    return [
+        *whole,
+        *(Address(name, IN_REGION_OR_UNIT, values={"code": code}) for name in ("section", "series")),
+    ]
