@@ -1,5 +1,5 @@
-"""What the practice city has of it: all of its register, which `practice.city` brings in before anything else, and a simulated patrol
-of the stations of a county, through the entrance that phones have."""
+"""What the practice city has of it: all of its register, which `practice.city` brings in before anything else, the rivers on which other
+lines of business build, and a simulated patrol of the stations of a county, through the entrance that phones have."""
 
 from datetime import datetime, timedelta
 
@@ -8,10 +8,12 @@ from bihuan.kit.patrol.models import Patrol
 from bihuan.kit.patrol.planning import Wanted, make_plan
 from bihuan.kit.patrol.receiving import begin, receive
 from bihuan.kit.patrol.supervising import look
-from bihuan.registry.models import Person, Site
+from bihuan.kit.registers.made import bring_rows
+from bihuan.registry.models import Person, River, Site
 from bihuan.registry.roles import Role
-from bihuan.scenarios.city.registers import CITY
+from bihuan.scenarios.city.registers import CITY, REACHES, RIVERS
 from bihuan.scenarios.city.scenario import SCENARIO
+from bihuan.simulate import rivers
 from bihuan.simulate.walker import batches
 
 KEY = "00000000-0000-4000-8000-000000002019"
@@ -22,9 +24,18 @@ EVERY_DAYS = 7
 
 
 def build(now: datetime) -> str:
-    """Make the patrol; one line about what is there."""
+    """Make the rivers and the patrol; one line about what is there."""
+    bring_rivers()
     registered = "，".join(f"{r.title} {r.model._default_manager.count()}" for r in CITY)
     return f"{registered}；{patrolled(now)}"
+
+
+def bring_rivers() -> None:
+    """The rivers and their reaches (模拟), once."""
+    if not River.objects.exists():
+        bring_rows(RIVERS, rivers.rivers())
+        for row in rivers.reaches():  # one after the other: each flows into one that is there
+            bring_rows(REACHES, [row])
 
 
 def patrolled(now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""What the practice city has (all 模拟): chiefs of five rivers, walks of their rangers, two finds of disorder of which one is closed, a suggestion
+"""What the practice city has (all 模拟): chiefs of the rivers that the city registered, walks of their rangers, two finds of disorder of which one is closed, a suggestion
 of the procuratorate, goals, and the scores of two years; through the entrances that everybody has."""
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from bihuan.kit.patrol.stops import Seen, record_stop
 from bihuan.kit.registers.made import bring_rows
 from bihuan.registry.models import Organisation, Person
 from bihuan.registry.rivers import Reach, River
-from bihuan.scenarios.resolved import every_patrolled, every_register
+from bihuan.scenarios.resolved import every_patrolled
 from bihuan.scenarios.river_chiefs.disorders import Said, settle
 from bihuan.scenarios.river_chiefs.goals import enter
 from bihuan.scenarios.river_chiefs.happy import FORM
@@ -58,7 +58,6 @@ def build(at: datetime) -> str:
 
 def _built(at: datetime) -> str:
     _at(at - 60 * DAY)
-    _rivers()
     reaches = list(
         Reach.objects.filter(river__name__in=made.RIVERS).select_related("river", "region").order_by("pk")
     )
@@ -85,18 +84,6 @@ def _who(username: str) -> Person:
 
 def _unit(county: str) -> Organisation:
     return Organisation.objects.filter(region=county, kind="county").order_by("pk")[0]
-
-
-def _rivers() -> None:
-    """Those that nobody registered before, by their names."""
-    there = set(River.objects.values_list("name", flat=True))
-    new = [row for row in made.rivers() if row["name"] not in there]
-    codes = {row["code"] for row in new}
-    bring_rows(every_register()["rivers"], new)
-    for row in made.reaches():  # one after the other: each flows into one that is there
-        if row["river"] in codes:
-            below = row["below"] if Reach.objects.filter(pk=row["below"]).exists() else ""
-            bring_rows(every_register()["reaches"], [row | {"below": below}])
 
 
 def _duties(reaches: list[Reach]) -> Iterator[dict[str, object]]:

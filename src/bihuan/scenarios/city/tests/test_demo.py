@@ -5,7 +5,8 @@ from pathlib import Path
 
 from bihuan import clock
 from bihuan.kit.patrol.models import Patrol, Plan, Sign
-from bihuan.scenarios.city.demo import patrolled
+from bihuan.registry.rivers import Reach, River
+from bihuan.scenarios.city.demo import bring_rivers, patrolled
 from tests.people import City
 from tests.web.world import make_objects
 
@@ -22,3 +23,14 @@ def test_the_patrol_is_there_once_simulated_effective_and_without_signs(city: Ci
     assert patrol.result.effective
     assert Plan.objects.count() == 1
     assert not Sign.objects.exists()
+
+
+def test_the_rivers_are_there_once_flow_into_each_other_and_are_simulated(city: City, data_dir: Path) -> None:
+    clock.set_replay(NOW, 0)
+    bring_rivers()
+    bring_rivers()
+    assert set(River.objects.values_list("name", flat=True)) == {"桃河", "温河", "绵河", "龙华河", "香河"}
+    assert dict(Reach.objects.filter(river__name="桃河").values_list("code", "below")) == {
+        "SIM-TH-1": "SIM-TH-2", "SIM-TH-2": "SIM-TH-3", "SIM-TH-3": "SIM-TH-4", "SIM-TH-4": "SIM-TH-5", "SIM-TH-5": "SIM-MH-1",
+    }  # fmt: skip
+    assert not Reach.objects.filter(simulated=False).exists()
