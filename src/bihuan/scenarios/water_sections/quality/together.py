@@ -161,7 +161,7 @@ def neighbours(
     least_readings: int = 3,
     least_known: int = 12,
 ) -> pl.DataFrame:
-    """A section that departs from the one above it on the river otherwise than usual, in `least_readings` or more in a row.
+    """A section that departs from the one above it on the river (where rivers meet: from each) otherwise than usual, in `least_readings` or more in a row.
 
     Of temperature [°C] and conductivity (as a multiple): the difference to what had flowed past the section above (earlier by the
     travel time), less the usual difference of the pair, is more than `temp` or `conductivity` and `sigmas` robust deviations. Pairs with
@@ -209,7 +209,10 @@ def _pairs(readings: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
 def _departures(
     pairs: pl.DataFrame, item: str, limit: float, sigmas: float, least_known: int
 ) -> pl.DataFrame:
-    """Readings of one item beyond the limit: of temperature by difference, of conductivity by the logarithm of the ratio."""
+    """Readings of one item beyond the limit: of temperature by difference, of conductivity by the logarithm of the ratio.
+
+    Of a section below several, those that depart from every one that has a value then; the largest departure is told.
+    """
     value, upper = pl.col(item), pl.col(f"{item}_above")
     apart, most = (
         (value - upper, limit)
@@ -223,9 +226,11 @@ def _departures(
     )
     sigma = MAD_TO_SIGMA * pl.col("beside").abs().median().over(pair)
     size = pl.col("beside").abs()
-    odd = known.filter(pl.col("known") >= least_known, size > most, size > sigmas * sigma)
+    odd = (pl.col("known") >= least_known) & (size > most) & (size > sigmas * sigma)
+    from_all = known.with_columns(odd=odd, size=size).filter(pl.col("odd").all().over("site", "start"))
+    one = from_all.sort("size").unique(["site", "start"], keep="last")
     departure = pl.col("beside") if item == "temp" else pl.col("beside").exp()
-    return odd.select(
+    return one.select(
         "site", "start", "hours", pl.lit(item).alias("item"), value.alias("value"), upper.alias("upper"), "above",
         departure.alias("departure"),
     )  # fmt: skip

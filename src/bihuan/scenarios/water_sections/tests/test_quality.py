@@ -103,6 +103,17 @@ def test_a_station_in_maintenance_is_judged_for_leftovers_alone() -> None:
         assert BY_NAME[name].run(off, PAIR).is_empty(), name
 
 
+def test_below_two_sections_only_what_departs_from_both_is_odd() -> None:
+    """What the other river brings explains a change that this one does not."""
+    pairs = pl.concat([PAIR, pl.DataFrame([("丙", "乙", 4.0)], SECTIONS, orient="row")])
+    above, odd = quiet("丙"), changed("episode", "neighbours")
+    (row,) = BY_NAME["neighbours"].run(pl.concat([odd, above]), pairs).to_dicts()
+    assert (row["target"], json.loads(row["evidence"])["读数个数"]) == ("乙", 6)
+    risen = pl.col("start").is_between(BEGIN + 11 * STEP, BEGIN + 16 * STEP)
+    brought = above.with_columns(pl.when(risen).then(2700.0).otherwise("conductivity").alias("conductivity"))
+    assert BY_NAME["neighbours"].run(pl.concat([odd, brought]), pairs).is_empty()
+
+
 def test_a_missing_reading_does_not_part_a_run_and_two_do() -> None:
     readings = changed("episode", "stuck")
     without = [
