@@ -17,7 +17,10 @@ SCENARIO = Scenario(
     title="地表水断面",
     owner="指挥中心",
     version="1.0",
-    menu=(MenuEntry(NATURE, 10, "water_sections:month", "地表水断面"),),
+    menu=(
+        MenuEntry(NATURE, 10, "water_sections:month", "地表水断面"),
+        MenuEntry(NATURE, 12, "water_sections:events", "水质突变溯源"),
+    ),
     checks=(*CHECKS, event),
     inputs=inputs,
     look_back=LOOK_BACK,

@@ -1,8 +1,12 @@
 """A section of the county, and the addresses of the folder."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bihuan import clock
+from bihuan.cases.findings import open_or_extend
+from bihuan.cases.models import Finding
+from bihuan.scenarios.water_sections.events import event
 from bihuan.scenarios.water_sections.models import Section
 from tests.people import City
 from tests.rights.address import ALL, IN_REGION_OR_UNIT, Address
@@ -22,8 +26,19 @@ def addresses(people: City, folder: Path) -> list[Address]:
     """The list of sections, their months, and one of them."""
     clock.set_replay(NOW, 0)
     code = section(people).code
-    whole = [Address(name, ALL) for name in ("index", "month", "month_word", "month_book", "rivers")]
-    return [
-        *whole,
-        *(Address(name, IN_REGION_OR_UNIT, values={"code": code}) for name in ("section", "series")),
+    whole = [
+        Address(name, ALL) for name in ("index", "month", "month_word", "month_book", "rivers", "events")
     ]
+    one = [Address(name, IN_REGION_OR_UNIT, values={"code": code}) for name in ("section", "series")]
+    return [*whole, *one, Address("suspects", IN_REGION_OR_UNIT, values={"pk": event_found(code).pk})]
+
+
+def event_found(code: str, started: datetime = NOW) -> Finding:
+    """A finding about an event of a section."""
+    target = Section.objects.get(pk=code)
+    found, _new = open_or_extend(
+        check_key=event.key, target_kind="water_section", target=code, target_name=target.name,
+        title="氨氮 3 mg/L（平时 0.3），水质由 Ⅱ 类变为 劣Ⅴ 类", region=target.region, organisation=target.organisation,
+        started_at=started, until=started + timedelta(hours=4), magnitude=4.0, unit="类", severity=event.severity, evidence={},
+    )  # fmt: skip
+    return found
