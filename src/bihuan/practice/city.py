@@ -11,7 +11,6 @@ from bihuan.practice import people
 from bihuan.registry.installation import ONE
 from bihuan.registry.models import Installation, Region
 from bihuan.scenarios.resolved import every_register
-from bihuan.simulate import rivers as made
 from bihuan.simulate.economy import Unit, make_units, place, rings_of
 
 DATA = files("bihuan.practice") / "data"
@@ -101,22 +100,11 @@ def township_sites() -> None:
     bring_rows(every_register()["stations"], made)
 
 
-def rivers() -> None:
-    """Five rivers and their reaches, then which of these flows into which."""
-    bring_rows(every_register()["rivers"], made.rivers())
-    reaches = list(made.reaches())
-    bring_rows(every_register()["reaches"], (row | {"below": ""} for row in reaches))
-    bring_rows(
-        every_register()["reaches"], ({"code": r["code"], "below": r["below"]} for r in reaches if r["below"])
-    )
-
-
 def build_registry(size: str) -> None:
     """Everything of the register, one kind after the other: what names another comes after it."""
     regions()
     bring_rows(every_register()["organisations"], people.organisations())
     bring_file(every_register()["stations"], data_file("sites.csv"))
-    rivers()
     emitters(small=size == "small")
     people.people()
     Installation.objects.update_or_create(pk=ONE, defaults={"number_prefix": NUMBER_PREFIX})

@@ -31,11 +31,12 @@ def build(now: datetime) -> str:
 
 
 def bring_rivers() -> None:
-    """The rivers and their reaches (模拟), once."""
+    """The rivers and their reaches (模拟), then which of these flows into which; once."""
     if not River.objects.exists():
         bring_rows(RIVERS, rivers.rivers())
-        for row in rivers.reaches():  # one after the other: each flows into one that is there
-            bring_rows(REACHES, [row])
+        reaches = list(rivers.reaches())
+        bring_rows(REACHES, (row | {"below": ""} for row in reaches))
+        bring_rows(REACHES, ({"code": r["code"], "below": r["below"]} for r in reaches if r["below"]))
 
 
 def patrolled(now: datetime) -> str:
