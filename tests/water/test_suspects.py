@@ -180,3 +180,11 @@ def test_nothing_upstream_is_an_empty_table() -> None:
     assert suspects(
         Event("A", 0.0, EVENT.before, START, START, {}), [discharge("a", "A", 1.0)], NET
     ).is_empty()
+
+
+def test_where_oxygen_alone_fell_no_pollutant_speaks_for_or_against_anyone() -> None:
+    fallen = Event("C", 10.0, EVENT.before, EVENT.start, EVENT.peak, {NH3N: 0.0, TP: 0.0})
+    found = suspects(fallen, [discharge("works", "A", 0.0), discharge("unknown", "A", 0.0, {})], NET)
+    assert found["by_pollutant"].to_list() == [1.0, 1.0]
+    said = {row["code"]: evidence(row)[1].sentence for row in found.iter_rows(named=True)}
+    assert said == {"works": "没有可与登记的污染物比较的升高项目", "unknown": "没有登记污染物，不作比较"}

@@ -38,8 +38,10 @@ def _time(row: Row) -> str:
 
 
 def _pollutant(row: Row) -> str:
-    if row["alike"] is None:
+    if not row["named"]:
         return "没有登记污染物，不作比较"
+    if row["alike"] is None:
+        return "没有可与登记的污染物比较的升高项目"
     if not row["shared"]:
         return "登记的污染物与升高的项目没有相同的"
     return f"登记的污染物含升高的{_names(row['shared'])}，组成相似度 {row['alike']:.2f}"

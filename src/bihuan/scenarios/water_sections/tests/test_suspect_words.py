@@ -21,6 +21,7 @@ QUIET: dict[str, Any] = {
 }
 OTHERS = (
     QUIET,
+    {**QUIET, "named": False},
     {**QUIET, "alike": 0.1, "shared": [], "elsewhere": 2},
     {**QUIET, "hours_due": 30.0, "hours_in": 2, "rose": False, "by_logger": 2.0, "clean": 1},
     {**QUIET, "hours_due": 30.0, "hours_in": 29, "rose": False, "by_logger": 0.2, "multiple": 0.0001},
