@@ -21,7 +21,7 @@ from bihuan.scenarios.outfalls import needs
 from bihuan.scenarios.outfalls.conditions import WHY_NOT, newest_inspection, planners
 from bihuan.scenarios.outfalls.models import Milestone, Outfall, Step
 from bihuan.scenarios.outfalls.registers import OUTFALLS
-from bihuan.scenarios.outfalls.transitions import BY_KEY, LEFT_OUT, State, Transition
+from bihuan.scenarios.outfalls.transitions import BY_KEY, LEFT_OUT, Need, State, Transition
 
 REASON = 100
 """Characters of a note that stand beside what a step changed in the register."""
@@ -34,6 +34,8 @@ def why_not(outfall: Outfall, by: Person, transition: Transition) -> str:
         return _("“%(step)s”由%(roles)s办理") % {"step": _(transition.label), "roles": roles}
     if transition.independent and by.pk in planners(outfall):
         return _("制定方案、确认节点的人不能验收")
+    if Need.MILESTONE in transition.needs and not needs.open_milestones(outfall):
+        return _("没有未完成的时间节点")
     return ""
 
 

@@ -13,10 +13,8 @@ from bihuan.registry.subjects import there_on
 from bihuan.scenarios.discharges import Discharges
 from bihuan.scenarios.outfalls.classes import classes
 from bihuan.scenarios.outfalls.models import Outfall
+from bihuan.scenarios.outfalls.reading import LIMITED
 from bihuan.scenarios.outfalls.transitions import LEFT_OUT
-
-LIMITS = {"cod": "w01018", "nh3n": "w21003", "tp": "w21011"}
-"""The limits of an outfall, by the codes of what they limit [mg/L]."""
 
 
 def given(at: datetime) -> list[Discharge]:
@@ -26,7 +24,7 @@ def given(at: datetime) -> list[Discharge]:
 
 
 def _discharge(outfall: Outfall) -> Discharge:
-    limits = {code: getattr(outfall, field) for field, code in LIMITS.items()}
+    limits = {code: getattr(outfall, field) for code, field in LIMITED.items()}
     return Discharge(
         outfall.code,
         outfall.name,

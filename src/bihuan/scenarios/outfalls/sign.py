@@ -46,4 +46,6 @@ def with_sign() -> QuerySet[Outfall]:
 
 def qr(address: str) -> SafeString:
     """The address as a QR code (SVG) that is read although a seventh of it is scratched."""
-    return mark_safe(segno.make(address, error="m", micro=False).svg_inline(scale=SIDE))  # squares, no text
+    return mark_safe(
+        segno.make(address, error="m", micro=False).svg_inline(scale=SIDE, light="#fff")
+    )  # squares, no text

@@ -47,7 +47,7 @@ def test_the_sign_says_whose_it_is_and_its_code_opens_the_public_page(client: Cl
     for part in ON_THE_SIGN:
         assert part in shown
     address = f"http://testserver{reverse('outfalls:public', args=['P1'])}"
-    squares = segno.make(address, error="m", micro=False).svg_inline(scale=4)
+    squares = segno.make(address, error="m", micro=False).svg_inline(scale=4, light="#fff")
     assert squares in shown
     assert "才对外开放" not in shown
 

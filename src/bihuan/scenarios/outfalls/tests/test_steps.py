@@ -141,7 +141,7 @@ def test_what_is_late_is_shown_until_it_is_done_or_planned_anew(client: Client, 
     assert [late(2), late(3)] == [False, True]
     step(found, "milestone", place, milestone="1")
     assert [late(3), late(30), late(31)] == [False, False, True]
-    with pytest.raises(IllegalMove, match="没有这个未完成的时间节点"):
+    with pytest.raises(IllegalMove, match="没有未完成的时间节点"):
         step(found, "milestone", place, milestone="1")
     step(found, "plan", place, **PLAN, due=in_days(60))
     assert not late(31)
