@@ -1,6 +1,6 @@
 """What is told of sections: a month of all of them beside its target, last month and last year; one section over two years."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -113,13 +113,11 @@ class County:
 
 @dataclass(frozen=True)
 class Month:
-    """All sections of a month. before, last_year: the shares of the same sections then."""
+    """All sections of a month."""
 
     first: date
     lines: tuple[Line, ...]
     shares: Shares
-    before: Shares
-    last_year: Shares
     state: State | None
     main: str
     counties: tuple[County, ...]
@@ -127,17 +125,23 @@ class Month:
     @property
     def on_month(self) -> str:
         """环比 of the whole city."""
-        return said_change(change_of_shares(self.before, self.shares))
+        return _change((line.before, line.found) for line in self.lines)
 
     @property
     def on_year(self) -> str:
         """同比 of the whole city."""
-        return said_change(change_of_shares(self.last_year, self.shares))
+        return _change((line.last_year, line.found) for line in self.lines)
 
     @property
     def unmeasured(self) -> list[Section]:
         """Sections without a class this month: they are not in the shares."""
         return [line.section for line in self.lines if line.found is None]
+
+
+def _change(pairs: Iterable[tuple[int | None, int | None]]) -> str:
+    """How the sections changed that have a class in both periods: others that came or fell silent are no change of the water."""
+    known = [(before, after) for before, after in pairs if before is not None and after is not None]
+    return said_change(change_of_shares(shares([b for b, _ in known]), shares([a for _, a in known])))
 
 
 def month_of_all(sections: Sequence[Section], first: date) -> Month:
@@ -154,12 +158,7 @@ def month_of_all(sections: Sequence[Section], first: date) -> Month:
     lines = tuple(_line(s, first, known, months, targets.get(s.code)) for s in sections)
     this = months.filter(pl.col("month") == first) if months.height else months
     state, main = state_of(this) if this.height else (None, "")
-    earlier, year_ago = (
-        [known.get((s.code, m), {}).get("class") for s in sections]
-        for m in (next_month(first, -1), next_month(first, -12))
-    )
-    found = shares([line.found for line in lines])
-    return Month(first, lines, found, shares(earlier), shares(year_ago), state, main, _counties(lines))
+    return Month(first, lines, shares([line.found for line in lines]), state, main, _counties(lines))
 
 
 Known = Mapping[tuple[str, date], Mapping[str, Any]]

@@ -126,7 +126,7 @@ def phosphorus(
 def leftovers(
     readings: pl.DataFrame, sections: pl.DataFrame, *, least_items: int = 4, least_readings: int = 2
 ) -> pl.DataFrame:
-    """Values that only stood there while the station said 维护 or 停站: `least_items` or more exactly as in the reading before.
+    """Values that only stood there while the station was marked as under maintenance or stopped: `least_items` or more exactly as in the reading before.
 
     In `least_readings` or more in a row. They are no measurements, but are published beside the mark. Source: ours, unsure.
     Returns FINDINGS; magnitude = items.

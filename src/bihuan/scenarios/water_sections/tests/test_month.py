@@ -98,6 +98,15 @@ def test_classes_changes_and_room_of_each_section(measured: City) -> None:
     assert (month.shares.sections, month.shares.good, [s.name for s in month.unmeasured]) == (2, 1, ["丙"])
 
 
+def test_the_city_changes_by_the_sections_that_have_a_class_both_times(
+    measured: City, tmp_path: Path
+) -> None:
+    """丙 was 劣Ⅴ in December and is silent now: that is no improvement; 甲 alone can be compared."""
+    deliver(tmp_path, of_days("山西·丙", date(2018, 12, 1), date(2018, 12, 31), 2.4))
+    month = month_of_all(list(Section.objects.order_by("code")), JANUARY)
+    assert (month.on_month, month.on_year) == ("明显变差", "明显好转")
+
+
 def test_total_nitrogen_does_not_make_a_class(measured: City) -> None:
     assert month_of_all(list(Section.objects.filter(name="乙")), JANUARY).lines[0].found == 2
 
