@@ -30,6 +30,7 @@ SECTIONS = Register(
         ),
         Column("remark", meaning="看数据的人须知道的，显示在断面名称下", listed=False),
     ),
+    page="water_sections:section",
     layer="断面",
     target="water_section",
     note="地表水国考、省考、市考断面。自动站和手工监测的数据按编码归到断面。",

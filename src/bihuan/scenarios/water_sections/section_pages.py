@@ -13,6 +13,7 @@ from bihuan.domain.standards.surface_water import Item, items
 from bihuan.kit.downloads import WORD, download, download_book
 from bihuan.registry.access import Asked, visible
 from bihuan.scenarios.water_sections import lines, report
+from bihuan.scenarios.water_sections.events import event
 from bihuan.scenarios.water_sections.judged import Span, days_of, next_month
 from bihuan.scenarios.water_sections.models import Section, Target
 from bihuan.scenarios.water_sections.outlooks import scores_of
@@ -64,7 +65,7 @@ def section(request: Asked, code: str) -> HttpResponse:
     context = {
         "section": mine, "story": story, "line": story.line, "values": _values(story.line.values, mine, story.line.target),
         "findings": findings.prefetch_related("cases").order_by("-started_at")[:FINDINGS],
-        "scores": scores_of(mine, clock.now()),
+        "event": event.key, "scores": scores_of(mine, clock.now()),
     }  # fmt: skip
     return render(request, "water_sections/section.html", context)
 

@@ -128,3 +128,10 @@ def test_no_odd_value_breaks_the_page(spilt: Section, place: City, client: Clien
         broken(client, "water_sections", {"pk": event_found(spilt.code, STARTED).pk, "code": spilt.code})
         == []
     )
+
+
+def test_the_page_of_the_section_leads_to_the_suspects(spilt: Section, place: City, client: Client) -> None:
+    found = event_found(spilt, STARTED)
+    client.force_login(place.person("chief"))
+    shown = client.get(reverse("water_sections:section", args=[spilt.code])).content.decode()
+    assert reverse("water_sections:suspects", args=[found.pk]) in shown
