@@ -131,7 +131,7 @@ def test_no_odd_value_breaks_the_page(spilt: Section, place: City, client: Clien
 
 
 def test_the_page_of_the_section_leads_to_the_suspects(spilt: Section, place: City, client: Client) -> None:
-    found = event_found(spilt, STARTED)
-    client.force_login(place.person("chief"))
+    found = event_found(spilt.code, STARTED)
+    client.force_login(place.person("chief", MINE), backend="django.contrib.auth.backends.ModelBackend")
     shown = client.get(reverse("water_sections:section", args=[spilt.code])).content.decode()
     assert reverse("water_sections:suspects", args=[found.pk]) in shown
