@@ -31,6 +31,8 @@ from tests.servers.loggers import Receiver, until_true
 HOUR = timedelta(hours=1)
 FAST = 3600.0
 """A second is an hour: six hours pass while one waits."""
+STORED = 300.0
+"""Seconds until all is stored: who stores is polite, and other tests take the processor."""
 
 
 def copied(city: City, folder: Path) -> Path:
@@ -86,7 +88,9 @@ class Loggers:
         with ThreadPoolExecutor(1) as pool:
             assert pool.submit(asyncio.run, talk(loggers, "127.0.0.1", receiver.port)).result() == []
         devices = Archive(receiver.folder / "archive").devices
-        until_true(lambda: next(iter(devices.journal.entries(after=devices.parts.stored())), None) is None)
+        until_true(
+            lambda: next(iter(devices.journal.entries(after=devices.parts.stored())), None) is None, STORED
+        )
 
 
 def beaten(receiver: Receiver) -> None:

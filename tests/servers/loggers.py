@@ -200,7 +200,7 @@ class Receiver:
 
     def _ended(self) -> int:
         assert self.process.stdout
-        code = self.process.wait(120)  # what it has begun to store or compact it ends, on a busy machine too
+        code = self.process.wait(300)  # what it has begun to store or compact it ends, on a busy machine too
         self.process.stdout.close()
         return code
 

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 rare = RareLog(__name__)
 
 LOCK_WAIT = 0.5
-POLITENESS = 15  # receiving comes first
+POLITENESS = 10  # receiving comes first; on a machine that others keep busy a tenth of a processor is left
 
 
 def _store(archive: Archive) -> bool:
