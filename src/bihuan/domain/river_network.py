@@ -22,7 +22,7 @@ REACHES = pl.Schema(
         "flow": pl.Float64(),  # [m³/s], null where not known
     }
 )
-METRES_A_SECOND = 3.6
+KM_PER_HOUR = 3.6
 """km/h in one m/s."""
 
 
@@ -61,7 +61,7 @@ class Network:
         """Hours that water needs for a kilometre of each reach."""
         known = self.speed > 0
         speed = np.where(known, self.speed, travel.default_speed) * travel.ratio**travel.exponent
-        result: Floats = 1 / (METRES_A_SECOND * speed)
+        result: Floats = 1 / (KM_PER_HOUR * speed)
         return result
 
     def position(self, reach: str) -> int:

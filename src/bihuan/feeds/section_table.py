@@ -4,7 +4,6 @@ Heads are those of the national release (Chinese with units, or English), or nam
 converted. A result below the detection limit, `<0.01` or `0.01L`, stands for the limit.
 """
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +14,7 @@ from bihuan.domain.quantities import LONG
 from bihuan.domain.standards.surface_water import items
 from bihuan.domain.units import factor, unit_of
 from bihuan.feeds.lines import ROW
+from bihuan.feeds.long.below import SMALLER, WITH_L
 from bihuan.feeds.long.sections import CODES, NOT_MEASURED, WITH_UNIT
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Refusal, Unreadable
@@ -22,7 +22,6 @@ from bihuan.feeds.tables import columns_of, table_pieces
 from bihuan.feeds.values import numbers
 from bihuan.reasons import Reason
 
-BELOW = re.compile(r"^\s*(?:[<＜]\s*([0-9.eE+-]+)|([0-9.]+)\s*[LＬ])\s*$")
 KIND = ("kind", "断面类型")
 NUMBERS_OF = "#"
 
@@ -91,7 +90,7 @@ def _numbers(
     cells = rows.select(ROW, column)
     if cells.schema[column] == pl.String:
         text = pl.col(column).str.strip_chars()
-        below = pl.coalesce(text.str.extract(BELOW.pattern, 1), text.str.extract(BELOW.pattern, 2))
+        below = pl.coalesce(text.str.extract(SMALLER), text.str.extract(WITH_L))
         gone = text.is_in(NOT_MEASURED)
         cells = cells.with_columns(pl.when(gone).then(None).otherwise(pl.coalesce(below, text)).alias(column))
     found = numbers(cells, column, LONG[item.code].name, file, into)

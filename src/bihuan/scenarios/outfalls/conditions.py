@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.archive.observations import Asked
-from bihuan.domain.timeaxis import CST
 from bihuan.kit.inspection.models import Answer
 from bihuan.registry.hours import archive
+from bihuan.scenarios.outfalls.listing import today
 from bihuan.scenarios.outfalls.models import Outfall, Step
 from bihuan.scenarios.outfalls.transitions import LEFT_OUT, Clarity, Sampling
 
@@ -32,9 +32,8 @@ def _unit(_outfall: Outfall, given: Given) -> str:
 
 
 def _ahead(_outfall: Outfall, given: Given) -> str:
-    today = clock.now().astimezone(CST).date()
     days: list[date] = [given["due"], *(day for _task, day in given.get("milestones", ()))]
-    if min(days) <= today:
+    if min(days) <= today():
         return _("期限和时间节点应在今天之后")
     return _("时间节点不能晚于整治期限") if max(days) > given["due"] else ""
 

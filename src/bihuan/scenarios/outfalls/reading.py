@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from bihuan.archive.observations import Asked
+from bihuan.domain.flags import measured
 from bihuan.domain.quantities import LONG, Quantity
 from bihuan.registry.hours import archive
 from bihuan.scenarios.outfalls.models import Outfall
@@ -16,8 +17,6 @@ LIMITED = {"w01018": "cod", "w21003": "nh3n", "w21011": "tp"}
 """The items of the standard monitoring of outfalls, and the columns of their limits [mg/L]."""
 FLOW = "w00000"
 """Of sewage [L/s]."""
-GOOD = "N"
-"""The flag of a value without fault; one without a flag is as good."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,11 @@ class Measured:
 
 
 def values_of(codes: Collection[str], begin: datetime, as_of: datetime) -> pl.DataFrame:
-    """COLUMNS of outfalls from a moment on, as known at another; values without a fault only."""
+    """COLUMNS of outfalls from a moment on, as known at another; those only that may be judged."""
     if not codes:
         return pl.DataFrame(schema={"site": pl.String, "quantity": pl.String, "start": pl.Datetime("us", "UTC"), "value": pl.Float64, "flag": pl.String})  # fmt: skip
     rows = archive().observations.read(Asked(codes, start=begin, end=as_of, as_of=as_of), COLUMNS)
-    sound = pl.col("flag").is_null() | (pl.col("flag") == GOOD)
-    return rows.filter(sound, pl.col("value").is_not_null()).collect()
+    return rows.filter(measured(), pl.col("value").is_not_null()).collect()
 
 
 def newest(outfall: Outfall, as_of: datetime, back: timedelta, most: int) -> list[Measured]:

@@ -1,20 +1,20 @@
 """What findings are about here: rivers and reaches with their page, and the duty of a chief."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from bihuan.cases.targets import Kind, Target
 from bihuan.registry.rivers import Reach, River
 from bihuan.scenarios.river_chiefs.models import Duty
 
 
-def _rivers(keys: Collection[str]) -> dict[str, Target]:
-    rows = River.objects.filter(pk__in=keys).select_related("region", "organisation")
-    return {r.pk: Target(r.name, r.region, r.organisation, r.simulated, r.lon, r.lat) for r in rows}
+def _waters(of: type[River] | type[Reach]) -> Callable[[Collection[str]], dict[str, Target]]:
+    """Look up rivers, or reaches, by their code."""
 
+    def found(keys: Collection[str]) -> dict[str, Target]:
+        rows = of._default_manager.filter(pk__in=keys).select_related("region", "organisation")
+        return {r.pk: Target(r.name, r.region, r.organisation, r.simulated, r.lon, r.lat) for r in rows}
 
-def _reaches(keys: Collection[str]) -> dict[str, Target]:
-    rows = Reach.objects.filter(pk__in=keys).select_related("region", "organisation")
-    return {r.pk: Target(r.name, r.region, r.organisation, r.simulated, r.lon, r.lat) for r in rows}
+    return found
 
 
 def _duties(keys: Collection[str]) -> dict[str, Target]:
@@ -29,7 +29,7 @@ def _duties(keys: Collection[str]) -> dict[str, Target]:
 
 
 KINDS = {
-    "river": Kind(_rivers, "river_chiefs:river"),
-    "reach": Kind(_reaches, "river_chiefs:reach"),
+    "river": Kind(_waters(River), "river_chiefs:river"),
+    "reach": Kind(_waters(Reach), "river_chiefs:reach"),
     "river_duty": Kind(_duties, "register_object", ("river_duties",)),
 }

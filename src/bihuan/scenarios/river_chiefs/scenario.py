@@ -14,7 +14,7 @@ SCENARIO = Scenario(
     title="河长制",
     owner="指挥中心",
     version="1.0",
-    menu=(MenuEntry(NATURE, 30, "river_chiefs:index", "河长制"),),
+    menu=(MenuEntry(NATURE, 40, "river_chiefs:index", "河长制"),),
     checks=CHECKS,
     inputs=inputs,
     look_back=timedelta(days=KEPT_DAYS),

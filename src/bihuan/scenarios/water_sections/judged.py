@@ -22,7 +22,6 @@ from bihuan.scenarios.water_sections.values import values_of
 
 STATION, LABORATORY = ("4h", "hour", "realtime", "minute"), ("day", "month")
 CODES = {item.code: name for name, item in items().items()}
-NINE = ("w01010", "w01001", "w01009", "w01014", "w01003", "w01019", "w21003", "w21011", "w21001")
 
 
 @dataclass(frozen=True)

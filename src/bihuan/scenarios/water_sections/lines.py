@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
+from bihuan.domain.river_network import KM_PER_HOUR
 from bihuan.registry.models import Reach, River
 from bihuan.scenarios.water_sections.view import Line, Month
 
@@ -40,9 +40,9 @@ class Course:
         return None if None in known else sum(h for h in known if h is not None)
 
 
-def travel_time(reach: Reach) -> timedelta | None:
+def travel_hours(reach: Reach) -> float | None:
     """How long water takes through a reach at the registered speed; None without one."""
-    return timedelta(seconds=reach.length_km * 1000 / reach.speed) if reach.speed else None
+    return reach.length_km / reach.speed / KM_PER_HOUR if reach.speed else None
 
 
 def in_order(reaches: Sequence[Reach]) -> list[Reach]:
@@ -78,10 +78,14 @@ def _course(ordered: Sequence[Reach], lines: Sequence[Line]) -> Course:
             ((line.section.km or 0.0, line) for line in lines if line.section.reach_id == reach.code),
             key=lambda p: p[0],
         )
-        took = travel_time(reach)
-        hours = took / timedelta(hours=1) if took else None
         stretches.append(
-            Stretch(reach, at, at + reach.length_km, hours, tuple((at + km, line) for km, line in there))
+            Stretch(
+                reach,
+                at,
+                at + reach.length_km,
+                travel_hours(reach),
+                tuple((at + km, line) for km, line in there),
+            )
         )
         at += reach.length_km
     below = ordered[-1].below

@@ -5,12 +5,10 @@ from math import isnan, nan
 
 import polars as pl
 
+from bihuan.domain.river_network import KM_PER_HOUR
 from bihuan.registry.models import Reach
 from bihuan.scenarios.water_sections.models import Section
 from bihuan.scenarios.water_sections.quality.frames import SECTIONS
-
-KM_PER_HOUR = 3.6
-"""Of a speed of 1 m/s."""
 
 
 def pairs_below(codes: Collection[str]) -> pl.DataFrame:

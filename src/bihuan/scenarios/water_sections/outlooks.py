@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -34,7 +34,7 @@ def freeze(now: datetime, _say: Callable[[str], None]) -> str:
     for section in (s for s in sections if s.code not in done):
         _month, ahead = outlook_of(section, days, today, None)
         if ahead:
-            still = _class_on(days, section.code, None)
+            still = _last_class(days, section.code)
             Outlook(
                 section=section,
                 day=today,
@@ -53,11 +53,9 @@ def _kept(day: Day) -> dict[str, Any]:
     }
 
 
-def _class_on(days: pl.DataFrame, code: str, day: date | None) -> int | None:
-    """The class of a section on a day, None for its last one."""
-    mine = days.filter(pl.col("site") == code).sort("day")
-    rows = mine.tail(1) if day is None else mine.filter(pl.col("day") == day)
-    found = judged(rows)["class"]
+def _last_class(days: pl.DataFrame, code: str) -> int | None:
+    """The class of a section on its last day."""
+    found = judged(days.filter(pl.col("site") == code).sort("day").tail(1))["class"]
     return None if found.is_empty() or found[0] is None else int(found[0])
 
 

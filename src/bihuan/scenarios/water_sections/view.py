@@ -36,7 +36,7 @@ MONTHS = 24
 """Of the ribbon of a section."""
 AHEAD = 7
 LIKELY = 0.5
-"""A class at least this likely is what this month's projection says; else the middle one."""
+"""The share of the chances up to the class that is shown: the middle one."""
 
 
 def month_asked(text: str) -> date:
@@ -221,7 +221,7 @@ def _rank(county: County) -> tuple[float, float, float]:
 
 @dataclass(frozen=True)
 class Projection:
-    """This month when it is over. days: with values so far, of how many; chances: by class; likely: the class that it most likely is."""
+    """This month when it is over. days: with values so far, of how many; chances: by class; likely: the middle class, as likely passed as not; reaches: the chance to reach the target."""
 
     days: int
     of: int
@@ -304,11 +304,7 @@ def _likely(chances: Mapping[int, float]) -> int | None:
 
 def chart_days(days: pl.DataFrame, name: str) -> tuple[list[int], list[float | None]]:
     """The days of an item for a chart: milliseconds of the noon in China, values."""
-    rows = (
-        days.sort("day").select("day", name)
-        if name in days.columns
-        else days.select("day").with_columns(pl.lit(None, pl.Float64).alias(name))
-    )
+    rows = days.sort("day").select("day", name)
     noon = np.timedelta64(4, "h")
     times = (rows["day"].cast(pl.Datetime("ms")).to_numpy() + noon).astype("datetime64[ms]").astype(np.int64)
     return times.tolist(), rows[name].to_list()
