@@ -5,7 +5,7 @@ A (20 km) ──┐
 B (20 km) ──┘
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -25,7 +25,11 @@ SEWAGE = {NH3N: 20.0, TP: 4.0}
 
 
 def discharge(
-    code: str, reach: str, km: float, water: dict[str, float | None] | None = None, flow: float | None = None
+    code: str,
+    reach: str,
+    km: float,
+    water: Mapping[str, float | None] | None = None,
+    flow: float | None = None,
 ) -> Discharge:
     return Discharge(code, code, "工业排污口", reach, km, SEWAGE if water is None else water, flow)
 
