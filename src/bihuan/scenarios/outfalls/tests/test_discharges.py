@@ -1,10 +1,16 @@
 """What outfalls tell to those who look for where polluted water came from."""
 
+from datetime import timedelta
+from pathlib import Path
+
 from bihuan.domain.water_suspects import Discharge
+from bihuan.pipeline.files import import_files
+from bihuan.registry.hours import archive
 from bihuan.scenarios import resolved_discharges
 from bihuan.scenarios.outfalls.discharges import given
 from bihuan.scenarios.outfalls.models import Outfall
-from bihuan.scenarios.outfalls.tests.world import TODAY, outfall, reach
+from bihuan.scenarios.outfalls.reading import newest
+from bihuan.scenarios.outfalls.tests.world import TODAY, in_days, outfall, reach
 from bihuan.scenarios.outfalls.transitions import State
 from tests.people import City
 from tests.web.world import NOW
@@ -34,3 +40,16 @@ def test_all_lines_of_business_tell_theirs_and_a_person_sees_those_of_the_county
     assert "outfalls/P1" in resolved_discharges.seen(place.person("chief", region="140321"))
     assert "outfalls/P1" not in resolved_discharges.seen(place.person("chief", region="140311"))
     assert resolved_discharges.hours(["outfalls/P1"], NOW, NOW, NOW).is_empty()
+
+
+def test_what_the_laboratory_cannot_detect_is_a_value_of_the_outfall(place: City, tmp_path: Path) -> None:
+    one = outfall(place, "P1", reach=reach(place), nh3n=5.0)
+    path = tmp_path / "results.csv"
+    path.write_text(
+        "site,time,code,period,value,flag\n"
+        f"P1,{in_days(-3)} 00:00,w21003,day,0.025,<\nP1,{in_days(-2)} 00:00,w21003,day,9,M\n"
+    )
+    (report,) = import_files(archive(), [path], received=NOW - timedelta(days=1), delay=None)
+    assert report.new == 2, report
+    (found,) = newest(one, NOW, timedelta(days=9), 5)
+    assert (found.value, found.limit, found.beyond) == (0.025, 5.0, False)
