@@ -16,6 +16,7 @@ from bihuan.domain.timeaxis import INSTANT
 
 Floats = NDArray[np.float64]
 MAD_TO_SIGMA = 1.4826
+"""Scale of the median absolute deviation that equals the standard deviation of a normal distribution."""
 SECONDS_A_DAY = 86_400
 PART = 50_000
 """Rows that are looked at together: with thirty readings before each, some tens of megabytes."""

@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 import polars as pl
 
+from bihuan.domain.water_events import MAD_TO_SIGMA
 from bihuan.domain.water_suspects.fingerprint import ALIKE
 
 FLOW = "w00000"
-MAD_TO_SIGMA = 1.4826
 NARROWEST = 0.15
 """Spread of the logarithm below which no logger is taken to lie: analysers repeat within 10 to 15 % (HJ 355); ours."""
 LEAST = 0.05

@@ -38,7 +38,6 @@ READINGS = pl.Schema(
 )
 SECTIONS = pl.Schema({"site": pl.String(), "below": pl.String(), "travel": pl.Float64()})
 KEY = ["site", "item"]
-MAD_TO_SIGMA = 1.4826
 BRIDGED = 2
 """Readings that are so many times their own length apart still follow each other: one between them may be missing."""
 LABEL = pl.col("item").replace_strict({i: LONG[c].chinese for i, c in ITEMS.items()}, default="")

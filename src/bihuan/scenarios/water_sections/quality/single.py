@@ -2,10 +2,10 @@
 
 import polars as pl
 
+from bihuan.domain.water_events import MAD_TO_SIGMA
 from bihuan.scenarios.water_sections.quality.frames import (
     KEY,
     LABEL,
-    MAD_TO_SIGMA,
     UNIT,
     amount,
     as_findings,

@@ -4,10 +4,10 @@ import polars as pl
 
 from bihuan.domain.flags import MAINTENANCE, STOPPED
 from bihuan.domain.standards.surface_water.oxygen import saturation
+from bihuan.domain.water_events import MAD_TO_SIGMA
 from bihuan.scenarios.water_sections.quality.frames import (
     ITEMS,
     LABEL,
-    MAD_TO_SIGMA,
     as_findings,
     figure,
     normal,
