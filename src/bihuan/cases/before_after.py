@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bihuan.cases.models import Attachment, Case
+from bihuan.cases.transitions import OPENINGS
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
 
-BEFORE = ("open", "submit", "dispatch")
+BEFORE = (*OPENINGS, "submit", "dispatch")
 AFTER = ("apply_close",)
 
 

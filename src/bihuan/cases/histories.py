@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from bihuan.cases.deadlines import CHINA, DAY, TERMS
 from bihuan.cases.models import Case, Finding
 from bihuan.cases.step_table import Epoch, all_steps
-from bihuan.cases.transitions import CLOSINGS, FINISHED, REOPENINGS, RUNNING, State
+from bihuan.cases.transitions import CLOSINGS, FINISHED, OPENINGS, REOPENINGS, RUNNING, State
 from bihuan.registry.models import Organisation, Person
 
 REBOUND_WITHIN = 183 * DAY.total_seconds()  # 反弹率: "within N months"; N = 6
@@ -63,7 +63,7 @@ def folded(steps: pl.DataFrame) -> pl.DataFrame:
         rebound=_action.is_in(list(REOPENINGS)) & soon.fill_null(False),
         **{f"is_{name}": _action == name for name in ("pass", "fail", "relapse", "close_unproven")},
         is_reopening=_action.is_in(list(REOPENINGS)),
-        at_open=_moment("open"),
+        at_open=_moment(*OPENINGS),
         at_dispatch=_moment("dispatch", "accept"),
         at_sign=_moment("sign", "accept"),
     ).group_by("case", maintain_order=True)

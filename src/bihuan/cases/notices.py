@@ -10,6 +10,7 @@ P = Party
 # Step -> who. Whoever has to act next, and whoever waits for the result; nobody else.
 TOLD: dict[str, tuple[Party, ...]] = {
     "open": (),  # a draft: nobody is to act but who wrote it
+    "raise": (P.OFFICE,),
     "submit": (P.OFFICE,),
     "void": (P.UNIT, P.OPENER),
     "dispatch": (P.UNIT, P.OPENER),
@@ -83,6 +84,7 @@ ACTS: dict[str, frozenset[Party]] = {
     ),
     **dict.fromkeys(
         (
+            "raise",
             "submit",
             "return",
             "ask_extension",

@@ -173,6 +173,7 @@ PLAN_MAY = (N.GOAL, N.MILESTONES, N.LIABLE, N.COST, N.PHOTO)
 T = Transition
 TABLE: tuple[Transition, ...] = (
     T(None, "open", "登记", S.DRAFT, FINDERS, may=(N.NOTE, N.PHOTO)),
+    T(None, "raise", "自动立案", S.PENDING, (), automatic=True),
     T(S.DRAFT, "submit", "报送", S.PENDING, FINDERS, may=(N.NOTE, N.PHOTO)),
     T(S.DRAFT, "void", "作废", S.VOID, OFFICE, (N.NOTE,)),
     T(
@@ -276,6 +277,8 @@ TABLE: tuple[Transition, ...] = (
 )  # fmt: skip
 
 BY_KEY = {(t.source, t.action): t for t in TABLE}
+OPENINGS = ("open", "raise")
+"""登记 by a person and by the machine: with which a case begins."""
 CLOSINGS = ("close", "close_unproven", "strike")
 REOPENINGS = ("reopen", "relapse", "follow")
 """反弹: said by people, shown by the check that found it first, and because of what came back below."""

@@ -15,12 +15,12 @@ from bihuan.cases.evidence import Kept
 from bihuan.cases.findings import place_of
 from bihuan.cases.models import Case, Counter, Finding, Level, Step
 from bihuan.cases.records import finding_record, step_hash
-from bihuan.cases.transitions import BY_KEY, State, Transition
+from bihuan.cases.transitions import BY_KEY, OPENINGS, State, Transition
 from bihuan.registry.installation import number_prefix
 from bihuan.registry.log import enter
 from bihuan.registry.models import Person, Region
 
-OPEN = BY_KEY[None, "open"]
+OPEN, RAISE = (BY_KEY[None, action] for action in OPENINGS)
 AUTOMATIC = "自动办理"
 """What stands in a step of the machine in place of a post."""
 
@@ -86,14 +86,17 @@ def _next_number(now: datetime) -> str:
 
 def register(
     findings: Sequence[Finding],
-    by: Person,
+    by: Person | None,
     region: Region,
     note: str,
     files: Sequence[Kept],
     fields: dict[str, Any],
     told: dict[str, Any] | None = None,
 ) -> Case:
-    """A draft from findings whose fields are checked; `told`: what its first step keeps besides."""
+    """A draft from findings whose fields are checked, or without a person a case that waits to be handed over.
+
+    told: what its first step keeps besides.
+    """
     now, ranks = clock.now(), list(Level.values)
     if findings:
         fields = {**place_of(findings[0]), **fields}
@@ -107,7 +110,7 @@ def register(
     hand(findings, by, now)
     case.findings.set(findings)
     data = {"findings": [finding_record(f) for f in findings], **(told or {})}
-    write(case, OPEN, by, now, {}, note, files, data)
+    write(case, OPEN if by else RAISE, by, now, {}, note, files, data)
     return case
 
 

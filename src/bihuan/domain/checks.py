@@ -54,7 +54,10 @@ ALONE = Belonging()
 
 @dataclass(frozen=True)
 class Check:
-    """`run` takes the frames named by `looks_at` plus keyword parameters with defaults; returns FINDINGS columns."""
+    """`run` takes the frames named by `looks_at` plus keyword parameters with defaults; returns FINDINGS columns.
+
+    raises: what it finds becomes a case by itself, without a verdict (cases.raising).
+    """
 
     key: str
     title: str
@@ -63,6 +66,7 @@ class Check:
     looks_at: str
     run: Callable[..., pl.DataFrame]
     belonging: Belonging = ALONE
+    raises: bool = False
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -89,8 +93,9 @@ def check(
     facet: str = "",
     explained_by: tuple[str, ...] = (),
     cause: str = "",
+    raises: bool = False,
 ) -> Callable[[Callable[..., pl.DataFrame]], Check]:
-    """Name a function as a check; the last three say what its findings belong with (`Belonging`).
+    """Name a function as a check; `facet`, `explained_by` and `cause` say what its findings belong with (`Belonging`).
 
     Raises ValueError for an unknown severity or cause.
     """
@@ -101,7 +106,7 @@ def check(
     belonging = Belonging(facet, explained_by, cause)
 
     def named(run: Callable[..., pl.DataFrame]) -> Check:
-        return Check(key, title, basis, severity, looks_at, run, belonging)
+        return Check(key, title, basis, severity, looks_at, run, belonging, raises)
 
     return named
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from bihuan import clock
-from bihuan.cases import alarm_rules, relapses
+from bihuan.cases import alarm_rules, raising, relapses
 from bihuan.cases.filing import file_findings
 from bihuan.cases.models import CheckRun
 from bihuan.domain.alarm_rules import NO_RULE, shaped
@@ -35,7 +35,7 @@ def gone_back(now: datetime) -> bool:
 
 
 def check(now: datetime, say: Say, *, looks_at: str = "") -> str:
-    """Run all checks (or those that look at one thing), file what they find and reopen what is there again; one line.
+    """Run all checks (or those that look at one thing), file what they find, reopen what is there again, raise cases; one line.
 
     Raises ChecksFailed, after all have run, when some could not.
     """
@@ -44,10 +44,15 @@ def check(now: datetime, say: Say, *, looks_at: str = "") -> str:
     for folder, of_scenario in groupby(entries, key=lambda e: e.folder):
         runs += _run_scenario(folder, list(of_scenario), now, say)
     _thin(now)
-    reopened = relapses.Reopened() if gone_back(now) else relapses.reopen(now)
+    reopened, raised = relapses.Reopened(), 0
+    if not gone_back(now):
+        reopened = relapses.reopen(now)
+        raised = raising.raise_cases({e.check.key: e.check.title for e in every_check() if e.check.raises})
     parts = [summary(runs)]
     if reopened.cases:
         parts.append(f"监测反弹 {reopened.cases} 件")
+    if raised:
+        parts.append(f"自动立案 {raised} 件")
     parts += [f"未能自动反弹：{why}" for why in reopened.troubles]
     return "；".join(parts)
 

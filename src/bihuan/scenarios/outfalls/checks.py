@@ -52,6 +52,7 @@ def _shown(at: datetime) -> str:
     basis=RULES,
     severity="serious",
     looks_at="outfalls",
+    raises=True,
 )
 def unlicensed(
     outfalls: pl.DataFrame,
@@ -78,7 +79,14 @@ def unlicensed(
     )  # fmt: skip
 
 
-@check("outfall.relapse", title="销号后的排污口反弹", basis=RULES, severity="serious", looks_at="outfalls")
+@check(
+    "outfall.relapse",
+    title="销号后的排污口反弹",
+    basis=RULES,
+    severity="serious",
+    looks_at="outfalls",
+    raises=True,
+)
 def relapse(
     outfalls: pl.DataFrame,
     seen: pl.DataFrame,

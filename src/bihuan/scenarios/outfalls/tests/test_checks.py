@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from bihuan import clock
-from bihuan.cases.models import Finding
+from bihuan.cases.models import Case, Finding
 from bihuan.domain.checks import Check
 from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.scenarios.checking import check
@@ -110,6 +110,13 @@ def test_what_is_seen_measured_and_planned_is_filed_about_the_outfall_and_once(
     assert told["outfall.late", "P3", "node1"].startswith("截污应于")
     assert all(f.organisation == place.governments[MINE] for f in rows)
     assert done.stage == State.SUPERVISED
+    cases = [
+        (c.state, sorted(c.findings.values_list("check_key", "target"))) for c in Case.objects.order_by("pk")
+    ]
+    assert sorted(cases) == [
+        ("pending", [("outfall.relapse", "P2")] * 2), ("pending", [("outfall.unlicensed", "P1")]),
+    ]  # fmt: skip
+    assert Finding.objects.get(check_key="outfall.late").status == Finding.Status.NEW
 
 
 def test_only_what_counts_is_looked_at_and_only_what_was_known(place: City, tmp_path: Path) -> None:
