@@ -74,7 +74,7 @@ def test_an_empty_value_that_nobody_knew_says_nothing_unless_its_flag_does(archi
     counts = deliver_long(
         archive, long_rows([("S", "w01016", 0, None, None), ("S", "w21003", 0, None, "F")]), MONDAY
     )
-    assert (counts.new, counts.same) == (1, 1)
+    assert (counts.new, counts.same, counts.empty) == (1, 0, 1)
     assert known(archive) == {("S", "w21003", hour(0)): (None, "F")}
 
 

@@ -28,20 +28,22 @@ class Delivery:
 
 @dataclass
 class Counts:
-    """What became of the rows of a delivery."""
+    """What became of the rows of a delivery; `empty`: rows that say nothing of what nobody knew."""
 
     new: int = 0
     same: int = 0
     corrected: int = 0
+    empty: int = 0
 
 
 @dataclass(frozen=True)
 class News:
-    """What a delivery changes: rows of keys that nobody knew, later versions of others; how many rows change nothing."""
+    """What a delivery changes: rows of keys that nobody knew, later versions of others; how many rows change nothing, or say nothing."""
 
     new: pl.DataFrame
     corrected: pl.DataFrame
     same: int
+    empty: int
 
 
 TRUE = pl.lit(True)
@@ -66,11 +68,12 @@ def sorted_out(
     now = pl.lit(delivery.received, INSTANT)
     first = now if delivery.delay is None else end + delivery.delay
     position = pl.lit(delivery.position, pl.Int64).alias("journal")
-    new = merged.filter(is_new & worth).with_columns(position, received=first)
+    news = merged.filter(is_new)
+    new = news.filter(worth).with_columns(position, received=first)
     later = pl.max_horizontal(now, "received")
     corrected = merged.filter(~is_new & changed).with_columns(position, received=later)
-    same = merged.height - new.height - corrected.height
-    return News(new.select(columns), corrected.select(columns), same)
+    same = merged.height - news.height - corrected.height
+    return News(new.select(columns), corrected.select(columns), same, news.height - new.height)
 
 
 @dataclass
@@ -101,6 +104,7 @@ class Storing:
         change.counts.new += news.new.height
         change.counts.corrected += news.corrected.height
         change.counts.same += news.same
+        change.counts.empty += news.empty
 
     def store(self, months: Iterable[tuple[str, pl.DataFrame]], delivery: Delivery) -> Counts:
         """Store a whole delivery at once: all of it becomes visible in one commit, exactly once."""

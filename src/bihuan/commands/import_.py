@@ -19,7 +19,7 @@ from bihuan.pipeline.reports import FileReport
 HELP = "take files of hourly observations or forecast weather in (CSV, Excel, Parquet; weather also JSON, GRIB, NetCDF)"
 EXAMPLE = "bihuan --data city import china_sites_20191005.csv"
 SHOWN = 20
-COUNTS = ("rows", "new", "same", "corrected", "quarantined")
+COUNTS = ("rows", "new", "same", "corrected", "empty", "quarantined")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +56,7 @@ def text_of(report: FileReport) -> str:
     if report.error:
         return f"{report.file}: not taken in: {report.error}"
     counts = f"rows {report.rows}, new {report.new}, same {report.same}, corrected {report.corrected}"
+    counts += f", empty {report.empty}" if report.empty else ""
     lines = [f"{report.file} ({report.format}): {counts}, quarantined {report.quarantined}"]
     if report.ignored_columns:
         lines.append(f"  ignored columns: {', '.join(report.ignored_columns)}")

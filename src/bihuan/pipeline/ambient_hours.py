@@ -13,7 +13,7 @@ from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.records import Correction, Record, one_record_table, with_line
 from bihuan.feeds.weather.rows import Point
 from bihuan.pipeline import previews
-from bihuan.pipeline.kind import Corrected, Taken, months_count, still_refused
+from bihuan.pipeline.kind import Corrected, Taken, still_refused
 from bihuan.pipeline.orders import Order
 from bihuan.pipeline.readers import read_ambient
 from bihuan.reasons import Reason
@@ -52,9 +52,9 @@ class AmbientHours:
         """Into the wide table."""
         return archive.storing.store(taken.months(), delivery)
 
-    def count(self, taken: Taken) -> int:
+    def known(self, taken: Taken) -> Counts:
         """Sites times hours."""
-        return months_count(taken)
+        return Counts(same=sum(rows.height for _month, rows in taken.months()))
 
     def mendable(self, path: Path, order: Order, refused: Refused) -> bool:
         """Is it of one record?"""

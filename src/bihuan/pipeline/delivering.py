@@ -155,6 +155,7 @@ class Taking:
         self.archive.settled(self.entry.position)
         self.report.new, self.report.corrected = counts.new, counts.corrected
         self.report.same += counts.same
+        self.report.empty = counts.empty
         self.archive.deliveries.stored(self.order.blob)
 
     def _repeated(self, taken: Taken) -> None:
@@ -162,7 +163,9 @@ class Taking:
         assert self.earlier is not None
         came = label_of_start(self.earlier.received - HOUR).strftime("%Y-%m-%d %H:%M")
         self.report.notes.insert(0, Reason("taken_before", came=came))
-        self.report.same += self.kind.count(taken)
+        known = self.kind.known(taken)
+        self.report.same += known.same
+        self.report.empty = known.empty
 
 
 def _listed(archive: Archive, entry: Entry, order: Order) -> None:

@@ -38,9 +38,9 @@ class ForecastWeather:
         new, same, corrected = store.keep(taken.weather(), delivery.received, delay=delivery.delay)
         return Counts(new, same, corrected)
 
-    def count(self, taken: Taken) -> int:
+    def known(self, taken: Taken) -> Counts:
         """Places times hours."""
-        return taken.weather().height
+        return Counts(same=taken.weather().height)
 
     def mendable(self, path: Path, order: Order, refused: Refused) -> bool:
         """Is it one row of a table, or one value or time of JSON?"""

@@ -69,8 +69,8 @@ class Kind(Protocol):
         """Put the rows into their table. Storing an entry again changes nothing. Needs the writer lock."""
         ...
 
-    def count(self, taken: Taken) -> int:
-        """How many rows the file gave."""
+    def known(self, taken: Taken) -> Counts:
+        """What is told of a file all of which came before."""
         ...
 
     def mendable(self, path: Path, order: Order, refused: Refused) -> bool:
@@ -91,8 +91,3 @@ class Kind(Protocol):
 def still_refused(refusal: Refusal) -> NotMended:
     """The corrected record would be refused again."""
     return NotMended(Reason("still_refused", value=refusal.value, cause=refusal.why))
-
-
-def months_count(taken: Taken) -> int:
-    """How many rows lie there by month."""
-    return sum(rows.height for _, rows in taken.months())

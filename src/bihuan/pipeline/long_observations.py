@@ -16,7 +16,7 @@ from bihuan.feeds.records import Correction, Record
 from bihuan.feeds.values import MISSING
 from bihuan.feeds.weather.rows import Point
 from bihuan.pipeline import previews
-from bihuan.pipeline.kind import Corrected, Taken, months_count, still_refused
+from bihuan.pipeline.kind import Corrected, Taken, still_refused
 from bihuan.pipeline.orders import Order
 from bihuan.pipeline.readers import read_long
 from bihuan.reasons import Reason
@@ -42,9 +42,15 @@ class LongObservations:
         """Into the long table."""
         return archive.observations.storing.store(taken.months(), delivery)
 
-    def count(self, taken: Taken) -> int:
-        """Values."""
-        return months_count(taken)
+    def known(self, taken: Taken) -> Counts:
+        """Values, and those that are not there."""
+        counts = Counts()
+        for _month, rows in taken.months():
+            said = rows.select(pl.any_horizontal(pl.col("^(value|flag)$").is_not_null()))
+            counts.same += int(said.to_series().sum())
+            counts.empty += rows.height
+        counts.empty -= counts.same
+        return counts
 
     def mendable(self, path: Path, order: Order, refused: Refused) -> bool:
         """Not a column that was refused at its head, where no record stands; nor a cell of a report, which is corrected and sent again."""

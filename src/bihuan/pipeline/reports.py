@@ -14,6 +14,7 @@ Progress = Callable[[str, int, int], None]
 class FileReport:
     """What became of one file: why it was not taken in, or its counts.
 
+    empty: values that are not there (no text, `--`, `*`), where nothing was known either.
     `refused` lists the first 1000 of the `quarantined` records.
     """
 
@@ -23,6 +24,7 @@ class FileReport:
     new: int = 0
     same: int = 0
     corrected: int = 0
+    empty: int = 0
     quarantined: int = 0
     refused: list[Refusal] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
@@ -44,6 +46,7 @@ class FileReport:
             "new": self.new,
             "same": self.same,
             "corrected": self.corrected,
+            "empty": self.empty,
             "quarantined": self.quarantined,
             "refused": [refusal.as_dict() for refusal in self.refused],
             "ignored_columns": list(self.ignored_columns),

@@ -103,6 +103,11 @@ def test_each_bad_cell_is_refused_by_its_place_and_its_neighbours_go_in(written:
     assert all(v is None for (s, _), (v, _f) in said(found).items() if s == "丙")
 
 
+def test_a_comma_between_thousands_is_none_in_the_number(written: Written) -> None:
+    found, refused, _ = read(written((("断面", "年月", "铜(μg/L)"), ("甲", "2024-01", "1,200"))))
+    assert (found["value"].to_list(), refused) == ([1.2], [])
+
+
 def test_two_tables_below_and_beside_each_other_and_several_sheets_are_read(written: Written) -> None:
     first = (
         ("2024年3月地表水监测结果",),
@@ -145,7 +150,7 @@ def test_a_metal_without_a_unit_and_a_unit_of_something_else_refuse_the_column(w
 
 @pytest.mark.parametrize(
     ("text", "limit", "flag"),
-    [("<0.01", "0.005", "<"), ("＜ 0.01", "0.005", "<"), ("0.01L", "0.005", "<"), ("未检出", None, "<"), ("--", None, None), ("1,200", "1200", None), ("-1", "-1", None), ("<x", "<x", None)],
+    [("<0.01", "0.005", "<"), ("＜ 0.01", "0.005", "<"), ("0.01L", "0.005", "<"), ("未检出", None, "<"), ("--", None, None), ("1,200", "1,200", None), ("-1", "-1", None), ("<x", "<x", None)],
 )  # fmt: skip
 def test_what_a_cell_says_of_a_limit(text: str, limit: str | None, flag: str | None) -> None:
     cells = read_cells(pl.Series([text]))

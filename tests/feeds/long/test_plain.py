@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bihuan.archive import Archive
+from bihuan.archive.observations import Asked
 from bihuan.domain.periods import PERIODS
 from bihuan.domain.quantities import LONG
 from bihuan.feeds.detect import detect
 from bihuan.feeds.long import plain
 from bihuan.feeds.long.rows import KEY, as_table, settle
 from bihuan.feeds.reading import Reading, Unreadable
+from bihuan.pipeline.files import import_files
 
 HEAD = "site,time,quantity,value,period,unit\n"
 
@@ -125,6 +128,61 @@ def test_flags_are_kept_and_a_table_without_them_says_nothing_of_flags(tmp_path:
     ).rows
     assert rows["flag"].to_list() == ["D", None]
     assert "flag" not in read(tmp_path, "site,time,code,value\nS,2021-04-01T08:00,w21003,1\n").rows.columns
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "value", "flag"),
+    [
+        ("<0.05", "", 0.025, "<"),
+        ("＜0.05", "mg/L", 0.025, "<"),
+        ("0.01L", "", 0.005, "<"),
+        ("<50", "ug/L", 0.025, "<"),
+        ("未检出", "", None, "<"),
+        ("*", "", None, None),
+        ("--", "", None, None),
+        ("0.3", "mg/L", 0.3, None),
+        ("300", "ug/L", 0.3, None),
+    ],
+)
+def test_what_a_laboratory_writes_is_read_as_it_is_meant(tmp_path: Path, cell: str, unit: str, value: float | None, flag: str | None) -> None:  # fmt: skip
+    """Half the detection limit with the flag that says so; the neighbour beside it in another unit."""
+    rows = f"S,2021-04-01,w21003,{cell},day,{unit}\nS,2021-04-02,w21003,<10,day,ug/L\n"
+    reading = read(tmp_path, HEAD + rows)
+    assert reading.refused == ()
+    assert reading.rows.select("value", "flag").rows() == [(value, flag), (0.005, "<")]
+
+
+@pytest.mark.parametrize(("said", "flag"), [("", "<"), ("N", "<"), ("M", "M")])
+def test_the_limit_is_said_where_the_sender_says_nothing_else(tmp_path: Path, said: str, flag: str) -> None:
+    rows = read(tmp_path, f"site,time,code,value,flag\nS,2021-04-01,w21003,<0.05,{said}\n").rows
+    assert rows.select("value", "flag").rows() == [(0.025, flag)]
+
+
+def test_a_limit_beyond_what_is_plausible_is_refused_as_it_is_written(tmp_path: Path) -> None:
+    reading = read(tmp_path, HEAD + "S,2021-04-01,w01001,<40,day,\nS,2021-04-01,w21003,<-1,day,\n")
+    assert [(r.row, r.value, r.why.code) for r in reading.refused] == [
+        (2, "<40", "outside_without_unit"),
+        (3, "<-1", "not_a_number"),
+    ]
+
+
+def test_every_row_of_a_file_is_counted_as_what_it_is(tmp_path: Path) -> None:
+    """One new, one below its limit, two empty ones, two refused; sent again under another name, all are known."""
+    cells = ("0.3", "<0.05", "", "*", "-3", "abc")
+    text = HEAD + "".join(f"S,2021-04-0{n},w21003,{cell},day,\n" for n, cell in enumerate(cells, 1))
+    archive = Archive(tmp_path / "archive")
+    for text_now, counts in (
+        (text, (6, 2, 0, 2, 2)),
+        (text, (6, 0, 2, 2, 2)),
+        (text + "\n", (6, 0, 2, 2, 2)),
+    ):
+        (report,) = import_files(
+            archive, [written(tmp_path, text_now)], received=datetime(2021, 5, 1, tzinfo=UTC)
+        )
+        told = report.as_dict()
+        assert tuple(told[n] for n in ("rows", "new", "same", "empty", "quarantined")) == counts
+    flags = archive.observations.read(Asked()).collect().sort("start").select("value", "flag").rows()
+    assert flags == [(0.3, None), (0.025, "<")]
 
 
 def test_other_columns_are_ignored_and_named_and_missing_ones_said(tmp_path: Path) -> None:

@@ -53,6 +53,22 @@ def test_a_star_says_that_a_quantity_is_not_measured_there() -> None:
     assert not set(read(CSV).rows["quantity"]) & {"w01016", "w19011"}
 
 
+def test_a_value_below_its_limit_says_so_unless_the_station_says_more(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "section,time,status,nh3n,tp\n甲,2021-04-01 08:00,正常,<0.05,0.1\n乙,2021-04-01 08:00,维护,0.05L,\n"
+    )
+    (reading,) = sections.batches(path)
+    rows = reading.rows.filter(pl.col("value").is_not_null()).sort(
+        "site", "quantity", descending=[True, False]
+    )
+    assert rows.select("quantity", "value", "flag").rows() == [
+        ("w21003", 0.025, "<"),
+        ("w21011", 0.1, "N"),
+        ("w21003", 0.025, "M"),
+    ]
+
+
 def test_states_of_stations_are_flags() -> None:
     rows = read(CSV).rows
     assert set(rows["flag"]) == {"N", "M"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from bihuan.domain.flags import BELOW
+from bihuan.domain.flags import BELOW, NORMAL
 from bihuan.feeds.values import MISSING
 
 ABSENT = ("*",)
@@ -37,6 +37,12 @@ def read_cells(column: pl.Series) -> Cells:
         .otherwise(text)
     )
     flag = pl.when(below).then(pl.lit(BELOW))
-    frame = column.cast(pl.String).str.strip_chars().str.replace_all(",", "").alias("text").to_frame()
+    frame = column.cast(pl.String).str.strip_chars().alias("text").to_frame()
     both = frame.select(said.alias("texts"), flag.cast(pl.String).alias("flags"))
     return Cells(both["texts"], both["flags"])
+
+
+def with_below(flag: pl.Expr, below: pl.Expr) -> pl.Expr:
+    """The flag of a value: that of the sender, and where this says nothing or normal, that it is below the limit."""
+    unsaid = flag.is_null() | (flag == NORMAL)
+    return pl.when(below.is_not_null() & unsaid).then(below).otherwise(flag)

@@ -1,13 +1,15 @@
 """A table with a column for each quantity, as long rows: by a mapping, or by what the reader of a format knows."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import polars as pl
 
 from bihuan.domain.quantities import BY_ANY_NAME, LONG, code_of
 from bihuan.domain.units import factor
+from bihuan.feeds.lines import ROW
+from bihuan.feeds.long.below import read_cells, with_below
 from bihuan.feeds.long.rows import SCHEMA
 from bihuan.feeds.reading import Refusal
 from bihuan.feeds.values import numbers
@@ -46,22 +48,47 @@ def long_values(
     """Rows (site, period, start, perhaps flag, ROW and the columns) as SCHEMA; a refused value gives no row.
 
     absent: cells that say that the quantity is not measured there; nothing is said of it then. An empty value
-    with the flag N says no more than an empty value without one.
+    with the flag N says no more than an empty value without one. What is below a limit of detection says so by its flag.
     """
     about = [c for c in SCHEMA if c in frame.columns]
     parts, refused = [frame.select(about).clear().with_columns(_shape())], list[Refusal]()
     for one in columns:
         gone = _is_one_of(frame, one.column, absent)
         rows = frame.filter(~gone) if gone.any() else frame
-        column = numbers(rows, one.column, LONG[one.code].name, file, one.factor)
-        refused += column.refused
+        found = _with_limits(rows, one.column)
+        column = numbers(found, one.column, LONG[one.code].name, file, one.factor)
+        refused += _as_written(column.refused, rows)
         value = column.values.alias("value")
-        part = rows.select(about).with_columns(value, quantity=pl.lit(one.code))
-        parts.append(part.filter(value.is_null() | value.is_not_nan()).select(parts[0].columns))
-    whole = pl.concat(parts)
+        part = found.select(c for c in SCHEMA if c in found.columns).with_columns(
+            value, quantity=pl.lit(one.code)
+        )
+        parts.append(part.filter(value.is_null() | value.is_not_nan()))
+    whole = pl.concat(parts, how="diagonal")
     if "flag" in whole.columns:
         whole = whole.with_columns(plain_flag())
     return whole, tuple(refused)
+
+
+def _with_limits(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Numbers in place of what is below a limit of detection, with a `flag` that says so."""
+    if frame.schema[column] != pl.String:
+        return frame
+    cells = read_cells(frame[column])
+    if not cells.flags.count():
+        return frame
+    flag = pl.col("flag") if "flag" in frame.columns else pl.lit(None, pl.String)
+    below = with_below(flag, pl.col("#below")).alias("flag")
+    return frame.with_columns(cells.texts.alias(column), cells.flags.alias("#below")).with_columns(below)
+
+
+def _as_written(refused: Sequence[Refusal], frame: pl.DataFrame) -> list[Refusal]:
+    """The refusals of one column with its cells as the file has them."""
+    if not refused or frame.schema[refused[0].column] != pl.String:
+        return list(refused)
+    texts = dict(
+        frame.filter(pl.col(ROW).is_in([r.row for r in refused])).select(ROW, refused[0].column).iter_rows()
+    )
+    return [replace(r, value=(texts[r.row] or "").strip()) for r in refused]
 
 
 def plain_flag() -> pl.Expr:

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from bihuan.feeds.lines import ROW
-from bihuan.feeds.long.below import ABSENT, read_cells
+from bihuan.feeds.long.below import ABSENT
 from bihuan.feeds.long.columns import SEVERAL, Measured, long_values
 from bihuan.feeds.long.monthly_heads import STATUS, Table, tables
 from bihuan.feeds.long.monthly_times import sampled, title_of
@@ -176,8 +176,8 @@ class _Table:
             )
         ]
         for item in self.table.items:
-            name, cells = self.shown(item.column, item.head), read_cells(self.frame[item.column])
-            frame = about.with_columns(cells.texts.alias(name), cells.flags.alias("flag"))
+            name, texts = self.shown(item.column, item.head), self.frame[item.column].str.replace_all(",", "")
+            frame = about.with_columns(texts.alias(name), flag=pl.lit(None, pl.String))
             rows, refused = long_values(
                 self.file, frame, [Measured(name, item.code, item.factor)], absent=ABSENT
             )

@@ -2,6 +2,7 @@
 
 `time` is the BEGIN of the period in China Standard Time. Without a column `period` a value is of its moment (realtime).
 A unit that is said is converted into that of the table of quantities; where none is said, the value is in that unit.
+`<0.05` and `0.05L` are below a detection limit: half of it, with the flag `<` (domain.flags). `*` is an empty value.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ from bihuan.domain.quantities import LONG, TWO_UNITS, Quantity, code_of
 from bihuan.domain.units import factor, unit_of
 from bihuan.feeds.labels import moments
 from bihuan.feeds.lines import ROW, Piece
+from bihuan.feeds.long.below import ABSENT, read_cells, with_below
 from bihuan.feeds.long.rows import TIMES, timed
 from bihuan.feeds.mapping import cell_texts, refuse_doubled
 from bihuan.feeds.names import some_names
@@ -162,8 +164,10 @@ class _Piece:
         self._refuse(where, _those_of(self.frame["#pair"], wrong), wrong)
 
     def _values(self) -> pl.DataFrame:
+        column = self.heads["value"]
+        cells, self.frame = _cells(self.frame, column)
         about = self.frame.select("quantity", "#num", "#den")
-        found = text_numbers(self.frame, self.heads["value"]).hstack(about)
+        found = text_numbers(cells, column).hstack(about)
         found = found.with_columns(value=pl.col("value") * pl.col("#num") / pl.col("#den"))
         codes = found["quantity"].unique().to_list()
         faults = found.select(_fault(codes).alias("fault"))["fault"]
@@ -175,10 +179,23 @@ class _Piece:
         return self.frame.select("site", "quantity", "period", "start", value, *self._flag(), ROW)
 
     def _flag(self) -> list[pl.Expr]:
-        if "flag" not in self.heads:
+        """What the file says of flags, and which values are below a limit; nothing where it says neither."""
+        if "flag" not in self.heads and not self.frame["#below"].count():
             return []
-        flag = pl.col("#flag").str.slice(0, LONGEST_FLAG)
-        return [pl.when(~flag.is_in(MISSING)).then(flag).alias("flag")]
+        said = pl.lit(None, pl.String)
+        if "flag" in self.heads:
+            flag = pl.col("#flag").str.slice(0, LONGEST_FLAG)
+            said = pl.when(~flag.is_in(MISSING)).then(flag)
+        return [with_below(said, pl.col("#below")).alias("flag")]
+
+
+def _cells(frame: pl.DataFrame, column: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows with numbers in place of limits of detection and `*`; the rows as they are, with `#below`."""
+    if frame.schema[column] != pl.String:
+        return frame, frame.with_columns(pl.lit(None, pl.String).alias("#below"))
+    cells = read_cells(frame[column])
+    texts = cells.texts.replace(ABSENT, [""] * len(ABSENT))
+    return frame.with_columns(texts.alias(column)), frame.with_columns(cells.flags.alias("#below"))
 
 
 def _looked_up(words: pl.Series, table: dict[str, str]) -> pl.Series:
