@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bihuan.feeds import ambient_table, china_sites, cnemc_hour
-from bihuan.feeds.long import answers, monthly_water, plain, sections
+from bihuan.feeds.long import answers, monthly_water, plain, sections, works_daily
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.feeds.tables import columns_of
@@ -15,7 +15,7 @@ WEATHER = "weather"
 Batches = Callable[[Path], Iterator[Reading]]
 AMBIENT = (china_sites, cnemc_hour, ambient_table)
 LONG = (sections, plain)
-BOOKS = (monthly_water,)
+BOOKS = (works_daily, monthly_water)
 """Formats that are known by the tables within a workbook, not by one row of names."""
 FORMATS: dict[str, Batches] = {f.NAME: f.batches for f in (*AMBIENT, *LONG, *BOOKS)}
 LONG_FORMATS = frozenset(f.NAME for f in (*LONG, *BOOKS))

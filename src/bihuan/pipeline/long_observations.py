@@ -8,8 +8,8 @@ import polars as pl
 from bihuan.archive import Archive
 from bihuan.archive.quarantine import NotMended, Refused
 from bihuan.archive.storing import Counts, Delivery
-from bihuan.feeds.detect import LONG_FORMATS
-from bihuan.feeds.long import monthly_water, plain
+from bihuan.feeds.detect import BOOKS, LONG_FORMATS
+from bihuan.feeds.long import plain
 from bihuan.feeds.long.rows import as_table
 from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.records import Correction, Record
@@ -54,7 +54,7 @@ class LongObservations:
 
     def mendable(self, path: Path, order: Order, refused: Refused) -> bool:
         """Not a column that was refused at its head, where no record stands; nor a cell of a report, which is corrected and sent again."""
-        if order.format == monthly_water.NAME:
+        if order.format in {book.NAME for book in BOOKS}:
             return False
         return bool(refused.value) or refused.why.code not in HEADS
 

@@ -1,11 +1,9 @@
 """Workbooks of manual results as offices write them: what goes in, and why each cell that does not is refused."""
 
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import polars as pl
 import pytest
 
@@ -21,35 +19,14 @@ from bihuan.feeds.sheets import letters, sheets
 from bihuan.pipeline import mend_values
 from bihuan.pipeline.files import import_files
 from bihuan.reasons import Reason
+from tests.feeds.long.books import Rows, Written
 
-Rows = Sequence[Sequence[Any]]
-Written = Callable[..., Path]
 MARCH_5, MARCH = (datetime(2024, *day, 16, tzinfo=UTC) for day in ((3, 4), (2, 29)))
 HEADS: Rows = (
     ("断面名称", "采样日期", "监测项目", None, None, None, "备注"),
     (None, None, "pH值", "氨氮", "总磷", "汞", None),
     (None, None, "无量纲", "mg/L", "mg/L", "μg/L", None),
 )
-
-
-@pytest.fixture
-def written(tmp_path: Path) -> Written:
-    """A workbook of sheets, each of rows from cell B2 on, and merged ranges of the first."""
-
-    def write(*tables: Rows, merged: Sequence[str] = (), name: str = "report.xlsx") -> Path:
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for number, rows in enumerate(tables):
-            sheet = book.create_sheet(f"表{number + 1}")
-            for row, cells in enumerate(rows, start=2):
-                for column, cell in enumerate(cells, start=2):
-                    sheet.cell(row, column, cell)
-        for cells in merged:
-            book.worksheets[0].merge_cells(cells)
-        book.save(tmp_path / name)
-        return tmp_path / name
-
-    return write
 
 
 def read(path: Path) -> tuple[pl.DataFrame, list[tuple[int, str, str, str]], list[Reading]]:

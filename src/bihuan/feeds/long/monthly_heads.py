@@ -1,11 +1,11 @@
-"""The tables of a workbook with manual results of water: where each begins, and what stands in which of its columns.
+"""The tables of a workbook with results of water: where each begins, and what stands in which of its columns.
 
-A table begins with a row that names a section (断面); rows below it without a section and without a number still are its head:
-names of items below a merged head, and units. It ends where the next begins. A column without an item is not read.
+A table begins with a row that names the place (a section 断面, or a works 厂); rows below it without a place and without a number still are
+its head: names of items below a merged head, and units. It ends where the next begins. A column without an item is not read.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -49,12 +49,34 @@ PLAIN_UNITS = ("mg/L", "", "°C", "µS/cm", "NTU")
 
 @dataclass(frozen=True)
 class Item:
-    """A column with the values of one item: its letters, its head, and what a cell is multiplied with."""
+    """A column with the values of one item: its letters, its head, what a cell is multiplied with, what the site ends with."""
 
     column: str
     head: str
     code: str
     factor: Fraction
+    suffix: str = ""
+
+
+Found = Item | tuple[str, Reason] | None
+"""A column's item; its head and why not, where its unit is none of its item; None: no item."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What tables of one kind name. parts: by name, the heads of what says where and when; place: the part that a table begins with.
+
+    item: the item of a column by its letters and its head from top to bottom.
+    """
+
+    place: str
+    parts: Mapping[str, tuple[str, ...]]
+    item: Callable[[str, Sequence[str]], Found]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What stands above the places."""
+        return self.parts[self.place]
 
 
 @dataclass(frozen=True)
@@ -73,38 +95,40 @@ class Table:
     others: tuple[str, ...]
 
 
-def tables(cells: pl.DataFrame) -> Iterator[Table]:
+def tables(cells: pl.DataFrame, kind: Kind) -> Iterator[Table]:
     """The tables of a sheet from the top; those side by side one after the other."""
-    named = cells.select(pl.any_horizontal(pl.all().str.strip_chars().is_in(SECTION)).fill_null(value=False))
+    named = cells.select(
+        pl.any_horizontal(pl.all().str.strip_chars().is_in(kind.names)).fill_null(value=False)
+    )
     rows = named.to_series().arg_true().to_list()
     heads = [row for row in rows if row - 1 not in rows]  # a name merged over several rows is one head
     for head, end in zip(heads, [*heads, cells.height][1:], strict=True):
-        for columns in _side_by_side(cells, head):
-            found = _table(cells.select(columns), head, end)
+        for columns in _side_by_side(cells, head, kind.names):
+            found = _table(cells.select(columns), head, end, kind)
             if found.items or found.refused:
                 yield found
 
 
-def _side_by_side(cells: pl.DataFrame, head: int) -> list[list[str]]:
-    """The columns of each table of a head row: a second section begins a second table."""
+def _side_by_side(cells: pl.DataFrame, head: int, names: Sequence[str]) -> list[list[str]]:
+    """The columns of each table of a head row: a second place begins a second table."""
     row = [(c or "").strip() for c in cells.row(head)]
-    starts = [place for place, cell in enumerate(row) if cell in SECTION]
+    starts = [place for place, cell in enumerate(row) if cell in names]
     starts = [s for n, s in enumerate(starts) if n == 0 or s > starts[n - 1] + 1] or [0]
     starts[0] = 0
     return [cells.columns[a:b] for a, b in zip(starts, [*starts[1:], cells.width], strict=True)]
 
 
-def _table(cells: pl.DataFrame, head: int, end: int) -> Table:
-    rows = _head_rows(cells, head, end)
+def _table(cells: pl.DataFrame, head: int, end: int, kind: Kind) -> Table:
+    rows = _head_rows(cells, head, end, kind.names)
     parts: dict[str, str] = {}
     items, refused, others = list[Item](), list[tuple[str, str, Reason]](), list[str]()
     for place, column in enumerate(cells.columns):
         stack = [text for row in rows if (text := (row[place] or "").strip())]
-        part = next((p for p, names in PARTS.items() for t in stack[:1] if _bare(t) in names), "")
+        part = next((p for p, names in kind.parts.items() for t in stack[:1] if _bare(t) in names), "")
         if part:
             parts.setdefault(part, column)
             continue
-        found = _item(column, stack)
+        found = kind.item(column, stack)
         if isinstance(found, Item):
             items.append(found)
         elif found is not None:
@@ -114,30 +138,33 @@ def _table(cells: pl.DataFrame, head: int, end: int) -> Table:
     return Table(head, head + len(rows), end, parts, tuple(items), tuple(refused), tuple(others))
 
 
-def _head_rows(cells: pl.DataFrame, head: int, end: int) -> list[tuple[str | None, ...]]:
-    """The row with the section, and those below it that belong to the head."""
+def _head_rows(
+    cells: pl.DataFrame, head: int, end: int, names: Sequence[str]
+) -> list[tuple[str | None, ...]]:
+    """The row with the place, and those below it that belong to the head."""
     rows = [cells.row(head)]
-    place = next(n for n, cell in enumerate(rows[0]) if (cell or "").strip() in SECTION)
+    place = next(n for n, cell in enumerate(rows[0]) if (cell or "").strip() in names)
     for number in range(head + 1, min(head + MOST_HEAD, end)):
         row = cells.row(number)
         said = [c.strip() for c in row if c and c.strip()]
         section = (row[place] or "").strip()
-        of_head = section in (*SECTION, "", "单位") and said and not any(NUMBER.match(c) for c in said)
-        if not of_head or not any(_is_head(c) for c in said):
+        of_head = section in (*names, "", "单位") and said and not any(NUMBER.match(c) for c in said)
+        if not of_head or not any(_is_head(c, names) for c in said):
             break
         rows.append(row)
     return rows
 
 
-def _is_head(text: str) -> bool:
-    return bool(_code(text)) or text in MISSING or bool(unit_of(text)) or text in ("无量纲", *SECTION)
+def _is_head(text: str, names: Sequence[str]) -> bool:
+    return bool(code_of_head(text)) or text in MISSING or bool(unit_of(text)) or text in ("无量纲", *names)
 
 
 def _bare(text: str) -> str:
     return BRACKETS.sub("", "".join(text.split())).casefold()
 
 
-def _code(text: str) -> str | None:
+def code_of_head(text: str) -> str | None:
+    """The code of the item that a head names."""
     whole = "".join(text.split())
     plain = _bare(text)
     unbracketed = re.sub(r"[()（）\[\]]", "", whole).casefold()
@@ -147,14 +174,14 @@ def _code(text: str) -> str | None:
     )
 
 
-def _item(column: str, stack: Sequence[str]) -> Item | tuple[str, Reason] | None:
-    """The item of a column by its head from top to bottom; why not, where its unit is none of its item; None: no item."""
-    named = [(n, code) for n, text in enumerate(stack) if (code := _code(text))]
+def item_of(column: str, stack: Sequence[str]) -> Found:
+    """The item that a column's head names, from top to bottom."""
+    named = [(n, code) for n, text in enumerate(stack) if (code := code_of_head(text))]
     if not named:
         return None
     at, code = named[-1]
     wanted, head = LONG[code].unit, stack[at]
-    said = _unit(stack, at)
+    said = unit_of_head(stack, at)
     if said is None:
         if wanted in PLAIN_UNITS:
             return Item(column, head, code, Fraction(1))
@@ -166,8 +193,8 @@ def _item(column: str, stack: Sequence[str]) -> Item | tuple[str, Reason] | None
     return head, Reason("unit_of_field", unit=wanted) if wanted else Reason("no_unit_of_column")
 
 
-def _unit(stack: Sequence[str], at: int) -> str | None:
-    """The unit that is said nearest: below the name, in its brackets, in those of the head above it."""
+def unit_of_head(stack: Sequence[str], at: int) -> str | None:
+    """The unit that is said nearest to a name: below it, in its brackets, in those of the head above it."""
     below = [text for text in stack[at + 1 :] if text not in MISSING]
     if below:
         return below[-1]
@@ -176,3 +203,7 @@ def _unit(stack: Sequence[str], at: int) -> str | None:
         if units:
             return str(units[-1])
     return None
+
+
+SECTIONS = Kind("section", PARTS, item_of)
+"""Manual results of sections."""

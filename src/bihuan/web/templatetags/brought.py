@@ -15,6 +15,7 @@ FORMATS = {
     "weather": _("预报气象"),
     "water_sections": _("地表水自动站"),
     "water_monthly": _("手工监测月报"),
+    "works_daily": _("污水处理厂日报"),
     "long": _("长表"),
     "mapped": _("列映射"),
 }
