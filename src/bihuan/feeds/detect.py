@@ -16,7 +16,7 @@ Batches = Callable[[Path], Iterator[Reading]]
 AMBIENT = (china_sites, cnemc_hour, ambient_table)
 LONG = (sections, plain)
 BOOKS = (works_daily, monthly_water)
-"""Formats that are known by the tables within a workbook, not by one row of names."""
+"""Formats that are known by the tables within a workbook or a text, not by one row of names."""
 FORMATS: dict[str, Batches] = {f.NAME: f.batches for f in (*AMBIENT, *LONG, *BOOKS)}
 LONG_FORMATS = frozenset(f.NAME for f in (*LONG, *BOOKS))
 REVISING = frozenset({sections.NAME})

@@ -262,3 +262,32 @@ def _cells(good: pl.DataFrame, header: list[str]) -> tuple[list[pl.DataFrame], l
         half = good.height // 2
         (first, mute), (second, more) = _cells(good[:half], header), _cells(good[half:], header)
         return [*first, *second], [*mute, *more]
+
+
+def _split_record(text: str) -> list[str]:
+    """The fields of one record with its line ends; of a text that is none, those of its single line."""
+    try:
+        return next(csv.reader(io.StringIO(text, newline="")), [])
+    except csv.Error:
+        return [text.rstrip("\r\n")]
+
+
+def records(path: Path, most: int | None = None) -> Iterator[tuple[int, list[str]]]:
+    """The records of a text that is no plain table, whatever their widths, each with the 1-based line at which it begins.
+
+    most: only so many. A quotation mark that is not closed soon was never meant: the line stands for itself. Raises Unreadable.
+    """
+    number, given = 0, 0
+    with path.open(encoding=encoding_of(path), errors="replace", newline=_ending(path)) as file:
+        waiting: list[str] = []
+        while given != most and (text := waiting.pop(0) if waiting else file.readline(LONGEST_LINE)):
+            taken = 1
+            if len(text) >= LONGEST_LINE:
+                raise _too_long(path)
+            if text.count('"') % 2:
+                waiting += islice(iter(lambda: file.readline(LONGEST_LINE), ""), MOST_LINES - len(waiting))
+                closing = next((n for n, more in enumerate(waiting, 1) if more.count('"') % 2), 0)
+                taken += closing
+                text, waiting = "".join([text, *waiting[:closing]]), waiting[closing:]
+            yield number + 1, _split_record(text)
+            number, given = number + taken, given + 1

@@ -1,4 +1,4 @@
-"""All sheets of a workbook as people wrote them: every cell in its place, merged cells filled with what they show."""
+"""All sheets of a workbook as people wrote them: every cell in its place, merged cells filled with what they show; a text is one sheet."""
 
 import re
 import zipfile
@@ -11,7 +11,9 @@ from xml.etree.ElementTree import fromstring as parsed
 import fastexcel
 import polars as pl
 
+from bihuan.feeds.lines import records
 from bihuan.feeds.reading import Unreadable
+from bihuan.feeds.tables import kind_of
 from bihuan.feeds.unfolding import check_zip
 from bihuan.reasons import Reason
 
@@ -23,10 +25,11 @@ MOST_MERGED = 20_000
 
 @dataclass(frozen=True)
 class Sheet:
-    """Cells as texts: columns are letters (`A`, `B`, ...), the first row is row 1 of the sheet."""
+    """Cells as texts: columns are letters (`A`, `B`, ...). numbers: of each row, its row of the sheet or line of the text, from 1."""
 
     name: str
     cells: pl.DataFrame
+    numbers: pl.Series
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,9 @@ def _number(name: str) -> int:
 
 def sheets(path: Path, rows: int | None = None) -> Iterator[Sheet]:
     """The sheets that hold cells; `rows`: only so many from the top, and merged cells as they are. Raises Unreadable."""
+    if kind_of(path) == "text":
+        yield from _of_text(path, rows)
+        return
     check_zip(path)
     try:
         book = fastexcel.read_excel(path)
@@ -62,10 +68,27 @@ def sheets(path: Path, rows: int | None = None) -> Iterator[Sheet]:
         for name in book.sheet_names:
             cells = _cells(book, name, rows)
             if cells is not None:
-                yield Sheet(name, _placed(cells, layouts.get(name, _Layout())))
+                placed = _placed(cells, layouts.get(name, _Layout()))
+                yield Sheet(name, placed, pl.int_range(1, placed.height + 1, dtype=pl.UInt32, eager=True))
     except fastexcel.FastExcelError as error:
         said = f"{error}\n".splitlines()[0]
         raise Unreadable(Reason("no_spreadsheet", file=path.name, error=said)) from error
+
+
+def _of_text(path: Path, rows: int | None) -> Iterator[Sheet]:
+    """The one sheet of a text; none of an empty one."""
+    found = list(records(path, rows))
+    width = max((len(cells) for _line, cells in found), default=0)
+    if not width:
+        return
+    numbers = pl.Series([line for line, _cells in found], dtype=pl.UInt32)
+    columns = {
+        letters(n): pl.Series(
+            [row[n] or None if n < len(row) else None for _line, row in found], dtype=pl.String
+        )
+        for n in range(width)
+    }
+    yield Sheet("", pl.DataFrame(columns), numbers)
 
 
 def _cells(book: fastexcel.ExcelReader, name: str, rows: int | None) -> pl.DataFrame | None:

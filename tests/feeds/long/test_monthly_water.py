@@ -80,6 +80,54 @@ def test_each_bad_cell_is_refused_by_its_place_and_its_neighbours_go_in(written:
     assert all(v is None for (s, _), (v, _f) in said(found).items() if s == "丙")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_report_as_csv_is_read_like_a_workbook(tmp_path: Path, encoding: str) -> None:
+    """Title, head of three rows, units, limits, a line break within a head; places are lines of the file."""
+    lines = (
+        '地表水监测月报,,,,,\r\n\r\n断面名称,采样日期,监测项目,,,备注\r\n,,pH值,"氨\n氮",总磷,\r\n,,无量纲,μg/L,mg/L,\r\n'
+        '甲,2024-03-05,8.1,"<25",0.01L,无\r\n乙,2024年3月,8.0,300,"1,2"\r\n丙,2024,8,1,1,\r\n丁,2024-03-05,8,-3,*,"a\nb"\r\nⅢ类标准,,,1000,0.2,\r\n'
+    )
+    path = tmp_path / "report.csv"
+    path.write_bytes(lines.encode(encoding))
+    assert detect(path) == detect(path, weather=True) == "water_monthly"
+    found, refused, (reading,) = read(path)
+    assert said(found) == {
+        ("甲", "w01001"): (8.1, None),
+        ("甲", "w21003"): (0.0125, "<"),
+        ("甲", "w21011"): (0.005, "<"),
+        ("乙", "w01001"): (8.0, None),
+        ("乙", "w21003"): (0.3, None),
+        ("乙", "w21011"): (12.0, None),
+        ("丁", "w01001"): (8.0, None),
+    }
+    assert refused == [(9, "B 采样日期", "2024", "year_without_month"), (10, "D 氨\n氮", "-3", "negative")]
+    assert reading.rows_in_file == 4
+    assert "summary_rows" in {note.code for note in reading.notes}
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("断面名称,监测时间,pH,氨氮(mg/L)\n甲,2021-04-01 08:00,8,0.3\n", "water_sections"),
+        ("断面,时间,项目,监测值\n甲,2021-04-01,氨氮,0.3\n", "long"),
+        ("断面名称,监测时间,pH,氨氮(mg/L)\n甲,2021-04-01,8,0.3\n", "water_monthly"),
+    ],
+)
+def test_texts_of_stations_and_long_ones_stay_what_they_are(tmp_path: Path, text: str, form: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(text, "utf-8")
+    assert detect(path) == form
+
+
+def test_a_sentence_that_names_items_is_no_report(tmp_path: Path) -> None:
+    path = tmp_path / "about.csv"
+    path.write_text(
+        "# About\n\nColumns:, section, time, ph, nh3n\nas published, each of a section\n", "utf-8"
+    )
+    with pytest.raises(Unreadable):
+        detect(path)
+
+
 def test_a_comma_between_thousands_is_none_in_the_number(written: Written) -> None:
     found, refused, _ = read(written((("断面", "年月", "铜(μg/L)"), ("甲", "2024-01", "1,200"))))
     assert (found["value"].to_list(), refused) == ([1.2], [])

@@ -1,4 +1,4 @@
-"""One table of a workbook with results of water on its way: rows as they were sent, and what of them is refused.
+"""One table of a workbook or a text with results of water on its way: rows as they were sent, and what of them is refused.
 
 Heads of several rows with merged cells, units beside or below the names, several tables in a sheet and several sheets are read as they
 are. A result below the detection limit is half of it, with the flag `<` (domain.flags). A refused cell is named by row and column (`F 氨氮`).
@@ -29,7 +29,7 @@ TIMES = ("date", "months", "year", "month", "day")
 
 
 def readings(path: Path, kind: Kind, made: "type[BookTable] | None" = None) -> Iterator[Reading]:
-    """A workbook table by table. Raises Unreadable for what is no workbook."""
+    """A workbook or a text table by table. Raises Unreadable for what is neither."""
     ignored = list[str]()
     book = list(sheets(path))
     for sheet in book:
@@ -47,7 +47,8 @@ class BookTable:
         self.shown = partial("{}{} {}".format, prefix)
         self.title = title_of(*self._titles(), sheet.name, path.name)
         columns = [*table.parts.values(), *(item.column for item in table.items)]
-        body = sheet.cells.with_row_index(ROW, offset=1)[table.first : table.end].select(ROW, *columns)
+        cells = sheet.cells.with_columns(sheet.numbers.alias(ROW))
+        body = cells[table.first : table.end].select(ROW, *columns)
         texts = pl.concat_list(pl.col(columns).str.strip_chars().replace("", None)).list.drop_nulls()
         self.frame = body.filter(
             texts.list.n_unique() > 1
@@ -68,7 +69,8 @@ class BookTable:
     def reading(self, ignored: tuple[str, ...]) -> Reading:
         """The rows, and all that was refused."""
         for column, head, why in self.table.refused:
-            self.refused.append(Refusal(self.file, self.table.head + 1, self.shown(column, head), "", why))
+            row = self.sheet.numbers[self.table.head]
+            self.refused.append(Refusal(self.file, row, self.shown(column, head), "", why))
         left_out = self._without_summaries()
         in_file = self.frame.height
         self._sites()

@@ -1,4 +1,4 @@
-"""Manual results of surface water (手工监测月报): workbooks with a row for each section and month or day of sampling.
+"""Manual results of surface water (手工监测月报): workbooks or CSV with a row for each section and month or day of sampling.
 
 How such tables are read is said in `book_table`. The site is `province·section` where a column says the province, else the section
 as it is written.
@@ -19,11 +19,12 @@ from bihuan.reasons import Reason
 NAME = "water_monthly"
 LOOKED_AT = 30
 """Rows of a sheet among which its first table is looked for."""
+RESULT = r"^\s*[<＜﹤]?\s*-?\d"
 
 
 def fits(path: Path) -> bool:
-    """Whether a file is a workbook with such a table. Raises Unreadable for a damaged one."""
-    if kind_of(path) != "excel":
+    """Whether a file is a workbook or a text with such a table. Raises Unreadable for a damaged one."""
+    if kind_of(path) == "parquet":
         return False
     return any(
         _manual(sheet.cells, table)
@@ -33,10 +34,12 @@ def fits(path: Path) -> bool:
 
 
 def _manual(cells: pl.DataFrame, table: Table) -> bool:
-    """Not the table of automatic stations: that says their state, or the hour of each reading."""
+    """Not the table of automatic stations: that says their state, or the hour of each reading; nor a sentence that names items."""
     head = {(c or "").strip() for c in cells.row(table.head)}
     column = table.parts.get("date")
-    if "section" not in table.parts or head & set(STATUS):
+    body = cells[table.first : table.end].select(item.column for item in table.items)
+    results = body.select(pl.any_horizontal(pl.all().str.contains(RESULT)).any()) if body.width else None
+    if "section" not in table.parts or head & set(STATUS) or results is None or not results.item():
         return False
     if column is None or (cells[column][table.head] or "").startswith("采样"):
         return True
@@ -48,7 +51,7 @@ def _manual(cells: pl.DataFrame, table: Table) -> bool:
 def batches(path: Path) -> Iterator[Reading]:
     """The file table by table. Raises Unreadable."""
     found = False
-    for reading in readings(path, SECTIONS, _Table) if kind_of(path) == "excel" else ():
+    for reading in readings(path, SECTIONS, _Table) if kind_of(path) != "parquet" else ():
         found = True
         yield reading
     if not found:
