@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from django.urls import URLPattern
 
+from bihuan.cases.models import Finding
 from bihuan.cases.sensors import Closing
 from bihuan.cases.targets import Kind
 from bihuan.domain.checks import Check
@@ -70,6 +71,14 @@ class Panel:
     template: str
     context: Callable[[Asked], Mapping[str, Any]]
     place: int = 50
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside a finding of one of its checks, on the page of the finding and of its case: a template, and what is in it."""
+
+    template: str
+    context: Callable[[Asked, Finding], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -155,6 +164,7 @@ class Scenario:
     after_forecast(now): what it concludes from a forecast that was just issued, in one line. other_forecasts: what it
     says of the days ahead beside the machine.
     discharges: where polluted water of its objects may reach a river.
+    beside: by check, what its pages tell besides of a finding.
     """
 
     title: str
@@ -183,6 +193,7 @@ class Scenario:
     other_forecasts: OtherForecasts | None = None
     newest_data: Callable[[datetime], DataAge | None] | None = None
     discharges: Discharges | None = None
+    beside: Mapping[str, Beside] = field(default_factory=dict)
 
     @property
     def look_back_hours(self) -> float:

@@ -15,8 +15,12 @@ Hours = Callable[[Collection[str], datetime, datetime, datetime], pl.DataFrame]
 
 @dataclass(frozen=True)
 class Discharges:
-    """What a scenario tells: `given(at)`, those that are there at a moment; `seen(person)`, the codes that a person may see; `hours` where there are loggers."""
+    """What a scenario tells: `given(at)`, those that are there at a moment; `seen(person)`, the codes that a person may see; `hours` where there are loggers.
+
+    form: key of the form by which one is inspected on site; empty where there is none.
+    """
 
     given: Callable[[datetime], Sequence[Discharge]]
     seen: Callable[[Person], Collection[str]]
     hours: Hours | None = None
+    form: str = ""

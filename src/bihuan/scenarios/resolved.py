@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from importlib import import_module
 
+from bihuan.cases.models import Finding
 from bihuan.cases.targets import OWN, Kind
 from bihuan.errors import BihuanError
 from bihuan.kit.inspection.declared import Form
@@ -14,7 +15,7 @@ from bihuan.kit.registers.declared import Registers
 from bihuan.kit.registers.targets import kind_of
 from bihuan.registry.models import Person
 from bihuan.scenarios import scenario_names
-from bihuan.scenarios.contract import Banner, DataAge, Scenario, Waiting
+from bihuan.scenarios.contract import Banner, Beside, DataAge, Scenario, Waiting
 
 
 class BadScenario(BihuanError):
@@ -81,6 +82,12 @@ def kinds() -> dict[str, Kind]:
         if r.target and r.target not in (OWN.keys() | given.keys())
     }
     return given | {key: kind_of(register) for key, register in held.items()}
+
+
+def beside(finding: Finding) -> Beside | None:
+    """What the line of business of a finding's check tells besides of it."""
+    asked = (s.beside.get(finding.check_key) for s in every_scenario().values())
+    return next((found for found in asked if found is not None), None)
 
 
 def banners_for(person: Person, at: datetime) -> list[Banner]:

@@ -6,10 +6,12 @@ from datetime import datetime
 
 import polars as pl
 
+from bihuan.cases.targets import Target, targets_of
 from bihuan.domain.water_suspects import LOGGED, Discharge
+from bihuan.kit.inspection.declared import Form
 from bihuan.registry.models import Person
 from bihuan.scenarios.discharges import Discharges
-from bihuan.scenarios.resolved import every_scenario
+from bihuan.scenarios.resolved import every_form, every_scenario
 
 
 def _asked() -> Mapping[str, Discharges]:
@@ -35,3 +37,15 @@ def hours(codes: Collection[str], start: datetime, until: datetime, known: datet
             rows = one.hours(mine, start, until, known)
             frames.append(rows.with_columns(pl.concat_str(pl.lit(f"{folder}/"), "code").alias("code")))
     return pl.concat(frames)
+
+
+def inspected(codes: Collection[str]) -> dict[str, tuple[Form, Target]]:
+    """By which form discharges are inspected on site, and what the form takes as its object; none for those without."""
+    found: dict[str, tuple[Form, Target]] = {}
+    for folder, one in _asked().items():
+        form = every_form().get(one.form)
+        mine = [code.partition("/")[2] for code in codes if code.startswith(f"{folder}/")]
+        if form is not None and mine:
+            targets = targets_of(form.about, mine)
+            found |= {f"{folder}/{code}": (form, target) for code, target in targets.items()}
+    return found

@@ -12,6 +12,7 @@ from bihuan.registry.models import Person
 from bihuan.registry.subjects import there_on
 from bihuan.scenarios.discharges import Discharges
 from bihuan.scenarios.outfalls.classes import classes
+from bihuan.scenarios.outfalls.conditions import INSPECTION
 from bihuan.scenarios.outfalls.models import Outfall
 from bihuan.scenarios.outfalls.reading import LIMITED
 from bihuan.scenarios.outfalls.transitions import LEFT_OUT
@@ -42,4 +43,4 @@ def seen(person: Person) -> Collection[str]:
     return set(visible(Outfall.objects.all(), person).values_list("code", flat=True))
 
 
-DISCHARGES = Discharges(given, seen)
+DISCHARGES = Discharges(given, seen, form=INSPECTION)

@@ -1,6 +1,6 @@
 """The month report of a city's sections (地表水环境质量月报): sentences, the official table, the ranking of counties."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from bihuan.english import Written
 from bihuan.kit.paper import a4, as_docx, line, table
 from bihuan.kit.tables import Sheet, Table
 from bihuan.kit.tables import table as columns
+from bihuan.scenarios.water_sections.happened import Happened, told_events
 from bihuan.scenarios.water_sections.view import Line, Month, roman
 
 HEAD = ("断面", "区划", "目标", "本月", "主要污染指标", "上月", "环比", "上年同月", "同比", "累计", "达标")
@@ -21,11 +22,13 @@ def title_of(month: Month) -> str:
     return f"地表水断面月报{month.first:%Y-%m}"
 
 
-def as_word(month: Month) -> bytes:
-    """The paper."""
+def as_word(month: Month, events: Sequence[Happened]) -> bytes:
+    """The paper. events: what happened in the month."""
     page = a4()
     line(page, f"地表水环境质量月报（{month.first:%Y-%m}）", size=16, bold=True, centre=True)
     for sentence in sentences(month):
+        line(page, sentence)
+    for sentence in told_events(events):
         line(page, sentence)
     line(page, "断面水质", bold=True)
     table(page, HEAD, [_row(each) for each in month.lines])
@@ -73,12 +76,13 @@ def _row(each: Line) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def sheets(month: Month) -> list[Sheet]:
-    """The table of sections, their values, and the ranking."""
+def sheets(month: Month, events: Sequence[Happened]) -> list[Sheet]:
+    """The table of sections, their values, the ranking, and what happened."""
     return [
         Sheet(_("断面"), _lines(month)),
         Sheet(_("项目均值"), _means(month)),
         Sheet(_("县区排名"), _counties(month)),
+        Sheet(_("水质突变"), _events(events)),
     ]
 
 
@@ -119,6 +123,21 @@ def _counties(month: Month) -> Table:
             _("劣Ⅴ类比例"): lambda p: _of(p[1].shares, good=False),
         },
         list(enumerate(month.counties, 1)),
+    )
+
+
+def _events(events: Sequence[Happened]) -> Table:
+    return columns(
+        {
+            _("断面"): lambda e: Written(e.finding.target_name),
+            _("起"): lambda e: e.finding.started_at,
+            _("止"): lambda e: e.finding.until,
+            _("经过"): lambda e: e.finding.title,
+            _("问题"): lambda e: e.case.number if e.case else "",
+            _("状态"): lambda e: e.case.get_state_display() if e.case else _("未立案"),
+            _("销号时间"): lambda e: e.case.closed_at if e.case else None,
+        },
+        events,
     )
 
 

@@ -5,13 +5,14 @@ from datetime import timedelta
 from bihuan.domain.standards.surface_water import NAMES, items
 from bihuan.domain.standards.surface_water.states import CHANGES
 from bihuan.jobs import Job
-from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
+from bihuan.scenarios.contract import NATURE, Beside, MenuEntry, Scenario
 from bihuan.scenarios.water_sections import outlooks, pages
 from bihuan.scenarios.water_sections.checks import CHECKS
 from bihuan.scenarios.water_sections.closing import LOOK_BACK, in_force
 from bihuan.scenarios.water_sections.events import event
 from bihuan.scenarios.water_sections.inputs import inputs
 from bihuan.scenarios.water_sections.registers import REGISTERS
+from bihuan.scenarios.water_sections.suspect_pages import first_suspects
 
 SCENARIO = Scenario(
     title="地表水断面",
@@ -29,4 +30,5 @@ SCENARIO = Scenario(
     registers=REGISTERS,
     labels=(CHANGES, NAMES, [i.chinese for i in items().values()]),
     pages=pages.urlpatterns,
+    beside={event.key: Beside("water_sections/_first_suspects.html", first_suspects)},
 )

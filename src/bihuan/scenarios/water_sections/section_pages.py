@@ -12,8 +12,10 @@ from bihuan.cases.models import Finding
 from bihuan.domain.standards.surface_water import Item, items
 from bihuan.kit.downloads import WORD, download, download_book
 from bihuan.registry.access import Asked, visible
+from bihuan.registry.models import Person
 from bihuan.scenarios.water_sections import lines, report
 from bihuan.scenarios.water_sections.events import event
+from bihuan.scenarios.water_sections.happened import Happened, events_in
 from bihuan.scenarios.water_sections.judged import Span, days_of, next_month
 from bihuan.scenarios.water_sections.models import Section, Target
 from bihuan.scenarios.water_sections.outlooks import scores_of
@@ -38,22 +40,28 @@ def month(request: Asked) -> HttpResponse:
     """The official table of a month: class, target, main pollutants, 同比 and 环比, the year so far, and the ranking of counties."""
     found = _month(request)
     context = {
-        "month": found, "value": f"{found.first:%Y-%m}", "previous": f"{next_month(found.first, -1):%Y-%m}",
+        "month": found, "events": _events(found, request.user), "value": f"{found.first:%Y-%m}", "previous": f"{next_month(found.first, -1):%Y-%m}",
         "next": f"{next_month(found.first):%Y-%m}" if next_month(found.first) <= month_asked("") else "",
     }  # fmt: skip
     return render(request, "water_sections/month.html", context)
 
 
+def _events(found: Month, person: Person) -> tuple[Happened, ...]:
+    return events_in(found.first, [line.section for line in found.lines], person)
+
+
 def word(request: Asked) -> HttpResponse:
     """The month report as a Word paper."""
     found = _month(request)
-    return download(report.as_word(found), f"{report.title_of(found)}.docx", WORD)
+    return download(
+        report.as_word(found, _events(found, request.user)), f"{report.title_of(found)}.docx", WORD
+    )
 
 
 def book(request: Asked) -> HttpResponse:
     """The same as a workbook."""
     found = _month(request)
-    return download_book(report.title_of(found), *report.sheets(found))
+    return download_book(report.title_of(found), *report.sheets(found, _events(found, request.user)))
 
 
 def section(request: Asked, code: str) -> HttpResponse:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import template
+from django.template import RequestContext
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -20,9 +22,13 @@ from bihuan.kit.air import lacking
 from bihuan.kit.reason_words import said, words
 from bihuan.kit.shown import item_label, level_name, number, percent, signed, unit
 from bihuan.registry.models import Organisation
+from bihuan.scenarios import resolved
 from bihuan.scenarios.catalogue import title_of_check
 from bihuan.web.drafts import Draft
 from bihuan.web.loggers.marks import FAR, MARKS
+
+if TYPE_CHECKING:
+    from bihuan.registry.access import Asked
 
 register = template.Library()
 
@@ -64,6 +70,14 @@ def target_chart(found: Finding) -> str:
     """Where a chart of what a finding is about comes from, as it was at its end; empty for a kind that has none."""
     kind = kind_of(found.target_kind)
     return kind.chart(found.target, found.item, found.until) if kind and kind.chart else ""
+
+
+@register.simple_tag(takes_context=True)
+def beside(context: RequestContext, found: Finding) -> str:
+    """What the line of business of a finding tells besides of it; empty for most."""
+    more = resolved.beside(found)
+    request = cast("Asked", context["request"])
+    return render_to_string(more.template, more.context(request, found), request) if more else ""
 
 
 @register.filter

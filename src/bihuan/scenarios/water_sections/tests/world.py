@@ -9,7 +9,7 @@ from bihuan.cases.models import Finding
 from bihuan.scenarios.water_sections.events import event
 from bihuan.scenarios.water_sections.models import Section
 from tests.people import City
-from tests.rights.address import ALL, IN_REGION_OR_UNIT, Address
+from tests.rights.address import ALL, IN_REGION_OR_UNIT, Address, covering
 from tests.web.world import MINE, NOW
 
 
@@ -30,7 +30,11 @@ def addresses(people: City, folder: Path) -> list[Address]:
         Address(name, ALL) for name in ("index", "month", "month_word", "month_book", "rivers", "events")
     ]
     one = [Address(name, IN_REGION_OR_UNIT, values={"code": code}) for name in ("section", "series")]
-    return [*whole, *one, Address("suspects", IN_REGION_OR_UNIT, values={"pk": event_found(code).pk})]
+    event_of = {"pk": event_found(code).pk}
+    sends = Address(
+        "inspect", writes=covering("dispatcher", "chief"), values=event_of, data={"code": "outfalls/none"}
+    )
+    return [*whole, *one, Address("suspects", IN_REGION_OR_UNIT, values=event_of), sends]
 
 
 def event_found(code: str, started: datetime = NOW) -> Finding:
