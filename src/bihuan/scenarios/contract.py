@@ -75,7 +75,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside a finding of one of its checks, on the page of the finding and of its case: a template, and what is in it."""
+    """What stands beside a finding of one of its checks, on its page and those of its incident and case: a template, and what is in it."""
 
     template: str
     context: Callable[[Asked, Finding], Mapping[str, Any]]
