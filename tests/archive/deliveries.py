@@ -58,4 +58,4 @@ def archive_in(folder: Path) -> Archive:
 
 def work_of(path: Path, form: str, out: Path, refuse: Refuse = lambda _: None) -> Work:
     """A file as the reading process gets it, for readers that are called without one."""
-    return Work(path, form, None, ZERO, (), out, refuse, lambda _done, _total: None)
+    return Work(path, form, None, ZERO, (), (), out, refuse, lambda _done, _total: None)

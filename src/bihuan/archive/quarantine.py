@@ -80,6 +80,12 @@ class Quarantine(SmallBase):
         with self._open() as base:
             base.execute("DELETE FROM refused WHERE journal = ?", (position,))
 
+    def waits(self, position: int, code: str) -> bool:
+        """Is there an open record of a journal entry that was refused for this reason?"""
+        asked = "SELECT 1 FROM refused WHERE journal = ? AND code LIKE ? AND state = 'open' LIMIT 1"
+        with self._open() as base:
+            return base.execute(asked, (position, f"{code}%")).fetchone() is not None
+
     def put(
         self,
         position: int,

@@ -6,7 +6,7 @@ from pathlib import Path
 from bihuan import apart, clock
 from bihuan.archive import Archive
 from bihuan.commands.output import Output
-from bihuan.commands.weather_files import known_points, unregistered_sites
+from bihuan.commands.weather_files import known_points, known_sites, notes_of_sites
 from bihuan.errors import NothingDone
 from bihuan.feeds.detect import FORMATS
 from bihuan.feeds.mapping import ColumnMapping, load_mapping
@@ -90,10 +90,11 @@ def run(args: argparse.Namespace, out: Output) -> int:
         format_name=args.format,
         mapping=mapping,
         points=known_points if args.format is None and mapping is None else None,
+        sites=known_sites(),
         progress=out.progress,
     )
     for report in reports:
-        report.notes += unregistered_sites(report.sites) if report.sites else []
+        report.notes += notes_of_sites(report.sites) if report.sites else []
     failed = [r.error for r in reports if r.error]
     if len(failed) == len(reports):
         raise NothingDone("; ".join(failed))

@@ -1,19 +1,28 @@
-"""What imports and exports ask the register of stations, where there is one."""
+"""What imports and exports ask the registers, where there are any."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bihuan.feeds.weather.rows import Point
 from bihuan.reasons import Reason
 
 
-def unregistered_sites(codes: Iterable[str]) -> list[Reason]:
-    """The note on stations that the register does not know; none in a bare installation without a register."""
+def notes_of_sites(codes: Iterable[str]) -> list[Reason]:
+    """Notes on former names and on sites that no register knows; none in a bare installation without a register."""
     if not _has_register():
         return []
-    from bihuan.registry.forecast_places import unregistered
+    from bihuan.scenarios import resolved_sites
 
-    return unregistered(codes)
+    return resolved_sites.notes(list(codes))
+
+
+def known_sites() -> Mapping[str, Sequence[str]]:
+    """By format, the only names of sites that may stand in its files; none in a bare installation without a register."""
+    if not _has_register():
+        return {}
+    from bihuan.scenarios import resolved_sites
+
+    return resolved_sites.known()
 
 
 def simulated_sites() -> list[str]:

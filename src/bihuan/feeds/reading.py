@@ -76,7 +76,7 @@ class Reading:
     """What a reader gives of a file or of a piece of it.
 
     rows: wide, for hours of ambient air (site, start and those quantity columns that the delivery mentions, in inside units),
-    or long, for everything else (`feeds.long.rows.SCHEMA`).
+    or long, for everything else (`feeds.long.rows.SCHEMA`). place: what the column of the sites is called, where a name may be refused.
     """
 
     rows: pl.DataFrame
@@ -84,3 +84,4 @@ class Reading:
     ignored_columns: tuple[str, ...] = ()
     notes: tuple[Reason, ...] = field(default=())
     rows_in_file: int = 0
+    place: str = ""

@@ -1,6 +1,6 @@
 """One file on its way: read by a process of its own, named in the journal, stored; or marked as failed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from bihuan.archive.journal import Entry
 from bihuan.archive.store import FILE_SOURCE, Archive
 from bihuan.archive.storing import Delivery
 from bihuan.domain.timeaxis import HOUR, label_of_start
+from bihuan.feeds.known_sites import UNKNOWN
 from bihuan.feeds.names import linked
 from bihuan.feeds.reading import Refusal, Unreadable
 from bihuan.feeds.weather.rows import Point
@@ -21,6 +22,8 @@ from bihuan.pipeline.reading_process import Go, Refuse, Wanted, refusals, take
 from bihuan.pipeline.reports import FileReport, Progress
 from bihuan.reasons import Reason
 
+KnownSites = Mapping[str, Sequence[str]]
+"""By format, the only names of sites that may stand in its files; any may in those of other formats."""
 Places = Sequence[Point] | Callable[[], Sequence[Point]] | None
 """For which places forecast weather is wanted, or how to ask for them once such a file comes; None = no file is taken for such."""
 
@@ -60,7 +63,7 @@ def taken_before(archive: Archive, order: Order) -> Entry | None:
     """The entry by which the same content, read the same way, came before and was stored."""
     for entry in archive.journal.entries(source=FILE_SOURCE + order.source):
         earlier = Order.from_bytes(entry.data)
-        same = replace(earlier, file=order.file, delay=order.delay) == order
+        same = replace(earlier, file=order.file, delay=order.delay, sites=order.sites) == order
         if same and not archive.deliveries.given_up(entry.position):
             return entry
     return None
@@ -80,10 +83,11 @@ class Taking:
         *,
         entry: Entry | None = None,
         places: Places = None,
+        sites: KnownSites | None = None,
         known: bool = False,
     ) -> None:
         self.archive, self.order, self.received = archive, order, received
-        self.entry, self.places, self.known = entry, places, known
+        self.entry, self.places, self.sites, self.known = entry, places, sites, known
         self.wanted = Wanted(order.file, order.format or None, order.mapping, places is not None)
         self.report = FileReport(order.file)
         self.earlier: Entry | None = None
@@ -111,12 +115,21 @@ class Taking:
         """The format is known: name the file in the journal, or find that it came before."""
         self.kind = kind_of(form, self.order.mapping)
         if self.entry is None:
-            self.order = self.kind.ordered(replace(self.order, format=form), self._points)
-            self.earlier = taken_before(self.archive, self.order) if self.known else None
+            sites = tuple(self.sites.get(form, ())) if self.sites is not None else self.order.sites
+            self.order = self.kind.ordered(replace(self.order, format=form, sites=sites), self._points)
+            self.earlier = self._before() if self.known else None
         received = self.earlier.received if self.earlier else self.received
         if not self.earlier:
             self._named()
-        return Go(self.kind.read, received, self.order.points)
+        return Go(self.kind.read, received, self.order.points, self.order.sites)
+
+    def _before(self) -> Entry | None:
+        """The entry by which the file came before; none where names were refused of it that may be known now."""
+        earlier = taken_before(self.archive, self.order)
+        if earlier and self.archive.quarantine.waits(earlier.position, UNKNOWN):
+            self.archive.quarantine.forget(earlier.position)
+            return None
+        return earlier
 
     def _points(self) -> tuple[Point, ...]:
         places = self.places() if callable(self.places) else self.places

@@ -21,7 +21,7 @@ from bihuan.archive.store import FILE_SOURCE, Archive
 from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.names import shown_name
 from bihuan.feeds.reading import Unreadable
-from bihuan.pipeline.delivering import Places, Taking, give_up
+from bihuan.pipeline.delivering import KnownSites, Places, Taking, give_up
 from bihuan.pipeline.orders import Order
 from bihuan.pipeline.reports import FileReport, Progress
 from bihuan.reasons import Reason
@@ -73,6 +73,7 @@ def import_file(
     mapping: ColumnMapping | None = None,
     delay: timedelta | None = USUAL_DELAY,
     points: Places = None,
+    sites: KnownSites | None = None,
     progress: Progress | None = None,
 ) -> FileReport:
     """Take one file in. Raises Unreadable, NothingDone (lock) and errors of a full disk."""
@@ -87,7 +88,7 @@ def import_file(
         catch_up(archive)
         blob, known = archive.blobs.keep(path)
         order = replace(order, blob=blob)
-        return Taking(archive, order, received, places=points, known=known).run(progress)
+        return Taking(archive, order, received, places=points, sites=sites, known=known).run(progress)
 
 
 def retry(archive: Archive, number: int, *, received: datetime, points: Places = None) -> FileReport:
@@ -110,13 +111,14 @@ def import_files(
     mapping: ColumnMapping | None = None,
     delay: timedelta | None = USUAL_DELAY,
     points: Places = None,
+    sites: KnownSites | None = None,
     progress: Progress | None = None,
 ) -> list[FileReport]:
     """Take files in, one after the other; a file that cannot be taken says why in `error`.
 
     received: when this delivery came. delay: imported history counts as received at its label plus `delay`
     (first value of a key); None = at `received`. points: the places for which forecast weather is wanted; without them no
-    file is taken for such. names: what the files are called where that is not their name on disk. Several imports at once
+    file is taken for such. sites: by format, the only names that may stand in its files. names: what the files are called where that is not their name on disk. Several imports at once
     wait for each other, file by file.
     """
     reports = []
@@ -135,6 +137,7 @@ def import_files(
                 mapping=mapping,
                 delay=delay,
                 points=points,
+                sites=sites,
                 progress=progress,
             )
         except Unreadable as error:

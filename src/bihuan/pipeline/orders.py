@@ -16,6 +16,7 @@ class Order:
     """How one kept file is to be read: what its journal entry says.
 
     format: empty where it could not be found out. delay: seconds. points: for which places, of forecast weather.
+    sites: the only names of sites that may stand in it; none: any.
     """
 
     file: str
@@ -24,6 +25,7 @@ class Order:
     delay: float | None
     mapping: ColumnMapping | None = None
     points: tuple[Point, ...] = ()
+    sites: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -40,5 +42,7 @@ class Order:
         plain = json.loads(data)
         mapping = plain.pop("mapping")
         points = tuple(Point(**point) for point in plain.pop("points", ()))
+        sites = tuple(plain.pop("sites", ()))
         name = mapping.get("name", "") if mapping else ""
-        return cls(**plain, mapping=mapping_from(mapping, name) if mapping else None, points=points)
+        read_by = mapping_from(mapping, name) if mapping else None
+        return cls(**plain, mapping=read_by, points=points, sites=sites)

@@ -8,6 +8,7 @@ import polars as pl
 
 from bihuan.feeds.detect import REVISING
 from bihuan.feeds.gather import said, settle
+from bihuan.feeds.known_sites import only_known
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.long import rows as long
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
@@ -64,7 +65,8 @@ def read_long(work: Work) -> dict[str, Any]:
     """Each month's observations, each series and start once, as months/<month>.parquet."""
     found, revised = _Months(work), 0
     for reading in batches(work.path, work.form, work.mapping):
-        found.take(reading, reading.rows)
+        known = only_known(reading, work.path.name, work.sites)
+        found.take(known, known.rows)
     for month, rows in found.months():
         settled = long.settle(rows, work.path.name, last_counts=work.form in REVISING)
         revised += settled.revised

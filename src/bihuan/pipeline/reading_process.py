@@ -42,6 +42,7 @@ class Work:
     mapping: ColumnMapping | None
     received: datetime
     points: tuple[Point, ...]
+    sites: tuple[str, ...]
     out: Path
     refuse: Refuse
     told: Callable[[int, int], None]
@@ -53,11 +54,15 @@ Read = Callable[[Work], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Go:
-    """The caller has kept the file and named it in the journal: how it is read, when it came, for which places weather is wanted."""
+    """The caller has kept the file and named it in the journal: how it is read, when it came, for which places weather is wanted.
+
+    sites: the only names of sites that may stand in it; none: any.
+    """
 
     read: Read
     received: datetime
     points: tuple[Point, ...] = ()
+    sites: tuple[str, ...] = ()
 
 
 def take(talk: Talk, path: Path, wanted: Wanted, out: Path) -> dict[str, Any]:
@@ -72,7 +77,7 @@ def take(talk: Talk, path: Path, wanted: Wanted, out: Path) -> dict[str, Any]:
     def told(done: int, total: int) -> None:
         talk.say("progress", [f"{wanted.file}: kB read", done // 1024, total // 1024])
 
-    return go.read(Work(path, form, wanted.mapping, go.received, go.points, out, refuse, told))
+    return go.read(Work(path, form, wanted.mapping, go.received, go.points, go.sites, out, refuse, told))
 
 
 def format_of(path: Path, wanted: Wanted) -> str:

@@ -24,6 +24,7 @@ from bihuan.registry.access import Asked
 from bihuan.registry.models import Person
 from bihuan.scenarios.discharges import Discharges
 from bihuan.scenarios.other_forecasts import OtherForecasts
+from bihuan.scenarios.sites import Sites
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ class Scenario:
     labels: tables of texts that its pages translate by variable; the English of each is asked for.
     after_forecast(now): what it concludes from a forecast that was just issued, in one line. other_forecasts: what it
     says of the days ahead beside the machine.
-    discharges: where polluted water of its objects may reach a river.
+    discharges: where polluted water of its objects may reach a river. sites: under which names files bring what is measured at its objects.
     beside: by check, what its pages tell besides of a finding.
     """
 
@@ -194,6 +195,7 @@ class Scenario:
     newest_data: Callable[[datetime], DataAge | None] | None = None
     discharges: Discharges | None = None
     beside: Mapping[str, Beside] = field(default_factory=dict)
+    sites: Sites | None = None
 
     @property
     def look_back_hours(self) -> float:

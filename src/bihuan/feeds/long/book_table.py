@@ -78,7 +78,7 @@ class BookTable:
         rows = self._values()
         notes = (SEVERAL, *([Reason("summary_rows", count=left_out)] if left_out else []))
         refused = tuple(sorted(self.refused, key=lambda refusal: refusal.row))
-        return Reading(rows, refused, ignored, notes, rows_in_file=in_file)
+        return Reading(rows, refused, ignored, notes, rows_in_file=in_file, place=self._head(self.place))
 
     def text(self, part: str) -> pl.Series:
         """What the cells of a part say; empty texts where there is no such column."""

@@ -6,14 +6,26 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.domain.places.geodesy import distance
 from bihuan.domain.quantities import water_code_of
 from bihuan.registry.log import WrittenOnce
 from bihuan.registry.models import Reach
 from bihuan.registry.scopes import Within
 from bihuan.registry.subjects import Subject
+from bihuan.scenarios.water_sections.settings import in_force
 
 OF_SECTION = Within(region="section__region", organisation="section__organisation")
 APART = re.compile(r"[\s、，,;；]+")
+
+
+def _moved_too_far(lon: float, lat: float, before: tuple[float, float]) -> str | None:
+    """Why two places are two points; None for a small move."""
+    most = in_force().moved_metres
+    metres = distance((lon, lat), before)
+    if metres <= most:
+        return None
+    said = _("移动了 %(metres)d 米，超过 %(most)d 米，是另一个点位：给原断面填停用日期，以新编码另行登记")
+    return str(said) % {"metres": metres, "most": most}
 
 
 class Section(Subject):
@@ -53,7 +65,14 @@ class Section(Subject):
         return tuple(code for word in _words(self.extra) if (code := water_code_of(word)))
 
     def clean(self) -> None:
-        """It lies on its reach, and its further items are items of water. Raises ValidationError."""
+        """It lies on its reach and where it was, and its further items are items of water. Raises ValidationError."""
+        before = Section.objects.filter(pk=self.pk).values_list("lon", "lat").first()
+        if (
+            before
+            and None not in (self.lon, self.lat)
+            and (far := _moved_too_far(self.lon, self.lat, before))
+        ):
+            raise ValidationError({"lon": far})
         if self.km is not None and self.reach is None:
             raise ValidationError({"km": _("没有河段，距离从哪里算起？")})
         if self.km is not None and self.reach is not None and self.km > self.reach.length_km:
@@ -98,6 +117,7 @@ class FormerName(models.Model):
     """曾用名: under which site observations of a section came before it was renamed or moved a little.
 
     renamed: the first day on which that site is the section no more; null: all that ever comes from it is the section's.
+    lon, lat: where the section was then, where it was moved a little; farther off it was another point, and a section of its own.
     """
 
     SCOPE = OF_SECTION
@@ -107,6 +127,8 @@ class FormerName(models.Model):
         Section, on_delete=models.CASCADE, related_name="former_names", verbose_name=_("断面")
     )
     renamed = models.DateField(_("更名日期"), null=True, blank=True)
+    lon = models.FloatField(_("原经度"), null=True, blank=True)
+    lat = models.FloatField(_("原纬度"), null=True, blank=True)
 
     class Meta:
         ordering = ["section_id", "site"]
@@ -115,9 +137,15 @@ class FormerName(models.Model):
         return self.site
 
     def clean(self) -> None:
-        """It is no section's own. Raises ValidationError."""
+        """It is no section's own, and was not somewhere else. Raises ValidationError."""
         if Section.objects.filter(pk=self.site).exists():
             raise ValidationError({"site": _("这是已登记断面的编码，不是曾用名")})
+        if (self.lon is None) != (self.lat is None):
+            raise ValidationError({"lon": _("经度和纬度须一起填写")})
+        if self.lon is not None and self.lat is not None:
+            far = _moved_too_far(self.lon, self.lat, (self.section.lon, self.section.lat))
+            if far:
+                raise ValidationError({"lon": far})
 
 
 class Logger(models.Model):

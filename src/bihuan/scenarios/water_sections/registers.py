@@ -56,6 +56,8 @@ FORMER_NAMES = Register(
         Column("site", meaning="从前数据中的点位名称", example="山西省·白羊墅（旧）", searched=True),
         OF_SECTION,
         Column("renamed", meaning="从这一天起不再归入；空：一直归入", example="2021-01-01"),
+        Column("lon", unit="°", meaning="移位前的位置，WGS 84；没有移位不填", listed=False),
+        Column("lat", unit="°", meaning="移位前的位置，WGS 84；没有移位不填", listed=False),
     ),
     key=("site",),
     note="断面更名或小范围移位后，旧名下的数据仍归入此断面。",

@@ -18,9 +18,10 @@ from bihuan.pipeline import files, previews
 from bihuan.pipeline.reports import FileReport, Progress
 from bihuan.registry.access import CITY, Asked, may
 from bihuan.registry.audit import record
-from bihuan.registry.forecast_places import points, unregistered
+from bihuan.registry.forecast_places import points
 from bihuan.registry.hours import archive
 from bihuan.registry.roles import OPERATORS
+from bihuan.scenarios import resolved_sites
 from bihuan.web import uploads
 from bihuan.web.import_work import IMPORTS, Work
 from bihuan.web.uploads import Upload
@@ -99,13 +100,16 @@ def _looked_at(request: Asked, upload: Upload) -> dict[str, Any]:
 
 
 def _told(report: FileReport) -> FileReport:
-    """The report with the stations that the register does not know; asked for here, not where files are read."""
-    return report if report.error else replace(report, notes=[*report.notes, *unregistered(report.sites)])
+    """The report with what the registers say of its sites; asked for here, not where files are read."""
+    if report.error:
+        return report
+    return replace(report, notes=[*report.notes, *resolved_sites.notes(report.sites)])
 
 
 def _begin(request: Asked, upload: Upload) -> Work[FileReport]:
     """Start the import of the file; its copy goes when it is done."""
     mapping, places, received = _mapping(request), points(), clock.now()
+    known = resolved_sites.known()
     store, folder = archive(), settings.DATA_DIR / "mappings"
 
     record(request.user, "file.import", upload.name[:120], request, bytes=upload.path.stat().st_size)
@@ -120,6 +124,7 @@ def _begin(request: Asked, upload: Upload) -> Work[FileReport]:
                 received=received,
                 mapping=mapping,
                 points=places,
+                sites=known,
                 progress=progress,
             )[0]
         finally:
