@@ -1,4 +1,4 @@
-CREATE TABLE "water_sections_formername" ("site" varchar(100) NOT NULL PRIMARY KEY, "renamed" date NULL, "section_id" varchar(40) NOT NULL REFERENCES "water_sections_section" ("code") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "water_sections_formername" ("site" varchar(100) NOT NULL PRIMARY KEY, "renamed" date NULL, "section_id" varchar(40) NOT NULL REFERENCES "water_sections_section" ("code") DEFERRABLE INITIALLY DEFERRED, "lat" real NULL, "lon" real NULL);
 
 CREATE TABLE "water_sections_logger" ("mn" varchar(40) NOT NULL PRIMARY KEY, "section_id" varchar(40) NOT NULL REFERENCES "water_sections_section" ("code") DEFERRABLE INITIALLY DEFERRED);
 
@@ -32,4 +32,6 @@ INSERT INTO django_migrations (app, name, applied) VALUES ('water_sections', '00
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('water_sections', '0003_outlooks', CURRENT_TIMESTAMP);
 
-INSERT INTO django_migrations (app, name, applied) VALUES ('water_sections', '0004_append_only', CURRENT_TIMESTAMP)
+INSERT INTO django_migrations (app, name, applied) VALUES ('water_sections', '0004_append_only', CURRENT_TIMESTAMP);
+
+INSERT INTO django_migrations (app, name, applied) VALUES ('water_sections', '0005_former_places', CURRENT_TIMESTAMP)
