@@ -18,11 +18,13 @@ FAMILIES: tuple[dict[str, Fraction], ...] = (
     {"kPa": THOUSAND, "hPa": Fraction(100), "Pa": Fraction(1)},
     {"m³/s": Fraction(1), "L/s": 1 / THOUSAND, "m³/h": Fraction(1, 3600), "m³/d": Fraction(1, 86400)},
     {"m/s": Fraction(1), "km/h": Fraction(10, 36)},
+    {"m": THOUSAND, "cm": Fraction(10), "mm": Fraction(1)},
+    {"V": THOUSAND, "mV": Fraction(1)},
     {"S/m": Fraction(10_000), "mS/cm": THOUSAND, "mS/m": Fraction(10), "µS/cm": Fraction(1)},
     {"cells/L": Fraction(1), "cells/mL": THOUSAND, "1/L": Fraction(1)},
     {"Bq/L": Fraction(1), "mBq/L": 1 / THOUSAND},
     {"dB(A)": Fraction(1), "dB": Fraction(1)},
-    *({unit: Fraction(1)} for unit in ("°C", "NTU", "°", "%", "度", "m²", "mm", "t/(km²·月)", "")),
+    *({unit: Fraction(1)} for unit in ("°C", "NTU", "°", "%", "度", "m²", "t/(km²·月)", "")),
 )
 """Units of one family differ by a factor. Pressures below hPa and above kPa are left out: mPa and MPa look alike."""
 SAME = {
@@ -34,6 +36,9 @@ SAME = {
     "微克": "µg",
     "纳克": "ng",
     "立方米": "m³",
+    "厘米": "cm",
+    "毫米": "mm",
+    "毫伏": "mv",
     "升": "l",
     "千帕": "kpa",
     "米": "m",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bihuan.domain.standards.surface_water import with_classes
-from bihuan.domain.standards.surface_water.black_odorous import Grade, body, points
+from bihuan.domain.standards.surface_water.black_odorous import Grade, heavy_reaches, points, waters
 from bihuan.domain.standards.surface_water.states import (
     CHANGES,
     Shares,
@@ -146,8 +146,36 @@ def test_black_and_odorous_points_and_water() -> None:
     )
     found = points(samples)
     assert found["grade"].to_list() == [Grade.HEAVY, Grade.HEAVY, Grade.LIGHT, Grade.NONE]
-    assert body(found) == (Grade.LIGHT, False)
-    assert body(pl.DataFrame({"grade": [2, 2, 2, 0, 0]})) == (Grade.HEAVY, True)
-    assert body(pl.DataFrame({"grade": [0, 0]})) == (Grade.NONE, False)
+    (whole,) = waters(found.with_columns(water=pl.lit("W"))).to_dicts()
+    assert whole == {"water": "W", "points": 4, "judged": 4, "black": 3, "heavy": 2, "grade": Grade.LIGHT}
+
+
+def test_shallow_water_is_judged_by_its_depth() -> None:
+    """40 % of 20 cm are 8 cm; of 25 cm, where the rule ends, 10 cm."""
     shallow = points(pl.DataFrame({"point": ["x", "y"], "sd": [11.0, 11.0], "depth": [20.0, 60.0]}))
     assert dict(shallow.iter_rows()) == {"x": Grade.NONE, "y": Grade.LIGHT}
+    depths = {
+        "point": list("abcdef"),
+        "sd": [9.0, 8.0, 7.9, 10.0, 9.9, 9.9],
+        "depth": [20.0, 20.0, 20.0, 24.9, 25.0, None],
+    }
+    found = points(pl.DataFrame(depths))["grade"].to_list()
+    assert found == [Grade.NONE, Grade.LIGHT, Grade.HEAVY, Grade.NONE, Grade.HEAVY, Grade.HEAVY]
+
+
+def test_many_waters_are_graded_at_once_and_what_was_not_measured_counts_for_nothing() -> None:
+    """Three of five points are 60 %; of the second water two of the three that were measured; of the third nothing was."""
+    grades = {"A": [2, 2, 2, 0, 0], "B": [2, None, 2, 0], "C": [None, None], "D": [0, 0], "E": [2, 2, 0, 0]}
+    rows = [(w, f"{w}{n}", g) for w, some in grades.items() for n, g in enumerate(some)]
+    found = pl.DataFrame(rows, schema=["water", "point", "grade"], orient="row")
+    assert dict(waters(found).select("water", "grade").iter_rows()) == {
+        "A": Grade.HEAVY, "B": Grade.HEAVY, "C": None, "D": Grade.NONE, "E": Grade.LIGHT,
+    }  # fmt: skip
+    assert waters(found).filter(water="B").select("points", "judged").row(0) == (4, 3)
+
+
+def test_a_reach_is_heavy_from_three_heavy_points_in_a_row_and_ends_at_one_that_was_not_measured() -> None:
+    some = {"A": [0, 2, 2, 2, 2, 0, 2, 2], "B": [2, 2, None, 2, 2], "C": [2, 2]}
+    rows = [(w, f"{w}{n}", g) for w, grades in some.items() for n, g in enumerate(grades)]
+    found = pl.DataFrame(rows, schema=["water", "point", "grade"], orient="row")
+    assert heavy_reaches(found).rows() == [("A", "A1", "A4", 4)]

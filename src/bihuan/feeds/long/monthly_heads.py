@@ -16,7 +16,18 @@ from bihuan.domain.units import factor, unit_of
 from bihuan.feeds.values import MISSING
 from bihuan.reasons import Reason
 
-SECTION = ("断面名称", "断面", "监测断面", "断面名", "点位名称", "测点名称", "监测点位", "section")
+SECTION = (
+    "断面名称",
+    "断面",
+    "监测断面",
+    "断面名",
+    "点位名称",
+    "测点名称",
+    "监测点位",
+    "点位编码",
+    "测点编码",
+    "section",
+)
 PROVINCE = ("省份", "省", "province")
 DATE = ("采样日期", "采样时间", "监测日期", "监测时间", "日期", "时间", "date", "time")
 MONTHS = ("月份", "监测月份", "年月", "监测年月", "month")
@@ -38,12 +49,16 @@ ALIASES = {
     "粪大肠菌群数": "w02003",
     "氟离子": "w21017",
     "叶绿素a": "w01016",
+    "透明度sd": "sd",
+    "氧化还原电位orp": "orp",
+    "溶解氧do": "w01009",
+    "氨氮nh3-n": "w21003",
 }
 """How laboratories call items, without brackets."""
 BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]")
 NUMBER = re.compile(r"^[<＜]?\s*-?\d")
 MOST_HEAD = 4
-PLAIN_UNITS = ("mg/L", "", "°C", "µS/cm", "NTU")
+PLAIN_UNITS = ("mg/L", "", "°C", "µS/cm", "NTU", "mV")
 """Units that everybody means where none is said. Of metals some say mg/L and some µg/L."""
 
 

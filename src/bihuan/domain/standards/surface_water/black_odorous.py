@@ -1,8 +1,10 @@
-"""黑臭水体: how black and odorous a point and a water body is (城市黑臭水体整治工作指南, 2015), by transparency, DO, ORP and NH3-N.
+"""黑臭水体: how black and odorous points and whole waters are (城市黑臭水体整治工作指南, 2015), by transparency, DO, ORP and NH3-N.
 
-County checks since 2022 often leave ORP out: which items are judged is what the frame has.
+County checks since 2022 often leave ORP out: which items are judged is what the frame has. An item without a value says nothing. All
+functions take the frames of many waters at once.
 """
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 import polars as pl
@@ -10,7 +12,8 @@ import polars as pl
 LIGHT = {"sd": (10.0, 25.0), "do": (0.2, 2.0), "orp": (-200.0, 50.0), "nh3n": (8.0, 15.0)}
 """Light between the two bounds: transparency [cm], DO [mg/L], ORP [mV] heavier below the first, NH3-N [mg/L] above the second."""
 SHALLOW, OF_DEPTH = 25.0, 0.4
-"""In water shallower than 25 cm transparency is light from 40 % of the depth down."""
+"""In water shallower than 25 cm, 40 % of its depth stand in place of both bounds of transparency: the note of the table stands beside both
+(from memory, unsure); at 25 cm they are the bound of heavy. With both at one value, such water is heavy below it and not black above."""
 ONE_ITEM, SEVERAL = 0.6, 0.3
 HEAVY_POINTS, IN_A_ROW = 0.6, 3
 
@@ -24,7 +27,7 @@ class Grade(IntEnum):
 
 
 def graded(samples: pl.DataFrame) -> pl.DataFrame:
-    """With `grade_<item>` (a Grade as number) of each sample. samples: point, and of sd [cm], do, orp, nh3n what was measured; `depth` [cm] if known."""
+    """With `grade_<item>` (a Grade as number) of each sample. samples: of sd [cm], do, orp, nh3n what was measured; `depth` [cm] if known."""
     return samples.with_columns(
         _grade(samples, name, *bounds).alias(f"grade_{name}")
         for name, bounds in LIGHT.items()
@@ -33,22 +36,25 @@ def graded(samples: pl.DataFrame) -> pl.DataFrame:
 
 
 def _grade(samples: pl.DataFrame, name: str, low: float, high: float) -> pl.Expr:
-    value = pl.col(name)
+    value, bottom, top = pl.col(name), pl.lit(low), pl.lit(high)
     if name == "nh3n":
-        return pl.when(value > high).then(2).when(value >= low).then(1).when(value.is_not_null()).then(0)
-    top = pl.lit(high)
-    if name == "sd" and "depth" in samples.columns:
-        top = pl.when(pl.col("depth") < SHALLOW).then(pl.col("depth") * OF_DEPTH).otherwise(high)
-    light = value <= top
-    return pl.when(value < low).then(2).when(light).then(1).when(value.is_not_null()).then(0)
+        heavy, light = value > top, value >= bottom
+    else:
+        if name == "sd" and "depth" in samples.columns:
+            shallow, bound = pl.col("depth") < SHALLOW, pl.col("depth") * OF_DEPTH
+            bottom, top = (pl.when(shallow).then(bound).otherwise(b) for b in (bottom, top))
+        heavy, light = value < bottom, value <= top
+    grade = pl.when(heavy).then(2).when(light).then(1).when(value.is_not_null()).then(0)
+    return grade.cast(pl.Int8)
 
 
-def points(samples: pl.DataFrame) -> pl.DataFrame:
-    """The grade of each point: heavy where one item is heavy in 60 % of its data or two in 30 %, none where all is better than light in all data."""
+def points(samples: pl.DataFrame, by: Sequence[str] = ("point",)) -> pl.DataFrame:
+    """The grade of each point (by the columns `by`): heavy where one item is heavy in 60 % of its data or two in 30 %, none where all is
+    better than light in all data, null where nothing was measured."""
     judged = graded(samples)
     names = [n for n in judged.columns if n.startswith("grade_")]
     share = {n: (pl.col(n) == Grade.HEAVY).mean().alias(n) for n in names}
-    worst = judged.group_by("point", maintain_order=True).agg(
+    worst = judged.group_by(by, maintain_order=True).agg(
         *share.values(), any=pl.max_horizontal(pl.col(n).max() for n in names)
     )
     one = pl.any_horizontal(pl.col(n) >= ONE_ITEM for n in names)
@@ -56,16 +62,36 @@ def points(samples: pl.DataFrame) -> pl.DataFrame:
     grade = (
         pl.when(one | two).then(2).when(pl.col("any") >= 1).then(1).when(pl.col("any").is_not_null()).then(0)
     )
-    return worst.select("point", grade=grade)
+    return worst.select(*by, grade=grade.cast(pl.Int8))
 
 
-def body(found: pl.DataFrame) -> tuple[Grade | None, bool]:
-    """The grade of the whole water, and whether three heavy points follow each other. found: of `points`, in the order along the water."""
-    grades = found["grade"].drop_nulls().to_list()
-    if not grades:
-        return None, False
-    heavy = [g == Grade.HEAVY for g in grades]
-    in_a_row = any(all(heavy[n : n + IN_A_ROW]) for n in range(len(heavy) - IN_A_ROW + 1))
-    if sum(heavy) >= HEAVY_POINTS * len(heavy):
-        return Grade.HEAVY, in_a_row
-    return Grade(min(1, max(grades))), in_a_row
+def waters(found: pl.DataFrame, by: Sequence[str] = ("water",)) -> pl.DataFrame:
+    """Of each whole water (by the columns `by`): points, those judged, black and heavy ones, and its grade. found: of `points`.
+
+    Heavy where 60 % of the judged points are, light where any is black, null where none was judged.
+    """
+    grade = pl.col("grade")
+    counts = found.group_by(by, maintain_order=True).agg(
+        points=pl.len(), judged=grade.count(), black=(grade > 0).sum(), heavy=(grade == Grade.HEAVY).sum()
+    )
+    whole = (
+        pl.when(pl.col("judged") == 0)
+        .then(None)
+        .when(pl.col("heavy") >= HEAVY_POINTS * pl.col("judged"))
+        .then(2)
+        .otherwise((pl.col("black") > 0).cast(pl.Int8))
+    )
+    return counts.with_columns(grade=whole.cast(pl.Int8))
+
+
+def heavy_reaches(found: pl.DataFrame, by: Sequence[str] = ("water",)) -> pl.DataFrame:
+    """The reaches that are heavy because three or more heavy points follow each other: `by`, `first` and `last` point, `points`.
+
+    found: of `points`, with `point`, in the order along each water. A point that was not measured ends a reach: nothing is known of it.
+    """
+    heavy = (pl.col("grade") == Grade.HEAVY).fill_null(value=False)
+    runs = found.with_columns(run=heavy.rle_id().over(by)).filter(heavy)
+    reaches = runs.group_by(*by, "run", maintain_order=True).agg(
+        first=pl.col("point").first(), last=pl.col("point").last(), points=pl.len()
+    )
+    return reaches.filter(pl.col("points") >= IN_A_ROW).drop("run")
