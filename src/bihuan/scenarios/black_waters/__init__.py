@@ -1,0 +1,1 @@
+"""黑臭水体: bodies, their points, rounds of measurements, grades, relapse."""
