@@ -5,6 +5,7 @@ A (20 km) ──┐
 B (20 km) ──┘
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -72,10 +73,21 @@ def test_the_water_that_is_like_the_excess_comes_first_also_by_what_is_measured_
     ]
     found = suspects(EVENT, named, NET)
     assert found["code"].to_list() == ["sewage", "phosphorus", "unknown", "cod"]
-    # (2/1, 0.4/0.2) against (20/1, 4/0.2): the same direction; against phosphorus alone 45°.
-    assert found["alike"].to_list() == [pytest.approx(1.0), pytest.approx(0.5**0.5), None, pytest.approx(0.0)]
+    # (2/1, 0.4/0.2) against (20/1, 4/0.2): the same mixture; against phosphorus alone 45°, squared.
+    assert found["alike"].to_list() == [pytest.approx(1.0), pytest.approx(0.5), None, pytest.approx(0.0)]
     organic = Event("C", 10.0, EVENT.before, EVENT.start, EVENT.peak, {NH3N: 0.0, CODMN: 5.0})
     assert suspects(organic, named, NET)["code"][0] == "cod"
+
+
+def test_a_mixture_is_as_alike_as_its_items_rose_in_proportion() -> None:
+    near = discharge("near", "A", 10.0, {NH3N: 20.0, TP: 1.0})
+    none = discharge("none", "A", 10.0, {NH3N: 20.0, TP: 4.0, CODMN: 6000.0})
+    found = suspects(EVENT, [near, none], NET)
+    # Both rose to twice class III; 20 and 5 of it are registered: each is half of ln 4 off the mean, against a spread of 0.8.
+    off = math.log(4) / 2
+    assert found["alike"][0] == pytest.approx(math.exp(-0.5 * 2 * off**2 / 0.8**2))
+    # Water with 1,000 times class III of organic matter would have raised that, which was measured and did not rise.
+    assert found["alike"][1] < 1e-6
 
 
 def test_the_logger_that_rose_at_the_right_time_comes_first_and_one_that_was_quiet_last() -> None:

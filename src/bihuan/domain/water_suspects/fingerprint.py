@@ -1,5 +1,6 @@
 """By pollutant: how alike the water of a discharge and the excess at the section are, and how strong a release would have had to be."""
 
+import math
 from collections.abc import Mapping
 from functools import cache
 
@@ -11,6 +12,11 @@ ALIKE = {"w01018": ("w01019", 1 / 3), "w01017": ("w01019", 2 / 3), "w21004": ("w
 """What sections do not measure, as what they do: COD of sewage is about three times its permanganate index, BOD5 half its COD; Kjeldahl
 nitrogen turns into ammonia (usual ratios; ours)."""
 THIRD = 2
+FLOOR = 0.1
+"""What rose by less than this share of the item that rose most (both in units of class III) is taken as that: readings do not tell it from nothing; ours."""
+APART = 0.8
+"""Spread of the logarithm by which an item of a release may differ from what is registered, against its others; ours, tried on invented spills."""
+FEW = 2
 
 
 @cache
@@ -21,26 +27,32 @@ def scales() -> dict[str, float]:
 
 
 def alikeness(known: pl.DataFrame, excess: Mapping[str, float]) -> pl.DataFrame:
-    """For each discharge of `known` (code, item, concentration): `alike`, `shared`, and `main`.
+    """For each discharge of `known` (code, item, concentration): `alike`, `shared`, and `strength`.
 
-    alike: cosine of the angle between its water and the excess, both in units of class III, over the items that the section measured: 1 the same
-    mixture, 0 nothing in common; where a concentration is not known all its items count the same. shared: its items that rose, by code. main:
-    of these the one that rose most, its excess over its concentration in `strength` (null where not known).
+    alike: 1 for the same mixture, 0 for nothing in common, over the items that the section measured and that are registered: by how far each
+    rose against the others. Where less than two of them say something, or a concentration is not known, the square of the cosine between its water
+    (items without a concentration all alike) and the excess, both in units of class III. shared: its items that rose, by code. strength: of
+    these the one that rose most, its excess over its concentration (null where not known).
     """
-    said = _as_measured(known, excess)
     rose = {c: v / scales()[c] for c, v in excess.items() if c in scales() and v > 0}
-    length = sum(v * v for v in rose.values()) ** 0.5
-    risen = pl.col("item").replace_strict(rose, default=0.0, return_dtype=pl.Float64)
+    floor, length = FLOOR * max(rose.values(), default=1.0), sum(v * v for v in rose.values()) ** 0.5
     scale = pl.col("item").replace_strict(scales(), return_dtype=pl.Float64)
     unknown = pl.col("concentration").is_null().any().over("code")
-    weighed = said.with_columns(
-        own=pl.when(unknown).then(1.0).otherwise(pl.col("concentration") / scale), risen=risen,
-        strength=risen * scale / pl.col("concentration"),
-    ).sort("code", "risen", "item", descending=[False, True, False])  # fmt: skip
-    return weighed.group_by("code", maintain_order=True).agg(
-        alike=(pl.col("own") * pl.col("risen")).sum() / ((pl.col("own") ** 2).sum().sqrt() * (length or 1.0)),
+    own = pl.when(unknown).then(1.0).otherwise(pl.col("concentration") / scale)
+    risen = pl.col("item").replace_strict(rose, default=0.0, return_dtype=pl.Float64)
+    rows = _as_measured(known, excess).with_columns(unknown=unknown, own=own, risen=risen)
+    rows = rows.sort("code", "risen", "item", descending=[False, True, False])
+    seen = pl.col("risen").clip(floor).log()
+    level = (seen - pl.col("own").log()).filter(pl.col("risen") > floor).mean().over("code")
+    due = (pl.col("own").log() + level).clip(math.log(floor))
+    rows = rows.with_columns(off=seen - due, tells=pl.max_horizontal(seen, due) > math.log(floor))
+    cosine = (pl.col("own") * pl.col("risen")).sum() / ((pl.col("own") ** 2).sum().sqrt() * (length or 1.0))
+    said = pl.col("tells").sum() >= FEW
+    same = (-0.5 * (pl.col("off") ** 2).sum() / APART**2).exp()
+    return rows.group_by("code", maintain_order=True).agg(
+        alike=pl.when(said & ~pl.col("unknown").any()).then(same).otherwise(cosine**2),
         shared=pl.col("item").filter(pl.col("risen") > 0),
-        strength=pl.col("strength").filter(pl.col("risen") > 0).first(),
+        strength=(pl.col("risen") * scale / pl.col("concentration")).filter(pl.col("risen") > 0).first(),
     )
 
 

@@ -64,8 +64,8 @@ class Weights:
     front: float = 0.11
     high: float = 3.0
     shown: float = 0.8
-    like: float = 3.0
-    unlike: float = 0.1
+    like: float = 4.0
+    unlike: float = 0.03
     multiple: float = 8.0
     fading: float = 36.0
     clean: float = 0.1

@@ -84,7 +84,7 @@ def _by_pollutant(rows: pl.DataFrame, known: pl.DataFrame, event: Event, by: Wei
     likely = MOST * (-0.5 * off**2).exp()
     faded = 0.5 ** (pl.col("hours") / by.fading)
     return told.with_columns(
-        by_pollutant=(by.unlike + (by.like - by.unlike) * pl.col("alike") ** 2).fill_null(1.0),
+        by_pollutant=(by.unlike + (by.like - by.unlike) * pl.col("alike")).fill_null(1.0),
         by_dilution=pl.coalesce(likely.clip(LEAST), faded),
     )
 
