@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.domain.standards.surface_water import items
 from bihuan.domain.standards.surface_water.states import Shares
+from bihuan.domain.standards.surface_water.trophic import Trophic
 from bihuan.english import Written
 from bihuan.kit.paper import a4, as_docx, line, table
 from bihuan.kit.tables import Sheet, Table
@@ -58,6 +59,13 @@ def sentences(month: Month) -> Iterator[str]:
         yield f"本月未达到目标：{'、'.join(each.section.name for each in missed)}。"
     if month.unmeasured:
         yield f"没有数据、不计入的：{'、'.join(s.name for s in month.unmeasured)}。"
+    for each in month.lines:
+        if each.besides.missing:
+            yield f"{each.section.name}：考核 {each.besides.said}，本月未测 {'、'.join(each.besides.missing)}。"
+    for each in month.lines:
+        if each.nutrition and each.nutrition.state:
+            state = each.nutrition.state
+            yield f"{each.section.name}：综合营养状态指数 {state.index:.1f}，{state.level}；依据 {each.nutrition.rests_on}。"
 
 
 def _share(value: float | None) -> str:
@@ -92,10 +100,19 @@ def _lines(month: Month) -> Table:
             _("编码"): lambda x: x.section.code,
             **{_(head): partial(_cell, n) for n, head in enumerate(HEAD)},
             _("全年目标"): lambda x: kept(x.year_reached),
+            _("考核项目"): lambda x: x.besides.said,
+            _("本月未测"): lambda x: "、".join(x.besides.missing),
+            _("综合营养状态指数"): lambda x: round(s.index, 1) if (s := _state(x)) else None,
+            _("营养状态"): lambda x: s.level if (s := _state(x)) else "",
+            _("营养状态依据"): lambda x: x.nutrition.rests_on if x.nutrition else "",
             _("模拟"): lambda x: _("模拟") if x.section.simulated else "",
         },
         month.lines,
     )
+
+
+def _state(each: Line) -> Trophic | None:
+    return each.nutrition.state if each.nutrition else None
 
 
 def _cell(place: int, each: Line) -> str:

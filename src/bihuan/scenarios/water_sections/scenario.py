@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from bihuan.domain.standards.surface_water import NAMES, items
 from bihuan.domain.standards.surface_water.states import CHANGES
+from bihuan.domain.standards.surface_water.trophic import LEVEL_NAMES
 from bihuan.feeds.long import monthly_water
 from bihuan.jobs import Job
 from bihuan.scenarios.contract import NATURE, Beside, MenuEntry, Scenario
 from bihuan.scenarios.sites import Sites
-from bihuan.scenarios.water_sections import outlooks, pages, renamed
+from bihuan.scenarios.water_sections import lakes, outlooks, pages, renamed
 from bihuan.scenarios.water_sections.checks import CHECKS
 from bihuan.scenarios.water_sections.closing import LOOK_BACK, in_force
 from bihuan.scenarios.water_sections.events import event
@@ -30,7 +31,7 @@ SCENARIO = Scenario(
     closing=in_force,
     jobs=(Job("water_outlook", "断面水质展望", timedelta(days=1), outlooks.freeze),),
     registers=REGISTERS,
-    labels=(CHANGES, NAMES, [i.chinese for i in items().values()]),
+    labels=(CHANGES, NAMES, [i.chinese for i in items().values()], LEVEL_NAMES, lakes.NAMES),
     pages=pages.urlpatterns,
     beside={event.key: Beside("water_sections/_first_suspects.html", first_suspects)},
     sites=Sites(frozenset({monthly_water.NAME}), renamed.names, renamed.told),

@@ -19,6 +19,7 @@ from bihuan.scenarios.water_sections.happened import Happened, events_in
 from bihuan.scenarios.water_sections.judged import Span, days_of, next_month
 from bihuan.scenarios.water_sections.models import Section, Target
 from bihuan.scenarios.water_sections.outlooks import scores_of
+from bihuan.scenarios.water_sections.trends import YEARS, trends_of
 from bihuan.scenarios.water_sections.view import (
     Month,
     chart_days,
@@ -30,6 +31,7 @@ from bihuan.scenarios.water_sections.view import (
 
 CHARTED = ("nh3n", "tp", "codmn", "do", "ph", "tn")
 CHART_MONTHS, FINDINGS = 3, 20
+TRENDED = ("codmn", "cod", "nh3n", "tp", "tn", "do", "ph")
 
 
 def _month(request: Asked) -> Month:
@@ -96,6 +98,19 @@ def _over(item: Item, value: float, limit: float) -> bool:
     return item.judged and (value < limit if item.rule == "least" else value > limit)
 
 
+def section_trends(request: Asked, code: str) -> HttpResponse:
+    """The part of a section's page with the means of years and their trends, which takes longer to read."""
+    (found,) = trends_of([get_object_or_404(sections_of(request.user), pk=code)])
+    return render(request, "water_sections/_trends.html", {"trends": found, "back": YEARS})
+
+
+def trends(request: Asked) -> HttpResponse:
+    """Every section with the trends of its main items."""
+    shown = [items()[n] for n in TRENDED]
+    rows = [(t, [(i, t.of(i.name)) for i in shown]) for t in trends_of(list(sections_of(request.user)))]
+    return render(request, "water_sections/trends.html", {"rows": rows, "items": shown, "back": YEARS})
+
+
 def series(request: Asked, code: str) -> JsonResponse:
     """Daily means of three months by item, with the limit of the target, for charts."""
     mine = get_object_or_404(sections_of(request.user), pk=code)
@@ -134,6 +149,8 @@ urlpatterns = [
     path("month.docx", word, name="month_word"),
     path("month.xlsx", book, name="month_book"),
     path("rivers/", rivers, name="rivers"),
+    path("trends/", trends, name="trends"),
     path("<path:code>/series.json", series, name="series"),
+    path("<path:code>/trends/", section_trends, name="section_trends"),
     path("<path:code>/", section, name="section"),
 ]

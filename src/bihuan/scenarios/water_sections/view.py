@@ -1,7 +1,7 @@
 """What is told of sections: a month of all of them beside its target, last month and last year; one section over two years."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,12 +29,15 @@ from bihuan.domain.water_outlook import Day, class_chances, courses, days_ahead,
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
 from bihuan.registry.subjects import there_on
+from bihuan.scenarios.water_sections.besides import NOTHING, Besides, besides_of
 from bihuan.scenarios.water_sections.judged import Span, days_of, months_of, next_month
+from bihuan.scenarios.water_sections.lakes import Nutrition, nutrition_of
 from bihuan.scenarios.water_sections.models import Section, Target
 
 MONTHS = 24
 """Of the ribbon of a section."""
 AHEAD = 7
+LAKE_MONTHS = 12
 LIKELY = 0.5
 """The share of the chances up to the class that is shown: the middle one."""
 
@@ -63,7 +66,10 @@ def roman(found: int | None) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """A section in a month. before, last_year: its classes then. so_far: of the year's months until this one; tight: what is left least room for."""
+    """A section in a month. before, last_year: its classes then. so_far: of the year's months until this one; tight: what is left least room for.
+
+    besides: the X of 9+X. nutrition: of a lake, its trophic state; None of a river, and of a month without values.
+    """
 
     section: Section
     target: int | None
@@ -74,6 +80,8 @@ class Line:
     so_far: int | None
     tight: Room | None
     values: Mapping[str, float | None]
+    besides: Besides = NOTHING
+    nutrition: Nutrition | None = None
 
     @property
     def reached(self) -> bool | None:
@@ -148,14 +156,24 @@ def month_of_all(sections: Sequence[Section], first: date) -> Month:
     """A month of some sections, as known at the clock."""
     january = first.replace(month=1)
     begin = min(january, next_month(first, -12))
-    months = months_of(sections, Span(begin, next_month(first), clock.now())) if sections else pl.DataFrame()
+    span = Span(begin, next_month(first), clock.now())
+    months = months_of(sections, span) if sections else pl.DataFrame()
+    lakes = nutrition_of(sections, Span(first, span.end, span.as_of), months) if sections else {}
+    besides = besides_of(sections, first, span.end)
     known = {(r["site"], r["month"]): r for r in months.iter_rows(named=True)}
     targets = dict(
         Target.objects.filter(section__in=[s.code for s in sections], year=first.year).values_list(
             "section_id", "water_class"
         )
     )
-    lines = tuple(_line(s, first, known, months, targets.get(s.code)) for s in sections)
+    lines = tuple(
+        replace(
+            _line(s, first, known, months, targets.get(s.code)),
+            besides=besides[s.code],
+            nutrition=next((n for n in lakes.get(s.code, ()) if n.month == first), None),
+        )
+        for s in sections
+    )
     this = months.filter(pl.col("month") == first) if months.height else months
     state, main = state_of(this) if this.height else (None, "")
     return Month(first, lines, shares([line.found for line in lines]), state, main, _counties(lines))
@@ -232,7 +250,10 @@ class Projection:
 
 @dataclass(frozen=True)
 class Story:
-    """One section over two years: `ribbon` (month, class or None), this month's line, its items, projection, and the days ahead."""
+    """One section over two years: `ribbon` (month, class or None), this month's line, its items, projection, and the days ahead.
+
+    nutrition: of a lake, its trophic states, the newest first.
+    """
 
     line: Line
     ribbon: tuple[tuple[date, int | None], ...]
@@ -240,6 +261,7 @@ class Story:
     projection: Projection | None
     ahead: tuple[Day, ...]
     days: pl.DataFrame
+    nutrition: tuple[Nutrition, ...] = ()
 
 
 def story_of(section: Section, others: Sequence[Section] = ()) -> Story:
@@ -259,11 +281,13 @@ def story_of(section: Section, others: Sequence[Section] = ()) -> Story:
         (m, known.get((section.code, m), {}).get("class"))
         for m in (next_month(first, n) for n in range(1 - MONTHS, 1))
     )
-    line = _line(section, first, known, months, target)
+    besides = besides_of([section], first, span.end)[section.code]
+    line = replace(_line(section, first, known, months, target), besides=besides)
+    lake = nutrition_of([section], span, months).get(section.code, ())
     year = [date(first.year, m, 1) for m in range(1, first.month + 1)]
     rooms = cumulative(months, year, section.kind, target)[1]
     projection, ahead = outlook_of(section, days, today, target)
-    return Story(line, ribbon, rooms, projection, ahead, mine)
+    return Story(line, ribbon, rooms, projection, ahead, mine, lake[::-1][:LAKE_MONTHS])
 
 
 def outlook_of(

@@ -19,10 +19,14 @@ def spearman(values: Sequence[float]) -> float | None:
     return 1 - 6 * sum((n - rank) ** 2 for n, rank in enumerate(ranks, 1)) / (count**3 - count)
 
 
+def critical(count: int) -> float:
+    """The least |rs| that is significant for so many years, five at least."""
+    return CRITICAL[max(n for n in CRITICAL if n <= count)]
+
+
 def trend(values: Sequence[float]) -> int | None:
     """1 significantly rising, -1 falling, 0 neither; None for fewer than five years."""
     found = spearman(values)
     if found is None:
         return None
-    critical = CRITICAL[max(n for n in CRITICAL if n <= len(values))]
-    return (1 if found > 0 else -1) if abs(found) >= critical else 0
+    return (1 if found > 0 else -1) if abs(found) >= critical(len(values)) else 0

@@ -13,6 +13,8 @@ PARTS: Mapping[str, tuple[float, float, float]] = {
 }
 """10 (a + b ln x) of chlorophyll [mg/m³], TP, TN, CODMn [mg/L] and transparency [m]; r with chlorophyll, whose squares are the weights."""
 LEVELS = ((30, "贫营养"), (50, "中营养"), (60, "轻度富营养"), (70, "中度富营养"))
+WORST = "重度富营养"
+LEVEL_NAMES = (*(name for _bound, name in LEVELS), WORST)
 
 
 @dataclass(frozen=True)
@@ -44,4 +46,4 @@ def level_of(index: float) -> str:
     """< 30 贫, 30 to 50 中, above 50 轻度富, above 60 中度富, above 70 重度富."""
     if index < LEVELS[0][0]:
         return LEVELS[0][1]
-    return next((name for bound, name in LEVELS[1:] if index <= bound), "重度富营养")
+    return next((name for bound, name in LEVELS[1:] if index <= bound), WORST)

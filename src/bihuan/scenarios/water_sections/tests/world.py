@@ -27,9 +27,13 @@ def addresses(people: City, folder: Path) -> list[Address]:
     clock.set_replay(NOW, 0)
     code = section(people).code
     whole = [
-        Address(name, ALL) for name in ("index", "month", "month_word", "month_book", "rivers", "events")
+        Address(name, ALL)
+        for name in ("index", "month", "month_word", "month_book", "rivers", "trends", "events")
     ]
-    one = [Address(name, IN_REGION_OR_UNIT, values={"code": code}) for name in ("section", "series")]
+    one = [
+        Address(name, IN_REGION_OR_UNIT, values={"code": code})
+        for name in ("section", "series", "section_trends")
+    ]
     event_of = {"pk": event_found(code).pk}
     sends = Address(
         "inspect", writes=covering("dispatcher", "chief"), values=event_of, data={"code": "outfalls/none"}
