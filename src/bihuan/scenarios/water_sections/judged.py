@@ -12,16 +12,14 @@ import polars as pl
 
 from bihuan.archive.observations import Asked
 from bihuan.domain.flags import measured
-from bihuan.domain.quantities import LONG
 from bihuan.domain.standards.surface_water import items, with_classes, with_main
 from bihuan.domain.standards.surface_water.means import daily, monthly, rounded
+from bihuan.domain.standards.surface_water.observed import CODES, by_item
 from bihuan.domain.timeaxis import CST
-from bihuan.domain.units import factor
 from bihuan.scenarios.water_sections.models import Section
 from bihuan.scenarios.water_sections.values import values_of
 
 STATION, LABORATORY = ("4h", "hour", "realtime", "minute"), ("day", "month")
-CODES = {item.code: name for name, item in items().items()}
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ def next_month(day: date, months: int = 1) -> date:
 def days_of(sections: Sequence[Section], span: Span) -> pl.DataFrame:
     """Daily means of automatic stations: site, day, items by name in the units of the standard."""
     rows = _rows(sections, span, STATION)
-    return daily(_wide(rows)) if rows.height else _nothing("day")
+    return daily(by_item(rows, ["site", "start"])) if rows.height else _nothing("day")
 
 
 def months_of(sections: Sequence[Section], span: Span, days: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -53,7 +51,7 @@ def months_of(sections: Sequence[Section], span: Span, days: pl.DataFrame | None
     days = days_of(sections, span) if days is None else days
     stations = monthly(days)
     rows = _rows(sections, span, LABORATORY)
-    manual = monthly(daily(_wide(rows))) if rows.height else _nothing("month")
+    manual = monthly(daily(by_item(rows, ["site", "start"]))) if rows.height else _nothing("month")
     both = stations.join(manual, on=["site", "month"], how="full", coalesce=True, suffix=":manual")
     names = [n for n in items() if n in both.columns or f"{n}:manual" in both.columns]
     means = both.select(
@@ -79,16 +77,6 @@ def _rows(sections: Sequence[Section], span: Span, periods: Sequence[str]) -> pl
     begin, end = (datetime.combine(day, time(), CST) for day in (span.first, span.end))
     asked = Asked([s.code for s in sections], list(CODES), periods, begin, end, span.as_of)
     return values_of(asked).filter(measured(), pl.col("value").is_not_null())
-
-
-def _wide(rows: pl.DataFrame) -> pl.DataFrame:
-    """site, start, and each item by name in the unit of the standard."""
-    into = {item.code: float(factor(LONG[item.code].unit, item.unit) or 1) for item in items().values()}
-    value = pl.col("value") * pl.col("quantity").replace_strict(into, return_dtype=pl.Float64)
-    named = rows.select(
-        "site", "start", pl.col("quantity").replace_strict(CODES, return_dtype=pl.String), value=value
-    )
-    return named.pivot("quantity", index=["site", "start"], values="value", aggregate_function="mean")
 
 
 def _nothing(when: str) -> pl.DataFrame:

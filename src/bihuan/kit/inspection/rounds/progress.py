@@ -80,6 +80,11 @@ def standings(found: Round, person: Person) -> list[Standing]:
     return _standings(found, list(visible(_tasks(), person).filter(round=found)))
 
 
+def every_standing(found: Round) -> list[Standing]:
+    """All objects of a round, whoever may see them: for checks, never for a page."""
+    return _standings(found, list(_tasks().filter(round=found)))
+
+
 def standing_of(task: RoundTask) -> Standing:
     """One object of a round."""
     return _standings(task.round, list(_tasks().filter(pk=task.pk)))[0]
