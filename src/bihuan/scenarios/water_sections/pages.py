@@ -19,7 +19,7 @@ from bihuan.kit.listing.declared import Cell, Column, Filter, Listing, whole, wo
 from bihuan.kit.listing.shown import listed
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.subjects import there_on
-from bihuan.scenarios.water_sections import section_pages, suspect_pages
+from bihuan.scenarios.water_sections import reading_pages, section_pages, suspect_pages
 from bihuan.scenarios.water_sections.models import Section, Target
 from bihuan.scenarios.water_sections.values import newest_of
 
@@ -94,4 +94,9 @@ def index(request: Asked) -> HttpResponse:
     return listed(request, listing)
 
 
-urlpatterns = [path("", index, name="index"), *suspect_pages.urlpatterns, *section_pages.urlpatterns]
+urlpatterns = [
+    path("", index, name="index"),
+    *suspect_pages.urlpatterns,
+    *reading_pages.urlpatterns,
+    *section_pages.urlpatterns,
+]

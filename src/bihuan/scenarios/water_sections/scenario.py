@@ -1,5 +1,6 @@
 """Sections of surface water: what it gives to the rest of the house."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bihuan.domain.standards.surface_water import NAMES, items
@@ -7,6 +8,7 @@ from bihuan.domain.standards.surface_water.states import CHANGES
 from bihuan.domain.standards.surface_water.trophic import LEVEL_NAMES
 from bihuan.feeds.long import monthly_water
 from bihuan.jobs import Job
+from bihuan.kit.registers.targets import kind_of
 from bihuan.scenarios.contract import NATURE, Beside, MenuEntry, Scenario
 from bihuan.scenarios.sites import Sites
 from bihuan.scenarios.water_sections import lakes, outlooks, pages, renamed
@@ -14,7 +16,8 @@ from bihuan.scenarios.water_sections.checks import CHECKS
 from bihuan.scenarios.water_sections.closing import LOOK_BACK, in_force
 from bihuan.scenarios.water_sections.events import event
 from bihuan.scenarios.water_sections.inputs import inputs
-from bihuan.scenarios.water_sections.registers import REGISTERS
+from bihuan.scenarios.water_sections.reading_pages import chart_around
+from bihuan.scenarios.water_sections.registers import REGISTERS, SECTIONS
 from bihuan.scenarios.water_sections.suspect_pages import first_suspects
 
 SCENARIO = Scenario(
@@ -31,6 +34,7 @@ SCENARIO = Scenario(
     closing=in_force,
     jobs=(Job("water_outlook", "断面水质展望", timedelta(days=1), outlooks.freeze),),
     registers=REGISTERS,
+    kinds={"water_section": replace(kind_of(SECTIONS), chart=chart_around)},
     labels=(CHANGES, NAMES, [i.chinese for i in items().values()], LEVEL_NAMES, lakes.NAMES),
     pages=pages.urlpatterns,
     beside={event.key: Beside("water_sections/_first_suspects.html", first_suspects)},

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from bihuan import clock
 from bihuan.domain.river_network import Travel
 from bihuan.domain.water_suspects import LOGGED, Discharge
 from bihuan.pipeline.files import import_files
@@ -15,6 +16,7 @@ from bihuan.registry.hours import archive
 from bihuan.registry.models import Reach, River
 from bihuan.scenarios import resolved_discharges
 from bihuan.scenarios.water_sections.models import Section
+from bihuan.scenarios.water_sections.reading_pages import chart_around
 from bihuan.scenarios.water_sections.tests.world import event_found, section
 from bihuan.scenarios.water_sections.tracing import NO_DISCHARGES, NO_EVENT, NO_REACH, trace
 from tests.odd import broken
@@ -135,3 +137,24 @@ def test_the_page_of_the_section_leads_to_the_suspects(spilt: Section, place: Ci
     client.force_login(place.person("chief", MINE), backend="django.contrib.auth.backends.ModelBackend")
     shown = client.get(reverse("water_sections:section", args=[spilt.code])).content.decode()
     assert reverse("water_sections:suspects", args=[found.pk]) in shown
+
+
+def test_a_finding_shows_the_readings_around_it_as_far_as_they_are_known(
+    spilt: Section, place: City, client: Client
+) -> None:
+    found = event_found(spilt.code, STARTED)
+    client.force_login(place.person("chief", MINE), backend="django.contrib.auth.backends.ModelBackend")
+    address = chart_around(spilt.code, "", found.until)
+    assert address.replace("&", "&amp;") in client.get(reverse("finding", args=[found.pk])).content.decode()
+
+    def shown(**asked: object) -> dict[str, list[float]]:
+        panels = client.get(address, asked).json()["panels"]
+        return {p["title"]: p["series"][0]["data"] for p in panels}
+
+    # From the first reading to the one a day after the end of the finding; pH was not measured.
+    assert list(shown()) == ["氨氮", "总磷", "高锰酸盐指数", "溶解氧"]
+    assert shown()["氨氮"][13:] == [0.31, 0.3, 0.31, 3.0, 3.0, 3.0, 3.0, 0.3, 0.3, 0.3]
+    assert list(shown(item="w21011")) == ["总磷"]
+    clock.set_replay(STARTED + timedelta(minutes=1), 0)
+    assert shown()["氨氮"][-1] == 3.0
+    assert len(shown()["氨氮"]) == 17

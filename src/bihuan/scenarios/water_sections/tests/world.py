@@ -32,7 +32,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
     ]
     one = [
         Address(name, IN_REGION_OR_UNIT, values={"code": code})
-        for name in ("section", "series", "section_trends")
+        for name in ("section", "series", "around", "section_trends")
     ]
     event_of = {"pk": event_found(code).pk}
     sends = Address(
