@@ -176,7 +176,10 @@ def _lacking(found: Judged, names: Mapping[str, str]) -> dict[tuple[str, date], 
     few = {(b, r): f"测点 {n} 个，少于 {in_force().least_points} 个" for b, r, n in found.rounds.select("body", "round", "points").iter_rows() if n < in_force().least_points}  # fmt: skip
     keys = {*times, *few}
     return {
-        key: (*([few[key]] if key in few else []), *(lacking_at(names[p], t) for p, t in times[key].items()))
+        key: (
+            *([few[key]] if key in few else []),
+            *(sentence for point, n in times[key].items() for sentence in lacking_at(names[point], n)),
+        )
         for key in keys
     }
 

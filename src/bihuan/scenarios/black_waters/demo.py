@@ -24,7 +24,6 @@ from bihuan.kit.registers.made import bring_rows
 from bihuan.pipeline.files import import_files
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Organisation, Person, Region
-from bihuan.registry.rivers import Reach
 from bihuan.scenarios.black_waters.inspections import FORM, store
 from bihuan.scenarios.black_waters.models import Body
 from bihuan.scenarios.black_waters.registers import BODIES, POINTS
@@ -45,12 +44,12 @@ HEADS = (
     "氧化还原电位(mV)",
     "氨氮(mg/L)",
 )
-# code, name, county, kind, area, reach, upper end, east and north [m] to the lower end, points [m], state
+# code, name, county, kind, area, upper end, east and north [m] to the lower end, points [m], state
 PLACES = (
-    ("SIM-HC1", "城南排洪渠", "140321", "ditch", "county", "SIM-TH-5", (113.62, 37.786), (820, 380), (80, 430, 800), "lasting"),
-    ("SIM-HC2", "义井东沟", "140311", "river", "urban", "SIM-TH-4", (113.585, 37.838), (300, 1500), (100, 550, 1000, 1400), "treating"),
-    ("SIM-HC3", "秀水南塘", "140322", "pond", "rural", "SIM-XH-1", (113.405, 38.082), (420, 160), (10, 225, 440), "effect"),
-    ("SIM-HC4", "北山沟", "140302", "ditch", "urban", "SIM-TH-3", (113.578, 37.868), (260, -760), (100, 400, 720), "effect"),
+    ("SIM-HC1", "城南排洪渠", "140321", "ditch", "county", (113.62, 37.786), (820, 380), (80, 430, 800), "lasting"),
+    ("SIM-HC2", "义井东沟", "140311", "river", "urban", (113.585, 37.838), (300, 1500), (100, 550, 1000, 1400), "treating"),
+    ("SIM-HC3", "秀水南塘", "140322", "pond", "rural", (113.405, 38.082), (420, 160), (10, 225, 440), "effect"),
+    ("SIM-HC4", "北山沟", "140302", "ditch", "urban", (113.578, 37.868), (260, -760), (100, 400, 720), "effect"),
 )  # fmt: skip
 GOOD = (46.0, 5.2, 145.0, 2.1)
 """Transparency, DO, ORP, NH3-N of water that is not black."""
@@ -92,7 +91,7 @@ def _built(at: datetime) -> str:
 
 
 def _bodies(today: date) -> Iterator[dict[str, object]]:
-    for code, name, county, kind, area, reach, (lon, lat), (east, north), _along, state in PLACES:
+    for code, name, county, kind, area, (lon, lat), (east, north), _along, state in PLACES:
         unit = Organisation.objects.filter(kind="county", region=county).first()
         line = {
             "type": "LineString",
@@ -101,7 +100,7 @@ def _bodies(today: date) -> Iterator[dict[str, object]]:
         accepted = state != "treating"
         yield {
             "code": code, "name": f"{name}（模拟）", "region": county, "organisation": unit or "", "lon": lon, "lat": lat, "geometry": json.dumps(line),
-            "kind": kind, "area": area, "reach": reach if Reach.objects.filter(pk=reach).exists() else "", "length_m": round((east**2 + north**2) ** 0.5),
+            "kind": kind, "area": area, "length_m": round((east**2 + north**2) ** 0.5),
             "width_m": 30 if kind == "pond" else 4, "source": "生活污水散排", "intercept": True, "dredge": accepted, "restore": kind == "pond",
             "named_on": "模拟清单", "state": state, "found": today - 700 * DAY, "due": today - 20 * DAY, "since": today - 400 * DAY,
             "accepted": today - 200 * DAY if accepted else "", "lasting": today - 60 * DAY if state == "lasting" else "",
@@ -114,7 +113,7 @@ def _off(lon: float, lat: float, east: float, north: float) -> tuple[float, floa
 
 
 def _points() -> Iterator[dict[str, object]]:
-    for code, name, county, _kind, _area, _reach, (lon, lat), (east, north), along, _state in PLACES:
+    for code, name, county, _kind, _area, (lon, lat), (east, north), along, _state in PLACES:
         length = (east**2 + north**2) ** 0.5
         for number, metres in enumerate(along, 1):
             x, y = _off(lon, lat, east * metres / length, north * metres / length)

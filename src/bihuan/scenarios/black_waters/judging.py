@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from bihuan.domain.flags import BELOW
 from bihuan.domain.standards.surface_water import black_odorous
 from bihuan.domain.standards.surface_water.black_odorous import LIGHT
 from bihuan.scenarios.black_waters.settings import Settings
@@ -15,6 +16,7 @@ from bihuan.scenarios.black_waters.settings import Settings
 CODES = {"sd": "sd", "w01009": "do", "orp": "orp", "w21003": "nh3n", "water_depth": "depth"}
 """The quantities of a sample, and what they are called here."""
 ITEMS = tuple(LIGHT)
+BELOW_ITEMS = tuple(f"below_{item}" for item in ITEMS)
 POINTS = pl.Schema(
     {
         "point": pl.String(),
@@ -35,7 +37,8 @@ POINT = (*ROUND, "point")
 class Judged:
     """What was measured of bodies, judged; `round` is a round's first day.
 
-    samples: a row for each point and day, items with grade_<item>. points: for each point of each round, in order along the water, its
+    samples: a row for each point and day, items with grade_<item>, and below_<item> where all that was measured is below the detection
+    limit (then the value is half of it). points: for each point of each round, in order along the water, its
     grade (null: nothing measured). lacking: point and item of a round with how many `times` it was measured, where that is too seldom.
     reaches: heavy ones (`first` to `last` point). rounds: `until` (its last day), days, points, judged, black, heavy, grade, `whole`:
     as many points and times as are asked for.
@@ -49,7 +52,7 @@ class Judged:
 
 
 def judge(values: pl.DataFrame, points: pl.DataFrame, wanted: Settings) -> Judged:
-    """Judge values (site, quantity, start, value) of points (POINTS)."""
+    """Judge values (site, quantity, start, value, flag) of points (POINTS)."""
     samples = _in_rounds(_samples(values, points), wanted)
     judged = black_odorous.graded(samples)
     there = _points_of_rounds(samples, points)
@@ -74,17 +77,22 @@ def _samples(values: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
     """body, point, day, the items that are judged there and `depth`; nothing but depth is no sample."""
     day = pl.col("start").dt.convert_time_zone("Asia/Shanghai").dt.date()
     named = values.filter(pl.col("quantity").is_in(list(CODES)), pl.col("value").is_not_null()).select(
-        point="site", day=day, item=pl.col("quantity").replace_strict(CODES, return_dtype=pl.String), value="value"
+        point="site", day=day, item=pl.col("quantity").replace_strict(CODES, return_dtype=pl.String), value="value", below=pl.col("flag") == BELOW
     )  # fmt: skip
+    below = pl.col("below").fill_null(value=False)
     wide = named.group_by("point", "day").agg(
-        pl.col("value").filter(pl.col("item") == item).mean().alias(item) for item in CODES.values()
+        *(pl.col("value").filter(pl.col("item") == item).mean().alias(item) for item in CODES.values()),
+        *(
+            below.filter(pl.col("item") == item).all().alias(name)
+            for item, name in zip(ITEMS, BELOW_ITEMS, strict=True)
+        ),
     )
     known = wide.join(points, on="point", suffix="_usual").with_columns(
         pl.coalesce("depth", "depth_usual").alias("depth"),
         *(pl.when(pl.col("items").list.contains(item)).then(item).alias(item) for item in ITEMS),
     )
     measured = pl.any_horizontal(pl.col(item).is_not_null() for item in ITEMS)
-    return known.filter(measured).select("body", "point", "position", "day", *ITEMS, "depth")
+    return known.filter(measured).select("body", "point", "position", "day", *ITEMS, "depth", *BELOW_ITEMS)
 
 
 def _in_rounds(samples: pl.DataFrame, wanted: Settings) -> pl.DataFrame:

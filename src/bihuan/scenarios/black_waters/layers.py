@@ -17,6 +17,8 @@ from bihuan.scenarios.black_waters.words import TONES
 
 def _standings(view: View) -> list[Standing]:
     bodies = visible(Body.objects.filter(there_on(day_of(view.moment))), view.person)
+    if code := view.asked.get("body"):  # the page of one
+        bodies = bodies.filter(pk=code)
     return standings_of(list(view.inside(bodies).select_related("region")), view.moment)
 
 
@@ -43,6 +45,8 @@ def marks(view: View, spots: Sequence[Keyed]) -> Iterator[Mark]:
 def point_rows(view: View) -> list[Keyed]:
     """Every point that is in use."""
     points = visible(Point.objects.filter(there_on(day_of(view.moment))), view.person)
+    if code := view.asked.get("body"):
+        points = points.filter(body=code)
     found = view.inside(points).order_by().values_list("pk", "lon", "lat")
     return [Keyed(pk, lon, lat) for pk, lon, lat in found]
 

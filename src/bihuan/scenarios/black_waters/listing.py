@@ -14,7 +14,7 @@ from bihuan.kit.listing.declared import Cell, Column, Filter, Listing, Tab, word
 from bihuan.registry.models import Person, Region
 from bihuan.scenarios.black_waters.bodies import Round, Standing, seen, standings_of
 from bihuan.scenarios.black_waters.models import ACCEPTED, Body, State
-from bihuan.scenarios.black_waters.words import GRADES
+from bihuan.scenarios.black_waters.words import GRADES, together
 
 STATE_TONES: Mapping[str, str] = {
     State.FOUND: "warn", State.TREATING: "warn", State.EFFECT: "good", State.LASTING: "good", State.RELAPSED: "bad",
@@ -87,16 +87,14 @@ def columns() -> tuple[Column[Standing], ...]:
         Column(_("最近一轮"), lambda s: s.last.first.isoformat() if s.last else None, _last),
         Column(_("黑臭测点数"), lambda s: s.last.black if s.last else None, number=True, page=False),
         Column(_("测点数"), lambda s: len(s.points), number=True),
-        Column(
-            _("未完成的监测"), lambda s: told("；".join(s.running.lacking)) if s.running else "", page=False
-        ),
+        Column(_("未完成的监测"), lambda s: together(s.running.lacking) if s.running else "", page=False),
         Column(_("治理期限"), lambda s: s.body.due, _due, order="due"),
         Column(_("责任单位"), lambda s: Written(str(s.body.organisation or ""))),
         Column(_("污染来源"), lambda s: Written(s.body.source), page=False),
         Column(_("治理措施"), lambda s: told("、".join(s.body.measures)), page=False),
         Column(_("所列名单"), lambda s: Written(s.body.named_on), page=False),
         Column(_("公众满意度"), lambda s: s.body.satisfaction, unit="%", number=True, page=False),
-        Column(_("提示"), lambda s: told("；".join(s.odd)), page=False),
+        Column(_("提示"), lambda s: together(s.odd), page=False),
         Column(_("模拟"), lambda s: _("模拟") if s.body.simulated else "", page=False),
     )
 

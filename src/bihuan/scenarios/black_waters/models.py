@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.registry.rivers import LINES, Reach
+from bihuan.registry.scopes import Within
 from bihuan.registry.subjects import Subject
 
 AREAS = ("Polygon", "MultiPolygon")
@@ -88,7 +89,11 @@ class Body(Subject):
 
 
 class Point(Subject):
-    """测点 of a body. position_m: along the water from its upper end [m]. depth_cm: usual depth of the water there, for samples that say none."""
+    """测点 of a body. position_m: along the water from its upper end [m]. depth_cm: usual depth of the water there, for samples that say none.
+
+    Who is responsible for the body sees its points."""
+
+    SCOPE = Within(region="region", organisation="body__organisation")
 
     body = models.ForeignKey(
         Body, on_delete=models.PROTECT, related_name="points", verbose_name=_("黑臭水体")

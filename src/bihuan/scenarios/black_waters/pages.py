@@ -1,5 +1,7 @@
 """黑臭水体: the list, one body with its points and rounds, the sheet of a round, the progress of the counties."""
 
+from urllib.parse import urlencode
+
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -44,14 +46,14 @@ def body(request: Asked, code: str) -> HttpResponse:
     found, by = _of(request, code), request.user
     measured = judged([found], clock.now(), None)
     (standing,) = standings_of([found], clock.now(), found=measured)
-    points = list(visible(Point.objects.filter(body=found), by))
+    points = list(Point.objects.filter(body=found))  # a part of it, whatever their region
     findings = visible(_findings(found, points), by)
     cases = visible(Case.objects.filter(findings__in=findings).distinct(), by)
     answers = answers_of(FORM, by).filter(target__in=[p.pk for p in points], at__lte=clock.now())
     context = {
-        "body": found, "standing": standing, "tone": STATE_TONES[standing.state], "points": standing.points,
+        "body": found, "about": urlencode({"body": found.pk}), "standing": standing, "tone": STATE_TONES[standing.state], "points": standing.points,
         "items": [ITEM_NAMES[item] for item in items_of(found)], "ribbon": standing.rounds[:RIBBON][::-1],
-        "tables": tables_of(measured, standing.rounds[:TABLES], points), "form": FORM.key,
+        "tables": tables_of(measured, standing.rounds[:TABLES], points), "opened": [r for r in (standing.running, standing.last) if r], "form": FORM.key,
         "answers": answers.order_by("-at")[:SHOWN], "rounds": rounds_of(by).filter(form=FORM.key, region=found.region)[:SHOWN],
         "findings": findings.prefetch_related("cases").order_by("-started_at", "-pk")[:SHOWN], "pairs": pairs_of(cases[:SHOWN], by),
     }  # fmt: skip

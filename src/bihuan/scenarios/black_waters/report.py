@@ -14,6 +14,7 @@ from bihuan.scenarios.black_waters.bodies import Round, Standing
 from bihuan.scenarios.black_waters.listing import columns as of_list
 from bihuan.scenarios.black_waters.models import State
 from bihuan.scenarios.black_waters.progress import County, Progress
+from bihuan.scenarios.black_waters.words import together
 
 TITLE = "黑臭水体整治进展"
 METHOD = "按《城市黑臭水体整治工作指南》（2015）分级：一个测点有一项 60% 以上、或两项以上各 30% 以上的数据为重度的，该点为重度；60% 以上测点重度的，整个水体为重度。"
@@ -65,7 +66,7 @@ def _body(standing: Standing) -> tuple[str, ...]:
     return (
         Written(standing.body.name), Written(standing.body.region.name), str(standing.state.label), last.word if last else "没有完整监测",
         f"{last.first} 至 {last.until}" if last else "—", f"{last.black} / {last.judged}" if last else "—",
-        "；".join(newest.lacking) if newest and newest.lacking else "—",
+        together(newest.lacking) if newest and newest.lacking else "—",
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _rounds(progress: Progress) -> Table:
             _("重度测点数"): lambda pair: pair[1].heavy,
             _("黑臭级别"): lambda pair: pair[1].word,
             _("是否完整"): lambda pair: "完整" if pair[1].whole else "未完成",
-            _("没有测到的"): lambda pair: "；".join(pair[1].lacking),
+            _("没有测到的"): lambda pair: together(pair[1].lacking),
         },
         lines,
     )

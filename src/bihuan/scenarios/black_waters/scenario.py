@@ -30,5 +30,5 @@ SCENARIO = Scenario(
     forms=(FORM,),
     layers=LAYERS,
     pages=pages.urlpatterns,
-    labels=(listing.FLAGS, words.ITEM_NAMES, words.GRADES, State),
+    labels=(listing.FLAGS, words.NAMES, words.GRADES, State),
 )

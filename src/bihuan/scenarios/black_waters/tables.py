@@ -12,16 +12,22 @@ from bihuan.domain.standards.surface_water.black_odorous import Grade
 from bihuan.scenarios.black_waters.bodies import Round
 from bihuan.scenarios.black_waters.judging import Judged
 from bihuan.scenarios.black_waters.models import Point
-from bihuan.scenarios.black_waters.words import GRADES, ITEM_NAMES, UNITS
+from bihuan.scenarios.black_waters.words import GRADES, ITEM_NAMES, NAMES, UNITS
 
 
 @dataclass(frozen=True)
 class Value:
-    """One value of a day; grade None: the item is not judged (depth)."""
+    """One value of a day; grade None: the item is not judged (depth). below: the detection limit, of which the value is half."""
 
     day: date
     value: float
     grade: Grade | None
+    below: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The value, or the detection limit that it is below."""
+        return f"<{2 * self.value:.4g}" if self.below else f"{self.value:.4g}"
 
     @property
     def word(self) -> str:
@@ -53,7 +59,7 @@ class RoundTable:
     @property
     def heads(self) -> list[tuple[str, str]]:
         """What stands above the columns."""
-        return [("水深", UNITS["depth"]), *((name, UNITS[item]) for item, name in ITEM_NAMES.items())]
+        return [(name, UNITS[item]) for item, name in NAMES.items()]
 
 
 def tables_of(found: Judged, rounds: Sequence[Round], points: Sequence[Point]) -> list[RoundTable]:
@@ -84,5 +90,7 @@ def _cells(samples: Sequence[dict[str, Any]], items: Sequence[str]) -> tuple[tup
 
 def _values(samples: Sequence[dict[str, Any]], item: str) -> tuple[Value, ...]:
     return tuple(
-        Value(s["day"], s[item], _grade(s.get(f"grade_{item}"))) for s in samples if s[item] is not None
+        Value(s["day"], s[item], _grade(s.get(f"grade_{item}")), bool(s.get(f"below_{item}")))
+        for s in samples
+        if s[item] is not None
     )

@@ -1,6 +1,7 @@
 """Samples to rounds to grades, worked by hand, and what is said of a round that is not whole."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
@@ -8,30 +9,49 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.domain.standards.surface_water.black_odorous import Grade
-from bihuan.domain.timeaxis import INSTANT
+from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.scenarios.black_waters.judging import POINTS, Judged, judge
 from bihuan.scenarios.black_waters.settings import in_force
+from bihuan.scenarios.black_waters.tables import Value
 from bihuan.scenarios.black_waters.tests.world import CODES, GOOD, HEAVY, LIGHT, Row, Water, a_round
 from bihuan.scenarios.black_waters.words import lacking_at
 
 BEGIN = date(2019, 1, 7)
-VALUES = pl.Schema({"site": pl.String(), "quantity": pl.String(), "start": INSTANT, "value": pl.Float64()})
+VALUES = pl.Schema(
+    {
+        "site": pl.String(),
+        "quantity": pl.String(),
+        "start": INSTANT,
+        "value": pl.Float64(),
+        "flag": pl.String(),
+    }
+)
 THREE, FOUR = ["sd", "do", "nh3n"], ["sd", "do", "orp", "nh3n"]
 
 
-def judged(
-    rows: list[Row], *, points: int = 3, items: list[str] = THREE, **more: tuple[str, float]
-) -> Judged:
-    """Judge samples of one body H with so many points."""
+def sampled(rows: list[Row]) -> pl.DataFrame:
+    """What a laboratory measured, as observations."""
     values = [
-        (site, code, datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=8), value)
+        (site, code, datetime(day.year, day.month, day.day, tzinfo=CST), value, None)
         for site, day, water in rows
         for code, value in zip(CODES, water, strict=True)
         if value is not None
     ]
-    known = [(f"H-{n}", "H", 300.0 * n, 60.0, None, None, items) for n in range(1, points + 1)]
-    frame = pl.DataFrame(values, VALUES, orient="row")
-    return judge(frame, pl.DataFrame(known, POINTS, orient="row"), in_force())
+    return pl.DataFrame(values, VALUES, orient="row")
+
+
+def points_of(body: str, points: int = 3, items: list[str] = THREE) -> list[tuple[Any, ...]]:
+    """Rows of POINTS, 300 m from each other."""
+    return [(f"{body}-{n}", body, 300.0 * n, 60.0, None, None, items) for n in range(1, points + 1)]
+
+
+def judge_at(values: pl.DataFrame, points: list[tuple[Any, ...]]) -> Judged:
+    return judge(values, pl.DataFrame(points, POINTS, orient="row"), in_force())
+
+
+def judged(rows: list[Row], *, points: int = 3, items: list[str] = THREE) -> Judged:
+    """Judge samples of one body H with so many points."""
+    return judge_at(sampled(rows), points_of("H", points, items))
 
 
 def grades(found: Judged) -> list[int | None]:
@@ -110,37 +130,20 @@ def test_a_pause_of_more_than_a_week_begins_a_new_round_and_a_round_ends_after_t
 
 
 def test_the_phone_and_the_laboratory_of_one_day_are_one_sample() -> None:
-    """Late in the evening of China is the same day; the mean of 30 and 10 cm is 20 cm: light."""
-    evening = datetime(2019, 1, 7, 15, 59, tzinfo=UTC)
-    values = pl.DataFrame(
-        [
-            ("H-1", "sd", evening, 30.0),
-            ("H-1", "sd", datetime(2019, 1, 6, 16, tzinfo=UTC), 10.0),
-            ("H-1", "water_depth", evening, 60.0),
-        ],
-        VALUES,
-        orient="row",
-    )
-    found = judge(
-        values, pl.DataFrame([("H-1", "H", 0.0, None, None, None, THREE)], POINTS, orient="row"), in_force()
-    )
-    assert found.samples.select("day", "sd", "depth", "grade_sd").rows() == [(BEGIN, 20.0, 60.0, Grade.LIGHT)]
+    """Late in the evening of China is the same day; the mean of 30 and 10 cm is 20 cm: light. Ammonia was below its limit both times."""
+    evening, midnight = datetime(2019, 1, 7, 23, 59, tzinfo=CST), datetime(2019, 1, 7, tzinfo=CST)
+    rows = [
+        ("H-1", "sd", evening, 30.0, None), ("H-1", "sd", midnight, 10.0, "N"), ("H-1", "water_depth", evening, 60.0, None),
+        ("H-1", "w21003", evening, 0.025, "<"), ("H-1", "w21003", midnight, 0.0125, "<"), ("H-1", "w01009", evening, 0.1, "<"), ("H-1", "w01009", midnight, 3.0, None),
+    ]  # fmt: skip
+    (one,) = judge_at(pl.DataFrame(rows, VALUES, orient="row"), points_of("H", 1)).samples.to_dicts()
+    assert (one["day"], one["sd"], one["depth"], one["grade_sd"]) == (BEGIN, 20.0, 60.0, Grade.LIGHT)
+    assert (one["below_nh3n"], one["below_do"], one["below_sd"]) == (True, False, False)
 
 
 def test_a_point_that_came_later_is_not_missed_in_older_rounds() -> None:
-    rows = a_round("H", BEGIN, GOOD, GOOD, GOOD)
-    frame = [(f"H-{n}", "H", 300.0 * n, None, None, None, THREE) for n in (1, 2, 3)]
     late = ("H-4", "H", 1200.0, None, BEGIN + timedelta(days=30), None, THREE)
-    values = pl.DataFrame(
-        [
-            (s, c, datetime(d.year, d.month, d.day, tzinfo=UTC), v)
-            for s, d, w in rows
-            for c, v in zip(CODES, w, strict=True)
-        ],
-        VALUES,
-        orient="row",
-    )
-    found = judge(values, pl.DataFrame([*frame, late], POINTS, orient="row"), in_force())
+    found = judge_at(sampled(a_round("H", BEGIN, GOOD, GOOD, GOOD)), [*points_of("H"), late])
     assert found.rounds.select("points", "whole").rows() == [(3, True)]
 
 
@@ -149,9 +152,9 @@ def test_nothing_measured_is_no_round() -> None:
 
 
 def test_what_is_lacking_is_said_by_point_and_item() -> None:
-    assert lacking_at("1号点", {"sd": 0, "do": 0}) == "1号点未测"
-    assert lacking_at("1号点", {"sd": 2, "do": 2}) == "1号点只测 2 次"
-    assert lacking_at("1号点", {"orp": 0, "nh3n": 1}) == "1号点氧化还原电位未测、1号点氨氮只测 1 次"
+    assert [*lacking_at("1号点", {"sd": 0, "do": 0})] == ["1号点未测"]
+    assert [*lacking_at("1号点", {"sd": 2, "do": 2})] == ["1号点只测 2 次"]
+    assert [*lacking_at("1号点", {"orp": 0, "nh3n": 1})] == ["1号点氧化还原电位未测", "1号点氨氮只测 1 次"]
 
 
 @settings(max_examples=15)
@@ -159,20 +162,16 @@ def test_what_is_lacking_is_said_by_point_and_item() -> None:
     st.lists(st.lists(st.sampled_from([GOOD, LIGHT, HEAVY]), min_size=3, max_size=3), min_size=1, max_size=5)
 )
 def test_all_bodies_at_once_are_graded_as_each_by_itself(waters: list[list[Water]]) -> None:
-    def frames(chosen: list[tuple[int, list[Water]]]) -> Judged:
-        rows = [r for n, w in chosen for r in a_round(f"B{n}", BEGIN, *w)]
-        values = [
-            (s, c, datetime(d.year, d.month, d.day, tzinfo=UTC), v)
-            for s, d, w in rows
-            for c, v in zip(CODES, w, strict=True)
-        ]
-        points = [
-            (f"B{n}-{m}", f"B{n}", 300.0 * m, None, None, None, THREE) for n, _ in chosen for m in (1, 2, 3)
-        ]
-        return judge(
-            pl.DataFrame(values, VALUES, orient="row"), pl.DataFrame(points, POINTS, orient="row"), in_force()
-        )
+    def graded(chosen: list[tuple[int, list[Water]]]) -> list[tuple[Any, ...]]:
+        rows = [row for n, water in chosen for row in a_round(f"B{n}", BEGIN, *water)]
+        return judge_at(
+            sampled(rows), [point for n, _ in chosen for point in points_of(f"B{n}")]
+        ).rounds.rows()
 
     chosen = list(enumerate(waters))
-    whole = frames(chosen).rounds.rows()
-    assert whole == [row for one in chosen for row in frames([one]).rounds.rows()]
+    assert graded(chosen) == [row for one in chosen for row in graded([one])]
+
+
+def test_a_value_below_its_limit_is_shown_as_the_laboratory_said_it() -> None:
+    assert Value(BEGIN, 0.0125, Grade.NONE, below=True).shown == "<0.025"
+    assert Value(BEGIN, 17.636, Grade.LIGHT).shown == "17.64"

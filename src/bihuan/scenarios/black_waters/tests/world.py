@@ -13,7 +13,7 @@ from bihuan.pipeline.files import import_files
 from bihuan.registry.hours import archive
 from bihuan.scenarios.black_waters.models import Body, Point
 from tests.people import City
-from tests.rights.address import ALL, IN_REGION, IN_REGION_OR_UNIT, Address
+from tests.rights.address import ALL, IN_REGION_OR_UNIT, Address
 from tests.web.world import MINE, NOW
 
 TODAY = NOW.astimezone(CST).date()
@@ -72,11 +72,11 @@ def days_ago(days: int) -> date:
 
 
 def addresses(people: City, folder: Path) -> list[Address]:
-    """All pages; a body is seen in its county and by who is responsible, its points in the county alone."""
+    """All pages; a body and its points are seen in its county and by who is responsible."""
     clock.set_replay(NOW, 0)
     body(people)
     return [
         *(Address(name, ALL) for name in ("index", "progress", "word", "book")),
         *(Address(name, IN_REGION_OR_UNIT, values={"code": "H1"}) for name in ("body", "sheet")),
-        Address("point", IN_REGION, values={"code": "H1-1"}, there=(302,)),
+        Address("point", IN_REGION_OR_UNIT, values={"code": "H1-1"}, there=(302,)),
     ]
