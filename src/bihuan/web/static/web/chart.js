@@ -36,7 +36,7 @@ function lines(panel, index, spec, narrow) {
   }
   (panel.series ?? []).forEach((s, i) => {
     const colour = s.accent ? css("--bh-accent") : s.quiet ? css("--bh-dim") : css("--bh-text");
-    const line = { type: "line", name: s.name, xAxisIndex: index, yAxisIndex: index, symbol: "none", connectNulls: false, step: s.step ? "end" : false, data: pair(s), color: colour, lineStyle: { width: s.quiet ? 1 : 1.8, type: s.dashed ? "dashed" : "solid" } };
+    const line = { type: s.points ? "scatter" : "line", symbolSize: 4, name: s.name, xAxisIndex: index, yAxisIndex: index, symbol: s.points ? "circle" : "none", connectNulls: false, step: s.step ? "end" : false, data: pair(s), color: colour, lineStyle: { width: s.quiet ? 1 : 1.8, type: s.dashed ? "dashed" : "solid" } };
     if (i === 0) {
       line.markLine = { symbol: "none", silent: true, animation: false, data: [
         ...(panel.limits ?? []).map((l) => ({ yAxis: l.value, lineStyle: { color: css("--bh-dim"), type: "dashed" }, label: { show: !narrow, formatter: l.label, color: css("--bh-dim"), position: "insideEndTop" } })),
