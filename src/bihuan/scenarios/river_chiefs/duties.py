@@ -6,13 +6,14 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bihuan import clock
 from bihuan.domain.timeaxis import CST
 from bihuan.registry.access import visible
-from bihuan.registry.models import Person, Post
+from bihuan.registry.models import Person, Post, Region
+from bihuan.registry.rivers import Reach
 from bihuan.scenarios.river_chiefs.counting import DUTIES, SERVED, SPANS, counted, days_done, last_days
 from bihuan.scenarios.river_chiefs.models import Duty
 from bihuan.scenarios.river_chiefs.periods import before, period_of
@@ -70,10 +71,11 @@ def duties_of(person: Person, day: date) -> QuerySet[Duty]:
 
 
 def held_on(day: date) -> QuerySet[Duty]:
-    """All duties of a day, without the shapes of what they are about: those are large."""
+    """All duties of a day, without the shapes of what they are about: those are large. Many share a reach, which is read once."""
     begun, open_ = Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gt=day)
-    rows = Duty.objects.filter(begun, open_).select_related("reach__river", "region")
-    return rows.defer("reach__geometry", "reach__river__geometry", "region__geometry")
+    reaches = Reach.objects.select_related("river").defer("geometry", "river__geometry")
+    places = Prefetch("reach", reaches), Prefetch("region", Region.objects.defer("geometry"))
+    return Duty.objects.filter(begun, open_).prefetch_related(*places)
 
 
 def frame_of(duties: Sequence[Duty]) -> pl.DataFrame:
