@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from bihuan.domain.river_network import REACHES, Network, Travel, confluences, network, placed, upstream
+from bihuan.domain.river_network import REACHES, Network, Travel, network, placed, upstream
 
 ROWS = [
     ("D", None, 4.0, 1.0, 8.0), ("A", "C", 10.0, 0.5, 3.0), ("B", "C", 3.0, 0.25, None),
@@ -60,10 +60,6 @@ def test_a_place_without_its_kilometre_lies_in_the_middle_and_one_beyond_the_rea
 ) -> None:
     found = placed(places(("A", None), ("A", 11.0)), upstream(net, "C", 2.0))
     assert found["distance_km"].to_list() == [7.0, 2.0]
-
-
-def test_reaches_that_meet(net: Network) -> None:
-    assert confluences(net).rows() == [("C", ["A", "B"])]
 
 
 def test_a_long_river_and_one_that_flows_in_a_circle() -> None:

@@ -168,10 +168,3 @@ def placed(places: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("distance_km") >= 0)
         .drop("end_km", "end_hours", "length_km", "pace")
     )
-
-
-def confluences(net: Network) -> pl.DataFrame:
-    """Where rivers meet: each reach into which several flow, with the reaches (list `above`) that do."""
-    flows = pl.DataFrame({"above": net.reaches, "at": net.below}).filter(pl.col("at") < len(net.reaches))
-    met = flows.group_by("at").agg(pl.col("above").sort()).filter(pl.col("above").list.len() > 1).sort("at")
-    return met.select(reach=net.reaches.gather(met["at"]), above="above")

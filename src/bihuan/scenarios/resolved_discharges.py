@@ -23,6 +23,11 @@ def given(at: datetime) -> list[Discharge]:
     return [replace(d, code=f"{folder}/{d.code}") for folder, one in _asked().items() for d in one.given(at)]
 
 
+def teller(code: str) -> str:
+    """The title of the line of business that tells of a discharge."""
+    return every_scenario()[code.partition("/")[0]].title
+
+
 def seen(person: Person) -> set[str]:
     """Those that a person may see."""
     return {f"{folder}/{code}" for folder, one in _asked().items() for code in one.seen(person)}

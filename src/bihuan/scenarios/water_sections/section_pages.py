@@ -139,9 +139,15 @@ def series(request: Asked, code: str) -> JsonResponse:
 
 
 def rivers(request: Asked) -> HttpResponse:
-    """Every river as a line from its source to where it leaves: reaches, sections with their class, travel times."""
-    found = month_of_all(list(sections_of(request.user)), month_asked(request.GET.get("month", "")))
-    return render(request, "water_sections/rivers.html", {"rivers": lines.rivers_of(found), "month": found})
+    """Every river as a line from its source to where it leaves: reaches, sections with their class, travel times, what flows in."""
+    found = _month(request)
+    told = lines.discharges_seen(found, request.user)
+    context = {
+        "rivers": lines.rivers_of(found, told),
+        "month": found,
+        "told": zip(told, lines.SIGNS, strict=False),
+    }
+    return render(request, "water_sections/rivers.html", context)
 
 
 urlpatterns = [

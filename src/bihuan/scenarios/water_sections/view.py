@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -129,6 +129,12 @@ class Month:
     state: State | None
     main: str
     counties: tuple[County, ...]
+
+    @property
+    def until(self) -> datetime:
+        """The last moment of it that is known: its end, or now where it runs."""
+        end = datetime.combine(next_month(self.first), time(), CST) - timedelta(microseconds=1)
+        return min(end, clock.now())
 
     @property
     def on_month(self) -> str:
