@@ -46,10 +46,12 @@ def _table(rows: Iterator[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=FINDINGS, orient="row").sort("target", "start", "item")
 
 
-def _finding(body: str, start: datetime, until: datetime, title: str, evidence: dict[str, Any], magnitude: float, unit: str) -> dict[str, Any]:  # fmt: skip
+def _finding(
+    body: str, start: datetime, until: datetime, title: str, evidence: dict[str, Any], **more: Any
+) -> dict[str, Any]:
     return {
-        "target_kind": "black_water", "target": body, "start": start, "until": until, "item": "", "magnitude": magnitude, "unit": unit,
-        "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None,
+        "target_kind": "black_water", "target": body, "start": start, "until": until, "item": "", "title": title,
+        "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None, **more,
     }  # fmt: skip
 
 
@@ -81,7 +83,7 @@ def _again(row: dict[str, Any]) -> dict[str, Any]:
     word = GRADES[Grade(row["grade"])]
     title = f"{row['accepted']} 初见成效后再次{word}，{row['judged']} 个测点中 {row['black']} 个黑臭"
     said = {"级别": word, "黑臭测点数": row["black"], "评价测点数": row["judged"], "监测轮次": row["n"], "最近一轮": f"{row['last']} 至 {row['until']}"}  # fmt: skip
-    return _finding(row["body"], start, until, title, said, float(row["black"]), "个")
+    return _finding(row["body"], start, until, title, said, magnitude=float(row["black"]), unit="个")
 
 
 @check("black_water.late", title="黑臭水体监测逾期", basis=GUIDE, severity="moderate", looks_at="rounds")
@@ -90,7 +92,7 @@ def late(
 ) -> pl.DataFrame:
     """No whole round ended in the newest quarter that is over, nor since, and `grace_days` are over too.
 
-    Takes what `relapse` takes. Returns FINDINGS from the end of the quarter to now; magnitude = days since its end.
+    Takes what `relapse` takes. Returns FINDINGS from the end of the quarter to now, its name as item; magnitude = days since its end.
     """
     begin, end, now = quarter.row(0)
     days = (now.astimezone(CST).date() - end).days
@@ -99,12 +101,14 @@ def late(
     done = rounds.filter("whole", pl.col("until") >= begin)
     there = pl.col("there") & (pl.col("since").is_null() | (pl.col("since") <= begin))
     missed = bodies.filter(there).join(done, on="body", how="anti")
-    title = f"{begin.year} 年第 {begin.month // 3 + 1} 季度没有完整的一轮监测"
-    newest = dict(rounds.group_by("body").agg(pl.col("until").max()).iter_rows())
+    number, newest = (
+        begin.month // 3 + 1,
+        dict(rounds.group_by("body").agg(pl.col("until").max()).iter_rows()),
+    )
+    about: dict[str, Any] = {"item": f"{begin.year}q{number}", "magnitude": float(days), "unit": "天"}
+    title = f"{begin.year} 年第 {number} 季度没有完整的一轮监测"
     return _table(
-        _finding(
-            body, _midnight(end), now, title, {"最近监测": str(newest.get(body) or "没有")}, float(days), "天"
-        )
+        _finding(body, _midnight(end), now, title, {"最近监测": str(newest.get(body) or "没有")}, **about)
         for body in missed["body"]
     )
 
@@ -128,8 +132,8 @@ def overdue(
             now,
             f"应于 {due} 前完成治理，还没有完成",
             {"期限": str(due)},
-            float(days),
-            "天",
+            magnitude=float(days),
+            unit="天",
         )
         for body, due, days in rows
     )

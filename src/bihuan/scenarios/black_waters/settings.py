@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bihuan.scenarios.manifests import manifest_of
+from bihuan.scenarios.manifests import BadManifest, manifest_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,9 @@ class Settings:
 
 @cache
 def in_force() -> Settings:
-    """What the manifest says."""
+    """What the manifest says. Raises BadManifest for quarters that are none."""
     manifest = manifest_of("black_waters")
-    return Settings(**{name: manifest.value(name) for name in Settings.__dataclass_fields__})
+    said = Settings(**{name: manifest.value(name) for name in Settings.__dataclass_fields__})
+    if not said.quarters or not {1, 2, 3, 4}.issuperset(said.quarters):
+        raise BadManifest("black_waters: quarters are some of 1, 2, 3, 4")
+    return said

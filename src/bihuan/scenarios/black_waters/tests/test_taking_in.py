@@ -1,9 +1,11 @@
 """A round as a workbook with bad cells, as a long file, and from the phone: values become observations and are graded."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import ClassVar
 from uuid import uuid4
 
 import openpyxl
@@ -32,6 +34,7 @@ from bihuan.scenarios.black_waters.models import Body
 from bihuan.scenarios.black_waters.reading import judged
 from bihuan.scenarios.black_waters.tests.world import TODAY, body, days_ago
 from tests.cases.world import photo
+from tests.kit.phone.device import Device, named
 from tests.people import City
 from tests.web.world import NOW
 
@@ -147,20 +150,17 @@ class Phone:
 
     city: City
 
+    given: ClassVar[Mapping[str, str]] = {
+        "target": "A-1", "depth": "60", "bottom": "no", "sd": "20", "do": "1.5", "nh3n_how": "below", "nh3n": "0.05", "look": "black", "sewage": "no",
+        "photo": "a.jpg",
+    }  # fmt: skip
+
     def send(self, *, before: timedelta | None = None, **said: str) -> Answer:
         """An answer about the first point, filled in so long `before` it is sent."""
-        given = {
-            "target": "A-1", "depth": "60", "bottom": "no", "sd": "20", "do": "1.5", "nh3n_how": "below", "nh3n": "0.05", "look": "black",
-            "sewage": "no", "photo": "a.jpg",
-        }  # fmt: skip
-        xml = filled_in(versions.xform_of(versions.in_force(FORM)), f"uuid:{uuid4()}", given | said)
+        xml = filled_in(versions.xform_of(versions.in_force(FORM)), f"uuid:{uuid4()}", {**self.given, **said})
         ranger = self.city.person("ranger")
-        return receive(
-            FORM,
-            ranger,
-            place_for(FORM, ranger, "A-1"),
-            Sent(xml, (photo(name="a.jpg"),), NOW - before if before else None),
-        )
+        sent = Sent(xml, (photo(name="a.jpg"),), NOW - before if before else None)
+        return receive(FORM, ranger, place_for(FORM, ranger, "A-1"), sent)
 
 
 @pytest.fixture
@@ -236,3 +236,25 @@ def test_an_answer_counts_in_the_round_that_was_set_for_its_point(phone: Phone) 
     phone.send()
     due = {s.task.target: s.open for s in mine(city.person("ranger"), rounds_of(city.person("ranger")))}
     assert due == {"A-2": True, "A-3": True}
+
+
+def test_what_is_measured_without_signal_at_points_that_are_due_is_there_once(phone: Phone) -> None:
+    """The phone keeps the form and the points of the round; the item is sent twice."""
+    city, shot = phone.city, photo(name="a.jpg")
+    device = Device(city.person("ranger"))
+    shares = {"A-1": device.person, "A-2": device.person}
+    make_round(
+        city.person("chief"),
+        Wanted("一季度监测", FORM, city.regions["140321"], TODAY, TODAY + timedelta(days=7), shares),
+    )
+    kept = device.client.get(reverse("phone_data")).json()
+    assert {t["target"] for t in kept["inspections"] if t["form"] == FORM.key} == {"A-1", "A-2"}
+    made = device.item("answer", "A-1", photos=[named(shot)], saved_at=NOW.isoformat())
+    xml = filled_in(versions.xform_of(versions.in_force(FORM)), f"uuid:{made['id']}", phone.given)
+    item = made | {"given": {"form": FORM.key, "target": "A-1", "xml": xml.decode()}}
+    for _time in range(2):
+        device.photo(shot)
+        assert device.settled(item)["state"] == "done"
+    assert Answer.objects.count() == 1
+    ran(NOW)
+    assert values("A-1")["sd"] == (20.0, None)
