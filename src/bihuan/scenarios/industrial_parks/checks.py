@@ -7,6 +7,7 @@ A finding of a month ends with the beginning of its last day: adjoining months a
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import starmap
 from typing import Any
 
 import polars as pl
@@ -57,8 +58,13 @@ WORDS = {"members": "企业排水合计", INFLOW: "处理设施进水", MAIN: "�
 DAY = timedelta(days=1)
 
 
-def _table(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=FINDINGS, orient="row").sort("target", "start", "item")
+def _table(rows: Iterable[dict[str, Any]], parks: pl.DataFrame) -> pl.DataFrame:
+    """FINDINGS of some rows, none of which lasts longer than until now."""
+    found = pl.DataFrame(list(rows), schema=FINDINGS, orient="row").sort("target", "start", "item")
+    if found.is_empty():
+        return found
+    latest = pl.max_horizontal(pl.lit(parks["now"][0], INSTANT), pl.col("start") + pl.duration(hours=1))
+    return found.with_columns(until=pl.min_horizontal("until", latest))
 
 
 def _finding(
@@ -107,7 +113,7 @@ def untreated(
     measured = flow.group_by("park").agg(measured=pl.col("water").sum())
     water = pl.max_horizontal("actual", "registered", "measured").fill_null(0)
     wet = parks.join(measured, on="park", how="left").with_columns(water=water)
-    return _table(_lacking(wet.filter(pl.col("water") > least_water)))
+    return _table(_lacking(wet.filter(pl.col("water") > least_water)), parks)
 
 
 def _lacking(parks: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -143,7 +149,14 @@ def _lacking(parks: pl.DataFrame) -> Iterator[dict[str, Any]]:
             )
 
 
-@check("park.over_limit", title="园区排口超过限值", basis=LIMITS, severity="serious", looks_at="parks")
+@check(
+    "park.over_limit",
+    title="园区排口超过限值",
+    basis=LIMITS,
+    severity="serious",
+    looks_at="parks",
+    facet="park_limit",
+)
 def over_limit(
     parks: pl.DataFrame, sites: pl.DataFrame, days: pl.DataFrame, months: pl.DataFrame, seen: pl.DataFrame,
     rounds: pl.DataFrame, *, least_days: int = 1,
@@ -156,7 +169,7 @@ def over_limit(
     beyond = over(days, months, sites).filter(exceeded())
     beyond = beyond.filter((pl.col("times") >= least_days) | (pl.col("times") == 0))
     known = beyond.join(sites.select("site", "basis"), on="site")
-    return _table(_too_much(row) for row in known.iter_rows(named=True))
+    return _table(map(_too_much, known.iter_rows(named=True)), parks)
 
 
 def _too_much(row: dict[str, Any]) -> dict[str, Any]:
@@ -197,14 +210,14 @@ def downstream(
     others on it is not known. Returns FINDINGS, one for each station and month; magnitude = classes.
     """
     if parks.is_empty():
-        return _table([])
+        return _table([], parks)
     running = _months(parks)
     worse = [
         found
         for found in compared(months, sites)
         if found.steps >= least_classes and (found.month < running or found.days >= least_days)
     ]
-    return _table(map(_behind, worse))
+    return _table(map(_behind, worse), parks)
 
 
 def _behind(found: Compared) -> dict[str, Any]:
@@ -234,9 +247,8 @@ def dry_flow(
     wet = days.filter(pl.col("quantity") == FLOW, pl.col("value") > 0, ~pl.col("sample"))
     steady = _steady(wet.join(rain, on="site", how="semi"), steady_days)
     both = times.join(steady, on=["site", "month"], how="full", coalesce=True)
-    return _table(
-        _wet_when_dry(*row) for row in both.select("site", "month", "times", "last", "days").iter_rows()
-    )
+    rows = both.select("site", "month", "times", "last", "days").iter_rows()
+    return _table(starmap(_wet_when_dry, rows), parks)
 
 
 def _month_of_moment() -> pl.Expr:
@@ -275,7 +287,7 @@ def balance(
     share [%]. Rain, losses and water used again are not taken off.
     """
     if parks.is_empty():
-        return _table([])
+        return _table([], parks)
     running, flow = _months(parks), flows(months)
     flow = flow.filter((pl.col("month") < running) | (pl.col("days") >= least_days))
     found = []
@@ -286,7 +298,7 @@ def balance(
         for (month,), rows in of.group_by("month"):
             there = nodes(known, dict(rows.select("site", "water").iter_rows()), roles)
             found += [(park["park"], month, gap) for gap in gaps(there) if gap.share > beyond]
-    return _table(_unclosed(*each) for each in found)
+    return _table(starmap(_unclosed, found), parks)
 
 
 def _unclosed(park: str, month: date, gap: Gap) -> dict[str, Any]:
@@ -310,7 +322,7 @@ def round_late(
     today = pl.col("now").dt.convert_time_zone("Asia/Shanghai").dt.date()
     late = late.with_columns(days=(today - pl.col("until")).dt.total_days())
     late = late.filter(pl.col("days") > grace_days, pl.col("left") > 0)
-    return _table(_late(row) for row in late.iter_rows(named=True))
+    return _table(map(_late, late.iter_rows(named=True)), parks)
 
 
 def _late(row: dict[str, Any]) -> dict[str, Any]:

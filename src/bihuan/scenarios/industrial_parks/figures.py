@@ -192,8 +192,8 @@ class Gap:
 
 
 def flows(months: pl.DataFrame) -> pl.DataFrame:
-    """Mean water of sites and months: site, month, water [m³/d], days. months: MONTHS."""
-    rows = months.filter(pl.col("quantity") == FLOW)
+    """Mean water of sites and months: site, month, water [m³/d], days; a flow of some moments is none of a month. months: MONTHS."""
+    rows = months.filter(pl.col("quantity") == FLOW, (pl.col("days") > 0) | (pl.col("samples") == 0))
     return rows.select("site", "month", "days", water=pl.col("value") * A_DAY)
 
 

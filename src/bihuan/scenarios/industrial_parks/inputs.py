@@ -15,6 +15,7 @@ from bihuan.scenarios.industrial_parks.checks import PARKS, ROUNDS, SEEN
 from bihuan.scenarios.industrial_parks.days import days_of, months_of
 from bihuan.scenarios.industrial_parks.figures import LIMITED, SITES
 from bihuan.scenarios.industrial_parks.inspections import CHECK, FORMS, said
+from bihuan.scenarios.industrial_parks.kinds import parks_of_places
 from bihuan.scenarios.industrial_parks.models import Member, Park, ParkOutlet, ParkStation
 from bihuan.scenarios.industrial_parks.reading import values_of
 
@@ -83,9 +84,7 @@ def _rounds(now: datetime, begin: datetime) -> Iterator[tuple[object, ...]]:
     """Of the rounds of parks that are not ended and whose last day lies in the time looked at, what is left by park."""
     keys, last = [form.key for form in FORMS], begin.date()
     running = Round.objects.filter(form__in=keys, ended=None, at__lte=now, until__gte=last)
-    parks = {pk: pk for pk in Park.objects.values_list("pk", flat=True)}
-    for of in (ParkOutlet, ParkStation):
-        parks |= dict(of._default_manager.values_list("pk", "park_id"))
+    parks = {pk: pk for pk in Park.objects.values_list("pk", flat=True)} | parks_of_places()
     for found in running.order_by("pk"):
         left: dict[str, int] = {}
         for standing in every_standing(found):

@@ -19,4 +19,12 @@ def _sites(keys: Collection[str]) -> dict[str, Target]:
     return found
 
 
+def parks_of_places() -> dict[str, str]:
+    """The park of every outlet and station, by code."""
+    found: dict[str, str] = {}
+    for of in (ParkOutlet, ParkStation):
+        found |= dict(of._default_manager.values_list("pk", "park_id"))
+    return found
+
+
 KINDS = {SITE: Kind(_sites, "industrial_parks:site")}

@@ -1,6 +1,7 @@
 """工业园区水污染: the parks of a region in a month, one park, one outlet or station, and the report as Word and workbook."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -88,6 +89,7 @@ def park(request: Asked, code: str) -> HttpResponse:
     context = {
         "told": told, "park": found, "check": CHECK.key, "water": WATER.key, "answers": answers[:SHOWN],
         "findings": findings.prefetch_related("cases")[:SHOWN], "rounds": rounds.distinct()[:SHOWN], "columns": report.flow_of(told),
+        "gaps": report.gaps_of(told), "near": urlencode({"park": code}),
         **_around(month),
     }  # fmt: skip
     return render(request, "industrial_parks/park.html", context)
@@ -103,7 +105,8 @@ def site(request: Asked, code: str) -> HttpResponse:
     heads, rows = _days(found, month)
     context = {
         "told": told, "place": found, "water": WATER.key, "findings": findings.prefetch_related("cases")[:SHOWN],
-        "answers": answers_of(WATER, request.user).filter(target=code)[:SHOWN], "heads": heads, "rows": rows, **_around(month),
+        "answers": answers_of(WATER, request.user).filter(target=code)[:SHOWN], "heads": heads, "rows": rows,
+        "near": urlencode({"park": found.park_id}), "limited": any(value.limit is not None for value in told.values), **_around(month),
     }  # fmt: skip
     return render(request, "industrial_parks/site.html", context)
 

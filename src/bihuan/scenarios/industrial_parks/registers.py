@@ -38,7 +38,6 @@ PARKS = Register(
         Column("approval", source="设立批复文件", listed=False),
     ),
     page="industrial_parks:park",
-    layer="工业园区",
     target=TARGET,
     note="工业集聚区；责任单位填管理委员会，位置图形填园区边界（面）。",
 )
@@ -60,7 +59,7 @@ OUTLETS = Register(
         *PLACE,
     ),
     page="industrial_parks:site",
-    layer="园区排口",
+    target=SITE,
     note="园区的污水总排口、企业直排口和雨水排口。监测数据的点位填本表的编码。",
 )
 STATIONS = Register(
@@ -69,7 +68,7 @@ STATIONS = Register(
     "园区水质点位",
     (*SUBJECT_OF_SITE, Column("kind", filtered=True), Column("water", source="GB 3838-2002"), *PLACE),
     page="industrial_parks:site",
-    layer="园区水质点位",
+    target=SITE,
     note="园区上游对照、下游控制、处理设施进口和内部点位。监测数据的点位填本表的编码。",
 )
 MEMBERS = Register(

@@ -116,6 +116,11 @@ def flow_of(told: ParkTold) -> list[tuple[str, float | None]]:
     return [(word, known.get(key)) for key, word in WORDS.items()]
 
 
+def gaps_of(told: ParkTold) -> list[tuple[str, str, float]]:
+    """Between which nodes which share of the water is not accounted for, in words."""
+    return [(WORDS[gap.first.key], WORDS[gap.second.key], gap.share) for gap in told.gaps]
+
+
 def sheets(whole: Whole) -> list[Sheet]:
     """The parks, every value of their places, and the counties."""
     return [

@@ -11,6 +11,7 @@ from bihuan.scenarios.industrial_parks.discharges import DISCHARGES
 from bihuan.scenarios.industrial_parks.inputs import inputs
 from bihuan.scenarios.industrial_parks.inspections import FORMS
 from bihuan.scenarios.industrial_parks.kinds import KINDS
+from bihuan.scenarios.industrial_parks.layers import LAYERS
 from bihuan.scenarios.industrial_parks.registers import OUTLETS, PARKS, REGISTERS
 
 SCENARIO = Scenario(
@@ -23,6 +24,7 @@ SCENARIO = Scenario(
     look_back=timedelta(days=62),
     jobs=(Job("park_samples", "园区采样入库", timedelta(minutes=10), sampling.store),),
     kinds=KINDS,
+    layers=LAYERS,
     registers=REGISTERS,
     patrols=(patrolled(PARKS), patrolled(OUTLETS)),
     forms=FORMS,

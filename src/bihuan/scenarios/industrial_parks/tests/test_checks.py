@@ -157,7 +157,7 @@ def test_the_month_that_runs_is_compared_from_ten_days_on() -> None:
         return downstream.run(*tables(values(*rows)))
 
     assert of(9).is_empty()
-    assert of(10).height == 1
+    assert of(10).select("start", "until").rows() == [(at(2019, 2, 1), NOW)]
 
 
 def test_a_control_on_another_river_counts_only_where_there_is_none_on_the_same() -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import polars as pl
 import pytest
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from bihuan.kit.inspection.models import Answer
 from bihuan.kit.inspection.rounds.planning import Wanted, make_round
 from bihuan.registry.hours import archive
 from bihuan.scenarios.industrial_parks import sampling
+from bihuan.scenarios.industrial_parks.figures import flows
 from bihuan.scenarios.industrial_parks.inputs import inputs
 from bihuan.scenarios.industrial_parks.inspections import CHECK, WATER
 from bihuan.scenarios.industrial_parks.scenario import SCENARIO
@@ -83,6 +85,9 @@ def test_numbers_of_a_sample_become_observations_once(place: City) -> None:
     ]  # fmt: skip
     assert sampling.store(NOW + timedelta(minutes=10), lambda _text: None) == "没有新的采样"
     assert len(stored()) == 3
+    months = inputs(NOW + timedelta(minutes=20), SCENARIO.look_back)[3]
+    assert months.filter(pl.col("quantity") == "w00000")["samples"].to_list() == [1]
+    assert flows(months).is_empty()  # a flow of a moment is none of a month
 
 
 def test_a_sample_of_no_water_stores_nothing_and_one_from_the_future_is_refused(place: City) -> None:

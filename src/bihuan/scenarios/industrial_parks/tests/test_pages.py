@@ -1,6 +1,7 @@
 """The pages and papers: the parks of a month, one park from its enterprises to the river, one place by day, and who sees which."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from django.utils.translation import override
 from docx import Document
 
 from bihuan.english import told
+from bihuan.kit.layers import View
 from bihuan.scenarios.checking import check
+from bihuan.scenarios.industrial_parks.layers import LAYERS
 from bihuan.scenarios.industrial_parks.report import sentences
 from bihuan.scenarios.industrial_parks.tests.world import measured, member, park, whole_park
 from bihuan.scenarios.industrial_parks.view import month_asked, parks_seen, whole_of
@@ -58,7 +61,7 @@ def test_a_park_is_shown_from_its_enterprises_to_the_river(client: Client, told_
         "相差 5%",
         "劣于上游对照",
         "氨氮 0.4 → 2 mg/L",
-        "60 / 50 mg/L",
+        "最高 80 / 50 mg/L",
     ):
         assert part in shown
     assert "没有数据" in shown  # the rain outlet
@@ -76,6 +79,24 @@ def test_a_place_is_shown_by_day_against_its_limit(client: Client, told_of: City
     for part in ("2019-01-11", "80", "60 mg/L", "GB 18918-2002 一级A"):
         assert part in shown
     assert ">Ⅴ<" in page(client, told_of, "site", "K1-D")
+
+
+def test_the_map_colours_parks_and_places_and_narrows_to_one(told_of: City) -> None:
+    check(NOW, lambda *_: None, looks_at="parks")
+    parks, sites = LAYERS
+    view = View(told_of.person("chief"), NOW)
+    assert {row.pk: row.tone for row in parks.rows(view)} == {"K1": "bad", "K2": "bad"}
+    tones = {row.pk: row.tone for row in sites.rows(view)}
+    assert tones == {"K1-P": "bad", "K1-R": "good", "K1-U": "good", "K1-D": "bad", "K1-I": "good"}
+    one = View(told_of.person("chief"), NOW, asked={"park": "K2"})
+    assert ([row.pk for row in parks.rows(one)], sites.rows(one)) == (["K2"], [])
+    (mark,) = parks.marks(one, parks.rows(one))
+    assert (mark.line, mark.url) == ("没有集中处理，近 31 天的发现 1 项", "/s/industrial_parks/at/K2/")
+    assert mark.shape is not None
+    assert {mark.name for mark in sites.marks(view, sites.rows(view))} >= {"排口K1-P", "点位K1-D"}
+    later = View(told_of.person("chief"), NOW + timedelta(days=60))
+    assert {row.tone for row in parks.rows(later)} == {"good"}
+    assert parks.rows(View(told_of.person("chief", "140322"), NOW)) == []
 
 
 def test_findings_stand_with_their_park_and_are_counted_in_their_month(client: Client, told_of: City) -> None:

@@ -2,13 +2,16 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
+from bihuan.cases.targets import kind_of, targets_of
 from bihuan.domain.water_suspects import Discharge
 from bihuan.kit.registers.made import bring_rows
 from bihuan.scenarios import resolved_discharges
 from bihuan.scenarios.industrial_parks.discharges import given
 from bihuan.scenarios.industrial_parks.models import Member, ParkOutlet, ParkStation
-from bihuan.scenarios.industrial_parks.registers import MEMBERS, OUTLETS, PARKS, STATIONS
+from bihuan.scenarios.industrial_parks.registers import MEMBERS, OUTLETS, PARKS, SITE, STATIONS, TARGET
+from bihuan.scenarios.industrial_parks.scenario import SCENARIO
 from bihuan.scenarios.industrial_parks.tests.world import (
     LAT,
     LON,
@@ -95,6 +98,21 @@ def test_what_cannot_be_is_refused_with_its_field(place: City) -> None:
         assert set(error.value.message_dict) == {field}
     with pytest.raises(ValidationError, match="从哪里算起"):
         station(place, made, "C", "up", km=1.0).clean()
+
+
+def test_what_is_found_at_a_place_is_about_it_and_leads_to_its_page(place: City) -> None:
+    whole_park(place)
+    known = targets_of(SITE, ["K1-P", "K1-U", "none"])
+    assert {code: target.organisation for code, target in known.items()} == dict.fromkeys(
+        ("K1-P", "K1-U"), place.governments[MINE]
+    )
+    assert {objects.key: objects.target for objects in SCENARIO.patrols} == {
+        "industrial_parks": TARGET,
+        "park_outlets": SITE,
+    }
+    kind = kind_of(SITE)
+    assert kind is not None
+    assert reverse(kind.page, args=["K1-U"]) == "/s/industrial_parks/site/K1-U/"
 
 
 def test_outlets_on_a_reach_are_suspects_with_their_limits(place: City) -> None:
