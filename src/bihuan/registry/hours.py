@@ -14,11 +14,14 @@ from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.domain.quality import apply_decisions
 from bihuan.domain.quantities import ITEM_NAMES
-from bihuan.domain.timeaxis import day_start
+from bihuan.domain.timeaxis import day_start, local_date
 from bihuan.registry.decisions import decisions_of
 from bihuan.registry.models import Site
 
 COLUMNS = ("site", "start", *ITEM_NAMES)
+TRACE = 0.1
+"""mm of rain that a gauge shows; so much makes a day wet although hours of it are missing."""
+HOURS_A_DAY = 24
 
 
 @lru_cache(maxsize=2)
@@ -84,3 +87,15 @@ def hours_of(
     rows = archive().ambient.as_of(now, sites=sites, start=start, end=end, columns=COLUMNS).collect()
     rows = before_ends(rows).sort("site", "start")
     return apply_decisions(rows, decisions_of(sites, start, end)) if decided else rows
+
+
+def rain_of_days(sites: Collection[str], begin: datetime, end: datetime, known: datetime) -> pl.DataFrame:
+    """site, date, rain [mm] of stations: sums of days whose hours are all known, or enough of them to be sure that it rained."""
+    if not sites:
+        return pl.DataFrame(schema={"site": pl.String, "date": pl.Date, "rain": pl.Float64})
+    columns = ("site", "start", "rain")
+    rows = archive().ambient.as_of(known, sites=list(sites), start=begin, end=end, columns=columns).collect()
+    rain = pl.col("rain")
+    sums = rows.group_by("site", local_date().alias("date")).agg(rain.sum(), hours=rain.count())
+    sure = (pl.col("hours") == HOURS_A_DAY) | (rain >= TRACE)
+    return sums.filter(sure).select("site", "date", rain.cast(pl.Float64))

@@ -5,7 +5,7 @@ Daily figures come as observations of the sites `<works>-in`, `-out`, `-made`, `
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,7 @@ from bihuan.domain.flags import measured
 from bihuan.domain.sewage.works.tables import DAYS
 from bihuan.domain.timeaxis import INSTANT, day_start, local_date
 from bihuan.feeds.long.works_daily import FLOW, IN, MADE, OUT, RAIN, SENT
-from bihuan.registry.hours import archive
+from bihuan.registry.hours import archive, rain_of_days
 from bihuan.scenarios.sewage_works.grades import CODES
 from bihuan.scenarios.sewage_works.models import Works
 
@@ -27,11 +27,8 @@ A_DAY = 86.4
 """m³/d in one L/s."""
 DIGITS = 6
 """What is left of a volume that was kept as a flow: 86.4 times a 86.4th is not one."""
-HOURS = 24
 DAY_RECORD, MEAN = "2031", "Avg"
 """HJ 212: the command of day values, the field with the mean."""
-TRACE = 0.1
-"""mm of rain that a gauge shows; so much makes a day wet although hours of it are missing."""
 OWN, STATION, BOTH, NONE = "own", "station", "both", "none"
 
 
@@ -139,7 +136,9 @@ def _with_station_rain(
     days: pl.DataFrame, works: Sequence[Works], begin: datetime, end: datetime, known: datetime
 ) -> tuple[pl.DataFrame, dict[str, str]]:
     """Days with the rain of the station where the works wrote down none, also days of which nothing else is known."""
-    rain = _station_rain({w.rain_site for w in works if w.rain_site}, begin, end, known)
+    rain = rain_of_days({w.rain_site for w in works if w.rain_site}, begin, end, known).rename(
+        {"rain": "station"}
+    )
     pairs = pl.DataFrame(
         [(w.code, w.rain_site) for w in works], {"works": pl.String, "site": pl.String}, orient="row"
     )
@@ -153,16 +152,3 @@ def _with_station_rain(
 
 def _origin(own: bool, station: bool) -> str:
     return BOTH if own and station else OWN if own else STATION if station else NONE
-
-
-def _station_rain(sites: Collection[str], begin: datetime, end: datetime, known: datetime) -> pl.DataFrame:
-    """site, date, station [mm]: sums of days whose hours are all known, or enough of them to be sure that it rained."""
-    if not sites:
-        return pl.DataFrame(schema={"site": pl.String, "date": pl.Date, "station": pl.Float64})
-    columns = ("site", "start", "rain")
-    rows = archive().ambient.as_of(known, sites=list(sites), start=begin, end=end, columns=columns).collect()
-    sums = rows.group_by("site", local_date().alias("date")).agg(
-        pl.col("rain").sum(), hours=pl.col("rain").count()
-    )
-    sure = (pl.col("hours") == HOURS) | (pl.col("rain") >= TRACE)
-    return sums.filter(sure).select("site", "date", station=pl.col("rain").cast(pl.Float64))

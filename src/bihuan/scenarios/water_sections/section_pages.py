@@ -1,5 +1,6 @@
 """断面评价: the sections of a city in a month, one section over two years, the rivers as lines, and the month report."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases.models import Finding
 from bihuan.domain.standards.surface_water import Item, items
+from bihuan.domain.timeaxis import CST
 from bihuan.kit.downloads import WORD, download, download_book
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Person
@@ -19,6 +21,7 @@ from bihuan.scenarios.water_sections.happened import Happened, events_in
 from bihuan.scenarios.water_sections.judged import Span, days_of, next_month
 from bihuan.scenarios.water_sections.models import Section, Target
 from bihuan.scenarios.water_sections.outlooks import scores_of
+from bihuan.scenarios.water_sections.rain_and_flow import RainAndFlow, rain_and_flow
 from bihuan.scenarios.water_sections.trends import YEARS, trends_of
 from bihuan.scenarios.water_sections.view import (
     Month,
@@ -75,9 +78,15 @@ def section(request: Asked, code: str) -> HttpResponse:
     context = {
         "section": mine, "story": story, "line": story.line, "values": _values(story.line.values, mine, story.line.target),
         "findings": findings.prefetch_related("cases").order_by("-started_at")[:FINDINGS],
-        "event": event.key, "scores": scores_of(mine, clock.now()),
+        "event": event.key, "scores": scores_of(mine, clock.now()), "beside": _beside(mine, request.user),
     }  # fmt: skip
     return render(request, "water_sections/section.html", context)
+
+
+def _beside(section: Section, person: Person) -> RainAndFlow:
+    """Rain and flow of the days of the chart."""
+    today = month_asked("")
+    return rain_and_flow(section, next_month(today, 1 - CHART_MONTHS), next_month(today), person)
 
 
 def _values(values: Any, section: Section, target: int | None) -> list[dict[str, Any]]:
@@ -112,7 +121,7 @@ def trends(request: Asked) -> HttpResponse:
 
 
 def series(request: Asked, code: str) -> JsonResponse:
-    """Daily means of three months by item, with the limit of the target, for charts."""
+    """Daily means of three months by item, with the limit of the target, then flow and rain, for charts with one axis of time."""
     mine = get_object_or_404(sections_of(request.user), pk=code)
     now = clock.now()
     today = month_asked("")
@@ -135,7 +144,32 @@ def series(request: Asked, code: str) -> JsonResponse:
             "title": _(item.chinese), "unit": item.unit, "bands": [], "limits": shown,
             "series": [{"name": mine.name, "times": times, "data": values}],
         })  # fmt: skip
-    return JsonResponse({"now": int(now.timestamp() * 1000), "panels": panels})
+    panels += _beneath(_beside(mine, request.user), mine)
+    first = datetime.combine(next_month(today, 1 - CHART_MONTHS), time(), CST)
+    tomorrow = datetime.combine(now.astimezone(CST).date() + timedelta(days=1), time(), CST)
+    axis = {"from": _milliseconds(first), "until": _milliseconds(tomorrow)}
+    return JsonResponse({"now": _milliseconds(now), "panels": panels} | axis)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _beneath(beside: RainAndFlow, section: Section) -> list[dict[str, Any]]:
+    """The panels of flow and rain that are known."""
+    found = []
+    if beside.flow.height:
+        found.append((_("流量"), "m³/s", section.name, beside.flow))
+    if beside.gauge:
+        where = {"name": beside.gauge.name, "km": f"{beside.gauge.km:.1f}"}
+        found.append((_("日雨量（%(name)s，%(km)s km）") % where, "mm", beside.gauge.name, beside.rain))
+    panels = []
+    for title, unit, name, rows in found:
+        times, values = chart_days(rows, "value")
+        panels.append({
+            "title": title, "unit": unit, "bands": [], "limits": [], "series": [{"name": name, "times": times, "data": values}],
+        })  # fmt: skip
+    return panels
 
 
 def rivers(request: Asked) -> HttpResponse:

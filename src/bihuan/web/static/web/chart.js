@@ -10,7 +10,7 @@ function inChinaTime(spec) {
   const shift = (times) => times.map((t) => t + CST);
   for (const p of spec.panels) for (const part of [...(p.series ?? []), ...(p.bands ?? [])]) part.times = shift(part.times);
   if (spec.times) spec.times = shift(spec.times);
-  if (spec.now) spec.now += CST;
+  for (const moment of ["now", "from", "until"]) if (spec[moment]) spec[moment] += CST;
   return spec;
 }
 
@@ -73,7 +73,7 @@ class BhChart extends HTMLElement {
   draw(each) {
     // On a phone a label within the panel would lie over the curves: limits stand behind the title there.
     const narrow = this.clientWidth < 600, limits = (p) => (narrow && p.limits?.length ? `  - - ${p.limits.map((l) => l.label).join(" · ")}` : "");
-    const top = (i) => i * each + 30, x = { type: "time", axisLabel: { color: css("--bh-dim"), hideOverlap: true, formatter: (v) => { const d = new Date(v), h = d.getUTCHours(); return h ? document.body.dataset.hour.replace("{h}", h) : `${d.getUTCMonth() + 1}-${d.getUTCDate()}`; } }, axisLine: { lineStyle: { color: css("--bh-line") } } };
+    const top = (i) => i * each + 30, x = { type: "time", min: this.spec.from, max: this.spec.until, axisLabel: { color: css("--bh-dim"), hideOverlap: true, formatter: (v) => { const d = new Date(v), h = d.getUTCHours(); return h ? document.body.dataset.hour.replace("{h}", h) : `${d.getUTCMonth() + 1}-${d.getUTCDate()}`; } }, axisLine: { lineStyle: { color: css("--bh-line") } } };
     this.chart.setOption({
       animation: false, useUTC: true, axisPointer: { link: [{ xAxisIndex: "all" }] },
       tooltip: { trigger: "axis", confine: true, backgroundColor: css("--bh-panel"), borderColor: css("--bh-line"), textStyle: { color: css("--bh-text") }, formatter: (ps) => this.tip(ps) },
