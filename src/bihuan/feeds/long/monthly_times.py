@@ -20,6 +20,8 @@ MONTH_ONLY = re.compile(r"^(1[0-2]|0?[1-9])\s*月?份?$")
 MONTH_AND_DAY = re.compile(r"^(1[0-2]|0?[1-9])\s*月\s*([0-3]?\d)\s*日?$")
 YEAR_ONLY = re.compile(r"^(20\d\d)\s*年?$")
 DOTTED = re.compile(r"^(20\d\d)\.([1-9]|1[0-2])\.([0-3]?\d)$")
+ISO = re.compile(r"^(20\d\d)-(\d\d)-(\d\d)$")
+"""As most write a day; read here, for a year of days costs seconds otherwise."""
 UNCLEAR = re.compile(r"^20\d\d\.1$")
 """A spreadsheet shows the number 2024.10 so."""
 WITHOUT_MONTH, WITHOUT_YEAR = Reason("year_without_month"), Reason("month_without_year")
@@ -64,6 +66,8 @@ def _moment(year: int, month: int, day: int, period: str) -> Found:
 
 def _dated(text: str, year: int | None) -> Found:
     """A cell under 采样日期; some write a month there."""
+    if found := ISO.match(text):
+        return _moment(int(found[1]), int(found[2]), int(found[3]), "day")
     if found := DOTTED.match(text):
         return _moment(int(found[1]), int(found[2]), int(found[3]), "day")
     if found := MONTH_AND_DAY.match(text):
