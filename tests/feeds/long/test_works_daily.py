@@ -103,6 +103,21 @@ def test_water_is_named_in_many_ways(written: Written, head: str) -> None:
     assert (refused, found) == ([], {("甲厂-in", "w00000"): (pytest.approx(100.0), None)})
 
 
+def test_heads_of_two_rows_that_name_amounts_of_water_alone_are_heads(written: Written) -> None:
+    rows = (
+        ("厂名", "日期", "进水", "出水", "降雨量"),
+        (None, None, "水量(m³/d)", "水量(m³/d)", None),
+        ("甲厂", "2025-04-01", 8640, 4320, 3),
+    )
+    found, refused = read(written(rows, merged=("B2:B3", "C2:C3", "F2:F3")))
+    assert refused == []
+    assert found == {
+        ("甲厂-in", "w00000"): (pytest.approx(100.0), None),
+        ("甲厂-out", "w00000"): (pytest.approx(50.0), None),
+        ("甲厂", "rainfall"): (3.0, None),
+    }
+
+
 def test_a_workbook_without_such_a_table_is_told_so(written: Written) -> None:
     with pytest.raises(Unreadable) as caught:
         list(works_daily.batches(written((("厂", "数"), ("甲", 1)))))

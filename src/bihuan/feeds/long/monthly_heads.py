@@ -81,12 +81,13 @@ Found = Item | tuple[str, Reason] | None
 class Kind:
     """What tables of one kind name. parts: by name, the heads of what says where and when; place: the part that a table begins with.
 
-    item: the item of a column by its letters and its head from top to bottom.
+    item: the item of a column by its letters and its head from top to bottom. heads: is a text of a further row a head besides names of items and units?
     """
 
     place: str
     parts: Mapping[str, tuple[str, ...]]
     item: Callable[[str, Sequence[str]], Found]
+    heads: Callable[[str], bool] = lambda _text: False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -134,7 +135,7 @@ def _side_by_side(cells: pl.DataFrame, head: int, names: Sequence[str]) -> list[
 
 
 def _table(cells: pl.DataFrame, head: int, end: int, kind: Kind) -> Table:
-    rows = _head_rows(cells, head, end, kind.names)
+    rows = _head_rows(cells, head, end, kind)
     parts: dict[str, str] = {}
     items, refused, others = list[Item](), list[tuple[str, str, Reason]](), list[str]()
     for place, column in enumerate(cells.columns):
@@ -153,10 +154,9 @@ def _table(cells: pl.DataFrame, head: int, end: int, kind: Kind) -> Table:
     return Table(head, head + len(rows), end, parts, tuple(items), tuple(refused), tuple(others))
 
 
-def _head_rows(
-    cells: pl.DataFrame, head: int, end: int, names: Sequence[str]
-) -> list[tuple[str | None, ...]]:
+def _head_rows(cells: pl.DataFrame, head: int, end: int, kind: Kind) -> list[tuple[str | None, ...]]:
     """The row with the place, and those below it that belong to the head."""
+    names = kind.names
     rows = [cells.row(head)]
     place = next(n for n, cell in enumerate(rows[0]) if (cell or "").strip() in names)
     for number in range(head + 1, min(head + MOST_HEAD, end)):
@@ -164,7 +164,7 @@ def _head_rows(
         said = [c.strip() for c in row if c and c.strip()]
         section = (row[place] or "").strip()
         of_head = section in (*names, "", "单位") and said and not any(NUMBER.match(c) for c in said)
-        if not of_head or not any(_is_head(c, names) for c in said):
+        if not of_head or not any(_is_head(c, names) or kind.heads(c) for c in said):
             break
         rows.append(row)
     return rows

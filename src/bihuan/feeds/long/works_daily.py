@@ -74,8 +74,8 @@ VOLUMES = {
 def _item(column: str, stack: Sequence[str]) -> Found:
     """What a column holds, by its head from top to bottom."""
     plain = ["".join(text.split()) for text in stack]
-    if any(RAINFALL.search(text) for text in plain):
-        return _rain(column, stack)
+    if rain := [n for n, text in enumerate(plain) if RAINFALL.search(text)]:
+        return _rain(column, stack, rain[-1])
     side = next((s for text in reversed(plain) for s, words in SIDES if words.search(text)), "")
     if at := [n for n, text in enumerate(plain) if VOLUME.search(BRACKETS.sub("", text))]:
         handled = "处理" in plain[at[-1]] and not side  # 处理水量 is what came in
@@ -89,11 +89,11 @@ def _item(column: str, stack: Sequence[str]) -> Found:
     return found
 
 
-def _rain(column: str, stack: Sequence[str]) -> Found:
-    said = _unit(stack, 0)
+def _rain(column: str, stack: Sequence[str], at: int) -> Found:
+    said = _unit(stack, at)
     if said and not MM.match(said):
-        return stack[0], Reason("unit_of_field", unit="mm")
-    return Item(column, stack[0], RAIN, Fraction(1))
+        return stack[at], Reason("unit_of_field", unit="mm")
+    return Item(column, stack[at], RAIN, Fraction(1))
 
 
 def _volume(column: str, stack: Sequence[str], at: int, side: str) -> Found:
@@ -119,7 +119,7 @@ def _unit(stack: Sequence[str], at: int) -> str | None:
 
 
 PARTS = {"works": WORKS, "date": DATE, "months": MONTHS, "year": YEAR, "month": MONTH, "day": DAY}
-DAYS = Kind("works", PARTS, _item)
+DAYS = Kind("works", PARTS, _item, lambda text: bool(VOLUME.search(text) or RAINFALL.search(text)))
 
 
 def fits(path: Path) -> bool:

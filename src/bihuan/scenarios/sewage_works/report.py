@@ -12,8 +12,9 @@ from bihuan.kit.paper import a4, as_docx, line
 from bihuan.kit.paper import table as paper_table
 from bihuan.kit.shown import number, percent
 from bihuan.kit.tables import Sheet, Table, table
-from bihuan.scenarios.sewage_works.network import Network
+from bihuan.scenarios.sewage_works.network import County, Network, Short
 from bihuan.scenarios.sewage_works.reused import OfUser, OfWorks, Reuse
+from bihuan.scenarios.sewage_works.view import Row
 
 FORMULA = "集中收集率 =（进厂 BOD5 − 已知工业 BOD5）÷（用水总人口 × 45 g/(人·d)），按有数天的日均量计，没有报数的天不当作 0。"
 REUSE_FORMULA = "再生水利用率 = 用户用水量 ÷ 污水处理量；没有报数的用户不当作 0。"
@@ -127,7 +128,7 @@ BALANCE_HEADS = (
 )
 
 
-def _county(county: Any) -> tuple[str, ...]:
+def _county(county: County) -> tuple[str, ...]:
     found: Collected = county.found
     return (
         Written(county.region.name), number(found.people), number(found.arrived if found.measured else None), number(found.served),
@@ -142,13 +143,13 @@ def rate_of(found: Collected) -> str:
     return f"≥ {percent(found.rate, 1)}" if found.unmeasured else percent(found.rate, 1)
 
 
-def foreign_of(row: Any) -> str:
+def foreign_of(row: Row) -> str:
     """The share of foreign water as an interval."""
     low, high = row.get("foreign_low"), row.get("foreign_high")
     return "—" if low is None or high is None else f"{low * 100:.0f}–{high * 100:.0f}%"
 
 
-def _short_row(place: int, name: str, row: Any) -> tuple[str, ...]:
+def _short_row(place: int, name: str, row: Row) -> tuple[str, ...]:
     return (
         str(place), Written(name), number(row["people"]), number(row["missing"]), number(row["missing_kg"]), number(row["in_bod"], 1),
         number(row["ratio"], 2), foreign_of(row),
@@ -176,7 +177,7 @@ def sheets(network: Network, reuse: Reuse) -> list[Sheet]:
     ]
 
 
-def _county_cells(county: Any) -> list[Any]:
+def _county_cells(county: County) -> list[Any]:
     found: Collected = county.found
     return [
         Written(county.region.name), found.people, found.arrived if found.measured else None, found.served, rate_of(found),
@@ -184,7 +185,7 @@ def _county_cells(county: Any) -> list[Any]:
     ]  # fmt: skip
 
 
-def _short_cells(place: int, short: Any) -> list[Any]:
+def _short_cells(place: int, short: Short) -> list[Any]:
     row = short.row
     return [
         place, Written(short.works.name), row["people"], row["missing"], row["missing_kg"], row["in_bod"], row["ratio"], foreign_of(row)
