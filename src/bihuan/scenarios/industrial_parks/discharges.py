@@ -61,4 +61,4 @@ def hours(codes: Collection[str], start: datetime, until: datetime, known: datet
     return once.select(code="site", item="quantity", start="start", value="value").cast(LOGGED)
 
 
-DISCHARGES = Discharges(given, seen, hours)
+DISCHARGES = Discharges(given, seen, hours, form="park_water")

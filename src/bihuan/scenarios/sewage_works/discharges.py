@@ -43,4 +43,4 @@ def seen(person: Person) -> Collection[str]:
     return set(visible(Works.objects.all(), person).values_list("code", flat=True))
 
 
-DISCHARGES = Discharges(given, seen)
+DISCHARGES = Discharges(given, seen, form="works_check")
