@@ -1,6 +1,6 @@
 """What imports and exports ask the registers, where there are any."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bihuan.feeds.weather.rows import Point
@@ -16,7 +16,7 @@ def notes_of_sites(codes: Iterable[str]) -> list[Reason]:
     return resolved_sites.notes(list(codes))
 
 
-def known_sites() -> Mapping[str, Sequence[str]]:
+def known_sites() -> Mapping[str, Mapping[str, str]]:
     """By format, the only names of sites that may stand in its files; none in a bare installation without a register."""
     if not _has_register():
         return {}

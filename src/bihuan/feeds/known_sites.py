@@ -1,6 +1,6 @@
 """Only sites that are known: others are refused, each with the names that are most like it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -15,18 +15,17 @@ MOST, LIKE = 3, 0.4
 """How many names are offered, and from which likeness on (ours)."""
 
 
-def only_known(reading: Reading, file: str, names: Collection[str]) -> Reading:
-    """The reading without rows of other sites than these, each of its records refused once; as it is where there are no names."""
+def only_known(reading: Reading, file: str, names: Mapping[str, str]) -> Reading:
+    """The reading with the sites that its names mean, without rows of other names, each of its records refused once; as it is where there are no names."""
     if not names or "site" not in reading.rows.columns:
         return reading
     good = pl.col("site").is_in(list(names))
     others = reading.rows.filter(~good).select(ROW, "site").unique().sort(ROW)
-    if others.is_empty():
-        return reading
     why = {site: _why(site, names) for site in others["site"].unique()}
     refused = [Refusal(file, row, reading.place, site, why[site]) for row, site in others.iter_rows()]
     told = tuple(sorted((*reading.refused, *refused), key=lambda refusal: refusal.row))
-    return replace(reading, rows=reading.rows.filter(good), refused=told)
+    rows = reading.rows.filter(good).with_columns(pl.col("site").replace(names))
+    return replace(reading, rows=rows, refused=told)
 
 
 def _why(site: str, names: Collection[str]) -> Reason:

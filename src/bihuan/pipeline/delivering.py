@@ -22,8 +22,8 @@ from bihuan.pipeline.reading_process import Go, Refuse, Wanted, refusals, take
 from bihuan.pipeline.reports import FileReport, Progress
 from bihuan.reasons import Reason
 
-KnownSites = Mapping[str, Sequence[str]]
-"""By format, the only names of sites that may stand in its files; any may in those of other formats."""
+KnownSites = Mapping[str, Mapping[str, str]]
+"""By format, the only names of sites that may stand in its files, each with the site that it means; any may in those of other formats."""
 Places = Sequence[Point] | Callable[[], Sequence[Point]] | None
 """For which places forecast weather is wanted, or how to ask for them once such a file comes; None = no file is taken for such."""
 
@@ -115,7 +115,8 @@ class Taking:
         """The format is known: name the file in the journal, or find that it came before."""
         self.kind = kind_of(form, self.order.mapping)
         if self.entry is None:
-            sites = tuple(self.sites.get(form, ())) if self.sites is not None else self.order.sites
+            known = self.sites.get(form, {}) if self.sites is not None else dict(self.order.sites)
+            sites = tuple(sorted(known.items()))
             self.order = self.kind.ordered(replace(self.order, format=form, sites=sites), self._points)
             self.earlier = self._before() if self.known else None
         received = self.earlier.received if self.earlier else self.received

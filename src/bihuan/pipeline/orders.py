@@ -16,7 +16,7 @@ class Order:
     """How one kept file is to be read: what its journal entry says.
 
     format: empty where it could not be found out. delay: seconds. points: for which places, of forecast weather.
-    sites: the only names of sites that may stand in it; none: any.
+    sites: the only names of sites that may stand in it, each with the site that it means; none: any.
     """
 
     file: str
@@ -25,7 +25,7 @@ class Order:
     delay: float | None
     mapping: ColumnMapping | None = None
     points: tuple[Point, ...] = ()
-    sites: tuple[str, ...] = ()
+    sites: tuple[tuple[str, str], ...] = ()
 
     @property
     def source(self) -> str:
@@ -42,7 +42,7 @@ class Order:
         plain = json.loads(data)
         mapping = plain.pop("mapping")
         points = tuple(Point(**point) for point in plain.pop("points", ()))
-        sites = tuple(plain.pop("sites", ()))
+        sites = tuple((name, site) for name, site in plain.pop("sites", ()))
         name = mapping.get("name", "") if mapping else ""
         read_by = mapping_from(mapping, name) if mapping else None
         return cls(**plain, mapping=read_by, points=points, sites=sites)

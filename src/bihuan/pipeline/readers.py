@@ -65,7 +65,7 @@ def read_long(work: Work) -> dict[str, Any]:
     """Each month's observations, each series and start once, as months/<month>.parquet."""
     found, revised = _Months(work), 0
     for reading in batches(work.path, work.form, work.mapping):
-        known = only_known(reading, work.path.name, work.sites)
+        known = only_known(reading, work.path.name, dict(work.sites))
         found.take(known, known.rows)
     for month, rows in found.months():
         settled = long.settle(rows, work.path.name, last_counts=work.form in REVISING)

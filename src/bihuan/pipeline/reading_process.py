@@ -42,7 +42,7 @@ class Work:
     mapping: ColumnMapping | None
     received: datetime
     points: tuple[Point, ...]
-    sites: tuple[str, ...]
+    sites: tuple[tuple[str, str], ...]
     out: Path
     refuse: Refuse
     told: Callable[[int, int], None]
@@ -56,13 +56,13 @@ Read = Callable[[Work], dict[str, Any]]
 class Go:
     """The caller has kept the file and named it in the journal: how it is read, when it came, for which places weather is wanted.
 
-    sites: the only names of sites that may stand in it; none: any.
+    sites: the only names of sites that may stand in it, each with the site that it means; none: any.
     """
 
     read: Read
     received: datetime
     points: tuple[Point, ...] = ()
-    sites: tuple[str, ...] = ()
+    sites: tuple[tuple[str, str], ...] = ()
 
 
 def take(talk: Talk, path: Path, wanted: Wanted, out: Path) -> dict[str, Any]:

@@ -12,13 +12,13 @@ def _asked() -> list[Sites]:
     return [s.sites for s in every_scenario().values() if s.sites is not None]
 
 
-def known() -> dict[str, tuple[str, ...]]:
-    """By format, the only names that may stand in its files; any may in those of other formats."""
-    found: dict[str, set[str]] = {}
+def known() -> dict[str, dict[str, str]]:
+    """By format, the only names that may stand in its files, each with the site that it means; any may in those of other formats."""
+    found: dict[str, dict[str, str]] = {}
     for one in _asked():
         for form in one.formats:
-            found.setdefault(form, set()).update(one.names())
-    return {form: tuple(sorted(names)) for form, names in found.items()}
+            found.setdefault(form, {}).update(one.names())
+    return found
 
 
 def notes(sites: Collection[str]) -> list[Reason]:

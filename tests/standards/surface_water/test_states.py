@@ -92,7 +92,14 @@ def test_a_trend_of_years() -> None:
         trend(v) for v in ([1, 2, 3, 4, 5], [5, 4, 3, 2, 1], [1, 2, 3, 5, 4], [3, 3, 3, 3, 3], [1, 2, 3, 4])
     ] == [1, -1, 1, 0, None]
     assert trend([2, 1, 3, 5, 4]) == 0  # rs = 0.8 < 0.900
-    assert spearman([10, 20, 20, 30, 40]) == pytest.approx(1 - 6 * 0.5 / 120)
+
+
+def test_equal_years_are_no_trend() -> None:
+    """Ranks 1, 2.5, 2.5, 4, 5 of five correlate by 9.5 / sqrt(9.5 * 10); nine equal years and a higher one by 22.5 / sqrt(22.5 * 82.5), below 0.564."""
+    assert spearman([10, 20, 20, 30, 40]) == pytest.approx(math.sqrt(0.95))
+    assert spearman([0.5] * 16) == 0
+    assert spearman([0.5] * 9 + [0.6]) == pytest.approx(math.sqrt(22.5 / 82.5))
+    assert trend([0.5] * 9 + [0.6]) == 0
 
 
 def test_the_trophic_level() -> None:

@@ -1,5 +1,6 @@
 """Names of sections in files: today's codes and former names, and what an import says of the latter."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
@@ -11,10 +12,12 @@ from bihuan.registry.hours import archive
 from bihuan.scenarios.water_sections.models import FormerName, Section
 
 
-def names() -> set[str]:
-    """Codes and former names."""
-    former = FormerName.objects.values_list("site", flat=True)
-    return {*Section.objects.values_list("code", flat=True), *former}
+def names() -> dict[str, str]:
+    """Codes and former names, under which values are kept as they come, and names of one section alone, which mean its code."""
+    sections = list(Section.objects.values_list("name", "code"))
+    count = Counter(name for name, _code in sections)
+    kept = [*(code for _name, code in sections), *FormerName.objects.values_list("site", flat=True)]
+    return {name: code for name, code in sections if count[name] == 1} | dict(zip(kept, kept, strict=True))
 
 
 def told(sites: Collection[str]) -> Sequence[Reason]:

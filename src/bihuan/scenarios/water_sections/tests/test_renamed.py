@@ -68,6 +68,22 @@ def test_an_unknown_name_is_refused_with_those_most_like_it_and_taken_once_it_is
     assert [r.value for r in archive().quarantine.find()] == ["山西省·XYZ"]
 
 
+def test_the_name_of_one_section_means_it_and_that_of_two_none(place: City, tmp_path: Path) -> None:
+    """A laboratory writes names; 同名 is that of a section in two places."""
+    section(place, "SIM-1", name="上游断面")
+    section(place, "SIM-2", name="同名断面")
+    section(place, "SIM-3", name="同名断面")
+    found = report(
+        tmp_path, ",上游断面,2019-01-05,0.3,0.1\n,同名断面,2019-01-05,0.3,0.1\n,上游,2019-01-05,1,1\n"
+    )
+    assert set(archive().observations.read(Asked()).collect()["site"]) == {"SIM-1"}
+    assert [(r.value, r.why.code) for r in found.refused] == [
+        ("同名断面", "unknown_section"),
+        ("上游", "unknown_section"),
+    ]
+    assert "上游断面" in found.refused[1].remedy
+
+
 def test_any_name_may_stand_in_a_report_where_no_section_is_registered(place: City, tmp_path: Path) -> None:
     assert report(tmp_path, "山西省,甲,2019-01-05,0.3,0.1\n").new == 2
 
