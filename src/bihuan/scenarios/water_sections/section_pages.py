@@ -34,6 +34,8 @@ from bihuan.scenarios.water_sections.view import (
 
 CHARTED = ("nh3n", "tp", "codmn", "do", "ph", "tn")
 CHART_MONTHS, FINDINGS = 3, 20
+HALF_A_DAY = 12 * 3600 * 1000
+"""In milliseconds: a day stands at its noon."""
 TRENDED = ("codmn", "cod", "nh3n", "tp", "tn", "do", "ph")
 
 
@@ -144,10 +146,11 @@ def series(request: Asked, code: str) -> JsonResponse:
             "title": _(item.chinese), "unit": item.unit, "bands": [], "limits": shown,
             "series": [{"name": mine.name, "times": times, "data": values}],
         })  # fmt: skip
-    panels += _beneath(_beside(mine, request.user), mine)
-    first = datetime.combine(next_month(today, 1 - CHART_MONTHS), time(), CST)
+    beneath = _beneath(_beside(mine, request.user), mine)
+    first = min((p["series"][0]["times"][0] for p in panels or beneath), default=_milliseconds(now))
+    panels += beneath
     tomorrow = datetime.combine(now.astimezone(CST).date() + timedelta(days=1), time(), CST)
-    axis = {"from": _milliseconds(first), "until": _milliseconds(tomorrow)}
+    axis = {"from": first - HALF_A_DAY, "until": _milliseconds(tomorrow)}
     return JsonResponse({"now": _milliseconds(now), "panels": panels} | axis)
 
 

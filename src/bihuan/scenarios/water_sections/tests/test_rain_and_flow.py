@@ -71,7 +71,9 @@ def test_measured_flow_and_the_nearest_rain_stand_beneath_the_readings(
         assert part in shown
     assert panels(client) == {"氨氮": [0.3], "流量": [1.5], "日雨量（B站，2.2 km）": [7.5]}
     found = client.get(reverse("water_sections:series", args=["山西·甲"])).json()
-    assert found["from"] < found["now"] <= found["until"]
+    day = datetime(YESTERDAY.year, YESTERDAY.month, YESTERDAY.day, tzinfo=CST)
+    assert found["from"] == day.timestamp() * 1000  # the first reading
+    assert found["until"] == (day + timedelta(days=2)).timestamp() * 1000  # the end of today
 
 
 def test_the_registered_flow_says_that_it_is_registered_and_is_no_curve(
