@@ -1,14 +1,16 @@
 """Samples that were taken on the phone become observations of their outlet or station, of the moment at which the water was taken.
 
 The worker takes them in as a file, as any other delivery: it is kept, journalled and can be looked at. What is stored already is
-known from the archive itself, so a run that was cut off is made up for by the next.
+known from the archive itself, so a run that was cut off is made up for by the next. A later answer about the same water, such as the
+laboratory's after that of the field, adds its items and replaces those that it says otherwise.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from bihuan.archive.observations import Asked
 from bihuan.domain.flags import BELOW
@@ -25,19 +27,36 @@ ITEMS = {
 }  # fmt: skip
 """Questions with a number, and the code of the quantity in whose unit it is asked for."""
 BACK = timedelta(days=30)
-"""How far back samples are looked for that were not stored."""
+"""How far back answers are looked at."""
 HEAD = ("site", "time", "code", "period", "value", "flag")
-Row = tuple[str, str, str, str, float, str]
 
 
 class NotStored(BihuanError):
     """Samples could not be stored."""
 
 
+class Key(NamedTuple):
+    """Of one number: the place, the quantity, and when the water was taken."""
+
+    site: str
+    code: str
+    start: datetime
+
+
+class Number(NamedTuple):
+    """What was said of it, with its sign, and when that came."""
+
+    value: float
+    flag: str
+    at: datetime
+
+
 def store(now: datetime, _say: Callable[[str], None]) -> str:
     """Store what the archive does not have yet; one line about it. Raises NotStored."""
     recent = Answer.objects.filter(form__form=WATER.key, at__gt=now - BACK, at__lte=now).order_by("at", "pk")
-    rows = [row for answer in _missing(list(recent), now) for row in rows_of(answer)]
+    numbers = {key: number for answer in recent for key, number in numbers_of(answer)}  # the last counts
+    known = _stored(numbers, now)
+    rows = [_row(key, number) for key, number in numbers.items() if _is_news(number, known.get(key))]
     if not rows:
         return "没有新的采样"
     with TemporaryDirectory(prefix="bihuan-park-") as folder:
@@ -47,17 +66,34 @@ def store(now: datetime, _say: Callable[[str], None]) -> str:
         (report,) = import_files(archive(), [path], received=now, delay=None)
     if report.error:
         raise NotStored(f"{report.file}: {report.error}")
-    return f"采样数值 {report.new} 个"
+    return f"采样数值 {len(rows)} 个"
 
 
-def _missing(answers: Sequence[Answer], now: datetime) -> Iterator[Answer]:
-    """Those of which nothing is stored at their site and moment."""
-    if not answers:
-        return
-    moments = {answer.pk: taken(answer) for answer in answers}
-    asked = Asked({a.target for a in answers}, None, ("realtime",), min(moments.values()), None, now)
-    stored = set(archive().observations.read(asked, ("site", "start")).collect().iter_rows())
-    yield from (a for a in answers if (a.target, moments[a.pk]) not in stored)
+def _stored(numbers: Collection[Key], now: datetime) -> dict[Key, Number]:
+    """What the archive says of the same keys."""
+    if not numbers:
+        return {}
+    sites, codes = {key.site for key in numbers}, {key.code for key in numbers}
+    asked = Asked(sites, codes, ("realtime",), min(key.start for key in numbers), None, now)
+    columns = ("site", "quantity", "start", "value", "flag", "received")
+    rows = archive().observations.read(asked, columns).collect().iter_rows()
+    return {Key(*key): Number(value, flag or "", at) for *key, value, flag, at in rows}
+
+
+def _is_news(said: Number, known: Number | None) -> bool:
+    """Something else than what is known, and later: a file that came after the answer counts."""
+    return known is None or (known.at < said.at and known[:2] != said[:2])
+
+
+def _row(key: Key, number: Number) -> tuple[str, str, str, str, float, str]:
+    return (
+        key.site,
+        f"{key.start.astimezone(CST):%Y-%m-%d %H:%M}",
+        key.code,
+        "realtime",
+        number.value,
+        number.flag,
+    )
 
 
 def taken(answer: Answer) -> datetime:
@@ -65,15 +101,11 @@ def taken(answer: Answer) -> datetime:
     return parse_moment(said(answer)["taken"]).replace(second=0, microsecond=0)
 
 
-def rows_of(answer: Answer) -> Iterator[Row]:
-    """The numbers of an answer as rows of a long table: what lies below the detection limit as half of it, with its sign."""
-    told = said(answer)
-    below, time = told.get("below", "").split(), f"{taken(answer).astimezone(CST):%Y-%m-%d %H:%M}"
+def numbers_of(answer: Answer) -> Iterator[tuple[Key, Number]]:
+    """The numbers of an answer: what lies below the detection limit as half of it, with its sign."""
+    told, start = said(answer), taken(answer)
+    below = told.get("below", "").split()
     for name, code in ITEMS.items():
         if text := told.get(name, ""):
-            value = float(text)
-            yield (
-                (answer.target, time, code, "realtime", value / 2, BELOW)
-                if name in below
-                else (answer.target, time, code, "realtime", value, "")
-            )
+            value, flag = (float(text) / 2, BELOW) if name in below else (float(text), "")
+            yield Key(answer.target, code, start), Number(value, flag, answer.at)

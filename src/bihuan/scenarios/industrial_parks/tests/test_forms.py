@@ -1,6 +1,7 @@
 """A visit whose problems are findings, and a sample whose numbers become observations, once; who is offered what."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -16,6 +17,7 @@ from bihuan.kit.inspection.declared import Form
 from bihuan.kit.inspection.filled_in import filled_in
 from bihuan.kit.inspection.models import Answer
 from bihuan.kit.inspection.rounds.planning import Wanted, make_round
+from bihuan.pipeline.files import import_files
 from bihuan.registry.hours import archive
 from bihuan.scenarios.industrial_parks import sampling
 from bihuan.scenarios.industrial_parks.figures import flows
@@ -88,6 +90,27 @@ def test_numbers_of_a_sample_become_observations_once(place: City) -> None:
     months = inputs(NOW + timedelta(minutes=20), SCENARIO.look_back)[3]
     assert months.filter(pl.col("quantity") == "w00000")["samples"].to_list() == [1]
     assert flows(months).is_empty()  # a flow of a moment is none of a month
+
+
+def test_what_the_laboratory_says_later_of_the_same_water_counts_and_a_file_that_came_after_it(
+    place: City, tmp_path: Path
+) -> None:
+    whole_park(place)
+    answered(place, WATER, "K1-R", **SAMPLE)
+    sampling.store(NOW, lambda _text: None)
+    clock.set_replay(NOW + timedelta(hours=1), 0)
+    answered(place, WATER, "K1-R", **SAMPLE | {"method": "lab", "cod": "88", "tp": "0.6"})
+    later = NOW + timedelta(hours=2)
+    clock.set_replay(later, 0)
+    assert sampling.store(later, lambda _text: None) == "采样数值 2 个"
+    told = {code: value for _site, code, _period, _start, value, _flag in stored()}
+    assert told == {"w00000": 2.5, "w01018": 88.0, "w21003": 0.025, "w21011": 0.6}
+    assert sampling.store(later, lambda _text: None) == "没有新的采样"
+    path = tmp_path / "corrected.csv"
+    path.write_text("site,time,code,period,value\nK1-R,2019-02-25 11:20,w01018,realtime,90\n")
+    import_files(archive(), [path], received=later, delay=None)
+    assert sampling.store(later + timedelta(hours=1), lambda _text: None) == "没有新的采样"
+    assert {value for _s, code, _p, _t, value, _f in stored() if code == "w01018"} == {90.0}
 
 
 def test_a_sample_of_no_water_stores_nothing_and_one_from_the_future_is_refused(place: City) -> None:
