@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from bihuan import clock
 from bihuan.cases.actions import open_case
@@ -29,7 +31,7 @@ from bihuan.scenarios.black_waters.tests.world import (
     measured,
 )
 from bihuan.scenarios.checking import check
-from tests.cases.world import WAYS, World
+from tests.cases.world import WAYS, World, photo
 from tests.people import City
 from tests.web.world import NOW
 
@@ -144,7 +146,8 @@ class Story:
         finding = Finding.objects.get(check_key="black_water.relapse")
         self.case = open_case([finding], place.person("dispatcher"))
         for action in WAYS[CaseState.PASSED]:
-            self.world.go(self.case, action)
+            files = {"files": [photo(name="整改前.jpg")]} if action == "submit" else {}
+            self.world.go(self.case, action, **files)
 
     def at(self, days: int) -> None:
         self.world.wait(seconds=(NOW + timedelta(days=days) - self.world.at).total_seconds())
@@ -180,6 +183,16 @@ def test_a_case_of_a_relapse_closes_on_the_next_good_round_not_before_and_reopen
     assert Case.objects.get().state == CaseState.DISPATCHED
     relapses = Finding.objects.filter(check_key="black_water.relapse")
     assert {f.status for f in relapses} == {Finding.Status.HANDED}
+
+
+def test_the_page_of_the_body_shows_the_case_with_its_pictures_before_and_after(
+    client: Client, place: City, data_dir: Path
+) -> None:
+    story = Story(place, data_dir)
+    client.force_login(place.person("chief"))
+    shown = client.get(reverse("black_waters:body", args=["A"])).content.decode()
+    assert story.case.number in shown
+    assert shown.count("<figure>") == 2
 
 
 @pytest.mark.parametrize("later", ["black", "old"])
