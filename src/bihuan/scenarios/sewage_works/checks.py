@@ -123,7 +123,7 @@ def thin(
     below: float = 100.0,
     least_days: int = 4,
 ) -> pl.DataFrame:
-    """BOD5 of the influent of an urban works in a month below `below` [mg/L] (建城〔2019〕52号: 一厂一策), from `least_days` measured days on. Returns FINDINGS; magnitude = mg/L."""
+    """BOD5 of the influent of an urban works in a month below `below` [mg/L] (such a works needs a plan of its own), from `least_days` measured days on. Returns FINDINGS; magnitude = mg/L."""
     thin_months = (pl.col("in_bod") < below) & (pl.col("in_bod_days") >= least_days)
     found = _of_periods(months, periods).filter("urban", thin_months)
     return _table(

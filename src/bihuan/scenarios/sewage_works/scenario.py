@@ -7,6 +7,7 @@ from bihuan.scenarios.contract import NATURE, MenuEntry, Scenario
 from bihuan.scenarios.sewage_works import pages
 from bihuan.scenarios.sewage_works.checks import CHECKS
 from bihuan.scenarios.sewage_works.discharges import DISCHARGES
+from bihuan.scenarios.sewage_works.grades import grades
 from bihuan.scenarios.sewage_works.inputs import inputs
 from bihuan.scenarios.sewage_works.inspections import FORM
 from bihuan.scenarios.sewage_works.registers import REGISTERS, WORKS
@@ -24,4 +25,5 @@ SCENARIO = Scenario(
     forms=(FORM,),
     pages=pages.urlpatterns,
     discharges=DISCHARGES,
+    labels=(tuple(grade.name for grade in grades().values()),),
 )
