@@ -82,7 +82,7 @@ def month_span(month: date) -> tuple[datetime, datetime]:
     return datetime.combine(month, time(), CST), datetime.combine(following - DAY, time(), CST)
 
 
-def _months(parks: pl.DataFrame) -> date:
+def _this_month(parks: pl.DataFrame) -> date:
     """The month that runs."""
     now: datetime = parks["now"][0]
     return now.astimezone(CST).date().replace(day=1)
@@ -211,7 +211,7 @@ def downstream(
     """
     if parks.is_empty():
         return _table([], parks)
-    running = _months(parks)
+    running = _this_month(parks)
     worse = [
         found
         for found in compared(months, sites)
@@ -288,7 +288,7 @@ def balance(
     """
     if parks.is_empty():
         return _table([], parks)
-    running, flow = _months(parks), flows(months)
+    running, flow = _this_month(parks), flows(months)
     flow = flow.filter((pl.col("month") < running) | (pl.col("days") >= least_days))
     found = []
     for park in parks.filter(pl.col("way") == "own").iter_rows(named=True):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.english import Written
 from bihuan.kit.paper import a4, as_docx, line, table
-from bihuan.kit.shown import percent
+from bihuan.kit.shown import number, percent
 from bihuan.kit.tables import Sheet, Table
 from bihuan.kit.tables import table as columns
 from bihuan.registry.models import Region
@@ -75,11 +75,6 @@ def sentences(whole: Whole) -> Iterator[str]:
     silent = [t for t in parks if not any(o.values for o in t.outlets)]
     if silent:
         yield f"排口没有监测数据的：{'、'.join(t.park.name for t in silent)}。"
-
-
-def number(value: float | None, digits: int = 0) -> str:
-    """A number as it is shown, a dash for none."""
-    return "—" if value is None else f"{value:.{digits}f}"
 
 
 def _class(told: Told | None) -> str:

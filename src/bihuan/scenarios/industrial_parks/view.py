@@ -262,7 +262,7 @@ def _park(
 
 
 def _places(person: Person, parks: Sequence[str], now: datetime) -> dict[str, Place]:
-    """The outlets and stations of parks that a person may see, by code: outlets first, along the reach."""
+    """The outlets and stations of parks that a person may see, by code: outlets first."""
     there = Q(park__in=parks) & there_on(now.astimezone(CST).date())
     found: dict[str, Place] = {}
     for of in (ParkOutlet, ParkStation):
