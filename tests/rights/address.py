@@ -58,7 +58,8 @@ class Address:
     """One address: who reads it, who may change something by posting `data` to it.
 
     `works`: the one of `writes` who posts when it is shown that the same post does take effect; empty where nothing can
-    be changed in a test (no device, no model). `open`: strangers too. `there`: answers of one that may be read.
+    be changed in a test (no device, no model). `alone`: why no post of a part takes effect without another part; its own
+    tests show that it does. `open`: strangers too. `there`: answers of one that may be read.
     """
 
     name: str
@@ -67,5 +68,6 @@ class Address:
     values: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     works: str = ""
+    alone: str = ""
     open: bool = False
     there: Iterable[int] = (200,)

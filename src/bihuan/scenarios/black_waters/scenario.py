@@ -8,7 +8,7 @@ from bihuan.scenarios.black_waters import listing, pages, words
 from bihuan.scenarios.black_waters.checks import CHECKS
 from bihuan.scenarios.black_waters.closing import in_force
 from bihuan.scenarios.black_waters.inputs import inputs
-from bihuan.scenarios.black_waters.inspections import FORM, JOB, store, waiting
+from bihuan.scenarios.black_waters.inspections import FORM, store
 from bihuan.scenarios.black_waters.layers import LAYERS
 from bihuan.scenarios.black_waters.models import State
 from bihuan.scenarios.black_waters.reading import BACK
@@ -24,7 +24,7 @@ SCENARIO = Scenario(
     inputs=inputs,
     look_back=BACK,
     closing=in_force,
-    jobs=(Job(JOB, "黑臭水体现场监测入库", timedelta(hours=1), store, asked=waiting),),
+    jobs=(Job("black_water_answers", "黑臭水体现场监测入库", timedelta(minutes=10), store),),
     registers=REGISTERS,
     patrols=(patrolled(BODIES),),
     forms=(FORM,),

@@ -8,13 +8,14 @@ from django.db.models import Q, Sum
 from django.db.models.aggregates import Count
 
 from bihuan.domain.timeaxis import CST
+from bihuan.kit.inspection.measurements import said
 from bihuan.kit.inspection.models import Answer, Round
 from bihuan.kit.inspection.rounds.progress import every_standing
 from bihuan.registry.subjects import there_on
 from bihuan.scenarios.industrial_parks.checks import PARKS, ROUNDS, SEEN
 from bihuan.scenarios.industrial_parks.days import days_of, months_of
 from bihuan.scenarios.industrial_parks.figures import LIMITED, SITES
-from bihuan.scenarios.industrial_parks.inspections import CHECK, FORMS, said
+from bihuan.scenarios.industrial_parks.inspections import CHECK, FORMS
 from bihuan.scenarios.industrial_parks.kinds import parks_of_places
 from bihuan.scenarios.industrial_parks.models import Member, Park, ParkOutlet, ParkStation
 from bihuan.scenarios.industrial_parks.reading import values_of

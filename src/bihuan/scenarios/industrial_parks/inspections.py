@@ -1,10 +1,9 @@
 """The forms of parks: a visit to a park, and a sample taken at an outlet or a station, whose numbers become observations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from bihuan.kit.inspection.declared import Form, Item, of_register
-from bihuan.kit.inspection.models import Answer
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
 from bihuan.scenarios.industrial_parks.models import ParkOutlet
@@ -34,8 +33,3 @@ CHECK = Form(
 )
 WATER = Form("park_water", "园区排口和点位采样", FOLDER / "park_water.xlsx", about=SITE, objects=_sites)
 FORMS = (CHECK, WATER)
-
-
-def said(answer: Answer) -> Mapping[str, str]:
-    """What an answer says, by the names of its questions."""
-    return {value["path"].rpartition("/")[2]: value["text"] for value in answer.values}

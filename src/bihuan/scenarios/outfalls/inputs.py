@@ -8,6 +8,7 @@ import polars as pl
 from django.db.models import Max, Q
 
 from bihuan.domain.timeaxis import CST
+from bihuan.kit.inspection.measurements import said
 from bihuan.kit.inspection.models import Answer
 from bihuan.registry.subjects import there_on
 from bihuan.scenarios.outfalls.checks import DATES, OUTFALLS, SEEN
@@ -15,7 +16,6 @@ from bihuan.scenarios.outfalls.classes import classes
 from bihuan.scenarios.outfalls.inspections import CHECK, FIND, SURVEY
 from bihuan.scenarios.outfalls.models import Milestone, Outfall, Step
 from bihuan.scenarios.outfalls.reading import LIMITED, values_of
-from bihuan.scenarios.outfalls.taken_in import said
 from bihuan.scenarios.outfalls.transitions import LEFT_OUT, State
 
 DEADLINE = "整治"

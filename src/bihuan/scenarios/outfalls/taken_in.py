@@ -1,10 +1,9 @@
 """What follows from answers: a find becomes an outfall, a survey of one that was found makes it checked. Once, as the answer is."""
 
-from collections.abc import Mapping
-
 from django.utils.translation import gettext as _
 
 from bihuan.cases.errors import IllegalMove
+from bihuan.kit.inspection.measurements import said
 from bihuan.kit.inspection.models import Answer
 from bihuan.kit.registers.planning import plan_one
 from bihuan.kit.registers.writing import Act, alone, write
@@ -15,11 +14,6 @@ from bihuan.scenarios.outfalls.transitions import State
 
 TAKEN = ("name", "kind", "reach", "bank", "shape", "size")
 """Questions of the form of a find that are columns of the register."""
-
-
-def said(answer: Answer) -> Mapping[str, str]:
-    """What an answer says, by the names of its questions."""
-    return {value["path"].rpartition("/")[2]: value["text"] for value in answer.values}
 
 
 def code_of(answer: Answer) -> str:

@@ -37,16 +37,14 @@ def around(request: Asked, code: str) -> HttpResponse:
     item = request.GET.get("item", "")
     wanted = [item] if item in ITEMS.values() else [ITEMS[name] for name in CHARTED]
     rows = values_of(AskedOf([code], wanted, MOMENTS, moment - BEFORE, min(moment + AFTER, now), now))
-    panels = [_panel(rows.filter(pl.col("quantity") == of), of, section.name) for of in wanted]
-    return JsonResponse(
-        {"now": int(now.timestamp() * 1000), "panels": [p for p in panels if p["series"][0]["data"]]}
-    )
+    known = rows.filter(pl.col("value").is_not_null()).sort("start")
+    there = [code for code in wanted if code in known["quantity"]]
+    panels = [_panel(known.filter(pl.col("quantity") == code), code, section.name) for code in there]
+    return JsonResponse({"now": int(now.timestamp() * 1000), "panels": panels})
 
 
 def _panel(rows: pl.DataFrame, code: str, name: str) -> dict[str, object]:
-    known = rows.filter(pl.col("value").is_not_null()).sort("start")
-    times = known["start"].dt.epoch("ms").to_list()
-    line = {"name": name, "times": times, "data": known["value"].to_list()}
+    line = {"name": name, "times": rows["start"].dt.epoch("ms").to_list(), "data": rows["value"].to_list()}
     quantity = LONG[code]
     return {"title": _(quantity.chinese), "unit": quantity.unit, "bands": [], "limits": [], "series": [line]}
 

@@ -132,7 +132,7 @@ def series(request: Asked, code: str) -> JsonResponse:
         Target.objects.filter(section=mine, year=today.year).values_list("water_class", flat=True).first()
         or 3
     )
-    panels = []
+    panels: list[dict[str, Any]] = []
     for name in (n for n in CHARTED if n in days.columns):
         item = items()[name]
         times, values = chart_days(days, name)
@@ -166,7 +166,7 @@ def _beneath(beside: RainAndFlow, section: Section) -> list[dict[str, Any]]:
     if beside.gauge:
         where = {"name": beside.gauge.name, "km": f"{beside.gauge.km:.1f}"}
         found.append((_("日雨量（%(name)s，%(km)s km）") % where, "mm", beside.gauge.name, beside.rain))
-    panels = []
+    panels: list[dict[str, Any]] = []
     for title, unit, name, rows in found:
         times, values = chart_days(rows, "value")
         panels.append({

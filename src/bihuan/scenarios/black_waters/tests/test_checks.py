@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -146,7 +147,7 @@ class Story:
         finding = Finding.objects.get(check_key="black_water.relapse")
         self.case = open_case([finding], place.person("dispatcher"))
         for action in WAYS[CaseState.PASSED]:
-            files = {"files": [photo(name="整改前.jpg")]} if action == "submit" else {}
+            files: dict[str, Any] = {"files": [photo(name="整改前.jpg")]} if action == "submit" else {}
             self.world.go(self.case, action, **files)
 
     def at(self, days: int) -> None:

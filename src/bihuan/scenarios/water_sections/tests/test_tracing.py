@@ -147,7 +147,7 @@ def test_a_finding_shows_the_readings_around_it_as_far_as_they_are_known(
     address = chart_around(spilt.code, "", found.until)
     assert address.replace("&", "&amp;") in client.get(reverse("finding", args=[found.pk])).content.decode()
 
-    def shown(**asked: object) -> dict[str, list[float]]:
+    def shown(**asked: str) -> dict[str, list[float]]:
         panels = client.get(address, asked).json()["panels"]
         return {p["title"]: p["series"][0]["data"] for p in panels}
 

@@ -36,7 +36,11 @@ def addresses(people: City, folder: Path) -> list[Address]:
     ]
     event_of = {"pk": event_found(code).pk}
     sends = Address(
-        "inspect", writes=covering("dispatcher", "chief"), values=event_of, data={"code": "outfalls/none"}
+        "inspect",
+        writes=covering("dispatcher", "chief"),
+        values=event_of,
+        data={"code": "outfalls/none"},
+        alone="discharges are told by other folders",
     )
     return [*whole, *one, Address("suspects", IN_REGION_OR_UNIT, values=event_of), sends]
 
