@@ -68,6 +68,18 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
             server.wait(30)
 
 
+def web_process(city: City) -> "subprocess.Popen[bytes]":
+    """The real web process of an installation that a test made; it answers, and is the caller's to end."""
+    env = {**os.environ, "BIHUAN_DATA": str(city.folder)}
+    port = city.address.rpartition(":")[2]
+    with (city.folder / "web.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "bihuan.servers.web", "127.0.0.1", port], env=env, stdout=log, stderr=log
+        )
+    wait_until_it_answers(city.address, server)
+    return server
+
+
 def wait_until_it_answers(address: str, server: subprocess.Popen[bytes]) -> None:
     """Wait for the login page."""
     for _ in range(300):

@@ -1,12 +1,10 @@
 """The rivers, sections and outfalls of the practice city in an installation of its own, whose clock the test moves; served by the real web process."""
 
-import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.browser.conftest import City, free_port, wait_until_it_answers
+from tests.browser.conftest import City, free_port, web_process
 from tests.servers.installed import migrated, run_python
 
 TOOLS = """
@@ -66,11 +64,4 @@ def begin(folder: Path, database: Path) -> tuple[RiverCity, "subprocess.Popen[by
     """The morning of the event of 白羊墅, before it shows; the web process is the caller's to end."""
     made = RiverCity(f"http://127.0.0.1:{free_port()}", migrated(folder, database))
     made.goes_on(BEGIN)
-    env = {**os.environ, "BIHUAN_DATA": str(folder)}
-    port = made.address.rpartition(":")[2]
-    with (folder / "web.log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "bihuan.servers.web", "127.0.0.1", port], env=env, stdout=log, stderr=log
-        )
-    wait_until_it_answers(made.address, server)
-    return made, server
+    return made, web_process(made)

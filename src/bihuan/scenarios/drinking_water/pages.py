@@ -3,13 +3,12 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
-from django.utils.translation import gettext as _
 
-from bihuan.asked import BadQuestion
 from bihuan.cases.before_after import pairs_of
 from bihuan.cases.models import Case, Finding
 from bihuan.kit.downloads import WORD, download, download_book
 from bihuan.kit.inspection.rounds.planning import rounds_of
+from bihuan.kit.regions import region_asked
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Region
 from bihuan.scenarios.drinking_water import report
@@ -19,17 +18,8 @@ from bihuan.scenarios.drinking_water.view import FORM, Whole, newest_answers, sp
 SHOWN = 30
 
 
-def _region(request: Asked) -> Region | None:
-    """The region asked for; None for all that the person sees. Raises BadQuestion."""
-    code = request.GET.get("region", "")
-    found = visible(Region.objects.filter(pk=code), request.user).first() if code else None
-    if code and found is None:
-        raise BadQuestion(_("没有代码为 %(code)s 的区划") % {"code": code[:20]})
-    return found
-
-
 def _whole(request: Asked) -> tuple[Whole, Region | None]:
-    region = _region(request)
+    region = region_asked(request)
     return whole_of(request.user, span_of(request.GET.get("span", "")), region), region
 
 

@@ -7,16 +7,15 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
-from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.asked import BadQuestion
 from bihuan.cases.models import Finding
 from bihuan.domain.quantities import LONG
 from bihuan.domain.timeaxis import CST
 from bihuan.kit.downloads import WORD, download, download_book
 from bihuan.kit.inspection.answers import answers_of
 from bihuan.kit.inspection.rounds.planning import rounds_of
+from bihuan.kit.regions import region_asked
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Region
 from bihuan.registry.subjects import there_on
@@ -39,17 +38,8 @@ from bihuan.scenarios.industrial_parks.view import (
 SHOWN = 30
 
 
-def _region(request: Asked) -> Region | None:
-    """The region asked for; None for all that the person sees. Raises BadQuestion."""
-    code = request.GET.get("region", "")
-    found = visible(Region.objects.filter(pk=code), request.user).first() if code else None
-    if code and found is None:
-        raise BadQuestion(_("没有代码为 %(code)s 的区划") % {"code": code[:20]})
-    return found
-
-
 def _whole(request: Asked) -> tuple[Whole, Region | None]:
-    region = _region(request)
+    region = region_asked(request)
     month = month_asked(request.GET.get("month", ""))
     return whole_of(request.user, month, list(parks_seen(request.user, region))), region
 
