@@ -42,7 +42,7 @@ class History:
         self._run(at, to)
         self.unit, self.state, self.due, self.original_due = unit, to, due, original_due
         match action:
-            case "open":
+            case "open" | "raise":
                 self.opened = at
             case "dispatch":
                 self.first_dispatch = self.first_dispatch or at
