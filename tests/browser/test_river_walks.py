@@ -18,7 +18,7 @@ from tests.browser.test_phone_field import opened
 from tests.browser.test_phone_finds import CHOOSE
 from tests.browser.test_walk import photo, state_of, step
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SECTION, FIRST, COUNTY = "白羊墅", "SIM-P01", "140311"
 LATER = """
 head = "省份,流域,断面名称,监测时间,水质类别,水温(℃),pH(无量纲),溶解氧(mg/L),高锰酸盐指数(mg/L),氨氮(mg/L),总磷(mg/L),总氮(mg/L),站点情况"

@@ -150,6 +150,7 @@ def tried(read: Callable[[Path], Reading], path: Path) -> Reading | None:
         return None
 
 
+@pytest.mark.slow
 def test_a_day_file_cut_at_any_byte_is_read_or_refused_and_gives_nothing_wrong(tmp_path: Path) -> None:
     whole = (FIXTURES / "china_sites_20191116_cut.csv").read_bytes()
     text = b"\n".join(b",".join(line.split(b",")[:6]) for line in whole.split(b"\n")[:16]) + b"\n"

@@ -82,6 +82,7 @@ def test_on_a_fresh_installation_with_the_real_clock_every_job_runs_within_secon
     assert all(now - datetime.fromisoformat(f"{as_of}+00:00") < timedelta(minutes=3) for _, as_of, _ in runs)
 
 
+@pytest.mark.slow
 def test_every_job_runs_again_after_its_period_with_a_clock_that_moves(folder: Path) -> None:
     clock.set_replay(T, DAY_IN_TWO_SECONDS)
     with worker(folder):
@@ -91,6 +92,7 @@ def test_every_job_runs_again_after_its_period_with_a_clock_that_moves(folder: P
         assert moments[1] - moments[0] >= job.every
 
 
+@pytest.mark.slow
 def test_every_job_runs_after_a_jump_forwards_and_after_one_backwards(folder: Path) -> None:
     moments = (T, T + timedelta(days=40), T - timedelta(days=40), T - timedelta(days=39))
     clock.set_replay(T, 0)
@@ -101,6 +103,7 @@ def test_every_job_runs_after_a_jump_forwards_and_after_one_backwards(folder: Pa
     assert times(folder) == dict.fromkeys(NAMES, len(moments))  # what was missed is caught up once
 
 
+@pytest.mark.slow
 def test_two_workers_by_mistake_run_no_job_twice(folder: Path) -> None:
     with worker(folder), worker(folder):
         until_all_ran(folder)
@@ -117,6 +120,7 @@ def long_process(worker: "subprocess.Popen[str]", name: str) -> psutil.Process |
     return None
 
 
+@pytest.mark.slow
 def test_a_long_job_delays_no_other_and_is_run_again_when_its_process_was_killed(folder: Path) -> None:
     clock.set_replay(T, DAY_IN_TWO_SECONDS)
     with worker(folder) as process:

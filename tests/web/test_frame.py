@@ -92,6 +92,7 @@ def menu_urls(client: Client) -> list[str]:
     return [line.url for heading in client.get(reverse("centre")).context["menu"] for line in heading.lines]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_the_menu_leads_nowhere_that_refuses(client: Client, city: City, data_dir: Path, role: str) -> None:
     client.force_login(city.person(role, "140321"))

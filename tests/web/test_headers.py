@@ -50,6 +50,7 @@ def _named(patterns: list[URLPattern | URLResolver], space: str) -> Iterator[tup
             yield f"{space}{pattern.name}", pattern
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["admin", None])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_every_address_forbids_keeping_its_answer(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from django.test import Client
 
 from bihuan.scenarios.air.tests.world import addresses
@@ -10,6 +11,7 @@ from tests.odd import broken, broken_paths
 from tests.people import City, with_every_role
 
 
+@pytest.mark.slow
 def test_no_odd_value_breaks_a_page(client: Client, city: City, data_dir: Path) -> None:
     addresses(city, data_dir)
     client.force_login(with_every_role(city))

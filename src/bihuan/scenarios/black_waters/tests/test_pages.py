@@ -235,6 +235,7 @@ def test_one_read_grades_all_bodies(client: Client, place: City) -> None:
     assert counts[0] == counts[1]
 
 
+@pytest.mark.slow
 def test_no_odd_value_breaks_a_page(client: Client, place: City) -> None:
     body(place, "B")
     client.force_login(with_every_role(place))

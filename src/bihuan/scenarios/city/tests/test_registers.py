@@ -95,6 +95,7 @@ def explained(book: openpyxl.Workbook) -> None:
     assert heads == [notes.cell(n, 1).value for n in range(2, len(heads) + 2)]
 
 
+@pytest.mark.slow
 def test_what_is_exported_comes_in_unchanged_also_elsewhere(
     filled: Path, tmp_path: Path, empty_database: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """No odd value breaks a page of the folder."""
 
+import pytest
 from django.test import Client
 
 from bihuan.scenarios.outfalls.tests.world import LAT, outfall
@@ -8,6 +9,7 @@ from tests.odd import broken, broken_paths
 from tests.people import City, with_every_role
 
 
+@pytest.mark.slow
 def test_no_odd_value_breaks_a_page(client: Client, place: City) -> None:
     outfall(place, "P1")
     outfall(place, "P2", lat=LAT + 1, stage=State.TRACED)

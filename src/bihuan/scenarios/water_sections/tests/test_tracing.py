@@ -124,6 +124,7 @@ def test_the_page_says_why_nobody_is_named_and_tells_it_in_english(
     assert "no reach" in page(client, "suspects", event_found(spilt.code, STARTED).pk)
 
 
+@pytest.mark.slow
 def test_no_odd_value_breaks_the_page(spilt: Section, place: City, client: Client) -> None:
     client.force_login(with_every_role(place))
     assert (
