@@ -40,6 +40,12 @@ def day_start(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=CST).astimezone(UTC)
 
 
+def next_month(day: date, months: int = 1) -> date:
+    """The first day of the month so many months behind that of a day; before it for a negative number."""
+    count = day.year * 12 + day.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
 def parse_moment(text: str) -> datetime:
     """Command-line time -> UTC instant; without offset it is China Standard Time.
 

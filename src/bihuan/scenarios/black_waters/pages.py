@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 
 from bihuan import clock
-from bihuan.cases.before_after import pairs_of
-from bihuan.cases.models import Case, Finding
+from bihuan.cases.models import Finding
 from bihuan.kit.downloads import WORD, download, download_book
+from bihuan.kit.found import found_about
 from bihuan.kit.inspection.answers import answers_of
 from bihuan.kit.inspection.rounds.planning import rounds_of
 from bihuan.kit.listing.shown import listed
@@ -47,15 +47,13 @@ def body(request: Asked, code: str) -> HttpResponse:
     measured = judged([found], clock.now(), None)
     (standing,) = standings_of([found], clock.now(), found=measured)
     points = list(Point.objects.filter(body=found))  # a part of it, whatever their region
-    findings = visible(_findings(found, points), by)
-    cases = visible(Case.objects.filter(findings__in=findings).distinct(), by)
     answers = answers_of(FORM, by).filter(target__in=[p.pk for p in points], at__lte=clock.now())
     context = {
         "body": found, "about": urlencode({"body": found.pk}), "standing": standing, "tone": STATE_TONES[standing.state], "points": standing.points,
         "items": [ITEM_NAMES[item] for item in items_of(found)], "ribbon": standing.rounds[:RIBBON][::-1],
         "tables": tables_of(measured, standing.rounds[:TABLES], points), "opened": [r for r in (standing.running, standing.last) if r], "form": FORM.key,
         "answers": answers.order_by("-at")[:SHOWN], "rounds": rounds_of(by).filter(form=FORM.key, region=found.region)[:SHOWN],
-        "findings": findings.prefetch_related("cases").order_by("-started_at", "-pk")[:SHOWN], "pairs": pairs_of(cases[:SHOWN], by),
+        **found_about(_findings(found, points), by),
     }  # fmt: skip
     return render(request, "black_waters/body.html", context)
 

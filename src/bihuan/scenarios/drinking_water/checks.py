@@ -7,7 +7,7 @@ import polars as pl
 
 from bihuan.archive.observations import Asked
 from bihuan.domain.checks import FINDINGS, check
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, next_month
 from bihuan.registry.hours import archive
 from bihuan.registry.subjects import there_on
 from bihuan.scenarios.drinking_water.models import Source
@@ -41,7 +41,7 @@ def exceeds(values: pl.DataFrame, sources: pl.DataFrame, *, least_samples: int =
 
 
 def _finding(site: str, found: Judged, month: date, samples: int) -> dict[str, object]:
-    limit, following = found.limit, (month + timedelta(days=31)).replace(day=1)
+    limit, following = found.limit, next_month(month)
     below = limit.low is not None and found.value < limit.low
     bound = limit.low if below else limit.high
     multiple = found.multiple

@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 
-from bihuan.cases.before_after import pairs_of
-from bihuan.cases.models import Case, Finding
+from bihuan.cases.models import Finding
 from bihuan.kit.downloads import WORD, download, download_book
+from bihuan.kit.found import found_about
 from bihuan.kit.inspection.rounds.planning import rounds_of
 from bihuan.kit.regions import region_asked
 from bihuan.registry.access import Asked, visible
@@ -14,8 +14,6 @@ from bihuan.registry.models import Region
 from bihuan.scenarios.drinking_water import report
 from bihuan.scenarios.drinking_water.models import Source
 from bihuan.scenarios.drinking_water.view import FORM, Whole, newest_answers, span_of, verdicts_of, whole_of
-
-SHOWN = 30
 
 
 def _whole(request: Asked) -> tuple[Whole, Region | None]:
@@ -44,14 +42,13 @@ def source(request: Asked, code: str) -> HttpResponse:
     """One source: its zones on the map, signs and fences, water by item, inspections and problems."""
     rows = visible(Source.objects.select_related("region", "organisation"), request.user)
     found, span = get_object_or_404(rows, pk=code), span_of(request.GET.get("span", ""))
-    findings = visible(Finding.objects.filter(target_kind="water_source", target=code), request.user)
-    cases = visible(Case.objects.filter(findings__in=findings).distinct(), request.user)
+    findings = Finding.objects.filter(target_kind="water_source", target=code)
     context = {
         "source": found, "span": span, "verdict": verdicts_of([found], span)[code],
         "answer": newest_answers([found], span).get(code), "form": FORM,
         "zones": visible(found.zones.order_by("grade"), request.user),
         "guards": visible(found.guards.order_by("kind", "code"), request.user),
-        "findings": findings.prefetch_related("cases")[:SHOWN], "pairs": pairs_of(cases[:SHOWN], request.user),
+        **found_about(findings, request.user),
     }  # fmt: skip
     return render(request, "drinking_water/source.html", context)
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from bihuan import clock
 from bihuan.archive.observations import Asked as AskedOf
-from bihuan.asked import BadQuestion, month_of
 from bihuan.domain.timeaxis import CST
 from bihuan.kit.inspection.models import Answer
+from bihuan.kit.spans import span_asked
 from bihuan.registry.access import visible
 from bihuan.registry.hours import archive
 from bihuan.registry.models import Person, Region, prefix_of
@@ -40,14 +39,7 @@ def span_of(text: str) -> Span:
     if not text:
         year = clock.now().astimezone(CST).year
         text = f"{year if _measured_since(date(year, 1, 1)) else year - 1}"
-    try:
-        if "-" in text:
-            start = month_of(text)
-            return Span(text, start, date(start.year + start.month // 12, start.month % 12 + 1, 1))
-        start = month_of(f"{text}-01")
-    except ValueError as error:
-        raise BadQuestion(_("%(text)s 不是年或月，写成 2019 或 2019-02") % {"text": text[:20]}) from error
-    return Span(text, start, date(start.year + 1, 1, 1))
+    return Span(text, *span_asked(text))
 
 
 def _measured_since(day: date) -> bool:

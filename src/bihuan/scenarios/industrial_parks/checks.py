@@ -15,7 +15,7 @@ import polars as pl
 from bihuan.domain.checks import FINDINGS, check
 from bihuan.domain.quantities import LONG
 from bihuan.domain.standards.surface_water import ROMAN
-from bihuan.domain.timeaxis import CST, INSTANT
+from bihuan.domain.timeaxis import CST, INSTANT, next_month
 from bihuan.scenarios.industrial_parks.days import FLOW
 from bihuan.scenarios.industrial_parks.figures import (
     DIRECT,
@@ -78,8 +78,7 @@ def _finding(
 
 def month_span(month: date) -> tuple[datetime, datetime]:
     """A month without its last day."""
-    following = (month + timedelta(days=31)).replace(day=1)
-    return datetime.combine(month, time(), CST), datetime.combine(following - DAY, time(), CST)
+    return datetime.combine(month, time(), CST), datetime.combine(next_month(month) - DAY, time(), CST)
 
 
 def _this_month(parks: pl.DataFrame) -> date:

@@ -16,6 +16,7 @@ from bihuan.kit.downloads import WORD, download, download_book
 from bihuan.kit.inspection.answers import answers_of
 from bihuan.kit.inspection.rounds.planning import rounds_of
 from bihuan.kit.regions import region_asked
+from bihuan.kit.spans import month_asked
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Region
 from bihuan.registry.subjects import there_on
@@ -30,7 +31,6 @@ from bihuan.scenarios.industrial_parks.view import (
     Place,
     Whole,
     about,
-    month_asked,
     parks_seen,
     whole_of,
 )
@@ -40,7 +40,7 @@ SHOWN = 30
 
 def _whole(request: Asked) -> tuple[Whole, Region | None]:
     region = region_asked(request)
-    month = month_asked(request.GET.get("month", ""))
+    month = Month(month_asked(request.GET.get("month", "")))
     return whole_of(request.user, month, list(parks_seen(request.user, region))), region
 
 
@@ -69,7 +69,7 @@ def index(request: Asked) -> HttpResponse:
 def park(request: Asked, code: str) -> HttpResponse:
     """One park: from its enterprises to the river, its balance, inspections, findings and cases."""
     found = get_object_or_404(parks_seen(request.user), pk=code)
-    month = month_asked(request.GET.get("month", ""))
+    month = Month(month_asked(request.GET.get("month", "")))
     (told,) = whole_of(request.user, month, [found]).parks
     places = {t.place.pk: t.place for t in (*told.outlets, *told.stations)}
     findings = visible(Finding.objects.filter(about([found], places)), request.user)
@@ -88,7 +88,7 @@ def park(request: Asked, code: str) -> HttpResponse:
 def site(request: Asked, code: str) -> HttpResponse:
     """One outlet or station: the days of the month against its limits."""
     found = _place(request, code)
-    month = month_asked(request.GET.get("month", ""))
+    month = Month(month_asked(request.GET.get("month", "")))
     (whole,) = whole_of(request.user, month, [found.park]).parks
     told = next(t for t in (*whole.outlets, *whole.stations) if t.place.pk == code)
     findings = visible(Finding.objects.filter(target_kind=SITE, target=code), request.user)

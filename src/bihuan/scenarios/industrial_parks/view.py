@@ -3,19 +3,17 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 import polars as pl
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.asked import BadQuestion, month_of
 from bihuan.cases.models import Finding
 from bihuan.domain.quantities import LONG, Quantity
 from bihuan.domain.standards.surface_water import ROMAN
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, next_month
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person, Region, prefix_of
 from bihuan.registry.subjects import there_on
@@ -58,28 +56,13 @@ class Month:
     @property
     def before(self) -> date:
         """The first day of the one before."""
-        return (self.first - timedelta(days=1)).replace(day=1)
+        return next_month(self.first, -1)
 
     @property
     def moments(self) -> tuple[datetime, datetime]:
         """Its begin and its end."""
         begin, end = (datetime.combine(day, time(), CST) for day in (self.first, self.end))
         return begin, end
-
-
-def next_month(first: date) -> date:
-    """The first day of the month after."""
-    return (first + timedelta(days=31)).replace(day=1)
-
-
-def month_asked(text: str) -> Month:
-    """`2019-02`; without a text the month that runs. Raises BadQuestion."""
-    if not text:
-        return Month(clock.now().astimezone(CST).date().replace(day=1))
-    try:
-        return Month(month_of(text))
-    except ValueError as error:
-        raise BadQuestion(_("%(text)s 不是月份，写成 2019-02") % {"text": text[:20]}) from error
 
 
 @dataclass(frozen=True)

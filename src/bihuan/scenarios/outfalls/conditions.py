@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.archive.observations import Asked
 from bihuan.kit.inspection.models import Answer
+from bihuan.kit.spans import today
 from bihuan.registry.hours import archive
-from bihuan.scenarios.outfalls.listing import today
 from bihuan.scenarios.outfalls.models import Outfall, Step
 from bihuan.scenarios.outfalls.transitions import LEFT_OUT, Clarity, Sampling
 

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bihuan import clock
-from bihuan.domain.timeaxis import CST
 from bihuan.english import Written
 from bihuan.kit.forms import worded
 from bihuan.kit.listing.declared import Cell, Column, Filter, Listing, Tab, words_in
+from bihuan.kit.spans import today
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person, Region
 from bihuan.registry.rivers import River
@@ -23,11 +21,6 @@ from bihuan.scenarios.outfalls.models import Milestone, Outfall, Step
 from bihuan.scenarios.outfalls.transitions import LEFT_OUT, TREATED, State, Way
 
 FLAGS = {"late": "超期", "double": "可能重复", "odd_code": "编码写法少见", "unlicensed": "没有审批或登记文号"}
-
-
-def today() -> date:
-    """The day of China by the clock."""
-    return clock.now().astimezone(CST).date()
 
 
 def seen(person: Person) -> QuerySet[Outfall]:

@@ -14,6 +14,7 @@ from bihuan.cases.models import Finding
 from bihuan.kit.downloads import WORD, download, download_book
 from bihuan.kit.forms import acted
 from bihuan.kit.listing.shown import listed
+from bihuan.kit.spans import today
 from bihuan.registry.access import Asked, visible
 from bihuan.scenarios.outfalls import actions, report
 from bihuan.scenarios.outfalls.classes import looks_usual
@@ -21,7 +22,7 @@ from bihuan.scenarios.outfalls.conditions import INSPECTION
 from bihuan.scenarios.outfalls.duplicates import doubles_seen
 from bihuan.scenarios.outfalls.forms import form_of
 from bihuan.scenarios.outfalls.inspections import FIND, SURVEY
-from bihuan.scenarios.outfalls.listing import listing_of, seen, today
+from bihuan.scenarios.outfalls.listing import listing_of, seen
 from bihuan.scenarios.outfalls.models import Milestone, Outfall, Step
 from bihuan.scenarios.outfalls.progress import year_of
 from bihuan.scenarios.outfalls.reading import newest

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bihuan.kit.spans import today
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person, Region
 from bihuan.registry.subjects import there_on
-from bihuan.scenarios.outfalls.listing import today
 from bihuan.scenarios.outfalls.models import Goal, Outfall
 from bihuan.scenarios.outfalls.transitions import LEFT_OUT, SURVEYED, TRACED, TREATED, Clarity
 

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from bihuan import clock
 from bihuan.cases.evidence import Upload
-from bihuan.domain.timeaxis import CST, day_start
+from bihuan.domain.timeaxis import CST, day_start, next_month
 from bihuan.kit.inspection import versions
 from bihuan.kit.inspection.answers import Sent, place_for, receive
 from bihuan.kit.inspection.filled_in import filled_in
@@ -31,7 +31,6 @@ from bihuan.scenarios.sewage_works.inputs import months_between
 from bihuan.scenarios.sewage_works.inspections import FORM
 from bihuan.scenarios.sewage_works.models import Works
 from bihuan.scenarios.sewage_works.registers import PEOPLE, TERMS, USERS, USES, WORKS
-from bihuan.scenarios.sewage_works.spans import last_month
 from bihuan.simulate.pictures import drawn
 from bihuan.simulate.rivers import point
 
@@ -201,7 +200,7 @@ def rain_of(day: date) -> float:
 
 
 def _days(since: date, until: date) -> Iterator[tuple[Any, ...]]:
-    silent = last_month(until.replace(day=1))
+    silent = next_month(until, -1)
     odd = until.replace(day=1) - 12 * DAY
     for plant in PLANTS:
         day = since

@@ -10,15 +10,10 @@ from bihuan.domain.sewage.works.reuse import USED
 from bihuan.domain.sewage.works.rules import rules_on
 from bihuan.domain.sewage.works.tables import TERMS
 from bihuan.domain.sewage.works.weather import by_weather, marked
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, next_month
 from bihuan.scenarios.sewage_works.checks import PERIODS
 from bihuan.scenarios.sewage_works.models import Term, Use, User, Works
 from bihuan.scenarios.sewage_works.reading import read_days
-
-
-def next_month(day: date) -> date:
-    """The first day of the month after."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def months_between(since: date, until: date) -> list[date]:

@@ -12,6 +12,7 @@ from bihuan.domain.sewage.works.collection import Collected, collected, masses
 from bihuan.domain.sewage.works.months import bod_share
 from bihuan.domain.sewage.works.rules import Goal, goals_on
 from bihuan.domain.sewage.works.shortfalls import ranked
+from bihuan.domain.timeaxis import next_month
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person, Region
 from bihuan.scenarios.sewage_works.models import Population, Works
@@ -123,5 +124,5 @@ def _of_month(
 ) -> Collected:
     mass = masses(all_of.months.filter(pl.col("month") == month))
     total = _sum(people[c] for c in sorted({w.region_id[:COUNTY] for w in works}))
-    days = (min(span.until, (month + timedelta(days=31)).replace(day=1)) - month).days
+    days = (min(span.until, next_month(month)) - month).days
     return collected(mass, [w.code for w in works], total, days, all_of.rules)

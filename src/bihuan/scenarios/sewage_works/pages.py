@@ -8,25 +8,25 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 
 from bihuan import clock
-from bihuan.cases.before_after import pairs_of
-from bihuan.cases.models import Case, Finding
+from bihuan.cases.models import Finding
 from bihuan.domain.sewage.works.dilution import undiluted
 from bihuan.domain.sewage.works.rules import rules_on
+from bihuan.domain.timeaxis import next_month
 from bihuan.kit.downloads import WORD, download, download_book
+from bihuan.kit.found import found_about
 from bihuan.kit.inspection.models import Answer
+from bihuan.kit.spans import today
 from bihuan.registry.access import Asked, visible
 from bihuan.scenarios.sewage_works import report
 from bihuan.scenarios.sewage_works.charts import panels_of
 from bihuan.scenarios.sewage_works.grades import grades
-from bihuan.scenarios.sewage_works.inputs import next_month
 from bihuan.scenarios.sewage_works.inspections import FORM
 from bihuan.scenarios.sewage_works.models import User, Works
 from bihuan.scenarios.sewage_works.network import network_of
 from bihuan.scenarios.sewage_works.reused import reuse_of
-from bihuan.scenarios.sewage_works.spans import Span, last_month, month_span, today, year_span
+from bihuan.scenarios.sewage_works.spans import Span, month_span, year_span
 from bihuan.scenarios.sewage_works.view import lines_of, story_of, works_seen
 
-SHOWN = 30
 LOADED, FULL = 0.6, 1.0
 """Load rates from which a month of the ribbon looks usual, and above which it is over."""
 
@@ -36,7 +36,7 @@ def _moved(span: Span) -> dict[str, str]:
     after = next_month(span.start)
     return {
         "value": span.text,
-        "previous": f"{last_month(span.start):%Y-%m}",
+        "previous": f"{next_month(span.start, -1):%Y-%m}",
         "next": f"{after:%Y-%m}" if after <= today() else "",
     }
 
@@ -65,16 +65,14 @@ def works(request: Asked, code: str) -> HttpResponse:
     """One works: its days, its load by month, what comes in, what rain and ground water add, its effluent, findings and cases."""
     found, span = _of(request, code), month_span(request.GET.get("month", ""))
     story = story_of(found, span)
-    findings = visible(Finding.objects.filter(target_kind="sewage_works", target=code), request.user)
-    cases = visible(Case.objects.filter(findings__in=findings).distinct(), request.user)
+    findings = Finding.objects.filter(target_kind="sewage_works", target=code)
     answers = visible(Answer.objects.filter(form__form=FORM.key, target=code), request.user)
     context = {
         "works": found, "span": span, "story": story, "line": story.line, "grade": grades().get(found.grade),
         "ribbon": [(month, row.get("load"), _tone(row.get("load"))) for month, row in story.ribbon],
         "influent": _influent(story.ribbon), "undiluted": undiluted(story.rules), "form": FORM.key, "answer": answers.order_by("-at").first(),
         "users": visible(found.users.order_by("code"), request.user),
-        "findings": findings.prefetch_related("cases").order_by("-started_at")[:SHOWN],
-        "pairs": pairs_of(cases[:SHOWN], request.user), **_moved(span),
+        **found_about(findings, request.user), **_moved(span),
     }  # fmt: skip
     return render(request, "sewage_works/works.html", context)
 

@@ -8,9 +8,10 @@ import polars as pl
 
 from bihuan.domain.sewage.works.reuse import Balance, balance
 from bihuan.domain.sewage.works.rules import Goal, goals_on
+from bihuan.domain.timeaxis import next_month
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
-from bihuan.scenarios.sewage_works.inputs import next_month, used_of
+from bihuan.scenarios.sewage_works.inputs import used_of
 from bihuan.scenarios.sewage_works.models import User, Works
 from bihuan.scenarios.sewage_works.spans import Span
 from bihuan.scenarios.sewage_works.view import gathered, works_seen

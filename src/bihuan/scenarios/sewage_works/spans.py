@@ -5,20 +5,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from bihuan import clock
-from bihuan.asked import BadQuestion, month_of
-from bihuan.domain.timeaxis import CST
-from bihuan.scenarios.sewage_works.inputs import months_between, next_month
-
-
-def today() -> date:
-    """The day of China by the clock."""
-    return clock.now().astimezone(CST).date()
-
-
-def last_month(first: date) -> date:
-    """The first day of the month before."""
-    return date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
+from bihuan.asked import BadQuestion
+from bihuan.domain.timeaxis import next_month
+from bihuan.kit.spans import span_asked, today
+from bihuan.scenarios.sewage_works.inputs import months_between
 
 
 @dataclass(frozen=True)
@@ -52,17 +42,8 @@ class Span:
 
 def span_of(text: str) -> Span:
     """`2019` or `2019-02`; without a text the last month that is over. Raises BadQuestion."""
-    if not text:
-        start = last_month(today().replace(day=1))
-        return Span(f"{start:%Y-%m}", start, next_month(start))
-    try:
-        if "-" in text:
-            start = month_of(text)
-            return Span(text, start, next_month(start))
-        start = month_of(f"{text}-01")
-    except ValueError as error:
-        raise BadQuestion(_("%(text)s 不是年或月，写成 2019 或 2019-02") % {"text": text[:20]}) from error
-    return Span(text, start, date(start.year + 1, 1, 1))
+    text = text or f"{next_month(today(), -1):%Y-%m}"
+    return Span(text, *span_asked(text))
 
 
 def month_span(text: str) -> Span:
@@ -75,4 +56,4 @@ def month_span(text: str) -> Span:
 
 def year_span(text: str) -> Span:
     """The same of a year; without a text that of the last month that is over. Raises BadQuestion."""
-    return span_of(text or f"{last_month(today().replace(day=1)).year}")
+    return span_of(text or f"{next_month(today(), -1).year}")

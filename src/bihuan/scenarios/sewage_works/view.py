@@ -13,6 +13,8 @@ from bihuan.domain.sewage.works.dilution import diluted
 from bihuan.domain.sewage.works.months import monthly
 from bihuan.domain.sewage.works.rules import Rules, rules_on
 from bihuan.domain.sewage.works.weather import by_weather, marked
+from bihuan.domain.timeaxis import next_month
+from bihuan.kit.spans import today
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
 from bihuan.registry.subjects import there_on
@@ -20,7 +22,7 @@ from bihuan.scenarios.sewage_works.grades import Kept, grades, kept
 from bihuan.scenarios.sewage_works.inputs import terms_of
 from bihuan.scenarios.sewage_works.models import Term, Works
 from bihuan.scenarios.sewage_works.reading import Read, read_days
-from bihuan.scenarios.sewage_works.spans import Span, today
+from bihuan.scenarios.sewage_works.spans import Span
 
 MONTHS_SHOWN = 13
 """Of one works: a year, and the month of the year before that is compared with."""
@@ -116,12 +118,9 @@ class Story:
 def story_of(works: Works, span: Span) -> Story:
     """The works in the month asked for and the twelve before."""
     first = span.start
-    since = date(first.year - 1, first.month, 1)
+    since = next_month(first, -12)
     all_of = gathered([works], since, span.until)
-    firsts = [
-        date(first.year - 1 + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1)
-        for n in range(MONTHS_SHOWN)
-    ]
+    firsts = [next_month(first, n - 12) for n in range(MONTHS_SHOWN)]
     ribbon = tuple((month, all_of.month(works.code, month)) for month in firsts)
     day = today()
     term = next(

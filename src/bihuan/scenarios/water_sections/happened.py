@@ -6,11 +6,10 @@ from datetime import date, datetime, time
 
 from bihuan import clock
 from bihuan.cases.models import Case, Finding
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, next_month
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
 from bihuan.scenarios.water_sections.events import event
-from bihuan.scenarios.water_sections.judged import next_month
 from bihuan.scenarios.water_sections.models import Section
 
 

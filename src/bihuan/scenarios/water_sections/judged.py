@@ -31,12 +31,6 @@ class Span:
     as_of: datetime
 
 
-def next_month(day: date, months: int = 1) -> date:
-    """The first day of the month so many months behind that of a day."""
-    count = day.year * 12 + day.month - 1 + months
-    return date(count // 12, count % 12 + 1, 1)
-
-
 def days_of(sections: Sequence[Section], span: Span) -> pl.DataFrame:
     """Daily means of automatic stations: site, day, items by name in the units of the standard."""
     rows = _rows(sections, span, STATION)

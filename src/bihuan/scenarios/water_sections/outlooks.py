@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from bihuan.domain.standards.surface_water import WORSE
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, next_month
 from bihuan.domain.water_outlook import Day
 from bihuan.registry.subjects import there_on
-from bihuan.scenarios.water_sections.judged import Span, days_of, judged, next_month
+from bihuan.scenarios.water_sections.judged import Span, days_of, judged
 from bihuan.scenarios.water_sections.models import Outlook, Section
 from bihuan.scenarios.water_sections.view import MONTHS, outlook_of
 

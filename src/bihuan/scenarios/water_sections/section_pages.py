@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from bihuan import clock
 from bihuan.cases.models import Finding
 from bihuan.domain.standards.surface_water import Item, items
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, next_month
 from bihuan.kit.downloads import WORD, download, download_book
+from bihuan.kit.spans import month_asked
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Person
 from bihuan.scenarios.water_sections import lines, report
 from bihuan.scenarios.water_sections.events import event
 from bihuan.scenarios.water_sections.happened import Happened, events_in
-from bihuan.scenarios.water_sections.judged import Span, days_of, next_month
+from bihuan.scenarios.water_sections.judged import Span, days_of
 from bihuan.scenarios.water_sections.models import Section, Target
 from bihuan.scenarios.water_sections.outlooks import scores_of
 from bihuan.scenarios.water_sections.rain_and_flow import RainAndFlow, rain_and_flow
@@ -26,7 +27,6 @@ from bihuan.scenarios.water_sections.trends import YEARS, trends_of
 from bihuan.scenarios.water_sections.view import (
     Month,
     chart_days,
-    month_asked,
     month_of_all,
     sections_of,
     story_of,

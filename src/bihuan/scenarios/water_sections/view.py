@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from bihuan import clock
-from bihuan.asked import BadQuestion, month_of
 from bihuan.domain.standards.surface_water import ROMAN, items
 from bihuan.domain.standards.surface_water.means import over, rounded
 from bihuan.domain.standards.surface_water.states import (
@@ -24,13 +22,13 @@ from bihuan.domain.standards.surface_water.states import (
     state_of,
 )
 from bihuan.domain.standards.surface_water.targets import Room, class_so_far, room
-from bihuan.domain.timeaxis import CST
+from bihuan.domain.timeaxis import CST, next_month
 from bihuan.domain.water_outlook import Day, class_chances, courses, days_ahead, month_means, past_of
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person
 from bihuan.registry.subjects import there_on
 from bihuan.scenarios.water_sections.besides import NOTHING, Besides, besides_of
-from bihuan.scenarios.water_sections.judged import Span, days_of, months_of, next_month
+from bihuan.scenarios.water_sections.judged import Span, days_of, months_of
 from bihuan.scenarios.water_sections.lakes import Nutrition, nutrition_of
 from bihuan.scenarios.water_sections.models import Section, Target
 
@@ -40,16 +38,6 @@ AHEAD = 7
 LAKE_MONTHS = 12
 LIKELY = 0.5
 """The share of the chances up to the class that is shown: the middle one."""
-
-
-def month_asked(text: str) -> date:
-    """The first day of the month asked for; without a text that of the clock. Raises BadQuestion."""
-    if not text:
-        return clock.now().astimezone(CST).date().replace(day=1)
-    try:
-        return month_of(text)
-    except ValueError as error:
-        raise BadQuestion(_("%(text)s 不是月份，写成 2019-01") % {"text": text[:20]}) from error
 
 
 def sections_of(person: Person) -> QuerySet[Section]:

@@ -14,11 +14,12 @@ from docx import Document
 
 from bihuan.english import told
 from bihuan.kit.layers import View
+from bihuan.kit.spans import month_asked
 from bihuan.scenarios.checking import check
 from bihuan.scenarios.industrial_parks.layers import LAYERS
 from bihuan.scenarios.industrial_parks.report import sentences
 from bihuan.scenarios.industrial_parks.tests.world import measured, member, park, whole_park
-from bihuan.scenarios.industrial_parks.view import month_asked, parks_seen, whole_of
+from bihuan.scenarios.industrial_parks.view import Month, parks_seen, whole_of
 from tests.people import City
 from tests.web.world import NOW
 
@@ -103,7 +104,7 @@ def test_findings_stand_with_their_park_and_are_counted_in_their_month(client: C
     check(NOW, lambda *_: None, looks_at="parks")
     chief = told_of.person("chief")
     counts = {
-        month: [t.findings for t in whole_of(chief, month_asked(month), list(parks_seen(chief))).parks]
+        month: [t.findings for t in whole_of(chief, Month(month_asked(month)), list(parks_seen(chief))).parks]
         for month in ("2019-01", "2019-02")
     }
     assert counts == {"2019-01": [2, 0], "2019-02": [0, 1]}  # untreated runs in February
@@ -146,7 +147,7 @@ def test_the_report_says_the_month_in_words_and_tables(client: Client, told_of: 
 def test_the_report_is_told_in_english(told_of: City) -> None:
     chief = told_of.person("chief")
     with override("en"):
-        whole = whole_of(chief, month_asked("2019-01"), list(parks_seen(chief)))
+        whole = whole_of(chief, Month(month_asked("2019-01")), list(parks_seen(chief)))
         said = [told(sentence) for sentence in sentences(whole)]
     assert said[0] == "2 industrial parks, 1 with central treatment, 1 with monitoring that is linked."
 
