@@ -91,7 +91,7 @@ def underload(
     below: float = 0.6,
     in_a_row: int = 3,
 ) -> pl.DataFrame:
-    """A load rate below `below` in each of the last `in_a_row` months that are over (60 % is commonly asked for, unsure). Returns FINDINGS, one for each works; magnitude = mean load rate [%]."""
+    """A load rate below `below` in each of the last `in_a_row` months that are over (60 % is commonly asked for, unsure). Returns FINDINGS, one for each works; magnitude = percentage points of the mean load rate below it."""
     low = _of_periods(months, periods).filter(pl.col("load") < below)
     last = periods["month"].unique().sort()[-in_a_row:]
     runs = low.filter(pl.col("month").is_in(last.implode())).group_by("works").agg(
@@ -100,7 +100,7 @@ def underload(
     return _table(
         _finding(
             r["works"], r["month"], r["until"], f"连续 {r['n']} 个月负荷率低于 {below * 100:.0f}%，平均 {r['load'] * 100:.1f}%",
-            {"平均负荷率": f"{r['load'] * 100:.1f}%", "设计规模": round(r["capacity"])}, magnitude=r["load"] * 100, unit="%",
+            {"平均负荷率": f"{r['load'] * 100:.1f}%", "设计规模": round(r["capacity"])}, magnitude=(below - r["load"]) * 100, unit="%",
         )
         for r in runs.filter(pl.col("n") == in_a_row).iter_rows(named=True)
     )  # fmt: skip
@@ -123,13 +123,13 @@ def thin(
     below: float = 100.0,
     least_days: int = 4,
 ) -> pl.DataFrame:
-    """BOD5 of the influent of an urban works in a month below `below` [mg/L] (such a works needs a plan of its own), from `least_days` measured days on. Returns FINDINGS; magnitude = mg/L."""
+    """BOD5 of the influent of an urban works in a month below `below` [mg/L] (such a works needs a plan of its own), from `least_days` measured days on. Returns FINDINGS; magnitude = mg/L below it."""
     thin_months = (pl.col("in_bod") < below) & (pl.col("in_bod_days") >= least_days)
     found = _of_periods(months, periods).filter("urban", thin_months)
     return _table(
         _finding(
             r["works"], r["month"], r["until"], f"{r['month']:%Y-%m} 进水 BOD {r['in_bod']:.1f} mg/L，低于 {below:g} mg/L，须有一厂一策方案",
-            {"BOD 有数天数": r["in_bod_days"], "日均进水量": round(r["inflow_mean"])}, item="w01017", magnitude=r["in_bod"], unit="mg/L",
+            {"BOD 有数天数": r["in_bod_days"], "日均进水量": round(r["inflow_mean"])}, item="w01017", magnitude=below - r["in_bod"], unit="mg/L",
         )
         for r in found.iter_rows(named=True)
     )  # fmt: skip
@@ -155,7 +155,7 @@ def odd_inflow(
     """COD of a day of the influent beyond `times` the median of the works' days, or below a `times`-th of it: foreign water (own method).
 
     The median is that of all days that are looked at, `least_days` or more. Returns FINDINGS, one for each works and month; magnitude = the farthest
-    multiple of the median.
+    multiple of the median, of a lower value how often it goes into the median.
     """
     value, middle = pl.col("in_cod"), pl.col("in_cod").median().over("works")
     known = days.filter(value.is_not_null()).with_columns(
@@ -168,12 +168,12 @@ def odd_inflow(
     worst = (
         odd.sort("far")
         .group_by("works", "month")
-        .agg(pl.col("date", "in_cod", "middle", "ratio").last(), times=pl.len())
+        .agg(pl.col("date", "in_cod", "middle", "ratio", "far").last(), times=pl.len())
     )
     return _table(
         _finding(
             r["works"], r["month"], r["until"], f"{r['month']:%Y-%m} 进水 COD 突变 {r['times']} 天，{r['date']:%m-%d} 为 {r['in_cod']:.0f} mg/L，是中位数 {r['middle']:.0f} mg/L 的 {r['ratio']:.2f} 倍",
-            {"中位数": round(r["middle"]), "最突出的一天": f"{r['date']}"}, item="w01018", magnitude=r["ratio"], unit="倍",
+            {"中位数": round(r["middle"]), "最突出的一天": f"{r['date']}"}, item="w01018", magnitude=r["far"], unit="倍",
         )
         for r in worst.join(periods, on=["works", "month"]).iter_rows(named=True)
     )  # fmt: skip
@@ -255,7 +255,7 @@ def reuse_open(
     """The share of the reused water of a works and month that no user accounts for, or that users say beyond it, above `share` (own choice).
 
     A month of which a user or a day is missing is judged only where users say more than was given: else the missing one may be the rest.
-    Returns FINDINGS; magnitude = the share with its sign [%].
+    Returns FINDINGS; magnitude = the share [%], the title says its sign.
     """
     return _table(_open(months, used, periods, share))
 
@@ -274,7 +274,7 @@ def _open(
             more = f"{month:%Y-%m} 再生水用户超出供出 {part}%（{volume} m³）"
             yield _finding(
                 works, month, until, open_ if found.share > 0 else more,
-                {"供出": round(found.given or 0), "用户合计": round(found.used or 0)}, magnitude=found.share * 100, unit="%",
+                {"供出": round(found.given or 0), "用户合计": round(found.used or 0)}, magnitude=abs(found.share) * 100, unit="%",
             )  # fmt: skip
 
 

@@ -96,6 +96,17 @@ def test_a_month_that_is_not_over_or_of_which_little_is_known_is_not_judged() ->
     assert set(found(*frames(few))) & {"overload", "thin"} == set()
 
 
+def test_the_worse_of_two_months_is_the_larger_finding() -> None:
+    """Findings of months in a row are one, told by its largest: 80 mg/L are 20 below 100, 60 are 40; a sixth of the median is farther from it than three times."""
+    thinner = fixture("episode.csv").with_columns(pl.col("in_bod") * 0.75)
+    one, other = (found(*frames(days))["thin"]["magnitude"] for days in (fixture("episode.csv"), thinner))
+    assert (one, other) == (pytest.approx(20.0), pytest.approx(40.0))
+    clear = fixture("episode.csv").with_columns(
+        in_cod=pl.when(pl.col("in_cod") > 800).then(200 / 6).otherwise("in_cod")
+    )
+    assert found(*frames(clear))["odd_inflow"]["magnitude"] == pytest.approx(6.0)
+
+
 def test_a_works_of_a_town_needs_no_plan_for_its_thin_influent() -> None:
     months, weather, days, used, periods = frames(fixture("episode.csv"))
     town = periods.with_columns(urban=pl.lit(value=False))
@@ -113,7 +124,7 @@ def test_a_user_who_did_not_say_may_be_the_rest() -> None:
     more = two.with_columns(volume=pl.when(pl.col("user") == "Z").then(9300.0))
     (row,) = reuse_open.run(months, weather, days, more, periods).to_dicts()
     assert row["title"] == "2019-01 再生水用户超出供出 20.0%（1550 m³）"
-    assert row["magnitude"] == pytest.approx(-20.0)
+    assert row["magnitude"] == pytest.approx(20.0)
 
 
 def test_a_day_of_clear_water_is_a_sudden_change_too() -> None:
