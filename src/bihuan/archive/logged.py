@@ -1,4 +1,4 @@
-"""What loggers of water sent (HJ 212): their hours and days as observations of the places at which they stand."""
+"""What loggers sent (HJ 212): their hours and days, and their minutes where they are asked for, as observations of the places at which they stand."""
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -10,6 +10,8 @@ from bihuan.archive.observations import COLUMNS, Asked
 from bihuan.domain.quantities import LONG
 
 PERIODS = {"2061": "hour", "2031": "day"}
+FINE = {"2051": "minute", **PERIODS}
+"""Commands with the period of their values; of water minutes are not kept as observations."""
 VALUES = ("Avg", "Rtd")
 """Fields with the value of a period, the better first; stations that measure once an hour or less send Rtd and nothing else."""
 FIELDS = ("site", "quantity", "period", "start", "value", "flag", "received")
@@ -19,17 +21,24 @@ WATER = [code for code, quantity in LONG.items() if quantity.medium == "water"]
 
 
 def values_of(
-    devices: Devices, sites: Mapping[str, str], systems: Collection[str], asked: Asked
+    devices: Devices,
+    sites: Mapping[str, str],
+    systems: Collection[str],
+    asked: Asked,
+    *,
+    codes: Collection[str] = WATER,
+    periods: Mapping[str, str] = PERIODS,
 ) -> pl.DataFrame:
     """FIELDS of the sites of some loggers, the version that came last; in no order.
 
     sites: by number of the logger. systems: of which kinds of monitoring (ST) records are taken. asked: all but its sites.
+    codes: the quantities that are taken at all; periods: the commands, each with the period of its values.
     """
     if not sites:
         return empty()
     end = asked.end - MICROSECOND if asked.end else None
     rows = devices.versions(asked.start, end, list(sites), as_of=asked.as_of)
-    return _observations(rows, sites, systems, asked)
+    return _observations(rows, sites, systems, asked, codes, periods)
 
 
 def newest_of(
@@ -42,18 +51,23 @@ def newest_of(
     spans = [
         devices.versions(last - RECENT, last, mn, as_of=asked.as_of) for mn, (last, _received) in ends.items()
     ]
-    return _observations(pl.concat(spans), sites, systems, asked) if spans else empty()
+    return _observations(pl.concat(spans), sites, systems, asked, WATER, PERIODS) if spans else empty()
 
 
 def _observations(
-    rows: pl.LazyFrame, sites: Mapping[str, str], systems: Collection[str], asked: Asked
+    rows: pl.LazyFrame,
+    sites: Mapping[str, str],
+    systems: Collection[str],
+    asked: Asked,
+    codes: Collection[str],
+    periods: Mapping[str, str],
 ) -> pl.DataFrame:
-    codes = WATER if asked.quantities is None else [c for c in asked.quantities if c in WATER]
-    wanted = [cn for cn, period in PERIODS.items() if asked.periods is None or period in asked.periods]
+    taken = list(codes) if asked.quantities is None else [c for c in asked.quantities if c in codes]
+    wanted = [cn for cn, period in periods.items() if asked.periods is None or period in asked.periods]
     kept = rows.filter(
         pl.col("st").is_in(list(systems)),
         pl.col("cn").is_in(wanted),
-        pl.col("code").is_in(codes),
+        pl.col("code").is_in(taken),
         pl.col("field").is_in(VALUES),
     )
     better = pl.col("field").replace_strict({f: n for n, f in enumerate(VALUES)}, return_dtype=pl.Int8)
@@ -63,7 +77,7 @@ def _observations(
     return last.select(
         pl.col("site").replace_strict(sites, return_dtype=pl.String),
         pl.col("code").alias("quantity"),
-        pl.col("cn").replace_strict(PERIODS, return_dtype=pl.String).alias("period"),
+        pl.col("cn").replace_strict(periods, return_dtype=pl.String).alias("period"),
         "start",
         pl.col("number").alias("value"),
         flag,

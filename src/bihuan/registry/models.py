@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.registry.calendar import CalendarDay as CalendarDay
 from bihuan.registry.changes import Batch as Batch
 from bihuan.registry.changes import Change as Change
+from bihuan.registry.dust_periods import DustPeriod as DustPeriod
 from bihuan.registry.installation import Installation as Installation
 from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.rivers import Reach as Reach

@@ -1,7 +1,17 @@
 """What a city registers before anything else, from its map to the list of what each enterprise does at a warning."""
 
 from bihuan.kit.registers.declared import SUBJECT, Column, Register
-from bihuan.registry.models import CalendarDay, Emitter, Measure, Organisation, Reach, Region, River, Site
+from bihuan.registry.models import (
+    CalendarDay,
+    DustPeriod,
+    Emitter,
+    Measure,
+    Organisation,
+    Reach,
+    Region,
+    River,
+    Site,
+)
 from bihuan.registry.roles import OFFICE
 
 REGIONS = Register(
@@ -90,6 +100,21 @@ CALENDAR = Register(
     writers=OFFICE,
     note="国务院办公厅关于部分节假日安排的通知。按工作日、工作小时计的办结期限依此推算，先于系统自带的安排。",
 )
+DUST_PERIODS = Register(
+    "dust_periods",
+    DustPeriod,
+    "沙尘时段",
+    (
+        Column("region", meaning="整个城市填城市的代码", example="140300", filtered=True),
+        Column("since", meaning="从这一小时开始（起点）", example="2024-04-18 09:00"),
+        Column("until", meaning="不含这一小时", example="2024-04-19 02:00"),
+        Column("source", meaning="通报或复函的文号、日期", example="环办监测函〔2024〕×号", searched=True),
+        Column("simulated", meaning="演示用的虚构时段填“是”", listed=False),
+    ),
+    key=("region", "since"),
+    writers=OFFICE,
+    note="官方认定的沙尘天气影响时段（环办监测〔2016〕120号）。工地、道路扬尘的超限和排名不计这些时段。",
+)
 RIVERS = Register(
     "rivers",
     River,
@@ -120,4 +145,4 @@ REACHES = Register(
     target="reach",
     note="河流按县界、汇入口和断面分成的河段，从上到下相连成河网。断面、排污口按河段定位，溯源按河网逆流而上。",
 )
-CITY = (REGIONS, ORGANISATIONS, STATIONS, EMITTERS, MEASURES, CALENDAR, RIVERS, REACHES)
+CITY = (REGIONS, ORGANISATIONS, STATIONS, EMITTERS, MEASURES, CALENDAR, DUST_PERIODS, RIVERS, REACHES)
