@@ -122,6 +122,8 @@ CREATE TABLE "registry_calendarday" ("id" integer NOT NULL PRIMARY KEY AUTOINCRE
 
 CREATE TABLE "registry_change" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(60) NOT NULL, "key" varchar(120) NOT NULL, "action" varchar(10) NOT NULL, "before" text NOT NULL CHECK ((JSON_VALID("before") OR "before" IS NULL)), "after" text NOT NULL CHECK ((JSON_VALID("after") OR "after" IS NULL)), "batch_id" bigint NOT NULL REFERENCES "registry_batch" ("id") DEFERRABLE INITIALLY DEFERRED);
 
+CREATE TABLE "registry_dustperiod" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "since" datetime NOT NULL, "until" datetime NOT NULL, "source" varchar(120) NOT NULL, "simulated" bool NOT NULL, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_dust_period" UNIQUE ("region_id", "since"));
+
 CREATE TABLE "registry_emitter" ("code" varchar(40) NOT NULL PRIMARY KEY, "name" varchar(120) NOT NULL, "kind" varchar(20) NOT NULL, "industry" varchar(60) NOT NULL, "grade" varchar(12) NOT NULL, "guaranteed" bool NOT NULL, "lon" real NOT NULL, "lat" real NOT NULL, "simulated" bool NOT NULL, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "geometry" text NULL CHECK ((JSON_VALID("geometry") OR "geometry" IS NULL)), "since" date NULL, "until" date NULL);
 
 CREATE TABLE "registry_installation" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number_prefix" varchar(12) NOT NULL);
@@ -443,6 +445,8 @@ CREATE INDEX "registry_batch_kind_e7a528b2" ON "registry_batch" ("kind");
 CREATE INDEX "registry_batch_person_id_8c140496" ON "registry_batch" ("person_id");
 
 CREATE INDEX "registry_change_batch_id_358a3957" ON "registry_change" ("batch_id");
+
+CREATE INDEX "registry_dustperiod_region_id_6488a933" ON "registry_dustperiod" ("region_id");
 
 CREATE INDEX "registry_emitter_organisation_id_684a27f7" ON "registry_emitter" ("organisation_id");
 
@@ -791,5 +795,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0009_ven
 INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0010_calendar', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0011_rivers', CURRENT_TIMESTAMP);
+
+INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0012_dust_periods', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('sessions', '0001_initial', CURRENT_TIMESTAMP)
