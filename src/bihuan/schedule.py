@@ -52,7 +52,7 @@ def compaction(now: datetime, say: Say) -> str:
         do_each(
             {
                 "归档": _merge,
-                "数采仪归档": _merge_devices,
+                "数采仪与门禁归档": _merge_sent,
                 "登录失败记录": sign_in.forget,
                 "原始数据": _drop_raw,
                 "手机照片": lambda: _forget_photos(now),
@@ -67,9 +67,10 @@ def _merge() -> str:
     return f"合并 {len(archive().compact())} 个月"
 
 
-def _merge_devices() -> None:
-    with archive().writing():
-        archive().devices.compact(files=2)
+def _merge_sent() -> None:
+    for table in archive().sent():
+        with archive().writing():
+            table.compact(files=2)
 
 
 def _drop_raw() -> str:

@@ -21,13 +21,15 @@ from bihuan.archive.journal import Journal
 from bihuan.archive.lock import WAIT_SECONDS, only_one
 from bihuan.archive.observations import Observations
 from bihuan.archive.parts import Parts
+from bihuan.archive.passages import Passages
 from bihuan.archive.quarantine import Quarantine
+from bihuan.archive.sent import Sent
 from bihuan.archive.storing import Storing
 from bihuan.errors import NothingDone
 from bihuan.reasons import Reason
 
 FILE_SOURCE = "file:"
-DEVICES, OBSERVATIONS = "devices", "observations"
+DEVICES, OBSERVATIONS, PASSAGES = "devices", "observations", "passages"
 LAST_VALUES = Path("derived") / "last_values"
 """Worked out of the observations; not of a backup."""
 UNUSED_FOR = timedelta(hours=6)
@@ -67,6 +69,14 @@ class Archive:
             raise NothingDone(f"cannot open the devices' records in {self.root}: {error}") from error
 
     @cached_property
+    def passages(self) -> Passages:
+        """What gates sent; made when it is first asked for. Raises NothingDone when the disk refuses."""
+        try:
+            return Passages(self.root / PASSAGES)
+        except (OSError, DeltaError) as error:
+            raise NothingDone(f"cannot open the gates' records in {self.root}: {error}") from error
+
+    @cached_property
     def observations(self) -> Observations:
         """What is not ambient hours; made when it is first asked for. Raises NothingDone when the disk refuses."""
         try:
@@ -102,8 +112,8 @@ class Archive:
         """All files that make up the archive now, but for its databases. Needs the writer lock."""
         long = self.observations.parts.files() if self._has(OBSERVATIONS) else []
         kept = [p for p in sorted(self.blobs.folder.iterdir()) if not p.name.startswith(".")]
-        devices = self.devices.files() if self._has(DEVICES) else []
-        return [*self.ambient.parts.files(), *long, *self.journal.segments(), *kept, *devices]
+        sent = [path for table in self.sent() for path in table.files()]
+        return [*self.ambient.parts.files(), *long, *self.journal.segments(), *kept, *sent]
 
     def compact(self, files: int = 2) -> list[str]:
         """Compact months that have a tail or many parts, one lock per month. Returns the months."""
@@ -119,6 +129,11 @@ class Archive:
 
     def _tables(self) -> list[Storing]:
         return [self.storing, *([self.observations.storing] if self._has(OBSERVATIONS) else [])]
+
+    def sent(self) -> list[Sent]:
+        """The tables of what senders push, those that there are."""
+        devices: list[Sent] = [self.devices] if self._has(DEVICES) else []
+        return [*devices, self.passages] if self._has(PASSAGES) else devices
 
     def retain(self, before: datetime, unused_for: timedelta = UNUSED_FOR) -> dict[str, int]:
         """Free space: raw input received before `before` that is stored, and parts no reader can still hold.
@@ -136,6 +151,5 @@ class Archive:
             } | self.deliveries.needed()
             files = self.blobs.drop_all_but(named)
             parts = sum(storing.parts.vacuum(unused_for) for storing in self._tables())
-            if self._has(DEVICES):
-                parts += self.devices.vacuum(unused_for)
+            parts += sum(table.vacuum(unused_for) for table in self.sent())
         return {"segments": segments, "files": files, "parts": parts}

@@ -17,6 +17,9 @@ from bihuan.registry.roles import ADMINS, AUDITORS, WATCHERS, Role
 from bihuan.registry.scopes import COMMON, ITSELF, Holders, Within
 from bihuan.registry.shapes import ShapeField
 from bihuan.registry.subjects import Subject
+from bihuan.registry.transport import Gate as Gate
+from bihuan.registry.transport import Vehicle as Vehicle
+from bihuan.registry.transport import VehicleUser as VehicleUser
 
 
 class Region(models.Model):

@@ -126,6 +126,8 @@ CREATE TABLE "registry_dustperiod" ("id" integer NOT NULL PRIMARY KEY AUTOINCREM
 
 CREATE TABLE "registry_emitter" ("code" varchar(40) NOT NULL PRIMARY KEY, "name" varchar(120) NOT NULL, "kind" varchar(20) NOT NULL, "industry" varchar(60) NOT NULL, "grade" varchar(12) NOT NULL, "guaranteed" bool NOT NULL, "lon" real NOT NULL, "lat" real NOT NULL, "simulated" bool NOT NULL, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "geometry" text NULL CHECK ((JSON_VALID("geometry") OR "geometry" IS NULL)), "since" date NULL, "until" date NULL);
 
+CREATE TABLE "registry_gate" ("code" varchar(40) NOT NULL PRIMARY KEY, "name" varchar(120) NOT NULL, "lon" real NOT NULL, "lat" real NOT NULL, "geometry" text NULL CHECK ((JSON_VALID("geometry") OR "geometry" IS NULL)), "since" date NULL, "until" date NULL, "simulated" bool NOT NULL, "kind" varchar(10) NOT NULL, "weighbridge" bool NOT NULL, "vendor" varchar(60) NOT NULL, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "unit_id" varchar(40) NOT NULL REFERENCES "registry_vehicleuser" ("code") DEFERRABLE INITIALLY DEFERRED);
+
 CREATE TABLE "registry_installation" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number_prefix" varchar(12) NOT NULL);
 
 CREATE TABLE "registry_jobrun" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "job" varchar(60) NOT NULL, "as_of" datetime NOT NULL, "started" datetime NOT NULL, "ended" datetime NULL, "progress" varchar(200) NOT NULL, "ok" bool NULL, "result" varchar(500) NOT NULL);
@@ -155,6 +157,10 @@ CREATE TABLE "registry_site" ("code" varchar(40) NOT NULL PRIMARY KEY, "rank" va
 CREATE TABLE "registry_target" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "year" smallint unsigned NOT NULL CHECK ("year" >= 0), "item" varchar(12) NOT NULL, "value" real NOT NULL, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_target_once" UNIQUE ("region_id", "year", "item"));
 
 CREATE TABLE "registry_valuedecision" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "items" varchar(60) NOT NULL, "start" datetime NOT NULL, "until" datetime NOT NULL, "verdict" varchar(10) NOT NULL, "stage" varchar(12) NOT NULL, "reason" varchar(400) NOT NULL, "at" datetime NOT NULL, "reviewer_id" bigint NOT NULL REFERENCES "registry_person" ("id") DEFERRABLE INITIALLY DEFERRED, "site_id" varchar(40) NOT NULL REFERENCES "registry_site" ("code") DEFERRABLE INITIALLY DEFERRED);
+
+CREATE TABLE "registry_vehicle" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "plate" varchar(12) NOT NULL, "colour" varchar(14) NOT NULL, "vin" varchar(17) NOT NULL, "engine_no" varchar(40) NOT NULL, "vehicle_type" varchar(40) NOT NULL, "fuel" varchar(14) NOT NULL, "stage" varchar(10) NOT NULL, "stage_source" varchar(10) NOT NULL, "registered" date NULL, "use" varchar(30) NOT NULL, "owner" varchar(120) NOT NULL, "permitted_kg" real NULL, "curb_kg" real NULL, "source" varchar(120) NOT NULL, "simulated" bool NOT NULL, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_vehicle_of_a_plate" UNIQUE ("plate", "colour"));
+
+CREATE TABLE "registry_vehicleuser" ("code" varchar(40) NOT NULL PRIMARY KEY, "name" varchar(120) NOT NULL, "lon" real NOT NULL, "lat" real NOT NULL, "geometry" text NULL CHECK ((JSON_VALID("geometry") OR "geometry" IS NULL)), "since" date NULL, "until" date NULL, "simulated" bool NOT NULL, "industry" varchar(60) NOT NULL, "grade" varchar(12) NOT NULL, "guaranteed" bool NOT NULL, "clean_goal" real NULL, "contact" varchar(60) NOT NULL, "phone" varchar(30) NOT NULL, "emitter_id" varchar(40) NULL REFERENCES "registry_emitter" ("code") DEFERRABLE INITIALLY DEFERRED, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED);
 
 CREATE INDEX "auth_group_permissions_group_id_b120cbf9" ON "auth_group_permissions" ("group_id");
 
@@ -452,6 +458,12 @@ CREATE INDEX "registry_emitter_organisation_id_684a27f7" ON "registry_emitter" (
 
 CREATE INDEX "registry_emitter_region_id_79c1690d" ON "registry_emitter" ("region_id");
 
+CREATE INDEX "registry_gate_organisation_id_66fe9dcd" ON "registry_gate" ("organisation_id");
+
+CREATE INDEX "registry_gate_region_id_fabc8a55" ON "registry_gate" ("region_id");
+
+CREATE INDEX "registry_gate_unit_id_678e387c" ON "registry_gate" ("unit_id");
+
 CREATE INDEX "registry_jobrun_job_83cfa473" ON "registry_jobrun" ("job");
 
 CREATE INDEX "registry_measure_emitter_id_3ec77738" ON "registry_measure" ("emitter_id");
@@ -501,6 +513,16 @@ CREATE INDEX "registry_target_region_id_7939baa2" ON "registry_target" ("region_
 CREATE INDEX "registry_valuedecision_reviewer_id_5dd02699" ON "registry_valuedecision" ("reviewer_id");
 
 CREATE INDEX "registry_valuedecision_site_id_df6f9109" ON "registry_valuedecision" ("site_id");
+
+CREATE INDEX "registry_vehicle_region_id_41b3ef8b" ON "registry_vehicle" ("region_id");
+
+CREATE INDEX "registry_vehicle_vin_dc6fb3ce" ON "registry_vehicle" ("vin");
+
+CREATE INDEX "registry_vehicleuser_emitter_id_ee76a27d" ON "registry_vehicleuser" ("emitter_id");
+
+CREATE INDEX "registry_vehicleuser_organisation_id_a7e483d0" ON "registry_vehicleuser" ("organisation_id");
+
+CREATE INDEX "registry_vehicleuser_region_id_88f65e16" ON "registry_vehicleuser" ("region_id");
 
 CREATE TRIGGER cases_attachment_no_delete BEFORE DELETE ON cases_attachment BEGIN SELECT RAISE(ABORT, '办理记录只能追加, 不能修改或删除'); END;
 
@@ -797,5 +819,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0010_cal
 INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0011_rivers', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0012_dust_periods', CURRENT_TIMESTAMP);
+
+INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0013_transport', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('sessions', '0001_initial', CURRENT_TIMESTAMP)

@@ -5,12 +5,15 @@ from bihuan.registry.models import (
     CalendarDay,
     DustPeriod,
     Emitter,
+    Gate,
     Measure,
     Organisation,
     Reach,
     Region,
     River,
     Site,
+    Vehicle,
+    VehicleUser,
 )
 from bihuan.registry.roles import OFFICE
 
@@ -145,4 +148,86 @@ REACHES = Register(
     target="reach",
     note="河流按县界、汇入口和断面分成的河段，从上到下相连成河网。断面、排污口按河段定位，溯源按河网逆流而上。",
 )
-CITY = (REGIONS, ORGANISATIONS, STATIONS, EMITTERS, MEASURES, CALENDAR, DUST_PERIODS, RIVERS, REACHES)
+VEHICLE_USERS = Register(
+    "vehicle_users",
+    VehicleUser,
+    "重点用车单位",
+    (
+        *SUBJECT,
+        Column("industry", example="水泥", filtered=True),
+        Column(
+            "grade", meaning="重污染天气绩效分级：A、B、C、D、引领性、非引领性", example="B", filtered=True
+        ),
+        Column("emitter", meaning="减排清单中的单位编码，须已登记；不在清单上的不填", example="P012"),
+        Column("guaranteed", meaning="保障类单位"),
+        Column(
+            "clean_goal",
+            unit="%",
+            low=0,
+            high=100,
+            source="绩效分级或超低排放文件",
+            meaning="清洁运输比例应达到的数",
+            example="80",
+        ),
+        Column("contact", listed=False),
+        Column("phone", listed=False),
+    ),
+    layer="重点用车单位",
+    target="vehicle_user",
+    note="安装门禁系统的重点用车单位（HJ 1321-2023）。编码即门禁数据中的单位编码。",
+)
+GATES = Register(
+    "gates",
+    Gate,
+    "门禁",
+    (
+        Column("code", meaning="与门禁数据中的出入口编码一致；全市唯一", example="V001-G1", searched=True),
+        *SUBJECT[1:],
+        Column("unit", meaning="用车单位的编码，须已登记", example="V001", filtered=True, searched=True),
+        Column("kind", filtered=True),
+        Column("weighbridge", meaning="有地磅，过磅数据随过车记录上传"),
+        Column("vendor", example="某某科技", filtered=True),
+    ),
+    layer="门禁",
+    target="gate",
+    note="用车单位的每个出入口各一行，侧门也要登记。",
+)
+VEHICLES = Register(
+    "vehicles",
+    Vehicle,
+    "车辆名录",
+    (
+        Column("plate", meaning="全角、空格、形近字母自动改正", example="晋C12345", searched=True),
+        Column("colour", example="黄", filtered=True),
+        Column("region", source="GB/T 2260", meaning="登记地；外地车填使用地", filtered=True),
+        Column("vin", example="LZZ5EXSD0KA123459", searched=True),
+        Column("engine_no", listed=False),
+        Column("vehicle_type", meaning="GA/T 16.4 代码或文字", example="重型半挂牵引车", filtered=True),
+        Column("fuel", example="柴油", filtered=True),
+        Column("stage", example="国五", filtered=True),
+        Column("stage_source", meaning="排放阶段从哪里得知", example="随车清单", filtered=True),
+        Column("registered", example="2018-06-01"),
+        Column("use", example="货运", listed=False),
+        Column("owner", listed=False),
+        Column("permitted_kg", unit="kg", low=0, meaning="行驶证上的总质量", example="49000", listed=False),
+        Column("curb_kg", unit="kg", low=0, meaning="整备质量", example="8800", listed=False),
+        Column("source", meaning="名单的来源", example="国家车辆名录 2018-12", listed=False),
+        Column("simulated"),
+    ),
+    key=("plate", "colour"),
+    note="国家或检验机构给出的车辆清单，核对过车记录的排放阶段。",
+)
+CITY = (
+    REGIONS,
+    ORGANISATIONS,
+    STATIONS,
+    EMITTERS,
+    MEASURES,
+    CALENDAR,
+    DUST_PERIODS,
+    RIVERS,
+    REACHES,
+    VEHICLE_USERS,
+    GATES,
+    VEHICLES,
+)

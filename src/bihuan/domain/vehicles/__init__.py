@@ -1,0 +1,8 @@
+"""Vehicles on the road and off it: how they are named, and what is known of one.
+
+plates      号牌: text as cameras and people write it -> plate, colour, and what was wrong with it
+vin         车辆识别代号: its form and check digit (GB 16735-2019)
+fuels       燃料: words and codes -> what drives it
+stages      排放阶段: words -> stage; the latest stage that a date of registration allows, as a hint
+passages    过车记录: PASSAGES, the columns in which gates tell who went in and out
+"""
