@@ -57,10 +57,10 @@ def test_shanxi_warns_above_150_and_stops_work_at_250() -> None:
     assert states(warn, (150, 60), (151, 60)) == [OK, OVER]
 
 
-def test_a_county_that_is_itself_above_says_nothing_of_the_site() -> None:
-    """Heavy pollution: the whole county at 260; a county at 249 does not excuse a site at 260."""
+def test_in_a_foul_county_only_what_a_site_adds_is_held_against_it() -> None:
+    """Heavy pollution: at a county of 230, 260 is 30 of its own, 320 is 90; at a county of 100 any 260 is the site's, and so is one of which nobody knows the county."""
     (stop,) = only("140321", item="pm10", grade="stop")
-    assert states(stop, (300, 260), (260, 249), (300, None)) == [FOUL, OVER, OVER]
+    assert states(stop, (260, 230), (320, 230), (260, 100), (300, None)) == [FOUL, OVER, OVER, OVER]
 
 
 def test_official_sand_dust_is_left_out() -> None:

@@ -19,7 +19,7 @@ from bihuan.scenarios.dust_sites.inputs import dust_of
 from bihuan.scenarios.dust_sites.inspections import Seen, newest
 from bihuan.scenarios.dust_sites.judging import by_rule
 from bihuan.scenarios.dust_sites.models import DustSite, Monitor
-from bihuan.scenarios.dust_sites.settings import capture, thresholds
+from bihuan.scenarios.dust_sites.settings import in_force
 from bihuan.scenarios.dust_sites.tables import Dust
 
 WEEK = timedelta(days=7)
@@ -53,7 +53,7 @@ class Line:
     @property
     def thin(self) -> bool:
         """Did too few hours come to say much of the span?"""
-        return self.measured.hours is not None and self.measured.hours < capture()
+        return self.measured.hours is not None and self.measured.hours < in_force().capture
 
 
 def sites_seen(person: Person, region: Region | None = None) -> QuerySet[DustSite]:
@@ -87,7 +87,7 @@ def _line(site: DustSite, seen: Seen | None, measured: Measured, monitors: int) 
         len(seen.score.failed) if seen else None, measured.over_days, measured.judged_days, bool(seen and seen.falsified), bool(seen and seen.refused),
         monitors > 0,
     )  # fmt: skip
-    return Line(site, seen, measured, monitors, flag(standing, thresholds()))
+    return Line(site, seen, measured, monitors, flag(standing, in_force().flags))
 
 
 def _ranked(lines: Sequence[Line]) -> list[Line]:

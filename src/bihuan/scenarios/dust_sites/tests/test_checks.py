@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -288,3 +289,19 @@ def test_an_empty_city_has_no_findings() -> None:
     nothing = replace(empty, sites=empty.sites.clear(), monitors=empty.monitors.clear())
     for check in (*checks.CHECKS, *monitor_checks.CHECKS):
         assert check.run(nothing).is_empty(), check.key
+
+
+def fixture(name: str, check: str) -> pl.DataFrame:
+    """The hours of a check in a file, as those of the monitor of the site; hours are those of 25 February in China."""
+    raw = pl.read_csv(Path(__file__).parent / "fixtures" / name).filter(pl.col("check") == check)
+    rows = raw.with_columns(start=pl.lit(DAY) + pl.duration(hours="hour"), monitor=pl.lit("G1-1"))
+    return pl.concat([pl.DataFrame(schema=WIDE), rows.drop("check", "hour")], how="diagonal_relaxed")
+
+
+@pytest.mark.parametrize(
+    "key", ["dust.stop", "dust.night_work", "dust.over_limit", "dust.order", "dust.stuck", "dust.fog"]
+)
+def test_the_episodes_fire_and_the_near_misses_do_not(key: str) -> None:
+    check = {c.key: c for c in (*checks.CHECKS, *monitor_checks.CHECKS)}[key]
+    assert check.run(world(fixture("episode.csv", key))).height == 1
+    assert check.run(world(fixture("near_miss.csv", key))).is_empty()
