@@ -6,6 +6,7 @@ on seeds 1-9. The speed is of curves as they lie in Parquet parts, made outside 
 
 import argparse
 import resource
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -26,6 +27,12 @@ STATIONS = 24
 SAMPLE = 300
 
 
+def say(line: str) -> None:
+    """Print it at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def score(tests: int) -> None:
     """Detection per kind and false alarms, over the scored seeds."""
     injected, found, false, whole = Counter[str](), Counter[str](), Counter[str](), 0
@@ -33,12 +40,12 @@ def score(tests: int) -> None:
         made = make(Wanted(tests, STATIONS, BEGIN, seed))
         _count(made, found_in(made.tests, looked_at(made.traces()), made.checked), injected, found, false)
         whole += made.tests.height
-    print(f"seeds {SCORED}, {whole} tests; parameters as they stand, chosen on seeds 1-9")
-    print(f"{'deed':20}{'injected':>10}{'found':>8}{'share':>9}")
+    say(f"seeds {SCORED}, {whole} tests; parameters as they stand, chosen on seeds 1-9")
+    say(f"{'deed':20}{'injected':>10}{'found':>8}{'share':>9}")
     for deed, count in injected.items():
-        print(f"{deed:20}{count:>10}{found[deed]:>8}{found[deed] / count:>9.1%}")
+        say(f"{deed:20}{count:>10}{found[deed]:>8}{found[deed] / count:>9.1%}")
     total = sum(false.values())
-    print(f"false alarms: {total}, {10000 * total / whole:.2f} per 10,000 tests; by kind: {dict(false)}")
+    say(f"false alarms: {total}, {10000 * total / whole:.2f} per 10,000 tests; by kind: {dict(false)}")
 
 
 def _count(made: Made, seen: Found, injected: Counter[str], found: Counter[str], false: Counter[str]) -> None:
@@ -80,11 +87,11 @@ def speed(tests: int, seconds: int) -> None:
         sample = pl.read_parquet(paths[0]).head(SAMPLE)
         each, pair = _plain(sample)
     pairs = pair * tests * (tests - 1) / 2
-    print(
+    say(
         f"{tests} tests x {seconds} s, {len(paths)} parts of {size:.1f} GB in all: {lasted:.1f} s ({worked:.1f} s of CPU), "
         f"peak {peak:.1f} GB (before: {before:.1f} GB), {seen.suspects.height} suspicions"
     )
-    print(
+    say(
         f"plain loop (measured on {SAMPLE} tests and scaled): features and cuts {each * tests:.0f} s, ratio {each * tests / lasted:.1f}; "
         f"with every pair compared {each * tests + pairs:.2g} s, ratio {(each * tests + pairs) / lasted:.2g}"
     )

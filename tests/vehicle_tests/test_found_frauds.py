@@ -12,8 +12,8 @@ LEAST = 0.9
 
 
 def test_frauds_are_found_and_clean_tests_are_not_suspected() -> None:
-    made = make(Wanted(20_000, 24, datetime(2019, 6, 3, tzinfo=UTC), seed=104))
-    seen = found_in(made.tests, looked_at(made.traces(5000)), made.checked)
+    made = make(Wanted(24_000, 24, datetime(2019, 6, 3, tzinfo=UTC), seed=104))
+    seen = found_in(made.tests, looked_at(made.traces()), made.checked)
     touched = {test for tests in made.truth.values() for test in tests}
     sites = set(made.truth["first_pass"]) | set(made.truth["no_daily"])
     for deed, tests in made.truth.items():

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 Floats = npt.NDArray[np.float32]
+BLOCK = 20_000
 GAS = {"asm": 90, "vmas": 195, "double_idle": 130}
 DIESEL = {"lugdown": 120, "free": 75}
 SHARE = {"asm": 0.35, "vmas": 0.35, "double_idle": 0.05, "lugdown": 0.17, "free": 0.08}
@@ -42,7 +43,7 @@ class Wanted:
 
 @dataclass
 class Made:
-    """tests, checked: whole; truth: deed -> tests (of a deed of a station: its first test). `traces(block)` makes the curves a block at a time, always the same."""
+    """tests, checked: whole; truth: deed -> tests (of a deed of a station: its first test). `traces` makes the curves a block at a time, always the same."""
 
     wanted: Wanted
     tests: pl.DataFrame
@@ -51,10 +52,10 @@ class Made:
     sources: dict[int, tuple[int, str]] = field(default_factory=dict)
     marks: dict[str, set[int]] = field(default_factory=dict)
 
-    def traces(self, block: int = 20_000) -> Iterator[pl.DataFrame]:
-        """The curves of all tests, some at a time."""
-        for first in range(0, self.tests.height, block):
-            yield _curves(self, first, min(first + block, self.tests.height))
+    def traces(self) -> Iterator[pl.DataFrame]:
+        """The curves of all tests, `BLOCK` at a time."""
+        for first in range(0, self.tests.height, BLOCK):
+            yield _curves(self, first, min(first + BLOCK, self.tests.height))
 
 
 def make(wanted: Wanted) -> Made:
@@ -421,15 +422,14 @@ def _with_copies(
 ) -> pl.DataFrame:
     rng = np.random.default_rng([made.wanted.seed, first, 99])
     parts: dict[int, pl.DataFrame] = {}
-    block = out.height if first == 0 else 20_000
     rows: dict[int, dict[str, Any]] = {}
     for i, (source, how) in wanted.items():
-        begin = source // block * block
+        begin = source // BLOCK * BLOCK
         if begin == first:
             row = out.row(source - first, named=True)
         else:
             if begin not in parts:
-                parts[begin] = _curves(made, begin, min(begin + block, made.tests.height))
+                parts[begin] = _curves(made, begin, min(begin + BLOCK, made.tests.height))
             row = parts[begin].row(source - begin, named=True)
         rows[i] = {c: _changed(row[c], c, how, rng) for c in CURVES} | {"#": i, "test": made.tests["test"][i]}
     kept = out.filter(~pl.col("#").is_in(list(rows)))
