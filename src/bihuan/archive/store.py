@@ -17,6 +17,7 @@ from bihuan.archive.blobs import Blobs
 from bihuan.archive.damage import damages
 from bihuan.archive.deliveries import Deliveries
 from bihuan.archive.devices import Devices
+from bihuan.archive.inbox import Inbox
 from bihuan.archive.journal import Journal
 from bihuan.archive.lock import WAIT_SECONDS, only_one
 from bihuan.archive.observations import Observations
@@ -30,6 +31,7 @@ from bihuan.reasons import Reason
 
 FILE_SOURCE = "file:"
 DEVICES, OBSERVATIONS, PASSAGES = "devices", "observations", "passages"
+INBOX = "inbox"
 LAST_VALUES = Path("derived") / "last_values"
 """Worked out of the observations; not of a backup."""
 UNUSED_FOR = timedelta(hours=6)
@@ -113,7 +115,12 @@ class Archive:
         long = self.observations.parts.files() if self._has(OBSERVATIONS) else []
         kept = [p for p in sorted(self.blobs.folder.iterdir()) if not p.name.startswith(".")]
         sent = [path for table in self.sent() for path in table.files()]
-        return [*self.ambient.parts.files(), *long, *self.journal.segments(), *kept, *sent]
+        pushed = [path for folder in sorted((self.root / INBOX).glob("*")) for path in Inbox(folder).files()]
+        return [*self.ambient.parts.files(), *long, *self.journal.segments(), *kept, *sent, *pushed]
+
+    def inbox(self, name: str) -> Inbox:
+        """What programs push over HTTP to an entrance of this name."""
+        return Inbox(self.root / INBOX / name)
 
     def compact(self, files: int = 2) -> list[str]:
         """Compact months that have a tail or many parts, one lock per month. Returns the months."""

@@ -31,8 +31,8 @@ DUSTY = {
     "idle": 0.08,
 }
 """How much a phase raises, against earthwork (own choice)."""
-SHOWN, QUIET = 6.0, 0.15
-"""How much more, or less, likely a site is whose own monitor rose by as much as the peak, or stood still."""
+SHOWN, QUIET, MORE = 4.0, 0.15, 4.0
+"""How much more, or less, likely a site is whose own monitor rose by as much as the peak, or stood still; it counts up to `MORE` times the peak, as dust thins on its way."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def _own(peak: Peak, suspect: Suspect) -> float:
     """What the site's own monitor says; one that has none says nothing."""
     if suspect.risen is None:
         return 1.0
-    share = min(max(suspect.risen, 0.0) / max(peak.risen, 1.0), 1.0)
+    share = min(max(suspect.risen, 0.0) / max(peak.risen, 1.0), MORE)
     return QUIET + (SHOWN - QUIET) * share
 
 

@@ -14,7 +14,7 @@ from bihuan.registry.dust_periods import dust_between
 from bihuan.registry.hours import archive, ends
 from bihuan.registry.models import Site
 from bihuan.registry.subjects import there_on
-from bihuan.scenarios.dust_sites.models import DustSite, Monitor, NightPermit, Watering
+from bihuan.scenarios.dust_sites.models import BoxPlace, DustSite, Monitor, NightPermit, Watering
 from bihuan.scenarios.dust_sites.reading import arrivals_of, hours_of, rows_of
 from bihuan.scenarios.dust_sites.tables import (
     BACKGROUND,
@@ -71,7 +71,7 @@ def dust_of(
         _permits(codes, since, end),
         _waterings(codes, since, end),
         arrivals_of({m.mn: m.code for m in monitors if m.mn}, since, now),
-        pl.DataFrame(schema=PLACES),
+        _places(monitors, now),
         _outages(since, end),
         dust_between(since, end),
     )
@@ -109,6 +109,12 @@ def _stations(since: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         .collect()
     )
     return about.join(hours.rename({"site": "station"}), on="station").select(list(STATIONS)).cast(STATIONS)
+
+
+def _places(monitors: Sequence[Monitor], now: datetime) -> pl.DataFrame:
+    """PLACES that were said up to now."""
+    rows = BoxPlace.objects.filter(monitor__in=[m.pk for m in monitors], at__lte=now)
+    return pl.DataFrame(list(rows.values_list("monitor_id", "at", "lon", "lat")), PLACES, orient="row")
 
 
 def _outages(since: datetime, end: datetime) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.registry.scopes import Within
+from bihuan.registry.scopes import NOBODY, Within
 from bihuan.registry.subjects import Subject
 
 YARD_FIELDS = ("material", "shed", "spray", "pile_height", "daily_tonnes", "moisture")
@@ -100,6 +100,19 @@ class Exit(models.Model):
         return f"{self.site} {self.name}"
 
 
+class Sender(Subject):
+    """数据上传方: whose program sends values of monitors over HTTP, with a token of its own."""
+
+
+class SenderToken(models.Model):
+    """The SHA-256 of a sender's token; the token itself is kept nowhere."""
+
+    SCOPE = NOBODY
+
+    sender = models.OneToOneField(Sender, on_delete=models.CASCADE, primary_key=True, related_name="token")
+    digest = models.CharField(max_length=64)
+
+
 class Monitor(Subject):
     """扬尘监测点. site: at which it stands; without one it is a place around sites (周边点), by which theirs are compared.
 
@@ -116,6 +129,9 @@ class Monitor(Subject):
     )  # fmt: skip
     mn = models.CharField(_("数采仪 MN"), max_length=40, blank=True)
     unit = models.CharField(_("数采仪颗粒物单位"), max_length=4, choices=Unit.choices, default=Unit.MICRO)
+    sender = models.ForeignKey(
+        Sender, null=True, blank=True, on_delete=models.PROTECT, related_name="monitors", verbose_name=_("数据上传方")
+    )  # fmt: skip
     place = models.CharField(_("安装位置"), max_length=60, blank=True)
     height = models.FloatField(_("采样口高度"), null=True, blank=True)
     model = models.CharField(_("设备型号"), max_length=60, blank=True)
@@ -176,3 +192,18 @@ class Watering(Span):
 
     class Meta(Span.Meta):
         constraints = [models.UniqueConstraint(fields=["site", "since", "way"], name="one_watering")]
+
+
+class BoxPlace(models.Model):
+    """Where a monitor said that it stands (WGS 84, degrees), when that changed."""
+
+    SCOPE = Within(region="monitor__region", organisation="monitor__organisation")
+
+    monitor = models.ForeignKey(Monitor, on_delete=models.CASCADE, related_name="box_places")
+    at = models.DateTimeField()
+    lon = models.FloatField()
+    lat = models.FloatField()
+
+    class Meta:
+        ordering = ["monitor_id", "at"]
+        constraints = [models.UniqueConstraint(fields=["monitor", "at"], name="one_box_place")]

@@ -29,6 +29,7 @@ from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Emitter, Measure, Region
 from bihuan.registry.subjects import there_on
 from bihuan.scenarios.dust_sites.charts import panels_of
+from bihuan.scenarios.dust_sites.entrance import receive
 from bihuan.scenarios.dust_sites.inspections import FORM, seen
 from bihuan.scenarios.dust_sites.models import DustSite, Monitor
 from bihuan.scenarios.dust_sites.registers import MONITOR, SITE
@@ -187,6 +188,7 @@ def monitor_series(request: Asked, code: str) -> JsonResponse:
 
 
 urlpatterns = [
+    path("receive/", receive, name="receive"),
     path("", index, name="index"),
     path("ranking/", ranking, name="ranking"),
     path("at/<str:code>/", site, name="site"),

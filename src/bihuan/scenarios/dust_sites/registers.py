@@ -1,7 +1,8 @@
 """What is registered of sites and yards."""
 
-from bihuan.kit.registers.declared import SUBJECT, Column, Register
-from bihuan.scenarios.dust_sites.models import DustSite, Exit, Monitor, NightPermit, Watering
+from bihuan.kit.registers.declared import SUBJECT, Column, Register, Secret
+from bihuan.scenarios.dust_sites.entrance import check_token, keep_tokens
+from bihuan.scenarios.dust_sites.models import DustSite, Exit, Monitor, NightPermit, Sender, Watering
 
 SITE, MONITOR = "dust_site", "dust_monitor"
 """What findings are about: a site or yard, or one of the monitors."""
@@ -60,6 +61,7 @@ MONITORS = Register(
         Column("site", meaning="所在工地或堆场的编码；不在工地的周边点不填", example="GD001", filtered=True, searched=True),
         Column("mn", source="设备铭牌", meaning="数采仪（HJ 212，ST=22、26 或 39）；准它接入在“数采仪”页办理", listed=False, searched=True),
         Column("unit", meaning="数采仪上传颗粒物用的单位；文件和接口按 µg/m³"),
+        Column("sender", meaning="用接口上传它的数据的单位的编码；不用接口的不填", listed=False),
         Column("place", example="东门主导下风向", listed=False),
         Column("height", unit="m", low=0, high=30, example="3"),
         Column("model", listed=False),
@@ -84,4 +86,13 @@ WATERINGS = Register(
     key=("site", "since", "way"),
     note="工地自报的洒水、喷淋、雾炮记录，与监测点的湿度核对。",
 )
-REGISTERS = (SITES, EXITS, MONITORS, PERMITS, WATERINGS)
+SENDERS = Register(
+    "dust_senders",
+    Sender,
+    "扬尘数据上传方",
+    SUBJECT,
+    hand_over=keep_tokens,
+    secrets=(Secret("token", "令牌", "至少 24 位，随机产生；只存摘要，忘了就换新的", check_token),),
+    note="用接口（POST /s/dust_sites/receive/）上传监测数据的单位。它只能上传登记了它的监测点。",
+)
+REGISTERS = (SITES, EXITS, SENDERS, MONITORS, PERMITS, WATERINGS)

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from bihuan.jobs import Job
 from bihuan.kit.patrol.declared import of_register as patrolled
 from bihuan.scenarios.contract import DUST, Beside, MenuEntry, Scenario
-from bihuan.scenarios.dust_sites import checks, monitor_checks, pages
+from bihuan.scenarios.dust_sites import checks, entrance, monitor_checks, pages
 from bihuan.scenarios.dust_sites.beside import told
 from bihuan.scenarios.dust_sites.inputs import inputs
 from bihuan.scenarios.dust_sites.inspections import FORM
@@ -22,11 +23,13 @@ SCENARIO = Scenario(
     checks=CHECKS,
     inputs=inputs,
     look_back=timedelta(hours=72),
+    jobs=(Job("dust_received", "扬尘监测数据入库", timedelta(minutes=1), entrance.take_in),),
     kinds=KINDS,
     layers=LAYERS,
     registers=REGISTERS,
     patrols=(patrolled(SITES),),
     forms=(FORM,),
     pages=pages.urlpatterns,
+    open_uploads={"dust_sites:receive": entrance.BYTES},
     beside=dict.fromkeys((check.key for check in checks.CHECKS if check.key != "dust.dry_watering"), BESIDE),
 )

@@ -14,7 +14,7 @@ from bihuan.registry.hours import archive
 from bihuan.registry.models import Site
 from bihuan.scenarios.dust_sites.models import DustSite, Exit, Monitor
 from tests.people import City
-from tests.rights.address import ALL, IN_REGION_OR_UNIT, Address
+from tests.rights.address import ALL, IN_REGION_OR_UNIT, NO_ONE, SIGNED_IN, Address
 from tests.web.world import MINE, NOW
 
 LON, LAT = 113.6, 37.8
@@ -122,6 +122,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
     whole_site(people)
     return [
         *(Address(name, ALL) for name in ("index", "ranking")),
+        Address("receive", SIGNED_IN, NO_ONE, open=True),
         *(Address(name, IN_REGION_OR_UNIT, values={"code": "G1"}) for name in ("site", "site_series")),
         *(
             Address(name, IN_REGION_OR_UNIT, values={"code": "G1-1"})
