@@ -93,10 +93,10 @@ def inbox() -> Inbox:
 
 @csrf_exempt
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def receive(request: HttpRequest) -> JsonResponse:
     """GET: what may be sent. POST: a batch, of a sender with its token."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _json(200, _described())
     sender = _sender(request)
     if sender is None:
