@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bihuan.feeds import ambient_table, china_sites, cnemc_hour
-from bihuan.feeds.long import answers, monthly_water, plain, sections, works_daily
+from bihuan.feeds.long import (
+    answers,
+    monthly_water,
+    plain,
+    road_runs,
+    road_works,
+    sections,
+    works_daily,
+)
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.feeds.tables import columns_of
@@ -14,7 +22,7 @@ from bihuan.reasons import Reason
 WEATHER = "weather"
 Batches = Callable[[Path], Iterator[Reading]]
 AMBIENT = (china_sites, cnemc_hour, ambient_table)
-LONG = (sections, plain)
+LONG = (sections, road_runs, road_works, plain)
 BOOKS = (works_daily, monthly_water)
 """Formats that are known by the tables within a workbook or a text, not by one row of names."""
 FORMATS: dict[str, Batches] = {f.NAME: f.batches for f in (*AMBIENT, *LONG, *BOOKS)}

@@ -7,14 +7,14 @@ from pathlib import Path
 import polars as pl
 
 from bihuan.feeds.lines import ROW
-from bihuan.feeds.long import answers, plain, sections
+from bihuan.feeds.long import answers, plain, road_runs, road_works, sections
 from bihuan.feeds.long.rows import SCHEMA
 from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.reading import Reading, Refusal, Unreadable
 from bihuan.feeds.records import Correction, Record, mapped_record, one_record_table, record_of
 from bihuan.reasons import Reason
 
-NEEDED = sections.NEEDED | plain.NEEDED
+NEEDED = sections.NEEDED | plain.NEEDED | road_runs.NEEDED | road_works.NEEDED
 Read = Callable[[Path], Iterable[Reading]]
 
 

@@ -16,6 +16,8 @@ FORMATS = {
     "water_sections": _("地表水自动站"),
     "water_monthly": _("手工监测月报"),
     "works_daily": _("污水处理厂日报"),
+    "road_runs": _("道路走航"),
+    "road_works": _("道路保洁作业"),
     "long": _("长表"),
     "mapped": _("列映射"),
 }
