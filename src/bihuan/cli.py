@@ -20,7 +20,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "Data in and out": ("import", "deliveries", "export"),
     "Work on files": ("aqi", "statistics", "backtest", "water"),
     "Forecast": ("forecast",),
-    "Devices": ("hj212",),
+    "Devices": ("hj212", "gates"),
     "Care": ("register", "person", "cases", "backup", "restore"),
 }
 

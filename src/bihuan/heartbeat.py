@@ -20,8 +20,8 @@ from bihuan.atomic import write_json, write_text
 
 log = logging.getLogger(__name__)
 FOLDER = "up"
-RECEIVER, WORKER, SERVER = "hj212", "worker", "serve"
-PARTS = {RECEIVER: "接收服务", WORKER: "后台任务", SERVER: "总控"}
+RECEIVER, GATES, WORKER, SERVER = "hj212", "gates", "worker", "serve"
+PARTS = {RECEIVER: "接收服务", GATES: "门禁接入", WORKER: "后台任务", SERVER: "总控"}
 EVERY, EVERY_IN_REPLAY = 5.0, 1.0
 """Seconds between two beats; a replay may run so fast that seconds are hours."""
 SILENT_AFTER = 30.0

@@ -15,6 +15,7 @@ from bihuan.jobs import Job, Say, do_each
 from bihuan.kit.patrol.supervising import look_at_new
 from bihuan.kit.phone import arriving
 from bihuan.kit.registers import exchange
+from bihuan.pipeline.passages import store_all
 from bihuan.registry import anchors, sign_in
 from bihuan.registry.hours import archive
 from bihuan.scenarios.checking import check
@@ -44,6 +45,11 @@ def messages_wait() -> bool:
     now = clock.now()
     unread = Notification.objects.filter(next_at__lte=now)
     return unread.exists() or Delivery.objects.filter(state=Delivery.State.WAITING, due__lte=now).exists()
+
+
+def passages(now: datetime, say: Say) -> str:
+    """Make rows of what gates sent."""
+    return f"入库 {store_all(archive())} 条过车记录" if archive().has_passages else "没有门禁记录"
 
 
 def compaction(now: datetime, say: Say) -> str:
@@ -106,6 +112,7 @@ CORE = (
     CHECK,
     Job("remind", "到期提醒", HOUR / 6, reminders),
     Job("messages", "消息送达", HOUR, messages, asked=messages_wait),
+    Job("passages", "过车记录入库", HOUR / 60, passages),
     Job("patrol", "巡查轨迹核查", HOUR, patrols),
     Job("compact", "归档整理", 24 * HOUR, compaction),
     Job("anchor", "存证根", 24 * HOUR, keep_root),

@@ -122,6 +122,16 @@ class Archive:
         """What programs push over HTTP to an entrance of this name."""
         return Inbox(self.root / INBOX / name)
 
+    @property
+    def has_passages(self) -> bool:
+        """Has any gate ever sent something?"""
+        return self._has(PASSAGES)
+
+    def lists(self) -> list[Path]:
+        """Its databases: what was refused, and what was delivered."""
+        of_gates = [self.passages.refused.path] if self._has(PASSAGES) else []
+        return [self.quarantine.path, self.deliveries.path, *of_gates]
+
     def compact(self, files: int = 2) -> list[str]:
         """Compact months that have a tail or many parts, one lock per month. Returns the months."""
         done = set()

@@ -43,6 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="so many processes receive them (usual: one for every four processor cores)",
     )
+    parser.add_argument(
+        "--gates-port", type=port, metavar="P", help="also receive records of gates (HTTP) on this port"
+    )
 
 
 @contextmanager
@@ -81,7 +84,7 @@ def free_port(host: str) -> int:
 
 def check_ports(args: argparse.Namespace) -> None:
     """Raises NothingDone when one of them is taken."""
-    for number in filter(None, (args.port, args.hj212_port)):
+    for number in filter(None, (args.port, args.hj212_port, args.gates_port)):
         check_port(args.host, number)
 
 
@@ -158,6 +161,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
             hj212_processes=args.hj212_processes,
             simulated=simulated,
             forwards=forwards,
+            gates_port=args.gates_port,
         )
         supervise(folder, running, ready)
     return 0

@@ -76,10 +76,7 @@ def pieces_of(data: Path, beside: Path) -> list[Piece]:
     ]
     with archive.writing():
         kept = [(p, p.stat().st_size) for p in archive.files()]
-        lists = [
-            _copied(path, str(path.relative_to(data)), beside)
-            for path in (archive.quarantine.path, archive.deliveries.path)
-        ]
+        lists = [_copied(path, str(path.relative_to(data)), beside) for path in archive.lists()]
     pieces = [Piece(p, str(p.relative_to(data)), size) for p, size in kept]
     pieces += [Piece(p, str(p.relative_to(data)), p.stat().st_size) for p in _plain_files(data, archive.root)]
     return [*pieces, *sent_on, *lists, *_databases(data, archive.root, beside)]

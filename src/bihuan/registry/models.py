@@ -9,6 +9,8 @@ from bihuan.registry.calendar import CalendarDay as CalendarDay
 from bihuan.registry.changes import Batch as Batch
 from bihuan.registry.changes import Change as Change
 from bihuan.registry.dust_periods import DustPeriod as DustPeriod
+from bihuan.registry.gate_access import GateKey as GateKey
+from bihuan.registry.gate_access import GatePass as GatePass
 from bihuan.registry.installation import Installation as Installation
 from bihuan.registry.log import Logged, WrittenOnce
 from bihuan.registry.rivers import Reach as Reach

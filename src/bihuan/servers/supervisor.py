@@ -64,11 +64,12 @@ def parts(
     hj212_processes: int | None = None,
     simulated: Path | None = None,
     forwards: bool = False,
+    gates_port: int | None = None,
 ) -> list[Part]:
     """Web, worker, and the HJ 212 receiver where a port is given; `simulated` lists the practice city's loggers.
 
     hj212_processes: how many receive (None: as many as is usual here). forwards: there are platforms above that records
-    of loggers are sent on to.
+    of loggers are sent on to. gates_port: where gates send their records to.
 
     Each can also be started alone.
     """
@@ -81,6 +82,11 @@ def parts(
         here = ["--host", host, "--port", str(hj212_port)]
         here += [] if hj212_processes is None else ["--processes", str(hj212_processes)]
         running.append(Part("hj212", [*python, "bihuan.cli", "--data", str(folder), "hj212", "serve", *here]))
+    if gates_port is not None:
+        where = ["--host", host, "--port", str(gates_port)]
+        running.append(
+            Part("gates", [*python, "bihuan.cli", "--data", str(folder), "gates", "serve", *where])
+        )
     if forwards:
         running.append(Part("forward", [*python, "bihuan.cli", "--data", str(folder), "hj212", "forward"]))
     if hj212_port is not None and simulated is not None:

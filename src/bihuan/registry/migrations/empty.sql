@@ -128,6 +128,10 @@ CREATE TABLE "registry_emitter" ("code" varchar(40) NOT NULL PRIMARY KEY, "name"
 
 CREATE TABLE "registry_gate" ("code" varchar(40) NOT NULL PRIMARY KEY, "name" varchar(120) NOT NULL, "lon" real NOT NULL, "lat" real NOT NULL, "geometry" text NULL CHECK ((JSON_VALID("geometry") OR "geometry" IS NULL)), "since" date NULL, "until" date NULL, "simulated" bool NOT NULL, "kind" varchar(10) NOT NULL, "weighbridge" bool NOT NULL, "vendor" varchar(60) NOT NULL, "organisation_id" bigint NULL REFERENCES "registry_organisation" ("id") DEFERRABLE INITIALLY DEFERRED, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "unit_id" varchar(40) NOT NULL REFERENCES "registry_vehicleuser" ("code") DEFERRABLE INITIALLY DEFERRED);
 
+CREATE TABLE "registry_gatekey" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "salt" varchar(32) NOT NULL UNIQUE, "dialect" varchar(40) NOT NULL, "made_at" datetime NOT NULL, "revoked_at" datetime NULL, "simulated" bool NOT NULL, "unit_id" varchar(40) NOT NULL REFERENCES "registry_vehicleuser" ("code") DEFERRABLE INITIALLY DEFERRED);
+
+CREATE TABLE "registry_gatepass" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "plate" varchar(12) NOT NULL, "reason" varchar(12) NOT NULL, "note" varchar(200) NOT NULL, "since" datetime NOT NULL, "until" datetime NOT NULL, "simulated" bool NOT NULL, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "unit_id" varchar(40) NULL REFERENCES "registry_vehicleuser" ("code") DEFERRABLE INITIALLY DEFERRED);
+
 CREATE TABLE "registry_installation" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number_prefix" varchar(12) NOT NULL);
 
 CREATE TABLE "registry_jobrun" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "job" varchar(60) NOT NULL, "as_of" datetime NOT NULL, "started" datetime NOT NULL, "ended" datetime NULL, "progress" varchar(200) NOT NULL, "ok" bool NULL, "result" varchar(500) NOT NULL);
@@ -463,6 +467,14 @@ CREATE INDEX "registry_gate_organisation_id_66fe9dcd" ON "registry_gate" ("organ
 CREATE INDEX "registry_gate_region_id_fabc8a55" ON "registry_gate" ("region_id");
 
 CREATE INDEX "registry_gate_unit_id_678e387c" ON "registry_gate" ("unit_id");
+
+CREATE INDEX "registry_gatekey_unit_id_0c335757" ON "registry_gatekey" ("unit_id");
+
+CREATE INDEX "registry_gatepass_plate_d8f3effd" ON "registry_gatepass" ("plate");
+
+CREATE INDEX "registry_gatepass_region_id_509588b2" ON "registry_gatepass" ("region_id");
+
+CREATE INDEX "registry_gatepass_unit_id_4f7dfbde" ON "registry_gatepass" ("unit_id");
 
 CREATE INDEX "registry_jobrun_job_83cfa473" ON "registry_jobrun" ("job");
 
@@ -821,5 +833,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0011_riv
 INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0012_dust_periods', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0013_transport', CURRENT_TIMESTAMP);
+
+INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0014_gate_access', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('sessions', '0001_initial', CURRENT_TIMESTAMP)
