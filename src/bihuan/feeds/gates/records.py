@@ -152,24 +152,22 @@ def read_record(record: object, sender: Sender, received: datetime) -> Read:
 def _key(given: Mapping[str, object], sender: Sender, found: Read) -> dict[str, Any] | None:
     """What names the passage; None where it is refused."""
 
-    def refuse(name: str, reason: str, **values: str) -> None:
-        found.faults.append(
-            Fault(name, str(given.get(name) or "")[:200], Reason(reason, **values), whole=True)
-        )
+    def refuse(name: str, why: Reason) -> None:
+        found.faults.append(Fault(name, str(given.get(name) or "")[:200], why, whole=True))
 
     gate, start = "", None
     with suppress(Unread):
         gate = text_of(given.get("gate"))
     if not gate or len(gate) > LONGEST_KEY:
-        refuse("gate", "gate_no_gate")
+        refuse("gate", Reason("gate_no_gate"))
     elif sender.gates.get(gate, sender.unit) != sender.unit:
-        refuse("gate", "gate_of_other_unit", gate=gate)
+        refuse("gate", Reason("gate_of_other_unit", gate=gate))
     if not found.number or len(found.number) > LONGEST_KEY:
-        refuse("number", "gate_no_number")
+        refuse("number", Reason("gate_no_number"))
     with suppress(Unread):
         start = instant_of(given.get("time"), sender.dialect.times)
     if start is None:
-        refuse("time", "gate_no_time")
+        refuse("time", Reason("gate_no_time"))
     if found.faults:
         return None
     if gate not in sender.gates:
