@@ -8,7 +8,7 @@ spreads with the wind of the hour; the wind that is told is that of a mast 2 km 
 import random
 import sys
 from dataclasses import dataclass
-from math import cos, exp, radians
+from math import cos, exp, radians, sqrt
 
 from bihuan.domain.dust.attribution import (
     METRES,
@@ -52,7 +52,8 @@ def plume(source: tuple[float, float], to: tuple[float, float], wind: Wind, kilo
         return kilos * 4
     spread = 22 + 25 / max(wind.speed, 0.3)
     side = exp(-0.5 * (apart(bearing, wind.direction) / spread) ** 2)
-    return kilos * 4 * side * (80 / metres) ** 0.9 * min(2.0 / max(wind.speed, 0.5), 2.0) ** 0.5
+    thinned: float = pow(80 / metres, 0.9)
+    return kilos * 4 * side * thinned * sqrt(min(2.0 / max(wind.speed, 0.5), 2.0))
 
 
 def incident(seed: int) -> Incident:

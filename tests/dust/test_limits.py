@@ -1,6 +1,7 @@
 """Limits of site monitors: the worked examples of the standards, which rule holds where, and what cannot be judged."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
@@ -20,7 +21,7 @@ def only(
 def values(*pairs: tuple[float, float | None], dust: bool = False, monitor: str = "M") -> pl.DataFrame:
     """Hours with their value and background."""
     rows = [(monitor, START + n * timedelta(hours=1), v, b, dust) for n, (v, b) in enumerate(pairs)]
-    schema = {
+    schema: dict[str, Any] = {
         "monitor": pl.String, "start": pl.Datetime("us", "UTC"), "value": pl.Float64, "background": pl.Float64, "dust": pl.Boolean,
     }  # fmt: skip
     return pl.DataFrame(rows, schema, orient="row")

@@ -1,6 +1,7 @@
 """Minutes become means only where enough of them are there; winds are averaged as vectors."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bihuan.domain.dust.means import background, means
 
 START = datetime(2024, 3, 1, 2, tzinfo=UTC)
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "monitor": pl.String,
     "quantity": pl.String,
     "period": pl.String,
@@ -54,7 +55,12 @@ def test_winds_around_north_are_north() -> None:
 
 
 def test_the_background_is_the_mean_of_national_and_provincial_stations() -> None:
-    schema = {"county": pl.String, "rank": pl.String, "start": pl.Datetime("us", "UTC"), "pm10": pl.Float64}
+    schema: dict[str, Any] = {
+        "county": pl.String,
+        "rank": pl.String,
+        "start": pl.Datetime("us", "UTC"),
+        "pm10": pl.Float64,
+    }
     told = [
         ("140321", "national", START, 100.0),
         ("140321", "provincial", START, 60.0),

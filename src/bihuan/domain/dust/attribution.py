@@ -6,7 +6,7 @@ wider, everybody keeps a share, and the answer says so. It is a hint for whom to
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import atan2, cos, degrees, exp, hypot, radians, sin
+from math import atan2, cos, degrees, exp, hypot, radians, sin, sqrt
 
 METRES = 111_195.0
 """Of a degree of latitude on the sphere."""
@@ -160,12 +160,12 @@ def _off(bearing: float, wind: Wind) -> float:
 
 def _weight(peak: Peak, wind: Wind | None, suspect: Suspect, metres: float, bearing: float) -> float:
     """Direction x distance x activity x what its own monitor says; 1 for a site of earthwork of 10,000 m² within reach right upwind."""
-    size = min(max((suspect.area or 10_000.0) / 10_000.0, 0.1), 10.0) ** 0.5
+    size = min(max((suspect.area or 10_000.0) / 10_000.0, 0.1), 10.0)
     return (
         _along(wind, metres, bearing)
         * _distance(metres)
         * DUSTY.get(suspect.phase, 0.4)
-        * size
+        * sqrt(size)
         * _own(peak, suspect)
     )
 
@@ -181,7 +181,7 @@ def _along(wind: Wind | None, metres: float, bearing: float) -> float:
 
 def _distance(metres: float) -> float:
     """Thinned as a plume near the ground is, about with the distance to the power of 1.3; all the same below 300 m."""
-    thinned: float = (300.0 / max(metres, 300.0)) ** 1.3
+    thinned: float = pow(300.0 / max(metres, 300.0), 1.3)
     return thinned
 
 

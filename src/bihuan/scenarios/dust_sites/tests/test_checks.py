@@ -1,5 +1,6 @@
 """Every check: an episode that must fire, and a near miss that must not."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +29,7 @@ DAY = datetime(2019, 2, 24, 16, tzinfo=UTC)
 """Midnight of 25 February in China."""
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 LON, LAT = 113.6, 37.8
-Values = dict[str, float | None]
+Values = Mapping[str, float | None]
 
 
 def means(monitor: str, first: datetime, values: list[Values], step: timedelta = HOUR) -> pl.DataFrame:
@@ -52,7 +53,7 @@ def world(
         ("U1", "周边点", None, region, region, LON + 0.0113, LAT),
     ]
     known = [] if back is None else [(region, s, back) for s in starts]
-    given = {
+    given: dict[str, Any] = {
         "now": DAY + 24 * HOUR, "since": DAY - 24 * HOUR, "sites": pl.DataFrame(sites, SITES, orient="row"), "monitors": pl.DataFrame(monitors, MONITORS, orient="row"),
         "hours": hours if hours is not None else pl.DataFrame(schema=WIDE), "quarters": pl.DataFrame(schema=WIDE), "blocks": pl.DataFrame(schema=WIDE),
         "stations": pl.DataFrame(schema=STATIONS), "background": pl.DataFrame(known, BACKGROUND, orient="row"), "permits": pl.DataFrame(schema=SPANS),
