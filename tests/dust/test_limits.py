@@ -24,7 +24,7 @@ def values(*pairs: tuple[float, float | None], dust: bool = False, monitor: str 
     schema: dict[str, Any] = {
         "monitor": pl.String, "start": pl.Datetime("us", "UTC"), "value": pl.Float64, "background": pl.Float64, "dust": pl.Boolean,
     }  # fmt: skip
-    return pl.DataFrame(rows, schema, orient="row")
+    return pl.DataFrame(rows, schema, orient="row").with_columns(air=pl.lit(None, pl.Float64))
 
 
 def states(rule: Rule, *pairs: tuple[float, float | None], dust: bool = False) -> list[str]:

@@ -92,7 +92,7 @@ def rules_for(
 def judged(values: pl.DataFrame, rule: Rule) -> pl.DataFrame:
     """Mean values of a rule's item and averaging, each with `over` [µg/m³ compared with the limit] and `state`.
 
-    values: monitor, start, value, background (null: none known), dust (within an official sand-dust period).
+    values: monitor, start, value, background (of the county, null: none known), air (of the city, for want of that), dust (within an official sand-dust period).
     """
     known = pl.col("background")
     capped = pl.when(known.is_not_null()).then(pl.min_horizontal(known, pl.lit(rule.cap)))
@@ -102,7 +102,8 @@ def judged(values: pl.DataFrame, rule: Rule) -> pl.DataFrame:
         over=compared.cast(pl.Float64).round(0, mode="half_to_even")
     )
     above = (pl.col("over") >= rule.limit) if rule.inclusive else (pl.col("over") > rule.limit)
-    little = (known >= HEAVY) & (pl.col("value") - known < ADDED)
+    air = pl.coalesce(known, pl.col("air"))
+    little = (air >= HEAVY) & (pl.col("value") - air < ADDED)
     foul = pl.lit(value=False) if rule.minus_background else little.fill_null(value=False)
     state = (
         pl.when("dust").then(pl.lit(DUST))

@@ -69,6 +69,12 @@ def _names(rows: pl.DataFrame) -> Mapping[str, str]:
     return {code: ITEMS[code] for code in rows["quantity"].unique()}
 
 
+def city_air(stations: pl.DataFrame) -> pl.DataFrame:
+    """city (four digits), start, air: the same of a whole city, of which a county may have no station."""
+    of = stations.with_columns(county=pl.col("county").str.head(4))
+    return background(of).rename({"county": "city", "background": "air"})
+
+
 def background(stations: pl.DataFrame) -> pl.DataFrame:
     """county, start, background: mean PM10 [µg/m³] of the national and provincial stations of a county; hours without any are not there.
 

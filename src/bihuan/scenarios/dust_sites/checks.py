@@ -102,7 +102,9 @@ def _day_over(rule: Rule, r: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-@check("dust.night_work", title="疑似夜间施工", basis=NIGHT, severity="serious", looks_at="dust")
+@check(
+    "dust.night_work", title="疑似夜间施工", basis=NIGHT, severity="serious", looks_at="dust", facet="dust"
+)
 def night_work(
     dust: Dust,
     *,

@@ -241,20 +241,18 @@ def _written(rows: Iterable[Row]) -> Iterator[tuple[str, str, str, str, float]]:
             yield site, f"{start.astimezone(CST):%Y-%m-%d %H:%M}", CODES[name], period, round(value, 1)
 
 
-def _background(at: datetime) -> dict[datetime, float]:
-    """The mean PM10 of the real stations of the city, by hour."""
-    codes = list(Site.objects.filter(neighbour=False).values_list("code", flat=True))
-    rows = hours_of(codes, at - DAYS - HOUR, at, decided=False)
-    means = (
-        rows.filter(pl.col("pm10").is_not_null()).group_by("start").agg(pl.col("pm10").mean())
-        if rows.height
-        else rows.clear().select("start", "pm10")
-    )
-    return dict(means.iter_rows())
+def _background(at: datetime) -> dict[tuple[str, datetime], float]:
+    """The mean PM10 of the real stations by county and hour; of the whole city under an empty code."""
+    regions = dict(Site.objects.filter(neighbour=False).values_list("code", "region_id"))
+    rows = hours_of(list(regions), at - DAYS - HOUR, at, decided=False).filter(pl.col("pm10").is_not_null())
+    told = rows.with_columns(county=pl.col("site").replace_strict(regions, return_dtype=pl.String))
+    both = pl.concat([told, told.with_columns(county=pl.lit(""))])
+    means = both.group_by("county", "start").agg(pl.col("pm10").mean())
+    return {(county, start): mean for county, start, mean in means.iter_rows()}
 
 
 def _hours(
-    at: datetime, monitors: list[dict[str, object]], cast: Cast, back: Mapping[datetime, float]
+    at: datetime, monitors: list[dict[str, object]], cast: Cast, back: Mapping[tuple[str, datetime], float]
 ) -> Iterator[Row]:
     last = at.replace(minute=0, second=0, microsecond=0)
     count = int(DAYS / HOUR)
@@ -262,7 +260,8 @@ def _hours(
         code = str(m["code"])
         dice = Random(code)
         for start in (last - n * HOUR for n in range(count, 0, -1)):
-            values = _hour(start, back.get(start, 90.0), dice)
+            air = back.get((str(m["region"]), start), back.get(("", start), 90.0))
+            values = _hour(start, air, dice)
             if (changed := _played(code, start, values, at, cast)) is not None:
                 yield code, start, "hour", changed
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import polars as pl
 from django.db.models import Q
 
-from bihuan.domain.dust.means import background, means
+from bihuan.domain.dust.means import background, city_air, means
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.heartbeat import RECEIVER, SERVER
 from bihuan.outages import explaining
@@ -18,6 +18,7 @@ from bihuan.scenarios.dust_sites.models import BoxPlace, DustSite, Monitor, Nigh
 from bihuan.scenarios.dust_sites.reading import arrivals_of, hours_of, rows_of
 from bihuan.scenarios.dust_sites.tables import (
     BACKGROUND,
+    CITY,
     MONITORS,
     PLACES,
     SITES,
@@ -68,6 +69,7 @@ def dust_of(
         means(rows, "5m"),
         stations,
         background(stations).cast(BACKGROUND),
+        city_air(stations).cast(CITY),
         _permits(codes, since, end),
         _waterings(codes, since, end),
         arrivals_of({m.mn: m.code for m in monitors if m.mn}, since, now),

@@ -33,7 +33,7 @@ def by_rule(dust: Dust) -> Iterator[Judged]:
         rows = dust.compared(means).filter(pl.col("site").is_in(sites)).with_columns(value=pl.col(rule.item))
         yield Judged(
             rule,
-            judged(rows.select("monitor", "site", "start", "value", "background", "dust", "humidity"), rule),
+            judged(rows.select("monitor", "site", "start", "value", "background", "air", "dust"), rule),
         )
 
 

@@ -48,6 +48,7 @@ STATIONS = pl.Schema(
 )
 """Hours of the stations of ambient air."""
 BACKGROUND = pl.Schema({"county": pl.String(), "start": INSTANT, "background": pl.Float64()})
+CITY = pl.Schema({"city": pl.String(), "start": INSTANT, "air": pl.Float64()})
 SPANS = pl.Schema({"site": pl.String(), "since": INSTANT, "until": INSTANT})
 WATERINGS = pl.Schema({**SPANS, "way": pl.String()})
 ARRIVALS = pl.Schema({"monitor": pl.String(), "start": INSTANT, "received": INSTANT})
@@ -72,6 +73,7 @@ class Dust:
     blocks: pl.DataFrame
     stations: pl.DataFrame
     background: pl.DataFrame
+    city: pl.DataFrame
     permits: pl.DataFrame
     waterings: pl.DataFrame
     arrivals: pl.DataFrame
@@ -80,11 +82,17 @@ class Dust:
     dusty: Sequence[Dusty]
 
     def compared(self, of: pl.DataFrame) -> pl.DataFrame:
-        """Means of monitors with site, county, the county's background of the hour, and whether it was a sand-dust period there."""
+        """Means of monitors with site, county, the background of the hour in the county (and `air`, that of the city), and whether it was a sand-dust period there."""
         known = self.monitors.select("monitor", "site", "region", "county")
         rows = of.join(known, on="monitor").with_columns(hour=pl.col("start").dt.truncate("1h"))
         rows = rows.join(self.background.rename({"start": "hour"}), on=["county", "hour"], how="left")
-        return rows.drop("hour").with_columns(dust=self.in_dust("region", "start")).sort("monitor", "start")
+        rows = rows.with_columns(city=pl.col("county").str.head(4))
+        rows = rows.join(self.city.rename({"start": "hour"}), on=["city", "hour"], how="left")
+        return (
+            rows.drop("hour", "city")
+            .with_columns(dust=self.in_dust("region", "start"))
+            .sort("monitor", "start")
+        )
 
     def in_dust(self, region: str, start: str) -> pl.Expr:
         """Whether a moment lies in an official sand-dust period of a region."""

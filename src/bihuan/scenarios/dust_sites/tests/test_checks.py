@@ -16,6 +16,7 @@ from bihuan.scenarios.dust_sites import checks, monitor_checks
 from bihuan.scenarios.dust_sites.tables import (
     ARRIVALS,
     BACKGROUND,
+    CITY,
     MONITORS,
     PLACES,
     SITES,
@@ -56,7 +57,7 @@ def world(
     given: dict[str, Any] = {
         "now": DAY + 24 * HOUR, "since": DAY - 24 * HOUR, "sites": pl.DataFrame(sites, SITES, orient="row"), "monitors": pl.DataFrame(monitors, MONITORS, orient="row"),
         "hours": hours if hours is not None else pl.DataFrame(schema=WIDE), "quarters": pl.DataFrame(schema=WIDE), "blocks": pl.DataFrame(schema=WIDE),
-        "stations": pl.DataFrame(schema=STATIONS), "background": pl.DataFrame(known, BACKGROUND, orient="row"), "permits": pl.DataFrame(schema=SPANS),
+        "stations": pl.DataFrame(schema=STATIONS), "background": pl.DataFrame(known, BACKGROUND, orient="row"), "permits": pl.DataFrame(schema=SPANS), "city": pl.DataFrame(schema=CITY),
         "waterings": pl.DataFrame(schema=WATERINGS), "arrivals": pl.DataFrame(schema=ARRIVALS), "places": pl.DataFrame(schema=PLACES),
         "outages": pl.DataFrame(schema=OUTAGES), "dusty": (),
     }  # fmt: skip
@@ -80,6 +81,14 @@ def test_an_hour_at_250_stops_work_and_one_at_249_does_not() -> None:
     assert "2 小时" in row["title"]
     assert checks.stop.run(world(pm10(240, 249))).is_empty()
     assert checks.stop.raises
+
+
+def test_where_the_county_has_no_station_the_air_of_the_city_says_whether_it_is_foul() -> None:
+    """At a city of 240, 300 is 60 of its own and 330 is 90."""
+    city = pl.DataFrame([("1403", DAY + n * HOUR, 240.0) for n in range(5)], CITY, orient="row")
+    assert checks.stop.run(world(pm10(300, 300), back=None, city=city)).is_empty()
+    assert checks.stop.run(world(pm10(330, 330), back=None, city=city)).height == 1
+    assert checks.stop.run(world(pm10(300, 300), back=None)).height == 1
 
 
 def test_official_sand_dust_stops_nobody() -> None:
