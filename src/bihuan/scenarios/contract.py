@@ -21,7 +21,7 @@ from bihuan.kit.layers import Layer
 from bihuan.kit.patrol.declared import PatrolObjects
 from bihuan.kit.registers.declared import Register
 from bihuan.registry.access import Asked
-from bihuan.registry.models import Person
+from bihuan.registry.models import Person, Region
 from bihuan.scenarios.discharges import Discharges
 from bihuan.scenarios.other_forecasts import OtherForecasts
 from bihuan.scenarios.sites import Sites
@@ -149,6 +149,15 @@ Inputs = Callable[[datetime, timedelta], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
+class RunningOrder:
+    """启动级别: the warning that runs in a region: yellow, orange or red; since when, and until when as planned."""
+
+    level: str
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A line of business. `title`, `owner` (who answers for it) and `version` stand on the page of checks.
 
@@ -168,6 +177,7 @@ class Scenario:
     says of the days ahead beside the machine.
     discharges: where polluted water of its objects may reach a river. sites: under which names files bring what is measured at its objects.
     beside: by check, what its pages tell besides of a finding.
+    running_order(region, at): the warning that runs in a region at a moment by its records, None without one.
     """
 
     title: str
@@ -198,6 +208,7 @@ class Scenario:
     discharges: Discharges | None = None
     beside: Mapping[str, Beside] = field(default_factory=dict)
     sites: Sites | None = None
+    running_order: Callable[[Region, datetime], RunningOrder | None] | None = None
 
     @property
     def look_back_hours(self) -> float:

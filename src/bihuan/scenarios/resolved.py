@@ -13,9 +13,12 @@ from bihuan.kit.inspection.declared import Form
 from bihuan.kit.patrol.declared import PatrolObjects
 from bihuan.kit.registers.declared import Registers
 from bihuan.kit.registers.targets import kind_of
-from bihuan.registry.models import Person
+from bihuan.registry.models import Measure, Person, Region
 from bihuan.scenarios import scenario_names
-from bihuan.scenarios.contract import Banner, Beside, DataAge, Scenario, Waiting
+from bihuan.scenarios.contract import Banner, Beside, DataAge, RunningOrder, Scenario, Waiting
+
+LEVELS = tuple(Measure.Level.values)
+"""Of warnings, the severest last."""
 
 
 class BadScenario(BihuanError):
@@ -101,6 +104,13 @@ def newest_data(at: datetime) -> DataAge | None:
     asked = [s.newest_data for s in every_scenario().values() if s.newest_data is not None]
     found = [age for age in (newest(at) for newest in asked) if age is not None]
     return max(found, key=lambda age: age.start, default=None)
+
+
+def running_order(region: Region, at: datetime) -> RunningOrder | None:
+    """The severest warning that runs in a region at a moment, by the records of all lines of business."""
+    asked = [s.running_order for s in every_scenario().values() if s.running_order is not None]
+    found = [order for order in (running(region, at) for running in asked) if order is not None]
+    return max(found, key=lambda order: LEVELS.index(order.level), default=None)
 
 
 def waiting_for(person: Person, at: datetime) -> list[Waiting]:

@@ -7,13 +7,14 @@ empty, is marked in `noted` and listed for mending: the passage itself is kept.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bihuan.domain.vehicles import noted
+from bihuan.domain.vehicles.decisions import Vehicle
 from bihuan.domain.vehicles.fuels import FUELS, read_fuel
 from bihuan.domain.vehicles.passages import IN, OUT, PASSAGES
-from bihuan.domain.vehicles.plates import COLOURS, colour_of, read_plate
+from bihuan.domain.vehicles.plates import COLOURS, FORM, colour_of, read_plate
 from bihuan.domain.vehicles.stages import SOURCES, STAGES, TITLES, read_stage
 from bihuan.domain.vehicles.vin import NONE, read_vin
 from bihuan.feeds.gates.dialects import Dialect
@@ -147,6 +148,25 @@ def read_record(record: object, sender: Sender, received: datetime) -> Read:
     row["noted"] = " ".join(found.noted)
     found.row = row
     return found
+
+
+def read_vehicle(asked: Mapping[str, object], sender: Sender) -> tuple[Vehicle, list[str]]:
+    """What a gate says of a vehicle that waits, and what is noted about it."""
+    given, row, found = sender.dialect.ours(asked), dict(_EMPTY), Read()
+    _plate(given, row, sender, found)
+    _codes(given, row, sender, found)
+    with suppress(Unread):
+        row["registered"] = day_of(given.get("registered")) or None
+    for unit, factor in (("kg", 1.0), ("t", 1000.0)):
+        with suppress(Unread):
+            if (mass := number_of(given.get(f"permitted_{unit}"))) is not None:
+                row["permitted_kg"] = mass * factor
+    day = date.fromisoformat(row["registered"]) if row["registered"] else None
+    plate = row["plate"] if row["plate"] and FORM not in found.noted else ""
+    vehicle = Vehicle(
+        plate, row["colour"], row["fuel"], row["stage"], row["stage_source"], day, row["permitted_kg"]
+    )
+    return vehicle, found.noted
 
 
 def _key(given: Mapping[str, object], sender: Sender, found: Read) -> dict[str, Any] | None:

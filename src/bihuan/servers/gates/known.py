@@ -1,7 +1,7 @@
 """What the entrance knows of the registers, read again every few seconds: no request waits for the database."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,10 +25,11 @@ class Key(NamedTuple):
 
 
 class Registers:
-    """The keys of each unit, gates and units; `refresh` reads them."""
+    """The keys of each unit, gates and units; `refresh` reads them. also: what is read with them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.also: Callable[[], None] | None = None
         self._secrets: dict[tuple[str, str], str] = {}
         self.keys: Mapping[str, tuple[Key, ...]] = {}
         self.known = Known({}, frozenset())
@@ -42,6 +43,8 @@ class Registers:
             if (unit, salt) not in self._secrets:
                 self._secrets[unit, salt] = secret_of(unit, salt, self._folder)
             keys.setdefault(unit, []).append(Key(self._secrets[unit, salt], dialect))
+        if self.also is not None:
+            self.also()
         self.known, self.keys = registered(), {unit: tuple(found) for unit, found in keys.items()}
 
     def read_apart(self) -> None:

@@ -5,14 +5,17 @@ import logging
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from socket import socket
 
 import uvicorn
 
 from bihuan import clock
 from bihuan.archive import Archive
+from bihuan.feeds.gates.signing import DECISION, RULES
 from bihuan.heartbeat import GATES, Heart
 from bihuan.seldom import Seldom
 from bihuan.servers.gates.admission import Admission
+from bihuan.servers.gates.deciding import Desk
 from bihuan.servers.gates.entrance import Entrance
 from bihuan.servers.gates.known import Registers
 from bihuan.servers.gates.limits import Limits
@@ -20,9 +23,11 @@ from bihuan.servers.gates.nonces import Nonces
 from bihuan.servers.hj212.receive.group_commit import GroupCommit
 from bihuan.servers.memory import search_cycles_rarely
 from bihuan.servers.open_files import raise_open_files, room_for_connections
+from bihuan.servers.small_tables import expect_small_tables
 from bihuan.servers.web_door import Door, Patience, visits_of
 
 BACKLOG = 512
+SMALL = 64 * 1024
 STOP_SECONDS = 8
 BEAT = 1.0
 Ready = Callable[[str, int], None]
@@ -33,7 +38,7 @@ class _Server(uvicorn.Server):
 
     ready: Callable[[str, int], None]
 
-    async def startup(self, sockets: list[object] | None = None) -> None:
+    async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listen."""
         await super().startup(sockets=sockets)
         if self.started:
@@ -63,10 +68,14 @@ def _config(app: Entrance, host: str, port: int, limits: Limits) -> uvicorn.Conf
 async def _serve(folder: Path, host: str, port: int, limits: Limits, ready: Ready) -> None:
     passages = Archive(folder / "archive").passages
     registers, nonces = Registers(folder), Nonces(limits.skew)
+    desk = Desk(folder, passages, registers)
+    registers.also = desk.read
     await asyncio.to_thread(registers.read_apart)
     nonces.recall(passages.journal, clock.now())
     commit = GroupCommit(passages.journal)
     app = Entrance(passages, registers, commit, Admission(registers, limits, nonces), limits)
+    app.further["POST", DECISION] = (SMALL, desk.decision)
+    app.further["GET", RULES] = (SMALL, desk.rules)
     server = _Server(_config(app, host, port, limits))
     server.ready = ready
     heart = Heart(folder, GATES)
@@ -94,4 +103,5 @@ def serve(folder: Path, host: str, port: int, limits: Limits, ready: Ready) -> N
     for noisy in ("asyncio", "uvicorn.error"):
         logging.getLogger(noisy).addFilter(Seldom())
     search_cycles_rarely()
+    expect_small_tables()
     asyncio.run(_serve(folder, host, port, limits, ready))

@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from bihuan.feeds.gates.signing import (
     DECISION,
     NONCE,
@@ -71,3 +74,14 @@ class Link:
     def close(self) -> None:
         """Hang up."""
         self._to.close()
+
+
+def verified(answer: dict[str, Any], public_key: str) -> dict[str, Any]:
+    """The content of a rule file that the centre signed: its key came with the unit's own. Raises ValueError for a forged one."""
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+    try:
+        key.verify(bytes.fromhex(answer["signature"]), answer["payload"].encode())
+    except InvalidSignature as error:
+        raise ValueError("the rule file is not signed by the centre") from error
+    content: dict[str, Any] = json.loads(answer["payload"])
+    return content
