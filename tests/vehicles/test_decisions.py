@@ -89,10 +89,20 @@ def test_a_city_settles_unknown_stages_grades_and_its_own_rows() -> None:
     unknown = truck(stage=None, registered=None)
     assert decide(unknown, MILL, ORANGE, Rules(settings=Settings(stage_unknown=True)), AT).allow
     assert not decide(TRUCK, Unit("V002", "A"), ORANGE, Rules(settings=Settings(grades=())), AT).allow
-    stricter = Barred.of({**USUAL[1].row, "since": "2026-12-01", "stage": "5"})
+    orange = next(row for row in USUAL if row.level == "orange")
+    stricter = Barred.of({**orange.row, "since": "2026-12-01", "stage": "5"})
     rules = Rules((*USUAL, stricter))
     assert not decide(truck(stage="5"), MILL, ORANGE, rules, AT).allow
     assert decide(truck(stage="5"), MILL, ORANGE, rules, AT - timedelta(days=9)).allow, "not before its date"
+
+
+def test_the_plan_of_the_winter_of_2018_bars_at_orange_and_nothing_before_it() -> None:
+    """京津冀及周边地区 2018-2019 年秋冬季攻坚行动方案: from orange on; the rows with yellow came with the guide of 2020."""
+    winter = datetime(2019, 1, 11, 8, tzinfo=UTC)
+    assert not decide(TRUCK, MILL, ORANGE, Rules(), winter).allow
+    assert decide(truck(stage="5"), MILL, ORANGE, Rules(), winter).allow
+    assert decide(truck(stage="3"), MILL, YELLOW, Rules(), winter).rule == "not_barred"
+    assert decide(TRUCK, MILL, ORANGE, Rules(), datetime(2018, 9, 1, tzinfo=UTC)).rule == "not_barred"
 
 
 def test_a_file_knows_the_vehicles_that_the_unit_saw_and_says_when_it_is_too_old() -> None:
