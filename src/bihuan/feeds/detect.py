@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bihuan.feeds import ambient_table, china_sites, cnemc_hour
+from bihuan.feeds.gates import ledger
 from bihuan.feeds.long import (
     answers,
     monthly_water,
@@ -25,7 +26,7 @@ AMBIENT = (china_sites, cnemc_hour, ambient_table)
 LONG = (sections, road_runs, road_works, plain)
 BOOKS = (works_daily, monthly_water)
 """Formats that are known by the tables within a workbook or a text, not by one row of names."""
-FORMATS: dict[str, Batches] = {f.NAME: f.batches for f in (*AMBIENT, *LONG, *BOOKS)}
+FORMATS: dict[str, Batches] = {f.NAME: f.batches for f in (*AMBIENT, *LONG, *BOOKS, ledger)}
 LONG_FORMATS = frozenset(f.NAME for f in (*LONG, *BOOKS))
 REVISING = frozenset({sections.NAME})
 """Formats of publishers who revise a value further down in the same file."""
@@ -44,6 +45,8 @@ def detect(path: Path, *, weather: bool = False) -> str:
     for feed in AMBIENT:
         if feed.fits(columns):
             return str(feed.NAME)
+    if ledger.fits(columns_of(path, ledger.NEEDED)):
+        return ledger.NAME
     for long in LONG:
         if long.fits(columns_of(path, long.NEEDED)):
             return str(long.NAME)

@@ -5,8 +5,9 @@ from bihuan.pipeline.ambient_hours import AmbientHours
 from bihuan.pipeline.forecast_weather import ForecastWeather
 from bihuan.pipeline.kind import Kind
 from bihuan.pipeline.long_observations import LongObservations
+from bihuan.pipeline.passage_files import PassageFiles
 
-KINDS: tuple[Kind, ...] = (ForecastWeather(), LongObservations(), AmbientHours())
+KINDS: tuple[Kind, ...] = (PassageFiles(), ForecastWeather(), LongObservations(), AmbientHours())
 
 
 def kind_of(form: str, mapping: ColumnMapping | None) -> Kind:

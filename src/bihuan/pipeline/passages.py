@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -20,7 +21,6 @@ from bihuan.feeds.gates.body import NoBody, records_of
 from bihuan.feeds.gates.dialects import OURS, every_dialect
 from bihuan.feeds.gates.records import Fault, Sender, read_record
 from bihuan.feeds.reading import Refusal
-from bihuan.registry.models import Gate, VehicleUser
 
 SENT, ROWS = "gates:", "gates-rows:"
 """A request as it came: `gates:<dialect>:<nonce>:<unit>`. Rows of a file (Arrow, with the time of receipt): `gates-rows:<file>`."""
@@ -59,7 +59,16 @@ class Known(NamedTuple):
 
 
 def registered() -> Known:
-    """As the registers are now."""
+    """As the registers are now; nothing where there are none yet. Django is set up already: the reading of files is loaded without it."""
+    from django.db import connection
+
+    from bihuan.registry.models import Gate, VehicleUser
+
+    # Asking an SQLite database that is not there would make one.
+    there = connection.vendor != "sqlite" or Path(connection.settings_dict["NAME"]).is_file()
+    memory = "memory" in str(connection.settings_dict["NAME"])
+    if not (there or memory) or Gate._meta.db_table not in connection.introspection.table_names():
+        return Known({}, frozenset())
     return Known(
         dict(Gate.objects.values_list("code", "unit_id")),
         frozenset(VehicleUser.objects.values_list("code", flat=True)),

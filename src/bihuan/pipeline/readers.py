@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from bihuan.feeds.detect import REVISING
+from bihuan.feeds.gates import ledger
 from bihuan.feeds.gather import said, settle
 from bihuan.feeds.known_sites import only_known
 from bihuan.feeds.lines import ROW
@@ -72,6 +73,17 @@ def read_long(work: Work) -> dict[str, Any]:
         revised += settled.revised
         found.keep(month, settled.rows.drop(ROW), settled.refused, settled.repeated)
     return found.counted(*([Reason("revised_values", count=revised)] if revised else []))
+
+
+def read_passages(work: Work) -> dict[str, Any]:
+    """Each month's passages of gates, each once, as months/<month>.parquet."""
+    found = _Months(work)
+    for reading in ledger.batches(work.path, work.received):
+        found.take(reading, reading.rows)
+    for month, rows in found.months():
+        kept, repeated = ledger.once(rows)
+        found.keep(month, kept, (), repeated)
+    return found.counted() | {"sites": []}
 
 
 def read_weather(work: Work) -> dict[str, Any]:

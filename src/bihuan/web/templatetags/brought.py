@@ -18,6 +18,7 @@ FORMATS = {
     "works_daily": _("污水处理厂日报"),
     "road_runs": _("道路走航"),
     "road_works": _("道路保洁作业"),
+    "passages": _("运输车辆台账"),
     "long": _("长表"),
     "mapped": _("列映射"),
 }

@@ -1,0 +1,111 @@
+"""进出厂运输车辆台账 as a file (CSV, Excel, Parquet): official heads in Chinese, one row per passage or per pair of in and out."""
+
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from bihuan.domain.vehicles.noted import PHOTO_MISSING
+from bihuan.domain.vehicles.passages import IN, KEY, OUT, PASSAGES
+from bihuan.feeds.gates.dialects import every_dialect
+from bihuan.feeds.gates.records import Sender, read_record
+from bihuan.feeds.lines import ROW, Piece
+from bihuan.feeds.reading import Reading, Refusal
+from bihuan.feeds.tables import table_pieces
+from bihuan.reasons import Reason
+
+NAME = "passages"
+LEDGER = every_dialect()["ledger"]
+_SAID = tomllib.loads((Path(__file__).parent / "dialects" / "ledger.toml").read_text(encoding="utf-8"))
+TEMPLATES: Mapping[str, list[str]] = _SAID["templates"]
+NEEDED = frozenset(head for head, field in LEDGER.fields.items() if field == "plate")
+PAIR = {"time_in": IN, "time_out": OUT}
+
+
+class _Every(dict[str, str]):
+    """Any gate: which are registered is said where the rows are stored."""
+
+    def __contains__(self, gate: object) -> bool:
+        return True
+
+
+def plain(head: str) -> str:
+    """A head as the table of heads has it: without blanks, stars and line breaks, brackets in half width, 吨 as t."""
+    text = "".join(unicodedata.normalize("NFKC", head).split()).strip("*")
+    return text.replace("(吨)", "(t)").replace("(千克)", "(kg)").replace("(公斤)", "(kg)")
+
+
+def _fields(columns: list[str]) -> dict[str, str]:
+    """Our field -> the file's column; of several for one field the first."""
+    found: dict[str, str] = {}
+    for column in columns:
+        if column != ROW and (field := LEDGER.fields.get(plain(column))):
+            found.setdefault(field, column)
+    return found
+
+
+def fits(columns: list[str]) -> bool:
+    """Are these the heads of a ledger of passages: gate, plate and time?"""
+    fields = _fields(columns)
+    return {"gate", "plate"} <= set(fields) and bool({"time", *PAIR} & set(fields))
+
+
+def batches(path: Path, received: datetime | None = None) -> Iterator[Reading]:
+    """The file's passages piece by piece, with the column of rows. Raises Unreadable."""
+    for piece in table_pieces(path, NEEDED):
+        yield _read(piece, path.name, received or datetime.now(UTC))
+
+
+def _read(piece: Piece, file: str, received: datetime) -> Reading:
+    fields = _fields(piece.frame.columns)
+    heads = set(map(plain, piece.frame.columns))
+    notes = [
+        Reason("ledger_of_other_year", template=name) for name, its in TEMPLATES.items() if set(its) <= heads
+    ]
+    ignored = tuple(c for c in piece.frame.columns if c != ROW and c not in fields.values())
+    sender, refused, rows = Sender("", LEDGER, _Every()), list(piece.refused), list[dict[str, Any]]()
+    given = piece.frame.select(ROW, *(pl.col(column).alias(field) for field, column in fields.items()))
+    for line in given.iter_rows(named=True):
+        for record in _records(line):
+            found = read_record(
+                {LEDGER_NAMES[k]: v for k, v in record.items() if k in LEDGER_NAMES}, sender, received
+            )
+            refused += [
+                Refusal(file, line[ROW], fields.get(f.field, f.field), f.value, f.why) for f in found.faults
+            ]
+            if found.row is not None:
+                marks = [m for m in found.noted if m != PHOTO_MISSING or "photos" in fields]
+                rows.append(
+                    {
+                        **found.row,
+                        "unit": str(line.get("unit") or "").strip(),
+                        "noted": " ".join(marks),
+                        ROW: line[ROW],
+                    }
+                )
+    frame = pl.DataFrame(rows, schema={**PASSAGES, ROW: pl.Int64()}, orient="row")
+    return Reading(
+        frame, tuple(refused), ignored, (*piece.notes, *notes), piece.frame.height, fields.get("gate", "")
+    )
+
+
+def _records(line: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The passages of a row: one, or in and out. Without a number of its own plate and direction number it within gate and time."""
+    times = [(name, way) for name, way in PAIR.items() if line.get(name)]
+    for name, way in times or [("time", line.get("direction"))]:
+        number = line.get("number") or f"{line.get('plate') or ''}-{way or ''}"
+        yield {**line, "time": line.get(name), "direction": way, "number": number}
+
+
+LEDGER_NAMES = {field: head for head, field in reversed(list(LEDGER.fields.items()))}
+"""A head for each field: records are read by the dialect."""
+
+
+def once(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Each key once, the last row of a file counts; and how many were left out."""
+    kept = rows.unique(list(KEY), keep="last", maintain_order=True)
+    return kept.drop(ROW), rows.height - kept.height
