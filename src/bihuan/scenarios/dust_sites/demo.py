@@ -1,4 +1,4 @@
-"""The practice city's sites (all 模拟): those of the reduction list at their places, three yards, their monitors with the hours of four days through the importer.
+"""The practice city's sites (all 模拟): those of the reduction list at their places, three yards, their monitors with the hours of twelve days through the importer.
 
 One works at night, and the place downwind rises with it; one is above the stop-work value in an afternoon; the cannon of one is said to have run, and the air
 stayed dry; the value of one stands still; one has not sent for a day. A ranger has looked at two of them.
@@ -48,7 +48,7 @@ YARDS = (
     ("SIM-DY2", "荫营砂石场（模拟）", "砂石", "no", 6.0),
     ("SIM-DY3", "白泉矸石堆场（模拟）", "煤矸石", "yes", 12.0),
 )
-DAYS, NORMAL = timedelta(days=4), 0.75
+DAYS, NORMAL = timedelta(days=12), 0.75
 """How far back hours are made; the share of sites with a monitor."""
 CODES = {
     "pm10": "a34002",
@@ -73,6 +73,7 @@ class Cast:
     dry: str
     stuck: str
     silent: str
+    good: str
 
 
 def build(at: datetime) -> str:
@@ -123,7 +124,7 @@ def _cast(emitters: list[Emitter]) -> Cast:
     """Sites of counties with a station, whose background is known, first; where there are too few, any."""
     known = set(Site.objects.filter(neighbour=False).values_list("region_id", flat=True))
     codes = [e.code for e in sorted(emitters, key=lambda e: (e.region_id not in known, e.code))]
-    return Cast(*(codes[n % len(codes)] for n in range(5)))
+    return Cast(*(codes[n % len(codes)] for n in range(6)))
 
 
 def _square(lon: float, lat: float, area: float) -> str:
@@ -174,7 +175,7 @@ def _code(cast: str) -> str:
 
 def _monitors(sites: list[dict[str, object]], cast: Cast) -> Iterator[dict[str, object]]:
     """One at most sites, one at each yard, and two places around: one of them behind the site that works at night."""
-    played = {_code(c) for c in (cast.night, cast.afternoon, cast.dry, cast.stuck, cast.silent)}
+    played = {_code(c) for c in (cast.night, cast.afternoon, cast.dry, cast.stuck, cast.silent, cast.good)}
     for s in sites:
         code = str(s["code"])
         if code in played or s["kind"] == "yard" or Random(code).random() < NORMAL:
@@ -311,7 +312,7 @@ def _fine(at: datetime, cast: Cast) -> Iterator[Row]:
 
 def _visited(at: datetime, cast: Cast) -> None:
     """A ranger of the county looks at two sites: at the one of the afternoon, where bare soil lies open, and at another where all is well."""
-    for code, days, wrong in ((cast.afternoon, 1, ("cover",)), (cast.stuck, 3, ())):
+    for code, days, wrong in ((cast.afternoon, 1, ("cover",)), (cast.good, 3, ())):
         site = DustSite.objects.get(pk=_code(code))
         ranger = _ranger(site)
         if ranger is None:

@@ -17,7 +17,7 @@ from bihuan.registry.models import Person, Region
 from bihuan.registry.subjects import there_on
 from bihuan.scenarios.dust_sites.inputs import dust_of
 from bihuan.scenarios.dust_sites.inspections import Seen, newest
-from bihuan.scenarios.dust_sites.judging import by_rule
+from bihuan.scenarios.dust_sites.judging import WARN, by_rule
 from bihuan.scenarios.dust_sites.models import DustSite, Monitor
 from bihuan.scenarios.dust_sites.settings import in_force
 from bihuan.scenarios.dust_sites.tables import Dust
@@ -125,7 +125,7 @@ def measured_of(
 
 
 def over_days(dust: Dust, moment: datetime) -> pl.DataFrame:
-    """site, over, judged: days of the seven before a moment on which a limit was not kept or an order's value was reached, and days that were judged at all."""
+    """site, over, judged: days of the seven before a moment on which a limit was not kept or an order's value was reached, and days that were judged at all; a warning is none."""
     since = (moment - WEEK).astimezone(CST).date()
     named = dust.monitors.select("monitor", "site")
     schema = {"site": pl.String(), "day": pl.Date(), "met": pl.Boolean()}
@@ -135,6 +135,7 @@ def over_days(dust: Dust, moment: datetime) -> pl.DataFrame:
         .join(named, on="monitor")
         .select(list(schema))
         for one in by_rule(dust)
+        if one.rule.grade != WARN
     ]
     by_day = (
         pl.concat([pl.DataFrame(schema=schema), *pieces]).group_by("site", "day").agg(pl.col("met").all())

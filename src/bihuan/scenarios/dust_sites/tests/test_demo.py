@@ -49,6 +49,10 @@ def test_the_story_is_found_and_shown_as_simulated(built: City, client: Client) 
     text = client.get(reverse("dust_sites:index")).content.decode()
     assert "冠山1号工地（模拟）" in text
     assert "黄旗" in client.get(reverse("dust_sites:site", args=["SIM-G002"])).content.decode()
+    ranking = client.get(reverse("dust_sites:ranking")).content.decode()
+    assert ranking.index("冠山6号工地") < ranking.index(
+        "黑榜"
+    )  # inspected, 5/5, nothing above: on the red list
 
 
 def test_it_is_made_once(built: City) -> None:

@@ -161,3 +161,10 @@ def test_the_map_has_sites_in_the_colour_of_their_flag(client: Client, told: Cit
     assert "工地G1" in text
     assert "warn" in text
     assert "90" in client.get(reverse("map_layer", args=["dust-monitors"])).content.decode()
+
+
+def test_a_warning_is_no_day_above(told: City, tmp_path: Path) -> None:
+    """160 at a county of 80: above the 150 of a warning, below the 250 at which work stops."""
+    measured(tmp_path, *[("G2-1", at - timedelta(days=1), {"pm10": 160.0}) for at in hours(3)])
+    found = lines(told)["G2"]
+    assert (found.measured.over_days, found.measured.judged_days) == (0, 2)  # type: ignore[attr-defined]
