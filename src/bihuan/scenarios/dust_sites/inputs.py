@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import polars as pl
 from django.db.models import Q
 
-from bihuan.domain.dust.means import background, city_air, means
+from bihuan.domain.dust.means import background, blocks, city_air, means
 from bihuan.domain.timeaxis import CST, HOUR
 from bihuan.heartbeat import RECEIVER, SERVER
 from bihuan.outages import explaining
@@ -57,16 +57,16 @@ def dust_of(
     """
     end = until or now
     rows = hours_of(monitors, since, end, now) if coarse else rows_of(monitors, since, end, now)
-    codes = [s.code for s in sites]
+    codes, made = [s.code for s in sites], blocks(rows)
     stations = _stations(since, end, now)
     return Dust(
         now,
         since,
         _sites(sites),
         _monitors(monitors),
-        means(rows, "1h").filter(pl.col("start") <= end - HOUR),
-        means(rows, "15m"),
-        means(rows, "5m"),
+        means(rows, "1h", made).filter(pl.col("start") <= end - HOUR),
+        means(rows, "15m", made),
+        means(rows, "5m", made),
         stations,
         background(stations).cast(BACKGROUND),
         city_air(stations).cast(CITY),

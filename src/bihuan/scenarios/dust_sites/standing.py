@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from bihuan import clock
 from bihuan.domain.dust.flags import GREEN, RED, Standing, flag
-from bihuan.domain.dust.limits import days
+from bihuan.domain.dust.limits import days, rules_for
 from bihuan.domain.timeaxis import CST, HOUR, day_start
 from bihuan.registry.access import visible
 from bihuan.registry.models import Person, Region
@@ -70,16 +70,23 @@ def _beginning(code: str) -> str:
 def lines_of(sites: Sequence[DustSite], begin: date, end: date, now: datetime) -> list[Line]:
     """Sites as of the end of a span that begins on `begin` (`end`: exclusive, no later than now), ranked by how far they were above their county, the best first.
 
-    The flag is told by the last seven days of the span with all that was sent, means and shares by the hours of the whole span.
+    The flag is told by the last seven days of the span, means and shares by the hours of the whole span.
     """
     moment, codes = min(day_start(end), now), [s.code for s in sites]
     monitors = list(Monitor.objects.filter(there_on(moment.astimezone(CST).date()), site__in=codes))
-    week = dust_of(sites, monitors, moment - WEEK, now, moment)
+    week = dust_of(sites, monitors, moment - WEEK, now, moment, coarse=_by_hours(sites, moment))
     whole = dust_of(sites, monitors, day_start(begin), now, moment, coarse=True)
     over = {site: (o, j) for site, o, j in over_days(week, moment).iter_rows()}
     measured, looked = measured_of(whole, over, day_start(begin), moment), newest(codes, moment)
     number = Counter(m.site_id for m in monitors)
     return _ranked([_line(s, looked.get(s.code), measured[s.code], number[s.code]) for s in sites])
+
+
+def _by_hours(sites: Sequence[DustSite], moment: datetime) -> bool:
+    """Are all limits of the sites those of hours? Then shorter records need not be read where hours were sent."""
+    on = moment.astimezone(CST).date()
+    rules = {r for s in sites for r in rules_for(s.region_id, on, s.phase, s.setting)}
+    return all(rule.averaging == "hour" for rule in rules)
 
 
 def _line(site: DustSite, seen: Seen | None, measured: Measured, monitors: int) -> Line:
