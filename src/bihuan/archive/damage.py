@@ -39,7 +39,8 @@ class Damage:
 def damages(root: Path) -> list[Damage]:
     """Everything that is damaged in the archive, one line for each table."""
     tables = sorted({p.parent for p in root.glob(f"*/{LOG}")} | {p.parent for p in root.glob(f"*/*/{LOG}")})
-    known = (root / "ambient", root / "observations", root / "devices" / "table", root / "passages" / "table")
+    sent = ("devices", "passages", "vehicle_tests", "vehicle_traces", "vehicle_daily")
+    known = (root / "ambient", root / "observations", *(root / name / "table" for name in sent))
     without_log = [p for p in known if p not in tables and _has_parts(p)]
     lost = [Damage(str(p.relative_to(root)), LOG, gone=True) for p in without_log]
     return lost + [found for p in tables if (found := _of_table(p, str(p.relative_to(root)))) is not None]

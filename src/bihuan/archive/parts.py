@@ -25,7 +25,17 @@ from bihuan.archive.damage import LOG, lost_log
 APP = "journal"
 ROW_GROUP = 8 * 1024  # about ten stations of a month: a station-year reads twelve of them
 PARTITION = ["part", "month"]
-DELTA_TYPES = {"String": "string", "Float64": "double", "Int64": "long", "Datetime": "timestamp"}
+DELTA_TYPES = {
+    "String": "string", "Float64": "double", "Float32": "float", "Int64": "long", "Datetime": "timestamp",
+}  # fmt: skip
+
+
+def _delta_type(dtype: pl.DataType) -> Any:
+    """The type of a column as Delta calls it."""
+    if isinstance(dtype, pl.List):
+        of = DELTA_TYPES[str(dtype.inner)]
+        return {"type": "array", "elementType": of, "containsNull": True}
+    return DELTA_TYPES[str(dtype.base_type())]
 
 
 @dataclass(frozen=True)
@@ -90,7 +100,7 @@ class Parts:
     def _delta_schema(self) -> Schema:
         columns = {**self.schema, "part": pl.String(), "month": pl.String()}
         fields = [
-            {"name": name, "type": DELTA_TYPES[str(dtype.base_type())], "nullable": True, "metadata": {}}
+            {"name": name, "type": _delta_type(dtype), "nullable": True, "metadata": {}}
             for name, dtype in columns.items()
         ]
         return Schema.from_json(json.dumps({"type": "struct", "fields": fields}))

@@ -26,6 +26,7 @@ from bihuan.archive.passages import Passages
 from bihuan.archive.quarantine import Quarantine
 from bihuan.archive.sent import Sent
 from bihuan.archive.storing import Storing
+from bihuan.archive.vehicle_tests import VehicleTests
 from bihuan.errors import NothingDone
 from bihuan.reasons import Reason
 
@@ -77,6 +78,14 @@ class Archive:
             return Passages(self.root / PASSAGES)
         except (OSError, DeltaError) as error:
             raise NothingDone(f"cannot open the gates' records in {self.root}: {error}") from error
+
+    @cached_property
+    def vehicle_tests(self) -> VehicleTests:
+        """What inspection stations sent; made when it is first asked for. Raises NothingDone when the disk refuses."""
+        try:
+            return VehicleTests(self.root)
+        except (OSError, DeltaError) as error:
+            raise NothingDone(f"cannot open the vehicle tests in {self.root}: {error}") from error
 
     @cached_property
     def observations(self) -> Observations:
@@ -150,7 +159,9 @@ class Archive:
     def sent(self) -> list[Sent]:
         """The tables of what senders push, those that there are."""
         devices: list[Sent] = [self.devices] if self._has(DEVICES) else []
-        return [*devices, self.passages] if self._has(PASSAGES) else devices
+        passages: list[Sent] = [self.passages] if self._has(PASSAGES) else []
+        tests = self.vehicle_tests.every() if self._has(VehicleTests.NAMES[0]) else []
+        return [*devices, *passages, *tests]
 
     def retain(self, before: datetime, unused_for: timedelta = UNUSED_FOR) -> dict[str, int]:
         """Free space: raw input received before `before` that is stored, and parts no reader can still hold.

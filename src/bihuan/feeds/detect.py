@@ -17,6 +17,7 @@ from bihuan.feeds.long import (
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.feeds.tables import columns_of
+from bihuan.feeds.vehicle_tests import daily_table, tests_table, traces_table, whole
 from bihuan.feeds.weather.detect import kind_of as weather_kind
 from bihuan.reasons import Reason
 
@@ -26,8 +27,12 @@ AMBIENT = (china_sites, cnemc_hour, ambient_table)
 LONG = (sections, road_runs, road_works, plain)
 BOOKS = (works_daily, monthly_water)
 """Formats that are known by the tables within a workbook or a text, not by one row of names."""
-FORMATS: dict[str, Batches] = {f.NAME: f.batches for f in (*AMBIENT, *LONG, *BOOKS, ledger)}
+VEHICLE_TABLES = (tests_table, traces_table, daily_table)
+FORMATS: dict[str, Batches] = {
+    f.NAME: f.batches for f in (*AMBIENT, *LONG, *BOOKS, ledger, *VEHICLE_TABLES, whole)
+}
 LONG_FORMATS = frozenset(f.NAME for f in (*LONG, *BOOKS))
+VEHICLE_FORMATS = frozenset(f.NAME for f in (*VEHICLE_TABLES, whole))
 REVISING = frozenset({sections.NAME})
 """Formats of publishers who revise a value further down in the same file."""
 
@@ -36,6 +41,8 @@ def detect(path: Path, *, weather: bool = False) -> str:
     """Name of the file's format; may it be forecast weather? Raises Unreadable for a file of another kind."""
     if answers.fits(path):
         return sections.NAME
+    if whole.fits(path):
+        return whole.NAME
     if weather and weather_kind(path):
         return WEATHER
     for book in BOOKS:
@@ -50,6 +57,9 @@ def detect(path: Path, *, weather: bool = False) -> str:
     for long in LONG:
         if long.fits(columns_of(path, long.NEEDED)):
             return str(long.NAME)
+    for table in VEHICLE_TABLES:
+        if table.fits(columns_of(path, table.HEADS.needed)):
+            return str(table.NAME)
     raise Unreadable(Reason("no_known_format", file=path.name, columns=some_names(columns, 10)))
 
 

@@ -6,8 +6,11 @@ from bihuan.pipeline.forecast_weather import ForecastWeather
 from bihuan.pipeline.kind import Kind
 from bihuan.pipeline.long_observations import LongObservations
 from bihuan.pipeline.passage_files import PassageFiles
+from bihuan.pipeline.vehicle_tests import VehicleTestFiles
 
-KINDS: tuple[Kind, ...] = (PassageFiles(), ForecastWeather(), LongObservations(), AmbientHours())
+KINDS: tuple[Kind, ...] = (
+    PassageFiles(), VehicleTestFiles(), ForecastWeather(), LongObservations(), AmbientHours(),
+)  # fmt: skip
 
 
 def kind_of(form: str, mapping: ColumnMapping | None) -> Kind:

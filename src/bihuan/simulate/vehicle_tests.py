@@ -6,7 +6,8 @@ that it touched: nobody but a test or a benchmark may read it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,7 @@ def _schedule(w: Wanted, rng: np.random.Generator) -> pl.DataFrame:
     per_day = 70
     gap = rng.integers(190, 290, n)
     slot = (turn % per_day) * 500 + gap
-    begin = np.datetime64(w.begin.replace(tzinfo=None), "us") + (turn // per_day * 86400 + slot).astype(
+    begin = np.datetime64(w.begin.astimezone(UTC).replace(tzinfo=None), "us") + (turn // per_day * 86400 + slot).astype(
         "timedelta64[s]"
     )
     until = begin + seconds.astype("timedelta64[s]")
@@ -232,7 +233,7 @@ def _apply(
                 _same_car(c, before, i)
                 c["reason"][i] = ""
         elif deed == "same_obd":
-            c["obd_vin"][i] = "LSIMULATED0000001"
+            c["obd_vin"][i] = "LSVAA49J132047371"
         elif deed == "calibration_clone":
             c["cal_id"][i], c["cvn"][i] = "CLONE-01", "DEADBEEF"
         elif deed == "wrong_result":
@@ -351,18 +352,24 @@ def _speed(method: str, seconds: int) -> Floats:
 
 def _curves(made: Made, first: int, last: int) -> pl.DataFrame:
     """Curves of the tests first..last, copies of others among them."""
+    out = _own_curves(made, first, last)
     wanted = {i: made.sources[i] for i in range(first, last) if i in made.sources}
-    frames, place = [], np.arange(first, last)
-    for method, rows in _by_method(made, place).items():
-        frames.append(_of_method(made, method, rows, first))
-    out = (
+    if wanted:
+        out = _with_copies(made, out, wanted, first)
+    return out.drop("#").select("test", *CURVES)
+
+
+def _own_curves(made: Made, first: int, last: int) -> pl.DataFrame:
+    """What each car itself gave."""
+    frames = [
+        _of_method(made, method, rows, first)
+        for method, rows in _by_method(made, np.arange(first, last)).items()
+    ]
+    return (
         pl.concat(frames, how="diagonal")
         .sort("#")
         .with_columns(test=made.tests["test"].slice(first, last - first))
     )
-    if wanted:
-        out = _with_copies(made, out, wanted, first)
-    return out.drop("#").select("test", *CURVES)
 
 
 def _by_method(made: Made, place: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
@@ -381,9 +388,8 @@ def _of_method(made: Made, method: str, rows: npt.NDArray[Any], first: int) -> p
     if method in GAS:
         speed = _speed(method, seconds)
         tables = _gas(rng, len(rows), seconds, speed)
-        tables["speed"] = np.broadcast_to(speed, (len(rows), seconds)) + np.round(
-            0.2 * rng.standard_normal((len(rows), seconds), dtype=np.float32), 1
-        )
+        wobble = np.round(0.2 * rng.standard_normal((len(rows), seconds), dtype=np.float32), 1)
+        tables["speed"] = np.maximum(np.broadcast_to(speed, (len(rows), seconds)) + wobble, 0)
     else:
         tables = _smoke(rng, len(rows), seconds, method)
     _spoil(made, rows, tables)
@@ -429,7 +435,7 @@ def _with_copies(
             row = out.row(source - first, named=True)
         else:
             if begin not in parts:
-                parts[begin] = _curves(made, begin, min(begin + BLOCK, made.tests.height))
+                parts[begin] = _own_curves(made, begin, min(begin + BLOCK, made.tests.height))
             row = parts[begin].row(source - begin, named=True)
         rows[i] = {c: _changed(row[c], c, how, rng) for c in CURVES} | {"#": i, "test": made.tests["test"][i]}
     kept = out.filter(~pl.col("#").is_in(list(rows)))
@@ -453,3 +459,22 @@ def _changed(values: list[float] | None, name: str, how: str, rng: np.random.Gen
     elif how == "copied_scaled" and name not in ("speed", "co2", "o2"):
         curve = curve * 0.85
     return [round(float(v), DIGITS[name]) for v in curve]
+
+
+def written(made: Made, folder: Path) -> list[Path]:
+    """The tables of tests, daily checks and curves as files, by the heads of the documented import; times of China."""
+
+    def local(name: str) -> pl.Expr:
+        return pl.col(name).dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m-%dT%H:%M:%S")
+
+    paths = [folder / name for name in ("tests.csv", "daily.csv", "traces.parquet")]
+    tests = made.tests.with_columns(begin=local("start"), end=local("until")).drop("start", "until")
+    tests.rename({"site": "station"}).write_csv(paths[0])
+    daily = made.checked.with_columns(time=local("start")).drop("start")
+    daily.rename({"site": "station", "kind": "daily_check"}).write_csv(paths[1])
+    longest = pl.max_horizontal(pl.col(c).list.len() for c in CURVES).fill_null(0)
+    curves = pl.concat(list(made.traces())).with_columns(second=pl.int_ranges(longest))
+    none = pl.lit(None, pl.Float32).repeat_by(pl.col("second").list.len())
+    whole = curves.with_columns(pl.when(pl.col(c).is_null()).then(none).otherwise(c).alias(c) for c in CURVES)
+    whole.explode("second", *CURVES).write_parquet(paths[2])
+    return paths

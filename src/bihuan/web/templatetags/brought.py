@@ -20,6 +20,10 @@ FORMATS = {
     "road_works": _("道路保洁作业"),
     "passages": _("运输车辆台账"),
     "long": _("长表"),
+    "vehicle_tests": _("机动车检验记录"),
+    "vehicle_traces": _("机动车检验逐秒数据"),
+    "vehicle_daily": _("检测线日常检查"),
+    "vehicle_json": _("机动车检验 JSON"),
     "mapped": _("列映射"),
 }
 
