@@ -115,7 +115,7 @@ def diluted(seen: pl.DataFrame, copies: pl.DataFrame, checked: pl.DataFrame, *, 
     looks_at="inspections",
 )
 def too_short(seen: pl.DataFrame, copies: pl.DataFrame, checked: pl.DataFrame, *, cycle_s: int = 195, least_tests: int = 3) -> pl.DataFrame:  # fmt: skip
-    """Fewer seconds than the method takes; `cycle_s` [s]: of the cycle of 简易瞬态 and 瞬态. Returns FINDINGS; magnitude = tests."""
+    """Fewer seconds than the method takes; `cycle_s` [s]: of the whole cycle of VMAS and the transient method. Returns FINDINGS; magnitude = tests."""
     shortest = seen_in_curves.SHORTEST | {"vmas": cycle_s, "transient": cycle_s}
     short = seen_in_curves.too_short(seen, shortest=shortest)
     return _told(
@@ -132,7 +132,7 @@ def too_short(seen: pl.DataFrame, copies: pl.DataFrame, checked: pl.DataFrame, *
     facet="probe",
 )
 def zero_smoke(seen: pl.DataFrame, copies: pl.DataFrame, checked: pl.DataFrame, *, least_tests: int = 3) -> pl.DataFrame:  # fmt: skip
-    """Diesel cars before 国六 whose smoke was 0.00 in every second. Returns FINDINGS; magnitude = tests."""
+    """Diesel cars before China 6 whose smoke was 0.00 in every second. Returns FINDINGS; magnitude = tests."""
     return _told(
         seen_in_curves.zero_smoke(seen),
         least_tests,
@@ -142,7 +142,7 @@ def zero_smoke(seen: pl.DataFrame, copies: pl.DataFrame, checked: pl.DataFrame, 
 
 @check(
     "station.short_sweep",
-    title="加载减速未扫过 80% 点",
+    title="加载减速扫描不完整",
     basis=f"{DIESEL}；{OURS}",
     severity="serious",
     looks_at="inspections",
@@ -233,7 +233,7 @@ def _rate(r: dict[str, Any]) -> dict[str, Any]:
     }
     return {
         "target_kind": TARGET, "target": r["site"], "start": r["first"], "until": r["last"] + SECOND, "item": "",
-        "magnitude": 100 * (r["rate"] - r["expected"]), "unit": "百分点", "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None,
+        "magnitude": 100 * (r["rate"] - r["expected"]), "unit": "%", "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None,
     }  # fmt: skip
 
 

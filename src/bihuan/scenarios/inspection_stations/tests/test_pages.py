@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from bihuan import clock
 from bihuan.scenarios.checking import check
+from bihuan.scenarios.inspection_stations.models import Station
 from bihuan.scenarios.inspection_stations.standing import lines_of
 from bihuan.scenarios.inspection_stations.tests.world import one, some, station
 from bihuan.simulate.vehicle_tests import Made
@@ -38,7 +39,7 @@ def test_stations_stand_by_score_and_without_tests_have_none(
 ) -> None:
     """6 of 300 tests are 2 %, beyond the full share of 1 %: 40 points are taken off."""
     shown = page(client, place, "index")
-    lines = lines_of(list(station_rows()), NOW.date().replace(day=1))
+    lines = lines_of(station_rows(), NOW.date().replace(day=1))
     assert [(x.station.pk, x.score, x.rank) for x in lines] == [("SIM-JC02", 100.0, 1), ("SIM-JC01", 60.0, 2), ("SIM-JC03", None, None)]  # fmt: skip
     assert shown.index("检验站SIM-JC02") < shown.index("检验站SIM-JC01") < shown.index("检验站SIM-JC03")
     client.force_login(place.person("chief", "140321"))
@@ -49,9 +50,7 @@ def test_stations_stand_by_score_and_without_tests_have_none(
     assert any(row[2:6:2] == ("SIM-JC01", 60) for row in rows)
 
 
-def station_rows() -> list[object]:
-    from bihuan.scenarios.inspection_stations.models import Station
-
+def station_rows() -> list[Station]:
     return list(Station.objects.select_related("region"))
 
 
