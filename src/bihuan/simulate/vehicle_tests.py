@@ -96,9 +96,9 @@ def _schedule(w: Wanted, rng: np.random.Generator) -> pl.DataFrame:
     per_day = 70
     gap = rng.integers(190, 290, n)
     slot = (turn % per_day) * 500 + gap
-    begin = np.datetime64(w.begin.astimezone(UTC).replace(tzinfo=None), "us") + (turn // per_day * 86400 + slot).astype(
-        "timedelta64[s]"
-    )
+    begin = np.datetime64(w.begin.astimezone(UTC).replace(tzinfo=None), "us") + (
+        turn // per_day * 86400 + slot
+    ).astype("timedelta64[s]")
     until = begin + seconds.astype("timedelta64[s]")
     site, of_line = line // 3, line % 3 + 1
     fail = rng.random(n) < 0.12
