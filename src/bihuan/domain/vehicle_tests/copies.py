@@ -7,6 +7,7 @@ each with a few neighbours, and count as copies where their signatures agree. So
 """
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,7 @@ TABLES, BITS = (
     20,
 )  # keys of each signature, and the longest key; few tests have shorter keys, so that more of them meet
 NEIGHBOURS = 4
+THREADS = 2
 SCALE = 127.0
 
 COPIES = pl.Schema({"test": pl.String(), "other": pl.String(), "likeness": pl.Float64(), "shift": pl.Int64()})
@@ -152,22 +154,10 @@ def joined(parts: list[Signatures]) -> list[Signatures]:
 
 def copies(of: Signatures, *, likeness: float = 0.85, alone: float = 0.995, seed: int = 1) -> pl.DataFrame:
     """COPIES among the tests of a family: pairs that are alike by `likeness` or more (with one quantity only: `alone`). seed: of the random planes."""
-    usable = of.moving > 0
-    found: list[npt.NDArray[Any]] = []
-    for anchor in range(of.cuts.shape[0]):
-        pick = np.flatnonzero(usable[anchor])
-        if len(pick) < 2:
-            continue
-        cuts = of.cuts[anchor][pick]
-        for first, second, like in _candidates(cuts, seed + anchor):
-            least = np.where(
-                np.minimum(of.moving[anchor][pick[first]], of.moving[anchor][pick[second]]) > 1,
-                likeness,
-                alone,
-            )
-            good = like >= least
-            shift = of.anchors[anchor][pick[second]].astype(int) - of.anchors[anchor][pick[first]]
-            found.append(np.stack([pick[first], pick[second], like, shift], axis=1)[good])
+    with ThreadPoolExecutor(THREADS) as pool:
+        anchors = range(of.cuts.shape[0])
+        parts = pool.map(lambda anchor: _of_anchor(of, anchor, likeness, alone, seed + anchor), anchors)
+        found = [pairs for pairs in parts if len(pairs)]
     if not found:
         return pl.DataFrame(schema=COPIES)
     pairs = pl.DataFrame(np.concatenate(found), schema=["first", "second", "likeness", "shift"], orient="row")
@@ -176,6 +166,19 @@ def copies(of: Signatures, *, likeness: float = 0.85, alone: float = 0.995, seed
     )
     one, two = (of.tests.gather(pairs[c].cast(pl.UInt32)) for c in ("first", "second"))
     return pairs.select(test=one, other=two, likeness="likeness", shift=pl.col("shift").cast(pl.Int64))
+
+
+def _of_anchor(of: Signatures, anchor: int, likeness: float, alone: float, seed: int) -> npt.NDArray[Any]:
+    """Rows of first, second, likeness, shift: pairs that are alike by their cuts at one anchor."""
+    pick = np.flatnonzero(of.moving[anchor] > 0)
+    found = [np.empty((0, 4))]
+    if len(pick) > 1:
+        moving, at = of.moving[anchor][pick], of.anchors[anchor][pick].astype(int)
+        for first, second, like in _candidates(of.cuts[anchor][pick], seed):
+            good = like >= np.where(np.minimum(moving[first], moving[second]) > 1, likeness, alone)
+            first, second, like = first[good], second[good], like[good]
+            found.append(np.stack([pick[first], pick[second], like, at[second] - at[first]], axis=1))
+    return np.concatenate(found)
 
 
 def _candidates(cuts: npt.NDArray[np.int8], seed: int) -> Iterator[tuple[Any, Any, Any]]:
