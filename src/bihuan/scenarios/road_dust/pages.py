@@ -39,7 +39,7 @@ from bihuan.scenarios.road_dust.view import (
 )
 from bihuan.scenarios.road_dust.words import METHODS, POLLUTANTS, STATES, WORK
 
-LAST = 30
+LAST = 12
 """Of passes and work of a month so many of the newest are shown."""
 
 

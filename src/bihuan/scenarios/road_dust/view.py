@@ -14,14 +14,13 @@ from bihuan.domain.road_dust.emission import POLLUTANTS, Road, factors, grams, k
 from bihuan.domain.road_dust.grades import DIRT, SILT, grade_of
 from bihuan.domain.road_dust.rules import rules_on
 from bihuan.domain.road_dust.scores import scores
-from bihuan.domain.timeaxis import day_start, next_month
+from bihuan.domain.timeaxis import day_start, local_date, next_month
 from bihuan.kit.spans import today
 from bihuan.registry.access import visible
-from bihuan.registry.hours import rain_of_days
 from bihuan.registry.models import Person
 from bihuan.registry.subjects import there_on
 from bihuan.scenarios.road_dust.models import Sample, Segment
-from bihuan.scenarios.road_dust.reading import passes_of, work_between
+from bihuan.scenarios.road_dust.reading import passes_of, weather_between, work_between
 
 SHOWN = 20
 """So many of the dirtiest and of the cleanest are published."""
@@ -172,8 +171,9 @@ def washes_a_day(work: pl.DataFrame, days: int) -> float | None:
 def wet_days_of(segment: Segment, until: date, known: datetime) -> int:
     """Days of the last year on which it is known to have rained so that no dust rises."""
     begin = day_start(until - SAMPLE_OLD)
-    rain = rain_of_days({segment.weather_site} - {""}, begin, day_start(until), known)
-    return int((rain["rain"] >= rules_on(until).wet_day).sum()) if rain.height else 0
+    hours = weather_between({segment.weather_site} - {""}, begin, day_start(until), known)
+    days = hours.group_by(local_date().alias("date")).agg(pl.col("rain").sum())
+    return int((days["rain"] >= rules_on(until).wet_day).sum())
 
 
 def plan_of(segments: Iterable[Segment], days: int) -> pl.DataFrame:

@@ -67,7 +67,7 @@ def test_a_segment_tells_its_emission_by_hand_and_its_passes(client: Client, dri
         "较清洁",
         "6 天",
         "计入",
-        "没有机扫" if False else "本月没有作业记录",
+        "本月没有作业记录",
     ):
         assert part in shown
     other = page(client, driven, "segment", "R3")
@@ -131,3 +131,15 @@ def test_samples_and_segments_are_refused_by_row_and_cell(place: City, tmp_path:
     assert [n for n, _columns in found] == [3, 4, 5, 6]
     segments = f"code,name,region,lon,lat,kind,km\nR5,甲路,{MINE},113.6,37.8,main,1\n"
     assert [n for n, _columns in refused(SEGMENTS, tmp_path, segments, "utf-8")] == [2]
+
+
+def test_a_year_leaves_out_the_days_of_rain_that_the_station_knows(
+    client: Client, driven: City, tmp_path: Path
+) -> None:
+    hours = "".join(
+        f"WX,2019-01-{d:02d} 0{h}:00,rainfall,hour,{v}\n"
+        for d, h, v in ((20, 1, 0.2), (20, 2, 0.1), (21, 1, 0.2))
+    )
+    assert "0 个降水日" in page(client, driven, "segment", "R0")
+    sent(tmp_path, "点位,时间,因子编码,时段,值\n" + hours, "rain.csv")
+    assert "1 个降水日" in page(client, driven, "segment", "R0")  # 0.3 mm on the 20th, 0.2 mm on the 21st
