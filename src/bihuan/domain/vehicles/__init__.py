@@ -5,4 +5,7 @@ vin         车辆识别代号: its form and check digit (GB 16735-2019)
 fuels       燃料: words and codes -> what drives it
 stages      排放阶段: words -> stage; the latest stage that a date of registration allows, as a hint
 passages    过车记录: PASSAGES, the columns in which gates tell who went in and out
+pairing     进出配对: which way in and which way out are one visit
+ledger      进出厂运输车辆台账: visits with their vehicle and load, and what in a record cannot stand
+month       月表: passages, vehicles and tonnes by unit, fuel and stage
 """
