@@ -60,9 +60,9 @@ def test_matching_agrees_with_a_plain_loop() -> None:
         assert found[i] == (int(np.argmin(away)) if min(away) <= 50 else NONE)
 
 
-def hours(n: int = 30, **more: float | None) -> pl.DataFrame:
+def hours(**more: float | None) -> pl.DataFrame:
     given = {"humidity": 50.0, "wind": 2.0, "rain": 0.0, "temp": 5.0} | more
-    rows = [("W", TEN + timedelta(hours=k - 26), *given.values()) for k in range(n)]
+    rows = [("W", TEN + timedelta(hours=k - 26), *given.values()) for k in range(30)]
     return pl.DataFrame(rows, HOURS, orient="row")
 
 

@@ -57,7 +57,7 @@ def index(request: Asked) -> HttpResponse:
         NonroadMachine.objects.filter(there_on(today())).select_related("region", "organisation"),
         request.user,
     )
-    columns = (
+    columns: tuple[Column[NonroadMachine], ...] = (
         Column(_("机械"), lambda m: Written(m.name), _name, order="name"),
         Column(_("编码"), lambda m: m.pk, page=False),
         Column(_("环保登记号码"), lambda m: Written(m.label), order="label"),
