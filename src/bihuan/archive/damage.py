@@ -39,7 +39,7 @@ class Damage:
 def damages(root: Path) -> list[Damage]:
     """Everything that is damaged in the archive, one line for each table."""
     tables = sorted({p.parent for p in root.glob(f"*/{LOG}")} | {p.parent for p in root.glob(f"*/*/{LOG}")})
-    sent = ("devices", "passages", "vehicle_tests", "vehicle_traces", "vehicle_daily")
+    sent = ("devices", "passages", "vehicle_tests", "vehicle_traces", "vehicle_daily", "sensed", "terminals")
     known = (root / "ambient", root / "observations", *(root / name / "table" for name in sent))
     without_log = [p for p in known if p not in tables and _has_parts(p)]
     lost = [Damage(str(p.relative_to(root)), LOG, gone=True) for p in without_log]

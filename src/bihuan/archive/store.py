@@ -24,6 +24,7 @@ from bihuan.archive.observations import Observations
 from bihuan.archive.parts import Parts
 from bihuan.archive.passages import Passages
 from bihuan.archive.quarantine import Quarantine
+from bihuan.archive.roadside import Roadside
 from bihuan.archive.sent import Sent
 from bihuan.archive.storing import Storing
 from bihuan.archive.vehicle_tests import VehicleTests
@@ -86,6 +87,14 @@ class Archive:
             return VehicleTests(self.root)
         except (OSError, DeltaError) as error:
             raise NothingDone(f"cannot open the vehicle tests in {self.root}: {error}") from error
+
+    @cached_property
+    def roadside(self) -> Roadside:
+        """Remote sensing and terminals; made when it is first asked for. Raises NothingDone when the disk refuses."""
+        try:
+            return Roadside(self.root)
+        except (OSError, DeltaError) as error:
+            raise NothingDone(f"cannot open the records of the road in {self.root}: {error}") from error
 
     @cached_property
     def observations(self) -> Observations:
@@ -161,7 +170,8 @@ class Archive:
         devices: list[Sent] = [self.devices] if self._has(DEVICES) else []
         passages: list[Sent] = [self.passages] if self._has(PASSAGES) else []
         tests = self.vehicle_tests.every() if self._has(VehicleTests.NAMES[0]) else []
-        return [*devices, *passages, *tests]
+        road = self.roadside.every() if self._has(Roadside.NAMES[0]) else []
+        return [*devices, *passages, *tests, *road]
 
     def retain(self, before: datetime, unused_for: timedelta = UNUSED_FOR) -> dict[str, int]:
         """Free space: raw input received before `before` that is stored, and parts no reader can still hold.

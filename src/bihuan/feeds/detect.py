@@ -16,6 +16,7 @@ from bihuan.feeds.long import (
 )
 from bihuan.feeds.names import some_names
 from bihuan.feeds.reading import Reading, Unreadable
+from bihuan.feeds.roadside import sensed, terminal
 from bihuan.feeds.tables import columns_of
 from bihuan.feeds.vehicle_tests import daily_table, tests_table, traces_table, whole
 from bihuan.feeds.weather.detect import kind_of as weather_kind
@@ -27,12 +28,14 @@ AMBIENT = (china_sites, cnemc_hour, ambient_table)
 LONG = (sections, road_runs, road_works, plain)
 BOOKS = (works_daily, monthly_water)
 """Formats that are known by the tables within a workbook or a text, not by one row of names."""
+ROADSIDE = (sensed, terminal)
 VEHICLE_TABLES = (tests_table, traces_table, daily_table)
 FORMATS: dict[str, Batches] = {
-    f.NAME: f.batches for f in (*AMBIENT, *LONG, *BOOKS, ledger, *VEHICLE_TABLES, whole)
+    f.NAME: f.batches for f in (*AMBIENT, *LONG, *BOOKS, ledger, *VEHICLE_TABLES, whole, *ROADSIDE)
 }
 LONG_FORMATS = frozenset(f.NAME for f in (*LONG, *BOOKS))
 VEHICLE_FORMATS = frozenset(f.NAME for f in (*VEHICLE_TABLES, whole))
+ROADSIDE_FORMATS = frozenset(f.NAME for f in ROADSIDE)
 REVISING = frozenset({sections.NAME})
 """Formats of publishers who revise a value further down in the same file."""
 
@@ -45,6 +48,9 @@ def detect(path: Path, *, weather: bool = False) -> str:
         return whole.NAME
     if weather and weather_kind(path):
         return WEATHER
+    for road in ROADSIDE:
+        if road.fits(columns_of(path, road.NEEDED)):
+            return str(road.NAME)
     for book in BOOKS:
         if book.fits(path):
             return str(book.NAME)

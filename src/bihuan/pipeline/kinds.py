@@ -6,10 +6,11 @@ from bihuan.pipeline.forecast_weather import ForecastWeather
 from bihuan.pipeline.kind import Kind
 from bihuan.pipeline.long_observations import LongObservations
 from bihuan.pipeline.passage_files import PassageFiles
+from bihuan.pipeline.roadside import RoadsideFiles
 from bihuan.pipeline.vehicle_tests import VehicleTestFiles
 
 KINDS: tuple[Kind, ...] = (
-    PassageFiles(), VehicleTestFiles(), ForecastWeather(), LongObservations(), AmbientHours(),
+    PassageFiles(), VehicleTestFiles(), RoadsideFiles(), ForecastWeather(), LongObservations(), AmbientHours(),
 )  # fmt: skip
 
 

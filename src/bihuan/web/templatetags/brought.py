@@ -19,6 +19,8 @@ FORMATS = {
     "road_runs": _("道路走航"),
     "road_works": _("道路保洁作业"),
     "passages": _("运输车辆台账"),
+    "remote_sensing": _("遥感检测记录"),
+    "obd_rows": _("车载终端数据"),
     "long": _("长表"),
     "vehicle_tests": _("机动车检验记录"),
     "vehicle_traces": _("机动车检验逐秒数据"),
