@@ -5,9 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from bihuan.domain.checks import Check
+from bihuan.pipeline.files import import_files
+from bihuan.registry.hours import archive
 from bihuan.scenarios.roadside_checks import checks, instrument_checks
 from bihuan.scenarios.roadside_checks.inputs import inputs
 from bihuan.scenarios.roadside_checks.scenario import SCENARIO
@@ -44,6 +47,14 @@ def found(check: Check) -> list[tuple[str, str]]:
 def test_two_in_a_row_within_six_months(county: City, tmp_path: Path) -> None:
     sensed(tmp_path, {"at": NOW - 100 * DAY, "opacity": 41}, {"opacity": 46.5})
     assert found(checks.repeat) == [(KEY, "遥感监测 不透光烟度 2 次超标，最近一次 46.5 %")]
+
+
+@pytest.mark.parametrize(("name", "count"), [("episode", 1), ("near_miss", 0)])
+def test_files_as_they_come(county: City, name: str, count: int) -> None:
+    """A record between that measured no opacity does not break the row; a clean one does, and one of too much power is none."""
+    (report,) = import_files(archive(), [Path(__file__).parent / "fixtures" / f"{name}.csv"], received=NOW)
+    assert not report.refused
+    assert len(found(checks.repeat)) == count
 
 
 @pytest.mark.parametrize(
@@ -148,10 +159,6 @@ def test_one_passage_may_be_a_wrong_reading(county: City, tmp_path: Path) -> Non
 
 def passed(plate: str, *times: Any) -> None:
     """Passages at a gate, in the table of the gates."""
-    import polars as pl
-
-    from bihuan.registry.hours import archive
-
     table = archive().passages
     rows = pl.DataFrame(
         [{"site": "G1", "start": at, "number": f"{plate}{at}", "plate": plate, "colour": "yellow", "received": at, "journal": 1} for at in times],
