@@ -5,12 +5,14 @@ from datetime import timedelta
 from bihuan.domain.vehicles.plates import COLOURS
 from bihuan.domain.vehicles.roadside.sensing import WHY
 from bihuan.domain.vehicles.stages import TITLES
+from bihuan.jobs import Job
 from bihuan.scenarios.contract import VEHICLES, MenuEntry, Scenario
 from bihuan.scenarios.roadside_checks import checks, instrument_checks, pages
 from bihuan.scenarios.roadside_checks.inputs import inputs
 from bihuan.scenarios.roadside_checks.kinds import KINDS
 from bihuan.scenarios.roadside_checks.layers import LAYERS
 from bihuan.scenarios.roadside_checks.registers import REGISTERS
+from bihuan.scenarios.roadside_checks.retests import look
 
 SCENARIO = Scenario(
     title="遥感监测与路检",
@@ -20,6 +22,7 @@ SCENARIO = Scenario(
     checks=(*checks.CHECKS, *instrument_checks.CHECKS),
     inputs=inputs,
     look_back=timedelta(days=190),
+    jobs=(Job("recall-tests", "复检结果", timedelta(hours=1), look),),
     kinds=KINDS,
     layers=LAYERS,
     registers=REGISTERS,
