@@ -1,0 +1,67 @@
+"""What the checks and pages look at, as of a moment."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from bihuan.domain.timeaxis import CST
+from bihuan.heartbeat import SERVER
+from bihuan.outages import explaining
+from bihuan.registry.hours import archive
+from bihuan.registry.models import Region
+from bihuan.registry.subjects import there_on
+from bihuan.registry.transport import Gate, Vehicle, VehicleUser
+from bihuan.scenarios.resolved import running_order
+from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, TOLD, UNITS, Gates
+
+STEP = timedelta(hours=3)
+"""Past orders are asked for at these steps: a warning lasts days."""
+
+
+def inputs(now: datetime, look_back: timedelta) -> tuple[Gates]:
+    """The one argument of the checks: all units in use."""
+    there = there_on(now.astimezone(CST).date())
+    return (gates_of(list(VehicleUser.objects.filter(there)), now - look_back, now),)
+
+
+def gates_of(units: Sequence[VehicleUser], since: datetime, now: datetime) -> Gates:
+    """Everything about some units since a moment, as known now."""
+    codes = [u.pk for u in units]
+    places = Gate.objects.filter(unit__in=codes).order_by("pk").values_list("pk", "unit_id", "kind", "weighbridge", "lon", "lat")  # fmt: skip
+    told = passages_of(codes, since, now)
+    plates = told["plate"].unique().to_list()
+    listed = Vehicle.objects.values_list("plate", "colour", "fuel", "stage")
+    known = [(p, c, f or None, s or None) for p, c, f, s in listed if p in set(plates)] if plates else []
+    return Gates(
+        now,
+        since,
+        pl.DataFrame([(u.pk, u.region_id, u.grade, u.guaranteed) for u in units], UNITS, orient="row"),
+        pl.DataFrame(list(places), GATES, orient="row"),
+        told,
+        pl.DataFrame(known, LISTED, orient="row"),
+        pl.DataFrame(
+            [row for r in sorted({u.region_id for u in units}) for row in _orders(r, since, now)],
+            ORDERS,
+            orient="row",
+        ),
+        explaining(since, now, SERVER),
+    )
+
+
+def passages_of(units: Sequence[str], since: datetime, now: datetime) -> pl.DataFrame:
+    """TOLD of some units, by gate and time; with a day ahead, for clocks that are fast."""
+    if not archive().has_passages:
+        return pl.DataFrame(schema=TOLD)
+    rows = archive().passages.current(since, now + timedelta(days=1), as_of=now)
+    return rows.filter(pl.col("unit").is_in(list(units))).select(list(TOLD)).collect()
+
+
+def _orders(code: str, since: datetime, now: datetime) -> Iterator[tuple[str, str, datetime, datetime]]:
+    """Under which orders a region was."""
+    region, at = Region.objects.get(pk=code), since
+    while at < now:
+        running, until = running_order(region, at), min(at + STEP, now)
+        if running is not None:
+            yield code, running.level, at, until
+        at = until

@@ -1,0 +1,19 @@
+"""Gates of vehicle users: what it gives to the rest of the house."""
+
+from datetime import timedelta
+
+from bihuan.scenarios.contract import VEHICLES, MenuEntry, Scenario
+from bihuan.scenarios.vehicle_users import pages
+from bihuan.scenarios.vehicle_users.checks import CHECKS
+from bihuan.scenarios.vehicle_users.inputs import inputs
+
+SCENARIO = Scenario(
+    title="重点用车单位门禁",
+    owner="指挥中心",
+    version="1.0",
+    menu=(MenuEntry(VEHICLES, 10, "vehicle_users:index", "重点用车单位门禁"),),
+    checks=CHECKS,
+    inputs=inputs,
+    look_back=timedelta(days=8),
+    pages=pages.urlpatterns,
+)

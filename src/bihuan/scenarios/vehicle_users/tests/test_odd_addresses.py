@@ -1,0 +1,16 @@
+"""No odd value breaks a page of the folder."""
+
+import pytest
+from django.test import Client
+
+from bihuan.scenarios.vehicle_users.tests.world import unit
+from tests.odd import broken, broken_paths
+from tests.people import City, with_every_role
+
+
+@pytest.mark.slow
+def test_no_odd_value_breaks_a_page(client: Client, place: City) -> None:
+    unit(place)
+    client.force_login(with_every_role(place))
+    assert broken(client, "vehicle_users", {"code": "V001"}) == []
+    assert broken_paths(client, "vehicle_users") == []
