@@ -56,7 +56,7 @@ def _row(row: dict[str, Any], kind: str, key: str, now: datetime, worded: Worded
 def _table(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     plain = {name: kind for name, kind in FINDINGS.items() if name != "phrase"}
     found = pl.DataFrame(list(rows), schema=plain, orient="row")
-    return with_titles(found).select(list(FINDINGS)).cast(FINDINGS).sort("target", "start", "item")  # type: ignore[arg-type]
+    return with_titles(found).select(list(FINDINGS)).cast(FINDINGS).sort("target", "start", "item")
 
 
 def percent(share: float) -> str:

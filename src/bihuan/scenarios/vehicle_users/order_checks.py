@@ -38,7 +38,7 @@ def barred_passages(gates: Gates) -> pl.DataFrame:
     facet=ORDER,
 )
 def barred_in(gates: Gates, *, least: int = 1) -> pl.DataFrame:
-    """Under an order `least` or more vehicles of a stage that it bars went in, and no rule of ours let them. Units of grade A and 保障类 are not bound.
+    """Under an order `least` or more vehicles of a stage that it bars went in, and no rule of ours let them. Units of grade A and guaranteed ones are not bound.
 
     Returns FINDINGS, one for each unit and day; magnitude = passages.
     """

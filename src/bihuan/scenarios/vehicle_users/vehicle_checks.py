@@ -103,10 +103,10 @@ def stage_above(gates: Gates, *, least_vehicles: int = 1) -> pl.DataFrame:
     facet=STAGE,
 )
 def stage_date(gates: Gates, *, early_years: int = 2, least_vehicles: int = 1) -> pl.DataFrame:
-    """Vehicles told with a stage that was asked of nobody until more than `early_years` after their registration (推断, stages.csv). Returns FINDINGS; magnitude = passages."""
+    """Vehicles told with a stage that was asked of nobody until more than `early_years` after their registration (a hint, stages.csv). Returns FINDINGS; magnitude = passages."""
     went = gates.went.filter(pl.col("registered").is_not_null(), pl.col("stage").is_in(STAGES))
     kinds = went.select("stage", "fuel", "permitted_kg").unique(maintain_order=True)
-    since = [_possible(*row, early_years) for row in kinds.iter_rows()]
+    since = [_possible(stage, fuel, kg, early_years) for stage, fuel, kg in kinds.iter_rows()]
     dated = went.join(kinds.with_columns(pl.Series("possible", since, pl.Date)), on=["stage", "fuel", "permitted_kg"], nulls_equal=True)  # fmt: skip
     wrong = dated.filter(pl.col("registered").str.to_date(strict=False) < pl.col("possible"))
     rows = days(wrong, "unit").filter(pl.col("vehicles") >= least_vehicles)

@@ -70,7 +70,7 @@ def first(n: int, *, day: datetime = LAST, direction: str = "") -> Rows:
 def changed(chosen: Rows, **what: pl.Expr) -> Rows:
     """The base with some rows that tell something else."""
     left = BASE.join(chosen, on=["site", "start", "number"], how="anti")
-    return pl.concat([left, chosen.with_columns(**what).cast(TOLD)])  # type: ignore[arg-type]
+    return pl.concat([left, chosen.with_columns(**what).cast(TOLD)])
 
 
 def lit(value: object) -> pl.Expr:
@@ -94,20 +94,20 @@ def again(chosen: Rows, by: timedelta, **what: object) -> Rows:
             .with_columns(number=lit("x") + pl.col("number"), **other)
             .cast(TOLD),
         ]
-    )  # type: ignore[arg-type]
+    )
 
 
 def denied(n: int) -> Rows:
     turned = first(2, day=D + 3 * DAY, direction="in").tail(n) if n else BASE.head(0)
     rows = without(turned)
-    refused = turned.with_columns(allowed=lit(0), stage=lit("4")).cast(TOLD)  # type: ignore[arg-type]
-    later = turned.with_columns(**moved(12 * MINUTE)).with_columns(stage=lit("4"), number=lit("y")).cast(TOLD)  # type: ignore[arg-type]
+    refused = turned.with_columns(allowed=lit(0), stage=lit("4")).cast(TOLD)
+    later = turned.with_columns(**moved(12 * MINUTE)).with_columns(stage=lit("4"), number=lit("y")).cast(TOLD)
     return pl.concat([rows, refused, later])
 
 
 def blind(n: int) -> Rows:
     weighed = first(n, direction="out").with_columns(**moved(-7 * HOUR)).with_columns(direction=lit(None))
-    return pl.concat([BASE, weighed.cast(TOLD)])  # type: ignore[arg-type]
+    return pl.concat([BASE, weighed.cast(TOLD)])
 
 
 def ordered_day(n: int) -> Rows:
