@@ -46,6 +46,7 @@ def ready(visitor: Visitor) -> Locator:
     shown = visitor.page.locator("bh-map[data-ready]")
     expect(shown).to_be_attached(timeout=60_000)
     shown.scroll_into_view_if_needed()
+    shown.locator(".more").click()  # layers beyond the first stand behind it
     return shown
 
 
@@ -110,6 +111,23 @@ def test_a_county_sees_only_its_own_on_every_layer(chromium: Browser, crowded: C
     assert CROWD / 2 <= county["emitters"] < city["emitters"] - CROWD / 2 + 1
     assert county["emissions"] < city["emissions"]
     assert county["stations"] < city["stations"]
+
+
+def test_many_layers_stand_behind_a_button_but_for_those_that_are_shown(
+    chromium: Browser, practice: City
+) -> None:
+    officer = Visitor(chromium, practice, "diaodu")
+    officer.go("/")
+    expect(officer.page.locator("bh-map[data-ready]")).to_be_attached(timeout=60_000)
+    buttons, more = officer.page.locator("bh-map [data-layer]"), officer.page.locator("bh-map .layers .more")
+    shown = buttons.locator("visible=true").count()
+    assert shown < buttons.count()
+    expect(more).to_have_text(re.compile(f" {buttons.count() - shown}$"))
+    expect(layer(officer.page, "emissions")).to_be_hidden()
+    more.click()
+    layer(officer.page, "emissions").click()
+    officer.go("/")
+    expect(layer(officer.page, "emissions")).to_be_visible()
 
 
 def test_keys_reach_a_sign_open_its_card_and_lead_on(chromium: Browser, practice: City) -> None:

@@ -26,6 +26,10 @@ SENSED = "点位编码,检测时间,车道,号牌号码,号牌颜色,速度,比�
 TERMINAL = "VIN,时间,车速,下游NOx,反应剂余量,DPF压差,SCR入口温度,MIL,累计里程"
 
 
+PLACES = ((113.5976, 37.852), (113.5145, 37.8825), (113.5534, 37.9197))
+"""In 城区, 矿区 and 郊区."""
+
+
 def build(at: datetime) -> str:
     """Make it once; one line about it."""
     if SensingPoint.objects.exists():
@@ -42,7 +46,7 @@ def _built(at: datetime) -> str:
         return "没有区县，不造遥感监测"
     clock.set_replay(at - 4 * DAY, 0)
     bring_rows(POINTS, [
-        {"code": f"SIM-YG{n}", "name": f"{c.name}遥感点位（模拟）", "region": c.code, "lon": 113.55 + 0.06 * n, "lat": 37.85 + 0.03 * n, "kind": "horizontal", "road": "G207",
+        {"code": f"SIM-YG{n}", "name": f"{c.name}遥感点位（模拟）", "region": c.code, "lon": PLACES[n - 1][0], "lat": PLACES[n - 1][1], "kind": "horizontal", "road": "G207",
          "lanes": 2, "simulated": True} for n, c in enumerate(counties, 1)
     ])  # fmt: skip
     bring_rows(every_register()["vehicles"], [

@@ -6,7 +6,7 @@ import { card, cluster, object, outline, sign, spread } from "./map_signs.js";
 
 const turned = ([lon, lat]) => [lat, lon];
 const corners = (box) => L.latLngBounds(box.map(turned));
-const MINUTE = 60000, SETTLED = 150, CLOSEST = 18;
+const MINUTE = 60000, SETTLED = 150, CLOSEST = 18, FIRST = 6;
 
 class BhMap extends HTMLElement {
   async connectedCallback() {
@@ -71,10 +71,23 @@ class BhMap extends HTMLElement {
       bar.append(layer.button);
       this.paint(layer);
     }
+    this.fold(bar, this.layers.filter((layer, n) => n >= FIRST && !layer.shown).map((layer) => layer.button));
     this.note = document.createElement("div");
     this.note.className = "hour";
     for (const part of [bar, this.note]) L.DomEvent.disableClickPropagation(part);
     this.append(bar, this.note);
+  }
+  // Of many layers the first and those that are shown stand in the bar, the others behind a button.
+  fold(bar, folded) {
+    if (folded.length < 2) return;
+    const more = document.createElement("button");
+    more.type = "button";
+    more.className = "btn btn-sm more";
+    more.textContent = `${this.getAttribute("more")} ${folded.length}`;
+    more.setAttribute("aria-expanded", "false");
+    for (const button of folded) button.hidden = true;
+    more.onclick = () => { for (const button of folded) button.hidden = false; more.remove(); folded[0].focus(); };
+    bar.append(more);
   }
   paint(layer) {
     layer.button.className = `btn btn-sm ${layer.shown ? "btn-primary" : ""} ${layer.failed ? "failed" : ""}`;
