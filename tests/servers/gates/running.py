@@ -19,7 +19,7 @@ from bihuan.registry import gate_secrets
 from bihuan.registry.models import Gate, Region, VehicleUser
 county = Region.objects.create(code="140321", name="平定县")
 keys = {}
-for unit, dialect in (("V001", "bihuan"), ("V002", "huanmen")):
+for unit, dialect in zip(("V001", "V002"), DIALECTS, strict=True):
     user = VehicleUser.objects.create(code=unit, name=f"{unit}钢厂", region=county, lon=113.6, lat=37.8, industry="钢铁")
     for n in (1, 2):
         Gate.objects.create(code=f"{unit}-G{n}", name=f"{n}号门", region=county, lon=113.6, lat=37.8, unit=user)
@@ -88,7 +88,11 @@ class Entrance:
             self.end(signal.SIGKILL)
 
 
-def installed(folder: Path, database: Path) -> dict[str, str]:
+def installed(
+    folder: Path, database: Path, dialects: tuple[str, str] = ("bihuan", "huanmen")
+) -> dict[str, str]:
     """Make the installation; the keys of its units."""
-    keys: dict[str, str] = json.loads(run_python(migrated(folder, database), FILL))
+    keys: dict[str, str] = json.loads(
+        run_python(migrated(folder, database), FILL.replace("DIALECTS", repr(dialects)))
+    )
     return keys

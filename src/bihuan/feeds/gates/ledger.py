@@ -95,7 +95,7 @@ def _read(piece: Piece, file: str, received: datetime) -> Reading:
 
 def _records(line: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The passages of a row: one, or in and out. Without a number of its own plate and direction number it within gate and time."""
-    times = [(name, way) for name, way in PAIR.items() if line.get(name)]
+    times: list[tuple[str, Any]] = [(name, way) for name, way in PAIR.items() if line.get(name)]
     for name, way in times or [("time", line.get("direction"))]:
         number = line.get("number") or f"{line.get('plate') or ''}-{way or ''}"
         yield {**line, "time": line.get(name), "direction": way, "number": number}

@@ -42,3 +42,7 @@ class Client:
             self.answered += len(some)
             self.refused += [r["number"] for r in said["records"] if r["result"] == REFUSED]
         return not self.cut
+
+    def close(self) -> None:
+        """Hang up."""
+        self._link.close()
