@@ -25,7 +25,9 @@ class Minutes:
         ]
 
 
-def test_cut_networks_send_later_and_wrong_clocks_write_their_own_time(tmp_path: Path, empty_database: Path) -> None:
+def test_cut_networks_send_later_and_wrong_clocks_write_their_own_time(
+    tmp_path: Path, empty_database: Path
+) -> None:
     folder = tmp_path / "city"
     keys = installed(folder, empty_database, dialects=("bihuan", "bihuan"))
     with Entrance(folder, keys) as entrance:
