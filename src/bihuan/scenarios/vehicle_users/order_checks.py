@@ -54,7 +54,7 @@ def barred_in(gates: Gates, *, least: int = 1) -> pl.DataFrame:
 
 
 @check(
-    "gate.denied_in", title="被拒车辆随后进入", basis=RULE, severity="serious", looks_at="gates", facet=ORDER, raises=True
+    "gate.denied_in", title="被拒车辆随后进入", basis=RULE, severity="serious", looks_at="gates", facet=ORDER
 )  # fmt: skip
 def denied_in(gates: Gates, *, within_hours: float = 3.0, least: int = 1) -> pl.DataFrame:
     """A vehicle that was turned away at a gate of a unit went in there within `within_hours`, by whatever gate, in no case by a rule of ours, while the order ran.
