@@ -17,6 +17,8 @@ from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, TOLD, U
 
 STEP = timedelta(hours=3)
 """Past orders are asked for at these steps: a warning lasts days."""
+PLATES = 500
+"""So many are asked for at once."""
 
 
 def inputs(now: datetime, look_back: timedelta) -> tuple[Gates]:
@@ -30,9 +32,7 @@ def gates_of(units: Sequence[VehicleUser], since: datetime, now: datetime) -> Ga
     codes = [u.pk for u in units]
     places = Gate.objects.filter(unit__in=codes).order_by("pk").values_list("pk", "unit_id", "kind", "weighbridge", "lon", "lat")  # fmt: skip
     told = passages_of(codes, since, now)
-    plates = told["plate"].unique().to_list()
-    listed = Vehicle.objects.values_list("plate", "colour", "fuel", "stage")
-    known = [(p, c, f or None, s or None) for p, c, f, s in listed if p in set(plates)] if plates else []
+    known = list(_listed(told["plate"].unique().to_list()))
     return Gates(
         now,
         since,
@@ -47,6 +47,14 @@ def gates_of(units: Sequence[VehicleUser], since: datetime, now: datetime) -> Ga
         ),
         explaining(since, now, SERVER),
     )
+
+
+def _listed(plates: Sequence[str]) -> Iterator[tuple[str, str, str | None, str | None]]:
+    """What the city's list says of some plates, of each colour."""
+    for first in range(0, len(plates), PLATES):
+        rows = Vehicle.objects.filter(plate__in=plates[first : first + PLATES])
+        for plate, colour, fuel, stage in rows.values_list("plate", "colour", "fuel", "stage"):
+            yield plate, colour, fuel or None, stage or None
 
 
 def passages_of(units: Sequence[str], since: datetime, now: datetime) -> pl.DataFrame:
