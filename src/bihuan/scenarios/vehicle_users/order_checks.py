@@ -6,13 +6,17 @@ import polars as pl
 
 from bihuan.domain.checks import check
 from bihuan.domain.timeaxis import CST
+from bihuan.domain.vehicles.decisions import HEAVY_KG, USUAL, Barred
+from bihuan.domain.vehicles.fuels import FUELS
+from bihuan.domain.vehicles.stages import STAGES
 from bihuan.scenarios.vehicle_users.found import UNIT, days, findings, percent
-from bihuan.scenarios.vehicle_users.tables import BARRED, Gates
+from bihuan.scenarios.vehicle_users.tables import Gates
 
 RULE = "重污染天气重点行业移动源应急管理技术指南（2021，条款待核）；HJ 1321-2023（条款待核）"
 OURS = "HJ 1321-2023（条款待核）；自有方法"
 ORDER = "order"
 HEAVY_FUELS = ("diesel", "natural_gas", "lpg")
+LIGHT_PLATES = ("blue", "green")
 BY_CENTRE = ("centre", "file")
 
 
@@ -25,8 +29,25 @@ def barred_passages(gates: Gates) -> pl.DataFrame:
     under = ins.join(spans, on="unit").filter(
         pl.col("start") >= pl.col("ordered"), pl.col("start") < pl.col("lifted")
     )
-    barred = pl.any_horizontal(*((pl.col("level") == level) & pl.col("true_stage").is_in(stages) for level, stages in BARRED.items()))  # fmt: skip
-    return under.filter(barred, pl.col("true_fuel").is_in(HEAVY_FUELS)).unique(["site", "start", "number"])
+    return under.filter(pl.any_horizontal(_bars(row) for row in USUAL)).unique(["site", "start", "number"])
+
+
+def _bars(row: Barred) -> pl.Expr:
+    """Does a row of the dated table bar a passage under `level`? A vehicle of which nobody knows whether it is heavy counts as one."""
+    fuels = [name for name, fuel in FUELS.items() if fuel.group in row.groups]
+    light = (
+        (pl.col("permitted_kg") <= HEAVY_KG)
+        .fill_null(pl.col("colour").is_in(LIGHT_PLATES))
+        .fill_null(value=False)
+    )
+    stages = [stage for stage in STAGES if int(stage) <= row.stage]
+    return (
+        (pl.col("level") == row.level)
+        & (pl.col("day") >= row.since)
+        & pl.col("true_stage").is_in(stages)
+        & pl.col("true_fuel").is_in(fuels)
+        & (~light if row.heavy else pl.lit(value=True))
+    )
 
 
 @check(

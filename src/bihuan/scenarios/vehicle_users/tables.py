@@ -7,6 +7,7 @@ from functools import cached_property
 import polars as pl
 
 from bihuan.domain.timeaxis import INSTANT
+from bihuan.domain.vehicles.decisions import Settings
 from bihuan.domain.vehicles.pairing import visits
 from bihuan.domain.vehicles.passages import PASSAGES
 
@@ -23,11 +24,6 @@ TOLD = pl.Schema({**PASSAGES, "received": INSTANT})
 ZONE = "Asia/Shanghai"
 DAY = pl.col("start").dt.convert_time_zone(ZONE).dt.date()
 HOUR = pl.col("start").dt.convert_time_zone(ZONE).dt.hour()
-THIRD, FOURTH = ("0", "1", "2", "3"), ("0", "1", "2", "3", "4")
-BARRED = {"yellow": THIRD, "orange": FOURTH, "red": FOURTH}
-"""Stages that an order keeps out, by its level (mobile-source guide of 2021 for alerts, 条款待核)."""
-FREE_GRADES = ("A", "引领性")
-"""Units of these grades are not bound by an order."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +63,8 @@ class Gates:
 
     @cached_property
     def bound(self) -> pl.DataFrame:
-        """unit, level, since, until: under which orders units were that are bound by them."""
-        free = pl.col("guaranteed") | pl.col("grade").is_in(FREE_GRADES)
+        """unit, level, since, until: under which orders units were that are bound by them, by the usual settings of decisions at gates."""
+        free = pl.col("guaranteed") | pl.col("grade").is_in(Settings().grades)
         pairs = self.units.filter(~free).join(self.orders.rename({"region": "in"}), how="cross")
         inside = pl.col("region").str.starts_with(pl.col("in").str.strip_chars_end("0"))
         return pairs.filter(inside).select("unit", "level", "since", "until")
