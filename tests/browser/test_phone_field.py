@@ -78,7 +78,7 @@ def equipped(phone: Phone, target: str) -> None:
 def opened(phone: Phone, target: str) -> Page:
     """The form of an object that is due, by its card."""
     phone.page.goto(f"{phone.city.address}/m/#todo")
-    phone.page.locator(f"a.card[data-target='{target}']").click()
+    phone.page.locator(f"a.card[data-target='{target}']").last.click()
     expect(phone.page.locator("#save-form")).to_be_enabled()
     return phone.page
 

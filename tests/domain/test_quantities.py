@@ -15,7 +15,7 @@ def test_every_row_can_be_used() -> None:
         assert q.chinese, q
         assert q.source, q
         assert unit_of(q.unit) == q.unit, q
-        assert q.medium in {"ambient", "weather", "dust", "gas", "water", "noise"}, q
+        assert q.medium in {"ambient", "weather", "dust", "gas", "water", "noise", "road"}, q
 
 
 def test_the_wide_table_has_the_columns_that_files_promise() -> None:

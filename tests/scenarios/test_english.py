@@ -49,7 +49,7 @@ def phrases() -> list[str]:
 
 def fits(text: str, phrase: str) -> bool:
     """Is the text the phrase, or a piece of it, whatever is filled in?"""
-    plain = re.sub(r"\{#?\}|\[\w+\]", ANY, text)
+    plain = re.sub(r"\{(?:#|\w*)\}|\[\w+\]", ANY, text)
     pattern = ".*?".join(re.escape(piece) for piece in plain.split(ANY))
     return re.search(pattern, phrase) is not None
 

@@ -200,7 +200,10 @@ class Register:
     @property
     def end(self) -> str:
         """The column of the day with which an object ends; empty: it has none."""
-        return self.succession.end if self.succession else "until" if self.has("until") else ""
+        if self.succession:
+            return self.succession.end
+        is_day = self.has("until") and type(self.model._meta.get_field("until")) is models.DateField
+        return "until" if is_day else ""
 
     @cached_property
     def hidden(self) -> Mapping[str, Secret]:

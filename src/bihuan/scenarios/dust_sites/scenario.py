@@ -23,7 +23,7 @@ SCENARIO = Scenario(
     checks=CHECKS,
     inputs=inputs,
     look_back=timedelta(hours=72),
-    jobs=(Job("dust_received", "扬尘监测数据入库", timedelta(minutes=1), entrance.take_in),),
+    jobs=(Job("dust_received", "扬尘监测数据入库", timedelta(minutes=10), entrance.take_in),),
     kinds=KINDS,
     layers=LAYERS,
     registers=REGISTERS,

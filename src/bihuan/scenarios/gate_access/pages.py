@@ -50,7 +50,7 @@ def _context(request: Asked, **more: Any) -> dict[str, Any]:
         "with_key": sum(bool(held) for _unit, held, _titles in units),
         "dialects": [(name, d.title) for name, d in dialects.items() if name not in FILES],
         "refused": open_ones,
-        "waiting": refused.count() if refused else 0,
+        "unsettled": refused.count() if refused else 0,
         "by_unit": Counter(r.file for r in open_ones).most_common(5),
         "may": may(request.user, *OPERATORS, region=CITY),
         "public": gate_secrets.public_key(),

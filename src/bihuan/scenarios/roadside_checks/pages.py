@@ -49,7 +49,7 @@ def index(request: Asked) -> HttpResponse:
     waiting = visible(SmokeCapture.objects.filter(state="waiting"), request.user)
     open_recalls = visible(Recall.objects.exclude(state="passed"), request.user)
     context = {
-        "months": _months(rows), "stages": _stages(rows), "waiting": waiting.count(), "open": open_recalls.count(),
+        "months": _months(rows), "stages": _stages(rows), "unreviewed": waiting.count(), "open": open_recalls.count(),
         "overdue": open_recalls.filter(deadline__lt=today()).count(), "points": _points(request, rows),
         **found_about(Finding.objects.filter(target_kind__in=(POINT, VEHICLE), check_key__regex="^(roadside|sensing)[.]"), request.user),
     }  # fmt: skip
@@ -223,7 +223,7 @@ def smoke(request: Asked) -> HttpResponse:
     rows = visible(SmokeCapture.objects.select_related("region", "reviewed_by"), request.user)
     waiting = rows.filter(state="waiting").order_by("at", "pk")
     context = {
-        "waiting": [(c, may(request.user, *JUDGES, region=c.region_id)) for c in waiting[:SHOWN]], "count": waiting.count(),
+        "unreviewed": [(c, may(request.user, *JUDGES, region=c.region_id)) for c in waiting[:SHOWN]], "count": waiting.count(),
         "done": rows.exclude(state="waiting").order_by("-reviewed_at")[:SHOWN],
     }  # fmt: skip
     return render(request, "roadside_checks/smoke.html", context)

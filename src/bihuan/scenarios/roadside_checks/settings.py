@@ -33,8 +33,7 @@ def in_force() -> Settings:
     """What the manifest says."""
     manifest = manifest_of("roadside_checks")
     said = manifest.value
-    no = manifest.thresholds["no_limit"]
     return Settings(
-        with_no(float(no.value), "HJ 845-2017（条款待核）"), Power(float(said("power_low")), float(said("power_high"))),
+        with_no(float(said("no_limit")), "HJ 845-2017（条款待核）"), Power(float(said("power_low")), float(said("power_high"))),
         Again(int(said("repeats")), int(said("of_last")), int(said("months"))), int(said("recall_days")),
     )  # fmt: skip

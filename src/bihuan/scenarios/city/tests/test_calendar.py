@@ -13,7 +13,7 @@ from bihuan.kit.registers.writing import Act
 from bihuan.registry.calendar import work_calendar
 from bihuan.registry.changes import Batch
 from bihuan.registry.models import AuditEntry, CalendarDay
-from bihuan.scenarios.city.registers import CALENDAR
+from bihuan.scenarios.city.registers import CALENDAR, DUST_PERIODS, STATIONS
 from tests.domain.test_worktime import INVENTED
 from tests.kit.registers.world import BUILDER, csv_file, imported, planned, problems
 from tests.people import CITY_CODE, City
@@ -68,3 +68,9 @@ def test_everybody_with_a_post_sees_the_list(city: City, client: Client, data_di
     client.force_login(city.person("handler", "140321"))
     page = client.get(reverse("register", args=["calendar"])).content.decode()
     assert "2027-01-01" in page
+
+
+def test_a_moment_until_which_something_lasted_ends_no_object() -> None:
+    """Periods of sand and dust have a `until` to the minute: they are over, not taken out of use."""
+    assert DUST_PERIODS.end == ""
+    assert STATIONS.end == "until"
