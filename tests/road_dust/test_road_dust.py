@@ -15,6 +15,7 @@ from bihuan.domain.road_dust.passes import PASSES, passes
 from bihuan.domain.road_dust.rules import rules_on
 from bihuan.domain.road_dust.scores import scores
 from bihuan.domain.road_dust.weather import HOURS, humidity, states
+from bihuan.domain.timeaxis import day_start
 
 DAY = date(2019, 1, 5)
 RULES = rules_on(DAY)
@@ -66,7 +67,7 @@ def hours(**more: float | None) -> pl.DataFrame:
     return pl.DataFrame(rows, HOURS, orient="row")
 
 
-def state(frame: pl.DataFrame, at: datetime = TEN, sand: tuple[tuple[date, date], ...] = ()) -> str:
+def state(frame: pl.DataFrame, at: datetime = TEN, sand: tuple[tuple[datetime, datetime], ...] = ()) -> str:
     return str(states(frame, sand, RULES).filter(pl.col("start") == at)["weather"].item())
 
 
@@ -91,8 +92,8 @@ def test_rain_spoils_a_day_and_sand_its_whole_days() -> None:
         return hours().with_columns(rain=pl.when(wet).then(1.0).otherwise("rain"))
 
     assert (state(rained(23)), state(rained(24))) == ("rain", "ok")
-    assert state(hours(), sand=((DAY, DAY),)) == "sand"
-    assert state(hours(), sand=((date(2019, 1, 3), date(2019, 1, 4)),)) == "ok"
+    assert state(hours(), sand=((day_start(DAY), day_start(DAY + timedelta(days=1))),)) == "sand"
+    assert state(hours(), sand=((day_start(date(2019, 1, 3)), day_start(date(2019, 1, 5))),)) == "ok"
     assert state(hours().filter(pl.col("start") != TEN - timedelta(hours=5))) == "unknown"
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.registry.codes import prefix_of
 from bihuan.registry.scopes import COMMON
 
 
@@ -55,13 +56,6 @@ def dust_between(start: datetime, end: datetime) -> Sequence[Dusty]:
     """The periods that touch [start, end)."""
     rows = DustPeriod.objects.filter(since__lt=end, until__gt=start)
     return [
-        Dusty(_beginning(region), since, until, source)
+        Dusty(prefix_of(region), since, until, source)
         for region, since, until, source in rows.values_list("region_id", "since", "until", "source")
     ]
-
-
-def _beginning(region: str) -> str:
-    """Of the codes of all that lie in a region: 1403 of 140300, 14 of 140000, else the code itself."""
-    if len(region) != 6:
-        return region
-    return region[:2] if region.endswith("0000") else region[:4] if region.endswith("00") else region

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.registry.calendar import CalendarDay as CalendarDay
 from bihuan.registry.changes import Batch as Batch
 from bihuan.registry.changes import Change as Change
+from bihuan.registry.codes import prefix_of as prefix_of
 from bihuan.registry.dust_periods import DustPeriod as DustPeriod
 from bihuan.registry.gate_access import GateKey as GateKey
 from bihuan.registry.gate_access import GatePass as GatePass
@@ -54,13 +55,6 @@ class Region(models.Model):
     def prefix(self) -> str:
         """The part of the code that all places inside share: 140300 -> 1403, 140321 -> 140321."""
         return prefix_of(self.code)
-
-
-def prefix_of(code: str) -> str:
-    """Significant part of a GB/T 2260 code (pairs of zeros at the end of six digits mean 'the whole')."""
-    if len(code) > 6:
-        return code
-    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
 
 
 class Organisation(models.Model):

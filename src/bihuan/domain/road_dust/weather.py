@@ -1,12 +1,12 @@
 """Which hours a run counts in: dry for a day, not humid, not windy, no sand-dust weather. What is not known is not taken for good."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import datetime
 
 import polars as pl
 
 from bihuan.domain.road_dust.rules import Rules
-from bihuan.domain.timeaxis import INSTANT, local_date
+from bihuan.domain.timeaxis import INSTANT
 
 HOURS = pl.Schema(
     {"site": pl.String(), "start": INSTANT, "humidity": pl.Float64(), "wind": pl.Float64(), "rain": pl.Float64(), "temp": pl.Float64()}
@@ -25,8 +25,8 @@ def humidity(temp: pl.Expr, dew: pl.Expr) -> pl.Expr:
     return 100 * pressure(dew) / pressure(temp)
 
 
-def states(hours: pl.DataFrame, sand: Collection[tuple[date, date]], rules: Rules) -> pl.DataFrame:
-    """HOURS -> STATES of each hour between the first and the last of each site. sand: first and last days of sand-dust weather.
+def states(hours: pl.DataFrame, sand: Collection[tuple[datetime, datetime]], rules: Rules) -> pl.DataFrame:
+    """HOURS -> STATES of each hour between the first and the last of each site. sand: times of sand-dust weather, the ends exclusive.
 
     Rain of any hour in the `dry_hours` that end with an hour spoils it; where such hours are missing and none is known to be wet, it is not known.
     """
@@ -34,8 +34,8 @@ def states(hours: pl.DataFrame, sand: Collection[tuple[date, date]], rules: Rule
         _of_site(part, rules) for part in hours.select(list(HOURS)).partition_by("site", maintain_order=True)
     ]
     found = pl.concat([pl.DataFrame(schema=STATES), *parts])
-    day = local_date()
-    dusty = pl.any_horizontal(pl.lit(value=False), *(day.is_between(first, last) for first, last in sand))
+    at = pl.col("start")
+    dusty = pl.any_horizontal(pl.lit(value=False), *((at >= since) & (at < until) for since, until in sand))
     return found.with_columns(weather=pl.when(dusty).then(pl.lit(SAND)).otherwise("weather"))
 
 

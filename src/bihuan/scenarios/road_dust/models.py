@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.registry.models import Region
 from bihuan.registry.scopes import Within
 from bihuan.registry.subjects import Subject
 
@@ -78,29 +77,3 @@ class Sample(models.Model):
     def silt(self) -> float | None:
         """sL [g/m²] = mass below 75 µm / area (HJ/T 393-2007)."""
         return None if self.mass is None or not self.area else self.mass / self.area
-
-
-class SandSpell(models.Model):
-    """沙尘天气 of a region, from a first to a last day, as it was announced."""
-
-    SCOPE = Within(region="region")
-
-    region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, related_name="road_sand_spells", verbose_name=_("区划")
-    )
-    first = models.DateField(_("开始日期"))
-    last = models.DateField(_("结束日期"))
-    source = models.CharField(_("依据"), max_length=120)
-    simulated = models.BooleanField(_("模拟"), default=False)
-
-    class Meta:
-        ordering = ["-first", "region_id"]
-        constraints = [models.UniqueConstraint(fields=["region", "first"], name="one_road_sand_spell")]
-
-    def __str__(self) -> str:
-        return f"{self.region} {self.first}"
-
-    def clean(self) -> None:
-        """It ends after it begins. Raises ValidationError."""
-        if self.first and self.last and self.last < self.first:
-            raise ValidationError({"last": _("早于开始日期")})

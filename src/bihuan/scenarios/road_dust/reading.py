@@ -20,8 +20,9 @@ from bihuan.domain.timeaxis import day_start, next_month
 from bihuan.feeds.long.road_runs import LAT, LON, PM10, SPEED
 from bihuan.feeds.long.road_works import AREA
 from bihuan.feeds.long.road_works import SPEED as WORK_SPEED
+from bihuan.registry.dust_periods import Dusty, dust_between
 from bihuan.registry.hours import archive
-from bihuan.scenarios.road_dust.models import SandSpell, Segment
+from bihuan.scenarios.road_dust.models import Segment
 
 KEPT = Path("derived") / "road_passes"
 METHOD = 1
@@ -36,7 +37,7 @@ def passes_of(month: date, known: datetime) -> pl.DataFrame:
     segments = list(Segment.objects.order_by("code"))
     begin, end = day_start(month), day_start(next_month(month))
     rules = rules_on(month)
-    sand = _sand(month)
+    sand = dust_between(begin, end)
     path = _kept(month, known, segments, sand, rules)
     if path is not None and path.exists():
         return pl.read_parquet(path)
@@ -50,15 +51,7 @@ def passes_of(month: date, known: datetime) -> pl.DataFrame:
     return made
 
 
-Sand = Sequence[tuple[str, date, date]]
-
-
-def _sand(month: date) -> Sand:
-    """Regions with the first and last days of their spells that touch a month."""
-    rows = SandSpell.objects.filter(first__lt=next_month(month), last__gte=month).order_by(
-        "region_id", "first"
-    )
-    return list(rows.values_list("region_id", "first", "last"))
+Sand = Sequence[Dusty]
 
 
 def _kept(month: date, known: datetime, segments: Sequence[Segment], sand: Sand, rules: Rules) -> Path | None:
@@ -106,15 +99,10 @@ def _with_weather(
     table = points.join(about, on="segment", how="left").with_columns(hour=pl.col("start").dt.truncate("1h"))
     parts = [pl.DataFrame(schema={**STATES, "region": pl.String()})]
     for region in about["region"].unique().to_list():
-        spells = [(first, last) for code, first, last in sand if region.startswith(_inside(code))]
-        parts.append(states(hours, spells, rules).with_columns(region=pl.lit(region)))
+        dusty = [(period.since, period.until) for period in sand if region.startswith(period.place)]
+        parts.append(states(hours, dusty, rules).with_columns(region=pl.lit(region)))
     known_states = pl.concat(parts).rename({"start": "hour"})
     return table.join(known_states, on=["site", "region", "hour"], how="left")
-
-
-def _inside(code: str) -> str:
-    """How the codes of all regions inside one begin."""
-    return code.rstrip("0") if len(code) == len("140000") else code
 
 
 def points_between(begin: datetime, end: datetime, known: datetime) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """What is registered of roads."""
 
 from bihuan.kit.registers.declared import SUBJECT, Column, Register
-from bihuan.scenarios.road_dust.models import Sample, SandSpell, Segment
+from bihuan.scenarios.road_dust.models import Sample, Segment
 
 TARGET = "road_segment"
 SIMULATED = Column("simulated", meaning="演示用的虚构对象填“是”", listed=False)
@@ -42,18 +42,4 @@ SAMPLES = Register(
     key=("segment", "day"),
     note="积尘负荷 sL = 75 µm 以下质量 ÷ 面积；尘土残存量为以克论净的结果。",
 )
-SPELLS = Register(
-    "road_sand_spells",
-    SandSpell,
-    "沙尘天气（道路评价）",
-    (
-        Column("region", source="GB/T 2260", filtered=True),
-        Column("first", example="2024-03-27"),
-        Column("last", example="2024-03-29"),
-        Column("source", meaning="公报或通知的名称、文号", example="沙尘天气通报"),
-        SIMULATED,
-    ),
-    key=("region", "first"),
-    note="官方确认的沙尘天气时段；这些天的走航不计入路段评分。",
-)
-REGISTERS = (SEGMENTS, SAMPLES, SPELLS)
+REGISTERS = (SEGMENTS, SAMPLES)

@@ -1,14 +1,17 @@
 """The pages: the ranking of a month, a segment, coverage; files; what is missing is said."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from bihuan.domain.timeaxis import day_start
 from bihuan.kit.registers.exchange import keep, plan_of
 from bihuan.kit.registers.plan import Fate
-from bihuan.scenarios.road_dust.models import Sample, SandSpell, Segment
+from bihuan.registry.dust_periods import DustPeriod
+from bihuan.scenarios.road_dust.models import Sample, Segment
 from bihuan.scenarios.road_dust.registers import SAMPLES, SEGMENTS
 from bihuan.scenarios.road_dust.tests.world import runs, segment, sent, weather
 from tests.people import City
@@ -76,12 +79,11 @@ def test_a_segment_tells_its_emission_by_hand_and_its_passes(client: Client, dri
 
 
 def test_days_of_sand_and_of_moist_air_do_not_count(client: Client, driven: City, tmp_path: Path) -> None:
-    SandSpell.objects.create(
-        region=driven.regions["140300"], first="2019-01-03", last="2019-01-04", source="通报"
-    )
+    since, until = (day_start(date(2019, 1, day)) for day in (3, 5))
+    DustPeriod.objects.create(region=driven.regions["140300"], since=since, until=until, source="通报")
     assert "4 条通过次数太少，不排名。" in page(client, driven, "index")  # four passes of six are left
     assert "沙尘天气" in page(client, driven, "segment", "R0")
-    SandSpell.objects.update(region=driven.regions["140322"])
+    DustPeriod.objects.update(region=driven.regions["140322"])
     assert "参评 3 条路段" in page(client, driven, "index")  # of another county
     weather(tmp_path, humid=[3, 4], name="again.csv")
     assert "湿度高" in page(client, driven, "segment", "R0")
