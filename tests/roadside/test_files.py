@@ -58,7 +58,7 @@ def test_a_file_sent_again_changes_nothing_and_a_correction_is_a_later_version(
     (mended,) = import_files(
         archive, [_file(tmp_path, HEAD + row.format(20))], received=NOW + timedelta(hours=1)
     )
-    assert mended.new == 1
+    assert mended.corrected == 1
     before = archive.roadside.sensed.current(as_of=NOW).collect()
     assert (
         before["opacity"].to_list(),

@@ -4,7 +4,7 @@ A later, different row of the same key is a further version; the one received la
 `received` and `journal` say when it came and with which entry of the journal.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -15,7 +15,8 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from bihuan.archive.journal import Journal
 from bihuan.archive.parts import ROW_GROUP, Part, Parts
-from bihuan.domain.timeaxis import CST, MONTH
+from bihuan.archive.storing import Counts, Delivery
+from bihuan.domain.timeaxis import CST, INSTANT, MONTH
 
 KIND = "base"
 CROWDED = 12
@@ -60,6 +61,15 @@ class Layout:
             paths, schema=dict(self.columns), hive_partitioning=False, glob=False, missing_columns="insert"
         )
         return rows.with_columns(pl.col(name).fill_null(value) for name, value in self.later.items())
+
+
+def stamped(rows: pl.DataFrame, end: str, delivery: Delivery) -> pl.DataFrame:
+    """With `received` and `journal`. History counts as received its delay after `end` (a column of instants, null: not known), but never later than it came."""
+    now = pl.lit(delivery.received, INSTANT)
+    late = now if delivery.delay is None else pl.col(end) + delivery.delay
+    return rows.with_columns(
+        received=pl.min_horizontal(now, late), journal=pl.lit(delivery.position, pl.Int64)
+    )
 
 
 def day_of(part: Part) -> date | None:
@@ -122,19 +132,48 @@ class Sent:
         The caller holds the archive's writer lock and has seen that `position` is beyond `parts.stored()`.
         Returns how many rows were added.
         """
-        fresh = self.layout.news(rows, self._known(rows))
+        fresh = self.layout.news(rows, self.known(rows))
+        self._put([fresh], position)
+        return fresh.height
+
+    def deliver(self, frames: Iterable[pl.DataFrame], delivery: Delivery) -> Counts:
+        """Add what is new in the frames of an imported file (`stamped`), each a part, in one commit, exactly once; what became of their rows.
+
+        A later version counts as received when it came, whatever its row says. The caller holds the archive's writer lock.
+        """
+        counts = Counts()
+        if self.parts.stored() < delivery.position:
+            self._put(self._news(frames, delivery, counts), delivery.position)
+        return counts
+
+    def _news(
+        self, frames: Iterable[pl.DataFrame], delivery: Delivery, counts: Counts
+    ) -> Iterator[pl.DataFrame]:
+        key = list(self.layout.key)
+        for frame in frames:
+            known = self.known(frame)
+            news = self.layout.news(frame, known)
+            later = news.join(known, on=key, how="semi")
+            counts.new += news.height - later.height
+            counts.corrected += later.height
+            counts.same += frame.height - news.height
+            later = later.with_columns(received=pl.lit(delivery.received, INSTANT))
+            yield pl.concat([news.join(known, on=key, how="anti"), later])
+
+    def _put(self, frames: Iterable[pl.DataFrame], position: int) -> None:
         actions: list[AddAction | RemoveAction] = []
         try:
-            for (month,), part in fresh.with_columns(month=MONTH).group_by("month"):
-                actions.append(self.parts.write(part, KIND, str(month)))
+            for frame in frames:
+                for (month,), part in frame.with_columns(month=MONTH).group_by("month"):
+                    actions.append(self.parts.write(part, KIND, str(month)))
             self.parts.commit(actions, position)
         except BaseException:
             if self.parts.stored() < position:
                 self.parts.discard(actions)
             raise
-        return fresh.height
 
-    def _known(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def known(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The versions that count now of the keys of some rows."""
         low, high = rows["start"].min(), rows["start"].max()
         if not isinstance(low, datetime) or not isinstance(high, datetime):
             return pl.DataFrame(schema=dict(self.layout.columns))

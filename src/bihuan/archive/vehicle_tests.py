@@ -9,11 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 import polars as pl
-from deltalake.transaction import AddAction, RemoveAction
 
-from bihuan.archive.sent import KIND, Layout, Sent
+from bihuan.archive.sent import Layout, Sent
 from bihuan.archive.versions import STAMP
-from bihuan.domain.timeaxis import INSTANT, MONTH
+from bihuan.domain.timeaxis import INSTANT
 from bihuan.domain.vehicle_tests.tables import CHANNELS, CHECKED, CURVE, TESTS, TRACES
 
 TRACE_GROUP = 512
@@ -34,31 +33,7 @@ DAILY_LAYOUT = Layout(DAILY_COLUMNS, ("site", "line", "start", "kind"), ("result
 
 
 class _Table(Sent):
-    def add(self, frames: Iterable[pl.DataFrame], position: int, now: datetime) -> tuple[int, int]:
-        """Put in what is new in frames of one delivery, each a part, in one commit, once; returns how many rows are new and how many later versions.
-
-        A later version counts as received `now`, whatever its row says.
-        """
-        if self.parts.stored() >= position:
-            return 0, 0
-        actions: list[AddAction | RemoveAction] = []
-        new = corrected = 0
-        try:
-            for frame in frames:
-                known = self.known(frame)
-                fresh = self.layout.news(frame, known)
-                key = list(self.layout.key)
-                later = fresh.join(known, on=key, how="semi").with_columns(received=pl.lit(now, INSTANT))
-                fresh = pl.concat([fresh.join(known, on=key, how="anti"), later])
-                new, corrected = new + fresh.height - later.height, corrected + later.height
-                for (month,), part in fresh.with_columns(month=MONTH).group_by("month"):
-                    actions.append(self.parts.write(part, KIND, str(month)))
-            self.parts.commit(actions, position)
-        except BaseException:
-            if self.parts.stored() < position:
-                self.parts.discard(actions)
-            raise
-        return new, corrected
+    """A later version of a row may lie at another time: what is known of a key is looked for in all of the table."""
 
     def known(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The versions that count now of the keys of some rows, wherever in time they lie."""

@@ -14,6 +14,7 @@ from bihuan.feeds.mapping import ColumnMapping
 from bihuan.feeds.reading import Refusal
 from bihuan.feeds.records import Correction, Record
 from bihuan.feeds.weather.rows import Point
+from bihuan.pipeline import previews
 from bihuan.pipeline.orders import Order
 from bihuan.pipeline.reading_process import Read
 from bihuan.reasons import Reason
@@ -86,6 +87,33 @@ class Kind(Protocol):
     ) -> Corrected:
         """The record put right. Raises NotMended when it would be refused again, Unreadable."""
         ...
+
+
+class MendedInFile:
+    """A kind whose refused records are put right in their file, which is sent again: only what changed is added then.
+
+    needed: names by which the header of a sheet is known.
+    """
+
+    needed: frozenset[str]
+
+    def ordered(self, order: Order, points: Callable[[], tuple[Point, ...]]) -> Order:
+        """Nothing besides."""
+        return order
+
+    def mendable(self, path: Path, order: Order, refused: Refused) -> bool:
+        """Never here."""
+        return False
+
+    def record(self, path: Path, order: Order, refused: Refused) -> Record:
+        """The row as it came. Raises Unreadable."""
+        return previews.record(path, order.file, refused.row, None, self.needed)
+
+    def corrected(
+        self, archive: Archive, path: Path, order: Order, refused: Refused, correction: Correction
+    ) -> Corrected:
+        """Raises NotMended: see `mendable`."""
+        raise NotMended(Reason("mended_in_file"))
 
 
 def still_refused(refusal: Refusal) -> NotMended:

@@ -1,38 +1,28 @@
 """Ledgers of passages as files: read apart, then put into the gates' journal as rows, so that there is one way into the table."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import polars as pl
 
 from bihuan.archive import Archive
-from bihuan.archive.quarantine import NotMended, Refused
+from bihuan.archive.sent import stamped
 from bihuan.archive.storing import Counts, Delivery
 from bihuan.domain.vehicles.noted import UNKNOWN_GATE, UNKNOWN_UNIT
 from bihuan.domain.vehicles.passages import KEY
 from bihuan.feeds.gates.ledger import NAME, NEEDED
 from bihuan.feeds.mapping import ColumnMapping
-from bihuan.feeds.records import Correction, Record, record_of
-from bihuan.feeds.weather.rows import Point
-from bihuan.pipeline.kind import Corrected, Taken
-from bihuan.pipeline.orders import Order
+from bihuan.pipeline.kind import MendedInFile, Taken
 from bihuan.pipeline.passages import ROWS, Known, as_entry, registered, store_held
 from bihuan.pipeline.readers import read_passages
-from bihuan.reasons import Reason
 
 
-class PassageFiles:
+class PassageFiles(MendedInFile):
     """进出厂运输车辆台账."""
 
     read = staticmethod(read_passages)
+    needed = NEEDED
 
     def takes(self, form: str, mapping: ColumnMapping | None) -> bool:
         """Its one format."""
         return mapping is None and form == NAME
-
-    def ordered(self, order: Order, points: Callable[[], tuple[Point, ...]]) -> Order:
-        """Nothing besides."""
-        return order
 
     def store(self, archive: Archive, taken: Taken, delivery: Delivery) -> Counts:
         """Through the gates' journal."""
@@ -46,9 +36,7 @@ class PassageFiles:
         before = (
             passages.versions(first, last, rows["site"].unique().to_list()).select(KEY).unique().collect()
         )
-        moment = pl.lit(delivery.received, pl.Datetime("us", "UTC"))
-        received = moment if delivery.delay is None else pl.col("start") + delivery.delay
-        entry = as_entry(placed(rows, known).with_columns(received=received))
+        entry = as_entry(stamped(placed(rows, known), "start", delivery).drop("journal"))
         passages.journal.append(f"{ROWS}{delivery.position}", entry, delivery.received)
         stored = 0
         while (step := store_held(archive, known))[0]:
@@ -59,20 +47,6 @@ class PassageFiles:
     def known(self, taken: Taken) -> Counts:
         """Every row."""
         return Counts(same=sum(rows.height for _month, rows in taken.months()))
-
-    def mendable(self, path: Path, order: Order, refused: Refused) -> bool:
-        """A ledger is corrected in its file."""
-        return False
-
-    def record(self, path: Path, order: Order, refused: Refused) -> Record:
-        """The row as it came. Raises Unreadable."""
-        return record_of(path, refused.row, needed=NEEDED)
-
-    def corrected(
-        self, archive: Archive, path: Path, order: Order, refused: Refused, correction: Correction
-    ) -> Corrected:
-        """Never: see `mendable`. Raises NotMended."""
-        raise NotMended(Reason("ledger_not_mended"))
 
 
 def placed(rows: pl.DataFrame, known: Known) -> pl.DataFrame:

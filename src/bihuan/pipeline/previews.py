@@ -86,13 +86,15 @@ def _preview(talk: Talk, path: Path, how: ColumnMapping) -> list[Any]:
     return [quantities, rows, [plain_refusal(r) for r in first.refused[:LOOKED_AT]]]
 
 
-def record(path: Path, file: str, row: int, how: ColumnMapping | None) -> Record:
-    """(column, cell) pairs of the record at a 1-based row. Raises Unreadable when there is none."""
-    return [(name, cell) for name, cell in look(_record, path, file, row, how)]
+def record(
+    path: Path, file: str, row: int, how: ColumnMapping | None, needed: frozenset[str] = ambient_table.NEEDED
+) -> Record:
+    """(column, cell) pairs of the record at a 1-based row; `needed`: names by which a header is known. Raises Unreadable when there is none."""
+    return [(name, cell) for name, cell in look(_record, path, file, row, how, needed)]
 
 
-def _record(talk: Talk, path: Path, row: int, how: ColumnMapping | None) -> Record:
-    return mapped_record(path, row, how) if how else record_of(path, row, needed=ambient_table.NEEDED)
+def _record(talk: Talk, path: Path, row: int, how: ColumnMapping | None, needed: frozenset[str]) -> Record:
+    return mapped_record(path, row, how) if how else record_of(path, row, needed=needed)
 
 
 def long_record(path: Path, file: str, row: int, how: ColumnMapping | None) -> Record:

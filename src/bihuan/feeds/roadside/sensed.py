@@ -11,8 +11,8 @@ import polars as pl
 from bihuan.domain.vehicles.fuels import FUELS, read_fuel
 from bihuan.domain.vehicles.plates import COLOURS, FORM, SEVERAL, colour_of, read_plate
 from bihuan.domain.vehicles.roadside.tables import SENSED, WEATHER
+from bihuan.feeds.cells import Cells, Heads, pieces
 from bihuan.feeds.reading import Reading
-from bihuan.feeds.roadside.cells import Cells, Heads, pieces
 from bihuan.reasons import Reason
 
 NAME = "remote_sensing"

@@ -10,8 +10,8 @@ import polars as pl
 
 from bihuan.domain.vehicles.roadside.tables import SECONDS
 from bihuan.domain.vehicles.vin import CHARACTERS, NONE, TOO_LONG_OR_SHORT, read_vin
+from bihuan.feeds.cells import Cells, Heads, pieces
 from bihuan.feeds.reading import Reading
-from bihuan.feeds.roadside.cells import Cells, Heads, pieces
 from bihuan.reasons import Reason
 
 NAME = "obd_rows"

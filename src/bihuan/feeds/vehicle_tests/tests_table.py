@@ -11,9 +11,9 @@ from bihuan.domain.vehicles.fuels import FUELS, read_fuel
 from bihuan.domain.vehicles.plates import COLOURS, colour_of, read_plate
 from bihuan.domain.vehicles.stages import read_stage
 from bihuan.domain.vehicles.vin import read_vin
+from bihuan.feeds.cells import Cells
 from bihuan.feeds.reading import Reading
-from bihuan.feeds.tables import table_pieces
-from bihuan.feeds.vehicle_tests.cells import Cells, Heads
+from bihuan.feeds.vehicle_tests.cells import Template, pieces
 from bihuan.reasons import Reason
 
 NAME = "vehicle_tests"
@@ -21,7 +21,7 @@ VALUE_HEADS = {name: (name, title) for name, (title, _unit) in VALUES.items()} |
     "lambda": ("lambda", "过量空气系数"), "co_km": ("co_km", "CO g/km"), "hc_km": ("hc_km", "HC g/km"), "nox_km": ("nox_km", "NOx g/km"),
     "hcnox_km": ("hcnox_km", "HC+NOx g/km"), "k_mean": ("k_mean", "光吸收系数平均值"),
 }  # fmt: skip
-HEADS = Heads(
+HEADS = Template(
     {
         "test": ("test", "检验流水号"), "site": ("station", "检验机构编码"), "line": ("line", "检测线"), "method": ("method", "检验方法"),
         "start": ("begin", "检验开始时间"), "until": ("end", "检验结束时间"), "result": ("result", "检验结果"), "inspector": ("inspector", "检验员"),
@@ -32,8 +32,8 @@ HEADS = Heads(
         "mil": ("mil", "MIL 状态"), "obd": ("obd", "OBD 通讯"),
     },
     ("test", "site", "line", "method", "start", "until", "result"),
+    least=6,
 )  # fmt: skip
-LEAST = 6
 METHOD_WORDS = {**{m: m for m in METHODS}, **{title: m for m, title in METHODS.items()}} | {
     title.removesuffix("法"): m for m, title in METHODS.items()
 }
@@ -69,26 +69,25 @@ TEXTS = ("inspector", "reason", "software", "cal_id", "cvn")
 
 def fits(columns: list[str]) -> bool:
     """Is it a table of tests, of this template or another's?"""
-    return HEADS.fits(columns, LEAST)
+    return HEADS.fits(columns)
 
 
 def batches(path: Path) -> Iterator[Reading]:
     """The file piece by piece. Raises Unreadable."""
-    heads, ignored = HEADS.whole(path)
-    for piece in table_pieces(path, HEADS.needed):
-        yield read(Cells(path.name, piece, heads), ignored)
+    for cells, ignored in pieces(path, HEADS):
+        yield read(cells, ignored)
 
 
 def read(cells: Cells, ignored: tuple[str, ...]) -> Reading:
     """One piece: rows as TESTS."""
     for what in ("test", "site", "line"):
-        cells.required(what, Reason("no_word_of_test"))
+        cells.named(what, Reason("no_word_of_test"))
     cells.words("method", METHOD_WORDS.get, Reason("no_method"), must=True)
     cells.words("result", RESULTS.get, Reason("no_result"), must=True)
-    cells.instant("start", must=True)
-    cells.instant("until", must=True)
+    cells.instant("start", Reason("no_moment_of_test"))
+    cells.instant("until", Reason("no_moment_of_test"))
     backwards = cells.frame["#until"] < cells.frame["#start"]
-    cells.refuse("until", backwards.fill_null(value=False), Reason("ends_before_it_begins"), whole=True)
+    cells.refuse("until", backwards.fill_null(value=False), Reason("ends_before_it_begins"), row=True)
     cells.words("colour", colour_of, Reason("no_colour", known="、".join(COLOURS.values())))
     cells.words("fuel", read_fuel, Reason("no_fuel", known="、".join(f.title for f in FUELS.values())))
     cells.words("stage", read_stage, Reason("no_stage"))
@@ -97,27 +96,26 @@ def read(cells: Cells, ignored: tuple[str, ...]) -> Reading:
     for what, (low, high) in RANGES.items():
         cells.number(what, low, high)
     for what in TEXTS:
-        cells.add(cells.text(what))
+        cells.text(what)
     _plates(cells)
     for what in ("vin", "obd_vin"):
         _vins(cells, what)
-    rows = cells.frame.select(pl.col(f"#{name}").cast(dtype).alias(name) for name, dtype in TESTS.items())
-    return Reading(rows, tuple(cells.refused), ignored, cells.piece.notes, rows_in_file=cells.rows)
+    return cells.reading(TESTS, ignored)
 
 
 def _plates(cells: Cells) -> None:
-    texts = cells.text("plate")
+    texts = cells.texts("plate")
     known = {text: read_plate(text) for text in texts.unique().to_list()}
     kept = texts.replace_strict({t: p.text or t for t, p in known.items()}, return_dtype=pl.String)
     bad = texts.is_in([t for t, p in known.items() if t and not p.good])
-    cells.add(kept.alias("#plate"))
-    cells.refuse("plate", bad, Reason("no_plate_kept"), whole=False)
+    cells.frame = cells.frame.with_columns(kept.alias("#plate"))
+    cells.refuse("plate", bad, Reason("no_plate_kept"), row=False)
 
 
 def _vins(cells: Cells, what: str) -> None:
-    texts = cells.text(what)
+    texts = cells.texts(what)
     known = {text: read_vin(text) for text in texts.unique().to_list()}
     kept = texts.replace_strict({t: v for t, (v, _w) in known.items()}, return_dtype=pl.String)
     bad = texts.is_in([t for t, (_v, wrong) in known.items() if t and wrong in ("length", "characters")])
-    cells.add(kept.alias(f"#{what}"))
-    cells.refuse(what, bad, Reason("no_vin_kept"), whole=False)
+    cells.frame = cells.frame.with_columns(kept.alias(f"#{what}"))
+    cells.refuse(what, bad, Reason("no_vin_kept"), row=False)

@@ -1,15 +1,16 @@
 """The table of curves: one row for each second of a test (docs/vehicle-tests.md)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from bihuan.domain.vehicle_tests.tables import CHANNELS, UNITS
+from bihuan.feeds.cells import Cells
 from bihuan.feeds.lines import ROW
 from bihuan.feeds.reading import Reading
-from bihuan.feeds.tables import table_pieces
-from bihuan.feeds.vehicle_tests.cells import Cells, Heads
+from bihuan.feeds.vehicle_tests.cells import Template, pieces
 from bihuan.reasons import Reason
 
 NAME = "vehicle_traces"
@@ -23,7 +24,7 @@ ALSO = {
     "speed": "车速",
     "power": "功率",
 }
-HEADS = Heads(
+HEADS = Template(
     {"test": ("test", "检验流水号"), "second": ("second", "秒"), **{c: (c, ALSO[c]) for c in CHANNELS}, "no": ("no", "NO", "nox", "NOx")},
     ("test", "second"),
 )  # fmt: skip
@@ -34,25 +35,22 @@ SECONDS = pl.Schema({"test": pl.String(), "second": pl.Int64(), **dict.fromkeys(
 
 def fits(columns: list[str]) -> bool:
     """Is it a table of curves?"""
-    return HEADS.fits(columns, 3) and "second" in HEADS.found(columns)
+    return HEADS.fits(columns) and "second" in HEADS.found(columns)
 
 
 def batches(path: Path) -> Iterator[Reading]:
     """The file piece by piece: rows as SECONDS with the row's number. Raises Unreadable."""
-    heads, ignored = HEADS.whole(path)
-    for piece in table_pieces(path, HEADS.needed):
-        yield read(Cells(path.name, piece, heads), ignored)
+    for cells, ignored in pieces(path, HEADS):
+        yield read(cells, ignored)
 
 
 def read(cells: Cells, ignored: tuple[str, ...]) -> Reading:
     """One piece."""
-    cells.required("test", Reason("no_word_of_test"))
+    cells.named("test", Reason("no_word_of_test"))
     cells.number("second", 0, LONGEST)
     no_second = cells.frame["#second"].is_null() | (cells.frame["#second"] % 1 != 0).fill_null(value=False)
-    cells.refuse("second", no_second, Reason("no_second", most=LONGEST), whole=True)
+    cells.refuse("second", no_second, Reason("no_second", most=LONGEST), row=True)
     for name in CHANNELS:
         cells.number(name, 0, HIGHEST[UNITS[name]])
-    rows = cells.frame.select(
-        ROW, *(pl.col(f"#{name}").cast(dtype).alias(name) for name, dtype in SECONDS.items())
-    )
-    return Reading(rows, tuple(cells.refused), ignored, cells.piece.notes, rows_in_file=cells.rows)
+    rows = cells.frame.select(ROW, *cells.typed(SECONDS))
+    return replace(cells.reading(SECONDS, ignored), rows=rows)

@@ -11,10 +11,11 @@ from typing import Any
 
 import polars as pl
 
+from bihuan.feeds.cells import Cells
 from bihuan.feeds.lines import ROW, Piece
 from bihuan.feeds.reading import Reading, Unreadable
 from bihuan.feeds.vehicle_tests import daily_table, tests_table, traces_table
-from bihuan.feeds.vehicle_tests.cells import Cells, Heads
+from bihuan.feeds.vehicle_tests.cells import Template, of_edition
 from bihuan.reasons import Reason
 
 NAME = "vehicle_json"
@@ -81,19 +82,14 @@ def _seconds(tests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
-def _table(path: Path, rows: Sequence[Mapping[str, Any]], heads: Heads, reader: Any) -> Reading | None:
+def _table(path: Path, rows: Sequence[Mapping[str, Any]], heads: Template, reader: Any) -> Reading | None:
     if not rows:
         return None
     names = list(dict.fromkeys(name for row in rows for name in row if name != "trace"))
     texts = {name: [_text(row.get(name)) for row in rows] for name in names}
     frame = pl.DataFrame(texts, schema=dict.fromkeys(names, pl.String)).with_row_index(ROW, offset=1)
-    found = heads.found(names)
-    lacking = [what for what in heads.must if what not in found]
-    if lacking:
-        named = "、".join(heads.names[what][0] for what in lacking)
-        raise Unreadable(Reason("vehicle_template", file=path.name, lacking=named, others=", ".join(names[:8])))  # fmt: skip
-    unknown = tuple(n for n in names if n not in found.values())
-    reading: Reading = reader(Cells(path.name, Piece(frame), found), unknown)
+    found, unknown = heads.whole(path.name, names)
+    reading: Reading = reader(of_edition(Cells(path.name, Piece(frame), found)), unknown)
     return reading
 
 

@@ -1,4 +1,4 @@
-"""Cells of a table of vehicles -> texts, words, numbers and times, whole columns at once; what is none is refused by its row and cell."""
+"""Cells of a table -> texts, words, numbers and times, whole columns at once; what is none is refused by its row and cell."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -91,14 +91,16 @@ class Cells:
         self.text(what)
         self.refuse(what, self.frame[f"#{what}"] == "", why, row=True)
 
-    def words(self, what: str, meaning: Callable[[str], str | None], why: Reason) -> None:
-        """What words mean; empty where none stands, and where one means nothing, which is told."""
+    def words(
+        self, what: str, meaning: Callable[[str], str | None], why: Reason, *, must: bool = False
+    ) -> None:
+        """What words mean; empty where none stands, and where one means nothing, which is told; with `must` rows without a meaning are not taken in."""
         texts = self.texts(what)
         meant = {word: meaning(word) or "" for word in texts.unique().to_list() if word}
         found = texts.replace_strict(meant, default="", return_dtype=pl.String)
         self.frame = self.frame.with_columns(found.alias(f"#{what}"))
         if what in self.heads:
-            self.refuse(what, (texts != "") & (found == ""), why, row=False)
+            self.refuse(what, (found == "") if must else (texts != "") & (found == ""), why, row=must)
 
     def number(self, what: str, low: float, high: float) -> None:
         """A number in a range; null for none and for one that is refused."""
@@ -121,9 +123,13 @@ class Cells:
         self.refuse(what, ~good, why, row=True)
         self.frame = self.frame.with_columns(utc(f"#{what}").cast(INSTANT).alias(f"#{what}"))
 
+    def typed(self, schema: Mapping[str, pl.DataType]) -> list[pl.Expr]:
+        """The columns that were read, as those of a schema."""
+        return [pl.col(f"#{name}").cast(dtype).alias(name) for name, dtype in schema.items()]
+
     def reading(self, schema: Mapping[str, pl.DataType], ignored: tuple[str, ...]) -> Reading:
         """What was read, in the columns of a schema."""
-        rows = self.frame.select(pl.col(f"#{name}").cast(dtype).alias(name) for name, dtype in schema.items())
+        rows = self.frame.select(self.typed(schema))
         in_file = self.piece.frame.height + len(self.piece.refused)
         return Reading(
             rows, tuple(sorted(self.refused, key=lambda r: r.row)), ignored, self.piece.notes, in_file
