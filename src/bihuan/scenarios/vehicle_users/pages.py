@@ -11,6 +11,7 @@ from django.urls import path
 from bihuan import clock
 from bihuan.cases.models import Finding
 from bihuan.domain.timeaxis import CST
+from bihuan.domain.vehicles import stages
 from bihuan.domain.vehicles.ledger import MARKS, ledger
 from bihuan.kit.found import found_about
 from bihuan.kit.spans import today
@@ -23,6 +24,8 @@ from bihuan.scenarios.vehicle_users.tables import DAY
 
 WEEK = timedelta(days=7)
 SHOWN = 50
+SHARES = {"3": ("0", "1", "2", "3"), "4": ("4",), "5": ("5",), "6": ("6",), "electric": (stages.ELECTRIC,)}
+"""Columns of a day by stage: 国三 with all before it."""
 
 
 def _units(request: Asked) -> Any:
@@ -56,10 +59,9 @@ def unit(request: Asked, code: str) -> HttpResponse:
     """One unit: gates, days, the newest visits of the ledger, findings."""
     found, now = get_object_or_404(_units(request), pk=code), clock.now()
     rows = _passing([code], now)
-    stages = ("3", "4", "5", "6", "electric")
     days = rows.group_by("day").agg(
-        *((pl.col("stage") == s).sum().alias(f"s_{s}") for s in stages), ins=(pl.col("direction") == "in").sum(), outs=(pl.col("direction") == "out").sum(), denied=(pl.col("allowed") == 0).sum(),
-        tonnes=pl.col("net_kg").sum() / 1000, unknown=pl.col("stage").is_null().sum(),
+        *(pl.col("stage").is_in(of).sum().alias(f"s_{name}") for name, of in SHARES.items()), ins=(pl.col("direction") == "in").sum(), outs=(pl.col("direction") == "out").sum(), denied=(pl.col("allowed") == 0).sum(),
+        tonnes=pl.when(pl.col("net_kg").count() > 0).then(pl.col("net_kg").sum() / 1000), unknown=pl.col("stage").is_null().sum(),
     ).sort("day", descending=True)  # fmt: skip
     gates = found.gates.order_by("pk")
     about = Finding.objects.filter(target_kind=UNIT, target=code) | Finding.objects.filter(target_kind=GATE, target__in=[g.pk for g in gates])  # fmt: skip
@@ -72,6 +74,8 @@ def unit(request: Asked, code: str) -> HttpResponse:
 
 def _shown(visit: dict[str, Any]) -> dict[str, Any]:
     return visit | {
+        "stage": stages.TITLES.get(visit["stage"] or "", ""),
+        "stage_hint": stages.TITLES.get(visit["stage_hint"] or "", ""),
         "tonnes": None if visit["net_kg"] is None else visit["net_kg"] / 1000,
         "marks": [MARKS[m] for m in visit["marked"].split()],
     }

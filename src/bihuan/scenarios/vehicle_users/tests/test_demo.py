@@ -41,6 +41,8 @@ def test_frauds_are_found_and_shown(built: City, client: Client) -> None:
     page = client.get(reverse("vehicle_users:unit", args=["V001"])).content.decode()
     assert "晋" in page
     assert "门（模拟）" in page
+    assert 'data-head="排放阶段">国' in page, "a stage in words, not as it is kept"
+    assert 'data-head="排放阶段">5' not in page
 
 
 def test_it_is_made_once(built: City) -> None:
