@@ -19,7 +19,9 @@ import polars as pl
 
 from bihuan.domain.vehicle_tests.forensics import Found, found_in, looked_at
 from bihuan.domain.vehicle_tests.rates import far_above
-from bihuan.simulate.vehicle_tests import Made, Wanted, make
+from bihuan.simulate.vehicle_tests.curves import Made
+from bihuan.simulate.vehicle_tests.records import make
+from bihuan.simulate.vehicle_tests.wanted import Wanted
 
 SCORED = (101, 102, 103)
 BEGIN = datetime(2019, 6, 3, tzinfo=UTC)

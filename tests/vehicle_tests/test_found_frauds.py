@@ -6,7 +6,8 @@ import polars as pl
 
 from bihuan.domain.vehicle_tests.forensics import found_in, looked_at
 from bihuan.domain.vehicle_tests.rates import far_above
-from bihuan.simulate.vehicle_tests import Wanted, make
+from bihuan.simulate.vehicle_tests.records import make
+from bihuan.simulate.vehicle_tests.wanted import Wanted
 
 LEAST = 0.9
 

@@ -11,7 +11,9 @@ from bihuan.archive import Archive
 from bihuan.feeds.vehicle_tests import tests_table
 from bihuan.pipeline.files import import_files
 from bihuan.pipeline.reports import FileReport
-from bihuan.simulate.vehicle_tests import Wanted, make, written
+from bihuan.simulate.vehicle_tests.files import written
+from bihuan.simulate.vehicle_tests.records import make
+from bihuan.simulate.vehicle_tests.wanted import Wanted
 
 NOW = datetime(2019, 7, 1, tzinfo=UTC)
 HEAD = "检验流水号,检验机构编码,检测线,检验方法,检验开始时间,检验结束时间,检验结果,号牌号码,车辆识别代号,5025 工况 HC(ppm)\n"

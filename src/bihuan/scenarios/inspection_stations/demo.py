@@ -26,7 +26,9 @@ from bihuan.scenarios.inspection_stations.models import Station
 from bihuan.scenarios.inspection_stations.registers import INSPECTORS, LINES, STATIONS
 from bihuan.scenarios.resolved import every_register
 from bihuan.simulate.pictures import drawn
-from bihuan.simulate.vehicle_tests import Wanted, make, written
+from bihuan.simulate.vehicle_tests.files import written
+from bihuan.simulate.vehicle_tests.records import make
+from bihuan.simulate.vehicle_tests.wanted import Wanted
 
 COUNTY, RANGER, OFFICE = "140321", "pd-wangge", "diaodu"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

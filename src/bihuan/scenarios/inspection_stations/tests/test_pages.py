@@ -14,7 +14,7 @@ from bihuan.scenarios.checking import check
 from bihuan.scenarios.inspection_stations.models import Station
 from bihuan.scenarios.inspection_stations.standing import lines_of
 from bihuan.scenarios.inspection_stations.tests.world import one, some, station
-from bihuan.simulate.vehicle_tests import Made
+from bihuan.simulate.vehicle_tests.curves import Made
 from tests.people import City
 from tests.web.world import NOW
 

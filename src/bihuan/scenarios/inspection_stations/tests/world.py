@@ -10,7 +10,10 @@ from bihuan import clock
 from bihuan.pipeline.files import import_files
 from bihuan.registry.hours import archive
 from bihuan.scenarios.inspection_stations.models import Inspector, Line, Station
-from bihuan.simulate.vehicle_tests import Made, Wanted, make, written
+from bihuan.simulate.vehicle_tests.curves import Made
+from bihuan.simulate.vehicle_tests.files import written
+from bihuan.simulate.vehicle_tests.records import make
+from bihuan.simulate.vehicle_tests.wanted import Wanted
 from tests.people import City
 from tests.rights.address import ALL, IN_REGION_OR_UNIT, Address
 from tests.web.world import MINE, NOW
