@@ -1,7 +1,8 @@
 """A check (检查规则): a named rule with legal basis, parameters and severity; frames in, findings out."""
 
 import inspect
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -148,6 +149,32 @@ def with_titles(found: pl.DataFrame) -> pl.DataFrame:
     rows = found.select("title", "start", "until").iter_rows()
     titles = pl.Series("title", [worded(*row) for row in rows], dtype=pl.String)
     return found.with_columns(titles, phrase=pl.col("title"))
+
+
+def finding(
+    about: tuple[str, str],
+    span: tuple[datetime, datetime],
+    title: str,
+    evidence: Mapping[str, Any],
+    *,
+    item: str = "",
+    magnitude: float | None = None,
+    unit: str = "",
+) -> dict[str, Any]:
+    """A row for `findings`. about: kind and key of its target; span: start and exclusive end; the title may leave the length of its time open."""
+    return {
+        "target_kind": about[0], "target": about[1], "start": span[0], "until": span[1], "item": item, "magnitude": magnitude, "unit": unit,
+        "title": title, "evidence": json.dumps(evidence, ensure_ascii=False),
+    }  # fmt: skip
+
+
+def findings(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
+    """Rows of `finding` -> FINDINGS, by target and start. A phrase is kept of those titles that left their length open."""
+    plain = {name: kind for name, kind in FINDINGS.items() if name != "phrase"}
+    found = with_titles(pl.DataFrame(list(rows), schema=plain, orient="row"))
+    open_ones = pl.when(pl.col("phrase") != pl.col("title")).then("phrase")
+    table = found.with_columns(phrase=open_ones).select(list(FINDINGS)).cast(FINDINGS)
+    return table.sort("target", "start", "item")
 
 
 def no_findings() -> pl.DataFrame:

@@ -1,13 +1,11 @@
 """The checks of this scenario: black again after it was accepted, a round that did not come, a target date that is over."""
 
-import json
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import FINDINGS, check
+from bihuan.domain.checks import check, finding, findings
 from bihuan.domain.standards.surface_water.black_odorous import Grade
 from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.scenarios.black_waters.words import GRADES
@@ -42,17 +40,10 @@ GUIDE = "城市黑臭水体整治工作指南（2015）；深入打好城市黑�
 DAY = timedelta(days=1)
 
 
-def _table(rows: Iterator[dict[str, Any]]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=FINDINGS, orient="row").sort("target", "start", "item")
-
-
 def _finding(
     body: str, start: datetime, until: datetime, title: str, evidence: dict[str, Any], **more: Any
 ) -> dict[str, Any]:
-    return {
-        "target_kind": "black_water", "target": body, "start": start, "until": until, "item": "", "title": title,
-        "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None, **more,
-    }  # fmt: skip
+    return finding(("black_water", body), (start, until), title, evidence, **more)
 
 
 def _midnight(day: date) -> datetime:
@@ -75,7 +66,7 @@ def relapse(
     found = runs.group_by("body", "run", maintain_order=True).agg(
         pl.col("round").first(), pl.col("until", "accepted").last(), pl.col("judged", "black", "grade").max(), n=pl.len(), last=pl.col("round").last()
     )  # fmt: skip
-    return _table(_again(row) for row in found.to_dicts())
+    return findings(_again(row) for row in found.to_dicts())
 
 
 def _again(row: dict[str, Any]) -> dict[str, Any]:
@@ -97,7 +88,7 @@ def late(
     begin, end, now = quarter.row(0)
     days = (now.astimezone(CST).date() - end).days
     if days < grace_days:
-        return _table(iter(()))
+        return findings(iter(()))
     done = rounds.filter("whole", pl.col("until") >= begin)
     there = pl.col("there") & (pl.col("since").is_null() | (pl.col("since") <= begin))
     missed = bodies.filter(there).join(done, on="body", how="anti")
@@ -107,7 +98,7 @@ def late(
     )
     about: dict[str, Any] = {"item": f"{begin.year}q{number}", "magnitude": float(days), "unit": "天"}
     title = f"{begin.year} 年第 {number} 季度没有完整的一轮监测"
-    return _table(
+    return findings(
         _finding(body, _midnight(end), now, title, {"最近监测": str(newest.get(body) or "没有")}, **about)
         for body in missed["body"]
     )
@@ -125,7 +116,7 @@ def overdue(
     today = now.astimezone(CST).date()
     over = bodies.with_columns(days=(pl.lit(today) - pl.col("due")).dt.total_days())
     rows = over.filter(pl.col("days") > grace_days).select("body", "due", "days").iter_rows()
-    return _table(
+    return findings(
         _finding(
             body,
             _midnight(due + DAY),

@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import check
+from bihuan.domain.checks import check, finding, findings
 from bihuan.domain.dust.attribution import apart, bearing_and_metres
 from bihuan.domain.dust.limits import LENGTHS, OVER, Rule, days
 from bihuan.domain.timeaxis import CST, local_date
 from bihuan.scenarios.dust_sites.judging import AVERAGED, ITEMS, LIMIT, NAMES, STOP, Judged, by_rule
 from bihuan.scenarios.dust_sites.registers import MONITOR, SITE
-from bihuan.scenarios.dust_sites.runs import finding, runs, shown, table
+from bihuan.scenarios.dust_sites.runs import runs, shown
 from bihuan.scenarios.dust_sites.suspects import answer_of, around, peak_at, told_shares, wind_at
 from bihuan.scenarios.dust_sites.tables import Dust
 
@@ -25,7 +25,7 @@ UNIT = "µg/m³"
 @check("dust.stop", title="达到停工限值", basis=f"{LAW}；各地停工规定，见 domain/dust/limits.csv", severity="serious", looks_at="dust", facet="dust", raises=True)  # fmt: skip
 def stop(dust: Dust) -> pl.DataFrame:
     """Means at which work that makes dust has to stop at once (limits.csv, grade stop), one finding for each stretch of a monitor. Returns FINDINGS; magnitude = highest [µg/m³]."""
-    return table(row for one in by_rule(dust) if one.rule.grade == STOP for row in _stretches(one))
+    return findings(row for one in by_rule(dust) if one.rule.grade == STOP for row in _stretches(one))
 
 
 def _stretches(one: Judged) -> Iterator[dict[str, Any]]:
@@ -61,7 +61,7 @@ def _stretches(one: Judged) -> Iterator[dict[str, Any]]:
        facet="dust", explained_by=("dust.fog",))  # fmt: skip
 def over_limit(dust: Dust) -> pl.DataFrame:
     """More means above a standard in a day than it allows (limits.csv, grade limit): one finding for each site, item and day. Returns FINDINGS; magnitude = times."""
-    return table(row for one in by_rule(dust) if one.rule.grade == LIMIT for row in _days_over(one))
+    return findings(row for one in by_rule(dust) if one.rule.grade == LIMIT for row in _days_over(one))
 
 
 def _days_over(one: Judged) -> Iterator[dict[str, Any]]:
@@ -137,7 +137,7 @@ def night_work(
     )
     worst = found.filter(pl.col("n") >= least_hours).sort("excess", descending=True)
     kept = worst.unique(["site", "start"], keep="first", maintain_order=True)
-    return table(_night(dust, r, reach_km, rise) for r in kept.iter_rows(named=True))
+    return findings(_night(dust, r, reach_km, rise) for r in kept.iter_rows(named=True))
 
 
 def _without_permit(rows: pl.DataFrame, permits: pl.DataFrame) -> pl.DataFrame:
@@ -212,7 +212,7 @@ def dry_watering(
         before=pl.col("humidity").filter(before).mean(), top=pl.col("humidity").filter(during).max()
     )
     dry = rises.filter(pl.col("before") < already, pl.col("top") - pl.col("before") < least_rise)
-    return table(_dry(r) for r in dry.iter_rows(named=True))
+    return findings(_dry(r) for r in dry.iter_rows(named=True))
 
 
 def _dry(r: dict[str, Any]) -> dict[str, Any]:
@@ -254,7 +254,7 @@ def spike(
         pl.col("excess").max(),
         pl.col("pm10").max(),
     )
-    return table(_spike(dust, r) for r in found.iter_rows(named=True))
+    return findings(_spike(dust, r) for r in found.iter_rows(named=True))
 
 
 def _around(dust: Dust) -> pl.DataFrame:

@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import check
+from bihuan.domain.checks import check, finding, findings
 from bihuan.domain.outages import explained_time, joined
 from bihuan.domain.places.geodesy import distance
 from bihuan.domain.timeaxis import CST
 from bihuan.scenarios.dust_sites.registers import MONITOR, SITE
-from bihuan.scenarios.dust_sites.runs import finding, runs, shown, table
+from bihuan.scenarios.dust_sites.runs import runs, shown
 from bihuan.scenarios.dust_sites.tables import Dust
 
 OURS = "自有方法"
@@ -47,7 +47,7 @@ def order(dust: Dust, *, share: float = 0.05, above: float = 5.0, least_hours: i
             title = f"{name} 连续 [hours] 小时，最多高 {shown(r['gap'])} {UNIT}"
             evidence = {"较细颗粒最高": r["one"], "较粗颗粒最高": r["two"]}
             rows.append(_about(r, title, evidence, item=small, magnitude=r["gap"], unit=UNIT))
-    return table(rows)
+    return findings(rows)
 
 
 @check("dust.stuck", title="监测值不变", basis=RULE, severity="moderate", looks_at="dust", facet=FACET)
@@ -58,7 +58,7 @@ def stuck(dust: Dust, *, least_hours: int = 3, low: float = 20.0, low_hours: int
     found = runs(rows, ["monitor", "at"]).filter(
         pl.col("n") >= pl.when(pl.col("at") < low).then(low_hours).otherwise(least_hours)
     )
-    return table(
+    return findings(
         _about(
             r,
             f"PM10 连续 [hours] 小时停在 {r['at']:g} {UNIT}",
@@ -92,7 +92,7 @@ def too_low(dust: Dust, *, share: float = 0.7, least_hours: int = 6, windy: floa
     found = runs(
         rows, ["monitor"], pl.col("ratio").mean(), pl.col("pm10").mean(), pl.col("background").mean()
     )
-    return table(_low(r) for r in found.filter(pl.col("n") >= least_hours).iter_rows(named=True))
+    return findings(_low(r) for r in found.filter(pl.col("n") >= least_hours).iter_rows(named=True))
 
 
 def _low(r: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def spray_drop(dust: Dust, *, fall: float = 0.6, share: float = 0.7, least: floa
         pl.col("low") < share * pl.col("background"),
         pl.col("before") - pl.col("low") >= least,
     )
-    return table(_sprayed(r) for r in low.iter_rows(named=True))
+    return findings(_sprayed(r) for r in low.iter_rows(named=True))
 
 
 def _sprayed(r: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def night_zero(
         pl.col("background").mean(),
         pl.col("pm10").mean(),
     )
-    return table(
+    return findings(
         _about(
             r,
             f"夜间 PM10 [hours] 小时只有 {r['pm10']:.0f} {UNIT}，白天正常",
@@ -194,7 +194,7 @@ def fog(dust: Dust, *, humidity: float = 90.0, above: float = 60.0, least_hours:
     first = found.filter(pl.col("n") >= least_hours).unique(
         ["site", "start"], keep="first", maintain_order=True
     )
-    return table(_foggy(r) for r in first.iter_rows(named=True))
+    return findings(_foggy(r) for r in first.iter_rows(named=True))
 
 
 def _foggy(r: dict[str, Any]) -> dict[str, Any]:
@@ -227,7 +227,7 @@ def clock(
     wrong = found.filter(
         pl.col("n") >= least, (pl.col("soonest") >= late_minutes) | (pl.col("middle") <= -early_minutes)
     )
-    return table(_clock(r) for r in wrong.iter_rows(named=True))
+    return findings(_clock(r) for r in wrong.iter_rows(named=True))
 
 
 def _clock(r: dict[str, Any]) -> dict[str, Any]:
@@ -269,7 +269,7 @@ def moved(dust: Dust, *, metres: float = 50.0) -> pl.DataFrame:
                     span, f"设备自报位置离登记位置 {away:.0f} m", evidence, item="", magnitude=away, unit="m"
                 )
             )
-    return table(found)
+    return findings(found)
 
 
 @check(
@@ -296,7 +296,7 @@ def silent(dust: Dust, *, hours: float = 12.0) -> pl.DataFrame:
     ours = explained_time(pl.col("start"), pl.col("until"), joined(dust.outages))
     length = (pl.col("until") - pl.col("start") - ours).dt.total_seconds() / 3600
     found = rows.with_columns(length=length).filter(pl.col("length") >= hours).sort("monitor")
-    return table(
+    return findings(
         _about(
             r,
             "连续 [hours] 小时没有颗粒物数据",

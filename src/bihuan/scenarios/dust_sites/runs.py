@@ -1,13 +1,9 @@
 """Consecutive rows become one finding."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import timedelta
 
 import polars as pl
-
-from bihuan.domain.checks import FINDINGS, with_titles
 
 HOUR = timedelta(hours=1)
 
@@ -31,27 +27,6 @@ def runs(
         )
         .drop("_run")
     )
-
-
-def finding(
-    about: tuple[str, str],
-    span: tuple[datetime, datetime],
-    title: str,
-    evidence: Mapping[str, Any],
-    **more: Any,
-) -> dict[str, Any]:
-    """A row of FINDINGS; its title may leave the length of its time open."""
-    return {
-        "target_kind": about[0], "target": about[1], "start": span[0], "until": span[1], "item": "", "magnitude": None, "unit": "",
-        "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), **more,
-    }  # fmt: skip
-
-
-def table(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """FINDINGS of some rows."""
-    plain = {name: kind for name, kind in FINDINGS.items() if name != "phrase"}
-    found = pl.DataFrame(list(rows), schema=plain, orient="row")
-    return with_titles(found).select(list(FINDINGS)).cast(FINDINGS).sort("target", "start", "item")
 
 
 def shown(value: float | None) -> str:

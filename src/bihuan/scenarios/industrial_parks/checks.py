@@ -4,7 +4,6 @@ behind the park, rain outlets with water on dry days, water that is unaccounted 
 A finding of a month ends with the beginning of its last day: adjoining months are matters of their own.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import starmap
@@ -12,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import FINDINGS, check
+from bihuan.domain.checks import check, finding, findings
 from bihuan.domain.quantities import LONG
 from bihuan.domain.standards.surface_water import ROMAN
 from bihuan.domain.timeaxis import CST, INSTANT, next_month
@@ -60,20 +59,11 @@ DAY = timedelta(days=1)
 
 def _table(rows: Iterable[dict[str, Any]], parks: pl.DataFrame) -> pl.DataFrame:
     """FINDINGS of some rows, none of which lasts longer than until now."""
-    found = pl.DataFrame(list(rows), schema=FINDINGS, orient="row").sort("target", "start", "item")
+    found = findings(rows)
     if found.is_empty():
         return found
     latest = pl.max_horizontal(pl.lit(parks["now"][0], INSTANT), pl.col("start") + pl.duration(hours=1))
     return found.with_columns(until=pl.min_horizontal("until", latest))
-
-
-def _finding(
-    about: tuple[str, str], span: tuple[datetime, datetime], title: str, evidence: dict[str, Any], **more: Any
-) -> dict[str, Any]:
-    return {
-        "target_kind": about[0], "target": about[1], "start": span[0], "until": span[1], "item": "", "magnitude": None, "unit": "",
-        "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None, **more,
-    }  # fmt: skip
 
 
 def month_span(month: date) -> tuple[datetime, datetime]:
@@ -129,7 +119,7 @@ def _lacking(parks: pl.DataFrame) -> Iterator[dict[str, Any]]:
         }
         size = {"magnitude": park["water"], "unit": "m³/d"}
         if park["way"] in ("none", "direct"):
-            yield _finding(
+            yield finding(
                 (TARGET, park["park"]),
                 span,
                 f"有污水排放（{water}），没有污水集中处理设施",
@@ -138,7 +128,7 @@ def _lacking(parks: pl.DataFrame) -> Iterator[dict[str, Any]]:
                 **size,
             )
         elif park["way"] == "own" and park["linked"] == "no":
-            yield _finding(
+            yield finding(
                 (TARGET, park["park"]),
                 span,
                 f"有污水排放（{water}），自动监测没有联网",
@@ -189,7 +179,7 @@ def _too_much(row: dict[str, Any]) -> dict[str, Any]:
         "magnitude": worst / row["limit"] - 1 if row["limit"] else None,
         "unit": "倍",
     }
-    return _finding((SITE, row["site"]), month_span(row["month"]), title, evidence, **size)
+    return finding((SITE, row["site"]), month_span(row["month"]), title, evidence, **size)
 
 
 @check(
@@ -227,7 +217,7 @@ def _behind(found: Compared) -> dict[str, Any]:
     evidence |= {w.name: f"{_shown(w.above)} → {_shown(w.below, w.unit)}" for w in found.worse}
     evidence["河段自身和其他来水的影响"] = "未知"
     size = {"magnitude": float(found.steps), "unit": "类"}
-    return _finding((SITE, found.site), month_span(found.month), title, evidence, **size)
+    return finding((SITE, found.site), month_span(found.month), title, evidence, **size)
 
 
 @check("park.dry_flow", title="园区雨水排口晴天有水", basis=LAW, severity="serious", looks_at="parks")
@@ -272,7 +262,7 @@ def _wet_when_dry(
     else:
         title = f"{month:%Y-%m} 连续 {days} 天有水排出"
     size = {"magnitude": float(times or days or 0), "unit": "次" if times else "天"}
-    return _finding((SITE, site), month_span(month), title, {"检查次数": times, "连续有水天数": days}, **size)
+    return finding((SITE, site), month_span(month), title, {"检查次数": times, "连续有水天数": days}, **size)
 
 
 @check("park.balance", title="园区水量不平衡", basis=OURS, severity="moderate", looks_at="parks")
@@ -305,7 +295,7 @@ def _unclosed(park: str, month: date, gap: Gap) -> dict[str, Any]:
     title = f"{month:%Y-%m} {first[0]} {first[1]}，{second[0]} {second[1]}，相差 {gap.share:.0%}"
     evidence = {first[0]: gap.first.water, second[0]: gap.second.water, "雨水入渗、损失和回用": "未扣除"}
     size = {"item": f"{gap.first.key}-{gap.second.key}", "magnitude": 100 * gap.share, "unit": "%"}
-    return _finding((TARGET, park), month_span(month), title, evidence, **size)
+    return finding((TARGET, park), month_span(month), title, evidence, **size)
 
 
 @check("park.round_late", title="园区检查逾期", basis=OURS, severity="minor", looks_at="parks")
@@ -328,7 +318,7 @@ def _late(row: dict[str, Any]) -> dict[str, Any]:
     span = datetime.combine(row["until"] + DAY, time(), CST), row["now"]
     title = f"检查轮次“{row['title']}”应于 {row['until']} 前完成，还有 {row['left']} 处没有检查"
     size = {"item": f"round{row['round']}", "magnitude": float(row["days"]), "unit": "天"}
-    return _finding(
+    return finding(
         (TARGET, row["park"]), span, title, {"未检查": row["left"], "期限": str(row["until"])}, **size
     )
 

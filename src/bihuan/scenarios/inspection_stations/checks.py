@@ -4,14 +4,13 @@ The arithmetic is in `domain/vehicle_tests`; here it is said from how many tests
 each finding names tests that somebody has to look at.
 """
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import FINDINGS, check
+from bihuan.domain.checks import check, finding, findings
 from bihuan.domain.vehicle_tests import seen_in_curves, seen_in_records
 from bihuan.domain.vehicle_tests.rates import far_above, first_pass
 from bihuan.scenarios.inspection_stations.registers import TARGET
@@ -36,7 +35,7 @@ def _told(
     found = [
         _finding(row, title(row), unit) for row in rows.filter(pl.col("tests") >= least).iter_rows(named=True)
     ]
-    return pl.DataFrame(found, schema=FINDINGS, orient="row").sort("target")
+    return findings(found)
 
 
 def _finding(row: dict[str, Any], title: str, unit: str) -> dict[str, Any]:
@@ -45,10 +44,8 @@ def _finding(row: dict[str, Any], title: str, unit: str) -> dict[str, Any]:
     notes = [n for n in row["notes"] if n]
     evidence |= {"对照的检验": "、".join(others)} if others else {}
     evidence |= {"情形": "、".join(notes)} if notes else {}
-    return {
-        "target_kind": TARGET, "target": row["site"], "start": row["first"], "until": row["last"] + SECOND, "item": "",
-        "magnitude": float(row["tests"]), "unit": unit, "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None,
-    }  # fmt: skip
+    span = (row["first"], row["last"] + SECOND)
+    return finding((TARGET, row["site"]), span, title, evidence, magnitude=float(row["tests"]), unit=unit)
 
 
 @check(
@@ -220,7 +217,7 @@ def pass_rate(seen: pl.DataFrame, copies: pl.DataFrame, checked: pl.DataFrame, *
     far = far_above(first_pass(seen, z=z), least_tests=least_cars, least_more=least_points / 100)
     spans = seen.group_by("site").agg(first=pl.col("start").min(), last=pl.col("until").max())
     rows = [_rate(row) for row in far.join(spans, on="site").iter_rows(named=True)]
-    return pl.DataFrame(rows, schema=FINDINGS, orient="row").sort("target")
+    return findings(rows)
 
 
 def _rate(r: dict[str, Any]) -> dict[str, Any]:
@@ -231,10 +228,10 @@ def _rate(r: dict[str, Any]) -> dict[str, Any]:
         "区间下限": round(r["low"], 4),
         "区间上限": round(r["high"], 4),
     }
-    return {
-        "target_kind": TARGET, "target": r["site"], "start": r["first"], "until": r["last"] + SECOND, "item": "",
-        "magnitude": 100 * (r["rate"] - r["expected"]), "unit": "%", "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None,
-    }  # fmt: skip
+    points = 100 * (r["rate"] - r["expected"])
+    return finding(
+        (TARGET, r["site"]), (r["first"], r["last"] + SECOND), title, evidence, magnitude=points, unit="%"
+    )
 
 
 @check("station.lottery", title="换线复检即合格", basis=OURS, severity="moderate", looks_at="inspections")

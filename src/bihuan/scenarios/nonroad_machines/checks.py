@@ -1,13 +1,12 @@
 """The checks of machines: what was seen on site, and stages that cannot be."""
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import FINDINGS, check
+from bihuan.domain.checks import check, finding, findings
 from bihuan.domain.timeaxis import INSTANT
 
 SEEN = pl.Schema(
@@ -29,20 +28,13 @@ HOUR = timedelta(hours=1)
 LAW = "大气污染防治法第五十一条、第五十六条、第六十一条（2026-08-15 起见生态环境法典，条款待核）"
 
 
-def _table(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=FINDINGS, orient="row").sort("target", "start", "item")
-
-
 def _finding(r: dict[str, Any], title: str, evidence: dict[str, Any], **more: Any) -> dict[str, Any]:
     kind, target, item = (
         ("nonroad_machine", r["machine"], "")
         if r["machine"]
         else ("region", r["region"], f"answer-{r['answer']}")
     )
-    return {
-        "target_kind": kind, "target": target, "start": r["at"], "until": r["at"] + HOUR, "item": item, "magnitude": None, "unit": "",
-        "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None, **more,
-    }  # fmt: skip
+    return finding((kind, target), (r["at"], r["at"] + HOUR), title, evidence, **{"item": item, **more})
 
 
 def _where(r: dict[str, Any]) -> str:
@@ -52,7 +44,7 @@ def _where(r: dict[str, Any]) -> str:
 def _each(
     seen: pl.DataFrame, where: pl.Expr, made: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> pl.DataFrame:
-    return _table(made(r) for r in seen.filter(where).iter_rows(named=True))
+    return findings(made(r) for r in seen.filter(where).iter_rows(named=True))
 
 
 @check(
@@ -116,7 +108,7 @@ def smoke(seen: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
 )
 def stage(seen: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
     """A registered stage lower than what could be made on the day that is registered; a higher one was bought early and is nothing. Returns FINDINGS."""
-    return _table(
+    return findings(
         _finding(
             r | {"region": None, "answer": None},
             f"{r['made']} 出厂却登记为{WORDS[r['stage']]}，当时至少应为{WORDS[r['lowest']]}（推断）",

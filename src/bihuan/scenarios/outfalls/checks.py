@@ -1,13 +1,11 @@
 """The checks of this scenario: water out of an outfall that nobody allowed, a relapse after acceptance, a plan whose day is over."""
 
-import json
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import FINDINGS, check
+from bihuan.domain.checks import check, finding, findings
 from bihuan.domain.quantities import LONG
 from bihuan.domain.timeaxis import CST, INSTANT
 from bihuan.scenarios.outfalls.reading import FLOW, LIMITED
@@ -29,17 +27,10 @@ RULES = "国办函〔2022〕17号；入河排污口监督管理办法（生态�
 HOUR = timedelta(hours=1)
 
 
-def _table(rows: Iterator[dict[str, Any]]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=FINDINGS, orient="row").sort("target", "start", "item")
-
-
 def _finding(
     site: str, start: datetime, until: datetime, title: str, evidence: dict[str, Any], **more: Any
 ) -> dict[str, Any]:
-    return {
-        "target_kind": "outfall", "target": site, "start": start, "until": until, "item": "", "magnitude": None, "unit": "",
-        "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None, **more,
-    }  # fmt: skip
+    return finding(("outfall", site), (start, until), title, evidence, **more)
 
 
 def _shown(at: datetime) -> str:
@@ -70,7 +61,7 @@ def unlicensed(
     water = pl.concat([seen.filter("discharging").select("site", "at"), flows])
     water = water.join(outfalls.filter("unlicensed"), on="site", how="semi")
     times = water.group_by("site").agg(first=pl.col("at").min(), last=pl.col("at").max(), n=pl.len())
-    return _table(
+    return findings(
         _finding(
             site, first, last + HOUR, f"没有审批或登记文号，{n} 次有水排出，最近 {_shown(last)}", {"次数": n, "最近": _shown(last)},
             magnitude=float(n), unit="次",
@@ -119,7 +110,7 @@ def relapse(
     high = beyond.group_by("site", "quantity", "limit").agg(
         first=pl.col("at").min(), last=pl.col("at").max(), worst=pl.col("value").max(), n=pl.len()
     )
-    return _table(
+    return findings(
         row for rows in (map(_seen_again, bad.rows()), map(_too_much, high.filter(pl.col("n") >= least_values).rows())) for row in rows
     )  # fmt: skip
 
@@ -157,7 +148,7 @@ def late(
     over = dates.with_columns(days=(today - pl.col("day")).dt.total_days()).filter(
         pl.col("days") > grace_days
     )
-    return _table(_over(*row) for row in over.iter_rows())
+    return findings(_over(*row) for row in over.iter_rows())
 
 
 def _over(site: str, item: str, task: str, day: date, now: datetime, days: int) -> dict[str, Any]:

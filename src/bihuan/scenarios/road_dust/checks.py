@@ -1,13 +1,12 @@
 """The checks of roads: what of a month that is over is wrong on a segment, and water on freezing roads."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import FINDINGS, check
+from bihuan.domain.checks import check, finding, findings
 from bihuan.domain.road_dust.coverage import WATERING
 from bihuan.domain.timeaxis import CST, INSTANT, next_month
 
@@ -21,17 +20,10 @@ KINDS = {"sweeping": "机扫", "washing": "冲洗"}
 HOUR = timedelta(hours=1)
 
 
-def _table(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=FINDINGS, orient="row").sort("target", "start", "item")
-
-
 def _finding(
     segment: str, begin: datetime, end: datetime, title: str, evidence: dict[str, Any], **more: Any
 ) -> dict[str, Any]:
-    return {
-        "target_kind": "road_segment", "target": segment, "start": begin, "until": end, "item": "", "magnitude": None, "unit": "",
-        "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None, **more,
-    }  # fmt: skip
+    return finding(("road_segment", segment), (begin, end), title, evidence, **more)
 
 
 def _ends(month: date) -> tuple[datetime, datetime]:
@@ -65,7 +57,7 @@ def dirty(
         "segment", month=pl.col("month").dt.offset_by("1mo"), rank_before="rank", of_before="of"
     )
     found = worst.join(before, on=["segment", "month"])
-    return _table(
+    return findings(
         _finding(
             r["segment"], *_ends(r["month"]), f"{r['month']:%Y-%m} 道路扬尘倒数第 {r['rank']}（共 {r['of']}），上月倒数第 {r['rank_before']}（共 {r['of_before']}）",
             {"比全网高": f"{r['excess']:.1f} µg/m³", "通过次数": r["passes"], "通过天数": r["days"]}, magnitude=(share - r["share"]) * 100, unit="%",
@@ -95,7 +87,7 @@ def near_source(
     found = _worst(scores.filter(pl.col("month") == pl.col("month").max()), share, least_ranked).join(
         near, on="segment"
     )
-    return _table(
+    return findings(
         _finding(
             r["segment"], *_ends(r["month"]), f"{r['month']:%Y-%m} 道路扬尘倒数第 {r['rank']}（共 {r['of']}），旁有{r['why']}",
             {"比全网高": f"{r['excess']:.1f} µg/m³", "可能来源": r["why"]}, magnitude=r["excess"], unit="µg/m³",
@@ -125,7 +117,7 @@ def cold_water(
     found = cold.group_by("segment", day=day).agg(
         pl.col("start").min(), last=pl.col("start").max(), temp=pl.col("temp").min(), times=pl.len()
     )
-    return _table(
+    return findings(
         _finding(
             r["segment"], r["start"], r["last"] + HOUR, f"{r['day']} 气温 {r['temp']:.1f} °C 时洒水 {r['times']} 次",
             {"最低气温": f"{r['temp']:.1f} °C", "次数": r["times"]}, magnitude=below - r["temp"], unit="°C",
@@ -150,7 +142,7 @@ def uncovered(
     least: float = 0.8,
 ) -> pl.DataFrame:
     """The area done in a month below `least` of what was planned (own choice: 80 %), or no row of the log at all. What was swept at an unknown speed is counted for the unit. Returns FINDINGS, one for each segment, month and kind; magnitude = percentage points that lack, null without a log."""
-    return _table(_uncovered(covered, least))
+    return findings(_uncovered(covered, least))
 
 
 def _uncovered(covered: pl.DataFrame, least: float) -> Iterator[dict[str, Any]]:

@@ -1,13 +1,12 @@
 """The checks of vehicles: who exceeds again, who smokes, and what terminals on board show."""
 
-import json
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import FINDINGS, check, with_titles
+from bihuan.domain.checks import check, finding, findings
 from bihuan.domain.timeaxis import CST, day_start
 from bihuan.domain.vehicles.roadside.sensing import repeated
 from bihuan.scenarios.roadside_checks.registers import VEHICLE
@@ -18,27 +17,6 @@ TERMINALS = "GB 17691-2018 附录 Q（条款待核）；自有方法"
 NAMES = {"opacity": "不透光烟度", "ringelmann": "林格曼黑度", "no": "NO"}
 UNITS = {"opacity": "%", "ringelmann": "级", "no": "ppm"}
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-
-
-def finding(
-    about: tuple[str, str],
-    span: tuple[datetime, datetime],
-    title: str,
-    evidence: Mapping[str, Any],
-    **more: Any,
-) -> dict[str, Any]:
-    """A row of FINDINGS."""
-    return {
-        "target_kind": about[0], "target": about[1], "start": span[0], "until": span[1], "item": "", "magnitude": None, "unit": "",
-        "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), **more,
-    }  # fmt: skip
-
-
-def table(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """FINDINGS of some rows."""
-    plain = {name: kind for name, kind in FINDINGS.items() if name != "phrase"}
-    found = pl.DataFrame(list(rows), schema=plain, orient="row")
-    return with_titles(found).select(list(FINDINGS)).cast(FINDINGS).sort("target", "start", "item")
 
 
 @check(
@@ -58,7 +36,7 @@ def repeat(road: Road) -> pl.DataFrame:
         road.sensed.filter("known"), times=road.again.times, last=road.again.last, months=road.again.months
     )
     newest = rows.unique(["plate", "colour", "item"], keep="last", maintain_order=True)
-    return table(_repeat(r) for r in newest.iter_rows(named=True))
+    return findings(_repeat(r) for r in newest.iter_rows(named=True))
 
 
 def _repeat(r: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +57,7 @@ def smoke(road: Road) -> pl.DataFrame:
     rows = road.smoke.filter(pl.col("plate") != "").join(
         road.vehicles.select("plate", "colour"), on=["plate", "colour"], how="semi"
     )
-    return table(
+    return findings(
         finding(
             (VEHICLE, f"{r['plate']} {r['colour']}"), (r["at"], r["at"] + MINUTE), f"{r['place']}抓拍到冒黑烟，经审核确认", {"抓拍编号": r["number"], "林格曼黑度": r["ringelmann"]},
             item="smoke", magnitude=r["ringelmann"], unit="级",
@@ -104,7 +82,7 @@ def _days(road: Road, rows: pl.DataFrame) -> Iterable[dict[str, Any]]:
 def reagent_empty(road: Road, *, minutes: int = 30) -> pl.DataFrame:
     """A day on which a vehicle drove `minutes` or more with an empty tank of reagent (2 % or less; own method). Returns FINDINGS; magnitude = minutes."""
     rows = road.days.filter(pl.col("empty") >= minutes)
-    return table(
+    return findings(
         finding((VEHICLE, r["key"]), r["span"], f"反应剂余量为空行驶 {r['empty']} 分钟", {"行驶": r["driving"], "里程": r["km"]}, item="reagent", magnitude=float(r["empty"]), unit="min")
         for r in _days(road, rows)
     )  # fmt: skip
@@ -133,7 +111,7 @@ def nox_without_urea(
         pl.col("reagents") >= warm,
         per_100 < used,
     )
-    return table(
+    return findings(
         finding(
             (VEHICLE, r["key"]), r["span"], f"SCR 下游 NOx 平均 {r['nox']:.0f} ppm，行驶 {r['km']:.0f} km 只用尿素 {r['used']:.1f} 个百分点", {"热态行驶": r["warm"]},
             item="nox", magnitude=r["nox"], unit="ppm",
@@ -154,7 +132,7 @@ def lamp(road: Road, *, days: int = 3, share: float = 0.8) -> pl.DataFrame:
         .group_by("site", "run")
         .agg(pl.col("day").first(), end=pl.col("day").last(), n=pl.len())
     )
-    return table(
+    return findings(
         finding((VEHICLE, r["key"]), (r["span"][0], day_start(r["end"] + DAY)), f"故障灯连续 {r['n']} 个行驶日点亮", {}, item="mil", magnitude=float(r["n"]), unit="d")
         for r in _days(road, rows.filter(pl.col("n") >= days))
     )  # fmt: skip
@@ -171,7 +149,7 @@ def silent(road: Road, *, hours: float = 24.0, passages: int = 2) -> pl.DataFram
     rows = late.group_by("plate", "colour", "heard").agg(
         n=pl.len(), newest=pl.col("start").max(), gates=pl.col("site").unique().sort()
     )
-    return table(
+    return findings(
         finding(
             (VEHICLE, f"{r['plate']} {r['colour']}"), (r["heard"], r["newest"] + MINUTE), f"终端 {r['heard'].astimezone(CST):%m-%d %H:%M} 起没有数据，此后过门禁 {r['n']} 次",
             {"门禁": r["gates"]}, item="terminal", magnitude=(r["newest"] - r["heard"]) / timedelta(hours=1), unit="h",
@@ -200,7 +178,7 @@ def constant(road: Road, *, minutes: int = 60, spread: float = 10.0) -> pl.DataF
             finding((VEHICLE, r["key"]), r["span"], f"行驶中 {name} {r[f'{item}_known']} 分钟没有变化", {"车速标准差": round(r["speed_spread"], 1)}, item=item, magnitude=float(r[f"{item}_known"]), unit="min")
             for r in _days(road, rows)
         ]  # fmt: skip
-    return table(said)
+    return findings(said)
 
 
 CHECKS = (repeat, smoke, reagent_empty, nox_without_urea, lamp, silent, constant)

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import polars as pl
 
-from bihuan.domain.checks import check
+from bihuan.domain.checks import check, finding, findings
 from bihuan.domain.timeaxis import day_start
 from bihuan.domain.vehicles.roadside.instruments import drifts, stuck, valid_shares
-from bihuan.scenarios.roadside_checks.checks import finding, table
 from bihuan.scenarios.roadside_checks.registers import POINT
 from bihuan.scenarios.roadside_checks.tables import Road
 
@@ -26,7 +25,7 @@ DAY = timedelta(days=1)
 )
 def stands_still(road: Road, *, least: int = 30) -> pl.DataFrame:
     """The same value, not zero, for `least` vehicles or more in a row at a lane (own method). Returns FINDINGS; magnitude = vehicles."""
-    return table(
+    return findings(
         finding(
             (POINT, r["site"]), (r["start"], r["until"] + timedelta(minutes=1)), f"{NAMES[r['item']]} 连续 {r['n']} 辆车都是 {r['value']:g}", {"车道": r["lane"]},
             item=r["item"], magnitude=float(r["n"]), unit="辆",
@@ -45,7 +44,7 @@ def stands_still(road: Road, *, least: int = 30) -> pl.DataFrame:
 def few_valid(road: Road, *, least: int = 100, share: float = 40.0) -> pl.DataFrame:
     """A day on which less than `share` % of `least` or more records in dry weather were valid (own method). Returns FINDINGS; magnitude = share [%]."""
     rows = valid_shares(road.recent).filter(pl.col("n") >= least, pl.col("share") * 100 < share)
-    return table(
+    return findings(
         finding((POINT, r["site"]), (day_start(r["day"]), day_start(r["day"] + DAY)), f"{r['n']} 条记录只有 {r['share'] * 100:.0f}% 有效", {}, item="valid", magnitude=r["share"] * 100, unit="%")
         for r in rows.iter_rows(named=True)
     )  # fmt: skip
@@ -76,7 +75,7 @@ def drift(road: Road, *, least: int = 20, times: float = 3.0, days: int = 3) -> 
         end=pl.col("day").last(),
         n=pl.len(),
     )
-    return table(
+    return findings(
         finding(
             (POINT, r["site"]), (day_start(r["day"]), day_start(r["end"] + DAY)), f"柴油车 {NAMES[r['item']]} 中位数连续 {r['n']} 天是其他点位的 {r['ratio']:.2f} 倍",
             {"中位数": r["median"], "其他点位": r["others"]}, item=r["item"], magnitude=r["ratio"], unit="×",

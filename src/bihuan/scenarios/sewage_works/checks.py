@@ -3,14 +3,13 @@
 Only months that are over are judged, and of their figures only those of which enough days were reported.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import FINDINGS, check
+from bihuan.domain.checks import check, finding, findings
 from bihuan.domain.sewage.works.reuse import USED, balance
 from bihuan.domain.timeaxis import CST
 
@@ -28,18 +27,11 @@ PERIODS = pl.Schema(
 """Every works and month that is over within the span that is looked at, of works that were there all the month."""
 
 
-def _table(rows: Iterator[dict[str, Any]]) -> pl.DataFrame:
-    return pl.DataFrame(list(rows), schema=FINDINGS, orient="row").sort("target", "start", "item")
-
-
 def _finding(
     works: str, month: date, until: date, title: str, evidence: dict[str, Any], **more: Any
 ) -> dict[str, Any]:
     begin, end = (datetime.combine(day, time(), CST) for day in (month, until))
-    return {
-        "target_kind": "sewage_works", "target": works, "start": begin, "until": end, "item": "", "magnitude": None, "unit": "",
-        "title": title, "evidence": json.dumps(evidence, ensure_ascii=False), "phrase": None, **more,
-    }  # fmt: skip
+    return finding(("sewage_works", works), (begin, end), title, evidence, **more)
 
 
 def _of_periods(months: pl.DataFrame, periods: pl.DataFrame) -> pl.DataFrame:
@@ -65,7 +57,7 @@ def overload(
 ) -> pl.DataFrame:
     """The mean inflow of a month beyond `above` times the design capacity (own choice: 1). MONTHS, WEATHER, DAYS, USED, PERIODS -> FINDINGS; magnitude = load rate [%]."""
     found = _of_periods(months, periods).filter(pl.col("load") > above)
-    return _table(
+    return findings(
         _finding(
             r["works"], r["month"], r["until"], f"{r['month']:%Y-%m} 负荷率 {r['load'] * 100:.1f}%，超过规模 {r['over_days']} 天",
             {"日均进水量": round(r["inflow_mean"]), "设计规模": round(r["capacity"]), "有数天数": r["reported"]}, magnitude=r["load"] * 100, unit="%",
@@ -97,7 +89,7 @@ def underload(
     runs = low.filter(pl.col("month").is_in(last.implode())).group_by("works").agg(
         pl.col("month").min(), pl.col("until").max(), pl.col("load").mean(), pl.col("capacity").last(), n=pl.len()
     )  # fmt: skip
-    return _table(
+    return findings(
         _finding(
             r["works"], r["month"], r["until"], f"连续 {r['n']} 个月负荷率低于 {below * 100:.0f}%，平均 {r['load'] * 100:.1f}%",
             {"平均负荷率": f"{r['load'] * 100:.1f}%", "设计规模": round(r["capacity"])}, magnitude=(below - r["load"]) * 100, unit="%",
@@ -126,7 +118,7 @@ def thin(
     """BOD5 of the influent of an urban works in a month below `below` [mg/L] (such a works needs a plan of its own), from `least_days` measured days on. Returns FINDINGS; magnitude = mg/L below it."""
     thin_months = (pl.col("in_bod") < below) & (pl.col("in_bod_days") >= least_days)
     found = _of_periods(months, periods).filter("urban", thin_months)
-    return _table(
+    return findings(
         _finding(
             r["works"], r["month"], r["until"], f"{r['month']:%Y-%m} 进水 BOD {r['in_bod']:.1f} mg/L，低于 {below:g} mg/L，须有一厂一策方案",
             {"BOD 有数天数": r["in_bod_days"], "日均进水量": round(r["inflow_mean"])}, item="w01017", magnitude=below - r["in_bod"], unit="mg/L",
@@ -170,7 +162,7 @@ def odd_inflow(
         .group_by("works", "month")
         .agg(pl.col("date", "in_cod", "middle", "ratio", "far").last(), times=pl.len())
     )
-    return _table(
+    return findings(
         _finding(
             r["works"], r["month"], r["until"], f"{r['month']:%Y-%m} 进水 COD 突变 {r['times']} 天，{r['date']:%m-%d} 为 {r['in_cod']:.0f} mg/L，是中位数 {r['middle']:.0f} mg/L 的 {r['ratio']:.2f} 倍",
             {"中位数": round(r["middle"]), "最突出的一天": f"{r['date']}"}, item="w01018", magnitude=r["far"], unit="倍",
@@ -198,7 +190,7 @@ def rain(
 ) -> pl.DataFrame:
     """The median inflow of wet days beyond `ratio` times that of dry days, in a month of `least_wet` wet days or more (own choice). Returns FINDINGS; magnitude = ratio."""
     over = weather.filter(pl.col("ratio") > ratio, pl.col("wet_days") >= least_wet)
-    return _table(
+    return findings(
         _finding(
             r["works"], r["month"], r["until"], f"{r['month']:%Y-%m} 雨天进水量是旱天的 {r['ratio']:.2f} 倍，雨水带入约 {r['rain_water']:.0f} m³",
             {"旱天中位数": round(r["dry_flow"]), "雨天中位数": round(r["wet_flow"]), "旱天": r["dry_days"], "雨天": r["wet_days"]},
@@ -227,7 +219,7 @@ def silent(
     """A month of which a works reported no inflow at all, `grace_days` after its end (own choice). Returns FINDINGS; magnitude = days without."""
     said = months.filter(pl.col("reported") > 0)
     due = periods.filter(pl.col("today") >= pl.col("until") + timedelta(days=grace_days))
-    return _table(
+    return findings(
         _finding(
             r["works"], r["month"], r["until"], f"{r['month']:%Y-%m} 没有进水量数据",
             {"应报天数": (r["until"] - r["month"]).days}, magnitude=float((r["until"] - r["month"]).days), unit="天",
@@ -257,7 +249,7 @@ def reuse_open(
     A month of which a user or a day is missing is judged only where users say more than was given: else the missing one may be the rest.
     Returns FINDINGS; magnitude = the share [%], the title says its sign.
     """
-    return _table(_open(months, used, periods, share))
+    return findings(_open(months, used, periods, share))
 
 
 def _open(

@@ -1,13 +1,12 @@
 """Rows that show something become findings: one for each target and local day."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
 
-from bihuan.domain.checks import FINDINGS, with_titles
+from bihuan.domain import checks
 
 UNIT, GATE = "vehicle_user", "gate"
 """What findings are about."""
@@ -38,7 +37,9 @@ def findings(rows: pl.DataFrame, kind: str, now: datetime, worded: Worded, size:
     worded: title and evidence of a row; plates are added to the evidence. size: the column of the magnitude, in `unit`.
     """
     key = "unit" if kind == UNIT else "site"
-    return _table(_row(row, kind, key, now, worded, size, unit) for row in rows.iter_rows(named=True))
+    return checks.findings(
+        _row(row, kind, key, now, worded, size, unit) for row in rows.iter_rows(named=True)
+    )
 
 
 def _row(row: dict[str, Any], kind: str, key: str, now: datetime, worded: Worded, size: str, unit: str) -> dict[str, Any]:  # fmt: skip
@@ -47,16 +48,8 @@ def _row(row: dict[str, Any], kind: str, key: str, now: datetime, worded: Worded
     if row.get("plates"):
         told["号牌"] = row["plates"]
     start = min(row["start"], now - MINUTE)
-    return {
-        "target_kind": kind, "target": row[key], "start": start, "until": max(start + MINUTE, min(row["until"], now)), "item": "",
-        "magnitude": float(row[size]), "unit": unit, "title": title, "evidence": json.dumps(told, ensure_ascii=False),
-    }  # fmt: skip
-
-
-def _table(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    plain = {name: kind for name, kind in FINDINGS.items() if name != "phrase"}
-    found = pl.DataFrame(list(rows), schema=plain, orient="row")
-    return with_titles(found).select(list(FINDINGS)).cast(FINDINGS).sort("target", "start", "item")
+    span = (start, max(start + MINUTE, min(row["until"], now)))
+    return checks.finding((kind, row[key]), span, title, told, magnitude=float(row[size]), unit=unit)
 
 
 def percent(share: float) -> str:
