@@ -112,7 +112,7 @@ CORE = (
     CHECK,
     Job("remind", "到期提醒", HOUR / 6, reminders),
     Job("messages", "消息送达", HOUR, messages, asked=messages_wait),
-    Job("passages", "过车记录入库", HOUR / 60, passages),
+    Job("passages", "过车记录入库", HOUR / 6, passages),
     Job("patrol", "巡查轨迹核查", HOUR, patrols),
     Job("compact", "归档整理", 24 * HOUR, compaction),
     Job("anchor", "存证根", 24 * HOUR, keep_root),

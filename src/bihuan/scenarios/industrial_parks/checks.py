@@ -117,7 +117,7 @@ def _lacking(parks: pl.DataFrame) -> Iterator[dict[str, Any]]:
             "企业登记水量": park["registered"],
             "实测排水": park["measured"],
         }
-        size = {"magnitude": park["water"], "unit": "m³/d"}
+        size: dict[str, Any] = {"magnitude": park["water"], "unit": "m³/d"}
         if park["way"] in ("none", "direct"):
             yield finding(
                 (TARGET, park["park"]),
@@ -174,7 +174,7 @@ def _too_much(row: dict[str, Any]) -> dict[str, Any]:
     evidence = {
         "限值": row["limit"], "限值依据": row["basis"], "超限天数": times, "其中瞬时样": row["samples"], "最高": worst, "月均值": row["mean"],
     }  # fmt: skip
-    size = {
+    size: dict[str, Any] = {
         "item": row["quantity"],
         "magnitude": worst / row["limit"] - 1 if row["limit"] else None,
         "unit": "倍",
@@ -216,7 +216,7 @@ def _behind(found: Compared) -> dict[str, Any]:
     evidence: dict[str, Any] = {"上游对照": "、".join(found.controls)}
     evidence |= {w.name: f"{_shown(w.above)} → {_shown(w.below, w.unit)}" for w in found.worse}
     evidence["河段自身和其他来水的影响"] = "未知"
-    size = {"magnitude": float(found.steps), "unit": "类"}
+    size: dict[str, Any] = {"magnitude": float(found.steps), "unit": "类"}
     return finding((SITE, found.site), month_span(found.month), title, evidence, **size)
 
 
@@ -261,7 +261,7 @@ def _wet_when_dry(
         title = f"{month:%Y-%m} 无降雨时检查 {times} 次有水排出，最近 {last.astimezone(CST):%Y-%m-%d %H:%M}"
     else:
         title = f"{month:%Y-%m} 连续 {days} 天有水排出"
-    size = {"magnitude": float(times or days or 0), "unit": "次" if times else "天"}
+    size: dict[str, Any] = {"magnitude": float(times or days or 0), "unit": "次" if times else "天"}
     return finding((SITE, site), month_span(month), title, {"检查次数": times, "连续有水天数": days}, **size)
 
 
@@ -294,7 +294,11 @@ def _unclosed(park: str, month: date, gap: Gap) -> dict[str, Any]:
     first, second = ((WORDS[n.key], _shown(n.water, "m³/d")) for n in (gap.first, gap.second))
     title = f"{month:%Y-%m} {first[0]} {first[1]}，{second[0]} {second[1]}，相差 {gap.share:.0%}"
     evidence = {first[0]: gap.first.water, second[0]: gap.second.water, "雨水入渗、损失和回用": "未扣除"}
-    size = {"item": f"{gap.first.key}-{gap.second.key}", "magnitude": 100 * gap.share, "unit": "%"}
+    size: dict[str, Any] = {
+        "item": f"{gap.first.key}-{gap.second.key}",
+        "magnitude": 100 * gap.share,
+        "unit": "%",
+    }
     return finding((TARGET, park), month_span(month), title, evidence, **size)
 
 
@@ -317,7 +321,7 @@ def round_late(
 def _late(row: dict[str, Any]) -> dict[str, Any]:
     span = datetime.combine(row["until"] + DAY, time(), CST), row["now"]
     title = f"检查轮次“{row['title']}”应于 {row['until']} 前完成，还有 {row['left']} 处没有检查"
-    size = {"item": f"round{row['round']}", "magnitude": float(row["days"]), "unit": "天"}
+    size: dict[str, Any] = {"item": f"round{row['round']}", "magnitude": float(row["days"]), "unit": "天"}
     return finding(
         (TARGET, row["park"]), span, title, {"未检查": row["left"], "期限": str(row["until"])}, **size
     )
