@@ -22,7 +22,7 @@ SCENARIO = Scenario(
     checks=(*checks.CHECKS, *instrument_checks.CHECKS),
     inputs=inputs,
     look_back=timedelta(days=190),
-    jobs=(Job("recall-tests", "复检结果", timedelta(hours=1), look),),
+    jobs=(Job("recall_tests", "复检结果", timedelta(hours=1), look),),
     kinds=KINDS,
     layers=LAYERS,
     registers=REGISTERS,
