@@ -8,5 +8,7 @@ passages    过车记录: PASSAGES, the columns in which gates tell who went in 
 pairing     进出配对: which way in and which way out are one visit
 ledger      进出厂运输车辆台账: visits with their vehicle and load, and what in a record cannot stand
 month       月表: passages, vehicles and tonnes by unit, fuel and stage
+clean       清洁运输: tonnes by mode, shares, goals, trucks to replace
+traffic     车流排放: what vehicles let out per kilometre
 roadside    遥感、黑烟、车载远程终端: what the road tells of vehicles
 """

@@ -19,7 +19,7 @@ TOGETHER = timedelta(minutes=10)
 
 def build(at: datetime) -> str:
     """Make it once; one line about it."""
-    if VehicleUser.objects.exists():
+    if VehicleUser.objects.exclude(emitter=None).exists():
         return "用车单位已有"
     emitters = list(Emitter.objects.filter(kind="vehicles").order_by("pk"))
     _register(emitters)

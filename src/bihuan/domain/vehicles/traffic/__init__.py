@@ -1,0 +1,4 @@
+"""车流排放: what vehicles let out per kilometre, as dated data (factors.csv).
+
+factors     fuel, stage, day -> g/km by pollutant; unknown where no factor is known
+"""

@@ -1,0 +1,1 @@
+"""清洁运输: a line of business."""
