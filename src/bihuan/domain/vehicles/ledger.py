@@ -28,6 +28,7 @@ MARKS = {
 ABOUT = (
     "colour", "vehicle_type", "vin", "engine_no", "registered", "fuel", "stage", "stage_source", "use", "owner", "curb_kg", "permitted_kg", "list_photo",
 )  # fmt: skip
+DECIDED = ("checked", "rule", "decided_by", "opened", "allowed")
 OF_LOAD = ("cargo", "gross_kg", "tare_kg", "net_kg", "waybill")
 
 
@@ -95,8 +96,9 @@ def _hint(registered: str | None, fuel: str | None, permitted_kg: float | None) 
 def ledger(rows: pl.DataFrame) -> pl.DataFrame:
     """PASSAGES -> the ledger: one row for each visit, and for each way in or out of a vehicle without a plate or that was turned away.
 
-    Columns: unit, plate, in_at, in_site, out_at, out_site, what is known of the vehicle (as told last), its load, allowed, rule,
-    decided_by, opened, photos_in, photos_out, marked, stage_hint, stage_source (DATE where only the hint is known).
+    Columns: unit, plate, in_at, in_site, in_number and the same of out (gate, time and number name a passage), what is known of the vehicle
+    (as told last), its load, checked, rule, decided_by, opened, allowed, photos_in, photos_out, marked, noted (when the
+    records came), stage_hint, stage_source (DATE where only the hint is known).
     """
     told = marks(rows.filter(pl.col("direction").is_not_null()))
     pairs = visits(told)
@@ -106,13 +108,14 @@ def ledger(rows: pl.DataFrame) -> pl.DataFrame:
     paired = pairs.join(ins, left_on=["in_site", "in_at", "in_number"], right_on=list(keys), how="left").join(
         outs, left_on=["out_site", "out_at", "out_number"], right_on=list(keys), how="left"
     )
-    either = [pl.coalesce(f"b_{c}", f"a_{c}").alias(c) for c in (*ABOUT, *OF_LOAD, "rule", "decided_by", "opened", "allowed", "stage_hint")]  # fmt: skip
+    either = [pl.coalesce(f"b_{c}", f"a_{c}").alias(c) for c in (*ABOUT, *OF_LOAD, *DECIDED, "stage_hint")]  # fmt: skip
     one = paired.select(
-        "unit", "plate", "in_at", "in_site", "out_at", "out_site", *either, photos_in=pl.col("a_photos"), photos_out=pl.col("b_photos"),
+        "unit", "plate", "in_at", "in_site", "in_number", "out_at", "out_site", "out_number", *either, photos_in=pl.col("a_photos"), photos_out=pl.col("b_photos"),
         marked=_words(pl.concat_str("a_marked", "b_marked", separator=" ", ignore_nulls=True)),
+        noted=_words(pl.concat_str("a_noted", "b_noted", separator=" ", ignore_nulls=True)),
     )  # fmt: skip
     rest = told.filter((pl.col("plate") == "") | pl.col("allowed").eq_missing(0)).with_columns(
-        *(pl.when(pl.col("direction") == d).then(c).alias(f"{d}_{n}") for d in ("in", "out") for c, n in (("start", "at"), ("site", "site"))),
+        *(pl.when(pl.col("direction") == d).then(c).alias(f"{d}_{n}") for d in ("in", "out") for c, n in (("start", "at"), ("site", "site"), ("number", "number"))),
         photos_in=pl.when(pl.col("direction") == "in").then("photos"), photos_out=pl.when(pl.col("direction") == "out").then("photos"),
     )  # fmt: skip
     whole = pl.concat([one, rest.select(one.columns)])

@@ -1,4 +1,7 @@
-"""进出厂运输车辆台账 as a file (CSV, Excel, Parquet): official heads in Chinese, one row per passage or per pair of in and out."""
+"""进出厂运输车辆台账 as a file (CSV, Excel, Parquet): official heads in Chinese, one row per passage or per pair of in and out.
+
+A pair may have gate, number and photos of each way. Its weights are of the way out: one load must not count twice.
+"""
 
 import tomllib
 import unicodedata
@@ -24,6 +27,9 @@ _SAID = tomllib.loads((Path(__file__).parent / "dialects" / "ledger.toml").read_
 TEMPLATES: Mapping[str, list[str]] = _SAID["templates"]
 NEEDED = frozenset(head for head, field in LEDGER.fields.items() if field == "plate")
 PAIR = {"time_in": IN, "time_out": OUT}
+OF_WAY = ("gate", "number", "photos")
+"""Fields that a pair may have for each way, as gate_in and gate_out."""
+_WEIGHED = ("gross_", "tare_", "net_")
 
 
 class _Every(dict[str, str]):
@@ -51,7 +57,8 @@ def _fields(columns: list[str]) -> dict[str, str]:
 def fits(columns: list[str]) -> bool:
     """Are these the heads of a ledger of passages: gate, plate and time?"""
     fields = _fields(columns)
-    return {"gate", "plate"} <= set(fields) and bool({"time", *PAIR} & set(fields))
+    gates = {"gate", *(f"gate_{way}" for way in PAIR.values())}
+    return "plate" in fields and bool(gates & set(fields)) and bool({"time", *PAIR} & set(fields))
 
 
 def batches(path: Path, received: datetime | None = None) -> Iterator[Reading]:
@@ -67,6 +74,7 @@ def _read(piece: Piece, file: str, received: datetime) -> Reading:
         Reason("ledger_of_other_year", template=name) for name, its in TEMPLATES.items() if set(its) <= heads
     ]
     ignored = tuple(c for c in piece.frame.columns if c != ROW and c not in fields.values())
+    pictured = any(field.startswith("photos") for field in fields)
     sender, refused, rows = Sender("", LEDGER, _Every()), list(piece.refused), list[dict[str, Any]]()
     given = piece.frame.select(ROW, *(pl.col(column).alias(field) for field, column in fields.items()))
     for line in given.iter_rows(named=True):
@@ -75,10 +83,11 @@ def _read(piece: Piece, file: str, received: datetime) -> Reading:
                 {LEDGER_NAMES[k]: v for k, v in record.items() if k in LEDGER_NAMES}, sender, received
             )
             refused += [
-                Refusal(file, line[ROW], fields.get(f.field, f.field), f.value, f.why) for f in found.faults
+                Refusal(file, line[ROW], _column(fields, f.field, record["direction"]), f.value, f.why)
+                for f in found.faults
             ]
             if found.row is not None:
-                marks = [m for m in found.noted if m != PHOTO_MISSING or "photos" in fields]
+                marks = [m for m in found.noted if m != PHOTO_MISSING or pictured]
                 rows.append(
                     {
                         **found.row,
@@ -88,17 +97,25 @@ def _read(piece: Piece, file: str, received: datetime) -> Reading:
                     }
                 )
     frame = pl.DataFrame(rows, schema={**PASSAGES, ROW: pl.Int64()}, orient="row")
-    return Reading(
-        frame, tuple(refused), ignored, (*piece.notes, *notes), piece.frame.height, fields.get("gate", "")
-    )
+    gate = next((fields[f] for f in ("gate", "gate_in", "gate_out") if f in fields), "")
+    return Reading(frame, tuple(refused), ignored, (*piece.notes, *notes), piece.frame.height, gate)
+
+
+def _column(fields: Mapping[str, str], field: str, way: object) -> str:
+    """The file's column of a field of a passage that went one way."""
+    of_way = [f"{field}_{way}", field, f"{field}_{IN}", f"{field}_{OUT}"]
+    return next((fields[name] for name in of_way if name in fields), field)
 
 
 def _records(line: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The passages of a row: one, or in and out. Without a number of its own plate and direction number it within gate and time."""
     times: list[tuple[str, Any]] = [(name, way) for name, way in PAIR.items() if line.get(name)]
     for name, way in times or [("time", line.get("direction"))]:
-        number = line.get("number") or f"{line.get('plate') or ''}-{way or ''}"
-        yield {**line, "time": line.get(name), "direction": way, "number": number}
+        given = {**line, **{field: line.get(f"{field}_{way}") or line.get(field) for field in OF_WAY}}
+        number = given["number"] or f"{line.get('plate') or ''}-{way or ''}"
+        if way == IN and len(times) > 1:
+            given = {k: v for k, v in given.items() if not k.startswith(_WEIGHED)}
+        yield {**given, "time": line.get(name), "direction": way, "number": number}
 
 
 LEDGER_NAMES = {field: head for head, field in reversed(list(LEDGER.fields.items()))}

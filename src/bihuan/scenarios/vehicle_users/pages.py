@@ -14,10 +14,12 @@ from bihuan.domain.timeaxis import CST
 from bihuan.domain.vehicles import stages
 from bihuan.domain.vehicles.ledger import MARKS, ledger
 from bihuan.kit.found import found_about
+from bihuan.kit.listing.shown import listed
 from bihuan.kit.spans import today
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.subjects import there_on
 from bihuan.registry.transport import VehicleUser
+from bihuan.scenarios.vehicle_users import ledger_list, passage_pages, reading
 from bihuan.scenarios.vehicle_users.found import GATE, UNIT
 from bihuan.scenarios.vehicle_users.inputs import passages_of
 from bihuan.scenarios.vehicle_users.tables import DAY
@@ -72,6 +74,15 @@ def unit(request: Asked, code: str) -> HttpResponse:
     return render(request, "vehicle_users/unit.html", context)
 
 
+def ledger_page(request: Asked, code: str) -> HttpResponse:
+    """The ledger of road vehicles of a unit in some days, and its file."""
+    found = passage_pages.unit_of(request, code)
+    first, last = ledger_list.days_asked(request.GET)
+    rows = reading.ledger_of(code, first, last, clock.now())
+    context = {"unit": found, "first": first, "last": last, "days": (last - first).days + 1}
+    return listed(request, ledger_list.listing(found, rows, request.GET), "vehicle_users/ledger.html", context)  # fmt: skip
+
+
 def _shown(visit: dict[str, Any]) -> dict[str, Any]:
     return visit | {
         "stage": stages.TITLES.get(visit["stage"] or "", ""),
@@ -81,4 +92,10 @@ def _shown(visit: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-urlpatterns = [path("", index, name="index"), path("unit/<str:code>/", unit, name="unit")]
+urlpatterns = [
+    path("", index, name="index"),
+    path("unit/<str:code>/", unit, name="unit"),
+    path("unit/<str:code>/ledger/", ledger_page, name="ledger"),
+    path("unit/<str:code>/passage/", passage_pages.passage, name="passage"),
+    path("unit/<str:code>/picture/", passage_pages.picture, name="picture"),
+]

@@ -21,4 +21,12 @@ def addresses(people: City, folder: Path) -> list[Address]:
     """All pages; a unit is seen in its county and by itself."""
     clock.set_replay(NOW, 0)
     unit(people)
-    return [Address("index", ALL), Address("unit", IN_REGION_OR_UNIT, values={"code": "V001"})]
+    mine = {"code": "V001"}
+    return [
+        Address("index", ALL),
+        Address("unit", IN_REGION_OR_UNIT, values=mine),
+        Address("ledger", IN_REGION_OR_UNIT, values=mine),
+        # Without a key in the address there is no passage: test_ledger.py shows who sees one.
+        Address("passage", IN_REGION_OR_UNIT, values=mine, there=(404,)),
+        Address("picture", IN_REGION_OR_UNIT, values=mine, there=(404,)),
+    ]
