@@ -299,7 +299,8 @@ def test_the_largest_flows_that_hold_what_is_missing_are_needed() -> None:
 
 
 TRUCKS: list[dict[str, object]] = [
-    *({"net_kg": 30_000.0, "plate": p, "cargo": "焦炭"} for p in ("晋CA0001", "晋CA0001", "晋CA0002")), {"plate": "晋CA0002"},
+    {"net_kg": 30_000.0, "plate": "晋CA0001", "cargo": "焦炭"}, {"net_kg": 30_000.0, "plate": "晋CA0001", "cargo": "焦炭"},
+    {"net_kg": 30_000.0, "plate": "晋CA0002", "cargo": "焦炭"}, {"plate": "晋CA0002"},
     {"net_kg": 40_000.0, "plate": "晋CA0003", "stage": "6"}, {"net_kg": 90_000.0, "plate": "晋C00001D", "fuel": "electric", "stage": "electric"},
     {"net_kg": 90_000.0, "plate": "晋CA0004", "fuel": None, "stage": None}, {"net_kg": 10_000.0, "plate": "晋CA0005", "fuel": "natural_gas"},
     {"plate": "晋CA0006", "colour": "blue"}, {"net_kg": 30_000.0, "plate": ""},
@@ -321,6 +322,12 @@ def test_trucks_have_their_visits_tonnes_and_visits_without_a_weight() -> None:
         60.0,
         0,
     )
+
+
+def test_a_truck_that_was_never_weighed_has_unknown_tonnes() -> None:
+    found = trucks_of(ways({}, {"direction": "out"}, {}))
+    assert found.select("visits", "unweighed", "tonnes").rows() == [(2, 2, None)]
+    assert enough(found, 1.0, six_counts=False) is None
 
 
 def test_a_truck_told_in_several_ways_is_the_oftenest_one() -> None:

@@ -41,6 +41,7 @@ from bihuan.scenarios.clean_transport.view import (
     goals_for,
     replacing,
     reports_of,
+    since_words,
     told,
     whole_of,
 )
@@ -89,7 +90,7 @@ def _whole(request: Asked) -> Whole:
 
 def _shown(line: Line) -> dict[str, Any]:
     """A row as the page has it: with its cells in the order of the heads."""
-    cells = [(title, None if line.silent else line.sums[name]) for name, title in COLUMNS.items()]
+    cells = [(title, line.sums[name] if line.weighed else None) for name, title in COLUMNS.items()]
     return {
         "line": line,
         "cells": cells,
@@ -109,7 +110,7 @@ def index(request: Asked) -> HttpResponse:
         "stages": list(STAGE_COLUMNS.values()), "by": BY, "industry": request.GET.get("industry", ""),
         "industries": sorted(set(everywhere.values_list("industry", flat=True))), "silent": sum(x.silent for x in whole.grouped("unit")),
         "fuels": [(tables.fuel_words(r["fuel"]), r["total"], [(t, r[n]) for n, t in STAGE_COLUMNS.items()], r["unweighed"]) for r in whole.fuels],
-        "goals": [(g, n, goal_words(g)) for g, n in whole.goals], "reporting": _reporting(whole),
+        "goals": [(g, n, goal_words(g), since_words(g)) for g, n in whole.goals], "reporting": _reporting(whole),
     }  # fmt: skip
     return render(request, "clean_transport/index.html", context)
 
@@ -146,15 +147,14 @@ def unit(request: Asked, code: str) -> HttpResponse:
     loads = loads_in(year, {code}, now)
     whole = Whole(year, [found], "month", loads)
     mine = loads.filter(loads["month"] == month)
-    ways = ways_in(month, now)
     goals = goals_for(found, next_month(month) - DAY)
     percent, six = _asked(goals)
-    gap = gap_of(mine, ways.filter(ways["unit"] == code), percent, six=six)
+    gap = gap_of(mine, ways_in(month, now, {code}), percent, six=six)
     (compared,) = beside([month], reports_of(found, [month]), mine)
     batches = Batch.objects.filter(unit=found, year=month.year, month=month.month)
     context = {
         "unit": found, "month": month, "previous": f"{next_month(month, -1):%Y-%m}", "next": f"{next_month(month):%Y-%m}" if next_month(month) <= today() else "",
-        "lines": [_shown(x) for x in reversed(whole.lines)], "columns": list(COLUMNS.values()), "goals": [(g, goal_words(g)) for g in goals],
+        "lines": [_shown(x) for x in reversed(whole.lines) if not x.silent], "columns": list(COLUMNS.values()), "goals": [(g, goal_words(g)) for g in goals],
         "gap": gap, "flows": [(Direction(f["direction"]).label, f) for f in gap.flows], "trucks": _trucks(gap), "share": Whole([month], [found], "month", mine).total,
         "compared": compared, "ways": [(WAYS_OF[w], *pair) for w, pair in compared.ways.items()], "reported": told(compared.share, six=False) if compared.share else "",
         "haul": Haul.objects.filter(unit=found).first(), "batches": [(b, LAST_LEGS[b.last_leg]) for b in batches[:SHOWN]],

@@ -5,6 +5,7 @@ A day's sums are named by the parts of the table that hold passages of the day, 
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -38,22 +39,29 @@ NEEDED = (
 )  # fmt: skip
 
 
-def ways_in(month: date, known: datetime) -> pl.DataFrame:
-    """WAYS of a month at all units."""
+def ways_in(month: date, known: datetime, units: Collection[str] | None = None) -> pl.DataFrame:
+    """WAYS of a month at some units (None: all)."""
     if not archive().has_passages:
         return pl.DataFrame(schema=WAYS)
     begin, end = day_start(month), day_start(next_month(month))
     parts = [p for p in archive().passages.parts.listed() if p.last >= begin and p.first < end]
     if not parts:
         return pl.DataFrame(schema=WAYS)
-    if any(p.received_last > known for p in parts):
-        return together([_read(begin, end, known).drop("day")])
+    asked = pl.lit(value=True) if units is None else pl.col("unit").is_in(list(units))
+    if not any(p.received_last > known for p in parts):
+        with suppress(FileNotFoundError):  # another process has just replaced them by newer ones
+            return pl.scan_parquet(_sums(month, parts, known)).filter(asked).collect()
+    return together([_read(begin, end, known).drop("day")]).filter(asked)
+
+
+def _sums(month: date, parts: Sequence[Part], known: datetime) -> Path:
+    """The file of a month's WAYS, made where there is none of these parts."""
     days = {day: _path(f"{day}", _touching(parts, day)) for day in _days(month)}
     whole = _path(f"month-{month:%Y-%m}", [path.name for path in days.values()])
     if not whole.exists():
         _make(days, known)
         _write(whole, together([pl.read_parquet(p) for p in days.values()]), f"month-{month:%Y-%m}-*.parquet")
-    return pl.read_parquet(whole)
+    return whole
 
 
 def _days(month: date) -> list[date]:
@@ -100,8 +108,7 @@ def loads_in(months: Sequence[date], units: Collection[str], known: datetime) ->
     made = [pl.DataFrame(schema=LOADS)]
     batches = batches_in(months, units)
     for month in months:
-        ways = ways_in(month, known).filter(pl.col("unit").is_in(list(units)))
-        made.append(of_ways(ways, month))
+        made.append(of_ways(ways_in(month, known, units), month))
     return bulk(short_haul(pl.concat([*made, of_batches(batches)]), batches))
 
 

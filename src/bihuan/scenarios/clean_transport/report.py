@@ -7,7 +7,7 @@ from bihuan.english import Written
 from bihuan.kit.paper import a4, as_docx, line, table
 from bihuan.kit.shown import number
 from bihuan.scenarios.clean_transport.tables import met_words
-from bihuan.scenarios.clean_transport.view import Line, Whole, percent_words
+from bihuan.scenarios.clean_transport.view import Line, Whole, percent_words, since_words
 
 MAIN = "铁路、水路、管道、管带"
 COLUMNS = {
@@ -45,7 +45,7 @@ def as_word(whole: Whole, reporting: int) -> bytes:
     table(page, ("用车单位", "目标", *HEAD), [(Written(x.name), _judged(x), *_cells(x)) for x in told])
     line(page, "目标的依据", bold=True)
     table(page, ("行业", "绩效分级", "目标", "自", "依据", "可信程度"), [
-        (g.industry, g.grade or "—", percent_words(g), f"{g.since}", g.source, g.mark) for g, _n in whole.goals
+        (g.industry, g.grade or "—", percent_words(g), since_words(g) or "—", g.source, g.mark) for g, _n in whole.goals
     ])  # fmt: skip
     line(page, NOTE)
     return as_docx(page)
@@ -56,10 +56,11 @@ def _judged(x: Line) -> str:
 
 
 def _cells(x: Line) -> tuple[str, ...]:
-    if x.silent:
-        return tuple("—" for _ in HEAD)
-    sums = (number(sum(x.sums[n] for n in names) / TEN_THOUSAND, 2) for names in COLUMNS.values())
-    return (*sums, str(x.sums["unweighed"]), x.without_six, x.with_six)
+    sums = (
+        number(sum(x.sums[n] for n in names) / TEN_THOUSAND if x.weighed else None, 2)
+        for names in COLUMNS.values()
+    )
+    return (*sums, "—" if x.silent else str(x.sums["unweighed"]), x.without_six, x.with_six)
 
 
 def sentences(whole: Whole, reporting: int) -> Iterator[str]:

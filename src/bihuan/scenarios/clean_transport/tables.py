@@ -18,7 +18,7 @@ from bihuan.kit.registers.cells import written
 from bihuan.kit.tables import Sheet, Table, table
 from bihuan.registry.transport import VehicleUser
 from bihuan.scenarios.clean_transport.registers import REPORTS
-from bihuan.scenarios.clean_transport.view import BY, Line, Whole
+from bihuan.scenarios.clean_transport.view import BY, Line, Whole, since_words
 
 MET = {True: "达到", False: "未达到", None: "不能确定"}
 UNKNOWN_CARGO, CARGO_LETTERS = "不明", 60
@@ -38,7 +38,7 @@ def sheets(whole: Whole) -> list[Sheet]:
     """The table with its total, the road by fuel, and what asks for which share."""
     by_goal = {
         _("行业"): lambda g: g[0].industry, _("绩效分级"): lambda g: g[0].grade, _("目标（%）"): lambda g: float(g[0].percent),
-        _("国六计入"): lambda g: _("是") if g[0].six else _("否"), _("自"): lambda g: g[0].since, _("依据"): lambda g: g[0].source,
+        _("国六计入"): lambda g: _("是") if g[0].six else _("否"), _("自"): lambda g: since_words(g[0]), _("依据"): lambda g: g[0].source,
         _("可信程度"): lambda g: g[0].mark, _("单位数"): lambda g: g[1],
     }  # fmt: skip
     return [
@@ -49,7 +49,7 @@ def sheets(whole: Whole) -> list[Sheet]:
 
 
 def _sum(name: str) -> Any:
-    return lambda line: None if line.silent else tonnes(line.sums[name])
+    return lambda line: tonnes(line.sums[name]) if line.weighed else None
 
 
 def _lines(whole: Whole) -> Table:
@@ -63,7 +63,7 @@ def _lines(whole: Whole) -> Table:
     columns |= {f"{_(MODES[mode])}（t）": _sum(mode) for mode in CLEAN_MODES}
     columns |= {f"{_(title)}（t）": _sum(name) for name, title in STAGE_COLUMNS.items()}
     columns |= {
-        _("未称重车次"): lambda x: x.sums["unweighed"], _("清洁运输比例"): lambda x: x.without_six, _("清洁运输比例（国六计入）"): lambda x: x.with_six,
+        _("未称重车次"): lambda x: None if x.silent else x.sums["unweighed"], _("清洁运输比例"): lambda x: x.without_six, _("清洁运输比例（国六计入）"): lambda x: x.with_six,
     }  # fmt: skip
     if whole.by == "unit":
         columns |= {

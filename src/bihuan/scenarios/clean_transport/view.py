@@ -54,6 +54,11 @@ class Line:
         return self.share.met(self.goal.percent, six=self.goal.six) if self.goal else None
 
     @property
+    def weighed(self) -> bool:
+        """Is any tonne known? Without one all of them are unknown, not zero."""
+        return bool(self.share.total)
+
+    @property
     def silent(self) -> bool:
         """Did neither gate nor batch tell anything?"""
         return not self.share.total and not self.share.unweighed
@@ -141,10 +146,10 @@ class Whole:
 
     @cached_property
     def goals(self) -> list[tuple[Goal, int]]:
-        """The texts that ask something of any of the units, with of how many."""
+        """What asks something of any of the units, with of how many."""
         found: dict[Goal, int] = {}
         for unit in self.units:
-            for goal in goals_of(unit.industry, unit.grade, self.last):
+            for goal in goals_for(unit, self.last):
                 found[goal] = found.get(goal, 0) + 1
         return sorted(found.items(), key=lambda pair: (pair[0].industry, -pair[0].percent))
 
@@ -211,8 +216,7 @@ def beside(months: Sequence[date], reported: pl.DataFrame, loads: pl.DataFrame) 
 def replacing(units: Sequence[VehicleUser], month: date, known: datetime) -> pl.DataFrame:
     """新能源替代清单 of a month: trucks of some units that burn a fuel, those first whose replacing saves most NOx (`trucks.to_replace`)."""
     codes = {u.pk for u in units}
-    ways = ways_in(month, known).filter(pl.col("unit").is_in(list(codes)))
-    return to_replace(trucks_of(ways), hauls_of(codes), next_month(month) - DAY)
+    return to_replace(trucks_of(ways_in(month, known, codes)), hauls_of(codes), next_month(month) - DAY)
 
 
 def reports_of(unit: VehicleUser, months: Sequence[date]) -> pl.DataFrame:
@@ -224,6 +228,11 @@ def goal_words(goal: Goal) -> str:
     """What a goal asks for, in words."""
     with_six = _("（国六计入）") if goal.six else ""
     return f"≥ {percent_words(goal)}{with_six}"
+
+
+def since_words(goal: Goal) -> str:
+    """From when it asks for that; of a unit's own goal the register does not say."""
+    return "" if goal.goal == OWN else f"{goal.since}"
 
 
 def percent_words(goal: Goal) -> str:

@@ -17,13 +17,18 @@ TRUCKS = pl.Schema(
         "visits": pl.Int64(), "tonnes": pl.Float64(), "unweighed": pl.Int64(),
     }
 )  # fmt: skip
-"""unweighed: visits of which no weight is known; their tonnes are in none."""
+"""unweighed: visits of which no weight is known; tonnes: of the others, null where no weight at all is known."""
 KILOGRAMS = tuple(f"{p}_kg" for p in POLLUTANTS)
 
 
 def trucks_of(ways: pl.DataFrame) -> pl.DataFrame:
     """WAYS of a month -> TRUCKS: vehicles with a plate, without light ones that were never weighed. Of one that was told in several ways the oftenest stands."""
-    return vehicles(ways).with_columns(tonnes=pl.col("kg") / 1000).select(TRUCKS.names()).cast(TRUCKS)
+    return (
+        vehicles(ways)
+        .with_columns(tonnes=pl.when(pl.col("unweighed") < pl.col("visits")).then(pl.col("kg") / 1000))
+        .select(TRUCKS.names())
+        .cast(TRUCKS)
+    )
 
 
 def to_replace(trucks: pl.DataFrame, haul_km: pl.DataFrame, day: date) -> pl.DataFrame:
