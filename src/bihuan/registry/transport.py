@@ -28,6 +28,20 @@ class VehicleUser(Subject):
     phone = models.CharField(_("联系电话"), max_length=30, blank=True)
 
 
+class AtUser(models.Model):
+    """What a vehicle user lists of the vehicles and machines that work inside (厂内运输车辆、非道路移动机械: ledgers of HJ 1321-2023, 条款待核).
+
+    user: null for one that works at none. Every register of such a model is a ledger of the user.
+    """
+
+    user = models.ForeignKey(
+        VehicleUser, null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)ss", verbose_name=_("用车单位")
+    )  # fmt: skip
+
+    class Meta:
+        abstract = True
+
+
 class Gate(Subject):
     """门禁: one entrance of a vehicle user; its code is the site of its passages. weighbridge: it has one whose weights come along."""
 

@@ -27,13 +27,18 @@ def csv_of(register: Register, objects: Objects) -> bytes:
 
 def excel_of(register: Register, objects: Objects) -> bytes:
     """All columns but a geometry that fits in no cell. Raises BihuanError for more rows than a sheet takes."""
+    return as_excel(table_of(register, objects), Written(_(register.title)))
+
+
+def table_of(register: Register, objects: Objects) -> Table:
+    """The same as a table, for a sheet among others."""
     references = references_of(register)
     names = [n for n in register.named if not _too_long(register, n, objects)]
     rows = (
         [_cell(register, name, value, references.get(name)) for name, value in _values(register, one, names)]
         for one in _each(objects)
     )
-    return as_excel(Table([Written(register.head_of(n)) for n in names], rows), Written(_(register.title)))
+    return Table([Written(register.head_of(n)) for n in names], rows)
 
 
 def geojson_of(register: Register, objects: Objects) -> bytes:

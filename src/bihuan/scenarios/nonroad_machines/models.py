@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.domain.nonroad.labels import well_formed
 from bihuan.registry.subjects import Subject
+from bihuan.registry.transport import AtUser
 from bihuan.scenarios.nonroad_machines.settings import in_force
 
 
@@ -18,10 +19,10 @@ class Stage(models.TextChoices):
     FOUR = "4", _("国四")
 
 
-class NonroadMachine(Subject):
+class NonroadMachine(Subject, AtUser):
     """机械. Its organisation is the owner; lon, lat: where it usually works. What is not known is empty.
 
-    label: 环保登记号码. power: of the engine [kW]. pin: product identification number.
+    user: the vehicle user within whose works it is. label: 环保登记号码. power: of the engine [kW]. pin: product identification number.
     """
 
     class Kind(models.TextChoices):

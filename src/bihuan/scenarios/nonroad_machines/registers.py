@@ -22,6 +22,12 @@ MACHINES = Register(
         Column("engine_number", source="发动机铭牌", listed=False, searched=True),
         Column("pin", listed=False, searched=True),
         Column("place", listed=False),
+        Column(
+            "user",
+            meaning="在厂内使用的填用车单位的编码，须已登记；其他机械不填",
+            example="V001",
+            filtered=True,
+        ),
     ),
     page="nonroad_machines:machine",
     target=TARGET,

@@ -4,15 +4,19 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from bihuan import clock
+from bihuan.domain.timeaxis import CST
 from bihuan.kit.registers.made import bring_rows
 from bihuan.pipeline.passages import From, store_all
 from bihuan.registry.hours import archive
-from bihuan.registry.models import Emitter
+from bihuan.registry.models import Emitter, Person
 from bihuan.registry.transport import VehicleUser
 from bihuan.scenarios.resolved import every_register
+from bihuan.scenarios.vehicle_users import sampling
+from bihuan.scenarios.vehicle_users.registers import IN_PLANT
 from bihuan.simulate.gates.world import World, units_of
 
-SENDING, DAYS, RATE, SEED = 12, 5, 0.3, 2019
+SENDING, DAYS, RATE, SEED, DRAWING = 12, 5, 0.3, 2019, "diaodu"
 TOGETHER = timedelta(minutes=10)
 """A gate sends what passed in so long at once."""
 
@@ -24,7 +28,31 @@ def build(at: datetime) -> str:
     emitters = list(Emitter.objects.filter(kind="vehicles").order_by("pk"))
     _register(emitters)
     count = _sent(at, emitters[:SENDING])
+    _inside(emitters[:SENDING])
+    _drawn(at)
     return f"用车单位 {len(emitters)} 家，过车记录 {count} 条（模拟）"
+
+
+def _inside(emitters: Sequence[Emitter]) -> None:
+    """Two vehicles inside each unit that sends."""
+    kinds = (("自卸汽车", "柴油", "国五"), ("洒水、清扫车", "电", "新能源"))
+    bring_rows(IN_PLANT, [
+        {
+            "user": e.code, "number": f"SIM-N{n}", "kind": kind, "fuel": fuel, "stage": stage, "stage_source": "人工填写", "made": "2018-05-01",
+            "make": "模拟车型", "owner": _name(e.name), "since": "2018-07-01", "simulated": True,
+        }
+        for e in emitters for n, (kind, fuel, stage) in enumerate(kinds, 1)
+    ])  # fmt: skip
+
+
+def _drawn(at: datetime) -> None:
+    """A spot check is drawn of the first unit."""
+    by, first = Person.objects.filter(username=DRAWING).first(), VehicleUser.objects.order_by("pk").first()
+    if by is None or first is None:
+        return
+    clock.set_replay(at, 0)
+    day = at.astimezone(CST).date()
+    sampling.make(first, day - timedelta(days=DAYS - 1), day, by)
 
 
 def _name(name: str) -> str:

@@ -41,7 +41,7 @@ def gates_of(units: Sequence[VehicleUser], since: datetime, now: datetime) -> Ga
         told,
         pl.DataFrame(known, LISTED, orient="row"),
         pl.DataFrame(
-            [row for r in sorted({u.region_id for u in units}) for row in _orders(r, since, now)],
+            [row for r in sorted({u.region_id for u in units}) for row in orders_of(r, since, now)],
             ORDERS,
             orient="row",
         ),
@@ -65,7 +65,7 @@ def passages_of(units: Sequence[str], since: datetime, now: datetime) -> pl.Data
     return rows.filter(pl.col("unit").is_in(list(units))).select(list(TOLD)).collect()
 
 
-def _orders(code: str, since: datetime, now: datetime) -> Iterator[tuple[str, str, datetime, datetime]]:
+def orders_of(code: str, since: datetime, now: datetime) -> Iterator[tuple[str, str, datetime, datetime]]:
     """Under which orders a region was."""
     region, at = Region.objects.get(pk=code), since
     while at < now:

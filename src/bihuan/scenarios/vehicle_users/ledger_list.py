@@ -76,8 +76,8 @@ def narrowed(rows: pl.DataFrame, asked: Mapping[str, str]) -> pl.DataFrame:
     if mark := asked.get("marked", ""):
         chosen.append((pl.col("marked") != "") | (pl.col("noted") != "") if mark == "1" else pl.col("marked").str.split(" ").list.contains(mark))  # fmt: skip
     if allowed := asked.get("allowed", ""):
-        value = {"yes": 1, "no": 0}.get(allowed)
-        chosen.append(pl.col("allowed").is_null() if value is None else pl.col("allowed") == value)
+        let = {"yes": 1, "no": 0}.get(allowed)
+        chosen.append(pl.col("allowed").is_null() if let is None else pl.col("allowed") == let)
     return rows.filter(*chosen)
 
 
@@ -151,10 +151,10 @@ def _plate(row: Row) -> Cell:
 
 
 def _stage(row: Row) -> Cell:
-    if row["stage"]:
+    if stage := row["stage"]:
         source = stages.SOURCES.get(row["stage_source"] or "", "")
-        return Cell(told(stages.TITLES.get(row["stage"], row["stage"])), note=told(source) if source else "")
-    hint = stages.TITLES.get(row["stage_hint"] or "")
+        return Cell(told(stages.TITLES.get(stage) or str(stage)), note=told(source) if source else "")
+    hint = stages.TITLES.get(row["stage_hint"] or "", "")
     return Cell(told(hint), tags=[(_("推断"), "")]) if hint else Cell(_("不明"), tone="dim")
 
 

@@ -19,7 +19,7 @@ from bihuan.kit.spans import today
 from bihuan.registry.access import Asked, visible
 from bihuan.registry.subjects import there_on
 from bihuan.registry.transport import VehicleUser
-from bihuan.scenarios.vehicle_users import ledger_list, passage_pages, reading
+from bihuan.scenarios.vehicle_users import ledger_list, passage_pages, reading, spot_pages
 from bihuan.scenarios.vehicle_users.found import GATE, UNIT
 from bihuan.scenarios.vehicle_users.inputs import passages_of
 from bihuan.scenarios.vehicle_users.tables import DAY
@@ -70,6 +70,7 @@ def unit(request: Asked, code: str) -> HttpResponse:
     visits = ledger(rows).sort(pl.coalesce("in_at", "out_at"), descending=True).head(SHOWN)
     context = {
         "unit": found, "gates": gates, "days": days.to_dicts(), "visits": [_shown(v) for v in visits.iter_rows(named=True)], **found_about(about, request.user),
+        **spot_pages.beside(found, request.user),
     }  # fmt: skip
     return render(request, "vehicle_users/unit.html", context)
 
@@ -98,4 +99,7 @@ urlpatterns = [
     path("unit/<str:code>/ledger/", ledger_page, name="ledger"),
     path("unit/<str:code>/passage/", passage_pages.passage, name="passage"),
     path("unit/<str:code>/picture/", passage_pages.picture, name="picture"),
+    path("unit/<str:code>/ledgers.xlsx", spot_pages.book, name="book"),
+    path("unit/<str:code>/draw/", spot_pages.draw, name="draw"),
+    path("draws/<int:pk>/", spot_pages.drawn, name="drawn"),
 ]

@@ -1,6 +1,7 @@
 """One passage: all that its record says, what was noted, the vehicle as it is registered, its visit, its pictures, the record as it came."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -121,7 +122,7 @@ def _vehicle(request: Asked, row: Mapping[str, Any]) -> Iterator[tuple[str, str,
     listed = _listed(request, row)
     for name in OF_VEHICLE:
         known = getattr(listed, name, None)
-        ours = known.isoformat() if hasattr(known, "isoformat") else known
+        ours = known.isoformat() if isinstance(known, date) else known
         differ = (
             name in COMPARED and row[name] not in (None, "") and ours not in (None, "") and row[name] != ours
         )

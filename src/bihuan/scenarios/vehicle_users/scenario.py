@@ -6,6 +6,8 @@ from bihuan.scenarios.contract import VEHICLES, MenuEntry, Scenario
 from bihuan.scenarios.vehicle_users import pages
 from bihuan.scenarios.vehicle_users.checks import CHECKS
 from bihuan.scenarios.vehicle_users.inputs import inputs
+from bihuan.scenarios.vehicle_users.inspections import FORM
+from bihuan.scenarios.vehicle_users.registers import REGISTERS
 
 SCENARIO = Scenario(
     title="重点用车单位门禁",
@@ -15,5 +17,7 @@ SCENARIO = Scenario(
     checks=CHECKS,
     inputs=inputs,
     look_back=timedelta(days=8),
+    registers=REGISTERS,
+    forms=(FORM,),
     pages=pages.urlpatterns,
 )

@@ -10,6 +10,7 @@ from bihuan.registry.models import Emitter
 from bihuan.registry.transport import Gate, VehicleUser
 from bihuan.scenarios.checking import check
 from bihuan.scenarios.vehicle_users import demo
+from bihuan.scenarios.vehicle_users.models import InPlantVehicle
 from tests.people import City
 from tests.web.world import MINE, NOW
 
@@ -28,6 +29,7 @@ def built(place: City) -> City:
 def test_frauds_are_found_and_shown(built: City, client: Client) -> None:
     assert VehicleUser.objects.count() == 13
     assert Gate.objects.count() > 13
+    assert InPlantVehicle.objects.filter(simulated=True).count() == 24
     rows = archive().passages.current().collect()
     assert rows.height > 2500
     assert set(rows["unit"]) <= {f"V{n + 1:03d}" for n in range(12)}

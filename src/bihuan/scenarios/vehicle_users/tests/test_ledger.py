@@ -17,6 +17,8 @@ from PIL import Image
 from bihuan import clock
 from bihuan.archive import Archive
 from bihuan.domain.timeaxis import CST
+from bihuan.domain.vehicles.ledger import ledger
+from bihuan.domain.vehicles.passages import PASSAGES
 from bihuan.pipeline.files import import_files
 from bihuan.pipeline.passages import From, store_all
 from bihuan.registry.hours import archive
@@ -34,7 +36,7 @@ AT = NOW - 6 * HOUR
 VIN = vin(1)
 
 
-def record(direction: str, at: datetime, number: str, plate: str = "晋C12345", **more: Any) -> dict[str, Any]:
+def record(direction: str, at: datetime, number: str, plate: Any = "晋C12345", **more: Any) -> dict[str, Any]:
     given = {"gate": "V001-G1", "time": at.isoformat(), "number": number, "direction": direction, "plate": plate, "colour": "yellow", "vin": VIN, "fuel": "diesel"}  # fmt: skip
     known = {"stage": "5", "stage_source": "list", "photos": "a.jpg", "allowed": True, "rule": "stage_met", "decided_by": "centre", "opened": "auto"}  # fmt: skip
     return given | known | more
@@ -81,8 +83,9 @@ def test_the_ledger_is_of_one_unit_and_its_days_and_is_narrowed(gates: City, cli
     assert sorted(plates_of(client)) == ["无号牌", "晋C12345", "晋C22222", "晋C44444", "晋C66666"]
     today = {"from": TODAY.isoformat(), "to": TODAY.isoformat()}
     assert "晋C22222" not in plates_of(client, **today), "a visit is of the day on which it began"
-    begun = (AT - 2 * DAY).astimezone(CST).date().isoformat()
-    rows = reading.ledger_of("V001", *[(AT - 2 * DAY).astimezone(CST).date()] * 2, clock.now())
+    day = (AT - 2 * DAY).astimezone(CST).date()
+    begun = day.isoformat()
+    rows = reading.ledger_of("V001", day, day, clock.now())
     assert rows["out_at"].to_list() == [AT - DAY], "its other half is found beyond the days"
     assert plates_of(client, **{"from": begun, "to": begun}) == ["晋C22222"]
     assert plates_of(client, q="c44") == ["晋C44444"]
@@ -180,7 +183,7 @@ def test_what_went_out_comes_in_again(gates: City, client: Client, tmp_path: Pat
     rows = fresh.passages.current().collect()
     assert rows.height == 7
     assert rows["net_kg"].sum() == 31000, "a load counts once, not on both ways"
-    again = reading.ledger(rows.select(list(reading.PASSAGES)))
+    again = ledger(rows.select(list(PASSAGES)))
     told = ["plate", "in_at", "in_site", "in_number", "out_at", "out_site", "out_number", "vin", "fuel", "stage", "stage_source", "net_kg", "allowed", "rule", "photos_in", "photos_out"]  # fmt: skip
     assert again.select(told).sort(told[:2]).equals(before.select(told).sort(told[:2]))
 
