@@ -33,7 +33,7 @@ class Round:
 
 def line() -> Line:
     """How the line is."""
-    return Line.objects.get_or_create(pk=1)[0]
+    return Line.objects.filter(pk=1).first() or Line(pk=1)
 
 
 def pause(tries: int) -> timedelta:
