@@ -54,14 +54,15 @@ def _cells(book: fastexcel.ExcelReader, name: str, rows: int | None = None) -> p
 
 
 def _chosen(book: fastexcel.ExcelReader, needed: frozenset[str]) -> tuple[str, list[str]]:
-    """The sheet that has most of the needed names (of several the first), else the first that is not empty; the others that are not."""
+    """The sheet with most of the needed names in one row (of several the first), else the first that is not empty; the others that are not."""
     names = book.sheet_names
     if len(names) == 1:
         return names[0], []
     heads = {name: _head(book, name) for name in names}
     filled = [name for name in names if not heads[name].is_empty()]
     fitting = {
-        name: len(needed & {str(c).strip() for row in heads[name].rows() for c in row}) for name in filled
+        name: max(len(needed & {str(c).strip() for c in row}) for row in heads[name].rows())
+        for name in filled
     }
     found = max(filled, key=fitting.__getitem__, default=names[0])
     return found, [name for name in filled if name != found]
