@@ -34,7 +34,6 @@ class Link:
     def __init__(self, to: Upward, timeout: float = TIMEOUT) -> None:
         self._to, self._timeout = to, timeout
         self._session = requests.Session()
-        self._session.trust_env = False
 
     def __enter__(self) -> "Link":
         return self

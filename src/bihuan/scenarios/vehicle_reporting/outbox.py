@@ -109,7 +109,7 @@ def _put(to: Upward, kind: str, part: pl.DataFrame, now: datetime, *, again: boo
     once_more = [m for m in made.values() if m.number in there and m.key not in behind]
     Message.objects.bulk_create(
         once_more, update_conflicts=True, unique_fields=["number"],
-        update_fields=["state", "body", "wrong", "code", "said", "tries", "due", "ended_at", "site", "day"],
+        update_fields=["state", "body", "wrong", "code", "said", "tries", "due", "made_at", "ended_at", "site", "day"],
     )  # fmt: skip
     return len(fresh) + len(once_more)
 

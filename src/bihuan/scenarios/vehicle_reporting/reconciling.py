@@ -19,14 +19,16 @@ NAMED = 1000
 
 
 def days_due(to: Upward, now: datetime, figures: Figures) -> Iterator[tuple[str, date]]:
-    """Kinds and days to compare: those before today, and older ones that did not agree the last time."""
+    """Kinds and days to compare: the last ones before today, those since the last answer, and older ones that did not agree."""
     today = now.astimezone(CST).date()
+    first = max(to.since or today, today - timedelta(days=figures.keep_days))
     for kind in to.kinds:
-        late = {
-            row.day for row in ComparedDay.objects.filter(kind=kind, day__lt=today, day__gte=today - timedelta(days=figures.keep_days)) if not agrees(row)
-        }  # fmt: skip
-        lately = {today - timedelta(days=n) for n in range(1, figures.days + 1)}
-        yield from ((kind, day) for day in sorted(late | lately) if to.since is None or day >= to.since)
+        rows = list(ComparedDay.objects.filter(kind=kind, day__lt=today, day__gte=first))
+        late = {row.day for row in rows if not agrees(row)}
+        last = max((row.day for row in rows if row.theirs is not None), default=first)
+        begin = max(first, min(last, today - timedelta(days=figures.days)))
+        lately = {begin + timedelta(days=n) for n in range((today - begin).days)}
+        yield from ((kind, day) for day in sorted(late | lately))
 
 
 def agrees(row: ComparedDay) -> bool:

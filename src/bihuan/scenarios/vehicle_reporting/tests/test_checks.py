@@ -21,7 +21,9 @@ from bihuan.scenarios.vehicle_reporting.checks import (
 )
 from bihuan.scenarios.vehicle_reporting.inputs import inputs
 from bihuan.scenarios.vehicle_reporting.jobs import report
-from bihuan.scenarios.vehicle_reporting.tests.world import imported
+from bihuan.scenarios.vehicle_reporting.outbox import send_again
+from bihuan.scenarios.vehicle_reporting.settings import upward
+from bihuan.scenarios.vehicle_reporting.tests.world import YESTERDAY, imported
 from bihuan.simulate.province import Province
 from tests.web.world import NOW
 
@@ -80,3 +82,14 @@ def test_a_province_away_for_a_day_is_one_finding_of_ours(province: Province, da
     (row,) = queue.run(*inputs(later, timedelta(days=7))).to_dicts()
     assert (row["magnitude"], row["start"]) == (25.0, NOW)
     assert not any(c.belonging.cause for c in CHECKS)  # a long queue of ours explains no silence of others
+
+
+def test_a_record_that_is_sent_again_has_not_waited_since_it_first_came(
+    province: Province, data_dir: Path
+) -> None:
+    imported(data_dir, ["T0"])
+    report(NOW)
+    later = NOW + timedelta(days=5)
+    send_again(upward(), "tests", YESTERDAY, later)
+    assert queue.run(*inputs(later + HOUR, timedelta(days=7))).is_empty()
+    assert queue.run(*inputs(later + 25 * HOUR, timedelta(days=7))).height == 1

@@ -4,8 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from bihuan.domain.vehicles.upward.reconcile import Compared, compared
+from bihuan.scenarios.vehicle_reporting import settings
 from bihuan.scenarios.vehicle_reporting.jobs import reconcile, report
+from bihuan.scenarios.vehicle_reporting.link import Link
 from bihuan.scenarios.vehicle_reporting.models import ComparedDay, Message
+from bihuan.scenarios.vehicle_reporting.reconciling import compare, resend_lost
 from bihuan.scenarios.vehicle_reporting.tests.world import YESTERDAY, imported
 from bihuan.simulate.province import Kept, Province
 from tests.web.world import NOW
@@ -74,3 +77,29 @@ def test_a_province_that_does_not_say_has_an_unknown_count_and_not_none(
     province.away = True
     assert "上级平台回答 HTTP 503" in reconcile(NOW)
     assert not ComparedDay.objects.filter(theirs__isnull=False).exists()
+
+
+def test_days_of_a_long_outage_are_compared_when_it_is_over(province: Province, data_dir: Path) -> None:
+    imported(data_dir, ["T0"])
+    report(NOW)
+    province.away = True
+    reconcile(NOW)
+    province.away = False
+    later = NOW + timedelta(days=20)
+    reconcile(later)
+    assert (day().theirs, day().at) == (1, later)
+
+
+def test_more_than_a_few_lost_wait_for_a_press(province: Province, data_dir: Path) -> None:
+    imported(data_dir, [f"T{n}" for n in range(5)])
+    report(NOW)
+    province.books.clear()
+    compared_day = [row for row in _compared() if row.day == YESTERDAY]
+    to = settings.upward()
+    assert resend_lost(to, compared_day, NOW, most=4) == 0
+    assert resend_lost(to, compared_day, NOW, most=5) == 5
+
+
+def _compared() -> list[ComparedDay]:
+    with Link(settings.upward()) as link:
+        return compare(link, settings.upward(), "tests", YESTERDAY, NOW)
