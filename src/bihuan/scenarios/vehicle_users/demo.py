@@ -29,7 +29,7 @@ def build(at: datetime) -> str:
     _register(emitters)
     count = _sent(at, emitters[:SENDING])
     _inside(emitters[:SENDING])
-    _drawn(at)
+    _drawn(at, emitters[:1])
     return f"用车单位 {len(emitters)} 家，过车记录 {count} 条（模拟）"
 
 
@@ -45,9 +45,10 @@ def _inside(emitters: Sequence[Emitter]) -> None:
     ])  # fmt: skip
 
 
-def _drawn(at: datetime) -> None:
-    """A spot check is drawn of the first unit."""
-    by, first = Person.objects.filter(username=DRAWING).first(), VehicleUser.objects.order_by("pk").first()
+def _drawn(at: datetime, emitters: Sequence[Emitter]) -> None:
+    """A spot check is drawn of the first unit that sends: other folders may have registered units that do not."""
+    by = Person.objects.filter(username=DRAWING).first()
+    first = VehicleUser.objects.filter(code__in=[e.code for e in emitters]).first()
     if by is None or first is None:
         return
     clock.set_replay(at, 0)
