@@ -52,17 +52,18 @@ def main() -> None:
 def measure(passages: int, units: int, rounds: int) -> None:
     """All figures."""
     from bihuan.registry.hours import archive
-    from bihuan.scenarios.clean_transport.reading import ways_in
+    from bihuan.scenarios.clean_transport.reading import road_in, ways_in
 
     page = _city(units)
     sent = archive().passages
     for n in range(DAYS):
         _day(sent, n, passages // DAYS, units)
-    first, ways = _timed(lambda: ways_in(MONTH, NOW))
+    first, _loads = _timed(lambda: road_in(MONTH, NOW))
+    ways = ways_in(MONTH, NOW)
     plain, total = _timed(lambda: _duckdb([p.path for p in sent.parts.listed()]))
     assert abs(total - float(ways["kg"].sum())) < 1, "DuckDB sums up to something else"
     _day(sent, 14, 100, units, extra=True)
-    again, _ways = _timed(lambda: ways_in(MONTH, NOW))
+    again, _loads = _timed(lambda: road_in(MONTH, NOW))
     pages = [_timed(page)[0] for _ in range(rounds)]
     middle = statistics.median(pages)
     over = "" if middle < GOAL else f"   OVER {GOAL:g} s"

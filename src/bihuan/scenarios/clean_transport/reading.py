@@ -41,17 +41,48 @@ NEEDED = (
 
 def ways_in(month: date, known: datetime, units: Collection[str] | None = None) -> pl.DataFrame:
     """WAYS of a month at some units (None: all)."""
+    parts, asked = _parts(month), _of(units)
+    if _all_known(parts, known):
+        with suppress(FileNotFoundError):  # another process has just replaced it by a newer one
+            return pl.scan_parquet(_sums(month, parts, known)).filter(asked).collect()
+    return _made(month, parts, known).filter(asked)
+
+
+def road_in(month: date, known: datetime, units: Collection[str] | None = None) -> pl.DataFrame:
+    """LOADS of the road of a month at some units (None: all)."""
+    parts, asked = _parts(month), _of(units)
+    if _all_known(parts, known):
+        with suppress(FileNotFoundError):
+            ways = _sums(month, parts, known)
+            loads = ways.with_name(ways.name.replace("month-", "loads-"))
+            if not loads.exists():
+                _write(loads, of_ways(pl.read_parquet(ways), month), f"loads-{month:%Y-%m}-*.parquet")
+            return pl.scan_parquet(loads).filter(asked).collect()
+    return of_ways(_made(month, parts, known).filter(asked), month)
+
+
+def _parts(month: date) -> list[Part]:
+    """Those that hold passages of a month."""
     if not archive().has_passages:
-        return pl.DataFrame(schema=WAYS)
+        return []
     begin, end = day_start(month), day_start(next_month(month))
-    parts = [p for p in archive().passages.parts.listed() if p.last >= begin and p.first < end]
+    return [p for p in archive().passages.parts.listed() if p.last >= begin and p.first < end]
+
+
+def _of(units: Collection[str] | None) -> pl.Expr:
+    return pl.lit(value=True) if units is None else pl.col("unit").is_in(list(units))
+
+
+def _all_known(parts: Sequence[Part], known: datetime) -> bool:
+    """May sums of them be kept: are there any, and none that came later?"""
+    return bool(parts) and not any(p.received_last > known for p in parts)
+
+
+def _made(month: date, parts: Sequence[Part], known: datetime) -> pl.DataFrame:
+    """WAYS of a month from its passages."""
     if not parts:
         return pl.DataFrame(schema=WAYS)
-    asked = pl.lit(value=True) if units is None else pl.col("unit").is_in(list(units))
-    if not any(p.received_last > known for p in parts):
-        with suppress(FileNotFoundError):  # another process has just replaced them by newer ones
-            return pl.scan_parquet(_sums(month, parts, known)).filter(asked).collect()
-    return together([_read(begin, end, known).drop("day")]).filter(asked)
+    return together([_read(day_start(month), day_start(next_month(month)), known).drop("day")])
 
 
 def _sums(month: date, parts: Sequence[Part], known: datetime) -> Path:
@@ -108,7 +139,7 @@ def loads_in(months: Sequence[date], units: Collection[str], known: datetime) ->
     made = [pl.DataFrame(schema=LOADS)]
     batches = batches_in(months, units)
     for month in months:
-        made.append(of_ways(ways_in(month, known, units), month))
+        made.append(road_in(month, known, units))
     return bulk(short_haul(pl.concat([*made, of_batches(batches)]), batches))
 
 
@@ -143,5 +174,5 @@ def hauls_of(units: Collection[str]) -> pl.DataFrame:
 def keep_sums(now: datetime) -> str:
     """Make the sums of this month and the last one ahead of who asks for them; one line about it."""
     this = now.astimezone(CST).date().replace(day=1)
-    rows = [ways_in(month, now).height for month in (next_month(this, -1), this)]
+    rows = [road_in(month, now).height for month in (next_month(this, -1), this)]
     return f"{sum(rows)} 行"

@@ -11,7 +11,7 @@ from bihuan.scenarios.clean_transport.checks import CHECKS
 from bihuan.scenarios.clean_transport.inputs import inputs
 from bihuan.scenarios.clean_transport.reading import keep_sums
 from bihuan.scenarios.clean_transport.registers import REGISTERS
-from bihuan.scenarios.clean_transport.tables import MET
+from bihuan.scenarios.clean_transport.tables import FUEL_WORDS, MET
 from bihuan.scenarios.clean_transport.view import BY
 from bihuan.scenarios.contract import VEHICLES, MenuEntry, Scenario
 
@@ -31,5 +31,5 @@ SCENARIO = Scenario(
     jobs=(Job("vehicle_sums", "过车记录汇总", timedelta(hours=1), _keep),),
     registers=REGISTERS,
     pages=pages.urlpatterns,
-    labels=(WAYS_OF, STAGE_COLUMNS, MODES, LAST_LEGS, BY, MET),
+    labels=(WAYS_OF, STAGE_COLUMNS, MODES, LAST_LEGS, BY, MET, FUEL_WORDS),
 )

@@ -21,6 +21,7 @@ from bihuan.scenarios.clean_transport.registers import REPORTS
 from bihuan.scenarios.clean_transport.view import BY, Line, Whole, since_words
 
 MET = {True: "达到", False: "未达到", None: "不能确定"}
+FUEL_WORDS = {name: fuel.title for name, fuel in FUELS.items()}
 UNKNOWN_CARGO, CARGO_LETTERS = "不明", 60
 
 
@@ -82,7 +83,7 @@ def _fuels(rows: Sequence[dict[str, Any]]) -> Table:
 
 def fuel_words(fuel: str | None) -> str:
     """A fuel in words."""
-    return FUELS[fuel].title if fuel else "不明"
+    return FUEL_WORDS[fuel] if fuel else "不明"
 
 
 def stage_words(stage: str | None) -> str:

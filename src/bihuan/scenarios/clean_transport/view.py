@@ -167,7 +167,6 @@ class Gap:
     """What a unit lacks for a goal in a month. missing: tonnes to be moved, nothing of the unknown being clean; flows: FLOWS; trucks: the fewest to be replaced, None where all do not do."""
 
     percent: Decimal
-    six: bool
     missing: Decimal
     flows: list[dict[str, Any]]
     trucks: list[dict[str, Any]] | None
@@ -178,8 +177,11 @@ def gap_of(loads: pl.DataFrame, ways: pl.DataFrame, percent: Decimal, *, six: bo
     missing = share_of(loads).to_shift(percent, six=six)
     found = enough(trucks_of(ways), float(missing), six_counts=six)
     return Gap(
-        percent, six, missing, flows(loads, float(missing), six_counts=six).to_dicts(), None if found is None else found.to_dicts()
-    )  # fmt: skip
+        percent,
+        missing,
+        flows(loads, float(missing), six_counts=six).to_dicts(),
+        None if found is None else found.to_dicts(),
+    )
 
 
 @dataclass(frozen=True)

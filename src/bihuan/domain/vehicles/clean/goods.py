@@ -21,11 +21,6 @@ def bulk(loads: pl.DataFrame) -> pl.DataFrame:
     return loads.filter(~_small())
 
 
-def small_tonnes(loads: pl.DataFrame) -> float:
-    """Tonnes [t] of those that do not."""
-    return float(loads.filter(_small())["tonnes"].sum())
-
-
 def _small() -> pl.Expr:
     return pl.any_horizontal(pl.col("cargo").str.contains(word, literal=True) for word in SMALL).fill_null(
         value=False

@@ -13,6 +13,7 @@ from django.urls import reverse
 from docx import Document
 
 from bihuan.domain.timeaxis import CST
+from bihuan.domain.vehicles.clean.tonnes import of_ways
 from bihuan.kit.registers.exchange import keep, plan_of
 from bihuan.kit.registers.made import bring_file
 from bihuan.kit.registers.plan import Fate
@@ -20,7 +21,7 @@ from bihuan.registry.hours import archive
 from bihuan.registry.transport import VehicleUser
 from bihuan.scenarios.clean_transport import reading
 from bihuan.scenarios.clean_transport.models import Haul, Report
-from bihuan.scenarios.clean_transport.reading import KEPT, keep_sums, ways_in
+from bihuan.scenarios.clean_transport.reading import KEPT, keep_sums, road_in, ways_in
 from bihuan.scenarios.clean_transport.registers import REPORTS
 from bihuan.scenarios.clean_transport.tests.world import batch, passed, report, unit
 from bihuan.scenarios.clean_transport.view import goals_for
@@ -290,8 +291,25 @@ def test_sums_that_went_meanwhile_are_read_from_the_passages(
 
 
 def test_the_job_makes_sums_ahead(month: City) -> None:
-    assert keep_sums(NOW) == "5 行"
-    assert {p.name[:13] for p in (archive().root / KEPT).glob("month-*")} == {"month-2019-01"}
+    """Four rows: diesel of 国五 with the trip without a weight, of 国六, electric, and the unknown."""
+    assert keep_sums(NOW) == "4 行"
+    kept = archive().root / KEPT
+    assert {p.name[:13] for p in kept.iterdir() if not p.name.startswith("2")} == {
+        "month-2019-01",
+        "loads-2019-01",
+    }
+
+
+def test_the_road_of_a_month_is_that_of_its_sums_and_follows_its_passages(month: City) -> None:
+    for _ in range(2):
+        assert road_in(JANUARY, NOW).equals(of_ways(ways_in(JANUARY, NOW), JANUARY))
+    assert road_in(JANUARY, NOW)["tonnes"].sum() == 400
+    passed([LOAD, LOAD])
+    assert road_in(JANUARY, NOW)["tonnes"].sum() == 460
+    assert road_in(JANUARY, NOW, {"V009"}).is_empty()
+    assert road_in(JANUARY, NOW - timedelta(days=2)).is_empty()
+    assert road_in(date(2018, 6, 1), NOW).is_empty()
+    assert len(list((archive().root / KEPT).glob("loads-*"))) == 1
 
 
 def test_a_person_of_another_county_sees_none_of_it(client: Client, month: City) -> None:
