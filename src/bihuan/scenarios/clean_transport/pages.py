@@ -1,6 +1,6 @@
 """清洁运输: the table of some months, one unit, the trucks to replace, and what is taken away of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from bihuan.domain.vehicles.traffic.factors import POLLUTANTS
 from bihuan.domain.vehicles.traffic.factors import TITLES as NAMES
 from bihuan.kit.downloads import WORD, download, download_book, download_table
 from bihuan.kit.found import found_about
+from bihuan.kit.shown import number
 from bihuan.kit.spans import month_asked, today
 from bihuan.kit.tables import Sheet
 from bihuan.registry.access import Asked, visible
@@ -88,15 +89,18 @@ def _whole(request: Asked) -> Whole:
     return whole_of(_units(request, months), months, _by(request), clock.now())
 
 
-def _shown(line: Line) -> dict[str, Any]:
-    """A row as the page has it: with its cells in the order of the heads."""
-    cells = [(title, line.sums[name] if line.weighed else None) for name, title in COLUMNS.items()]
+def _shown(line: Line, heads: Mapping[str, str]) -> dict[str, Any]:
+    """A row as the page has it: texts in the order of the heads. They are made here, as a table of hundreds of units has thousands."""
+    sums = line.sums if line.weighed else {}
     return {
-        "line": line,
-        "cells": cells,
-        "goal": goal_words(line.goal) if line.goal else "",
-        "met": tables.met_words(line),
-    }
+        "line": line, "total": number(sums.get("total")), "cells": [(title, number(sums.get(name))) for name, title in heads.items()],
+        "goal": goal_words(line.goal) if line.goal else "", "met": tables.met_words(line),
+    }  # fmt: skip
+
+
+def _heads() -> dict[str, str]:
+    """The columns of the table in the reader's language."""
+    return {name: _(title) for name, title in COLUMNS.items()}
 
 
 def index(request: Asked) -> HttpResponse:
@@ -104,9 +108,10 @@ def index(request: Asked) -> HttpResponse:
     whole = _whole(request)
     if kind := request.GET.get("as", ""):
         return _taken(whole, kind)
+    heads = _heads()
     everywhere = visible(VehicleUser.objects.all(), request.user)
     context = {
-        "whole": whole, "lines": [_shown(x) for x in whole.lines], "total": _shown(whole.total), "columns": list(COLUMNS.values()),
+        "whole": whole, "lines": [_shown(x, heads) for x in whole.lines], "total": _shown(whole.total, heads), "columns": list(heads.values()),
         "stages": list(STAGE_COLUMNS.values()), "by": BY, "industry": request.GET.get("industry", ""),
         "industries": sorted(set(everywhere.values_list("industry", flat=True))), "silent": sum(x.silent for x in whole.grouped("unit")),
         "fuels": [(tables.fuel_words(r["fuel"]), r["total"], [(t, r[n]) for n, t in STAGE_COLUMNS.items()], r["unweighed"]) for r in whole.fuels],
@@ -147,14 +152,14 @@ def unit(request: Asked, code: str) -> HttpResponse:
     loads = loads_in(year, {code}, now)
     whole = Whole(year, [found], "month", loads)
     mine = loads.filter(loads["month"] == month)
-    goals = goals_for(found, next_month(month) - DAY)
+    heads, goals = _heads(), goals_for(found, next_month(month) - DAY)
     percent, six = _asked(goals)
     gap = gap_of(mine, ways_in(month, now, {code}), percent, six=six)
     (compared,) = beside([month], reports_of(found, [month]), mine)
     batches = Batch.objects.filter(unit=found, year=month.year, month=month.month)
     context = {
         "unit": found, "month": month, "previous": f"{next_month(month, -1):%Y-%m}", "next": f"{next_month(month):%Y-%m}" if next_month(month) <= today() else "",
-        "lines": [_shown(x) for x in reversed(whole.lines) if not x.silent], "columns": list(COLUMNS.values()), "goals": [(g, goal_words(g)) for g in goals],
+        "lines": [_shown(x, heads) for x in reversed(whole.lines) if not x.silent], "columns": list(heads.values()), "goals": [(g, goal_words(g)) for g in goals],
         "gap": gap, "flows": [(Direction(f["direction"]).label, f) for f in gap.flows], "trucks": _trucks(gap), "share": Whole([month], [found], "month", mine).total,
         "compared": compared, "ways": [(WAYS_OF[w], *pair) for w, pair in compared.ways.items()], "reported": told(compared.share, six=False) if compared.share else "",
         "haul": Haul.objects.filter(unit=found).first(), "batches": [(b, LAST_LEGS[b.last_leg]) for b in batches[:SHOWN]],
