@@ -9,6 +9,7 @@ from django.urls import reverse
 from docx import Document
 
 from bihuan import clock
+from bihuan.cases.findings import open_or_extend
 from bihuan.cases.models import Finding, Handover
 from bihuan.heartbeat import RECEIVER, Heart
 from tests.people import CITY_CODE, City
@@ -43,6 +44,24 @@ def test_the_page_says_what_is_open_promised_and_done(city: City, objects: Objec
     assert told["答应过的事"] == [f"{objects.case.number} {objects.case.title}"]
     assert any("立案 1 件" in line for line in told["本班经过"])
     assert any(objects.case.number in line and "交办" in line for line in told["本班经过"])
+
+
+def test_what_the_shift_confirmed_stands_before_worse_that_nobody_judged(
+    city: City, objects: Objects
+) -> None:
+    where = {
+        "check_key": "k3",
+        "target_kind": "site",
+        "target": "X1",
+        "target_name": "测试站",
+        "title": "更重",
+        "region": city.regions[MINE],
+    }
+    open_or_extend(**where, started_at=NOW, until=NOW + timedelta(hours=1), magnitude=1.0, unit="", severity="major", evidence={})  # fmt: skip
+    lines = sections(client(city).get(reverse("handovers")))["未处置的事件"]
+    assert lines == ["测试站 更重", "测试站 测试"]
+    Finding.objects.filter(pk=objects.finding.pk).update(status="confirmed")
+    assert sections(client(city).get(reverse("handovers")))["未处置的事件"] == lines[::-1]
 
 
 def test_a_clock_that_was_set_is_no_outage_of_the_shift(city: City, data_dir: Path) -> None:

@@ -27,11 +27,13 @@ def inputs(now: datetime, look_back: timedelta) -> tuple[Gates]:
     return (gates_of(list(VehicleUser.objects.filter(there)), now - look_back, now),)
 
 
-def gates_of(units: Sequence[VehicleUser], since: datetime, now: datetime) -> Gates:
-    """Everything about some units since a moment, as known now."""
+def gates_of(
+    units: Sequence[VehicleUser], since: datetime, now: datetime, until: datetime | None = None
+) -> Gates:
+    """Everything about some units since a moment, as known now; with `until`, only what passed before it."""
     codes = [u.pk for u in units]
     places = Gate.objects.filter(unit__in=codes).order_by("pk").values_list("pk", "unit_id", "kind", "weighbridge", "lon", "lat")  # fmt: skip
-    told = passages_of(codes, since, now)
+    told, end = passages_of(codes, since, now, until), min(until or now, now)
     known = list(_listed(told["plate"].unique().to_list()))
     return Gates(
         now,
@@ -41,7 +43,7 @@ def gates_of(units: Sequence[VehicleUser], since: datetime, now: datetime) -> Ga
         told,
         pl.DataFrame(known, LISTED, orient="row"),
         pl.DataFrame(
-            [row for r in sorted({u.region_id for u in units}) for row in orders_of(r, since, now)],
+            [row for r in sorted({u.region_id for u in units}) for row in orders_of(r, since, end)],
             ORDERS,
             orient="row",
         ),
@@ -57,11 +59,13 @@ def _listed(plates: Sequence[str]) -> Iterator[tuple[str, str, str | None, str |
             yield plate, colour, fuel or None, stage or None
 
 
-def passages_of(units: Sequence[str], since: datetime, now: datetime) -> pl.DataFrame:
-    """TOLD of some units, by gate and time; with a day ahead, for clocks that are fast."""
+def passages_of(
+    units: Sequence[str], since: datetime, now: datetime, until: datetime | None = None
+) -> pl.DataFrame:
+    """TOLD of some units, by gate and time; without `until` with a day ahead, for clocks that are fast."""
     if not archive().has_passages:
         return pl.DataFrame(schema=TOLD)
-    rows = archive().passages.current(since, now + timedelta(days=1), as_of=now)
+    rows = archive().passages.current(since, until or now + timedelta(days=1), as_of=now)
     return rows.filter(pl.col("unit").is_in(list(units))).select(list(TOLD)).collect()
 
 

@@ -76,13 +76,18 @@ def _moment(at: datetime | None) -> str:
 
 
 def _incidents(request: Asked) -> Iterator[Line]:
-    """What nobody has put aside or handed over, by what belongs together; the worst first."""
+    """What nobody has put aside or handed over, by what belongs together: what the shift confirmed before what nobody judged, the worst first."""
     rows = visible(Finding.objects.filter(status__in=("new", "confirmed")), request.user)
     groups: dict[int, list[Finding]] = defaultdict(list)
     for finding in rows.select_related("incident").order_by("started_at", "pk"):
         groups[finding.incident_id].append(finding)
-    for members in sorted(groups.values(), key=lambda m: (-max(map(_rank, m)), m[0].started_at)):
+    for members in sorted(groups.values(), key=_order):
         yield _incident(members)
+
+
+def _order(members: list[Finding]) -> tuple[bool, int, datetime]:
+    judged = any(f.status == "confirmed" for f in members)
+    return not judged, -max(map(_rank, members)), members[0].started_at
 
 
 def _rank(finding: Finding) -> int:

@@ -46,6 +46,7 @@ def addresses(people: City, folder: Path) -> list[Address]:
     mine, asked = {"code": "V001"}, {"from": day.isoformat(), "to": day.isoformat()}
     return [
         Address("index", ALL),
+        Address("hours", ALL),
         Address("unit", IN_REGION_OR_UNIT, values=mine),
         Address("ledger", IN_REGION_OR_UNIT, values=mine),
         # Without a key in the address there is no passage: test_ledger.py shows who sees one.
