@@ -22,6 +22,7 @@ from bihuan.servers.supervisor import STATE, parts, supervise
 
 HELP = "run everything: pages, worker, receivers; on an empty folder it sets up a new installation"
 SIMULATED_LOGGERS = "simulated_loggers.json"  # written with the practice city
+SIMULATED_GATES = "simulated_gates.json"  # the same
 EXAMPLE = "bihuan --data data serve --port 8000"
 
 
@@ -44,7 +45,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="so many processes receive them (usual: one for every four processor cores)",
     )
     parser.add_argument(
-        "--gates-port", type=port, metavar="P", help="also receive records of gates (HTTP) on this port"
+        "--gates-port",
+        type=port,
+        metavar="P",
+        help="also receive records of gates (HTTP) on this port (in a practice city: any free one)",
     )
 
 
@@ -142,9 +146,12 @@ def run(args: argparse.Namespace, out: Output) -> int:
         code = _first_run_code(folder)
         practice = replay() is not None
         accounts = f"practice accounts (name, password):\n{_accounts()}" if practice else ""
-        loggers = folder / SIMULATED_LOGGERS
-        simulated = loggers if practice and loggers.exists() else None
+        simulated, simulated_gates = (
+            path if practice and path.exists() else None
+            for path in (folder / SIMULATED_LOGGERS, folder / SIMULATED_GATES)
+        )
         hj212_port = args.hj212_port or (free_port(args.host) if simulated else None)
+        gates_port = args.gates_port or (free_port(args.host) if simulated_gates else None)
         connections.close_all()
         address = f"http://{args.host}:{args.port}/"
 
@@ -161,7 +168,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
             hj212_processes=args.hj212_processes,
             simulated=simulated,
             forwards=forwards,
-            gates_port=args.gates_port,
+            gates_port=gates_port,
+            simulated_gates=simulated_gates,
         )
         supervise(folder, running, ready)
     return 0

@@ -1,8 +1,10 @@
 """Who may speak for a unit's gates: keys, made and ended by the bureau; and plates that an order does not stop (例外车辆)."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.domain.vehicles import plates
 from bihuan.registry.roles import WATCHERS
 from bihuan.registry.scopes import Holders, Within
 
@@ -55,6 +57,16 @@ class GatePass(models.Model):
 
     class Meta:
         ordering = ["-until", "plate"]
+        constraints = [models.UniqueConstraint(fields=["plate", "since"], name="one_gate_pass_of_a_plate")]
 
     def __str__(self) -> str:
         return self.plate
+
+    def clean(self) -> None:
+        """The plate is one, and its time does not end before it begins. Raises ValidationError."""
+        read = plates.read_plate(self.plate)
+        if not read.good:
+            raise ValidationError({"plate": _("不是号牌")})
+        if self.since and self.until and self.until <= self.since:
+            raise ValidationError({"until": _("止应晚于起")})
+        self.plate = read.text

@@ -158,6 +158,15 @@ class RunningOrder:
 
 
 @dataclass(frozen=True)
+class OrderSpan:
+    """In [begin, end) a warning ran without a change."""
+
+    order: RunningOrder
+    begin: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A line of business. `title`, `owner` (who answers for it) and `version` stand on the page of checks.
 
@@ -177,7 +186,7 @@ class Scenario:
     says of the days ahead beside the machine.
     discharges: where polluted water of its objects may reach a river. sites: under which names files bring what is measured at its objects.
     beside: by check, what its pages tell besides of a finding.
-    running_order(region, at): the warning that runs in a region at a moment by its records, None without one.
+    orders(region, since, until): the severest warning of each moment of a span in a region, by its records until then, one after the other.
     """
 
     title: str
@@ -208,7 +217,7 @@ class Scenario:
     discharges: Discharges | None = None
     beside: Mapping[str, Beside] = field(default_factory=dict)
     sites: Sites | None = None
-    running_order: Callable[[Region, datetime], RunningOrder | None] | None = None
+    orders: Callable[[Region, datetime, datetime], Sequence[OrderSpan]] | None = None
 
     @property
     def look_back_hours(self) -> float:

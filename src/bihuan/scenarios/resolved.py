@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
 
@@ -15,9 +15,10 @@ from bihuan.kit.registers.declared import Registers
 from bihuan.kit.registers.targets import kind_of
 from bihuan.registry.models import Measure, Person, Region
 from bihuan.scenarios import scenario_names
-from bihuan.scenarios.contract import Banner, Beside, DataAge, RunningOrder, Scenario, Waiting
+from bihuan.scenarios.contract import Banner, Beside, DataAge, OrderSpan, RunningOrder, Scenario, Waiting
 
 LEVELS = tuple(Measure.Level.values)
+MOMENT = timedelta(microseconds=1)
 """Of warnings, the severest last."""
 
 
@@ -106,10 +107,15 @@ def newest_data(at: datetime) -> DataAge | None:
     return max(found, key=lambda age: age.start, default=None)
 
 
+def orders(region: Region, since: datetime, until: datetime) -> list[OrderSpan]:
+    """Which warnings ran in a region within a span, by the records of all lines of business, in order of time."""
+    asked = [s.orders for s in every_scenario().values() if s.orders is not None]
+    return sorted((span for of in asked for span in of(region, since, until)), key=lambda span: span.begin)
+
+
 def running_order(region: Region, at: datetime) -> RunningOrder | None:
-    """The severest warning that runs in a region at a moment, by the records of all lines of business."""
-    asked = [s.running_order for s in every_scenario().values() if s.running_order is not None]
-    found = [order for order in (running(region, at) for running in asked) if order is not None]
+    """The severest warning that runs in a region at a moment."""
+    found = [span.order for span in orders(region, at, at + MOMENT)]
     return max(found, key=lambda order: LEVELS.index(order.level), default=None)
 
 

@@ -65,8 +65,9 @@ def parts(
     simulated: Path | None = None,
     forwards: bool = False,
     gates_port: int | None = None,
+    simulated_gates: Path | None = None,
 ) -> list[Part]:
-    """Web, worker, and the HJ 212 receiver where a port is given; `simulated` lists the practice city's loggers.
+    """Web, worker, and the HJ 212 receiver where a port is given; `simulated` lists the practice city's loggers, `simulated_gates` its gates.
 
     hj212_processes: how many receive (None: as many as is usual here). forwards: there are platforms above that records
     of loggers are sent on to. gates_port: where gates send their records to.
@@ -89,16 +90,13 @@ def parts(
         )
     if forwards:
         running.append(Part("forward", [*python, "bihuan.cli", "--data", str(folder), "hj212", "forward"]))
+    near = ["--host", "127.0.0.1" if host == "0.0.0.0" else host]
     if hj212_port is not None and simulated is not None:
-        to = [
-            "--host",
-            "127.0.0.1" if host == "0.0.0.0" else host,
-            "--port",
-            str(hj212_port),
-            "--sites",
-            str(simulated),
-        ]
+        to = [*near, "--port", str(hj212_port), "--sites", str(simulated)]
         running.append(Part("simulator", [*python, "bihuan.simulate.plants", *to]))
+    if gates_port is not None and simulated_gates is not None:
+        to = [*near, "--port", str(gates_port), "--units", str(simulated_gates)]
+        running.append(Part("simulated_gates", [*python, "bihuan.simulate.gates", *to]))
     return running
 
 

@@ -130,7 +130,7 @@ CREATE TABLE "registry_gate" ("code" varchar(40) NOT NULL PRIMARY KEY, "name" va
 
 CREATE TABLE "registry_gatekey" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "salt" varchar(32) NOT NULL UNIQUE, "dialect" varchar(40) NOT NULL, "made_at" datetime NOT NULL, "revoked_at" datetime NULL, "simulated" bool NOT NULL, "unit_id" varchar(40) NOT NULL REFERENCES "registry_vehicleuser" ("code") DEFERRABLE INITIALLY DEFERRED);
 
-CREATE TABLE "registry_gatepass" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "plate" varchar(12) NOT NULL, "reason" varchar(12) NOT NULL, "note" varchar(200) NOT NULL, "since" datetime NOT NULL, "until" datetime NOT NULL, "simulated" bool NOT NULL, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "unit_id" varchar(40) NULL REFERENCES "registry_vehicleuser" ("code") DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE "registry_gatepass" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "plate" varchar(12) NOT NULL, "reason" varchar(12) NOT NULL, "note" varchar(200) NOT NULL, "since" datetime NOT NULL, "until" datetime NOT NULL, "simulated" bool NOT NULL, "region_id" varchar(12) NOT NULL REFERENCES "registry_region" ("code") DEFERRABLE INITIALLY DEFERRED, "unit_id" varchar(40) NULL REFERENCES "registry_vehicleuser" ("code") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "one_gate_pass_of_a_plate" UNIQUE ("plate", "since"));
 
 CREATE TABLE "registry_installation" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number_prefix" varchar(12) NOT NULL);
 
@@ -835,5 +835,7 @@ INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0012_dus
 INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0013_transport', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0014_gate_access', CURRENT_TIMESTAMP);
+
+INSERT INTO django_migrations (app, name, applied) VALUES ('registry', '0015_gate_pass_once', CURRENT_TIMESTAMP);
 
 INSERT INTO django_migrations (app, name, applied) VALUES ('sessions', '0001_initial', CURRENT_TIMESTAMP)

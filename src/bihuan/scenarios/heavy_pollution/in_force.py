@@ -1,5 +1,6 @@
 """Which warning is in force, what waits for a signature, and what happened: all read from the steps."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -18,8 +19,13 @@ def steps_of(region: Region, at: datetime) -> QuerySet[WarningStep]:
 
 def this_warning(region: Region, at: datetime) -> list[WarningStep]:
     """The approved steps of the warning that runs (or is announced) at a moment, newest first; none without one."""
+    return _newest_warning(steps_of(region, at).filter(action=Action.APPROVED))
+
+
+def _newest_warning(approved: Iterable[WarningStep]) -> list[WarningStep]:
+    """Of approved steps of a region, newest first, those of the last warning; none where that is lifted."""
     found = []
-    for step in steps_of(region, at).filter(action=Action.APPROVED):
+    for step in approved:
         if step.kind == Kind.LIFT:
             break
         found.append(step)
@@ -30,7 +36,12 @@ def this_warning(region: Region, at: datetime) -> list[WarningStep]:
 
 def warning_in_force(region: Region, at: datetime) -> WarningStep | None:
     """The step by whose level a warning runs in a region at a moment; before it begins, the one that announced it."""
-    steps = this_warning(region, at)
+    return in_force_of(steps_of(region, at).filter(action=Action.APPROVED), at)
+
+
+def in_force_of(approved: Iterable[WarningStep], at: datetime) -> WarningStep | None:
+    """The same, of the approved steps of a region up to the moment, newest first."""
+    steps = _newest_warning(approved)
     begun = [s for s in steps if s.since is None or s.since <= at]
     return next(iter(begun or reversed(steps)), None)
 

@@ -7,7 +7,7 @@ from bihuan.scenarios.heavy_pollution import after_forecast, pages, sheet
 from bihuan.scenarios.heavy_pollution.banner import banners
 from bihuan.scenarios.heavy_pollution.checks import CHECKS
 from bihuan.scenarios.heavy_pollution.inputs import inputs
-from bihuan.scenarios.heavy_pollution.running import running_order
+from bihuan.scenarios.heavy_pollution.running import orders
 from bihuan.scenarios.heavy_pollution.waiting import waiting
 
 SCENARIO = Scenario(
@@ -23,6 +23,6 @@ SCENARIO = Scenario(
     banners=banners,
     waiting=waiting,
     after_forecast=after_forecast.run,
-    running_order=running_order,
+    orders=orders,
     labels=(sheet.Sheet.signers,),
 )

@@ -100,4 +100,5 @@ def _cell(
 ) -> Cell:
     end = begin + timedelta(hours=1)
     ordered = any(b["since"] < end and b["until"] > begin for b in bound)
-    return Cell(hour, *(told.get(name, 0) for name in COUNTS), ordered=ordered, ahead=begin > now)
+    ins, denied, barred, unknown = (told.get(name, 0) for name in COUNTS)
+    return Cell(hour, ins, denied, barred, unknown, ordered, begin > now)

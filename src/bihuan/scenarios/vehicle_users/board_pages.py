@@ -1,7 +1,7 @@
 """The board of a day under an order: on screen, and as a table that is taken away."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,13 +19,13 @@ from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Region
 from bihuan.registry.subjects import there_on
 from bihuan.registry.transport import VehicleUser
-from bihuan.scenarios.resolved import running_order
+from bihuan.scenarios.resolved import orders
 from bihuan.scenarios.vehicle_users.board import HOURS, Row, board
 from bihuan.scenarios.vehicle_users.inputs import gates_of
 
 BACK = 8
 """Without a day asked for, the newest one of so many under an order."""
-DAY = timedelta(days=1)
+DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
 
 
 def _asked(request: Asked, units: Iterable[VehicleUser]) -> date:
@@ -41,13 +41,14 @@ def _asked(request: Asked, units: Iterable[VehicleUser]) -> date:
 
 
 def _newest_ordered(codes: set[str]) -> date:
-    regions = list(Region.objects.filter(pk__in=codes))
-    for back in range(BACK):
-        day = today() - back * DAY
-        moment = min(clock.now(), datetime.combine(day, time(18), CST))
-        if any(running_order(region, moment) is not None for region in regions):
-            return day
-    return today()
+    """The newest of the last days on which an order ran."""
+    begin = day_start(today() - (BACK - 1) * DAY)
+    spans = [
+        span for region in Region.objects.filter(pk__in=codes) for span in orders(region, begin, clock.now())
+    ]
+    if not spans:
+        return today()
+    return (max(span.end for span in spans) - INSTANT).astimezone(CST).date()
 
 
 def hours(request: Asked) -> HttpResponse:

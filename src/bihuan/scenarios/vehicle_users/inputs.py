@@ -9,14 +9,12 @@ from bihuan.domain.timeaxis import CST
 from bihuan.heartbeat import SERVER
 from bihuan.outages import explaining
 from bihuan.registry.hours import archive
-from bihuan.registry.models import Region
+from bihuan.registry.models import GatePass, Region
 from bihuan.registry.subjects import there_on
 from bihuan.registry.transport import Gate, Vehicle, VehicleUser
-from bihuan.scenarios.resolved import running_order
-from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, TOLD, UNITS, Gates
+from bihuan.scenarios.resolved import orders
+from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, PASSES, TOLD, UNITS, Gates
 
-STEP = timedelta(hours=3)
-"""Past orders are asked for at these steps: a warning lasts days."""
 PLATES = 500
 """So many are asked for at once."""
 
@@ -47,6 +45,15 @@ def gates_of(
             ORDERS,
             orient="row",
         ),
+        pl.DataFrame(
+            list(
+                GatePass.objects.filter(until__gte=since, since__lte=end).values_list(
+                    "plate", "unit_id", "since", "until"
+                )
+            ),
+            PASSES,
+            orient="row",
+        ),
         explaining(since, now, SERVER),
     )
 
@@ -69,11 +76,7 @@ def passages_of(
     return rows.filter(pl.col("unit").is_in(list(units))).select(list(TOLD)).collect()
 
 
-def orders_of(code: str, since: datetime, now: datetime) -> Iterator[tuple[str, str, datetime, datetime]]:
+def orders_of(code: str, since: datetime, until: datetime) -> Iterator[tuple[str, str, datetime, datetime]]:
     """Under which orders a region was."""
-    region, at = Region.objects.get(pk=code), since
-    while at < now:
-        running, until = running_order(region, at), min(at + STEP, now)
-        if running is not None:
-            yield code, running.level, at, until
-        at = until
+    for span in orders(Region.objects.get(pk=code), since, until):
+        yield code, span.order.level, span.begin, span.end

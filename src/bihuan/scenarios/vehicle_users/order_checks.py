@@ -21,7 +21,7 @@ BY_CENTRE = ("centre", "file")
 
 
 def barred_passages(gates: Gates) -> pl.DataFrame:
-    """Vehicles that went in under an order that bars their stage, with `true_stage`: of the list of vehicles where that has one, else as told."""
+    """Vehicles without an exception that went in under an order that bars their stage, with `true_stage`: of the list of vehicles where that has one, else as told."""
     ins = gates.went.filter(pl.col("direction") == "in").with_columns(
         true_stage=pl.coalesce("listed_stage", "stage"), true_fuel=pl.coalesce("listed_fuel", "fuel")
     )
@@ -29,7 +29,15 @@ def barred_passages(gates: Gates) -> pl.DataFrame:
     under = ins.join(spans, on="unit").filter(
         pl.col("start") >= pl.col("ordered"), pl.col("start") < pl.col("lifted")
     )
-    return under.filter(pl.any_horizontal(_bars(row) for row in USUAL)).unique(["site", "start", "number"])
+    barred = under.filter(pl.any_horizontal(_bars(row) for row in USUAL)).unique(["site", "start", "number"])
+    return barred.join(_excepted(barred, gates.passes), on=["site", "start", "number"], how="anti")
+
+
+def _excepted(rows: pl.DataFrame, passes: pl.DataFrame) -> pl.DataFrame:
+    """Those of vehicles that held an exception there and then."""
+    return rows.join(passes, on="plate").filter(
+        pl.col("start").is_between("valid_from", "valid_until"), (pl.col("at") == pl.col("unit")).fill_null(value=True)
+    )  # fmt: skip
 
 
 def _bars(row: Barred) -> pl.Expr:

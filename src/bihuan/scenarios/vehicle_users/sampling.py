@@ -24,7 +24,7 @@ from bihuan.scenarios.manifests import manifest_of
 from bihuan.scenarios.vehicle_users import reading
 from bihuan.scenarios.vehicle_users.inputs import orders_of
 from bihuan.scenarios.vehicle_users.models import SpotDraw
-from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, TOLD, UNITS, Gates
+from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, PASSES, TOLD, UNITS, Gates
 
 DAY = timedelta(days=1)
 MOST = 31
@@ -102,7 +102,8 @@ def _orders(unit: VehicleUser, start: datetime, end: datetime) -> Gates:
     told = pl.DataFrame([(unit.pk, unit.region_id, unit.grade, unit.guaranteed)], UNITS, orient="row")
     orders = pl.DataFrame(list(orders_of(unit.region_id, start, end)), ORDERS, orient="row")
     return Gates(
-        end, start, told, pl.DataFrame(schema=GATES), pl.DataFrame(schema=TOLD), pl.DataFrame(schema=LISTED), orders, pl.DataFrame(schema=OUTAGES)
+        end, start, told, pl.DataFrame(schema=GATES), pl.DataFrame(schema=TOLD), pl.DataFrame(schema=LISTED), orders,
+        pl.DataFrame(schema=PASSES), pl.DataFrame(schema=OUTAGES)
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ LISTED = pl.Schema({"plate": pl.String(), "colour": pl.String(), "listed_fuel": 
 """What the list of vehicles says of a plate."""
 ORDERS = pl.Schema({"region": pl.String(), "level": pl.String(), "since": INSTANT, "until": INSTANT})
 """Warnings that ran: where, how high, from when to when (exclusive; not beyond now)."""
+PASSES = pl.Schema({"plate": pl.String(), "at": pl.String(), "valid_from": INSTANT, "valid_until": INSTANT})
+"""Exceptions; at: the unit that one holds for, null: all."""
 TOLD = pl.Schema({**PASSAGES, "received": INSTANT})
 ZONE = "Asia/Shanghai"
 DAY = pl.col("start").dt.convert_time_zone(ZONE).dt.date()
@@ -37,6 +39,7 @@ class Gates:
     passages: pl.DataFrame
     listed: pl.DataFrame
     orders: pl.DataFrame
+    passes: pl.DataFrame
     outages: pl.DataFrame
 
     @cached_property

@@ -59,11 +59,11 @@ def test_hours_that_have_not_begun_are_ahead() -> None:
 
 
 @pytest.mark.django_db
-def test_the_page_takes_a_day_refuses_what_is_none_and_gives_a_table(city: City) -> None:
+def test_the_page_takes_a_day_refuses_what_is_none_and_gives_a_table(place: City) -> None:
     clock.set_replay(datetime(2019, 1, 8, 20, tzinfo=CST), 0)
-    folder.unit(city)
+    folder.unit(place)
     client = Client()
-    client.force_login(city.person("dispatcher"))
+    client.force_login(place.person("dispatcher"))
     answer = client.get("/s/vehicle_users/hours/?day=2019-01-07")
     assert answer.status_code == 200
     assert answer.context["day"] == date(2019, 1, 7)

@@ -12,7 +12,7 @@ import pytest
 from bihuan.domain.outages import OUTAGES
 from bihuan.domain.timeaxis import CST
 from bihuan.scenarios.vehicle_users.checks import CHECKS
-from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, TOLD, UNITS, Gates
+from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, PASSES, TOLD, UNITS, Gates
 from bihuan.simulate.gates.fleet import vin
 
 NOW = datetime(2019, 1, 8, 20, tzinfo=CST).astimezone(UTC)
@@ -46,7 +46,7 @@ def day_rows(day: datetime) -> Rows:
 BASE = pl.concat([day_rows(D + n * DAY) for n in range(-3, 5)])
 
 
-def world(rows: Rows = BASE, level: str = "") -> Gates:
+def world(rows: Rows = BASE, level: str = "", passes: pl.DataFrame | None = None) -> Gates:
     units = [("V001", "140321", "C", False), ("V002", "140321", "C", False)]
     gates = [
         ("V001-G1", "V001", "goods", True, 113.6, 37.8),
@@ -57,7 +57,7 @@ def world(rows: Rows = BASE, level: str = "") -> Gates:
     listed = [(f"晋C1{n:04d}", "yellow", "diesel", "5") for n in range(VISITS) if not level]
     return Gates(
         NOW, NOW - 8 * DAY, pl.DataFrame(units, UNITS, orient="row"), pl.DataFrame(gates, GATES, orient="row"), rows.filter(pl.col("received") <= NOW).sort("site", "start"),
-        pl.DataFrame(listed, LISTED, orient="row"), pl.DataFrame(orders, ORDERS, orient="row"), pl.DataFrame(schema=OUTAGES),
+        pl.DataFrame(listed, LISTED, orient="row"), pl.DataFrame(orders, ORDERS, orient="row"), pl.DataFrame(schema=PASSES) if passes is None else passes, pl.DataFrame(schema=OUTAGES),
     )  # fmt: skip
 
 
@@ -191,3 +191,18 @@ def test_our_own_outage_explains_silence_and_free_units_are_not_bound() -> None:
     assert KEYS["gate.barred_in"].run(replace(barred, units=free)).is_empty()
     ruled = barred.passages.with_columns(rule=pl.lit("R1"))
     assert KEYS["gate.barred_in"].run(replace(barred, passages=ruled)).is_empty()
+
+
+def test_who_holds_an_exception_there_and_then_is_no_barred_one() -> None:
+    rows = CHANGES["gate.barred_in"](1)
+    [plate] = first(1, day=D + 3 * DAY, direction="in")["plate"]
+    ordered = D + 3 * DAY
+
+    def found(at: str | None, since: datetime, until: datetime) -> int:
+        held = pl.DataFrame([(plate, at, since, until)], PASSES, orient="row")
+        return KEYS["gate.barred_in"].run(world(rows, "orange", held)).height
+
+    assert found(None, ordered, ordered + DAY) == 0
+    assert found("V001", ordered, ordered + DAY) == 0
+    assert found("V002", ordered, ordered + DAY) == 1, "it holds for another unit"
+    assert found(None, ordered - DAY, ordered) == 1, "it was over"
