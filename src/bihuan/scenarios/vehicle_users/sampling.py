@@ -33,7 +33,7 @@ PART = "\x1f"
 
 
 @cache
-def numbers() -> Numbers:
+def in_force() -> Numbers:
     """How many are drawn, as the manifest says."""
     said = manifest_of("vehicle_users").value
     return Numbers(*(int(said(f"spot_{name}")) for name in ("rows", "days", "periods", "minutes")))
@@ -52,11 +52,11 @@ def make(unit: VehicleUser, first: date, last: date, person: Person) -> SpotDraw
     if not timedelta(0) <= last - first < MOST * DAY or day_start(first) >= now:
         raise IllegalMove(_("抽样的日期范围为 1 至 %(n)s 天，不在将来") % {"n": MOST})
     seed = secrets.token_hex(8)
-    found = drawn_by(unit, seed, first, last, now, numbers())
+    found = drawn_by(unit, seed, first, last, now, in_force())
     if not found.rows:
         raise IllegalMove(_("这些天没有过车记录，无从抽样；请换日期"))
     made = SpotDraw.objects.create(
-        unit=unit, seed=seed, first=first, last=last, at=now, by=person, drawn=plain(found, numbers())
+        unit=unit, seed=seed, first=first, last=last, at=now, by=person, drawn=plain(found, in_force())
     )
     record(person, "spot_draw.make", unit.pk, seed=seed, draw=made.pk)
     return made
