@@ -39,12 +39,8 @@ def build(at: datetime) -> str:
     _register(emitters)
     count = _sent(at, emitters[:SENDING])
     _inside(emitters[:SENDING])
-<<<<<<< HEAD
     _drawn(at, emitters[:1])
-=======
-    _drawn(at)
     _live(at, emitters[:SENDING])
->>>>>>> c5e8dc0a (gates: The practice city's gates live and obey the bar; exceptions are a register that checks go by; orders of a span are asked for at once)
     return f"用车单位 {len(emitters)} 家，过车记录 {count} 条（模拟）"
 
 
