@@ -10,8 +10,9 @@ from bihuan.registry.models import Emitter
 from bihuan.registry.transport import Gate, VehicleUser
 from bihuan.scenarios.checking import check
 from bihuan.scenarios.vehicle_users import demo
-from bihuan.scenarios.vehicle_users.models import InPlantVehicle
+from bihuan.scenarios.vehicle_users.models import InPlantVehicle, SpotDraw
 from tests.people import City
+from tests.people import person as someone
 from tests.web.world import MINE, NOW
 
 
@@ -22,12 +23,20 @@ def built(place: City) -> City:
             code=f"V{n + 1:03d}", name=f"用车大户{n + 1}", kind="vehicles", region=place.regions[MINE], industry="大宗物料运输", grade="C",
             lon=113.3 + 0.05 * n, lat=37.8, simulated=True,
         )  # fmt: skip
+    # Another folder's demo has a unit of its own, which sent nothing in these days.
+    VehicleUser.objects.create(
+        code="A1", name="别的单位（模拟）", region=place.regions[MINE], lon=113.6, lat=37.8, industry="焦化", simulated=True
+    )  # fmt: skip
+    someone("diaodu", ("dispatcher", place.regions["140300"], place.governments["140300"]))
     demo.build(NOW)
     return place
 
 
 def test_frauds_are_found_and_shown(built: City, client: Client) -> None:
-    assert VehicleUser.objects.count() == 13
+    assert VehicleUser.objects.exclude(emitter=None).count() == 13
+    (drawn,) = SpotDraw.objects.all()
+    assert drawn.unit_id == "V001"
+    assert len(drawn.drawn["rows"]) == 10
     assert Gate.objects.count() > 13
     assert InPlantVehicle.objects.filter(simulated=True).count() == 24
     rows = archive().passages.current().collect()
