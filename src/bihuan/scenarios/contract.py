@@ -24,6 +24,7 @@ from bihuan.registry.access import Asked
 from bihuan.registry.models import Person, Region
 from bihuan.scenarios.discharges import Discharges
 from bihuan.scenarios.other_forecasts import OtherForecasts
+from bihuan.scenarios.roads import Roads
 from bihuan.scenarios.sites import Sites
 
 
@@ -184,7 +185,7 @@ class Scenario:
     labels: tables of texts that its pages translate by variable; the English of each is asked for.
     after_forecast(now): what it concludes from a forecast that was just issued, in one line. other_forecasts: what it
     says of the days ahead beside the machine.
-    discharges: where polluted water of its objects may reach a river. sites: under which names files bring what is measured at its objects.
+    discharges: where polluted water of its objects may reach a river. roads: the road segments that it registers. sites: under which names files bring what is measured at its objects.
     beside: by check, what its pages tell besides of a finding.
     orders(region, since, until): the severest warning of each moment of a span in a region, by its records until then, one after the other.
     """
@@ -215,6 +216,7 @@ class Scenario:
     other_forecasts: OtherForecasts | None = None
     newest_data: Callable[[datetime], DataAge | None] | None = None
     discharges: Discharges | None = None
+    roads: Roads | None = None
     beside: Mapping[str, Beside] = field(default_factory=dict)
     sites: Sites | None = None
     orders: Callable[[Region, datetime, datetime], Sequence[OrderSpan]] | None = None

@@ -213,7 +213,7 @@ def decide(vehicle: Vehicle, unit: Unit, order: Order | None, rules: Rules, at: 
         return said(True, GUARANTEED, RULES[GUARANTEED])
     if vehicle.fuel in NEW_ENERGY or stage == ELECTRIC:
         return said(True, NEW, RULES[NEW])
-    rows = _in_force(order.level, rules.barred, at.astimezone(CST).date())
+    rows = in_force(order.level, rules.barred, at.astimezone(CST).date())
     if not rows:
         return said(True, NOT_BARRED, RULES[NOT_BARRED])
     if not vehicle.plate:
@@ -257,7 +257,7 @@ def _pass_of(plate: str, unit: Unit, passes: Sequence[Pass], at: datetime) -> Pa
     return next(fitting, None)
 
 
-def _in_force(level: str, barred: Sequence[Barred], day: date) -> list[Barred]:
+def in_force(level: str, barred: Sequence[Barred], day: date) -> list[Barred]:
     """The rows of a level on a day: of several with one rule the latest."""
     found: dict[str, Barred] = {}
     for row in sorted(barred, key=lambda r: r.since):

@@ -14,6 +14,7 @@ from bihuan.scenarios.road_dust.inspections import FORM
 from bihuan.scenarios.road_dust.layers import LAYERS
 from bihuan.scenarios.road_dust.models import Segment
 from bihuan.scenarios.road_dust.registers import REGISTERS, SEGMENTS
+from bihuan.scenarios.road_dust.roads import ROADS
 from bihuan.scenarios.sites import Sites
 
 
@@ -41,6 +42,7 @@ SCENARIO = Scenario(
     forms=(FORM,),
     layers=LAYERS,
     pages=pages.urlpatterns,
+    roads=ROADS,
     sites=Sites(frozenset({road_works.NAME}), _names, _told),
     labels=(words.GRADES, words.STATES, words.METHODS, words.WORK),
 )
