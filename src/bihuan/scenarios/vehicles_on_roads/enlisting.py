@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bihuan.cases.errors import IllegalMove
+from bihuan.domain.vehicles.traffic.factors import ROWS
 from bihuan.errors import NotAllowed
 from bihuan.kit.registers.actions import apply
 from bihuan.kit.registers.declared import Register
@@ -25,7 +26,7 @@ from bihuan.registry.models import Emitter, Measure, Person
 from bihuan.registry.roles import REGISTRARS
 from bihuan.scenarios.resolved import every_register
 from bihuan.scenarios.roads import Road
-from bihuan.scenarios.vehicles_on_roads.view import Suggestion, Whole, sources
+from bihuan.scenarios.vehicles_on_roads.view import Suggestion, Whole
 
 INDUSTRY, UNGRADED = "重点路段", "未评级"
 SAVED = {"nox": "nox_kg", "pm": "pm10_kg"}
@@ -95,7 +96,7 @@ def _row(road: Road, level: str, pollutant: str, text: str, kg: float, basis: st
 
 def _basis(s: Suggestion, whole: Whole) -> str:
     """The span, how many vehicles, and where the factors are from."""
-    source = re.split("[；;]", sources()[0]["source"])[0]
+    source = re.split("[；;]", ROWS[0]["source"])[0]
     return (
         f"{whole.span} 有数据的 {len(whole.days)} 天过车均值：{s.sums['vehicles']:.1f} 辆/d，排放不明 {s.sums['unknown']:.1f} 辆/d；"
         f"排放因子：{source}"

@@ -13,6 +13,7 @@ from bihuan import clock
 from bihuan.asked import BadQuestion, day_of, whole
 from bihuan.domain.vehicles import fuels, stages
 from bihuan.domain.vehicles.decisions import LEVELS
+from bihuan.domain.vehicles.traffic.factors import ROWS
 from bihuan.domain.vehicles.traffic.roads import HOURS
 from bihuan.kit.downloads import download_book, download_table
 from bihuan.kit.forms import acted
@@ -30,7 +31,6 @@ from bihuan.scenarios.vehicles_on_roads.view import (  # fmt: skip
     Suggestion,
     Whole,
     roads_seen,
-    sources,
     whole_of,
 )
 
@@ -111,7 +111,7 @@ def road(request: Asked, code: str) -> HttpResponse:
     context = {
         "whole": found, "until": until, "days": days, "road": found.known[code], "line": line, "cells": _cells(line, most) if line else [],
         "units": _units(request, found), "kinds": [(_fuel(r["fuel"]), _stage(r["stage"]), r) for r in found.parts("fuel", "stage")],
-        "suggestions": _told(found.suggestions), "may_enlist": may_enlist(request.user), "rules": in_force(), "factors": [(_fuel(r["group"]), _stage(r["stage"]), r) for r in sources()],
+        "suggestions": _told(found.suggestions), "may_enlist": may_enlist(request.user), "rules": in_force(), "factors": [(_fuel(r["group"]), _stage(r["stage"]), r) for r in ROWS],
         "listed": visible(Emitter.objects.filter(pk=code_of(found.known[code])), request.user).first(),
     }  # fmt: skip
     return render(request, "vehicles_on_roads/road.html", context)

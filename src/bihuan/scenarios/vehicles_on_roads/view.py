@@ -12,7 +12,6 @@ from bihuan.domain.timeaxis import day_start
 from bihuan.domain.vehicles.decisions import LEVELS, Rules
 from bihuan.domain.vehicles.decisions import in_force as barring
 from bihuan.domain.vehicles.traffic import roads
-from bihuan.domain.vehicles.traffic.factors import ROWS
 from bihuan.registry.models import Person
 from bihuan.scenarios import resolved_roads
 from bihuan.scenarios.roads import Road
@@ -141,8 +140,3 @@ def whole_of(known: Mapping[str, Road], until: date, days: int, now: datetime) -
 def roads_seen(person: Person, until: date) -> dict[str, Road]:
     """The roads there on a day that a person may see."""
     return resolved_roads.seen(person, until)
-
-
-def sources() -> list[Mapping[str, str]]:
-    """The rows of the table of factors, for the page."""
-    return ROWS
