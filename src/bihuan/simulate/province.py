@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 from bihuan.feeds.gates.signing import signature
 
 OK, REFUSED, DOWN = 200, 401, 503
+NAMED = {"203": "temperature", "205": "plate"}
+"""Fields that an answer with a code names."""
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Province:
         if number in self.taken and (kind, record["key"]) in self.books:
             return {"number": number, "code": "1"}
         if code := self.judge(record):
-            return {"number": number, "code": code, "message": "模拟退回"}
+            return {"number": number, "code": code, "message": "模拟退回", "field": NAMED.get(code, "")}
         there = self.books.get((kind, record["key"]))
         if there is not None and there.revision > record["revision"]:
             return {"number": number, "code": "2"}

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 from secrets import token_hex
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -22,6 +22,18 @@ LONGEST = 32 * 2**20
 FORMAT = "1"
 CITY, TIME, NONCE, SIGNATURE = "x-report-city", "x-report-time", "x-report-nonce", "x-report-signature"
 OK = 200
+
+
+WORDS = (("code", 20), ("message", 300), ("field", 60))
+"""What an answer about a record has, and how much of it is kept."""
+
+
+class Answer(NamedTuple):
+    """What was said of a record; `field` by its name in the message, empty where none was named."""
+
+    code: str = ""
+    said: str = ""
+    field: str = ""
 
 
 class Away(BihuanError):
@@ -41,24 +53,15 @@ class Link:
     def __exit__(self, *_about: object) -> None:
         self._session.close()
 
-    def send(self, kind: str, day: date, messages: Sequence[Message]) -> dict[str, tuple[str, str]]:
-        """Send a batch; code and words of the answer by number. Raises Away."""
+    def send(self, kind: str, day: date, messages: Sequence[Message]) -> dict[str, Answer]:
+        """Send a batch; the answers by number. Raises Away."""
         records = [
-            {
-                "number": m.number,
-                "key": m.key,
-                "revision": m.revision,
-                "site": m.site,
-                "data": json.loads(m.body),
-            }
+            {"number": m.number, "key": m.key, "revision": m.revision, "site": m.site, "data": json.loads(m.body)}
             for m in messages
-        ]
+        ]  # fmt: skip
         said = self._ask("POST", "/records", {"format": FORMAT, "city": self._to.city, "kind": kind, "day": day.isoformat(), "records": records})  # fmt: skip
         try:
-            return {
-                str(r["number"]): (str(r["code"])[:20], str(r.get("message", ""))[:300])
-                for r in said["results"]
-            }
+            return {str(r["number"]): Answer(*(str(r.get(name) or "")[:most] for name, most in WORDS)) for r in said["results"]}  # fmt: skip
         except (KeyError, TypeError, AttributeError) as error:
             raise Away("上级平台的回答读不懂") from error
 

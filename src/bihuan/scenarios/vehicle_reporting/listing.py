@@ -47,9 +47,9 @@ def _kinds() -> Filter:
 
 def fields_of(message: Message) -> str:
     """What is wrong with which field, by its name in the message."""
-    faults = (fault.split(":") for fault in message.wrong)
+    faults = (fault.rpartition(":") for fault in message.wrong)
     return "；".join(
-        f"{NAMES[message.kind].get(column, column)} {_(FAULTS[fault])}" for column, fault in faults
+        f"{NAMES[message.kind].get(column, column)} {_(FAULTS[fault])}" for column, _colon, fault in faults
     )
 
 

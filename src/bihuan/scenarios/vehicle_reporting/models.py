@@ -11,7 +11,7 @@ from bihuan.registry.scopes import NOBODY, Holders
 class Message(models.Model):
     """报文: one version of one record. number: the same for the same version however often it is sent, by which the other side takes it once.
 
-    revision: entry of the journal with this version. wrong: `field:fault` of what we do not send. tries: how often a sending of it came back without being
+    revision: entry of the journal with this version. wrong: `field:fault` of what we do not send, or what the answer named. tries: how often a sending of it came back without being
     taken. body: what is sent; empty once it is taken or overtaken.
     """
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from bihuan.domain.vehicles.upward.codes import GIVEN_UP, MEND, TAKEN, code_of
-from bihuan.scenarios.vehicle_reporting.link import Away, Link
+from bihuan.domain.vehicles.upward.messages import REFUSED
+from bihuan.scenarios.vehicle_reporting.link import Answer, Away, Link
 from bihuan.scenarios.vehicle_reporting.models import Line, Message
 from bihuan.scenarios.vehicle_reporting.settings import Figures
 
@@ -73,7 +74,7 @@ def _next(kinds: Collection[str], now: datetime, most: int) -> list[Message]:
 
 def settle(
     batch: Sequence[Message],
-    answers: dict[str, tuple[str, str]],
+    answers: dict[str, Answer],
     now: datetime,
     figures: Figures,
     done: Round,
@@ -86,13 +87,15 @@ def settle(
             )
         )
         for message in batch:
-            _judge(message, *answers.get(message.number, ("", UNANSWERED)), now, figures, done)
+            _judge(message, answers.get(message.number, Answer(said=UNANSWERED)), now, figures, done)
         Message.objects.bulk_update(
-            [m for m in batch if m.pk in still], ["state", "code", "said", "tries", "due", "ended_at", "body"]
+            [m for m in batch if m.pk in still],
+            ["state", "code", "said", "tries", "due", "ended_at", "body", "wrong"],
         )
 
 
-def _judge(message: Message, code: str, said: str, now: datetime, figures: Figures, done: Round) -> None:
+def _judge(message: Message, answer: Answer, now: datetime, figures: Figures, done: Round) -> None:
+    code, said, field = answer
     fate = code_of(code).fate if code else ""
     message.code, message.said = code, said
     if fate == TAKEN:
@@ -102,6 +105,7 @@ def _judge(message: Message, code: str, said: str, now: datetime, figures: Figur
     message.tries += 1
     if fate == MEND:
         message.state = State.PARKED
+        message.wrong = [f"{field}:{REFUSED}"] if field else []
         done.refused += 1
     elif message.tries >= figures.tries:
         message.state, message.code, message.said = State.PARKED, GIVEN_UP, f"{code} {said}".strip()[:300]

@@ -19,8 +19,8 @@ KEYS: Mapping[str, Sequence[str]] = {
 }
 """What names a record of each kind."""
 KINDS = {"tests": "检验记录", "sensed": "遥感和黑烟记录", "passages": "门禁过车记录"}
-MISSING, UNLISTED = "missing", "unlisted"
-FAULTS = {MISSING: "必填项为空", UNLISTED: "取值不在代码表中"}
+MISSING, UNLISTED, REFUSED = "missing", "unlisted", "refused"
+FAULTS = {MISSING: "必填项为空", UNLISTED: "取值不在代码表中", REFUSED: "上级退回"}
 ENCODED = pl.Schema(
     {
         "key": pl.String(),

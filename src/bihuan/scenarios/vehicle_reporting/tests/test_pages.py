@@ -26,7 +26,7 @@ def office(client: Client, city: City, province: Province, data_dir: Path) -> Cl
     """Four records: two are taken, one is refused above, one lacks its VIN."""
     imported(data_dir, ["T0", "T1", "T2"])
     imported(data_dir, ["T3"], vin="")
-    province.judge = lambda r: "204" if r["key"] == "T2" else ""
+    province.judge = lambda r: "205" if r["key"] == "T2" else ""
     report(NOW)
     client.force_login(city.person("dispatcher", "140300"), backend=BACKEND)
     return client
@@ -41,9 +41,9 @@ def text(client: Client, name: str, **asked: str) -> str:
 def test_the_page_tells_how_it_stands_and_never_the_key(office: Client, city: City) -> None:
     reconcile(NOW)
     shown = text(office, "index")
-    assert "站点没有在上级备案" in shown
-    assert "先在上级平台备案站点，再按下重发" in shown
-    assert "不一致" in shown
+    assert "号牌或车辆识别代号有误" in shown
+    assert "更正号牌或车辆识别代号后重新导入" in shown
+    assert "差额已知原因" in shown
     office.force_login(city.person("admin", "140300"), backend=BACKEND)
     assert KEY not in text(office, "index")
 
@@ -52,6 +52,7 @@ def test_what_is_to_be_mended_names_record_field_reason_and_remedy_also_as_a_fil
     shown = text(office, "mending")
     assert "vin 必填项为空" in shown
     assert "按所列字段更正后重新导入" in shown
+    assert "plate 上级退回" in shown
     assert "模拟退回" in shown
     taken = text(office, "mending", **{"as": "csv"})
     assert "T2" in taken
