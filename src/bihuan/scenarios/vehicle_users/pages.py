@@ -81,6 +81,7 @@ def ledger_page(request: Asked, code: str) -> HttpResponse:
     first, last = ledger_list.days_asked(request.GET)
     rows = reading.ledger_of(code, first, last, clock.now())
     context = {"unit": found, "first": first, "last": last, "days": (last - first).days + 1}
+    context["kept"] = [(k, v) for k, v in request.GET.items() if k not in ("from", "to", "page", "as")]
     return listed(request, ledger_list.listing(found, rows, request.GET), "vehicle_users/ledger.html", context)  # fmt: skip
 
 

@@ -106,6 +106,14 @@ def test_days_that_cannot_be_meant_get_a_sentence(gates: City, client: Client) -
         assert client.get(reverse("vehicle_users:ledger", args=["V001"]), asked).status_code == 400
 
 
+def test_other_days_keep_what_is_filtered(gates: City, client: Client) -> None:
+    client.force_login(gates.person("chief"))
+    page = client.get(reverse("vehicle_users:ledger", args=["V001"]), {"stage": "5", "page": "2"}).content.decode()  # fmt: skip
+    days = page[page.index('type="date"') - 600 : page.index('type="date"')]
+    assert '<input type="hidden" name="stage" value="5">' in days
+    assert 'name="page"' not in days
+
+
 def test_pages_of_fifty(gates: City, client: Client) -> None:
     sent(*(record("in", AT + timedelta(seconds=n), f"p{n}", f"晋C7{n:04d}") for n in range(60)))
     client.force_login(gates.person("chief"))
