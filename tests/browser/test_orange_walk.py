@@ -80,6 +80,7 @@ def test_an_orange_warning_from_the_rules_to_the_case_of_the_county(chromium: Br
     first = page.locator("tbody tr").first
     expect(first.get_by_role("link").first).to_have_attribute("href", re.compile(f"/{said['cheats']}/$"))
     expect(first).to_contain_text("橙色预警")
+    name = first.get_by_role("link").first.inner_text()
     assert sum(int(n) for n in first.locator("td.barred").all_inner_texts()) == LETS_IN
     expect(page.locator("main")).to_contain_text(f"放行禁止进入的车辆 {LETS_IN} 辆次")
 
@@ -90,9 +91,18 @@ def test_an_orange_warning_from_the_rules_to_the_case_of_the_county(chromium: Br
     row.get_by_text("处理", exact=True).click()
     row.get_by_role("button", name="交办", exact=True).click()
     done = page.locator(".toast-line.success")
-    expect(done).to_contain_text(re.compile(r"已交办 .+政府：.+"))
-    number = re.search(r"：([^，]+)", done.inner_text())
+    expect(done).to_contain_text(re.compile(r"已交办 .+：.+号?"))
+    number = re.search(r"：([^，]+)，?", done.inner_text())
     assert number
     officer.go(f"/cases/{number[1].strip()}/")
     expect(page.locator("main")).to_contain_text("预警期间放行禁止进入的车辆")
+
+    # The month table: tonnes of all that was weighed; what nobody knows stands apart.
+    officer.go("/s/clean_transport/?since=2019-01&until=2019-01")
+    told = page.locator("main").inner_text()
+    assert re.search(r"运输量合计 [1-9][\d,]* t", told)
+    assert re.search(r"没有称重 [1-9][\d,]* 车次，都没有摊给其他列", told)
+    expect(page.locator("tr").filter(has=page.get_by_role("link", name=name)).first).to_contain_text(
+        re.compile(r"[1-9]")
+    )
     assert officer.complaints == chief.complaints == []
