@@ -87,9 +87,8 @@ def index(request: Asked) -> HttpResponse:
             else download_table(kind, name, tables.lines(found))
         )
     most = _most(found)
-    listed = set(
-        Emitter.objects.filter(pk__in=[code_of(x.road) for x in found.lines]).values_list("pk", flat=True)
-    )
+    units = Emitter.objects.filter(pk__in=[code_of(x.road) for x in found.lines])
+    listed = set(visible(units, request.user).values_list("pk", flat=True))
     context = {
         "whole": found, "until": until, "days": days, "lines": [(x, _cells(x, most)) for x in found.lines], "hours": list(HOURS), "most": most,
         "hottest": found.hottest(HOTTEST), "suggestions": [(s, title, code_of(s.road) in listed) for s, title in _told(found.suggestions)],

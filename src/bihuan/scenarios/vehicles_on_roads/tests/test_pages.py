@@ -107,10 +107,10 @@ def test_a_suggestion_is_the_window_of_what_the_order_bars(chief: Client) -> Non
 
 
 def test_little_is_no_suggestion(place: City, client: Client) -> None:
-    """Five of 国四: 3 x 3 x 5.554 g = 0.04999 kg, just below 0.05; with one more 0.06 kg."""
+    """Ten of 国四: 6 x 3 x 5.554 g = 0.09997 kg, just below 0.1; with one more 0.11 kg."""
     road()
     unit(place)
-    passed(*[FOUR] * 5)
+    passed(*[FOUR] * 10)
     client.force_login(place.person("chief", "140300"))
     asked = reverse("vehicles_on_roads:index"), {"as": "xlsx"}
     assert list(rows(client.get(*asked), 2)) == []
