@@ -133,8 +133,8 @@ def whole_of(known: Mapping[str, Road], until: date, days: int, now: datetime) -
     """Some roads on the mean of the last days with passages up to a day."""
     found = last_days(until, days, now)
     counts = pl.concat([c for _day, c in found]) if found else pl.DataFrame(schema=roads.COUNTS)
-    traffic = roads.traffic_of(counts, routes_of(known.values()))
-    return Whole(known, [day for day, _c in found], roads.mean_day(traffic, max(len(found), 1)))
+    mean = roads.mean_day(roads.let_out(counts), max(len(found), 1))
+    return Whole(known, [day for day, _c in found], roads.laid(mean, routes_of(known.values())))
 
 
 def roads_seen(person: Person, until: date) -> dict[str, Road]:

@@ -61,33 +61,40 @@ def counts_of(passages: pl.LazyFrame, begin: datetime, end: datetime) -> pl.Data
     return counted.select(COUNTS.names()).cast(dict(COUNTS)).sort(COUNTS.names()[:-1]).collect()  # type: ignore[arg-type]
 
 
-def traffic_of(counts: pl.DataFrame, routes: pl.DataFrame) -> pl.DataFrame:
-    """COUNTS on ROUTES -> TRAFFIC, with the factors that were in force on each day."""
-    rides = pl.col("vehicles") * pl.col("share") / 100
-    on = counts.join(routes, on="unit").with_columns(vehicles=rides).with_columns(km=_rides_km())
-    days = [with_factors(rows, rows["day"][0]) for rows in on.partition_by("day")]
+def let_out(counts: pl.DataFrame) -> pl.DataFrame:
+    """COUNTS -> the same with vehicles, `unknown` and KILOGRAMS that they let out on one kilometre, by the factors that were in force on each day."""
+    days = [with_factors(rows, rows["day"][0]) for rows in counts.partition_by("day")]
     if not days:
-        return pl.DataFrame(schema=TRAFFIC)
+        return pl.DataFrame(schema=COUNTS | dict.fromkeys(("vehicles", "unknown", *KILOGRAMS), pl.Float64()))
     # A factor of 0 is that of vehicles without exhaust, which holds for light ones too.
-    light = pl.col("heavy").eq_missing(False)  # a value, no switch
-    grams = [pl.when(~light | (pl.col(g) == 0)).then(pl.col(g)).alias(g) for g in GRAMS]
-    known = pl.concat(days).with_columns(grams)
-    unknown = pl.when(pl.col("nox_g_km").is_null()).then("vehicles").otherwise(0.0)
-    kilograms = [(pl.col(g) * pl.col("km") / 1000).alias(k) for g, k in zip(GRAMS, KILOGRAMS, strict=True)]
-    made = known.with_columns(*kilograms, unknown=unknown).select(TRAFFIC.names())
-    return made.cast(dict(TRAFFIC)).sort(TRAFFIC.names()[:7])  # type: ignore[arg-type]
+    light = pl.col("heavy").eq_missing(pl.lit(value=False))
+    kilograms = [
+        pl.when(~light | (pl.col(g) == 0)).then(pl.col(g) * pl.col("vehicles") / 1000).alias(k)
+        for g, k in zip(GRAMS, KILOGRAMS, strict=True)
+    ]
+    known = pl.concat(days).with_columns(pl.col("vehicles").cast(pl.Float64), *kilograms).drop(GRAMS)
+    unknown = pl.when(pl.col("nox_kg").is_null()).then("vehicles").otherwise(0.0)
+    return known.with_columns(unknown=unknown)
 
 
-def _rides_km() -> pl.Expr:
-    """Vehicle kilometres of rides on a road."""
-    return pl.col("vehicles") * pl.col("km")
+def mean_day(emitted: pl.DataFrame, days: int) -> pl.DataFrame:
+    """What `let_out` gave of so many days -> the mean of one, without `day`."""
+    sums = [pl.col("vehicles", "unknown").sum(), *(_known_sum(k) for k in KILOGRAMS)]
+    summed_up = emitted.group_by("unit", "hour", *KIND).agg(sums)
+    return summed_up.with_columns(pl.col("vehicles", "unknown", *KILOGRAMS) / days)
 
 
-def mean_day(traffic: pl.DataFrame, days: int) -> pl.DataFrame:
-    """TRAFFIC of so many days -> the mean of one, the same without `day`."""
-    names = [n for n in TRAFFIC.names() if n != "day"]
-    keys = [n for n in names if n not in AMOUNTS]
-    return summed(traffic, *keys).with_columns(pl.col(AMOUNTS) / days).select(names)
+def laid(emitted: pl.DataFrame, routes: pl.DataFrame) -> pl.DataFrame:
+    """What `let_out` or `mean_day` gave, on ROUTES -> TRAFFIC; of a mean day without `day`."""
+    part = pl.col("share") / 100
+    on = emitted.join(routes, on="unit").with_columns(pl.col("vehicles", "unknown", *KILOGRAMS) * part)
+    made = on.with_columns(pl.col(KILOGRAMS) * pl.col("km"), km=pl.col("vehicles") * pl.col("km"))
+    return made.select([n for n in TRAFFIC.names() if n in made.columns])
+
+
+def traffic_of(counts: pl.DataFrame, routes: pl.DataFrame) -> pl.DataFrame:
+    """COUNTS on ROUTES -> TRAFFIC."""
+    return laid(let_out(counts), routes)
 
 
 def summed(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
