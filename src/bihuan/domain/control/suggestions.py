@@ -18,7 +18,7 @@ RELEVANT = {  # weight of a kilogram against what is forecast to be primary
 WEIGHT_UPWIND = {"yes": 1.5, "unknown": 1.0, "no": 0.6}
 HALVING_KM = 20.0
 WHOLE_KG = 10.0
-"""From so many kilograms on they are told without a decimal."""
+"""From so many kilograms on they are told without a decimal, below with two digits."""
 LABELS = {"pm": "颗粒物", "nox": "氮氧化物", "so2": "二氧化硫", "voc": "挥发性有机物"}
 
 
@@ -144,7 +144,7 @@ def _why(row: dict[str, Any], need: Need, worst: Place) -> str:
     # An unknown wind is no reason; the page says once that it did not count.
     wind = {"yes": "，位于上风向", "no": "，不在上风向", "unknown": ""}[row["upwind"]]
     kg = row["kg_per_day"]
-    amount = f"{kg:.0f}" if kg >= WHOLE_KG else f"{kg:.1f}"
+    amount = f"{kg:.0f}" if kg >= WHOLE_KG else f"{kg:.2g}"
     return (
         f"{what}：{row['measure']}，每日减排{LABELS[row['pollutant']]}{amount}千克，"
         f"占清单同级可减排量的{100 * row['share']:.1f}%；距{worst.name}{row['distance_km']:.1f}公里{wind}；"

@@ -62,14 +62,12 @@ def heat(value: float | None, most: float) -> int:
 
 
 def _cells(line: Line, most: float) -> list[dict[str, Any]]:
-    return [
-        {"hour": h, "until": h + 1, "heat": heat(sums["nox_kg"], most), **sums}
-        for h, sums in zip(HOURS, line.hours, strict=True)
-    ]
+    return [{"hour": h, "until": h + 1, "heat": heat(line.dense_at(h), most), **line.hours[h]} for h in HOURS]
 
 
 def _most(found: Whole) -> float:
-    return max((sums["nox_kg"] or 0.0 for line in found.lines for sums in line.hours), default=0.0)
+    """kg of NOx per km in the hottest hour of all roads: long and short ones are compared by it."""
+    return max((line.dense_at(h) or 0.0 for line in found.lines for h in HOURS), default=0.0)
 
 
 def _told(found: list[Suggestion]) -> list[tuple[Suggestion, str]]:

@@ -34,7 +34,14 @@ class Line:
     @property
     def dense(self) -> float | None:
         """kg of NOx per km and day; None where nothing is known."""
-        return None if self.sums["nox_kg"] is None or not self.road.km else self.sums["nox_kg"] / self.road.km
+        return self._per_km(self.sums)
+
+    def dense_at(self, hour: int) -> float | None:
+        """kg of NOx per km in an hour of the day; None where nothing is known."""
+        return self._per_km(self.hours[hour])
+
+    def _per_km(self, sums: Mapping[str, Any]) -> float | None:
+        return None if sums["nox_kg"] is None or not self.road.km else sums["nox_kg"] / self.road.km
 
     @property
     def tone(self) -> str:
