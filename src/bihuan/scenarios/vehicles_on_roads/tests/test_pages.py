@@ -20,9 +20,11 @@ from bihuan.registry.changes import Batch
 from bihuan.registry.hours import archive
 from bihuan.registry.models import AuditEntry, Emitter, Measure
 from bihuan.scenarios.resolved import every_register
+from bihuan.scenarios.vehicles_on_roads.models import HaulRoute
 from bihuan.scenarios.vehicles_on_roads.reading import KEPT
 from bihuan.scenarios.vehicles_on_roads.registers import ROUTES
 from bihuan.scenarios.vehicles_on_roads.tests.world import FOUR, passed, road, unit
+from tests.in_english import Whole, in_english, left
 from tests.people import City
 from tests.web.world import MINE, NOW
 
@@ -233,3 +235,35 @@ def test_what_came_later_than_the_moment_is_not_known_yet(place: City, client: C
     passed(*[FOUR | {"received": NOW + timedelta(hours=1)}] * 50)
     client.force_login(place.person("chief", "140300"))
     assert list(rows(client.get(reverse("vehicles_on_roads:index"), {"as": "xlsx"}))) == []
+
+
+@pytest.mark.parametrize("page", ["index", "road"])
+def test_pages_and_files_are_told_in_english(chief: Client, week: City, page: str) -> None:
+    names = [
+        "路R1",
+        "单位V001",
+        *(str(r) for r in week.regions.values()),
+        str(week.person("chief", "140300")),
+    ]
+    address = reverse(f"vehicles_on_roads:{page}", args=["R1"] if page == "road" else [])
+    assert left(Whole(in_english(chief, address)).texts, names) == []
+    book = openpyxl.load_workbook(
+        io.BytesIO(chief.get(reverse("vehicles_on_roads:index"), {"as": "xlsx"}).content)
+    )
+    cells = [
+        str(c)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(max_row=1, values_only=True)
+        for c in row
+    ]
+    assert left([*book.sheetnames, *cells], names) == []
+
+
+def test_strips_compare_roads_by_the_kilometre(chief: Client, week: City) -> None:
+    """A third of the length with the same rides is as warm in every hour, though it has a third of the kilograms."""
+    road("R2", km=1.0)
+    HaulRoute.objects.create(unit_id="V001", road="R2", share=60.0)
+    lines = chief.get(reverse("vehicles_on_roads:index")).context["lines"]
+    long, short = ([c["heat"] for c in cells] for _line, cells in lines)
+    assert long == short
+    assert (long[7], long[8], long[20], long[9]) == (5, 1, 1, 0)
