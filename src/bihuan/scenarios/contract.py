@@ -4,7 +4,7 @@ A folder carries `scenario.py` with `SCENARIO = Scenario(...)`; what it does not
 them once, refuses doubles, and is the only way by which the rest of the house knows of a folder.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -187,6 +187,7 @@ class Scenario:
     says of the days ahead beside the machine.
     discharges: where polluted water of its objects may reach a river. roads: the road segments that it registers. sites: under which names files bring what is measured at its objects.
     beside: by check, what its pages tell besides of a finding.
+    listed_objects(codes): of units of the reduction list, the objects of its own whose findings concern them: code of the unit, target_kind, target.
     orders(region, since, until): the severest warning of each moment of a span in a region, by its records until then, one after the other.
     """
 
@@ -219,6 +220,7 @@ class Scenario:
     roads: Roads | None = None
     beside: Mapping[str, Beside] = field(default_factory=dict)
     sites: Sites | None = None
+    listed_objects: Callable[[Collection[str]], Iterable[tuple[str, str, str]]] | None = None
     orders: Callable[[Region, datetime, datetime], Sequence[OrderSpan]] | None = None
 
     @property

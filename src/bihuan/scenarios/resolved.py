@@ -1,7 +1,7 @@
 """All lines of business, read once from their folders; two that claim the same name are refused."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
@@ -105,6 +105,12 @@ def newest_data(at: datetime) -> DataAge | None:
     asked = [s.newest_data for s in every_scenario().values() if s.newest_data is not None]
     found = [age for age in (newest(at) for newest in asked) if age is not None]
     return max(found, key=lambda age: age.start, default=None)
+
+
+def listed_objects(codes: Collection[str]) -> list[tuple[str, str, str]]:
+    """What belongs to units of the reduction list, of all lines of business: code of the unit, target_kind, target."""
+    asked = [s.listed_objects for s in every_scenario().values() if s.listed_objects is not None]
+    return [found for of in asked for found in of(codes)]
 
 
 def orders(region: Region, since: datetime, until: datetime) -> list[OrderSpan]:

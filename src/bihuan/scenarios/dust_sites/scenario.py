@@ -11,6 +11,7 @@ from bihuan.scenarios.dust_sites.inputs import inputs
 from bihuan.scenarios.dust_sites.inspections import FORM
 from bihuan.scenarios.dust_sites.kinds import KINDS
 from bihuan.scenarios.dust_sites.layers import LAYERS
+from bihuan.scenarios.dust_sites.listed import listed_objects
 from bihuan.scenarios.dust_sites.registers import REGISTERS, SITES
 
 CHECKS = (*checks.CHECKS, *monitor_checks.CHECKS)
@@ -27,6 +28,7 @@ SCENARIO = Scenario(
     kinds=KINDS,
     layers=LAYERS,
     registers=REGISTERS,
+    listed_objects=listed_objects,
     patrols=(patrolled(SITES),),
     forms=(FORM,),
     pages=pages.urlpatterns,

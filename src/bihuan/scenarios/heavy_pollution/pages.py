@@ -17,6 +17,7 @@ from bihuan.registry.access import Asked, visible
 from bihuan.registry.models import Emitter, Measure
 from bihuan.scenarios.heavy_pollution import actions, exchange, measure_pages, warning_pages
 from bihuan.scenarios.heavy_pollution.choosing import chosen, current, filters_of, running_otherwise
+from bihuan.scenarios.heavy_pollution.evidence import found_about_units
 from bihuan.scenarios.heavy_pollution.models import Advice, Suggestion
 from bihuan.scenarios.heavy_pollution.sheet import Sheet, sheet_of, word
 from bihuan.scenarios.heavy_pollution.totals import listed_now, totals
@@ -40,6 +41,9 @@ def index(request: Asked) -> HttpResponse:
     sums = totals(advice.region, level, listed) if advice and level else []
     wanted = set(chosen(current(request.user), request.GET.dict()).values_list("pk", flat=True))
     rows = [r for r in listed if r.pk in wanted]
+    about = found_about_units(rows, request.user, clock.now())
+    for row in rows:
+        row.found = about.get(row.emitter_id)  # type: ignore[attr-defined]  # for the template
     if request.GET.get("as") == "xlsx":
         units = visible(Emitter.objects.all(), request.user)
         measures = Measure.objects.filter(emitter__in=units).select_related("emitter__region")

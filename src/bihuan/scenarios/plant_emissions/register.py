@@ -32,6 +32,12 @@ def outlets_seen(person: Person) -> QuerySet[Outlet]:
     return visible(Outlet.objects.select_related("emitter__region", "emitter__organisation"), person)
 
 
+def listed_objects(codes: Collection[str]) -> list[tuple[str, str, str]]:
+    """Of units of the reduction list, their outlets as objects of findings."""
+    rows = Outlet.objects.filter(emitter__in=codes).values_list("emitter_id", "code")
+    return [(emitter, "outlet", code) for emitter, code in rows]
+
+
 def targets(keys: Collection[str]) -> Mapping[str, Target]:
     """Outlets as targets of findings."""
     outlets = Outlet.objects.filter(code__in=keys).select_related("emitter__region", "emitter__organisation")

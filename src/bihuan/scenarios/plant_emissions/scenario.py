@@ -22,7 +22,7 @@ from bihuan.scenarios.plant_emissions.inspection import FORMS
 from bihuan.scenarios.plant_emissions.items import process_choices
 from bihuan.scenarios.plant_emissions.layers import LAYERS
 from bihuan.scenarios.plant_emissions.media import MEDIA
-from bihuan.scenarios.plant_emissions.register import targets
+from bihuan.scenarios.plant_emissions.register import listed_objects, targets
 from bihuan.scenarios.plant_emissions.registers import REGISTERS
 
 SCENARIO = Scenario(
@@ -36,6 +36,7 @@ SCENARIO = Scenario(
     closing=in_force,
     kinds={"outlet": Kind(targets, "plant_emissions:outlet")},
     registers=REGISTERS,
+    listed_objects=listed_objects,
     forms=FORMS,
     layers=LAYERS,
     pages=pages.urlpatterns,

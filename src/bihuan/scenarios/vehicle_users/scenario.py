@@ -7,6 +7,7 @@ from bihuan.scenarios.vehicle_users import board_pages, pages
 from bihuan.scenarios.vehicle_users.checks import CHECKS
 from bihuan.scenarios.vehicle_users.inputs import inputs
 from bihuan.scenarios.vehicle_users.inspections import FORM
+from bihuan.scenarios.vehicle_users.listed import listed_objects
 from bihuan.scenarios.vehicle_users.registers import REGISTERS
 
 SCENARIO = Scenario(
@@ -21,6 +22,7 @@ SCENARIO = Scenario(
     inputs=inputs,
     look_back=timedelta(days=8),
     registers=REGISTERS,
+    listed_objects=listed_objects,
     forms=(FORM,),
     pages=[*pages.urlpatterns, *board_pages.urlpatterns],
 )
