@@ -16,7 +16,7 @@ FIELDS = ("code", "name", "region_id", "lon", "lat", "km", "geometry", "simulate
 
 def _given(day: date) -> Sequence[Road]:
     rows = Segment.objects.filter(there_on(day)).order_by("code").values_list(*FIELDS)
-    return [Road(*row, url=reverse("road_dust:segment", args=[row[0]])) for row in rows]
+    return [Road(*row, reverse("road_dust:segment", args=[row[0]])) for row in rows]
 
 
 def _seen(person: Person) -> Collection[str]:
