@@ -11,12 +11,12 @@ from bihuan.registry.subjects import there_on
 from bihuan.scenarios.road_dust.models import Segment
 from bihuan.scenarios.roads import Road, Roads
 
-FIELDS = ("code", "name", "region_id", "lon", "lat", "km", "geometry", "simulated")
-
 
 def _given(day: date) -> Sequence[Road]:
-    rows = Segment.objects.filter(there_on(day)).order_by("code").values_list(*FIELDS)
-    return [Road(*row, reverse("road_dust:segment", args=[row[0]])) for row in rows]
+    return [
+        Road(s.code, s.name, s.region_id, s.lon, s.lat, s.km, s.geometry or {}, s.simulated, reverse("road_dust:segment", args=[s.code]))
+        for s in Segment.objects.filter(there_on(day)).order_by("code")
+    ]  # fmt: skip
 
 
 def _seen(person: Person) -> Collection[str]:
