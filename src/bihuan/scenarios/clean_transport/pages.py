@@ -111,7 +111,7 @@ def index(request: Asked) -> HttpResponse:
     heads = _heads()
     everywhere = visible(VehicleUser.objects.all(), request.user)
     context = {
-        "whole": whole, "lines": [_shown(x, heads) for x in whole.lines], "total": _shown(whole.total, heads), "columns": list(heads.values()),
+        "whole": whole, "lines": [_shown(x, heads) for x in whole.lines if not x.silent], "untold": [x for x in whole.lines if x.silent], "total": _shown(whole.total, heads), "columns": list(heads.values()),
         "stages": list(STAGE_COLUMNS.values()), "by": BY, "industry": request.GET.get("industry", ""),
         "industries": sorted(set(everywhere.values_list("industry", flat=True))), "silent": sum(x.silent for x in whole.grouped("unit")),
         "fuels": [(tables.fuel_words(r["fuel"]), r["total"], [(t, r[n]) for n, t in STAGE_COLUMNS.items()], r["unweighed"]) for r in whole.fuels],

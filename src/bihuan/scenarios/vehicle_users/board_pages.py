@@ -61,7 +61,7 @@ def hours(request: Asked) -> HttpResponse:
     if kind := request.GET.get("as", ""):
         return download_table(kind, _("预警日逐时放行 %(day)s") % {"day": day}, _table(rows))
     context = {
-        "day": day, "before": day - DAY, "after": day + DAY if day < today() else None, "rows": rows, "hours": HOURS, "ordered": any(r.level for r in rows),
+        "day": day, "before": day - DAY, "after": day + DAY if day < today() else None, "rows": [r for r in rows if r.last], "silent": [r.unit for r in rows if r.last is None], "hours": HOURS, "ordered": any(r.level for r in rows),
         "sums": {name: sum(r.sums[name] for r in rows) for name in ("ins", "denied", "barred", "unknown")},
         "leaky": sum(r.sums["barred"] > 0 for r in rows),
     }  # fmt: skip
