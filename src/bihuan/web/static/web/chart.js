@@ -5,6 +5,13 @@ const CST = 8 * 3600e3;
 // A cell of a CSV file: a text is quoted, and one that a spreadsheet would run as a formula is defused.
 const cell = (value) => (typeof value === "string" && value !== "" ? `"${value.replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"` : value);
 const hourOf = (ms) => new Date(ms).getUTCHours();
+// A moment to the minute; to the second where it has any: a curve of a test is three minutes long.
+const moment = (ms, from) => new Date(ms).toISOString().slice(from, ms % 60e3 ? 19 : 16).replace("T", from ? " " : "T");
+function tick(ms) {
+  const d = new Date(ms), h = d.getUTCHours();
+  if (ms % 3600e3) return moment(ms, 11);
+  return h ? document.body.dataset.hour.replace("{h}", h) : `${d.getUTCMonth() + 1}-${d.getUTCDate()}`;
+}
 // The library draws UTC; shifted once here, its ticks and labels are China time whatever the browser's zone is.
 function inChinaTime(spec) {
   const shift = (times) => times.map((t) => t + CST);
@@ -73,7 +80,7 @@ class BhChart extends HTMLElement {
   draw(each) {
     // On a phone a label within the panel would lie over the curves: limits stand behind the title there.
     const narrow = this.clientWidth < 600, limits = (p) => (narrow && p.limits?.length ? `  - - ${p.limits.map((l) => l.label).join(" · ")}` : "");
-    const top = (i) => i * each + 30, x = { type: "time", min: this.spec.from, max: this.spec.until, axisLabel: { color: css("--bh-dim"), hideOverlap: true, formatter: (v) => { const d = new Date(v), h = d.getUTCHours(); return h ? document.body.dataset.hour.replace("{h}", h) : `${d.getUTCMonth() + 1}-${d.getUTCDate()}`; } }, axisLine: { lineStyle: { color: css("--bh-line") } } };
+    const top = (i) => i * each + 30, x = { type: "time", min: this.spec.from, max: this.spec.until, axisLabel: { color: css("--bh-dim"), hideOverlap: true, formatter: tick }, axisLine: { lineStyle: { color: css("--bh-line") } } };
     this.chart.setOption({
       animation: false, useUTC: true, axisPointer: { link: [{ xAxisIndex: "all" }] },
       tooltip: { trigger: "axis", confine: true, backgroundColor: css("--bh-panel"), borderColor: css("--bh-line"), textStyle: { color: css("--bh-text") }, formatter: (ps) => this.tip(ps) },
@@ -86,7 +93,7 @@ class BhChart extends HTMLElement {
     });
   }
   tip(ps) {
-    const when = new Date(ps[0].axisValue).toISOString().slice(5, 16).replace("T", " ");
+    const when = moment(ps[0].axisValue, 5);
     const { panels } = this.spec, of = (i) => (panels.length > 1 ? `${text(panels[i].title)} ` : "");
     const own = ps.filter((p) => p.value?.[1] !== null && p.value?.[1] !== undefined && panels[p.axisIndex].series.some((s) => s.name === p.seriesName));
     const bands = panels.flatMap((panel, n) => (panel.bands ?? []).map((b) => { const i = b.times.indexOf(ps[0].axisValue); return i < 0 || b.low[i] === null ? "" : `<br>${of(n)}${text(b.name)}: ${b.low[i]}–${b.high[i]}`; }));
@@ -94,7 +101,7 @@ class BhChart extends HTMLElement {
   }
   csv() {
     const rows = [["panel", "series", "time_cst", "value", "unit"]];
-    const put = (p, name, times, data) => data.forEach((v, i) => rows.push([p.title, name, new Date(times[i]).toISOString().slice(0, 16), v ?? "", p.unit ?? ""]));
+    const put = (p, name, times, data) => data.forEach((v, i) => rows.push([p.title, name, moment(times[i], 0), v ?? "", p.unit ?? ""]));
     for (const p of this.spec.panels) {
       for (const s of p.series) put(p, s.name, s.times, s.data);
       for (const b of p.bands ?? []) { put(p, b.name + " low", b.times, b.low); put(p, b.name + " high", b.times, b.high); }
