@@ -128,7 +128,7 @@ class Haul(models.Model):
     unit = models.OneToOneField(
         VehicleUser, on_delete=models.PROTECT, related_name="haul", verbose_name=_("用车单位")
     )
-    km = models.FloatField(_("平均运距（单程）"), validators=[MinValueValidator(0)])
+    km = models.FloatField(_("单程平均运距"), validators=[MinValueValidator(0)])
     source = models.CharField(_("数据来源"), max_length=120, blank=True)
     simulated = models.BooleanField(_("模拟"), default=False)
 

@@ -23,7 +23,7 @@ MODES = {
     WATER: "水路",
     PIPELINE: "管道",
     BELT: "管带、封闭通廊",
-    SHORT: "短驳（国六）",
+    SHORT: "国六短驳",
     ROAD: "公路",
 }
 LIGHT = ("blue", "green")

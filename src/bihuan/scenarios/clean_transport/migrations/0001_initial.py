@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Haul',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('km', models.FloatField(validators=[django.core.validators.MinValueValidator(0)], verbose_name='平均运距（单程）')),
+                ('km', models.FloatField(validators=[django.core.validators.MinValueValidator(0)], verbose_name='单程平均运距')),
                 ('source', models.CharField(blank=True, max_length=120, verbose_name='数据来源')),
                 ('simulated', models.BooleanField(default=False, verbose_name='模拟')),
                 ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='haul', to='registry.vehicleuser', verbose_name='用车单位')),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('water', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='水路')),
                 ('pipeline', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='管道')),
                 ('belt', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='管带、封闭通廊')),
-                ('short', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='短驳（国六）')),
+                ('short', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='国六短驳')),
                 ('new_energy', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='新能源汽车')),
                 ('six', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='国六')),
                 ('other', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='国五及以下')),
