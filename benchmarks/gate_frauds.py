@@ -17,9 +17,10 @@ import polars as pl
 
 from bihuan.domain.outages import OUTAGES
 from bihuan.domain.timeaxis import CST
+from bihuan.domain.vehicles.decisions import Rules
 from bihuan.practice import data
 from bihuan.scenarios.vehicle_users.checks import CHECKS
-from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, PASSES, TOLD, UNITS, Gates
+from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, TOLD, UNITS, Gates
 from bihuan.simulate.economy import make_units
 from bihuan.simulate.gates.world import World, units_of
 
@@ -94,7 +95,7 @@ def rounds(world: World) -> Iterator[Gates]:
         told = rows.filter(pl.col("received") <= now, pl.col("start") >= now - LOOK_BACK)
         yield Gates(
             now, now - LOOK_BACK, units, gates, told.sort("site", "start"), listed,
-            pl.DataFrame(orders, ORDERS, orient="row"), pl.DataFrame(schema=PASSES), pl.DataFrame(schema=OUTAGES),
+            pl.DataFrame(orders, ORDERS, orient="row"), Rules(), pl.DataFrame(schema=OUTAGES),
         )  # fmt: skip
 
 

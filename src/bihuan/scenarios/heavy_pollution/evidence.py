@@ -30,6 +30,8 @@ class Found:
 def found_about_units(rows: Iterable[Suggestion], person: Person, now: datetime) -> dict[str, Found]:
     """By code of the unit, for those of which anything was found that the person may see."""
     codes = {row.emitter_id for row in rows}
+    if not codes:
+        return {}
     owner = {(kind, target): code for code, kind, target in listed_objects(codes)}
     owner |= {(UNIT, code): code for code in codes}
     targets: dict[str, list[str]] = defaultdict(list)
@@ -38,8 +40,6 @@ def found_about_units(rows: Iterable[Suggestion], person: Person, now: datetime)
     concerned = Q()
     for kind, several in targets.items():
         concerned |= Q(target_kind=kind, target__in=several)
-    if not codes:
-        return {}
     standing = Finding.objects.filter(
         concerned, status__in=STANDING, started_at__gte=now - WEEK, started_at__lte=now
     )

@@ -15,7 +15,7 @@ from bihuan.scenarios.vehicle_users.tables import Gates
 
 HOURS = range(24)
 COUNTS = ("ins", "denied", "barred", "unknown")
-"""Vehicles of an hour: let in, turned away, let in though barred, let in of a stage that nobody knows."""
+"""Vehicles of an hour: let in, turned away, let in though barred, let in under an order though nobody knows their stage."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,12 @@ class Row:
 
 def counted(gates: Gates) -> pl.DataFrame:
     """unit, hour (local), COUNTS of the passages of one day."""
-    ins = gates.went.filter(pl.col("direction") == "in").with_columns(
-        true_stage=pl.coalesce("listed_stage", "stage"), true_fuel=pl.coalesce("listed_fuel", "fuel")
-    )
     burning = pl.col("true_fuel").is_in(HEAVY_FUELS).fill_null(value=True)
-    unknown = ins.filter(
+    unknown = gates.under_order.unique(["site", "start", "number"]).filter(
         pl.col("true_stage").is_null(), burning, ~pl.col("colour").is_in(LIGHT_PLATES).fill_null(value=False)
     )
     parts = {
-        "ins": ins,
+        "ins": gates.went.filter(pl.col("direction") == "in"),
         "denied": gates.passing.filter(pl.col("allowed") == 0),
         "barred": barred_passages(gates),
         "unknown": unknown,
@@ -78,18 +75,27 @@ def board(units: Sequence[VehicleUser], gates: Gates, day: date) -> list[Row]:
     for row in counted(gates).iter_rows(named=True):
         hours.setdefault(row["unit"], {})[row["hour"]] = row
     last = dict(gates.passing.group_by("unit").agg(pl.col("start").max()).iter_rows())
-    rows = [_row(unit, hours.get(unit.pk, {}), gates, day, last.get(unit.pk)) for unit in units]
+    bound: dict[str, list[dict[str, Any]]] = {}
+    for span in gates.bound.iter_rows(named=True):
+        bound.setdefault(span["unit"], []).append(span)
+    rows = [
+        _row(
+            unit, hours.get(unit.pk, {}), bound.get(unit.pk, []), day_start(day), gates.now, last.get(unit.pk)
+        )
+        for unit in units
+    ]
     return sorted(rows, key=lambda r: (-r.sums["barred"], not r.level, -r.sums["denied"], r.unit.pk))
 
 
 def _row(
-    unit: VehicleUser, told: Mapping[int, Mapping[str, Any]], gates: Gates, day: date, last: datetime | None
+    unit: VehicleUser,
+    told: Mapping[int, Mapping[str, Any]],
+    bound: Sequence[Mapping[str, Any]],
+    begin: datetime,
+    now: datetime,
+    last: datetime | None,
 ) -> Row:
-    bound = list(gates.bound.filter(pl.col("unit") == unit.pk).iter_rows(named=True))
-    cells = [
-        _cell(hour, told.get(hour, {}), bound, day_start(day) + timedelta(hours=hour), gates.now)
-        for hour in HOURS
-    ]
+    cells = [_cell(hour, told.get(hour, {}), bound, begin + timedelta(hours=hour), now) for hour in HOURS]
     sums = {name: sum(getattr(c, name) for c in cells) for name in COUNTS}
     order = list(LEVELS)
     return Row(unit, max((b["level"] for b in bound), key=order.index, default=""), cells, sums, last)

@@ -20,7 +20,7 @@ from bihuan.registry.models import Region
 from bihuan.registry.subjects import there_on
 from bihuan.registry.transport import VehicleUser
 from bihuan.scenarios.resolved import orders
-from bihuan.scenarios.vehicle_users.board import HOURS, Row, board
+from bihuan.scenarios.vehicle_users.board import COUNTS, HOURS, Row, board
 from bihuan.scenarios.vehicle_users.inputs import gates_of
 
 BACK = 8
@@ -62,7 +62,7 @@ def hours(request: Asked) -> HttpResponse:
         return download_table(kind, _("预警日逐时放行 %(day)s") % {"day": day}, _table(rows))
     context = {
         "day": day, "before": day - DAY, "after": day + DAY if day < today() else None, "rows": [r for r in rows if r.last], "silent": [r.unit for r in rows if r.last is None], "hours": HOURS, "ordered": any(r.level for r in rows),
-        "sums": {name: sum(r.sums[name] for r in rows) for name in ("ins", "denied", "barred", "unknown")},
+        "sums": {name: sum(r.sums[name] for r in rows) for name in COUNTS},
         "leaky": sum(r.sums["barred"] > 0 for r in rows),
     }  # fmt: skip
     return render(request, "vehicle_users/hours.html", context)

@@ -8,12 +8,13 @@ import polars as pl
 from bihuan.domain.timeaxis import CST
 from bihuan.heartbeat import SERVER
 from bihuan.outages import explaining
+from bihuan.registry.gate_rules import rules_between
 from bihuan.registry.hours import archive
-from bihuan.registry.models import GatePass, Region
+from bihuan.registry.models import Region
 from bihuan.registry.subjects import there_on
 from bihuan.registry.transport import Gate, Vehicle, VehicleUser
 from bihuan.scenarios.resolved import orders
-from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, PASSES, TOLD, UNITS, Gates
+from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, TOLD, UNITS, Gates
 
 PLATES = 500
 """So many are asked for at once."""
@@ -45,15 +46,7 @@ def gates_of(
             ORDERS,
             orient="row",
         ),
-        pl.DataFrame(
-            list(
-                GatePass.objects.filter(until__gte=since, since__lte=end).values_list(
-                    "plate", "unit_id", "since", "until"
-                )
-            ),
-            PASSES,
-            orient="row",
-        ),
+        rules_between(since, end),
         explaining(since, now, SERVER),
     )
 

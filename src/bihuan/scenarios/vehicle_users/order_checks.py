@@ -1,12 +1,13 @@
 """The checks of days under an order: who was let in though barred, who came in though turned away, and gates that are broken just then."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import polars as pl
 
 from bihuan.domain.checks import check
-from bihuan.domain.timeaxis import CST
-from bihuan.domain.vehicles.decisions import HEAVY_KG, USUAL, Barred
+from bihuan.domain.timeaxis import CST, INSTANT
+from bihuan.domain.vehicles.decisions import HEAVY_KG, Barred, Pass
 from bihuan.domain.vehicles.fuels import FUELS
 from bihuan.domain.vehicles.stages import STAGES
 from bihuan.scenarios.vehicle_users.found import UNIT, days, findings, percent
@@ -18,29 +19,34 @@ ORDER = "order"
 HEAVY_FUELS = ("diesel", "natural_gas", "lpg")
 LIGHT_PLATES = ("blue", "green")
 BY_CENTRE = ("centre", "file")
+PASSES = pl.Schema({"plate": pl.String(), "at": pl.String(), "valid_from": INSTANT, "valid_until": INSTANT})
+"""Exceptions; at: the unit that one holds for, empty: all."""
 
 
 def barred_passages(gates: Gates) -> pl.DataFrame:
-    """Vehicles without an exception that went in under an order that bars their stage, with `true_stage`: of the list of vehicles where that has one, else as told."""
-    ins = gates.went.filter(pl.col("direction") == "in").with_columns(
-        true_stage=pl.coalesce("listed_stage", "stage"), true_fuel=pl.coalesce("listed_fuel", "fuel")
-    )
-    spans = gates.bound.rename({"since": "ordered", "until": "lifted"})
-    under = ins.join(spans, on="unit").filter(
-        pl.col("start") >= pl.col("ordered"), pl.col("start") < pl.col("lifted")
-    )
-    barred = under.filter(pl.any_horizontal(_bars(row) for row in USUAL)).unique(["site", "start", "number"])
-    return barred.join(_excepted(barred, gates.passes), on=["site", "start", "number"], how="anti")
+    """Of those under an order the vehicles of a stage that it bars, without those that held an exception."""
+    rows = gates.rules.barred
+    bars = pl.any_horizontal(pl.lit(value=False), *(_bars(row, _followed(row, rows)) for row in rows))
+    barred = gates.under_order.filter(bars).unique(["site", "start", "number"])
+    return barred.join(_excepted(barred, gates.rules.passes), on=["site", "start", "number"], how="anti")
 
 
-def _excepted(rows: pl.DataFrame, passes: pl.DataFrame) -> pl.DataFrame:
+def _excepted(rows: pl.DataFrame, passes: Sequence[Pass]) -> pl.DataFrame:
     """Those of vehicles that held an exception there and then."""
-    return rows.join(passes, on="plate").filter(
-        pl.col("start").is_between("valid_from", "valid_until"), (pl.col("at") == pl.col("unit")).fill_null(value=True)
-    )  # fmt: skip
+    held = pl.DataFrame([(p.plate, p.unit, p.since, p.until) for p in passes], PASSES, orient="row")
+    here = (pl.col("at") == "") | (pl.col("at") == pl.col("unit"))
+    return rows.join(held, on="plate").filter(pl.col("start").is_between("valid_from", "valid_until"), here)
 
 
-def _bars(row: Barred) -> pl.Expr:
+def _followed(row: Barred, rows: Sequence[Barred]) -> date:
+    """From when on a later row of the same rule stands in the place of this one."""
+    return min(
+        (r.since for r in rows if (r.rule, r.level) == (row.rule, row.level) and r.since > row.since),
+        default=date.max,
+    )
+
+
+def _bars(row: Barred, followed: date) -> pl.Expr:
     """Does a row of the dated table bar a passage under `level`? A vehicle of which nobody knows whether it is heavy counts as one."""
     fuels = [name for name, fuel in FUELS.items() if fuel.group in row.groups]
     light = (
@@ -52,6 +58,7 @@ def _bars(row: Barred) -> pl.Expr:
     return (
         (pl.col("level") == row.level)
         & (pl.col("day") >= row.since)
+        & (pl.col("day") < followed)
         & pl.col("true_stage").is_in(stages)
         & pl.col("true_fuel").is_in(fuels)
         & (~light if row.heavy else pl.lit(value=True))

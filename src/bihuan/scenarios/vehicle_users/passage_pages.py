@@ -23,6 +23,7 @@ from bihuan.domain.vehicles.ledger import MARKS, marks
 from bihuan.domain.vehicles.passages import IN, PASSAGES
 from bihuan.english import told
 from bihuan.registry.access import Asked, visible
+from bihuan.registry.gate_rules import city_rules
 from bihuan.registry.transport import Gate, Vehicle, VehicleUser
 from bihuan.scenarios.vehicle_users import reading
 from bihuan.scenarios.vehicle_users.ledger_list import OPENED, passage_url, when
@@ -108,7 +109,7 @@ def rule_title(rule: str | None) -> str:
     """A rule of decisions in words; empty for one that is not ours."""
     if not rule:
         return ""
-    barred = {b.rule: b.title for b in USUAL}
+    barred = {b.rule: b.title for b in (*USUAL, *city_rules().barred)}
     return told(RULES.get(rule) or barred.get(rule, ""))
 
 

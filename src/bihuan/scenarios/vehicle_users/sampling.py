@@ -13,6 +13,7 @@ from bihuan import clock
 from bihuan.cases.errors import IllegalMove
 from bihuan.domain.outages import OUTAGES
 from bihuan.domain.timeaxis import day_start
+from bihuan.domain.vehicles.decisions import Rules
 from bihuan.domain.vehicles.spot_checks import Drawn, Numbers, draw
 from bihuan.errors import NotAllowed
 from bihuan.registry.access import may
@@ -24,7 +25,7 @@ from bihuan.scenarios.manifests import manifest_of
 from bihuan.scenarios.vehicle_users import reading
 from bihuan.scenarios.vehicle_users.inputs import orders_of
 from bihuan.scenarios.vehicle_users.models import SpotDraw
-from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, PASSES, TOLD, UNITS, Gates
+from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, TOLD, UNITS, Gates
 
 DAY = timedelta(days=1)
 MOST = 31
@@ -103,7 +104,7 @@ def _orders(unit: VehicleUser, start: datetime, end: datetime) -> Gates:
     orders = pl.DataFrame(list(orders_of(unit.region_id, start, end)), ORDERS, orient="row")
     return Gates(
         end, start, told, pl.DataFrame(schema=GATES), pl.DataFrame(schema=TOLD), pl.DataFrame(schema=LISTED), orders,
-        pl.DataFrame(schema=PASSES), pl.DataFrame(schema=OUTAGES)
+        Rules(), pl.DataFrame(schema=OUTAGES)
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import polars as pl
 
 from bihuan.domain.timeaxis import INSTANT
-from bihuan.domain.vehicles.decisions import Settings
+from bihuan.domain.vehicles.decisions import Rules
 from bihuan.domain.vehicles.pairing import visits
 from bihuan.domain.vehicles.passages import PASSAGES
 
@@ -20,8 +20,6 @@ LISTED = pl.Schema({"plate": pl.String(), "colour": pl.String(), "listed_fuel": 
 """What the list of vehicles says of a plate."""
 ORDERS = pl.Schema({"region": pl.String(), "level": pl.String(), "since": INSTANT, "until": INSTANT})
 """Warnings that ran: where, how high, from when to when (exclusive; not beyond now)."""
-PASSES = pl.Schema({"plate": pl.String(), "at": pl.String(), "valid_from": INSTANT, "valid_until": INSTANT})
-"""Exceptions; at: the unit that one holds for, null: all."""
 TOLD = pl.Schema({**PASSAGES, "received": INSTANT})
 ZONE = "Asia/Shanghai"
 DAY = pl.col("start").dt.convert_time_zone(ZONE).dt.date()
@@ -30,7 +28,7 @@ HOUR = pl.col("start").dt.convert_time_zone(ZONE).dt.hour()
 
 @dataclass(frozen=True)
 class Gates:
-    """passages: TOLD of [since, now), as known now, and those whose own time lies ahead. outages: in which we could not receive."""
+    """rules: by which gates decide. passages: TOLD of [since, now), as known now, and those whose own time lies ahead. outages: in which we could not receive."""
 
     now: datetime
     since: datetime
@@ -39,7 +37,7 @@ class Gates:
     passages: pl.DataFrame
     listed: pl.DataFrame
     orders: pl.DataFrame
-    passes: pl.DataFrame
+    rules: Rules
     outages: pl.DataFrame
 
     @cached_property
@@ -60,14 +58,24 @@ class Gates:
         return known.join(self.listed, on=["plate", "colour"], how="left", maintain_order="left")
 
     @cached_property
+    def under_order(self) -> pl.DataFrame:
+        """Ways in of units that an order bound just then: `went` with its `level`, and `true_stage` and `true_fuel`, of the list of vehicles where that has one, else as told."""
+        ins = self.went.filter(pl.col("direction") == "in").with_columns(
+            true_stage=pl.coalesce("listed_stage", "stage"), true_fuel=pl.coalesce("listed_fuel", "fuel")
+        )
+        during = pl.col("start") >= pl.col("ordered"), pl.col("start") < pl.col("lifted")
+        return ins.join(self.bound.rename({"since": "ordered", "until": "lifted"}), on="unit").filter(*during)
+
+    @cached_property
     def visits(self) -> pl.DataFrame:
         """VISITS."""
         return visits(self.rows)
 
     @cached_property
     def bound(self) -> pl.DataFrame:
-        """unit, level, since, until: under which orders units were that are bound by them, by the usual settings of decisions at gates."""
-        free = pl.col("guaranteed") | pl.col("grade").is_in(Settings().grades)
+        """unit, level, since, until: under which orders units were that are bound by them, by the settings of decisions at gates."""
+        held = self.rules.settings
+        free = (pl.col("guaranteed") & pl.lit(value=held.guaranteed)) | pl.col("grade").is_in(held.grades)
         pairs = self.units.filter(~free).join(self.orders.rename({"region": "in"}), how="cross")
         inside = pl.col("region").str.starts_with(pl.col("in").str.strip_chars_end("0"))
         return pairs.filter(inside).select("unit", "level", "since", "until")

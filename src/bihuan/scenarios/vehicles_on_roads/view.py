@@ -12,6 +12,7 @@ from bihuan.domain.timeaxis import day_start
 from bihuan.domain.vehicles.decisions import LEVELS, Rules
 from bihuan.domain.vehicles.decisions import in_force as barring
 from bihuan.domain.vehicles.traffic import roads
+from bihuan.registry.gate_rules import city_rules
 from bihuan.registry.models import Person
 from bihuan.scenarios import resolved_roads
 from bihuan.scenarios.roads import Road
@@ -111,6 +112,12 @@ class Whole:
         return rows.sort("nox_kg", "vehicles", *names, descending=[True, True, *([False] * len(names))], nulls_last=True).to_dicts()  # fmt: skip
 
     @cached_property
+    def rules(self) -> Rules:
+        """What an order bars, as at the city's gates."""
+        said = city_rules()
+        return Rules(said.barred, said.settings)
+
+    @cached_property
     def suggestions(self) -> list[Suggestion]:
         """For each road and level at most one, none below the setting; those that save most first, of one road the mildest level first."""
         if not self.days:
@@ -121,7 +128,7 @@ class Whole:
         return sorted(found, key=lambda s: (-best[s.road.code], s.road.code, order.index(s.level)))
 
     def _of_level(self, level: str) -> list[Suggestion]:
-        rules, at = Rules(), day_start(self.days[-1])
+        rules, at = self.rules, day_start(self.days[-1])
         rows = barring(level, rules.barred, self.days[-1])
         if not rows:
             return []

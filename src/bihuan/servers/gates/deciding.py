@@ -16,17 +16,16 @@ from django.db import connections
 from bihuan import clock
 from bihuan.archive.passages import Passages
 from bihuan.domain.timeaxis import CST
-from bihuan.domain.vehicles.decisions import RULES, Order, Pass, Rules, Unit, Vehicle, better, decide
+from bihuan.domain.vehicles.decisions import RULES, Order, Rules, Unit, Vehicle, better, decide
 from bihuan.domain.vehicles.rule_files import as_file
 from bihuan.feeds.gates.records import read_vehicle
 from bihuan.reasons import Reason
 from bihuan.registry import models
+from bihuan.registry.gate_rules import CityRules, city_rules, rules_between
 from bihuan.registry.gate_secrets import signing_key
 from bihuan.scenarios.resolved import running_order
 from bihuan.servers.gates.admission import Request
 from bihuan.servers.gates.answers import Refused
-from bihuan.servers.gates.city_rules import CityRules
-from bihuan.servers.gates.city_rules import read as read_rules
 from bihuan.servers.gates.known import Registers
 
 SEEN = timedelta(days=30)
@@ -52,15 +51,8 @@ class Desk:
     def read(self) -> None:
         """Read it all. Raises DatabaseError, NothingDone."""
         now = clock.now()
-        passes = models.GatePass.objects.filter(until__gte=now).values_list(
-            "plate", "reason", "since", "until", "unit_id"
-        )
-        self._city = read_rules(self._folder)
-        self._rules = Rules(
-            self._city.barred,
-            self._city.settings,
-            tuple(Pass(p, r, s, u, unit or "") for p, r, s, u, unit in passes),
-        )
+        self._city = city_rules(self._folder)
+        self._rules = rules_between(now, city=self._city)
         orders: dict[str, Order | None] = {}
         units: dict[str, tuple[Unit, Order | None]] = {}
         for unit in models.VehicleUser.objects.select_related("region__parent__parent"):

@@ -5,7 +5,7 @@ A unit that cheats turns barred trucks away where the cameras of an inspection w
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bihuan.domain.vehicles.decisions import Vehicle
@@ -83,13 +83,10 @@ def _asked(record: Record) -> Record:
 
 
 def _vehicle(record: Record) -> Vehicle:
-    return Vehicle(
-        str(record.get("plate", "")),
-        record.get("colour"),
-        record.get("fuel"),
-        record.get("stage"),
-        record.get("stage_source"),
-    )
+    """What the gate's own system knows of it: the same that it asks the centre with."""
+    said, day = _asked(record), record.get("registered")
+    told = {name: said.get(name) for name in ("colour", "fuel", "stage", "stage_source", "permitted_kg")}
+    return Vehicle(said.get("plate", ""), registered=date.fromisoformat(day) if day else None, **told)
 
 
 def _by_hand(record: Record, side: str, at: datetime) -> Record:

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -11,8 +11,9 @@ import pytest
 
 from bihuan.domain.outages import OUTAGES
 from bihuan.domain.timeaxis import CST
+from bihuan.domain.vehicles.decisions import USUAL, Barred, Pass, Rules, Settings
 from bihuan.scenarios.vehicle_users.checks import CHECKS
-from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, PASSES, TOLD, UNITS, Gates
+from bihuan.scenarios.vehicle_users.tables import GATES, LISTED, ORDERS, TOLD, UNITS, Gates
 from bihuan.simulate.gates.fleet import vin
 
 NOW = datetime(2019, 1, 8, 20, tzinfo=CST).astimezone(UTC)
@@ -20,6 +21,7 @@ D = datetime(2019, 1, 4, tzinfo=CST).astimezone(UTC)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 LAST = D + 4 * DAY
 VISITS = 30
+ORDERED = D + 3 * DAY
 KEYS = {c.key: c for c in CHECKS}
 Rows = pl.DataFrame
 
@@ -46,7 +48,7 @@ def day_rows(day: datetime) -> Rows:
 BASE = pl.concat([day_rows(D + n * DAY) for n in range(-3, 5)])
 
 
-def world(rows: Rows = BASE, level: str = "", passes: pl.DataFrame | None = None) -> Gates:
+def world(rows: Rows = BASE, level: str = "", rules: Rules = Rules()) -> Gates:  # noqa: B008 - frozen
     units = [("V001", "140321", "C", False), ("V002", "140321", "C", False)]
     gates = [
         ("V001-G1", "V001", "goods", True, 113.6, 37.8),
@@ -57,7 +59,7 @@ def world(rows: Rows = BASE, level: str = "", passes: pl.DataFrame | None = None
     listed = [(f"晋C1{n:04d}", "yellow", "diesel", "5") for n in range(VISITS) if not level]
     return Gates(
         NOW, NOW - 8 * DAY, pl.DataFrame(units, UNITS, orient="row"), pl.DataFrame(gates, GATES, orient="row"), rows.filter(pl.col("received") <= NOW).sort("site", "start"),
-        pl.DataFrame(listed, LISTED, orient="row"), pl.DataFrame(orders, ORDERS, orient="row"), pl.DataFrame(schema=PASSES) if passes is None else passes, pl.DataFrame(schema=OUTAGES),
+        pl.DataFrame(listed, LISTED, orient="row"), pl.DataFrame(orders, ORDERS, orient="row"), rules, pl.DataFrame(schema=OUTAGES),
     )  # fmt: skip
 
 
@@ -196,13 +198,30 @@ def test_our_own_outage_explains_silence_and_free_units_are_not_bound() -> None:
 def test_who_holds_an_exception_there_and_then_is_no_barred_one() -> None:
     rows = CHANGES["gate.barred_in"](1)
     [plate] = first(1, day=D + 3 * DAY, direction="in")["plate"]
-    ordered = D + 3 * DAY
 
-    def found(at: str | None, since: datetime, until: datetime) -> int:
-        held = pl.DataFrame([(plate, at, since, until)], PASSES, orient="row")
+    def found(at: str, since: datetime, until: datetime) -> int:
+        held = Rules(passes=(Pass(plate, "emergency", since, until, at),))
         return KEYS["gate.barred_in"].run(world(rows, "orange", held)).height
 
-    assert found(None, ordered, ordered + DAY) == 0
-    assert found("V001", ordered, ordered + DAY) == 0
-    assert found("V002", ordered, ordered + DAY) == 1, "it holds for another unit"
-    assert found(None, ordered - DAY, ordered) == 1, "it was over"
+    assert found("", ORDERED, ORDERED + DAY) == 0
+    assert found("V001", ORDERED, ORDERED + DAY) == 0
+    assert found("V002", ORDERED, ORDERED + DAY) == 1, "it holds for another unit"
+    assert found("", ORDERED - DAY, ORDERED) == 1, "it was over"
+
+
+def test_what_a_city_settles_about_decisions_holds_for_the_checks_too() -> None:
+    rows = CHANGES["gate.barred_in"](1)
+    last, usual = (
+        ORDERED - DAY,
+        next(row for row in USUAL if row.rule == "orange_stage_4" and row.since <= date(2019, 1, 1)),
+    )
+
+    def found(*barred: Barred, **settings: object) -> int:
+        rules = Rules(barred, Settings(**settings))  # type: ignore[arg-type]  # as they are given
+        return KEYS["gate.barred_in"].run(world(rows, "orange", rules)).height
+
+    assert found(usual) == 1
+    milder = replace(usual, stage=3, since=last.astimezone(CST).date())
+    assert found(usual, milder) == 0, "a later row stands in the place of an earlier one of its rule"
+    assert found(usual, replace(milder, since=date(2020, 1, 1))) == 1
+    assert found(usual, grades=("C",)) == 0

@@ -108,6 +108,34 @@ def test_a_suggestion_is_the_window_of_what_the_order_bars(chief: Client) -> Non
     assert (first["受限车辆（辆/d）"], first["排放不明（辆/d）"]) == (15, 1.2)
 
 
+CITY_RULE = """
+[[barred]]
+rule = "orange_stage_3"
+level = "orange"
+since = "2018-01-01"
+groups = "diesel"
+heavy = "1"
+stage = "%d"
+title = "橙色预警禁行"
+source = "本市"
+mark = "K"
+"""
+
+
+def test_what_a_city_settles_about_its_gates_holds_for_roads(chief: Client, data_dir: Path) -> None:
+    def levels() -> list[str]:
+        return [s["预警级别"] for s in rows(chief.get(reverse("vehicles_on_roads:index"), {"as": "xlsx"}), 2)]
+
+    (data_dir / "gate_rules.toml").write_text(CITY_RULE % 3)
+    assert levels() == [], "all of the road are of 国四 and above"
+    (data_dir / "gate_rules.toml").write_text(CITY_RULE % 4)
+    assert levels() == ["橙色预警"], "the city's rows stand in the place of all others"
+    (data_dir / "gate_rules.toml").write_text("[[barred]]\nlevel = 3")
+    broken = chief.get(reverse("vehicles_on_roads:index"))
+    assert broken.status_code == 400
+    assert "gate_rules.toml" in broken.content.decode()
+
+
 def test_little_is_no_suggestion(place: City, client: Client) -> None:
     """Ten of 国四: 6 x 3 x 5.554 g = 0.09997 kg, just below 0.1; with one more 0.11 kg."""
     road()

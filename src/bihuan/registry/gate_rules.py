@@ -1,12 +1,16 @@
-"""`gate_rules.toml` in the data folder: what a city settles about decisions at gates; without it the usual rules hold (docs/gates.md)."""
+"""By which rules gates decide, and checks and suggestions after them: `gate_rules.toml` in the data folder (docs/gates.md), without it the usual ones; and exceptions."""
 
 import tomllib
 from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bihuan.domain.vehicles.decisions import USUAL, Barred, Settings
+from django.conf import settings
+
+from bihuan.domain.vehicles.decisions import USUAL, Barred, Pass, Rules, Settings
 from bihuan.errors import NothingDone
+from bihuan.registry.gate_access import GatePass
 
 FILE = "gate_rules.toml"
 USUAL_SETTINGS = Settings()
@@ -21,9 +25,9 @@ class CityRules:
     file_hours: float = 24.0
 
 
-def read(folder: Path) -> CityRules:
-    """As the file says. Raises NothingDone for one that cannot be meant."""
-    path = folder / FILE
+def city_rules(folder: Path | None = None) -> CityRules:
+    """As the file of an installation (None: this one) says. Raises NothingDone for one that cannot be meant."""
+    path = (folder or settings.DATA_DIR) / FILE
     if not path.exists():
         return CityRules()
     try:
@@ -39,6 +43,15 @@ def read(folder: Path) -> CityRules:
         return CityRules(rows or USUAL, _settings(said.get("settings", {})), hours)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise NothingDone(f"{path} cannot be read ({error}); docs/gates.md says how it looks") from error
+
+
+def rules_between(since: datetime, until: datetime | None = None, city: CityRules | None = None) -> Rules:
+    """The rules with the exceptions that hold at some time of a span (until None: and later). Raises NothingDone."""
+    said = city or city_rules()
+    held = GatePass.objects.filter(until__gte=since)
+    held = held if until is None else held.filter(since__lte=until)
+    rows = held.values_list("plate", "reason", "since", "until", "unit_id")
+    return Rules(said.barred, said.settings, tuple(Pass(p, r, s, u, unit or "") for p, r, s, u, unit in rows))
 
 
 def _settings(said: dict[str, Any]) -> Settings:
