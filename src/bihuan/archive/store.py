@@ -16,6 +16,7 @@ from bihuan.archive.ambient import COLUMNS, Ambient, compare
 from bihuan.archive.blobs import Blobs
 from bihuan.archive.damage import damages
 from bihuan.archive.deliveries import Deliveries
+from bihuan.archive.derived import DERIVED
 from bihuan.archive.devices import Devices
 from bihuan.archive.inbox import Inbox
 from bihuan.archive.journal import Journal
@@ -34,7 +35,7 @@ from bihuan.reasons import Reason
 FILE_SOURCE = "file:"
 DEVICES, OBSERVATIONS, PASSAGES = "devices", "observations", "passages"
 INBOX = "inbox"
-LAST_VALUES = Path("derived") / "last_values"
+LAST_VALUES = DERIVED / "last_values"
 """Worked out of the observations; not of a backup."""
 UNUSED_FOR = timedelta(hours=6)
 

@@ -3,16 +3,15 @@
 A day's sums are named by the parts of the table that hold passages of the day, a month's by those of its days. They lie below `derived` and may be deleted.
 """
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
+from bihuan.archive.derived import DERIVED, all_known, keep, kept_at, names, touching
 from bihuan.archive.parts import Part
-from bihuan.atomic import beside
 from bihuan.domain.timeaxis import CST, day_start, next_month
 from bihuan.domain.vehicles.clean.columns import WAYS_OF
 from bihuan.domain.vehicles.clean.goods import bulk
@@ -30,7 +29,7 @@ from bihuan.domain.vehicles.clean.tonnes import (
 from bihuan.registry.hours import archive
 from bihuan.scenarios.clean_transport.models import Batch, Haul, Report
 
-KEPT = Path("derived") / "vehicle_ways"
+KEPT = DERIVED / "vehicle_ways"
 METHOD = 1
 """Raised when sums are made in another way than before."""
 DAY = timedelta(days=1)
@@ -42,7 +41,7 @@ NEEDED = (
 def ways_in(month: date, known: datetime, units: Collection[str] | None = None) -> pl.DataFrame:
     """WAYS of a month at some units (None: all)."""
     parts, asked = _parts(month), _of(units)
-    if _all_known(parts, known):
+    if _kept(parts, known):
         with suppress(FileNotFoundError):  # another process has just replaced it by a newer one
             return pl.scan_parquet(_sums(month, parts, known)).filter(asked).collect()
     return _made(month, parts, known).filter(asked)
@@ -51,12 +50,12 @@ def ways_in(month: date, known: datetime, units: Collection[str] | None = None) 
 def road_in(month: date, known: datetime, units: Collection[str] | None = None) -> pl.DataFrame:
     """LOADS of the road of a month at some units (None: all)."""
     parts, asked = _parts(month), _of(units)
-    if _all_known(parts, known):
+    if _kept(parts, known):
         with suppress(FileNotFoundError):
             ways = _sums(month, parts, known)
             loads = ways.with_name(ways.name.replace("month-", "loads-"))
             if not loads.exists():
-                _write(loads, of_ways(pl.read_parquet(ways), month), f"loads-{month:%Y-%m}-*.parquet")
+                keep(loads, of_ways(pl.read_parquet(ways), month))
             return pl.scan_parquet(loads).filter(asked).collect()
     return of_ways(_made(month, parts, known).filter(asked), month)
 
@@ -66,16 +65,16 @@ def _parts(month: date) -> list[Part]:
     if not archive().has_passages:
         return []
     begin, end = day_start(month), day_start(next_month(month))
-    return [p for p in archive().passages.parts.listed() if p.last >= begin and p.first < end]
+    return touching(archive().passages.parts.listed(), begin, end)
 
 
 def _of(units: Collection[str] | None) -> pl.Expr:
     return pl.lit(value=True) if units is None else pl.col("unit").is_in(list(units))
 
 
-def _all_known(parts: Sequence[Part], known: datetime) -> bool:
+def _kept(parts: Sequence[Part], known: datetime) -> bool:
     """May sums of them be kept: are there any, and none that came later?"""
-    return bool(parts) and not any(p.received_last > known for p in parts)
+    return bool(parts) and all_known(parts, known)
 
 
 def _made(month: date, parts: Sequence[Part], known: datetime) -> pl.DataFrame:
@@ -87,11 +86,14 @@ def _made(month: date, parts: Sequence[Part], known: datetime) -> pl.DataFrame:
 
 def _sums(month: date, parts: Sequence[Part], known: datetime) -> Path:
     """The file of a month's WAYS, made where there is none of these parts."""
-    days = {day: _path(f"{day}", _touching(parts, day)) for day in _days(month)}
+    days = {
+        day: _path(f"{day}", names(touching(parts, day_start(day), day_start(day + DAY))))
+        for day in _days(month)
+    }
     whole = _path(f"month-{month:%Y-%m}", [path.name for path in days.values()])
     if not whole.exists():
         _make(days, known)
-        _write(whole, together([pl.read_parquet(p) for p in days.values()]), f"month-{month:%Y-%m}-*.parquet")
+        keep(whole, together([pl.read_parquet(p) for p in days.values()]))
     return whole
 
 
@@ -99,14 +101,8 @@ def _days(month: date) -> list[date]:
     return [month + n * DAY for n in range((next_month(month) - month).days)]
 
 
-def _touching(parts: Iterable[Part], day: date) -> list[str]:
-    begin, end = day_start(day), day_start(day + DAY)
-    return sorted(Path(p.path).name for p in parts if p.last >= begin and p.first < end)
-
-
 def _path(name: str, made_of: Sequence[str]) -> Path:
-    text = repr((METHOD, made_of))
-    return archive().root / KEPT / f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:20]}.parquet"
+    return kept_at(archive().root / KEPT, name, (METHOD, made_of))
 
 
 def _make(days: Mapping[date, Path], known: datetime) -> None:
@@ -116,15 +112,7 @@ def _make(days: Mapping[date, Path], known: datetime) -> None:
         return
     made = _read(day_start(missing[0]), day_start(missing[-1] + DAY), known).partition_by("day", as_dict=True, include_key=False)  # fmt: skip
     for day in missing:
-        _write(days[day], made.get((day,), pl.DataFrame(schema=WAYS)), f"{day}-*.parquet")
-
-
-def _write(path: Path, made: pl.DataFrame, older: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for old in path.parent.glob(older):
-        old.unlink(missing_ok=True)
-    with beside(path) as written:
-        made.write_parquet(written)
+        keep(days[day], made.get((day,), pl.DataFrame(schema=WAYS)))
 
 
 def _read(begin: datetime, end: datetime, known: datetime) -> pl.DataFrame:

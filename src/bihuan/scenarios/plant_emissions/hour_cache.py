@@ -5,7 +5,6 @@ the day, the register, the marks, the quality checks), so that late data, a mark
 and nothing stale is read.
 """
 
-import hashlib
 import time
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from bihuan.archive.derived import all_known, kept_at, names, touching
 from bihuan.archive.parts import Part
 from bihuan.atomic import beside
 from bihuan.domain.outlets.tables import empty
@@ -80,10 +80,10 @@ class _Keeper:
     def file(self, day: date) -> Path | None:
         """The hours of an ended day; None while it runs, or when the archive holds later news of it than `known`."""
         begin, end = day_start(day), day_start(day + DAY)
-        touching = [p for p in self.parts if p.last >= begin and p.first < end]
-        if end > self.known or any(p.received_last > self.known for p in touching):
+        mine = touching(self.parts, begin, end)
+        if end > self.known or not all_known(mine, self.known):
             return None
-        path = self.folder / f"{day}-{self._stamp(touching, begin, end)}.parquet"
+        path = kept_at(self.folder, f"{day}", self._made_of(mine, begin, end))
         if not path.exists():
             self._make(path, begin, end)
         return path
@@ -94,7 +94,7 @@ class _Keeper:
         with beside(path) as written:
             made.write_parquet(written)
 
-    def _stamp(self, parts: list[Part], begin: datetime, end: datetime) -> str:
+    def _made_of(self, parts: list[Part], begin: datetime, end: datetime) -> object:
         marks = [m for m in self.marks if m["start"] < end and m["until"] > begin]
         # A period that goes on ends at every look; of the day only its part inside counts.
         lost = [
@@ -103,12 +103,4 @@ class _Keeper:
             if p["start"] < end and p["until"] > begin
         ]
         on = begin.astimezone(CST).date()
-        made_of = [
-            sorted(Path(p.path).name for p in parts),
-            self.register,
-            marks,
-            lost,
-            METHOD,
-            self.medium.rules(on),
-        ]
-        return hashlib.sha256(repr(made_of).encode()).hexdigest()[:20]
+        return [names(parts), self.register, marks, lost, METHOD, self.medium.rules(on)]

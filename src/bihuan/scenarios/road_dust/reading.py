@@ -1,15 +1,13 @@
 """Runs, work and weather out of the archive, and the passes of a month, which are kept in a file as long as nothing they were made of changes."""
 
-import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from bihuan.archive.derived import DERIVED, all_known, kept, names, touching
 from bihuan.archive.observations import Asked
-from bihuan.atomic import beside
 from bihuan.domain.flags import measured
 from bihuan.domain.road_dust.coverage import METHODS, WORK
 from bihuan.domain.road_dust.matching import matched, net_of
@@ -24,7 +22,7 @@ from bihuan.registry.dust_periods import Dusty, dust_between
 from bihuan.registry.hours import archive
 from bihuan.scenarios.road_dust.models import Segment
 
-KEPT = Path("derived") / "road_passes"
+KEPT = DERIVED / "road_passes"
 METHOD = 1
 """Raised when passes are made in another way than before."""
 COLUMN_OF = {LON: "lon", LAT: "lat", SPEED: "speed", PM10: "pm10"}
@@ -38,34 +36,28 @@ def passes_of(month: date, known: datetime) -> pl.DataFrame:
     begin, end = day_start(month), day_start(next_month(month))
     rules = rules_on(month)
     sand = dust_between(begin, end)
-    path = _kept(month, known, segments, sand, rules)
-    if path is not None and path.exists():
-        return pl.read_parquet(path)
-    made = _passes(segments, sand, begin, end, known, rules)
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for old in path.parent.glob(f"{month:%Y-%m}-*.parquet"):
-            old.unlink(missing_ok=True)
-        with beside(path) as written:
-            made.write_parquet(written)
-    return made
+
+    def make() -> pl.DataFrame:
+        return _passes(segments, sand, begin, end, known, rules)
+
+    made_of = _made_of(month, known, segments, sand, rules)
+    return make() if made_of is None else kept(archive().root / KEPT, f"{month:%Y-%m}", made_of, make)
 
 
 Sand = Sequence[Dusty]
 
 
-def _kept(month: date, known: datetime, segments: Sequence[Segment], sand: Sand, rules: Rules) -> Path | None:
-    """The file of a month that is over; None while it runs or when the archive holds later news of it than `known`."""
+def _made_of(
+    month: date, known: datetime, segments: Sequence[Segment], sand: Sand, rules: Rules
+) -> object | None:
+    """All that the passes of a month that is over depend on; None while it runs or when the archive holds later news of it than `known`."""
     begin, end = day_start(month), day_start(next_month(month))
     tables = (archive().observations.parts, archive().ambient.parts)
-    touching = [p for t in tables for p in t.listed() if p.last >= begin - DAY and p.first < end]
-    if end > known or any(p.received_last > known for p in touching):
+    parts = [p for t in tables for p in touching(t.listed(), begin - DAY, end)]
+    if end > known or not all_known(parts, known):
         return None
     about = [(s.pk, s.geometry, s.weather_site, s.region_id) for s in segments]
-    made_of = repr((METHOD, sorted(Path(p.path).name for p in touching), about, sand, rules))
-    return (
-        archive().root / KEPT / f"{month:%Y-%m}-{hashlib.sha256(made_of.encode()).hexdigest()[:20]}.parquet"
-    )
+    return METHOD, names(parts), about, sand, rules
 
 
 def _passes(

@@ -3,15 +3,13 @@
 A day's sums are named by the parts of the table that hold passages of the day. They lie below `derived` and may be deleted.
 """
 
-import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import polars as pl
 
+from bihuan.archive.derived import DERIVED, all_known, kept, names, touching
 from bihuan.archive.parts import Part
-from bihuan.atomic import beside
 from bihuan.domain.timeaxis import day_start
 from bihuan.domain.vehicles.traffic.roads import COUNTS, ROUTES, counts_of
 from bihuan.registry.hours import archive
@@ -19,7 +17,7 @@ from bihuan.scenarios.roads import Road
 from bihuan.scenarios.vehicles_on_roads.models import HaulRoute
 from bihuan.scenarios.vehicles_on_roads.settings import in_force
 
-KEPT = Path("derived") / "road_counts"
+KEPT = DERIVED / "road_counts"
 METHOD = 1
 """Raised when sums are made in another way than before."""
 DAY = timedelta(days=1)
@@ -49,28 +47,12 @@ def routes_of(roads: Collection[Road]) -> pl.DataFrame:
 
 def _of_day(day: date, parts: Sequence[Part], known: datetime) -> pl.DataFrame:
     begin, end = day_start(day), day_start(day + DAY)
-    mine = [p for p in parts if p.last >= begin and p.first < end]
+    mine = touching(parts, begin, end)
     if not mine:
         return pl.DataFrame(schema=COUNTS)
-    if any(p.received_last > known for p in mine):
+    if not all_known(mine, known):
         return _read(begin, end, known)
-    path = _path(day, sorted(Path(p.path).name for p in mine))
-    if not path.exists():
-        _write(path, _read(begin, end, known), f"{day}-*.parquet")
-    return pl.read_parquet(path)
-
-
-def _path(day: date, made_of: Sequence[str]) -> Path:
-    text = repr((METHOD, made_of))
-    return archive().root / KEPT / f"{day}-{hashlib.sha256(text.encode()).hexdigest()[:20]}.parquet"
-
-
-def _write(path: Path, made: pl.DataFrame, older: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for old in path.parent.glob(older):
-        old.unlink(missing_ok=True)
-    with beside(path) as written:
-        made.write_parquet(written)
+    return kept(archive().root / KEPT, f"{day}", (METHOD, names(mine)), lambda: _read(begin, end, known))
 
 
 def _read(begin: datetime, end: datetime, known: datetime) -> pl.DataFrame:

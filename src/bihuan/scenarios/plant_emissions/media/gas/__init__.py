@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from bihuan.archive.derived import DERIVED
 from bihuan.domain.emissions import hours as platform
 from bihuan.domain.emissions import tables as stacks
 from bihuan.domain.emissions.days import capture_rates
@@ -36,7 +36,7 @@ class Gas(Medium):
     tables = Tables(stacks.MINUTES, stacks.LOGGED, stacks.HOURS, AMOUNTS, LEDGER)
     watched = stacks.Stacks
     units = stacks.UNITS
-    kept = Path("derived") / "outlet_hours"
+    kept = DERIVED / "outlet_hours"
     processes = dict(
         processes()
         .unique("process", keep="first", maintain_order=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from bihuan.archive.derived import DERIVED
 from bihuan.domain.outlets.dated import NoRule
 from bihuan.domain.sewage import hours as platform
 from bihuan.domain.sewage import tables as sewers
@@ -39,7 +39,7 @@ class Sewage(Medium):
     tables = Tables(sewers.MINUTES, sewers.LOGGED, sewers.HOURS, AMOUNTS, SEWAGE_LEDGER)
     watched = sewers.Sewers
     units = sewers.UNITS
-    kept = Path("derived") / "sewage_hours"
+    kept = DERIVED / "sewage_hours"
     processes = sewers.SOURCES
     without = ("ref_o2", "duct_area")
     logger_without = ("load_code",)
